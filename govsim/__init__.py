@@ -1,0 +1,3 @@
+"""govsim: an agent-based simulation of community-governance models."""
+
+__version__ = "0.1.0"

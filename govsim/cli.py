@@ -1,0 +1,324 @@
+"""The one door: ``govsim COMMAND`` and ``python run.py SCENARIO``.
+
+Every command imports what it needs when it runs, so that help and checks start at once. Results go to
+standard output, progress and refusals to standard error.
+
+Exit codes: 0 done, 1 internal error, 2 bad scenario or usage (nothing was run or written), 3 some runs
+failed, 4 refused for honesty, 5 environment (disk, memory, permission), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+import govsim
+
+DONE, INTERNAL, BAD_INPUT, SOME_FAILED, REFUSED, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
+_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENOMEM)
+
+app = typer.Typer(
+    name="govsim",
+    help="Simulate the same community under different models of governance and compare what happens.",
+    epilog="Begin with:  govsim run tiny      then:  govsim run yingzi      and:  govsim describe",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="A scenario file, or a built-in name such as yingzi or tiny."),
+]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A scenario or governance file, or a built-in name of either.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change one parameter, such as run.weeks=52. May be repeated."
+    ),
+]
+Seeds = Annotated[int | None, typer.Option(min=1, help="Number of seeds instead of the scenario's.")]
+Weeks = Annotated[int | None, typer.Option(min=1, help="Number of weeks instead of the scenario's.")]
+Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where results are written.")]
+Jobs = Annotated[int, typer.Option(min=0, help="Runs side by side; 0 takes one per processor.")]
+Unequal = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unequal-budget", help="Compare models that had unequal hours or money, under a banner."
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version_line())
+        raise typer.Exit
+
+
+@app.callback()
+def _door(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print versions and exit.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole trace of an internal error.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    overrides: Overrides = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", help="Governance model (name or file) instead of the scenario's. May be repeated."
+        ),
+    ] = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    capacity: Annotated[
+        Literal["neutral", "observed", "both"] | None,
+        typer.Option(help="Same hours and money for all models, as observed, or both one after the other."),
+    ] = None,
+    allow_unequal_budget: Unequal = False,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    json_output: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
+) -> int:
+    """Run a scenario under its governance models and compare them."""
+    from govsim.report.commands import run_command
+
+    return run_command(
+        scenario=scenario,
+        overrides=overrides or [],
+        models=model or [],
+        seeds=seeds,
+        weeks=weeks,
+        out=out,
+        jobs=jobs,
+        capacity=capacity,
+        allow_unequal_budget=allow_unequal_budget,
+        figures=figures,
+        json_output=json_output,
+        force=force,
+    )
+
+
+@app.command()
+def compare(
+    arms: Annotated[
+        list[str],
+        typer.Argument(metavar="ARMS...", help="Scenarios or governance models; the first is the baseline."),
+    ],
+    scenario: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="Where governance models given as arms are run.")
+    ] = "yingzi",
+    overrides: Overrides = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    allow_unequal_budget: Unequal = False,
+    json_output: Json = False,
+) -> int:
+    """Compare scenarios or governance models, paired over the same seeds."""
+    from govsim.report.commands import compare_command
+
+    return compare_command(
+        arms=arms,
+        scenario=scenario,
+        overrides=overrides or [],
+        seeds=seeds,
+        weeks=weeks,
+        out=out,
+        jobs=jobs,
+        allow_unequal_budget=allow_unequal_budget,
+        json_output=json_output,
+    )
+
+
+@app.command()
+def check(file: FileArgument, overrides: Overrides = None, json_output: Json = False) -> int:
+    """Say whether a file is sound: all mistakes at once, with their places. Nothing is run or written."""
+    from govsim.scenario.commands import check_command
+
+    return check_command(file, overrides or [], json_output)
+
+
+@app.command()
+def show(
+    file: FileArgument,
+    overrides: Overrides = None,
+    origin: Annotated[
+        bool, typer.Option("--origin", help="One line a value: where it comes from and how well it is known.")
+    ] = False,
+    json_output: Json = False,
+) -> int:
+    """Print the resolved file: every value with its unit, origin and status."""
+    from govsim.scenario.commands import show_command
+
+    return show_command(file, overrides or [], origin, json_output)
+
+
+@app.command()
+def describe(
+    parameter: Annotated[
+        str, typer.Argument(metavar="[PARAMETER]", help="A parameter or section; without it, all are listed.")
+    ] = "",
+    json_output: Json = False,
+) -> int:
+    """Explain what can be set: meaning, unit, range, default and source."""
+    from govsim.scenario.commands import describe_command
+
+    return describe_command(parameter, json_output)
+
+
+@app.command()
+def order() -> int:
+    """Print the processes of a week in their order, with what each reads, writes and draws."""
+    from govsim.report.commands import order_command
+
+    return order_command()
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["scenario", "governance"], typer.Argument(help="Which kind of file the schema describes.")
+    ] = "scenario",
+    write: Annotated[
+        bool, typer.Option("--write", help="Renew the schema files beside the scenarios.")
+    ] = False,
+) -> int:
+    """Print the JSON Schema that editors use to complete and check scenario files."""
+    from govsim.scenario.commands import schema_command
+
+    return schema_command(kind, write)
+
+
+COMMANDS = frozenset({"run", "compare", "check", "show", "describe", "order", "schema"})
+
+
+def version_line() -> str:
+    """Version, commit where it is known, and Python, on one line."""
+    commit = _commit()
+    built = f" (commit {commit})" if commit else ""
+    return f"govsim {govsim.__version__}{built}, Python {sys.version.split()[0]}"
+
+
+def _commit() -> str:
+    """Read the commit of a source checkout from its files; "" for an installed package."""
+    git = Path(govsim.__file__).resolve().parent.parent / ".git"
+    try:
+        if git.is_file():
+            git = (git.parent / git.read_text().partition("gitdir:")[2].strip()).resolve()
+        head = (git / "HEAD").read_text().strip()
+        if not head.startswith("ref: "):
+            return head[:12]
+        name = head[5:]
+        shared = git / "commondir"
+        base = (git / shared.read_text().strip()).resolve() if shared.is_file() else git
+        if (base / name).is_file():
+            return (base / name).read_text().strip()[:12]
+        packed = (base / "packed-refs").read_text().splitlines()
+        return next((line[:12] for line in packed if line.endswith(f" {name}")), "")
+    except OSError:
+        return ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the only place where failures become exit codes."""
+    if arguments is None:
+        import signal
+
+        # Being asked to stop is being interrupted: finished runs are kept and the same command continues.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [word for word in given if word != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(given, prog_name="govsim", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except BaseException as error:
+        return _exit_code(error, debug)
+
+
+def _exit_code(error: BaseException, debug: bool) -> int:
+    from govsim.scenario.messages import ScenarioError
+
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    if isinstance(error, ScenarioError):
+        return _say(error.report(), error.exit_code, plain=True)
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else INTERNAL
+    if isinstance(error, BrokenPipeError):
+        # The reader of a pipe has seen enough; nothing more can be said to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    if hasattr(error, "show") and isinstance(getattr(error, "exit_code", None), int):
+        error.show()  # a usage error of the command line itself, with its hint
+        return BAD_INPUT
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    code, text = _refusal(error)
+    if code != INTERNAL:
+        return _say(text, code)
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f" ({Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno})" if last else ""
+    advice = "" if debug else " Run the command again with --debug to see the whole trace."
+    return _say(f"internal error: {type(error).__name__}: {text}{place}.{advice}", INTERNAL)
+
+
+def _refusal(error: BaseException) -> tuple[int, str]:
+    from govsim.results.errors import EnvironmentProblem, RefusedError
+
+    text = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, RefusedError):
+        return REFUSED, f"refused: {error}"
+    if isinstance(error, EnvironmentProblem):
+        return ENVIRONMENT, str(error)
+    if isinstance(error, MemoryError):
+        return (
+            ENVIRONMENT,
+            "not enough memory; fewer residents, or fewer runs side by side (--jobs 1), need less",
+        )
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        return ENVIRONMENT, f"{error.strerror}: {error.filename or 'no file named'}"
+    return INTERNAL, text
+
+
+def _say(text: str, code: int, plain: bool = False) -> int:
+    print(text if plain else f"govsim: {text}", file=sys.stderr)
+    return code
+
+
+def forward(arguments: Sequence[str]) -> list[str]:
+    """Turn the words after ``run.py`` into those after ``govsim``: a scenario is run, a command passed on."""
+    given = list(arguments)
+    first = next((word for word in given if word != "--debug"), "")
+    passed_on = first in COMMANDS or first in ("", "--help", "-h", "--version")
+    return given if passed_on else ["run", *given]

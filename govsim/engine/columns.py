@@ -1,0 +1,190 @@
+"""The state of a run: residents as columns; jobs, servers, offices and classes as typed records.
+
+Residents are visited all at once, so each attribute is an array of its own. Jobs (cases, tasks from above, seats at joint
+meetings, repeated calls) and servers are visited one at a time by the event queue, so one row of them lies together
+in memory; ``jobs["severity"]`` is still a column for numpy and for people.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engine.recording import NEVER
+
+JOB = np.dtype(
+    [
+        ("number", "i8"),  # running number of the problem, equal under every governance model
+        ("entity", "u8"),  # address of its draws
+        ("onset", "f8"),
+        ("detected", "f8"),
+        ("first_handled", "f8"),
+        ("competent", "f8"),
+        ("funded", "f8"),
+        ("closed", "f8"),
+        ("queued", "f8"),  # joined the queue it stands in
+        ("hazard", "f8"),  # accumulated hazard of detection ...
+        ("luck", "f8"),  # ... detected when it passes this unit-exponential draw
+        ("lapses", "f8"),
+        ("explained_from", "f8"),  # from then on an office that takes it up answers with an explanation
+        ("effort", "f8"),
+        ("money", "f8"),
+        ("shared_left", "f8"),  # hours of the co-producible part still to do
+        ("staff_left", "f8"),  # hours of the rest still to do
+        ("skilled", "f8"),  # hours worked times skill
+        ("hours_government", "f8"),
+        ("hours_residents", "f8"),
+        ("hours_organisations", "f8"),
+        ("hours_enterprises", "f8"),
+        ("rank", "f8"),  # place on the agenda, smallest first
+        ("severity", "f4"),
+        ("household", "u4"),
+        ("resident", "u4"),
+        ("left", "i8"),  # children in the agenda heap
+        ("right", "i8"),
+        ("office", "i8"),
+        ("sender", "i8"),
+        ("community", "i8"),
+        ("recurrence", "u2"),
+        ("hops", "u1"),
+        ("refusals", "u1"),
+        ("reopened", "u1"),
+        ("kind", "i8"),
+        ("state", "i8"),
+        ("stage", "i8"),
+        ("problem_class", "i8"),
+        ("channel", "u1"),
+        ("unclear", "u1"),
+        ("accepted", "u1"),
+        ("convened", "u1"),
+        ("overdue", "u1"),
+        ("recurs", "u1"),
+        ("outcome", "u1"),
+    ],
+    align=True,
+)
+
+FREE, CASE, TASK, SEAT, REPEAT_CALL = range(5)
+"""Kinds of job."""
+
+PENDING, LATENT, SENT, QUEUED, SERVED, UNFUNDED, GONE = range(7)
+"""States of a job. SENT: on its way to an office; GONE: withdrawn, its place in a queue not yet given up."""
+
+AT_DESK, INTAKE, SHARED, WORK, CONVENING, EXPLAINING = range(6)
+"""Stages: desk contact, registration at an office on the way, co-producible part, the rest, joint meeting, explanation."""
+
+SERVER = np.dtype(
+    [
+        ("fte", "f8"),  # full-time posts, as granted
+        ("rate", "f8"),  # share of the clock this week for the queue
+        ("speed", "f8"),
+        ("skill", "f8"),
+        ("burnout", "f8"),
+        ("susceptibility", "f8"),
+        ("remaining", "f8"),  # hours still to work on the job in hand
+        ("since", "f8"),
+        ("booked", "f8"),  # hours of this week already in the ledger
+        ("office", "i8"),
+        ("job", "i8"),
+        ("hired", "i8"),
+        ("vacant_until", "i4"),
+        ("person", "i4"),
+        ("takes", "u4"),  # bit k: may work on the co-producible part of class k; staff take everything
+        ("post", "u1"),
+        ("source", "u1"),
+        ("staff", "u1"),
+        ("leaving", "u1"),  # gone since the last week; a job in hand goes back to the queue
+    ],
+    align=True,
+)
+
+(
+    COMMUNITY_WORKER,
+    GRID_WORKER,
+    STREET_OFFICIAL,
+    CLERK,
+    OPERATOR,
+    SECONDED_CADRE,
+    VOLUNTEERS,
+    ORDERED_MEMBERS,
+    ORGANISATIONS,
+    ENTERPRISES,
+) = range(10)
+"""Posts. The last four are not people but places at which hours that a community is offered are worked."""
+
+OFFICE = np.dtype(
+    [
+        ("fund", "f8"),  # yuan
+        ("spent", "f8"),  # yuan in this week
+        ("compliance", "f8"),  # of departments with a summons from here
+        ("first_server", "i8"),
+        ("servers", "i8"),
+        ("helpers", "i8"),  # of those, the first ones are places of helpers
+        ("parent", "i8"),
+        ("community", "i8"),
+        ("street", "i4"),
+        ("level", "u1"),
+    ],
+    align=True,
+)
+
+CLASS = np.dtype(
+    [
+        ("rate", "f8"),  # per exposed household and week
+        ("severity_low", "f8"),
+        ("severity_high", "f8"),
+        ("effort", "f8"),
+        ("effort_sigma", "f8"),
+        ("money", "f8"),
+        ("money_sigma", "f8"),
+        ("report_rate", "f8"),
+        ("patrol", "f8"),
+        ("visit", "f8"),
+        ("meeting", "f8"),
+        ("coproducible", "f8"),
+        ("substitutability", "f8"),
+        ("recurrence", "f8"),
+        ("lapse_rate", "f8"),
+        ("ambiguity", "f8"),
+        ("patience", "f8"),  # working hours
+        ("deadline", "f8"),  # working hours
+        ("department", "i8"),  # office, -1 none
+        ("exposed", "u1"),  # bit of the household mask
+        ("effort_shape", "u1"),
+        ("level", "u1"),  # competent tier as a rank: 0 any office, 1 community, 2 street, 3 department
+        ("resolves", "u1"),  # tier that resolves it under this governance model
+    ],
+    align=True,
+)
+
+
+class Residents(NamedTuple):
+    """What changes about residents, beside the world's fixed columns; every array has shape (residents,)."""
+
+    seen: NDArray[np.uint8]  # what neighbours see: bit 1 adult, bit 0 took part this week
+    opinion: NDArray[np.float32]
+    trust: NDArray[np.float32]  # (residents, 4): what own experience says of each tier
+    expectation: NDArray[np.float32]
+    satisfaction: NDArray[np.float32]
+    efficacy: NDArray[np.float32]
+    habit: NDArray[np.float32]
+    fatigue: NDArray[np.float32]
+    hours_given: NDArray[np.float32]
+    registered: NDArray[np.uint8]
+    called: NDArray[np.uint8]
+    needed_call: NDArray[np.uint8]
+    weeks_active: NDArray[np.uint16]
+    last_active: NDArray[np.int16]
+    active_share: NDArray[np.float32]  # weighted active share of the ties, last week
+    heard: NDArray[np.float32]  # weighted mean opinion of the ties, last week; negative without ties
+
+
+def new_jobs(count: int) -> NDArray[np.void]:
+    """Return ``count`` free job records."""
+    jobs = np.zeros(count, JOB)
+    for stamp in ("detected", "first_handled", "competent", "funded", "closed"):
+        jobs[stamp] = NEVER
+    jobs["left"] = jobs["right"] = jobs["office"] = jobs["sender"] = -1
+    return jobs

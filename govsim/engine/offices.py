@@ -1,0 +1,289 @@
+"""From a governance model to offices with servers and funds: where the district's hours and money stand.
+
+The status quo of ``capacity`` is the same for every model. A model's transfers move hours and money between tiers and
+add none; what a model brings from outside is there only in runs *as observed*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engine import columns as col
+from govsim.engine.processes.institutions import draw_people
+from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
+from govsim.engine.recording import Level, Offices, Source
+from govsim.scenario import content_hash
+from govsim.scenario.schema import Scenario
+from govsim.scenario.schema.governance import GovernanceModel
+from govsim.units import DAYS_PER_WEEK, PER_10000, ROUNDING, WEEKS_PER_YEAR
+from govsim.world import World
+from govsim.world.columns import Hazard
+
+_HELPER_SOURCE = {
+    col.VOLUNTEERS: Source.VOLUNTEER,
+    col.ORDERED_MEMBERS: Source.MEMBER,
+    col.ORGANISATIONS: Source.ORGANISATION,
+    col.ENTERPRISES: Source.ENTERPRISE,
+}
+_POSTS = (col.COMMUNITY_WORKER, col.ENTERPRISES)
+"""First and last kind of post."""
+
+LAID_OFF_BIT = 2 * int(Hazard.FARMLAND)
+ELDERLY_BIT = 2 * LAID_OFF_BIT
+"""Bits of what households are exposed to, beside the world's hazard zones."""
+
+_RANK = {"desk": ANY, "community": COMMUNITY, "street": STREET, "department": DEPARTMENT}
+_EXPOSED_BIT = {"all": 0, "subsidence": int(Hazard.SUBSIDENCE), "water": int(Hazard.WATER), "farmland": int(Hazard.FARMLAND)} | {
+    "laid_off": LAID_OFF_BIT,
+    "elderly": ELDERLY_BIT,
+}
+_SHAPES = {"lognormal": 0, "exponential": 1, "fixed": 2}
+_ORGANISATION_KINDS = ("mutual_aid", "volunteer_team", "service_provider", "owners_committee", "enterprise")
+
+@dataclass(frozen=True)
+class Arm:
+    """One governance model under one capacity mode: what is compared.
+
+    Attributes
+    ----------
+    model : GovernanceModel
+        With what it brings from outside set to zero in a capacity-neutral run.
+    mode : str
+        ``neutral`` or ``observed``.
+    key : str
+        Hash of the content of ``model``; equal for two arms that are the same thing under two names or modes.
+    label, label_zh : str
+        For people; they enter nothing.
+    """
+
+    model: GovernanceModel
+    mode: str
+    key: str
+    label: str
+    label_zh: str
+
+
+def resolve_arm(model: GovernanceModel, mode: Literal["neutral", "observed"]) -> Arm:
+    """Return the arm of a governance model under a capacity mode."""
+    if mode == "neutral" and model.capacity.observed_seconded:
+        capacity = model.capacity.model_copy(update={"observed_seconded": 0.0})
+        model = model.model_copy(update={"capacity": capacity})
+    return Arm(model, mode, content_hash(model), model.name.en, model.name.zh)
+
+
+def class_records(scenario: Scenario, model: GovernanceModel, first_department: int) -> NDArray[np.void]:
+    """Return the problem classes as records, with the tier that resolves each under ``model``."""
+    departments = list(scenario.capacity.departments)
+    day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
+    classes = scenario.problems.classes
+    records = np.zeros(len(classes), col.CLASS)
+    for record, (name, item) in zip(records, classes.items(), strict=True):
+        record["rate"] = item.rate / WEEKS_PER_YEAR
+        record["severity_low"], record["severity_high"] = item.severity_low, item.severity_high
+        record["effort"], record["effort_sigma"] = item.effort_hours, np.sqrt(np.log1p(item.effort_cv**2))
+        record["money"], record["money_sigma"] = item.money_yuan, np.sqrt(np.log1p(item.money_cv**2))
+        record["report_rate"], record["patrol"] = item.report_rate, item.patrol_visibility
+        record["visit"], record["meeting"] = item.visit_visibility, item.meeting_visibility
+        record["coproducible"], record["substitutability"] = item.coproducible, item.substitutability
+        record["recurrence"], record["lapse_rate"] = item.recurrence, item.lapse_rate
+        record["ambiguity"] = item.ambiguity
+        record["patience"], record["deadline"] = item.patience_days * day, item.deadline_days * day
+        record["department"] = first_department + departments.index(item.department) if item.level == "department" else -1
+        record["exposed"] = _EXPOSED_BIT[item.exposed]
+        record["effort_shape"] = _SHAPES[item.effort_distribution]
+        record["level"] = _RANK[item.level]
+        lowered = _RANK[model.resolution.moved_down.get(name, item.level)]
+        record["resolves"] = min(lowered, _RANK[item.level])
+    return records
+
+
+@dataclass(frozen=True)
+class Establishment:
+    """Offices, servers and money of one arm in one world.
+
+    Attributes
+    ----------
+    offices : OFFICE records
+        Communities, then street units, then departments, then the desk.
+    table : Offices
+        The same as a table for the recording.
+    servers : SERVER records
+        Contiguous by office; in communities the places of helpers come first.
+    weekly_money : float64 array, shape (offices,)
+        Yuan granted each week.
+    organisation_hours, enterprise_hours : float64 arrays, shape (communities,)
+        Hours a week that organisations and enterprise partners can give in each community.
+    granted_hours : float
+        Paid and seconded hours a week.
+    """
+
+    offices: NDArray[np.void]
+    table: Offices
+    servers: NDArray[np.void]
+    weekly_money: NDArray[np.float64]
+    organisation_hours: NDArray[np.float64]
+    enterprise_hours: NDArray[np.float64]
+    granted_hours: float
+    addresses: NDArray[np.uint64]
+
+
+def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establishment:
+    """Set up the offices, servers and funds of one arm.
+
+    Posts of a tier are shared out by residents (communities, street units) or by the declared shares (departments).
+    An office's posts that are no whole number become the next whole number of people who all work the same part-time.
+    """
+    staff, money = scenario.capacity.staff, scenario.capacity.money
+    residents = len(world.residents.age)
+    per = residents * PER_10000
+    own = {"community": staff.community, "grid": staff.grid, "street": staff.street, "department": staff.department, "desk": staff.desk}
+    posts = {(tier, tier, False): value * per for tier, value in own.items()}
+    for transfer in arm.model.capacity.transfers:
+        source = (transfer.from_tier, transfer.from_tier, False)
+        moved = posts[source] * transfer.share
+        posts[source] -= moved
+        target = (transfer.to_tier, transfer.from_tier if transfer.seconded else transfer.to_tier, transfer.seconded)
+        posts[target] = posts.get(target, 0.0) + moved
+    outside = ("community", "outside", True)
+    posts[outside] = posts.get(outside, 0.0) + arm.model.capacity.observed_seconded * per
+    people = np.diff(world.communities.first_resident).astype(float)
+    street_of = world.communities.street.astype(np.int32)
+    names = list(world.community_names)
+    communities, streets = len(people), len(world.street_names)
+    shares = np.array(list(scenario.capacity.departments.values()), float)
+    shares = shares / shares.sum() if shares.sum() > 0 else shares
+    departments = list(scenario.capacity.departments)
+    count = communities + streets + len(departments) + 1
+    desk = count - 1
+    first_department = communities + streets
+    weight = {
+        "community": people / people.sum(),
+        "street": np.bincount(street_of, people, streets) / people.sum(),
+        "department": shares,
+        "desk": np.ones(1),
+    }
+    weight["grid"] = weight["community"]
+    first = {"community": 0, "grid": 0, "street": communities, "department": first_department, "desk": desk}
+
+    offices = np.zeros(count, col.OFFICE)
+    offices["level"] = np.repeat([Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK], [communities, streets, len(departments), 1]).astype(np.uint8)
+    offices["parent"] = -1
+    offices["parent"][:communities] = communities + street_of
+    offices["community"] = -1
+    offices["community"][:communities] = np.arange(communities)
+    offices["street"] = -1
+    offices["street"][:communities] = street_of
+    offices["street"][communities:first_department] = np.arange(streets)
+    offices["compliance"] = 1.0
+
+    working = scenario.organisations.working_places
+    places = {
+        col.VOLUNTEERS: working.volunteers,
+        col.ORDERED_MEMBERS: working.ordered_members,
+        col.ORGANISATIONS: working.organisations,
+        col.ENTERPRISES: working.enterprises,
+    }
+    post_of = {"community": col.COMMUNITY_WORKER, "grid": col.GRID_WORKER, "street": col.STREET_OFFICIAL, "department": col.CLERK, "desk": col.OPERATOR}
+    rows: list[tuple[int, int, int, float]] = []
+    for office in range(communities):
+        for post, source in _HELPER_SOURCE.items():
+            rows += [(office, post, int(source), 0.0)] * places[post]
+    for (tier, _payroll, seconded), total in posts.items():
+        for k, part in enumerate(weight[tier]):
+            posts_here = total * float(part)
+            if posts_here <= 0:
+                continue
+            heads = max(1, int(np.ceil(posts_here - ROUNDING)))
+            post = col.SECONDED_CADRE if seconded else post_of[tier]
+            source = Source.SECONDED if seconded else Source.PAID
+            rows += [(first[tier] + k, post, int(source), posts_here / heads)] * heads
+    rows.sort(key=lambda row: (row[0], row[1] < col.VOLUNTEERS))
+    servers = np.zeros(len(rows), col.SERVER)
+    for name, values in zip(("office", "post", "source", "fte"), zip(*rows, strict=True), strict=True):
+        servers[name] = values
+    servers["staff"] = servers["post"] < col.VOLUNTEERS
+    servers["job"] = -1
+    servers["vacant_until"] = -1
+    servers["hired"] = -1
+    addresses = post_addresses(servers)
+    draw_people(scenario, servers, addresses, np.flatnonzero(servers["staff"]), seed)
+    helpers = servers["staff"] == 0
+    servers["speed"][helpers] = 1.0
+    volunteer_like = np.isin(servers["post"], (col.VOLUNTEERS, col.ORDERED_MEMBERS))
+    servers["skill"][helpers] = np.where(volunteer_like, scenario.workforce.volunteer_skill, scenario.workforce.organisation_skill)[helpers]
+    servers["takes"] = _fields_of(servers, scenario, arm.model)
+    offices["first_server"] = np.searchsorted(servers["office"], np.arange(count), "left")
+    offices["servers"] = np.bincount(servers["office"], minlength=count)
+    offices["helpers"] = np.bincount(servers["office"], helpers, count)
+
+    yearly = {"community": money.community * communities, "street": money.street * residents, "department": money.department * residents}
+    for money_transfer in arm.model.capacity.money_transfers:
+        amount = yearly[money_transfer.from_tier] * money_transfer.share
+        yearly[money_transfer.from_tier] -= amount
+        yearly[money_transfer.to_tier] += amount
+    weekly = np.zeros(count)
+    for tier, amount in yearly.items():
+        part = weight[tier]
+        if tier == "community":
+            part = np.full(communities, 1 / communities)
+        weekly[first[tier] : first[tier] + len(part)] += amount * part / WEEKS_PER_YEAR
+
+    table = Offices(
+        (*names, *world.street_names, *departments, "hotline desk"),
+        offices["level"].astype(np.int8),
+        offices["community"].astype(np.int32),
+        offices["street"].astype(np.int32),
+    )
+    organisation_hours, enterprise_hours = _organisation_hours(scenario, world, people)
+    granted = float(servers["fte"][servers["staff"] == 1].sum()) * scenario.capacity.hours_per_week
+    return Establishment(offices, table, servers, weekly, organisation_hours, enterprise_hours, granted, addresses)
+
+
+def post_addresses(servers: NDArray[np.void]) -> NDArray[np.uint64]:
+    """Return an address of each post that does not move when other offices or posts change: office, kind, number within."""
+    bucket = servers["office"].astype(np.int64) * (max(_POSTS) + 1) + servers["post"]
+    number = np.zeros(len(servers), np.int64)
+    for value in np.unique(bucket):
+        same = bucket == value
+        number[same] = np.arange(int(same.sum()))
+    return (bucket.astype(np.uint64) << np.uint64(20)) | number.astype(np.uint64)
+
+
+def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: GovernanceModel) -> NDArray[np.uint32]:
+    """Return for each server the classes it may work on, as bits; staff may work on all."""
+    kinds = [item.kind for item in scenario.problems.classes.values()]
+
+    def bits(of_kinds: set[str]) -> int:
+        return sum(1 << k for k, kind in enumerate(kinds) if kind in of_kinds)
+
+    resolution = model.resolution
+    everything = bits(set(kinds))
+    fields = scenario.organisations.fields
+    organisations = {kind for name in _ORGANISATION_KINDS[:-1] for kind in getattr(fields, name)}
+    allowed = {
+        col.VOLUNTEERS: everything if resolution.volunteers else 0,
+        col.ORDERED_MEMBERS: everything,
+        col.ORGANISATIONS: bits(organisations) if resolution.organisations else 0,
+        col.ENTERPRISES: bits(set(fields.enterprise)) if resolution.enterprises else 0,
+    }
+    return np.array([allowed.get(int(post), everything) for post in servers["post"]], np.uint32)
+
+
+def _organisation_hours(
+    scenario: Scenario, world: World, people: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weekly hours of organisations and of enterprises by community; district-wide ones are shared by residents."""
+    hours = scenario.organisations.hours
+    per_kind = np.array([getattr(hours, name) for name in _ORGANISATION_KINDS])
+    result = np.zeros((2, len(people)))
+    for kind, community in zip(world.organisations.kind, world.organisations.community, strict=True):
+        row = result[int(kind == len(_ORGANISATION_KINDS) - 1)]
+        if community >= 0:
+            row[community] += per_kind[kind]
+        else:
+            row += per_kind[kind] * people / people.sum()
+    return result[0], result[1]

@@ -1,0 +1,287 @@
+"""Arrivals: problems arise in households, tasks come down from above.
+
+In each household the number of new problems in a week is Poisson with mean ``condition * sum_k rate_k`` over the classes the
+household is exposed to; each is of class ``k`` with probability proportional to ``rate_k`` (superposition of Poisson
+processes) and falls at a uniform time inside the week. Severity is uniform, effort and money have the declared mean and
+spread. Tasks from above reach each community and street unit as a Poisson stream. Every draw is addressed by
+household, week and order in the household, so the same problems with the same effort arise under every model.
+
+A problem that poor work left behind comes back after an exponential time: same number, next recurrence.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key, bits, exponential, normal, uniform
+from govsim.engine import columns as col
+from govsim.engine.process import Process
+from govsim.engine.recording import NEVER
+from govsim.kernels import kernel, part
+
+PROCESS = Process(
+    "arrivals",
+    "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
+    ("world.households", "world.communities", "problem classes", "jobs that recur"),
+    ("jobs", "inbox"),
+    ("arrivals.number", "arrivals.address", "arrivals.case", "arrivals.recurrence", "tasks.number", "tasks.address", "tasks.task"),
+)
+
+SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS = range(10)
+"""Slots of the draws that belong to a case for good; a normal draw takes two. SLOTS is how many there are."""
+
+FREE_TOP, NEXT_CASE, NEXT_TASK = range(3)
+"""Places in ``counts``: free records, number of the next problem, number of the next task."""
+
+
+@part
+def amount(mean: float, sigma: float, shape: int, key: Key, entity: np.uint64, slot: int) -> float:
+    """Return a draw with the given mean; shape 0 is lognormal, 1 exponential, 2 fixed."""
+    if shape == 2 or mean == 0.0:
+        return mean
+    if shape == 1:
+        return mean * exponential(key, entity, np.uint64(slot))
+    return mean * np.exp(sigma * normal(key, entity, np.uint64(slot)) - 0.5 * sigma * sigma)
+
+
+@part
+def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:  # type: ignore[no-untyped-def]
+    """Return a free job record, cleared of its former use; -1 when none is left."""
+    if counts[FREE_TOP] == 0:
+        return -1
+    counts[FREE_TOP] -= 1
+    slot = free[counts[FREE_TOP]]
+    job = jobs[slot]
+    job.kind = kind
+    job.state = col.PENDING
+    job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
+    job.explained_from = job.lapses = np.inf
+    job.skilled = job.hours_government = job.hours_residents = job.hours_organisations = job.hours_enterprises = 0.0
+    job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
+    job.left = job.right = job.office = job.sender = -1
+    job.recurrence = 0
+    job.hops = job.refusals = job.reopened = job.channel = job.accepted = job.convened = job.unclear = 0
+    job.overdue = job.recurs = job.outcome = job.stage = 0
+    return slot
+
+
+@part
+def fill_case(jobs, slot: int, classes, key: Key, onset: float, hours_per_week: float) -> None:  # type: ignore[no-untyped-def]
+    """Give a case what chance has in store for it; class and entity are set already."""
+    job = jobs[slot]
+    item = classes[job.problem_class]
+    entity = job.entity
+    job.onset = onset
+    spread = item.severity_high - item.severity_low
+    job.severity = item.severity_low + spread * uniform(key, entity, np.uint64(SEVERITY))
+    job.effort = amount(item.effort, item.effort_sigma, item.effort_shape, key, entity, EFFORT)
+    job.money = amount(item.money, item.money_sigma, 0, key, entity, MONEY)
+    job.unclear = uniform(key, entity, np.uint64(UNCLEAR)) < item.ambiguity
+    job.luck = exponential(key, entity, np.uint64(LUCK))
+    if item.lapse_rate > 0.0:
+        job.lapses = onset + hours_per_week * exponential(key, entity, np.uint64(LAPSE)) / item.lapse_rate
+
+
+@kernel
+def arise(  # type: ignore[no-untyped-def]
+    mean: NDArray[np.float32],
+    exposure: NDArray[np.uint8],
+    community: NDArray[np.uint16],
+    first_household: NDArray[np.uint32],
+    first_resident: NDArray[np.uint32],
+    adult: NDArray[np.uint8],
+    classes,
+    jobs,
+    free: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    start: float,
+    hours_per_week: float,
+    number_key: Key,
+    address_key: Key,
+    case_key: Key,
+    slots: NDArray[np.int64],
+) -> int:
+    """Write this week's new cases into free job records.
+
+    Parameters
+    ----------
+    mean : shape (households,)
+        Mean number of new problems a week.
+    exposure : shape (households,)
+        Bits of what the household is exposed to.
+    slots : shape (at least the number of new cases,)
+        Receives the records written.
+
+    Returns
+    -------
+    int
+        Number of new cases, or -1 when records or slots ran out.
+    """
+    written = 0
+    for household in range(mean.shape[0]):
+        c = np.int64(community[household])
+        address = (np.uint64(c) << np.uint64(2 * 20)) | np.uint64(household - np.int64(first_household[c]))
+        u = uniform(number_key, address, np.uint64(0))
+        if u < 1.0 - mean[household]:  # exp(-m) >= 1 - m: nothing happens, without the exponential
+            continue
+        term = np.exp(-np.float64(mean[household]))
+        below = term
+        order = 0
+        while u >= below and term > 0.0:
+            order += 1
+            term *= mean[household] / order
+            below += term
+            slot = take_record(jobs, free, counts, col.CASE)
+            if slot < 0 or written == slots.shape[0]:
+                return -1
+            job = jobs[slot]
+            job.entity = bits(address_key, address, np.uint64(order))
+            job.number = counts[NEXT_CASE]
+            counts[NEXT_CASE] += 1
+            job.household = household
+            job.community = c
+            job.problem_class = _class(classes, exposure[household], uniform(address_key, job.entity, np.uint64(1)))
+            job.resident = _affected(
+                adult,
+                np.int64(first_resident[household]),
+                np.int64(first_resident[household + 1]),
+                uniform(case_key, job.entity, np.uint64(WHO)),
+            )
+            onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
+            fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+            slots[written] = slot
+            written += 1
+    return written
+
+
+@part
+def _class(classes, exposure: int, u: float) -> int:  # type: ignore[no-untyped-def]
+    """Return a class with probability proportional to its rate among those the household is exposed to."""
+    total = 0.0
+    for k in range(classes.shape[0]):
+        if classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0:
+            total += classes[k].rate
+    left = u * total
+    chosen = 0
+    for k in range(classes.shape[0]):
+        if (classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0) and classes[k].rate > 0.0:
+            chosen = k
+            left -= classes[k].rate
+            if left < 0.0:
+                break
+    return chosen
+
+
+@part
+def _affected(adult: NDArray[np.uint8], first: int, last: int, u: float) -> int:
+    """Return one adult of a household, or its first member where there is none."""
+    adults = 0
+    for person in range(first, last):
+        adults += adult[person]
+    pick = np.int64(u * adults)
+    for person in range(first, last):
+        if adult[person]:
+            if pick == 0:
+                return person
+            pick -= 1
+    return first
+
+
+@kernel
+def recur(  # type: ignore[no-untyped-def]
+    former, classes, jobs, free: NDArray[np.int64], counts: NDArray[np.int64], start: float, mean_hours: float, hours_per_week: float, key: Key, case_key: Key
+) -> bool:
+    """Let the cases ``former`` (records of cases closed last week) come back; return whether records sufficed."""
+    for k in range(former.shape[0]):
+        old = former[k]
+        slot = take_record(jobs, free, counts, col.CASE)
+        if slot < 0:
+            return False
+        job = jobs[slot]
+        job.number = old.number
+        job.recurrence = old.recurrence + 1
+        job.entity = bits(key, old.entity, np.uint64(0))
+        job.household = old.household
+        job.resident = old.resident
+        job.community = old.community
+        job.problem_class = old.problem_class
+        onset = max(start, old.closed + mean_hours * exponential(key, old.entity, np.uint64(1)))
+        fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+    return True
+
+
+@kernel
+def assign_tasks(  # type: ignore[no-untyped-def]
+    mean: NDArray[np.float64],
+    offices,
+    effort: float,
+    sigma: float,
+    shape: int,
+    listed_share: float,
+    admission: int,
+    jobs,
+    free: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    start: float,
+    hours_per_week: float,
+    number_key: Key,
+    address_key: Key,
+    task_key: Key,
+    inbox_job: NDArray[np.int64],
+    inbox_time: NDArray[np.float64],
+    hours: NDArray[np.float64],
+) -> int:
+    """Send this week's tasks from above to their offices.
+
+    Parameters
+    ----------
+    mean : shape (offices,)
+        Mean number of tasks a week.
+    admission
+        What happens to tasks that no permit list would admit: 0 taken, 1 refused, 2 moved up to the parent office.
+    hours : shape (offices, 3)
+        Receives the work that arrived, was refused and was moved.
+
+    Returns
+    -------
+    int
+        Number of tasks in the inbox, or -1 when records or places ran out.
+    """
+    sent = 0
+    for office in range(mean.shape[0]):
+        if mean[office] <= 0.0:
+            continue
+        u = uniform(number_key, np.uint64(office), np.uint64(0))
+        term = np.exp(-mean[office])
+        below = term
+        order = 0
+        while u >= below and (term > 0.0 or order < mean[office]):
+            order += 1
+            term *= mean[office] / order
+            below += term
+            entity = bits(address_key, np.uint64(office), np.uint64(order))
+            work = amount(effort, sigma, shape, task_key, entity, EFFORT)
+            hours[office, 0] += work
+            target = office
+            if admission != 0 and uniform(task_key, entity, np.uint64(UNCLEAR)) >= listed_share and offices[office].parent >= 0:
+                hours[office, admission] += work
+                if admission == 1:
+                    continue
+                target = offices[office].parent
+            slot = take_record(jobs, free, counts, col.TASK)
+            if slot < 0 or sent == inbox_job.shape[0]:
+                return -1
+            job = jobs[slot]
+            job.entity = entity
+            job.number = -counts[NEXT_TASK]
+            counts[NEXT_TASK] += 1
+            job.state = col.SENT
+            job.office = target
+            job.effort = work
+            job.staff_left = work
+            job.onset = job.detected = start + hours_per_week * uniform(task_key, entity, np.uint64(0))
+            inbox_job[sent] = slot
+            inbox_time[sent] = job.onset
+            sent += 1
+    return sent

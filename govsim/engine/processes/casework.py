@@ -1,0 +1,583 @@
+"""Casework: an exact event queue in continuous working hours, with staff as servers.
+
+Inside the week every office is a queue whose servers are its people, each with an own speed and skill. A server that
+becomes free takes the next job under the model's agenda; service is never interrupted; a job still in hand when the week
+ends goes on in the next. A server gives the queue ``rate`` of every hour, what is left of a post after the hours planned for
+patrols, visits, calls and meetings. Volunteers, members on duty, organisations and enterprises are servers too, limited
+to the co-producible part of a class, where one of their hours is worth ``substitutability`` staff hours (Ostrom 1996).
+A case that needs money waits for the fund of the office that resolves it, first on the agenda first.
+
+A case closes by work done, or by explanation when it has been overdue for longer than an exponential time that
+pressure to close shortens. Recurrence after true closing is ``recurrence * (1 + rework * (1 - skill))`` with the mean
+skill of the hours worked.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key, exponential, uniform
+from govsim.engine import columns as col
+from govsim.engine.agenda import BY_CLASS, MAIN, MEETINGS, TASKS_FIRST, TASKS_LAST, UNFUNDED, pop, push
+from govsim.engine.process import Process
+from govsim.engine.processes import routing
+from govsim.engine.processes.arrivals import FREE_TOP, LUCK, SLOTS, take_record
+from govsim.engine.recording import COUNTER, NEVER, Activity, Level, Outcome, Source
+from govsim.kernels import kernel, part
+
+PROCESS = Process(
+    "casework",
+    "Event queue in working hours: free servers take the next job on the agenda; money and co-producible parts are respected.",
+    ("jobs", "inbox", "servers", "offices", "problem classes"),
+    ("jobs", "servers", "offices.fund", "offices.compliance", "hours", "counters", "closings"),
+    ("casework.explanation", "casework.recurrence", "casework.reopening"),
+)
+
+FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
+FIRST, EQUAL, LAST = range(3)
+
+_DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
+_DESK_LEVEL, _COMMUNITY_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.COMMUNITY), int(Level.DEPARTMENT)
+_DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
+_CASEWORK, _CONVENING, _IDLE = int(Activity.CASEWORK), int(Activity.CONVENING), int(Activity.IDLE)
+_VOLUNTEER, _ORGANISATION, _ENTERPRISE = int(Source.VOLUNTEER), int(Source.ORGANISATION), int(Source.ENTERPRISE)
+_RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
+
+
+class CaseworkRule(NamedTuple):
+    """Rules of the governance model and parameters of ``handling`` and ``workforce`` that the queue needs."""
+
+    agenda: int
+    task_priority: int
+    pressed: int  # whether a closure target presses
+    desk_hours: float
+    intake_hours: float
+    convening_hours: float
+    convening_seats: float
+    generalist_factor: float
+    explain_rate: float  # per working hour
+    explain_pressure: float
+    slowing: float
+    rework: float
+    equal_task_deadline: float  # working hours within which tasks that queue with cases are due
+    routing: routing.RoutingRule
+
+
+class CaseworkKeys(NamedTuple):
+    """Addresses of this process's draws, routing's included."""
+
+    explanation: Key
+    recurrence: Key
+    routing: routing.RoutingKeys
+
+
+class Floor(NamedTuple):
+    """Everything the event queue works on."""
+
+    jobs: NDArray[np.void]
+    servers: NDArray[np.void]
+    offices: NDArray[np.void]
+    classes: NDArray[np.void]
+    roots: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
+    waiting: NDArray[np.float64]  # (offices,): hours of work in the queues
+    idle: NDArray[np.int64]  # (offices,): servers without a job
+    open_cases: NDArray[np.int64]  # (communities, classes), at the week's start, for agendas by vote
+    calendar_time: NDArray[np.float64]  # binary heap of completions
+    calendar_server: NDArray[np.int64]
+    calendar_size: NDArray[np.int64]
+    free: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    counters: NDArray[np.float64]  # (communities, counters)
+    hours: NDArray[np.float64]  # (offices, sources, activities)
+    closings: NDArray[np.int64]
+    closed: NDArray[np.int64]  # how many closings; and a flag that places ran out
+
+
+@part
+def _plan_completion(floor: Floor, server: int, time: float) -> None:
+    """Put a completion into the calendar, a binary heap by time and server."""
+    k = floor.calendar_size[0]
+    floor.calendar_size[0] += 1
+    while k > 0:
+        up = (k - 1) >> 1
+        above = floor.calendar_time[up]
+        if above < time or (above == time and floor.calendar_server[up] < server):
+            break
+        floor.calendar_time[k] = above
+        floor.calendar_server[k] = floor.calendar_server[up]
+        k = up
+    floor.calendar_time[k] = time
+    floor.calendar_server[k] = server
+
+
+@part
+def _next_completion(floor: Floor) -> int:
+    """Take the server of the earliest completion out of the calendar."""
+    first = floor.calendar_server[0]
+    floor.calendar_size[0] -= 1
+    size = floor.calendar_size[0]
+    time, server = floor.calendar_time[size], floor.calendar_server[size]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= size:
+            break
+        if child + 1 < size and (
+            floor.calendar_time[child + 1] < floor.calendar_time[child]
+            or (
+                floor.calendar_time[child + 1] == floor.calendar_time[child]
+                and floor.calendar_server[child + 1] < floor.calendar_server[child]
+            )
+        ):
+            child += 1
+        if time < floor.calendar_time[child] or (time == floor.calendar_time[child] and server < floor.calendar_server[child]):
+            break
+        floor.calendar_time[k] = floor.calendar_time[child]
+        floor.calendar_server[k] = floor.calendar_server[child]
+        k = child
+    if size > 0:
+        floor.calendar_time[k] = time
+        floor.calendar_server[k] = server
+    return first
+
+
+@part
+def _stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> float:
+    """Return the hours a server of speed 1 needs for a job's present stage."""
+    job = floor.jobs[slot]
+    if job.kind == col.TASK or job.kind == col.SEAT:
+        return job.staff_left
+    if job.kind == col.REPEAT_CALL:
+        return rule.desk_hours
+    if job.stage == col.AT_DESK:
+        return job.effort if floor.classes[job.problem_class].resolves == 0 else rule.desk_hours
+    if job.stage == col.INTAKE or job.stage == col.EXPLAINING:
+        return rule.intake_hours
+    if job.stage == col.CONVENING:
+        return rule.convening_hours
+    if job.stage == col.WORK:
+        return job.staff_left
+    if staff:
+        return job.shared_left + job.staff_left
+    return job.shared_left / floor.classes[job.problem_class].substitutability
+
+
+@part
+def _rank(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
+    """Return a job's place on the agenda, smallest first."""
+    job = floor.jobs[slot]
+    task = job.kind == col.TASK
+    if rule.agenda == SEVERITY:
+        return -0.5 if task else -np.float64(job.severity)
+    if rule.agenda == DEADLINE:
+        return time + rule.equal_task_deadline if task else job.detected + floor.classes[job.problem_class].deadline
+    if rule.agenda == EASY_FIRST:
+        return job.staff_left + job.shared_left
+    if rule.agenda == VOTE:
+        return 0.0 if task else -np.float64(floor.open_cases[job.community, job.problem_class])
+    return time
+
+
+@part
+def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float) -> None:
+    """Let a job join the queue of an office."""
+    job = floor.jobs[slot]
+    job.state = col.QUEUED
+    job.office = office
+    job.queued = time
+    heap = MAIN
+    job.rank = time
+    if job.kind == col.SEAT or (job.kind == col.CASE and job.stage == col.CONVENING):
+        heap = MEETINGS
+    elif job.kind == col.TASK and rule.task_priority != EQUAL:
+        heap = TASKS_FIRST if rule.task_priority == FIRST else TASKS_LAST
+    elif floor.offices[office].level != _DESK_LEVEL:
+        job.rank = _rank(floor, rule, slot, time)
+        if job.kind == col.CASE and job.stage == col.SHARED:
+            heap = BY_CLASS + job.problem_class
+    floor.waiting[office] += _stage_work(floor, rule, slot, True)
+    push(floor.jobs, floor.roots, office, heap, slot)
+
+
+@part
+def _enqueue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
+    """Let a job join the queue of an office, and let a free server take it up."""
+    _join_queue(floor, rule, slot, office, time)
+    if floor.idle[office] > 0:
+        job = floor.jobs[slot]
+        first = floor.offices[office].first_server
+        last = first + floor.offices[office].servers
+        if job.kind != col.CASE or job.stage != col.SHARED:
+            first += floor.offices[office].helpers
+        for server in range(first, last):
+            if floor.servers[server].job < 0 and _take_next(floor, rule, server, time, end):
+                return
+
+
+@part
+def _choose(floor: Floor, server: int, office: int) -> int:
+    """Return the heap from which a server takes its next job, -1 when there is none for it."""
+    roots, jobs = floor.roots, floor.jobs
+    staff = floor.servers[server].staff
+    if staff:
+        if roots[office, MEETINGS] >= 0:
+            return MEETINGS
+        if roots[office, TASKS_FIRST] >= 0:
+            return TASKS_FIRST
+    best = MAIN if staff and roots[office, MAIN] >= 0 else -1
+    for k in range(floor.classes.shape[0]):
+        heap = BY_CLASS + k
+        top = roots[office, heap]
+        if top < 0:
+            continue
+        if not staff and (floor.classes[k].substitutability <= 0.0 or not (floor.servers[server].takes >> np.uint32(k)) & np.uint32(1)):
+            continue
+        other = roots[office, max(best, 0)]
+        if best < 0 or jobs[top].rank < jobs[other].rank or (jobs[top].rank == jobs[other].rank and jobs[top].number < jobs[other].number):
+            best = heap
+    if best < 0 and staff and roots[office, TASKS_LAST] >= 0:
+        return TASKS_LAST
+    return best
+
+
+@part
+def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: float) -> bool:
+    """Let a free server take its next job; return whether there was one."""
+    person = floor.servers[server]
+    if person.rate <= 0.0:
+        return False
+    office = person.office
+    while True:
+        heap = _choose(floor, server, office)
+        if heap < 0:
+            return False
+        slot = pop(floor.jobs, floor.roots, office, heap)
+        job = floor.jobs[slot]
+        floor.waiting[office] -= _stage_work(floor, rule, slot, True)
+        if job.state != col.GONE:
+            break
+        _release(floor, slot)
+    if job.kind == col.CASE:
+        if job.stage == col.SHARED or job.stage == col.WORK:
+            if time >= job.explained_from and person.staff and job.first_handled < 0.0:
+                job.stage = col.EXPLAINING
+            elif job.first_handled < 0.0:
+                job.first_handled = time
+        elif job.stage == col.AT_DESK and floor.classes[job.problem_class].resolves == 0:
+            job.first_handled = time
+    job.state = col.SERVED
+    work = _stage_work(floor, rule, slot, person.staff > 0)
+    if person.staff and job.kind != col.SEAT and job.stage != col.CONVENING:
+        work /= person.speed * (1.0 - rule.slowing * person.burnout)
+    person.job = slot
+    person.remaining = work
+    person.since = time
+    floor.idle[office] -= 1
+    done = time + work / person.rate
+    if done <= end:
+        _plan_completion(floor, server, done)
+    return True
+
+
+@part
+def _release(floor: Floor, slot: int) -> None:
+    """Give a job record back."""
+    floor.jobs[slot].kind = col.FREE
+    floor.free[floor.counts[FREE_TOP]] = slot
+    floor.counts[FREE_TOP] += 1
+
+
+@part
+def _book(floor: Floor, server: int, time: float) -> None:
+    """Write the hours that a server has worked on its job since it was last looked at."""
+    person = floor.servers[server]
+    worked = (time - person.since) * person.rate
+    person.since = time
+    person.remaining -= worked
+    person.booked += worked
+    job = floor.jobs[person.job]
+    activity = _CASEWORK
+    if job.kind == col.TASK:
+        activity = _TASKS
+    elif job.kind == col.SEAT or (job.kind == col.CASE and job.stage == col.CONVENING):
+        activity = _CONVENING
+    elif job.kind == col.REPEAT_CALL or job.stage == col.AT_DESK:
+        activity = _DESK
+    elif job.stage == col.INTAKE or job.stage == col.EXPLAINING:
+        activity = _INTAKE
+    floor.hours[person.office, person.source, activity] += worked
+    if job.kind == col.CASE and (activity == _CASEWORK or floor.classes[job.problem_class].resolves == 0):
+        job.skilled += worked * person.skill
+        if person.source == _VOLUNTEER:
+            job.hours_residents += worked
+        elif person.source == _ORGANISATION:
+            job.hours_organisations += worked
+        elif person.source == _ENTERPRISE:
+            job.hours_enterprises += worked
+        else:
+            job.hours_government += worked
+
+
+@part
+def _close(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time: float, outcome: int) -> None:
+    """Close a case and note it for those who hear of it."""
+    job = floor.jobs[slot]
+    job.closed = time
+    job.outcome = outcome
+    job.state = col.GONE
+    if outcome == _RESOLVED:
+        total = job.hours_government + job.hours_residents + job.hours_organisations + job.hours_enterprises
+        skill = job.skilled / total if total > 0.0 else 1.0
+        chance = floor.classes[job.problem_class].recurrence * (1.0 + rule.rework * (1.0 - skill))
+        job.recurs = uniform(keys.recurrence, job.entity, np.uint64(0)) < chance
+    if floor.closed[0] == floor.closings.shape[0]:
+        floor.closed[1] = 1
+        return
+    floor.closings[floor.closed[0]] = slot
+    floor.closed[0] += 1
+
+
+@part
+def arrive(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+    """Let a job arrive at an office."""
+    job = floor.jobs[slot]
+    job.office = office
+    if job.kind == col.CASE:
+        job.outcome = _OPEN
+        item = floor.classes[job.problem_class]
+        if floor.offices[office].level == _DESK_LEVEL:
+            job.stage = col.AT_DESK
+            if item.resolves == 0:
+                job.competent = time
+        elif not routing.is_competent(floor.offices, office, item):
+            job.stage = col.INTAKE
+        elif floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted:
+            job.stage = col.INTAKE
+        else:
+            _take_on(floor, rule, keys, slot, office, time, end)
+            return
+    _enqueue(floor, rule, slot, office, time, end)
+
+
+@part
+def _take_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+    """Let the competent office take a case on: money first, then work."""
+    job = floor.jobs[slot]
+    item = floor.classes[job.problem_class]
+    job.office = office
+    job.competent = time
+    work = job.effort * (rule.generalist_factor if item.resolves < item.level else 1.0)
+    share = item.coproducible if floor.offices[office].level == _COMMUNITY_LEVEL else 0.0
+    job.shared_left = work * share
+    job.staff_left = work - job.shared_left
+    rate = rule.explain_rate * (rule.explain_pressure if rule.pressed else 1.0)
+    if rate > 0.0:
+        patience = exponential(keys.explanation, job.entity, np.uint64(job.reopened)) / rate
+        job.explained_from = max(time, job.detected + item.deadline) + patience
+    if job.money > 0.0 and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money):
+        job.state = col.UNFUNDED
+        job.rank = _rank(floor, rule, slot, time)
+        push(floor.jobs, floor.roots, office, UNFUNDED, slot)
+        return
+    _fund(floor, rule, slot, office, time, end)
+
+
+@part
+def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
+    """Pay what a case needs and let its work begin."""
+    job = floor.jobs[slot]
+    floor.offices[office].fund -= job.money
+    floor.offices[office].spent += job.money
+    job.funded = time
+    job.stage = col.SHARED if job.shared_left > 0.0 else col.WORK
+    _enqueue(floor, rule, slot, office, time, end)
+
+
+@part
+def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int, time: float, end: float) -> None:
+    """Let a server finish its job: route the job on, then take the next one."""
+    _book(floor, server, time)
+    person = floor.servers[server]
+    slot = np.int64(person.job)
+    office = np.int64(person.office)
+    person.job = -1
+    person.remaining = 0.0
+    floor.idle[office] += 1
+    job = floor.jobs[slot]
+    community = np.int64(job.community)
+    if job.kind != col.CASE:
+        if job.kind == col.REPEAT_CALL:
+            floor.counters[community, _ANSWERED] += 1
+        _release(floor, slot)
+    elif job.stage == col.SHARED and not person.staff and job.staff_left > 0.0:
+        job.shared_left = 0.0
+        job.stage = col.WORK
+        _enqueue(floor, rule, slot, office, time, end)
+    elif job.stage == col.SHARED or job.stage == col.WORK:
+        job.shared_left = job.staff_left = 0.0
+        _close(floor, rule, keys, slot, time, _RESOLVED)
+    elif job.stage == col.EXPLAINING:
+        _close(floor, rule, keys, slot, time, EXPLAINED)
+    elif job.stage == col.CONVENING:
+        job.accepted = 1
+        job.hops += 1
+        arrive(floor, rule, keys, slot, floor.classes[job.problem_class].department, time, end)
+    else:
+        _pass_on(floor, rule, keys, slot, office, time, end)
+    if floor.servers[server].job < 0:
+        _take_next(floor, rule, server, time, end)
+
+
+@part
+def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+    """Carry out what routing decides after a desk contact or an intake."""
+    job = floor.jobs[slot]
+    item = floor.classes[job.problem_class]
+    if job.stage == col.AT_DESK:
+        step, target = routing.after_desk(floor.offices, job, item, rule.routing)
+        floor.counters[job.community, _DISPATCHED if step == routing.SEND else _ANSWERED] += 1
+    else:
+        step, target = routing.after_intake(floor.offices, office, job, item, rule.routing, keys.routing)
+    if step == routing.CLOSE:
+        _close(floor, rule, keys, slot, time, _RESOLVED)
+    elif step == routing.TAKE_ON:
+        _take_on(floor, rule, keys, slot, office, time, end)
+    elif step == routing.EXPLAIN:
+        job.stage = col.EXPLAINING
+        job.hops += 1
+        _enqueue(floor, rule, slot, target, time, end)
+    elif step == routing.SEND:
+        job.hops = min(np.int64(job.hops) + 1, 255)  # the column's ceiling
+        job.sender = office
+        arrive(floor, rule, keys, slot, target, time, end)
+    else:
+        job.stage = col.CONVENING
+        job.convened = 1
+        _enqueue(floor, rule, slot, office, time, end)
+        seat = take_record(floor.jobs, floor.free, floor.counts, col.SEAT)
+        if seat < 0:
+            floor.closed[1] = 1
+            return
+        floor.jobs[seat].number = job.number
+        floor.jobs[seat].community = job.community
+        floor.jobs[seat].staff_left = rule.convening_hours * rule.convening_seats
+        _enqueue(floor, rule, seat, item.department, time, end)
+
+
+@part
+def _put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> None:
+    """Put the job of a server that leaves or has no hours back into the queue, with the work still to be done."""
+    person = floor.servers[server]
+    slot = np.int64(person.job)
+    person.job = -1
+    job = floor.jobs[slot]
+    if job.kind == col.TASK or (job.kind == col.CASE and (job.stage == col.SHARED or job.stage == col.WORK)):
+        if person.staff:
+            left = person.remaining * person.speed * (1.0 - rule.slowing * person.burnout)
+            job.staff_left = min(job.staff_left, left)
+            job.shared_left = max(left - job.staff_left, 0.0)
+        else:
+            job.shared_left = person.remaining * floor.classes[job.problem_class].substitutability
+    person.remaining = 0.0
+    _join_queue(floor, rule, slot, person.office, time)
+
+
+@kernel
+def run_week(
+    floor: Floor,
+    rule: CaseworkRule,
+    keys: CaseworkKeys,
+    used: int,
+    inbox_job: NDArray[np.int64],
+    inbox_time: NDArray[np.float64],
+    start: float,
+    end: float,
+) -> None:
+    """Work through one week.
+
+    Parameters
+    ----------
+    used
+        Number of job records ever used.
+    inbox_job, inbox_time
+        Jobs that reach their office this week, in order of time; each record names its office.
+    start, end
+        The week, in working hours.
+    """
+    floor.calendar_size[0] = 0
+    floor.closed[0] = 0
+    floor.idle[:] = 0
+    for server in range(floor.servers.shape[0]):
+        person = floor.servers[server]
+        person.booked = 0.0
+        person.since = start
+        if person.job >= 0 and (person.leaving or (not person.staff and person.rate <= 0.0)):
+            _put_back(floor, rule, server, start)
+        person.leaving = 0
+        if person.job < 0:
+            floor.idle[person.office] += 1
+        elif person.rate > 0.0 and start + person.remaining / person.rate <= end:
+            _plan_completion(floor, server, start + person.remaining / person.rate)
+    floor.roots[:, UNFUNDED] = -1
+    for slot in range(used):
+        job = floor.jobs[slot]
+        if job.kind == col.CASE and job.state == col.UNFUNDED:
+            if job.explained_from <= start:
+                job.stage = col.EXPLAINING
+                _enqueue(floor, rule, slot, job.office, start, end)
+            else:
+                push(floor.jobs, floor.roots, job.office, UNFUNDED, slot)
+    for office in range(floor.offices.shape[0]):
+        while True:
+            top = floor.roots[office, UNFUNDED]
+            if top < 0 or floor.jobs[top].money > floor.offices[office].fund:
+                break
+            pop(floor.jobs, floor.roots, office, UNFUNDED)
+            _fund(floor, rule, top, office, start, end)
+    for server in range(floor.servers.shape[0]):
+        if floor.servers[server].job < 0:
+            _take_next(floor, rule, server, start, end)
+    arrived = 0
+    while True:
+        coming = inbox_time[arrived] if arrived < inbox_time.shape[0] else np.inf
+        finishing = floor.calendar_time[0] if floor.calendar_size[0] > 0 else np.inf
+        if coming == np.inf and finishing == np.inf:
+            break
+        if finishing <= coming:
+            _complete(floor, rule, keys, _next_completion(floor), finishing, end)
+        else:
+            slot = inbox_job[arrived]
+            arrived += 1
+            arrive(floor, rule, keys, slot, floor.jobs[slot].office, coming, end)
+    for server in range(floor.servers.shape[0]):
+        person = floor.servers[server]
+        if person.job >= 0:
+            _book(floor, server, end)
+        supplied = person.rate * (end - start)
+        floor.hours[person.office, person.source, _IDLE] += max(supplied - person.booked, 0.0)
+
+
+@kernel
+def reopen(  # type: ignore[no-untyped-def]
+    jobs, closings: NDArray[np.int64], share: float, key: Key, luck_key: Key
+) -> None:
+    """Send cases whose explanation was not accepted back to latent: the problem is still there.
+
+    ``share`` is the chance at severity 1. The case keeps its number and its first detection, and meets new luck.
+    """
+    for k in range(closings.shape[0]):
+        job = jobs[closings[k]]
+        if job.outcome != EXPLAINED or job.reopened == 255:  # the column's ceiling
+            continue
+        if uniform(key, job.entity, np.uint64(job.reopened)) < share * job.severity:
+            job.reopened += 1
+            job.state = col.LATENT
+            job.hazard = 0.0
+            job.luck = exponential(luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS))
+            job.explained_from = np.inf
+            job.first_handled = job.funded = NEVER
+            job.accepted = 0
+            job.convened = 0

@@ -1,0 +1,185 @@
+"""Detection: a problem exists before anybody in an office knows of it.
+
+Channels are independent hazards that add (Poisson detection: the chance within a week is ``1 - exp(-sum_r r)``):
+
+- hotline and walk-in: ``report_rate * severity * ability * (floor + (1 - floor) * (opinion + expectation) / 2)``, walk-ins more
+  for residents who know the staff;
+- patrol: rounds per week times what a patrol can see;
+- home visit: only households that are visited this week; ``-ln(1 - visibility)`` over the week of the visit;
+- contact of the linked Party member, if the member takes part; outreach of organisations to their circles; meetings.
+
+Each case carries one unit-exponential draw from birth and comes to light when its accumulated hazard passes it, so a
+case is equally lucky under every governance model. The channel is drawn in proportion to the hazards.
+Every contact has been paid for in hours by the effort process.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key, uniform
+from govsim.engine import columns as col
+from govsim.engine.process import Process
+from govsim.engine.processes.arrivals import take_record
+from govsim.engine.recording import COUNTER, Channel, Outcome
+from govsim.kernels import kernel
+
+PROCESS = Process(
+    "detection",
+    "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
+    ("jobs", "residents.opinion", "residents.expectation", "residents.seen", "world.residents", "world.households", "effort plan"),
+    ("jobs", "inbox", "counters"),
+    ("detection.channel", "detection.repeat"),
+)
+
+_ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
+_LAPSED, _CONTACTS = COUNTER["lapsed"], COUNTER["contacts"]
+_HOTLINE, _WALK_IN, _PATROL, _VISIT = int(Channel.HOTLINE), int(Channel.WALK_IN), int(Channel.PATROL), int(Channel.VISIT)
+_MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH), int(Channel.MEETING)
+_GONE_BY_ITSELF = int(Outcome.LAPSED)
+
+
+class ReportingRule(NamedTuple):
+    """Parameters of ``reporting``; ``hotline`` is 0 where a model has none."""
+
+    floor: float
+    hotline: float
+    walk_in: float
+    walk_in_stranger: float
+    repeat_call: float
+
+
+class Watch(NamedTuple):
+    """What offices, members and organisations can see this week; by community unless said."""
+
+    visit_place: NDArray[np.int32]  # by household: place in the round of visits, -1 never visited
+    visit_round: NDArray[np.int64]  # households in the round
+    visit_from: NDArray[np.float64]  # place at which this week's visits begin
+    visits: NDArray[np.float64]
+    patrol_rounds: NDArray[np.float64]
+    outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
+    meetings: NDArray[np.float64]
+    member_contacts: NDArray[np.float64]  # by household: contacts a week with the linked member, if that one takes part
+
+
+@kernel
+def detect(  # type: ignore[no-untyped-def]
+    jobs,
+    used: int,
+    classes,
+    opinion: NDArray[np.float32],
+    expectation: NDArray[np.float32],
+    seen: NDArray[np.uint8],
+    ability: NDArray[np.float32],
+    acquainted: NDArray[np.uint8],
+    in_organisation: NDArray[np.uint8],
+    liaison: NDArray[np.int32],
+    rule: ReportingRule,
+    watch: Watch,
+    desk: int,
+    start: float,
+    hours_per_week: float,
+    channel_key: Key,
+    repeat_key: Key,
+    free: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    counters: NDArray[np.float64],
+    inbox_job: NDArray[np.int64],
+    inbox_time: NDArray[np.float64],
+    sent: int,
+    gone: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Bring cases to light, let residents of open cases call again, and let latent problems lapse.
+
+    Returns
+    -------
+    tuple of int
+        Number of jobs in the inbox, and number of records in ``gone``, cases that lapsed; (-1, -1) when places ran out.
+    """
+    end = start + hours_per_week
+    lost = 0
+    hazard = np.zeros(_MEETING + 1)
+    for slot in range(used):
+        job = jobs[slot]
+        if job.kind != col.CASE:
+            continue
+        c = np.int64(job.community)
+        if job.state == col.PENDING:
+            if job.onset >= end:
+                continue
+            job.state = col.LATENT
+            counters[c, _ARRIVED] += 1
+            counters[c, _RECURRED] += job.recurrence > 0
+        if job.state == col.LATENT:
+            begin = max(start, job.onset)
+            item = classes[job.problem_class]
+            person = np.int64(job.resident)
+            attitude = 0.5 * (np.float64(opinion[person]) + np.float64(expectation[person]))
+            urge = item.report_rate * job.severity * ability[person] * (rule.floor + (1.0 - rule.floor) * attitude)
+            household = np.int64(job.household)
+            place = watch.visit_place[household]
+            visited = False
+            if place >= 0 and watch.visits[c] > 0.0:
+                visited = (place - watch.visit_from[c]) % watch.visit_round[c] < watch.visits[c]
+            member = liaison[household]
+            hazard[_HOTLINE] = rule.hotline * urge
+            hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
+            hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
+            hazard[_VISIT] = -np.log(max(1.0 - item.visit, 1e-12)) if visited else 0.0
+            hazard[_MEMBER] = watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
+            hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
+            hazard[_MEETING] = watch.meetings[c] * item.meeting
+            total = hazard.sum()
+            after = job.hazard + total * (end - begin) / hours_per_week
+            time = np.inf
+            if after >= job.luck and total > 0.0:
+                time = max(begin, min(end - (after - job.luck) / total * hours_per_week, end))
+            job.hazard = after
+            if job.lapses < min(time, end):
+                job.state = col.GONE
+                job.outcome = _GONE_BY_ITSELF
+                job.closed = job.lapses
+                counters[c, _LAPSED] += 1
+                if lost == gone.shape[0]:
+                    return -1, -1
+                gone[lost] = slot
+                lost += 1
+            elif time < np.inf:
+                counters[c, _DETECTED] += 1
+                left = uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
+                channel = _HOTLINE
+                for k in range(_HOTLINE, _MEETING + 1):
+                    if hazard[k] > 0.0:
+                        channel = k
+                        left -= hazard[k]
+                        if left < 0.0:
+                            break
+                job.channel = channel
+                job.detected = time
+                job.state = col.SENT
+                job.office = desk if channel == _HOTLINE else c
+                counters[c, _CONTACTS] += channel == _HOTLINE
+                if sent == inbox_job.shape[0]:
+                    return -1, -1
+                inbox_job[sent] = slot
+                inbox_time[sent] = time
+                sent += 1
+        elif rule.hotline > 0.0 and (job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED):
+            if uniform(repeat_key, job.entity, np.uint64(0)) < 1.0 - np.exp(-rule.repeat_call * job.severity):
+                extra = take_record(jobs, free, counts, col.REPEAT_CALL)
+                if extra < 0 or sent == inbox_job.shape[0]:
+                    return -1, -1
+                call = jobs[extra]
+                call.state = col.SENT
+                call.office = desk
+                call.number = job.number
+                call.community = job.community
+                call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
+                counters[c, _CONTACTS] += 1
+                inbox_job[sent] = extra
+                inbox_time[sent] = call.onset
+                sent += 1
+    return sent, lost

@@ -1,0 +1,115 @@
+"""Effort: every post splits its week; what is planned elsewhere is not there for the queue.
+
+For community workers and seconded cadres the model plans shares for home visits and calls, plus the hours of staff at community
+meetings; for grid workers a share for patrols. Offices that answer upward cut visits, calls and meetings by the share of a
+week's hours that waits as tasks from above. What is left of each post works on the queue (``rate``). Every hour is booked:
+planned activity, work in the queue, or idle.
+
+What the planned hours buy (visits, patrol rounds, contacts, outreach, meetings) is what detection can see with in the next week.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engine import columns as col
+from govsim.engine.process import Process
+from govsim.engine.recording import Activity, Source
+from govsim.scenario.schema import Scenario
+from govsim.scenario.schema.governance import GovernanceModel
+from govsim.units import WEEKS_PER_MONTH
+
+PROCESS = Process(
+    "effort",
+    "Each post splits its hours over visits, calls, meetings, patrols and the queue; hours are conserved.",
+    ("servers", "tasks waiting", "residents.seen", "world.households.liaison"),
+    ("servers.rate", "hours", "effort plan"),
+    (),
+)
+
+
+class Plan(NamedTuple):
+    """What planned hours buy in one week, by community.
+
+    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls.
+    """
+
+    visits: NDArray[np.float64]
+    patrol_rounds: NDArray[np.float64]
+    outreach_hours: NDArray[np.float64]
+    meetings: NDArray[np.float64]
+    calls: NDArray[np.float64]
+
+
+def plan_week(
+    scenario: Scenario,
+    model: GovernanceModel,
+    servers: NDArray[np.void],
+    offices: NDArray[np.void],
+    present: NDArray[np.bool_],
+    tasks_waiting: NDArray[np.float64],
+    grids: NDArray[np.float64],
+    organisation_hours: NDArray[np.float64],
+    hours: NDArray[np.float64],
+) -> Plan:
+    """Set the week's ``rate`` of all staff and book their planned hours.
+
+    Parameters
+    ----------
+    present : shape (servers,)
+        Staff posts that are filled.
+    tasks_waiting : shape (offices,)
+        Hours of tasks from above that wait.
+    grids : shape (communities,)
+        Number of grids.
+    hours : shape (offices, sources, activities)
+        This week's hour ledger.
+    """
+    week, handling, detection = scenario.capacity.hours_per_week, scenario.handling, model.detection
+    communities = len(grids)
+    staff = servers["staff"] == 1
+    here = present & staff
+    office = servers["office"]
+    supply = np.where(here, servers["fte"] * week, 0.0)
+    by_office = np.bincount(office, supply, len(offices))
+    cut = np.zeros(len(offices))
+    if model.accountability.answers_to == "upward":
+        np.divide(tasks_waiting, by_office, out=cut, where=by_office > 0)
+        cut = np.minimum(cut, 1.0)
+    workers = here & np.isin(servers["post"], (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
+    patrollers = here & (servers["post"] == col.GRID_WORKER)
+    worker_hours = np.bincount(office[workers], supply[workers], len(offices))
+
+    frequency = detection.meetings_per_month / WEEKS_PER_MONTH
+    wanted = np.zeros(len(offices))
+    wanted[:communities] = frequency * handling.meeting_hours * handling.meeting_staff
+    free_share = max(1.0 - detection.visit_share - model.mobilisation.call_share, 0.0)
+    meeting_share = np.zeros(len(offices))
+    np.divide(wanted, worker_hours, out=meeting_share, where=worker_hours > 0)
+    meeting_share = np.minimum(meeting_share, free_share)
+
+    kept = 1.0 - cut
+    planned = np.zeros((len(servers), len(Activity)))
+    planned[workers, Activity.VISIT] = detection.visit_share * kept[office[workers]]
+    planned[workers, Activity.CALL] = model.mobilisation.call_share * kept[office[workers]]
+    planned[workers, Activity.MEETING] = (meeting_share * kept)[office[workers]]
+    planned[patrollers, Activity.PATROL] = detection.patrol_share
+    servers["rate"][staff] = np.where(here, servers["fte"] * (1.0 - planned.sum(axis=1)), 0.0)[staff]
+    np.add.at(hours, (office, servers["source"]), planned * supply[:, None])
+
+    spent = hours[:communities, Source.PAID] + hours[:communities, Source.SECONDED]
+    meetings = np.zeros(communities)
+    full = wanted[:communities] > 0
+    meetings[full] = frequency * spent[full, Activity.MEETING] / wanted[:communities][full]
+    outreach = organisation_hours * detection.outreach_share if model.resolution.organisations else np.zeros(communities)
+    hours[:communities, Source.ORGANISATION, Activity.OUTREACH] += outreach
+    return Plan(
+        spent[:, Activity.VISIT] / handling.visit_hours,
+        np.divide(spent[:, Activity.PATROL], grids * handling.patrol_hours, out=np.zeros(communities), where=grids > 0),
+        outreach,
+        meetings,
+        spent[:, Activity.CALL] / handling.call_hours,
+    )

@@ -1,0 +1,156 @@
+"""Measurement: what is true and what offices report, kept apart.
+
+True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model: an order
+is *due* when it is closed or when its official deadline passes, whichever is first; closed by then counts as done, by work or by
+explanation; of the rest offices report a share as done all the same, and under a closure target most of what is
+left. The independent call-back asks a random share of the people served; the official one also hears more from the
+satisfied and, under a closure target, loses complaints.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key, uniform
+from govsim.engine import columns as col
+from govsim.engine.columns import Residents
+from govsim.engine.process import Process
+from govsim.engine.processes.participation import ADULT
+from govsim.engine.recording import COUNTER, Outcome
+from govsim.kernels import kernel
+
+PROCESS = Process(
+    "measurement",
+    "True stocks from the columns; reported rates from call-backs, interim answers and gaming.",
+    ("jobs", "closings", "residents", "problem classes"),
+    ("counters", "jobs.state", "open cases by class", "tasks waiting"),
+    ("measurement.report", "measurement.callback"),
+)
+
+_UNDETECTED, _OPEN, _WAITING, _LAPSED = COUNTER["undetected"], COUNTER["open"], COUNTER["waiting_for_money"], COUNTER["lapsed"]
+_DUE, _DONE, _TRUE = COUNTER["reported_due"], COUNTER["reported_done"], COUNTER["truly_done"]
+_CALLBACKS, _SATISFIED = COUNTER["callbacks"], COUNTER["callbacks_satisfied"]
+_OFFICIAL, _OFFICIAL_SATISFIED = COUNTER["official_callbacks"], COUNTER["official_callbacks_satisfied"]
+_ADULTS, _RESIDENTS, _REGISTERED = COUNTER["adults"], COUNTER["residents"], COUNTER["registered"]
+_RECENT, _EVER = COUNTER["active_4w"], COUNTER["ever_active"]
+_TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfaction"], COUNTER["efficacy"]
+_RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
+_RESOLVED, _GONE_BY_ITSELF = int(Outcome.RESOLVED), int(Outcome.LAPSED)
+
+
+class MeasurementRule(NamedTuple):
+    """Parameters of ``measurement``; ``pressed`` is 1 under a closure target."""
+
+    callback_share: float
+    callback_answer: float
+    satisfied_answer: float
+    report_overdue: float
+    gaming: float
+    pressed: int
+
+
+@kernel
+def measure_cases(  # type: ignore[no-untyped-def]
+    jobs,
+    used: int,
+    classes,
+    closings: NDArray[np.int64],
+    satisfaction: NDArray[np.float32],
+    rule: MeasurementRule,
+    start: float,
+    end: float,
+    report_key: Key,
+    callback_key: Key,
+    counters: NDArray[np.float64],
+    open_cases: NDArray[np.int64],
+    tasks_waiting: NDArray[np.float64],
+    gone: NDArray[np.int64],
+) -> int:
+    """Count cases, reports and call-backs at the week's end, and withdraw open cases that lapsed.
+
+    Returns
+    -------
+    int
+        Number of records written to ``gone``; -1 when places ran out.
+    """
+    open_cases[:, :] = 0
+    tasks_waiting[:] = 0.0
+    for k in range(closings.shape[0]):
+        job = jobs[closings[k]]
+        c = np.int64(job.community)
+        resolved = job.outcome == _RESOLVED
+        counters[c, _RESOLVED_FLOW] += resolved
+        item = classes[job.problem_class]
+        if item.resolves > 0 and job.closed <= job.detected + item.deadline:
+            counters[c, _DUE] += 1
+            counters[c, _DONE] += 1
+            counters[c, _TRUE] += resolved
+        satisfied = np.float64(satisfaction[job.resident])
+        u = uniform(callback_key, job.entity, np.uint64(0))
+        asked = uniform(callback_key, job.entity, np.uint64(1))
+        pleased = uniform(callback_key, job.entity, np.uint64(2)) < satisfied
+        if asked < rule.callback_share and u < rule.callback_answer:
+            counters[c, _CALLBACKS] += 1
+            counters[c, _SATISFIED] += pleased
+        if asked < rule.callback_share and u < rule.callback_answer + rule.satisfied_answer * satisfied:
+            hidden = rule.pressed and not pleased and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
+            if not hidden:
+                counters[c, _OFFICIAL] += 1
+                counters[c, _OFFICIAL_SATISFIED] += pleased
+    lost = 0
+    for slot in range(used):
+        job = jobs[slot]
+        if job.kind == col.TASK and (job.state == col.QUEUED or job.state == col.SERVED):
+            tasks_waiting[job.office] += job.staff_left
+        if job.kind != col.CASE:
+            continue
+        c = np.int64(job.community)
+        if job.state == col.LATENT:
+            counters[c, _UNDETECTED] += 1
+        if job.state != col.QUEUED and job.state != col.SERVED and job.state != col.UNFUNDED:
+            continue
+        if job.lapses <= end and job.state != col.SERVED and job.first_handled < 0.0:
+            job.outcome = _GONE_BY_ITSELF
+            job.closed = max(job.lapses, job.detected)
+            counters[c, _LAPSED] += 1
+            if lost == gone.shape[0]:
+                return -1
+            gone[lost] = slot
+            lost += 1
+            continue
+        counters[c, _OPEN] += 1
+        counters[c, _WAITING] += job.state == col.UNFUNDED
+        open_cases[c, job.problem_class] += 1
+        item = classes[job.problem_class]
+        due = job.detected + item.deadline
+        if item.resolves > 0 and start < due <= end:
+            counters[c, _DUE] += 1
+            miss = 1.0 - rule.report_overdue
+            if rule.pressed:
+                miss *= 1.0 - rule.gaming
+            counters[c, _DONE] += uniform(report_key, job.entity, np.uint64(0)) >= miss
+    return lost
+
+
+@kernel
+def measure_residents(first: int, last: int, week: int, recent: int, state: Residents, counters: NDArray[np.float64]) -> None:
+    """Sum up the residents of one community, in their order."""
+    counters[_RESIDENTS] = last - first
+    for i in range(first, last):
+        if not state.seen[i] & ADULT:
+            continue
+        counters[_ADULTS] += 1
+        counters[_REGISTERED] += state.registered[i]
+        counters[_EVER] += state.weeks_active[i] > 0
+        counters[_RECENT] += state.weeks_active[i] > 0 and week - state.last_active[i] < recent
+        shift = state.opinion[i] - (state.trust[i, 0] + state.trust[i, 1] + state.trust[i, 2]) / (1 + 2)
+        for tier in range(state.trust.shape[1]):
+            trust = np.float64(state.trust[i, tier])
+            if tier <= 2:
+                trust = min(max(trust + shift, 0.0), 1.0)
+            counters[_TRUST + tier] += trust
+        counters[_SATISFACTION] += state.satisfaction[i]
+        counters[_EFFICACY] += state.efficacy[i]

@@ -1,0 +1,218 @@
+"""Mobilisation and participation: one contagion rule for everybody.
+
+A contingent resident takes part in a week when::
+
+    social * share + trust * opinion + efficacy * e + habit * h + call * called * (1 - fatigue)  >=  threshold + cost * (1 + noise * x)
+
+where ``share`` mixes the weighted active share of the resident's ties with the community's active share, both of last week,
+and ``x`` is uniform on [-1, 1]. Certain residents always take part, others never do (refined Granovetter model: Granovetter
+1978; Wiedermann et al. 2020). Nothing in the rule knows who is a Party member: members differ by their ties, by being
+called along them, and by age.
+
+Staff calls go in turn through the registered residents, those with branch ties first where the model calls branches; a
+linked member who takes part passes a call on with each contact. Calls tire, and participation that needed a call
+weakens habit (crowding-out).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key, uniform
+from govsim.engine.columns import Residents
+from govsim.engine.process import Process
+from govsim.engine.recording import COUNTER
+from govsim.kernels import kernel
+
+PROCESS = Process(
+    "participation",
+    "Calls go out; contingent residents take part when ties, trust, efficacy, habit and a call exceed threshold and cost of time.",
+    ("residents", "world.ties", "world.residents", "effort plan"),
+    ("residents", "hours", "servers.rate", "counters"),
+    ("participation.cost", "participation.relay", "participation.registration"),
+)
+
+NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
+CHILD, ADULT, ACTIVE = 0, 2, 1
+"""Bits of what neighbours see of a resident."""
+
+_ACTIVE, _ACTIVE_CALLED, _ACTIVE_REGISTERED = COUNTER["active"], COUNTER["active_called"], COUNTER["active_registered"]
+_CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = COUNTER["called"], COUNTER["called_members"], COUNTER["answered_members"]
+_SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
+
+
+class ParticipationRule(NamedTuple):
+    """Parameters of ``participation`` and what of the governance model concerns it."""
+
+    social: float
+    trust: float
+    efficacy: float
+    habit: float
+    call: float
+    visible_share: float
+    cost_noise: float
+    hours_share: float
+    habit_gain: float
+    habit_decay: float
+    crowding_out: float
+    fatigue_gain: float
+    fatigue_decay: float
+    self_registration: float
+    branches_first: int
+    relay: int
+    ordered: float  # ordered attendances a week of each branch member
+
+
+class People(NamedTuple):
+    """Fixed columns of the world that the rule reads."""
+
+    household: NDArray[np.uint32]
+    participation_type: NDArray[np.uint8]
+    threshold: NDArray[np.float32]
+    time_cost: NDArray[np.float32]
+    free_hours: NDArray[np.float32]
+    branch: NDArray[np.int32]
+    liaison: NDArray[np.int32]  # by household
+
+
+@kernel
+def gather(
+    first: int,
+    last: int,
+    indptr: NDArray[np.uint32],
+    other: NDArray[np.uint32],
+    layer: NDArray[np.uint8],
+    weight: NDArray[np.float32],
+    seen: NDArray[np.uint8],
+    opinion: NDArray[np.float32],
+    share: NDArray[np.float32],
+    heard: NDArray[np.float32],
+) -> None:
+    """Let residents ``first`` to ``last`` look at their adult ties of last week.
+
+    Writes the weighted active share (0 without ties) and the weighted mean opinion (-1 without ties).
+    """
+    for i in range(first, last):
+        total = np.float32(0.0)
+        acting = np.float32(0.0)
+        says = np.float32(0.0)
+        for k in range(indptr[i], indptr[i + 1]):
+            j = other[k]
+            looks = seen[j]
+            if looks != CHILD:
+                w = weight[layer[k]]
+                total += w
+                acting += w * np.float32(looks & ACTIVE)
+                says += w * opinion[j]
+        if total > 0.0:
+            share[i] = acting / total
+            heard[i] = says / total
+        else:
+            share[i] = np.float32(0.0)
+            heard[i] = np.float32(-1.0)
+
+
+@kernel
+def take_part(
+    community: int,
+    first: int,
+    last: int,
+    week: int,
+    visible: float,
+    calls: float,
+    call_from: NDArray[np.float64],
+    contacts: NDArray[np.float64],
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    cost_key: Key,
+    relay_key: Key,
+    registration_key: Key,
+    seen_next: NDArray[np.uint8],
+    counters: NDArray[np.float64],
+) -> None:
+    """Decide who of one community takes part this week.
+
+    Parameters
+    ----------
+    visible
+        Active share of the community's adults last week.
+    calls
+        Calls that staff can make; ``call_from``, shape (2,), is the place in the turn for branch members and for others.
+    contacts : shape (households,)
+        Contacts a week with the linked member, if that one takes part.
+    counters : shape (counters,)
+        This week's row of the community.
+    """
+    listed = np.zeros(2)
+    for i in range(first, last):
+        if state.seen[i] & ADULT and state.registered[i]:
+            listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
+    quota = np.zeros(2)
+    quota[0] = min(calls, listed[0])
+    quota[1] = min(calls - quota[0], listed[1])
+    turn = np.zeros(2)
+    for i in range(first, last):
+        seen_next[i] = state.seen[i] & ADULT
+        state.called[i] = 0
+        state.needed_call[i] = 0
+        if not state.seen[i] & ADULT:
+            continue
+        address = (np.uint64(community) << np.uint64(2 * 20)) | np.uint64(i - first)
+        called = False
+        if state.registered[i]:
+            group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
+            called = (turn[group] - call_from[group]) % listed[group] < quota[group]
+            turn[group] += 1
+        household = people.household[i]
+        member = people.liaison[household]
+        if rule.relay and not called and member >= 0 and member != i and state.seen[member] & ACTIVE:
+            called = uniform(relay_key, address, np.uint64(0)) < contacts[household]
+        fatigue = state.fatigue[i] * (1.0 - rule.fatigue_decay)
+        base = rule.social * ((1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible)
+        base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
+        moved = 2.0 * uniform(cost_key, address, np.uint64(0)) - 1.0
+        need = people.threshold[i] + people.time_cost[i] * (1.0 + rule.cost_noise * moved)
+        kind = people.participation_type[i]
+        alone = kind == CERTAIN_TYPE or (kind == CONTINGENT_TYPE and base >= need)
+        acts = alone or (kind == CONTINGENT_TYPE and called and base + rule.call * (1.0 - fatigue) >= need)
+        if called:
+            state.called[i] = 1
+            fatigue += rule.fatigue_gain * (1.0 - fatigue)
+            counters[_CALLED] += 1
+        if people.branch[i] >= 0:
+            fatigue += rule.ordered * rule.fatigue_gain * (1.0 - fatigue)
+            counters[_CALLED_MEMBERS] += called
+            counters[_ANSWERED_MEMBERS] += called and acts
+        state.fatigue[i] = fatigue
+        habit = state.habit[i]
+        if acts and alone:
+            habit += rule.habit_gain * (1.0 - habit)
+        elif acts:
+            habit *= max(1.0 - rule.habit_decay - rule.crowding_out, 0.0)
+        else:
+            habit *= 1.0 - rule.habit_decay
+        state.habit[i] = habit
+        if acts:
+            seen_next[i] = ADULT | ACTIVE
+            hours = people.free_hours[i] * rule.hours_share
+            state.hours_given[i] += hours
+            state.weeks_active[i] += 1
+            state.last_active[i] = week
+            counters[_ACTIVE] += 1
+            if alone:
+                counters[_SELF_HOURS] += hours
+            else:
+                state.needed_call[i] = 1
+                counters[_ACTIVE_CALLED] += 1
+                counters[_CALLED_HOURS] += hours
+            if state.registered[i]:
+                counters[_ACTIVE_REGISTERED] += 1
+            elif uniform(registration_key, address, np.uint64(0)) < rule.self_registration:
+                state.registered[i] = 1
+    for group in range(2):
+        if listed[group] > 0.0:
+            call_from[group] = (call_from[group] + quota[group]) % listed[group]

@@ -1,0 +1,110 @@
+"""Routing: where a case goes when an office is done with its step.
+
+- The desk answers what is clear and asks for no more than an answer; anything else becomes an order. Under *dispatch* it goes
+  straight to the competent office, under *hops* to the community.
+- An office that is not competent registers the case and passes it one hop up: community, street, department.
+- A department refuses an unclear case with probability ``reluctance``; the sender then gives up with probability
+  ``give_up`` and explains, or handles the case again and sends it once more.
+- An office with the convening right summons departments on an unclear case instead. If they comply (a draw against the
+  office's compliance), a joint meeting takes hours of everybody at the table and the department takes the case;
+  each summons wears compliance out, and it comes back slowly.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from govsim.draws import Key, uniform
+from govsim.engine.process import Process
+from govsim.engine.recording import Level
+from govsim.kernels import part
+
+PROCESS = Process(
+    "routing",
+    "Desk answer, hop by hop with refusal, direct dispatch, or a summons that wears out with use.",
+    ("jobs", "problem classes", "offices.compliance"),
+    ("jobs", "offices.compliance", "counters"),
+    ("routing.refusal", "routing.give_up", "routing.summons"),
+)
+
+_COMMUNITY, _STREET, _DEPARTMENT, _DESK = int(Level.COMMUNITY), int(Level.STREET), int(Level.DEPARTMENT), int(Level.DESK)
+ANY, COMMUNITY, STREET, DEPARTMENT = range(4)
+"""Ranks of tiers that resolve a class."""
+
+HOPS, DISPATCH = range(2)
+NO_CONVENING, STREET_CONVENES, COMMUNITY_CONVENES = range(3)
+CLOSE, SEND, EXPLAIN, SUMMON, TAKE_ON = range(5)
+"""What follows a step: close as answered, send to an office, explain, meet, or take the case on here."""
+
+
+class RoutingRule(NamedTuple):
+    """Rules of the governance model and parameters of ``handling`` that routing needs."""
+
+    orders: int
+    convening: int
+    reluctance: float
+    give_up: float
+    summons_wear: float
+
+
+class RoutingKeys(NamedTuple):
+    """Addresses of this process's draws."""
+
+    refusal: Key
+    give_up: Key
+    summons: Key
+
+
+@part
+def is_competent(offices, office: int, item) -> bool:  # type: ignore[no-untyped-def]
+    """Return whether an office may resolve a class under the governance model."""
+    level = offices[office].level
+    if level == _DESK:
+        return item.resolves == ANY
+    if item.resolves == DEPARTMENT:
+        return office == item.department
+    if level == _COMMUNITY:
+        return item.resolves <= COMMUNITY
+    return level == _STREET
+
+
+@part
+def after_desk(offices, job, item, rule: RoutingRule) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+    """Return what follows a contact at the desk, and the office it goes to."""
+    if item.resolves == ANY and not job.unclear:
+        return CLOSE, -1
+    if rule.orders == DISPATCH:
+        if item.resolves == DEPARTMENT:
+            return SEND, item.department
+        if item.resolves == STREET:
+            return SEND, offices[job.community].parent
+    return SEND, np.int64(job.community)
+
+
+@part
+def after_intake(  # type: ignore[no-untyped-def]
+    offices, office: int, job, item, rule: RoutingRule, keys: RoutingKeys
+) -> tuple[int, int]:
+    """Return what follows registration at an office, and the office it goes to."""
+    level = offices[office].level
+    if level == _DEPARTMENT:
+        if not job.unclear or job.accepted:
+            return TAKE_ON, office
+        step = np.uint64(job.refusals)
+        if uniform(keys.refusal, job.entity, step) >= rule.reluctance:
+            return TAKE_ON, office
+        job.refusals = min(np.int64(job.refusals) + 1, 255)  # the column's ceiling
+        if uniform(keys.give_up, job.entity, step) < rule.give_up:
+            return EXPLAIN, job.sender
+        return SEND, job.sender
+    may_summon = rule.convening == COMMUNITY_CONVENES or (rule.convening == STREET_CONVENES and level == _STREET)
+    if job.unclear and item.resolves == DEPARTMENT and may_summon and not job.convened:
+        compliance = offices[office].compliance
+        offices[office].compliance = compliance * (1.0 - rule.summons_wear)
+        if uniform(keys.summons, job.entity, np.uint64(job.refusals)) < compliance:
+            return SUMMON, office
+    if level == _COMMUNITY:
+        return SEND, offices[office].parent
+    return SEND, item.department

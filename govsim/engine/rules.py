@@ -1,0 +1,132 @@
+"""From declared parameters to the plain tuples that compiled kernels take."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import key
+from govsim.engine.processes.casework import CaseworkKeys, CaseworkRule
+from govsim.engine.processes.detection import ReportingRule
+from govsim.engine.processes.experience import ExperienceRule
+from govsim.engine.processes.measurement import MeasurementRule
+from govsim.engine.processes.participation import ParticipationRule
+from govsim.engine.processes.routing import RoutingKeys, RoutingRule
+from govsim.scenario.schema import Scenario
+from govsim.scenario.schema.governance import GovernanceModel
+from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
+from govsim.world.columns import Layer
+
+AGENDA = ("first_come", "severity", "deadline", "easy_first", "vote")
+PRIORITY = ("first", "equal", "last")
+ADMISSION = ("all", "permit_list", "moved_up")
+ORDERS = ("hops", "dispatch")
+CONVENING = ("none", "street", "community")
+SHAPES = ("lognormal", "exponential", "fixed")
+
+
+def casework_rule(scenario: Scenario, model: GovernanceModel) -> CaseworkRule:
+    """Return what the event queue needs to know."""
+    handling, workforce = scenario.handling, scenario.workforce
+    day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
+    return CaseworkRule(
+        agenda=AGENDA.index(model.agenda.rule),
+        task_priority=PRIORITY.index(model.tasks.priority),
+        pressed=int(model.accountability.closure_target),
+        desk_hours=handling.desk_hours,
+        intake_hours=handling.intake_hours,
+        convening_hours=handling.convening_hours,
+        convening_seats=float(handling.convening_seats),
+        generalist_factor=handling.generalist_factor,
+        explain_rate=handling.explain_rate / scenario.capacity.hours_per_week,
+        explain_pressure=handling.explain_pressure,
+        slowing=workforce.slowing,
+        rework=workforce.rework,
+        equal_task_deadline=scenario.tasks.deadline_days * day,
+        routing=RoutingRule(
+            orders=ORDERS.index(model.routing.orders),
+            convening=CONVENING.index(model.routing.convening),
+            reluctance=handling.reluctance,
+            give_up=handling.give_up,
+            summons_wear=handling.summons_wear,
+        ),
+    )
+
+
+def casework_keys(seed: int) -> CaseworkKeys:
+    """Return the addresses of the event queue's draws."""
+    return CaseworkKeys(
+        key(seed, "casework.explanation"),
+        key(seed, "casework.recurrence"),
+        RoutingKeys(key(seed, "routing.refusal"), key(seed, "routing.give_up"), key(seed, "routing.summons")),
+    )
+
+
+def reporting_rule(scenario: Scenario, model: GovernanceModel) -> ReportingRule:
+    """Return how residents report."""
+    reporting = scenario.reporting
+    hotline = reporting.hotline if model.detection.hotline else 0.0
+    return ReportingRule(reporting.floor, hotline, reporting.walk_in, reporting.walk_in_stranger, reporting.repeat_call)
+
+
+def participation_rule(scenario: Scenario, model: GovernanceModel) -> ParticipationRule:
+    """Return the contagion rule."""
+    p, mobilisation = scenario.participation, model.mobilisation
+    return ParticipationRule(
+        social=p.social,
+        trust=p.trust,
+        efficacy=p.efficacy,
+        habit=p.habit,
+        call=p.call,
+        visible_share=p.visible_share,
+        cost_noise=p.cost_noise,
+        hours_share=p.hours_share,
+        habit_gain=p.habit_gain,
+        habit_decay=p.habit_decay,
+        crowding_out=p.crowding_out,
+        fatigue_gain=p.fatigue_gain,
+        fatigue_decay=p.fatigue_decay,
+        self_registration=p.self_registration,
+        branches_first=int(mobilisation.called == "branches"),
+        relay=int(mobilisation.members_relay),
+        ordered=float(mobilisation.ordered_hours > 0) / WEEKS_PER_MONTH,
+    )
+
+
+def tie_weights(scenario: Scenario) -> NDArray[np.float32]:
+    """Return the weight of one tie by :class:`govsim.world.columns.Layer`."""
+    p = scenario.participation
+    weights = np.zeros(len(Layer), np.float32)
+    weights[Layer.HOUSEHOLD] = p.tie_household
+    weights[Layer.NEIGHBOUR] = p.tie_neighbour
+    weights[Layer.KIN_WORK_SCHOOL] = p.tie_kin_work_school
+    weights[Layer.BRANCH] = p.tie_branch
+    weights[Layer.LIAISON_MEMBER] = weights[Layer.LIAISON_HOUSEHOLD] = p.tie_liaison
+    weights[Layer.ORGANISATION] = p.tie_organisation
+    return weights
+
+
+def experience_rule(scenario: Scenario) -> ExperienceRule:
+    """Return how residents judge."""
+    e, p = scenario.experience, scenario.participation
+    return ExperienceRule(
+        gain=e.gain,
+        loss=e.loss,
+        blame=(e.blame_community, e.blame_street, e.blame_district, e.blame_centre),
+        expectation_rate=e.expectation_rate,
+        explanation_mark=e.explanation_mark,
+        performance_weight=e.satisfaction_performance,
+        disconfirmation_weight=e.satisfaction_disconfirmation,
+        base=e.satisfaction_base,
+        hearing=e.hearing,
+        efficacy_gain=p.efficacy_gain,
+        published_gain=p.published_gain,
+    )
+
+
+def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementRule:
+    """Return how administrations measure."""
+    m = scenario.measurement
+    return MeasurementRule(
+        m.callback_share, m.callback_answer, m.satisfied_answer, m.report_overdue, m.gaming, int(model.accountability.closure_target)
+    )

@@ -1,0 +1,129 @@
+"""How figures look: readable without colour, the same bytes every time, a note of what is drawn on each."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+"""Told apart with any common kind of colour blindness (Okabe and Ito 2008)."""
+DASHES: tuple[Any, ...] = (
+    "-",
+    (0, (5, 2)),
+    (0, (1.2, 1.4)),
+    (0, (6, 2, 1.2, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+    "-",
+    "--",
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "+++")
+INK, FAINT = "#222222", "#777777"
+_FOOTER, _KEY = 0.24, 0.3
+"""Inches kept free at the bottom for the footer and for the key above it."""
+WIDTH = 8.0
+"""Inches; a column and a half of an A4 page."""
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Set the style for a while, without touching that of a caller."""
+    import matplotlib
+    from matplotlib import font_manager
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    chinese = [
+        name for name in ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei") if name in known
+    ]
+    with matplotlib.rc_context(
+        {
+            "font.family": ["DejaVu Sans", *chinese[:1]],
+            "font.size": 9.5,
+            "axes.edgecolor": FAINT,
+            "axes.labelcolor": INK,
+            "axes.linewidth": 0.7,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 9.5,
+            "axes.titlelocation": "left",
+            "text.color": INK,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.grid": True,
+            "grid.color": "#e6e6e6",
+            "grid.linewidth": 0.7,
+            "axes.axisbelow": True,
+            "legend.frameon": False,
+            "hatch.linewidth": 0.5,
+            "svg.hashsalt": "govsim",
+            "svg.fonttype": "path",
+        }
+    ):
+        yield
+
+
+def sheet(
+    title: str, note: str, footer: str, *, height: float, rows: int = 1, columns: int = 1, **grid: Any
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with a sentence on top, a note below it and a footer, and its panels row by row.
+
+    Parameters
+    ----------
+    title, note, footer
+        What is shown (never what was found), how to read it, and where it comes from.
+    height
+        Inches.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, height), dpi=150)
+    FigureCanvasAgg(figure)
+    top = (0.42 + 0.17 * (1 + note.count("\n"))) / height
+    figure.text(0.012, 1 - 0.08 / height, title, fontsize=12, fontweight="bold", va="top")
+    figure.text(0.012, 1 - 0.34 / height, note, fontsize=8.5, color="#555555", va="top")
+    figure.text(0.012, 0.06 / height, footer, fontsize=7, color=FAINT, va="bottom")
+    axes = figure.subplots(rows, columns, squeeze=False, **grid)
+    bottom = (_FOOTER + _KEY) / height
+    figure.set_layout_engine("constrained", rect=(0, bottom, 1, 1 - top - bottom))
+    return figure, [panel for row in axes for panel in row]
+
+
+def key(figure: Figure, labels: Sequence[str] = ()) -> None:
+    """Put one key for all panels at the bottom.
+
+    Parameters
+    ----------
+    labels
+        Names of lines drawn in the order of the styles; without them, whatever the panels have labelled.
+    """
+    from matplotlib.lines import Line2D
+
+    handles: list[Any] = [
+        Line2D([], [], color=COLOURS[i % 7], linestyle=DASHES[i % 7], linewidth=2, label=label)
+        for i, label in enumerate(labels)
+    ]
+    if not handles:
+        labelled, _ = figure.axes[0].get_legend_handles_labels()
+        handles = list(labelled)
+    figure.legend(
+        handles=handles, loc="lower center", handlelength=3.2,
+        bbox_to_anchor=(0.5, _FOOTER / figure.get_figheight()),
+        ncols=4 if len(handles) == 4 else 3, borderaxespad=0,
+    )  # fmt: skip
+
+
+def as_bytes(figure: Figure) -> dict[str, bytes]:
+    """Return the figure as PNG and SVG; the same figure gives the same bytes."""
+    files = {}
+    for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+        out = io.BytesIO()
+        figure.savefig(out, format=kind, metadata=metadata)
+        files[kind] = out.getvalue()
+    return files

@@ -1,0 +1,88 @@
+"""Whether a run's books close: cases, hours and money, each against figures counted independently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from govsim.engine.recording import Outcome
+from govsim.results.view import View
+
+_ROUNDING = 1e-9
+"""Relative error that summing a run's hours in another order may leave."""
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Sums and what is left over; every ``*_left_over`` should be nothing.
+
+    Attributes
+    ----------
+    cases, undetected, open, resolved, explained, lapsed : int
+        The case ledger by outcome.
+    cases_left_over : float
+        Cases by the weekly flows (arrived less resolved, explained and lapsed) less the stocks at the end.
+    hours_supplied, hours_used, hours_idle, hours_left_over : float
+        Hours of all sources; the remainder is the largest in any week, office and source.
+    money_granted, money_spent : float
+        Yuan; spending is never above what was granted so far, ``money_overspent`` says by how much it was.
+    """
+
+    cases: int
+    undetected: int
+    open: int
+    resolved: int
+    explained: int
+    lapsed: int
+    cases_left_over: float
+    hours_supplied: float
+    hours_used: float
+    hours_idle: float
+    hours_left_over: float
+    money_granted: float
+    money_spent: float
+    money_overspent: float
+
+    @property
+    def faults(self) -> list[str]:
+        """Say in words which books do not close; empty when all do."""
+        faults = []
+        if self.cases_left_over != 0:
+            faults.append(f"the books of cases do not close: {self.cases_left_over:+g} cases")
+        if self.hours_left_over > _ROUNDING * max(1.0, self.hours_supplied):
+            faults.append(
+                f"the books of hours do not close: {self.hours_left_over:g} hours in one week and office"
+            )
+        if self.money_overspent > _ROUNDING * max(1.0, self.money_granted):
+            faults.append(f"{self.money_overspent:g} yuan were spent that had not been granted")
+        return faults
+
+
+def balance(view: View) -> Balance:
+    """Return the books of a run."""
+    recording = view.recording
+    outcome = view.case("outcome")
+    count = {o: int((outcome == o).sum()) for o in Outcome}
+    flows = view.total("arrived") - view.total("resolved") - view.total("explained") - view.total("lapsed")
+    stocks = view.at_end("undetected") + view.at_end("open")
+    left = recording.supplied - recording.hours.sum(axis=3)
+    idle = float(recording.hours[..., -1].sum())
+    granted, spent = recording.money_granted.sum(), recording.money_spent.sum()
+    ahead = np.cumsum(recording.money_spent - recording.money_granted, axis=0)
+    return Balance(
+        cases=int(outcome.size),
+        undetected=count[Outcome.UNDETECTED],
+        open=count[Outcome.OPEN],
+        resolved=count[Outcome.RESOLVED],
+        explained=count[Outcome.EXPLAINED],
+        lapsed=count[Outcome.LAPSED],
+        cases_left_over=flows - stocks + abs(view.total("arrived") - outcome.size),
+        hours_supplied=float(recording.supplied.sum()),
+        hours_used=float(recording.hours.sum()) - idle,
+        hours_idle=idle,
+        hours_left_over=float(np.abs(left).max(initial=0.0)),
+        money_granted=float(granted),
+        money_spent=float(spent),
+        money_overspent=float(max(0.0, ahead.max(initial=0.0))),
+    )

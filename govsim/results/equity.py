@@ -1,0 +1,208 @@
+"""Groups of residents, what each gets, and the gaps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from govsim.results.declare import Column, Indicator
+from govsim.results.values import Missing, Value, difference, percent, ratio
+from govsim.results.view import Mask, View
+
+SMALL_GROUP = 20
+"""Groups of fewer people are marked: one household more or less would change their numbers."""
+
+_LAID_OFF = 2
+_OLD = 65
+
+
+def _fewest_ties(view: View) -> Mask:
+    degree = view.resident("degree")
+    limit = np.quantile(degree[view.adult], 0.1) if view.adult.any() else 0
+    return np.asarray(degree <= limit, dtype=np.bool_)
+
+
+@dataclass(frozen=True)
+class Disadvantaged:
+    """A group whose gap to the rest is an indicator."""
+
+    name: str
+    en: str
+    zh: str
+    member: Callable[[View], Mask]
+
+
+DISADVANTAGED: tuple[Disadvantaged, ...] = (
+    Disadvantaged("migrant", "migrants", "外来人口", lambda v: v.resident("migrant") > 0),
+    Disadvantaged("laid_off", "laid-off", "下岗人员", lambda v: v.resident("work") == _LAID_OFF),
+    Disadvantaged("elderly", "aged 65 and over", "65岁及以上老人", lambda v: v.resident("age") >= _OLD),
+    Disadvantaged("hazard", "hazard-zone residents", "灾害区居民", lambda v: v.resident("exposure") > 0),
+    Disadvantaged("unconnected", "residents with fewest ties", "社会联系最少者", _fewest_ties),
+)
+
+
+def _hidden(view: View, members: Mask) -> Value:
+    return view.hidden_after(13, view.of_residents(members))
+
+
+def _resolved(view: View, members: Mask) -> Value:
+    return view.resolved_within(26, "onset", view.of_residents(members))
+
+
+def _trust(view: View, members: Mask, tier: int = 0) -> Value:
+    among = members & view.adult
+    return ratio(float(view.resident("trust")[among, tier].sum(dtype=np.float64)), float(among.sum()))
+
+
+def _trust_in(tier: int) -> Callable[[View, Mask], Value]:
+    return lambda view, members: _trust(view, members, tier)
+
+
+def _gap(measure: Callable[[View, Mask], Value], member: Callable[[View], Mask]) -> Callable[[View], Value]:
+    def gap(view: View) -> Value:
+        members = np.asarray(member(view), dtype=np.bool_)
+        return difference(measure(view, members), measure(view, ~members))
+
+    return gap
+
+
+EQUITY: tuple[Indicator, ...] = tuple(
+    Indicator(
+        f"gap_{key}_{group.name}", f"{label}: {group.en} minus rest", f"{zh}：{group.zh}减其他", unit,
+        f"{what} of {group.en} minus that of all other residents.", direction, decimals,
+        _gap(measure, group.member),
+    )
+    for key, label, zh, unit, what, direction, decimals, measure in (
+        (
+            "hidden", "not come to light", "未被发现差距", "% points",
+            "Percentage of problems not come to light in 13 weeks", -1, 1, _hidden,
+        ),
+        (
+            "resolved", "resolved in 26 weeks", "26周解决率差距", "% points",
+            "Percentage of problems truly resolved in 26 weeks", 1, 1, _resolved,
+        ),
+        (
+            "trust", "trust in the committee", "社区信任差距", "0-1",
+            "Mean trust in the residents' committee at the end", 1, 3, _trust,
+        ),
+    )
+    for group in DISADVANTAGED
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class GroupMeasure(Column):
+    """A number about one group of residents: from the view and a mask over residents to a value."""
+
+    compute: Callable[[View, Mask], Value] = lambda view, members: Missing.NO_BASE
+
+
+def _adults(view: View, members: Mask, column: str, scale: float = 1.0) -> Value:
+    among = members & view.adult
+    return ratio(float(view.resident(column)[among].sum(dtype=np.float64)), float(among.sum()), scale)
+
+
+def _ever_active(view: View, members: Mask) -> Value:
+    among = members & view.adult
+    return percent(float((among & (view.resident("weeks_active") > 0)).sum()), float(among.sum()))
+
+
+GROUP_MEASURES: tuple[GroupMeasure, ...] = (
+    GroupMeasure(
+        "ever_active", "ever took part", "曾参与率", "% of adults",
+        "Adults who took part voluntarily at least once in the run.",
+        direction=1, compute=_ever_active,
+    ),
+    GroupMeasure(
+        "hours", "voluntary hours", "人均志愿工时", "hours per adult-year",
+        "Voluntary hours per adult and year.",
+        direction=1, compute=lambda v, m: _adults(v, m, "hours_given", 1.0 / v.years),
+    ),
+    GroupMeasure(
+        "registered", "registered as volunteers", "志愿者注册率", "% of adults",
+        "Adults registered as volunteers at the end.",
+        direction=0, compute=lambda v, m: _adults(v, m, "registered", 100.0),
+    ),
+    GroupMeasure(
+        "problems", "problems", "问题发生率", "per 100 residents and year",
+        "Problems that arose, per 100 residents and year.",
+        direction=0, compute=lambda v,
+        m: ratio(float(v.of_residents(m).sum()), float(m.sum()) * v.years, 100.0),
+    ),
+    GroupMeasure(
+        "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems",
+        "Problems not come to light in 13 weeks.",
+        direction=-1, compute=_hidden,
+    ),
+    GroupMeasure(
+        "resolved", "truly resolved in 26 weeks", "26周内真实解决率", "% of problems",
+        "Problems truly resolved in 26 weeks.",
+        direction=1, compute=_resolved,
+    ),
+    *(
+        GroupMeasure(
+            f"trust_{tier}", f"trust in {en}", f"对{zh}的信任", "0-1",
+            f"Trust in {en} at the end, mean over adults.",
+            direction=1, compute=_trust_in(index),
+        )
+        for index, (tier, en, zh) in enumerate((
+            ("community", "the residents' committee", "居委会"),
+            ("street", "the street office or town", "街道（镇）"),
+            ("district", "the district", "区级政府"), ("centre", "the centre", "中央"),
+        ))
+    ),
+    GroupMeasure(
+        "satisfaction", "satisfaction with services", "服务满意度", "0-1",
+        "Satisfaction at the end, mean over adults.",
+        direction=1, compute=lambda v, m: _adults(v, m, "satisfaction"),
+    ),
+    GroupMeasure(
+        "efficacy", "belief that acting together helps", "集体效能感", "0-1",
+        "Collective efficacy at the end, mean over adults.",
+        direction=1, compute=lambda v, m: _adults(v, m, "efficacy"),
+    ),
+)  # fmt: skip
+
+_CODED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("sex", "female", ("men", "women")),
+    ("schooling", "schooling", ("primary or less", "junior secondary", "senior secondary", "college")),
+    ("work", "work", ("child", "employed", "laid-off", "self-employed", "retired", "student", "none")),
+    ("origin", "migrant", ("local", "migrant")),
+    ("Party", "party_member", ("not a member", "member")),
+    ("housing", "housing", ("old work-unit", "resettlement", "commodity", "village")),
+    ("registration", "registered", ("not registered", "registered volunteer")),
+)
+_AGES = (
+    (0, 15, "under 16"), (16, 34, "16 to 34"), (35, 59, "35 to 59"), (60, 74, "60 to 74"),
+    (75, 255, "75 and over"),
+)  # fmt: skip
+_HAZARDS = ((1, "subsidence"), (2, "water"), (4, "farmland"))
+
+
+def groups(view: View) -> Iterator[tuple[str, str, Mask]]:
+    """Yield every group that has people as (grouping, category, mask over residents), in a fixed order."""
+    age = view.resident("age")
+    everybody = np.ones(age.size, dtype=np.bool_)
+    listed: list[tuple[str, str, Mask]] = [("all", "all residents", everybody)]
+    listed += [("age", name, (age >= low) & (age <= high)) for low, high, name in _AGES]
+    for grouping, column, names in _CODED:
+        code = view.resident(column)
+        listed += [(grouping, name, code == index) for index, name in enumerate(names)]
+    exposure = view.resident("exposure")
+    listed.append(("hazard", "none", exposure == 0))
+    listed += [("hazard", name, (exposure & bit) > 0) for bit, name in _HAZARDS]
+    degree = view.resident("degree")
+    edges = np.unique(np.quantile(degree, (0.1, 0.5, 0.9))) if degree.size else np.empty(0)
+    bounds = [-np.inf, *edges, np.inf]
+    for low, high in pairwise(bounds):
+        above = "" if np.isinf(low) else f"over {low:.0f}"
+        upto = "" if np.isinf(high) else f"up to {high:.0f}"
+        listed.append(("ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high)))
+    community = view.resident("community")
+    listed += [("community", name, community == i) for i, name in enumerate(view.recording.communities)]
+    for grouping, category, members in listed:
+        if members.any():
+            yield grouping, category, np.asarray(members, dtype=np.bool_)

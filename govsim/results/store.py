@@ -1,0 +1,264 @@
+"""The run folder ``<out>/<scenario>/<key>/``: found by content, written beside and renamed, manifest last."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from govsim.engine.recording import Recording
+from govsim.results.balance import balance
+from govsim.results.csvtext import read_cells, table_bytes
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.ledger import case_ledger, counter_ledger, hour_ledger
+from govsim.results.provenance import commit, portable, source_hash, versions
+from govsim.results.tables import run_tables
+from govsim.results.view import View
+
+FORMAT = 1
+"""Version of the folder's layout; readers refuse a newer one."""
+MANIFEST = "manifest.json"
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
+
+
+@dataclass(frozen=True)
+class RunIdentity:
+    """What a run is, by content; no name enters the key.
+
+    Attributes
+    ----------
+    scenario, arm : str
+        Content hash of the resolved scenario (without its choice of models and seeds), and of the governance
+        model together with its capacity mode.
+    seed : int
+        Root seed.
+    """
+
+    scenario: str
+    arm: str
+    seed: int
+
+    @property
+    def key(self) -> str:
+        """Sixteen hexadecimal digits for scenario, model, capacity mode, seed and deciding code."""
+        words = f"{self.scenario}:{self.arm}:{self.seed}:{source_hash()}:{FORMAT}"
+        return hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """Everything else the manifest says.
+
+    Attributes
+    ----------
+    documents : dict of str to str
+        Text files that make the run repeatable, by file name: ``scenario.yaml`` and what it refers to.
+    started : str
+        UTC start, ISO 8601.
+    seconds : float
+        Wall time of the simulation.
+    """
+
+    scenario_label: str
+    arm_label: str
+    capacity_mode: str
+    governance: str
+    command: list[str]
+    documents: dict[str, str]
+    started: str
+    seconds: float
+    warnings: list[str] = field(default_factory=list)
+
+
+def slug(words: str) -> str:
+    """Return a folder name made of words: lower-case letters, digits and hyphens, safe on every disk."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    if not name or name in _RESERVED:
+        digest = hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
+        name = f"scenario-{digest}"
+    return name
+
+
+def prepare(out: Path) -> None:
+    """Make sure that results can be written before anything is computed.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If the folder cannot be made or written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out) as probe:
+            probe.write(b"govsim")
+            probe.flush()
+    except OSError as problem:
+        reason = "it is a file" if out.is_file() else (problem.strerror or str(problem))
+        raise EnvironmentProblem(f"cannot write results to {out}: {reason}. Nothing was computed.") from None
+
+
+def write_run(folder: Path, identity: RunIdentity, context: RunContext, recording: Recording) -> None:
+    """Write one run; the folder appears whole or not at all.
+
+    Raises
+    ------
+    RefusedError
+        If a result is not a number, or the books of cases, hours or money do not close.
+    EnvironmentProblem
+        If the disk is full or not writable; what was finished before stays.
+    """
+    view = View(recording)
+    books = balance(view)
+    if books.faults:
+        raise RefusedError(f"run {identity.key} (seed {identity.seed}): " + "; ".join(books.faults))
+    files = {name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)}
+    files["cases.parquet"] = case_ledger(view)
+    files["hours.parquet"] = hour_ledger(view)
+    files["counters.parquet"] = counter_ledger(view)
+    files |= {name: words.encode("utf-8") for name, words in context.documents.items()}
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "key": identity.key,
+        "scenario": context.scenario_label,
+        "arm": context.arm_label,
+        "capacity_mode": context.capacity_mode,
+        "seed": identity.seed,
+        "weeks": recording.weeks,
+        "hours_per_week": recording.hours_per_week,
+        "hashes": {
+            "scenario": identity.scenario,
+            "arm": identity.arm,
+            "governance": context.governance,
+            "code": source_hash(),
+            **recording.hashes,
+        },
+        "granted_hours": recording.granted_hours,
+        "granted_money": float(recording.money_granted.sum()),
+        "balance": asdict(books),
+        "versions": versions(),
+        **commit(),
+        "command": portable(context.command),
+        "started_utc": context.started,
+        "seconds": round(context.seconds, 3),
+        "warnings": context.warnings,
+        "files": {name: file_digest(content) for name, content in sorted(files.items())},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_folder(folder, files, text)
+
+
+def write_folder(folder: Path, files: dict[str, bytes], manifest: str) -> None:
+    """Write files and then the manifest to a hidden folder beside, flush, and rename it into place.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If the disk is full or not writable; the hidden folder is removed.
+    """
+    part: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        part.chmod(0o755)
+        for name, content in files.items():
+            _write(part / name, content)
+        _write(part / MANIFEST, manifest.encode("utf-8"))
+        _flush_folder(part)
+        if folder.exists():
+            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+            folder.rename(aside / folder.name)
+            part.rename(folder)
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            part.rename(folder)
+        _flush_folder(folder.parent)
+    except OSError as problem:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+        need = (sum(map(len, files.values())) + len(manifest)) / 1e6
+        reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
+        raise EnvironmentProblem(f"cannot write {folder.name} ({need:.1f} MB needed): {reason}") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def file_digest(content: bytes) -> str:
+    """Return the hash of a file as manifests list it."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest, or None where the folder holds no finished run.
+
+    Raises
+    ------
+    RefusedError
+        If the run was written by a newer govsim, or a file is not what was written.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
+        return None
+    if manifest.get("format") != FORMAT:
+        raise RefusedError(
+            f"run {folder.name} has layout {manifest.get('format')}, this govsim reads {FORMAT}: "
+            "read it with the version that wrote it"
+        )
+    for name, expected in manifest["files"].items():
+        path = folder / Path(name).name
+        if path.is_symlink() or not path.is_file() or file_digest(path.read_bytes()) != expected:
+            if path.is_file() and path.suffix == ".csv":
+                read_cells(path)  # names the week and the indicator where a cell is no result
+            raise RefusedError(
+                f"run {folder.name}: {name} is not what was written (changed, cut off or missing since). "
+                f"Delete the folder {folder.name} to compute it again."
+            )
+    return manifest
+
+
+def find_run(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a finished run, or None; an unfinished folder is set aside, never built upon.
+
+    Raises
+    ------
+    RefusedError
+        As :func:`read_manifest`.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None and folder.exists():
+        number = 1
+        while (aside := folder.with_name(f"{folder.name}.broken-{number}")).exists():
+            number += 1
+        try:
+            folder.rename(aside)
+        except OSError as problem:
+            raise EnvironmentProblem(
+                f"cannot set aside the unfinished {folder.name}: {problem.strerror}"
+            ) from None
+    return manifest

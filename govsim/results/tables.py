@@ -1,0 +1,270 @@
+"""The tables of a run folder: what their columns mean, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from govsim.engine.recording import Activity, Level, Source
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column
+from govsim.results.equity import GROUP_MEASURES, SMALL_GROUP, groups
+from govsim.results.indicators import INDICATORS, summarise
+from govsim.results.values import Missing, Value, percent, ratio
+from govsim.results.view import DAYS_PER_WEEK, View
+from govsim.results.weekly import WEEKLY, weekly_rows
+
+Rows = list[list[Cell]]
+Table = tuple[list[str], Rows]
+
+_WEEK = Column("week", "week", "周", "weeks", "Week of the run, from 0.")
+_LEVEL = Column("level", "tier", "层级", "-", "Tier of the office: community, street, department or desk.")
+
+GROUPS = (
+    Column("group", "grouping", "分组", "-", "By what residents are grouped."),
+    Column("category", "category", "类别", "-", "Which of the groups."),
+    Column("indicator", "indicator", "指标", "-", "What is measured; see the rows of table group_measures."),
+    Column("unit", "unit", "单位", "-", "Unit of the value."),
+    Column("value", "value", "数值", "see unit", "The value; n/a where the group has nothing to divide by."),
+    Column("people", "people", "人数", "people", "Residents in the group."),
+    Column(
+        "small", "small group", "小样本", "-", f"yes where the group has fewer than {SMALL_GROUP} people."
+    ),
+)
+HOURS = (
+    _WEEK,
+    _LEVEL,
+    Column(
+        "source",
+        "source",
+        "来源",
+        "-",
+        "Whose hours: paid, seconded, member, volunteer, organisation, enterprise.",
+    ),
+    Column("activity", "activity", "用途", "-", "What they were spent on; idle where on nothing."),
+    Column("hours", "hours", "工时", "hours", "Hours; the sum over activities is what was supplied."),
+)
+MONEY = (
+    _WEEK,
+    _LEVEL,
+    Column("granted", "granted", "拨付", "yuan", "Money granted to the tier in the week."),
+    Column(
+        "spent", "spent", "支出", "yuan", "Money spent by the tier in the week; the rest stays in its funds."
+    ),
+)
+OFFICES = (
+    Column("office", "office", "单位", "-", "Number of the office."),
+    Column("name", "name", "名称", "-", "Name of the office; decoration."),
+    _LEVEL,
+    Column("posts", "posts", "编制", "posts", "Established posts, mean over the run."),
+    Column("filled", "people in post", "在岗", "people", "People in post, mean over the run."),
+    Column("burnt_out", "burnt out", "倦怠", "people", "Burnt-out people in post, mean over the run.", -1),
+    Column("quits", "quits", "离职", "people", "People who left during the run.", -1),
+    Column("load", "load", "负荷", "demanded / available hours", "Mean over the weeks with somebody in "
+    "post.", -1),
+    Column("staff_hours", "staff hours", "人员工时", "hours", "Paid and seconded hours supplied."),
+    Column("unpaid_hours", "unpaid hours", "无偿工时", "hours", "Hours of members and volunteers supplied."),
+    Column("partner_hours", "partners' hours", "伙伴工时", "hours", "Hours of organisations and "
+    "enterprises supplied."),
+    Column("used_hours", "hours used", "使用工时", "hours", "Hours under any activity but idle."),
+    Column("idle_hours", "idle hours", "空闲工时", "hours", "Hours under no activity; used + idle = "
+    "supplied."),
+    Column("money_granted", "money granted", "拨付资金", "yuan", "Money granted during the run."),
+    Column("money_spent", "money spent", "支出资金", "yuan", "Money spent during the run."),
+    Column("tasks_undone", "tasks waiting", "待办任务", "hours", "Tasks from above that wait at the "
+    "end.", -1),
+)  # fmt: skip
+RESOLUTION = (
+    Column("kind", "kind of problem", "问题类别", "-", "Kind of problem; all for all problems together."),
+    Column("days", "time since arising", "发生后时长", "working days", "Time since the problem arose."),
+    Column(
+        "unresolved", "not truly resolved", "未真实解决占比", "% of problems",
+        "Kaplan-Meier share of problems not truly resolved by then, undetected ones included.", -1,
+    ),
+    Column("at_risk", "still followed", "仍在观察", "problems", "Problems still followed and unresolved by "
+    "then."),
+)  # fmt: skip
+SUMMARY = (
+    Column("indicator", "indicator", "指标", "-", "Name; see table indicators."),
+    Column("label_en", "label", "英文名称", "-", "English label."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
+    Column("unit", "unit", "单位", "-", "Unit of the value."),
+    Column("direction", "direction", "方向", "-", "1 more is better, -1 less is better, 0 neither."),
+    Column("value", "value", "数值", "see unit", "The value, n/a without a denominator, or not reached."),
+    Column("low", "published low", "参考下限", "see unit", "Low end of published figures, n/a where there "
+    "are none."),
+    Column("high", "published high", "参考上限", "see unit", "High end of published figures."),
+    Column("inside", "inside", "是否在范围", "-", "Whether the value lies between them."),
+)  # fmt: skip
+COMMUNITIES = (
+    Column("community", "community", "社区", "-", "Name of the community; decoration."),
+    Column("residents", "residents", "居民", "people", "Residents, mean over the last year."),
+    Column("participation_4w", "take part", "参与率", "% of adults, 4 weeks", "As in the summary.", 1),
+    Column("trust_community", "trust in the committee", "对居委会的信任", "0-1", "As in the summary.", 1),
+    Column("problems", "problems", "问题数", "problems", "Problems that arose during the run."),
+    Column("resolved_26w", "resolved in 26 weeks", "26周解决率", "% of existing", "As in the summary.", 1),
+    Column("hidden_13w", "not come to light", "未被发现", "% of problems arisen", "As in the summary.", -1),
+    Column("still_open", "still unsolved", "未解决", "% of problems arisen", "As in the summary.", -1),
+    Column("backlog", "cases not closed", "积压", "cases per 1,000 residents", "As in the summary.", -1),
+)  # fmt: skip
+
+
+def names(columns: tuple[Column, ...]) -> list[str]:
+    """Return the header of a table."""
+    return [column.name for column in columns]
+
+
+def summary_table(values: dict[str, Value]) -> Table:
+    """Return one row per indicator of the whole run."""
+    rows: Rows = []
+    for indicator in INDICATORS:
+        value = values[indicator.name]
+        low, high = indicator.target or (Missing.NO_BASE, Missing.NO_BASE)
+        inside = "n/a"
+        if indicator.target and not isinstance(value, Missing):
+            inside = "yes" if indicator.target[0] <= value <= indicator.target[1] else "no"
+        words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit)
+        rows.append([*words, indicator.direction, value, low, high, inside])
+    return names(SUMMARY), rows
+
+
+def group_table(view: View) -> Table:
+    """Return one row per group of residents and measure."""
+    rows: Rows = []
+    for grouping, category, members in groups(view):
+        people = int(members.sum())
+        small = "yes" if people < SMALL_GROUP else "no"
+        for measure in GROUP_MEASURES:
+            value = measure.compute(view, members)
+            rows.append([grouping, category, measure.name, measure.unit, value, people, small])
+    return names(GROUPS), rows
+
+
+def hours_table(view: View) -> Table:
+    """Return the ledger of hours by week, tier, source and activity; entries of nothing are left out."""
+    levels = view.recording.offices.level
+    tiers = [view.recording.hours[:, levels == int(level)].sum(axis=1) for level in Level]
+    ledger = np.stack(tiers, axis=1)
+    rows: Rows = []
+    for week, level, source, activity in np.argwhere(ledger != 0.0).tolist():
+        words = (Level(level).name.lower(), Source(source).name.lower(), Activity(activity).name.lower())
+        rows.append([week, *words, float(ledger[week, level, source, activity])])
+    return names(HOURS), rows
+
+
+def money_table(view: View) -> Table:
+    """Return money granted and spent by week and tier."""
+    levels = view.recording.offices.level
+    rows: Rows = []
+    for level in Level:
+        at = levels == int(level)
+        if at.any():
+            granted = view.recording.money_granted[:, at].sum(axis=1).tolist()
+            spent = view.recording.money_spent[:, at].sum(axis=1).tolist()
+            tier = level.name.lower()
+            rows += [[w, tier, g, s] for w, (g, s) in enumerate(zip(granted, spent, strict=True))]
+    rows.sort(key=lambda row: int(row[0]) if isinstance(row[0], int) else 0)
+    return names(MONEY), rows
+
+
+def office_table(view: View) -> Table:
+    """Return one row per office over the whole run."""
+    recording, tiers = view.recording, view.recording.offices.level
+    rows: Rows = []
+    for office, name in enumerate(recording.offices.names):
+        supplied = recording.supplied[:, office].sum(axis=0)
+        idle = float(recording.hours[:, office, :, int(Activity.IDLE)].sum())
+        at_work = recording.filled[:, office] > 0
+        load = ratio(float(recording.load[at_work, office].sum()), float(at_work.sum()))
+        rows.append([
+            office, name, Level(int(tiers[office])).name.lower(),
+            float(recording.posts[:, office].mean()), float(recording.filled[:, office].mean()),
+            float(recording.burnt_out[:, office].mean()),
+            float(recording.quits[:, office].sum()), load,
+            float(supplied[[Source.PAID, Source.SECONDED]].sum()),
+            float(supplied[[Source.MEMBER, Source.VOLUNTEER]].sum()),
+            float(supplied[[Source.ORGANISATION, Source.ENTERPRISE]].sum()),
+            float(recording.hours[:, office].sum()) - idle, idle,
+            float(recording.money_granted[:, office].sum()), float(recording.money_spent[:, office].sum()),
+            float(recording.tasks_undone[-1, office]),
+        ])  # fmt: skip
+    return names(OFFICES), rows
+
+
+def resolution_table(view: View) -> Table:
+    """Return the curves of time to true resolution: daily for a quarter, then weekly."""
+    last = view.recording.weeks * DAYS_PER_WEEK
+    daily, weekly = np.arange(0, min(last, 65) + 1), np.arange(0, last + 1, DAYS_PER_WEEK)
+    days = np.unique(np.concatenate((daily, weekly)))
+    rows: Rows = []
+    for kind in ("all", *dict.fromkeys(k for k in view.recording.class_kinds if k != "consultation")):
+        among = view.problem if kind == "all" else view.problem & (view.kind == kind)
+        if not among.any():
+            continue
+        curve = view.resolution(among)
+        left = 100.0 * curve.at(days.astype(np.float64))
+        day = view.recording.hours_per_week / DAYS_PER_WEEK
+        closed, onset = view.case("closed")[among], view.case("onset")[among]
+        followed = np.sort(np.where(view.resolved[among], closed, view.horizon) - onset) / day
+        waiting = followed.size - np.searchsorted(followed, days, side="right")
+        pairs = zip(days.tolist(), left.tolist(), waiting.tolist(), strict=True)
+        rows += [[kind, d, share, n] for d, share, n in pairs]
+    return names(RESOLUTION), rows
+
+
+def community_table(view: View) -> Table:
+    """Return one row per community."""
+    weekly, year = view.recording.weekly, view.year
+    rows: Rows = []
+    for index, name in enumerate(view.recording.communities):
+        among = view.problem & (view.case("community") == index)
+        count = float(among.sum())
+
+        def year_sum(counter: str, at: int = index) -> float:
+            return float(weekly[counter][year, at].sum())
+
+        rows.append([
+            name, ratio(year_sum("residents"), year.stop - year.start),
+            percent(year_sum("active_4w"), year_sum("adults")),
+            ratio(year_sum("trust_community"), year_sum("adults")),
+            int(count), view.resolved_within(26, "onset", among), view.hidden_after(13, among),
+            percent(float((view.unsolved & among).sum()), count),
+            ratio(year_sum("open"), year_sum("residents"), 1000.0),
+        ])  # fmt: skip
+    return names(COMMUNITIES), rows
+
+
+def run_tables(view: View) -> Iterator[tuple[str, Table]]:
+    """Yield the name and content of every CSV table of a run."""
+    header, rows = weekly_rows(view)
+    yield "weekly.csv", (header, [list(row) for row in rows])
+    yield "communities.csv", community_table(view)
+    yield "groups.csv", group_table(view)
+    yield "hours.csv", hours_table(view)
+    yield "money.csv", money_table(view)
+    yield "offices.csv", office_table(view)
+    yield "resolution.csv", resolution_table(view)
+    yield "summary.csv", summary_table(summarise(view))
+    yield "dictionary.csv", dictionary_table()
+
+
+def dictionary_table() -> Table:
+    """Return what every column of every table means, the columns of the case ledger included."""
+    from govsim.results.ledger import CASES, COUNTER_LEDGER, HOUR_LEDGER
+
+    listed: tuple[tuple[str, tuple[Column, ...]], ...] = (
+        ("weekly", (_WEEK, *(column for column, _ in WEEKLY))),
+        ("communities", COMMUNITIES), ("groups", GROUPS), ("group_measures", GROUP_MEASURES),
+        ("hours", HOURS),
+        ("money", MONEY), ("offices", OFFICES), ("resolution", RESOLUTION), ("summary", SUMMARY),
+        ("indicators", INDICATORS), ("cases", CASES), ("hours_ledger", HOUR_LEDGER),
+        ("counters", COUNTER_LEDGER),
+    )  # fmt: skip
+    header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition"]
+    rows: Rows = [
+        [table, c.name, c.label_en, c.label_zh, c.unit, c.direction, c.definition]
+        for table, columns in listed
+        for c in columns
+    ]
+    return header, rows

@@ -1,0 +1,193 @@
+"""The district week by week: what was counted, and the rates made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engine.recording import COUNTERS, Activity, Level, Source
+from govsim.results.counters import LABELS_ZH
+from govsim.results.declare import Column
+from govsim.results.values import Missing, Value
+from govsim.results.view import STAFF, View
+
+Series = Sequence[Value]
+Make = Callable[[View], Series]
+
+
+def divide(numerator: NDArray[np.float64], denominator: NDArray[np.float64], scale: float = 1.0) -> Series:
+    """Return the weekly ratio; a week without a denominator has none."""
+    pairs = zip(numerator.tolist(), denominator.tolist(), strict=True)
+    return [scale * a / b if b > 0 else Missing.NO_BASE for a, b in pairs]
+
+
+def _counter(name: str) -> Make:
+    return lambda view: view.weekly(name).tolist()
+
+
+def _per(name: str, base: str, scale: float) -> Make:
+    return lambda view: divide(view.weekly(name), view.weekly(base), scale)
+
+
+def _undetected(view: View) -> Series:
+    hidden = view.weekly("undetected")
+    return divide(hidden, hidden + view.weekly("open"), 100.0)
+
+
+def _office(name: str) -> Make:
+    def series(view: View) -> Series:
+        table: NDArray[np.float64] = getattr(view.recording, name)
+        return np.asarray(table.sum(axis=1), dtype=np.float64).tolist()  # type: ignore[no-any-return]
+
+    return series
+
+
+def _load(level: Level) -> Make:
+    def series(view: View) -> Series:
+        at = view.at_level(level)
+        filled = view.recording.filled[:, at]
+        load = np.where(filled > 0, view.recording.load[:, at], 0.0)
+        return divide((load * filled).sum(axis=1), filled.sum(axis=1))
+
+    return series
+
+
+def _supplied(source: Source) -> Make:
+    return lambda view: np.asarray(view.recording.supplied[:, :, int(source)].sum(axis=1)).tolist()
+
+
+def _staff_hours(activity: Activity) -> Make:
+    return lambda view: np.asarray(view.recording.hours[:, :, STAFF, int(activity)].sum(axis=(1, 2))).tolist()
+
+
+_SOURCES_ZH = ("在岗人员", "挂职人员", "党员", "志愿者", "社会组织", "企业")
+_ACTIVITIES_ZH = (
+    "热线", "下达任务", "巡查", "走访", "会议", "动员", "受理", "办件", "召集", "外联", "空闲",
+)  # fmt: skip
+_LEVELS_ZH = ("社区", "街道", "部门", "热线")
+
+_RATES: tuple[tuple[Column, Make], ...] = (
+    (
+        Column(
+            "active_share", "take part this week", "每周自愿参与率", "% of adults",
+            "Adults who took part voluntarily this week, in percent of adults.", 1,
+        ),
+        _per("active", "adults", 100.0),
+    ),
+    (
+        Column(
+            "active_4w_share", "took part in four weeks", "四周内自愿参与率", "% of adults",
+            "Adults who took part voluntarily in the last four weeks, in percent of adults.", 1,
+        ),
+        _per("active_4w", "adults", 100.0),
+    ),
+    (
+        Column(
+            "undetected_share", "undetected part of existing problems", "存量问题未发现占比", "% of cases",
+            "Cases nobody in an office knows of, in percent of those that exist and are not closed.", -1,
+        ),
+        _undetected,
+    ),
+    (
+        Column(
+            "reported_completion", "reported as completed by the deadline", "上报按时办结率",
+            "% of orders due",
+            "Orders reported as completed when due, in percent of orders due this week.", 0,
+        ),
+        _per("reported_done", "reported_due", 100.0),
+    ),
+    (
+        Column(
+            "true_completion", "truly resolved by the deadline", "真实按时解决率", "% of orders due",
+            "Orders truly resolved when due, in percent of orders due this week.", 1,
+        ),
+        _per("truly_done", "reported_due", 100.0),
+    ),
+    (
+        Column(
+            "callback_satisfaction", "satisfied on independent call-back", "独立回访满意率",
+            "% of call-backs",
+            "Residents satisfied with the result, in percent of independent call-backs this week.", 1,
+        ),
+        _per("callbacks_satisfied", "callbacks", 100.0),
+    ),
+)  # fmt: skip
+
+_OFFICES: tuple[tuple[Column, Make], ...] = (
+    *(
+        (Column(name, en, zh, unit, definition, direction), _office(name))
+        for name, en, zh, unit, definition, direction in (
+            ("posts", "established posts", "编制数", "posts", "Established posts of all offices.", 0),
+            ("filled", "people in post", "在岗人数", "people", "People in post in all offices.", 0),
+            ("burnt_out", "burnt-out staff", "倦怠人数", "people", "Of the people in post, those burnt "
+            "out.", -1),
+            ("quits", "quits", "离职人数", "people", "People who left this week.", -1),
+            (
+                "tasks_undone", "tasks waiting", "待办任务工时", "hours",
+                "Work of tasks from above that waits at the week's end.", -1,
+            ),
+            ("money_granted", "money granted", "拨付资金", "yuan", "Money granted this week.", 0),
+            ("money_spent", "money spent", "支出资金", "yuan", "Money spent this week.", 0),
+        )
+    ),
+    *(
+        (
+            Column(
+                f"load_{level.name.lower()}", f"load, {level.name.lower()} tier", f"{zh}负荷",
+                "demanded / available hours", "Hours demanded over available, weighted by posts filled.", -1,
+            ),
+            _load(level),
+        )
+        for level, zh in zip(Level, _LEVELS_ZH, strict=True)
+    ),
+    *(
+        (
+            Column(
+                f"supplied_{source.name.lower()}", f"hours supplied, {source.name.lower()}", f"{zh}供给工时",
+                "hours", f"Hours supplied this week, source: {source.name.lower()}.",
+            ),
+            _supplied(source),
+        )
+        for source, zh in zip(Source, _SOURCES_ZH, strict=True)
+    ),
+    *(
+        (
+            Column(
+                f"staff_{activity.name.lower()}", f"staff hours, {activity.name.lower()}", f"人员工时：{zh}",
+                "hours", f"Hours of paid and seconded staff this week, activity: {activity.name.lower()}.",
+            ),
+            _staff_hours(activity),
+        )
+        for activity, zh in zip(Activity, _ACTIVITIES_ZH, strict=True)
+    ),
+)  # fmt: skip
+
+
+def _counted() -> list[tuple[Column, Make]]:
+    columns: list[tuple[Column, Make]] = []
+    for counter in COUNTERS:
+        label = LABELS_ZH.get(counter.name, counter.name)
+        words = counter.name.replace("_", " ")
+        if counter.kind == "sum":
+            meaning = counter.meaning.replace("summed over adults", "mean over adults")
+            column = Column(counter.name, words, label, counter.unit, f"{meaning}, at the week's end.")
+            columns.append((column, _per(counter.name, "adults", 1.0)))
+        else:
+            when = "at the week's end" if counter.kind == "stock" else "this week"
+            column = Column(counter.name, words, label, counter.unit, f"{counter.meaning}; {when}.")
+            columns.append((column, _counter(counter.name)))
+    return columns
+
+
+WEEKLY: tuple[tuple[Column, Make], ...] = (*_RATES, *_counted(), *_OFFICES)
+"""Columns of the weekly table after ``week``; names are unique and a test says so."""
+
+
+def weekly_rows(view: View) -> tuple[list[str], list[list[Value]]]:
+    """Return the header and one row a week of the whole district, week 0 first."""
+    series = [make(view) for _, make in WEEKLY]
+    header = ["week", *(column.name for column, _ in WEEKLY)]
+    rows: list[list[Value]] = [[float(week), *cells] for week, cells in enumerate(zip(*series, strict=True))]
+    return header, rows

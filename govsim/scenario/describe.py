@@ -1,0 +1,158 @@
+"""What can be set: all parameters in a table, or everything about one of them."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import Any
+
+from govsim.scenario.declare import Section
+from govsim.scenario.fields import Declared, allowed, find, nearest, opened, walk
+from govsim.scenario.messages import Place, Problem, ScenarioError
+
+_TITLES = {"Scenario": "Parameters of a scenario", "GovernanceModel": "Parameters of a governance model"}
+
+
+def models() -> tuple[type[Section], ...]:
+    """Return the sections at the top of a scenario file and of a governance file."""
+    from govsim.scenario.schema import Scenario
+    from govsim.scenario.schema.governance import GovernanceModel
+
+    return Scenario, GovernanceModel
+
+
+def describe(path: str = "") -> str:
+    """Describe all parameters, those of a section, or one parameter.
+
+    Parameters
+    ----------
+    path
+        Empty, or a dotted path such as ``population.residents``; positions and free keys may be written as in
+        a scenario (``street_units[0].name``) or as in the table (``street_units[].name``).
+
+    Raises
+    ------
+    ScenarioError
+        When there is no such parameter; names the nearest.
+    """
+    if not path:
+        return "\n\n".join(
+            f"{_TITLES.get(m.__name__, m.__name__)}\n\n{_table(list(walk(m)))}" for m in models()
+        )
+    found = _matches(path)
+    if not found:
+        raise ScenarioError([_no_such(path)])
+    parts = []
+    for model, declared in found:
+        inside = list(walk(model) if declared is None else opened(declared))
+        one = declared is not None and declared.shape.is_leaf
+        head = _one(declared, model) if one and declared else _section_head(declared, model)
+        parts.append(head if one else f"{head}\n\n{_table(inside)}")
+    return "\n\n".join(parts)
+
+
+def records(path: str = "") -> list[dict[str, Any]]:
+    """List parameters with everything declared about them, for machines; ``path`` as in :func:`describe`."""
+    found = _matches(path) if path else [(model, None) for model in models()]
+    if not found:
+        raise ScenarioError([_no_such(path)])
+    result = []
+    for model, declared in found:
+        for item in walk(model) if declared is None else opened(declared):
+            bounds = {name: str(v) if name == "pattern" else v for name, v in item.shape.bounds.items()}
+            result.append(
+                {
+                    "file": "scenario" if model is models()[0] else "governance model",
+                    "path": item.path,
+                    "label_en": item.extra("label_en"),
+                    "label_zh": item.extra("label_zh"),
+                    "meaning": item.info.description or "",
+                    "unit": item.extra("unit"),
+                    "allowed": allowed(item.shape),
+                    "choices": item.shape.choices,
+                    "limits": bounds,
+                    "default": item.default_text(),
+                    "status": item.status,
+                    "source": item.source,
+                }
+            )
+    return result
+
+
+def _matches(path: str) -> list[tuple[type[Section], Declared | None]]:
+    steps = tuple(step for step in re.split(r"[.\[]", path.replace("[]", "[0]").replace("]", "")) if step)
+    steps = tuple("0" if step == "*" else step for step in steps)
+    found: list[tuple[type[Section], Declared | None]] = []
+    for model in models():
+        declared = find(model, steps)
+        if declared is not None:
+            found.append((model, declared))
+    return found
+
+
+def _no_such(path: str) -> Problem:
+    every = [(item.path, item) for model in models() for item in walk(model)]
+    last = path.rsplit(".", 1)[-1]
+    by_end = [full.split(f".{last}.")[0] + f".{last}" for full, _ in every if f".{last}." in f"{full}."]
+    by_end = list(dict.fromkeys(by_end))
+    close = by_end[:3] or nearest(path, [full for full, _ in every])
+    if not close:
+        ends = nearest(path.rsplit(".", 1)[-1], sorted({full.rsplit(".", 1)[-1] for full, _ in every}))
+        close = [full for full, _ in every if full.rsplit(".", 1)[-1] in ends[:1]][:3]
+    sections = ", ".join(models()[0].model_fields)
+    hint = f"did you mean  {', '.join(close)}?" if close else f"sections: {sections}"
+    return Problem.at(Place(path), "", "there is no such parameter", [hint])
+
+
+def _section_head(declared: Declared | None, model: type[Section]) -> str:
+    if declared is None:
+        return _TITLES.get(model.__name__, model.__name__)
+    labels = f"{declared.extra('label_en')} / {declared.extra('label_zh')}"
+    return f"{declared.path}  {labels}\n{declared.info.description}"
+
+
+def _table(items: list[Declared]) -> str:
+    rows = [
+        (item.path, item.default_text(), "" if item.extra("unit") == "-" else item.extra("unit"),
+         item.status, item.extra("label_en"))
+        for item in items
+    ]  # fmt: skip
+    head = ("parameter", "default", "unit", "status", "label")
+    limits = (62, 26, 34, 8, 60)
+    widths = [
+        min(limit, max(len(row[column]) for row in [head, *rows])) for column, limit in enumerate(limits)
+    ]
+    lines = []
+    for row in [head, *rows]:
+        cells = [
+            (cell if len(cell) <= width else f"{cell[: width - 1]}…").ljust(width)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def _one(declared: Declared, model: type[Section]) -> str:
+    info = declared.info
+    source = declared.source or {
+        "assumed": "none: an assumption", "design": "none: a choice about the run, not a fact"
+    }.get(declared.status, "")  # fmt: skip
+    rows = [
+        ("label", f"{declared.extra('label_en')} / {declared.extra('label_zh')}"),
+        ("meaning", info.description or ""),
+        ("unit", declared.extra("unit")),
+        ("allowed", allowed(declared.shape)),
+        ("default", declared.default_text()),
+        ("status", declared.status),
+        ("source", source),
+    ]
+    if model is models()[0]:
+        concrete = declared.path.replace("[]", "[0]").replace(".*", ".<name>")
+        rows.append(("set it", f"--set {concrete}=…"))
+    kind = "scenario" if model is models()[0] else "governance model"
+    text = [f"{declared.path}  ({kind})"]
+    for name, value in rows:
+        text += textwrap.wrap(value, 96, initial_indent=f"  {name:<9}", subsequent_indent=" " * 11) or [
+            f"  {name}"
+        ]
+    return "\n".join(text)

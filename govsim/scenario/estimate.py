@@ -1,0 +1,158 @@
+"""How large a run will be, before anything is built: memory, time, and the largest size that fits."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from govsim.scenario.schema import Scenario
+
+# Generous roundings of measurements on two cores (2026); only their order of magnitude matters here.
+BYTES_AT_REST = 400e6
+BYTES_PER_RESIDENT = 700.0
+BYTES_PER_CASE = 250.0
+BYTES_PER_COMMUNITY_WEEK = 2_000.0
+SECONDS_AT_START = 5.0
+SECONDS_PER_RESIDENT_WEEK = 3e-7
+SECONDS_PER_CASE = 2e-5
+PEOPLE_PER_HOUSEHOLD = 2.3
+WEEKS_PER_YEAR = 52.0
+USABLE_SHARE = 0.8
+LONGEST_DAYS = 30.0
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Expected size of a run.
+
+    Attributes
+    ----------
+    memory_bytes : float
+        At the peak, with as many runs side by side as there are processors.
+    seconds : float
+        For all governance models and seeds.
+    largest_residents : int
+        Number of residents that would fit this machine with everything else unchanged.
+    usable_bytes : float
+        Memory that a run may take on this machine.
+    """
+
+    memory_bytes: float
+    seconds: float
+    largest_residents: int
+    usable_bytes: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether memory suffices and the run ends within a month."""
+        return self.memory_bytes <= self.usable_bytes and self.seconds <= LONGEST_DAYS * _DAY
+
+    def __str__(self) -> str:
+        return f"about {_bytes(self.memory_bytes)} of memory and {_duration(self.seconds)}"
+
+
+def estimate(scenario: Scenario) -> Estimate:
+    """Estimate memory and time of running ``scenario`` with all its models and seeds."""
+    rate = sum(item.rate for item in scenario.problems.classes.values())
+    communities = sum(len(unit.communities) for unit in scenario.population.street_units)
+    arms = len(scenario.governance.models) * (2 if scenario.governance.capacity_mode == "both" else 1)
+    return _estimate(
+        scenario.population.residents, scenario.run.weeks, arms, scenario.run.seeds, rate, max(communities, 1)
+    )
+
+
+def _estimate(residents: int, weeks: int, arms: int, seeds: int, rate: float, communities: int) -> Estimate:
+    """Estimate from bare numbers; ``rate`` is in problems per household and year, over all classes."""
+    cases = rate / PEOPLE_PER_HOUSEHOLD * weeks / WEEKS_PER_YEAR
+    side_by_side = min(processors(), arms * seeds)
+    per_resident = side_by_side * (BYTES_PER_RESIDENT + BYTES_PER_CASE * cases)
+    fixed = BYTES_AT_REST + side_by_side * BYTES_PER_COMMUNITY_WEEK * communities * weeks
+    usable = USABLE_SHARE * machine_memory()
+    per_run = SECONDS_PER_RESIDENT_WEEK * weeks + SECONDS_PER_CASE * cases
+    seconds_each = per_run * arms * seeds / side_by_side
+    by_memory = (usable - fixed) / per_resident
+    by_time = LONGEST_DAYS * _DAY / seconds_each
+    return Estimate(
+        fixed + per_resident * residents,
+        SECONDS_AT_START + seconds_each * residents,
+        max(0, _round_down(min(by_memory, by_time))),
+        usable,
+    )
+
+
+def refusal(scenario: Scenario) -> str:
+    """Say why this machine cannot hold or finish ``scenario`` and what it could; "" where it can."""
+    found = estimate(scenario)
+    return "" if found.fits else _refusal(scenario.population.residents, found)
+
+
+def size_hint(data: dict[str, Any]) -> str:
+    """Say how large a run of as yet unchecked ``data`` would be, or "" where it is no question of size."""
+    run, population = data.get("run"), data.get("population")
+    residents = population.get("residents") if isinstance(population, dict) else None
+    weeks = run.get("weeks") if isinstance(run, dict) else None
+    if type(residents) is not int or residents < 1:
+        return ""
+    known_weeks = weeks if type(weeks) is int and weeks > 0 else 260
+    found = _estimate(residents, known_weeks, 2, 1, 1.0, 1)
+    return "" if found.fits else _refusal(residents, found)
+
+
+def _refusal(residents: int, found: Estimate) -> str:
+    return (
+        f"{residents:,} residents would need {found}; this machine has {_bytes(found.usable_bytes)} to give, "
+        f"and runs of more than {LONGEST_DAYS:.0f} days are not begun. "
+        f"The largest number that fits is {found.largest_residents:,}"
+    )
+
+
+def processors() -> int:
+    """Count the processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def machine_memory() -> float:
+    """Return the bytes of memory this process may use: of the machine, its container, and its own limit."""
+    limits = [16e9]
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        limits = [float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))]
+    try:
+        container = FilePath("/sys/fs/cgroup/memory.max").read_text().strip()
+        limits += [float(container)] if container.isdigit() else []
+    except OSError:
+        pass
+    try:
+        import resource
+
+        own = resource.getrlimit(resource.RLIMIT_AS)[0]
+        limits += [float(own)] if own != resource.RLIM_INFINITY else []
+    except (ImportError, AttributeError):
+        pass
+    return min(limits)
+
+
+def _round_down(value: float) -> int:
+    """Keep two leading digits."""
+    whole = int(value)
+    scale: int = 10 ** max(0, len(str(abs(whole))) - 2)
+    return whole // scale * scale
+
+
+def _bytes(value: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if value < 1000:
+            return f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:.3g} PB"
+
+
+def _duration(seconds: float) -> str:
+    for unit, size in (("seconds", 60.0), ("minutes", 60.0), ("hours", 24.0), ("days", 365.0)):
+        if seconds < size:
+            return f"{seconds:.2g} {unit}" if seconds < 10 else f"{seconds:.0f} {unit}"
+        seconds /= size
+    return f"{seconds:,.0f} years"

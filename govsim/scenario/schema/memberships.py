@@ -1,0 +1,157 @@
+"""What residents belong to: the Party and social organisations."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from govsim.scenario.declare import Section, parameter
+from govsim.scenario.schema.shares import at_most_one
+
+_BULLETIN = "Communist Party of China statistical bulletin, end of 2024"
+
+
+class Party(Section):
+    """Party members; membership enters no other attribute, only ties."""
+
+    share_of_adults: float = parameter(
+        0.089,
+        en="Party members",
+        zh="党员比例",
+        unit="share of residents from 18, 0-1",
+        ge=0,
+        le=1,
+        status="derived",
+        source=_BULLETIN + ": 100.271 m members, over the adult population",
+        meaning="Share of residents aged 18 and over who are Party members.",
+    )
+    over_60: float = parameter(
+        0.45,
+        en="members aged 61 and over",
+        zh="61岁及以上党员占比",
+        unit="share of members, 0-1",
+        ge=0,
+        le=1,
+        meaning="Share of members aged 61 and over (whole Party 28.9 %, declining units 50-60 %).",
+    )
+    under_40: float = parameter(
+        0.22,
+        en="members under 40",
+        zh="40岁以下党员占比",
+        unit="share of members, 0-1",
+        ge=0,
+        le=1,
+        meaning="Share of members aged 18 to 39 (about 35 % in the whole Party); the rest is 40 to 60.",
+    )
+    women: float = parameter(
+        0.309,
+        en="women among members",
+        zh="女党员占比",
+        unit="share of members, 0-1",
+        ge=0,
+        le=1,
+        status="found",
+        source=_BULLETIN,
+        meaning="Share of members who are women.",
+    )
+    college_ratio: float = parameter(
+        2.5,
+        en="college graduates among members",
+        zh="大专以上入党倍数",
+        unit="ratio",
+        gt=0,
+        le=100,
+        meaning="How many times likelier a college graduate is a member than others of the same age.",
+    )
+    branch_size: int = parameter(
+        19,
+        en="size of a branch",
+        zh="党支部人数",
+        unit="members",
+        ge=1,
+        le=1000,
+        status="derived",
+        source=_BULLETIN + ": 100.271 m members in 5.25 m basic organisations",
+        meaning="Members of one Party branch; neighbours in the same community form a branch.",
+    )
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Self:
+        at_most_one(self, "over_60", "under_40", rest="aged 40 to 60")
+        return self
+
+
+class OrganisationKind(Section):
+    """Number and size of one kind of organisation."""
+
+    per_10000: float = parameter(
+        5.0,
+        en="number",
+        zh="数量",
+        unit="organisations per 10,000 residents",
+        ge=0,
+        le=1000,
+        meaning="Organisations of this kind for each 10,000 residents.",
+    )
+    members: int = parameter(
+        15,
+        en="members",
+        zh="成员数",
+        unit="residents",
+        ge=0,
+        le=10_000,
+        meaning="Residents who belong to one organisation, as far as there are enough who may.",
+    )
+
+
+_COMMUNITY_ORGANISATIONS = (
+    "Ministry of Civil Affairs through China Development Brief: 1.75 m community organisations"
+)
+
+
+class OrganisationKinds(Section):
+    """Social organisations at week 0, by kind."""
+
+    mutual_aid: OrganisationKind = parameter(
+        default_factory=lambda: OrganisationKind(per_10000=6.2, members=12),
+        en="mutual-aid groups",
+        zh="互助组织",
+        unit="-",
+        status="derived",
+        source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
+        meaning="Groups of neighbours in one community.",
+    )
+    volunteer_team: OrganisationKind = parameter(
+        default_factory=lambda: OrganisationKind(per_10000=6.2, members=20),
+        en="volunteer teams",
+        zh="志愿服务队",
+        unit="-",
+        status="derived",
+        source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
+        meaning="Teams of registered volunteers in one community.",
+    )
+    service_provider: OrganisationKind = parameter(
+        default_factory=lambda: OrganisationKind(per_10000=0.5, members=8),
+        en="service providers",
+        zh="社会服务机构",
+        unit="-",
+        status="assumed",
+        meaning="Registered providers that work district-wide; their members are employed residents.",
+    )
+    owners_committee: OrganisationKind = parameter(
+        default_factory=lambda: OrganisationKind(per_10000=1.0, members=7),
+        en="owners' committees",
+        zh="业主委员会",
+        unit="-",
+        status="assumed",
+        meaning="Committees of flat owners in one community.",
+    )
+    enterprise: OrganisationKind = parameter(
+        default_factory=lambda: OrganisationKind(per_10000=0.5, members=30),
+        en="enterprise partners",
+        zh="共建企业",
+        unit="-",
+        status="assumed",
+        meaning="Enterprises that may join in, district-wide; their members are employed residents.",
+    )

@@ -1,0 +1,234 @@
+"""The people and places of a district at week 0; nothing in here knows of governance."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from govsim.scenario.declare import Section, parameter
+from govsim.scenario.schema.dispositions import Ability, Attitudes, Dispositions
+from govsim.scenario.schema.memberships import OrganisationKinds, Party
+from govsim.scenario.schema.people import Ages, Education, FreeHours, Work
+from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit, one_street_unit
+from govsim.scenario.schema.shares import SLACK, contradiction, scale_to
+
+MOST_COMMUNITIES = 65_535
+"""What the 16 bits of a community's number hold."""
+
+__all__ = ["Community", "Hazards", "Housing", "Population", "StreetUnit"]
+
+
+class Population(Section):
+    """What the residents, households, grids, communities and organisations of week 0 are made of."""
+
+    residents: int = parameter(
+        en="residents",
+        zh="居民人数",
+        unit="people",
+        status="design",
+        ge=1,
+        le=16_000_000,
+        meaning="All residents, simulated one to one.",
+    )
+    street_units: list[StreetUnit] = parameter(
+        default_factory=one_street_unit,
+        en="street units",
+        zh="街道和乡镇",
+        unit="-",
+        status="design",
+        min_length=1,
+        max_length=1000,
+        meaning="Subdistricts and towns with their communities.",
+    )
+    household_sizes: list[float] = parameter(
+        default_factory=lambda: [0.25, 0.38, 0.24, 0.09, 0.03, 0.01],
+        en="household sizes",
+        zh="家庭户规模",
+        unit="share of households, 0-1",
+        status="derived",
+        source="Tiebeilu profile, zhaoshang-gov.cn: 29,595 people in 12,864 households; shape assumed",
+        min_length=6,
+        max_length=6,
+        meaning="Shares of households of one to six people; they add up to 1.",
+    )
+    female: float = parameter(
+        0.495,
+        en="women",
+        zh="女性占比",
+        unit="share of residents, 0-1",
+        ge=0.4,
+        le=0.6,
+        meaning="Share of women; couples are a man and a woman.",
+    )
+    migrant: float = parameter(
+        0.032,
+        en="migrants",
+        zh="外来人口占比",
+        unit="share of households, 0-1",
+        ge=0,
+        le=1,
+        status="derived",
+        source="Wangjiazhuang town profile, shzq.org: 360 floating people beside 11,080 registered",
+        meaning="Share of households from elsewhere.",
+    )
+    grid_households: int = parameter(
+        300,
+        en="households in a grid",
+        zh="网格户数",
+        unit="households",
+        ge=1,
+        le=100_000,
+        status="found",
+        source="guidance on grids of 200-300 households, seridoat.com",
+        meaning="Households of one grid; a remainder under two thirds of this joins the last grid.",
+    )
+    building_households: int = parameter(
+        40,
+        en="households in a building",
+        zh="每栋户数",
+        unit="households",
+        ge=1,
+        le=10_000,
+        meaning="Households of one building, which share a kind of housing.",
+    )
+    ages: Ages = parameter(
+        default_factory=Ages, en="ages", zh="年龄结构", unit="-", status="design", meaning="Age structure."
+    )
+    education: Education = parameter(
+        default_factory=Education,
+        en="schooling",
+        zh="受教育程度",
+        unit="-",
+        status="design",
+        meaning="Schooling by age.",
+    )
+    work: Work = parameter(
+        default_factory=Work, en="work", zh="就业状况", unit="-", status="design", meaning="Work status."
+    )
+    free_hours: FreeHours = parameter(
+        default_factory=FreeHours,
+        en="free hours",
+        zh="空闲时间",
+        unit="-",
+        status="design",
+        meaning="Free hours by work status.",
+    )
+    party: Party = parameter(
+        default_factory=Party,
+        en="Party members",
+        zh="党员",
+        unit="-",
+        status="design",
+        meaning="Party members.",
+    )
+    participation: Dispositions = parameter(
+        default_factory=Dispositions,
+        en="readiness to take part",
+        zh="参与意愿",
+        unit="-",
+        status="design",
+        meaning="Types, thresholds and cost of time.",
+    )
+    attitudes: Attitudes = parameter(
+        default_factory=Attitudes,
+        en="attitudes",
+        zh="态度",
+        unit="-",
+        status="design",
+        meaning="Trust, expectation and efficacy at week 0.",
+    )
+    ability: Ability = parameter(
+        default_factory=Ability,
+        en="ability to report",
+        zh="反映问题能力",
+        unit="-",
+        status="design",
+        meaning="Ability to report.",
+    )
+    organisations: OrganisationKinds = parameter(
+        default_factory=OrganisationKinds,
+        en="social organisations",
+        zh="社会组织",
+        unit="-",
+        status="design",
+        meaning="Social organisations at week 0.",
+    )
+
+    def party_shares(self) -> tuple[float, ...]:
+        """Return the share of Party members among those aged 18-39, 40-60 and 61 or more.
+
+        Where the population has nobody of an age group, its members are spread over the others in proportion.
+        """
+        ages, party = self.ages, self.party
+        working = max(0.0, 1.0 - ages.under_18 - ages.over_60)
+        groups = (
+            working * ages.young_of_working_age,
+            working * (1.0 - ages.young_of_working_age),
+            ages.over_60,
+        )
+        wanted = (party.under_40, 1.0 - party.under_40 - party.over_60, party.over_60)
+        reached = sum(share for share, people in zip(wanted, groups, strict=True) if people > 0)
+        members = party.share_of_adults * (1.0 - ages.under_18)
+        return tuple(
+            members * share / reached / people if people > 0 and reached > 0 else 0.0
+            for share, people in zip(wanted, groups, strict=True)
+        )
+
+    def party_chances(self) -> list[list[list[float]]]:
+        """Return the chance of being a Party member by [age group][college][woman]; no chance exceeds 1."""
+        education, women = self.education, self.party.women
+        by_sex = ((1.0 - women) / (1.0 - self.female), women / self.female)
+        by_school = (1.0, self.party.college_ratio)
+        chances = []
+        for mean, school in zip(
+            self.party_shares(), (education.under_40, education.from_40_to_60, education.over_60), strict=True
+        ):
+            groups = [
+                (factor * sex, weight * people)
+                for factor, weight in zip(by_school, (1.0 - school.college, school.college), strict=True)
+                for sex, people in zip(by_sex, (1.0 - self.female, self.female), strict=True)
+            ]
+            scale = scale_to(mean, groups)
+            chances.append([[min(1.0, scale * factor * sex) for sex in by_sex] for factor in by_school])
+        return chances
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        total = sum(self.household_sizes)
+        if min(self.household_sizes) < 0 or abs(total - 1) > 1e-6:
+            raise contradiction(
+                "the shares add up to {total}; they must add up to 1, each between 0 and 1",
+                "household_sizes",
+                total=f"{total:g}",
+            )
+        mean = sum((size + 1) * share for size, share in enumerate(self.household_sizes))
+        if self.ages.under_18 * mean > mean - 1 + SLACK:
+            raise contradiction(
+                "households of {mean} people in the mean would be without an adult: "
+                "under 18 can be at most {most} of the residents",
+                "household_sizes",
+                "ages.under_18",
+                mean=f"{mean:.3g}",
+                most=f"{1 - 1 / mean:.3g}",
+            )
+        if self.participation.registered_share > 1 - self.ages.under_18 + SLACK:
+            raise contradiction(
+                "more registered volunteers than residents aged 18 and over",
+                "participation.registered_share",
+                "ages.under_18",
+            )
+        fullest = max(self.party_shares())
+        if fullest > 1 + SLACK:
+            raise contradiction(
+                "more Party members than people in some age group: "
+                "with these ages at most {most} of the adults can be members",
+                "party.share_of_adults",
+                "party.over_60",
+                "party.under_40",
+                "ages.over_60",
+                most=f"{self.party.share_of_adults / fullest:.3g}",
+            )
+        if sum(len(unit.communities) for unit in self.street_units) > MOST_COMMUNITIES:
+            raise contradiction("more than 65,535 communities", "street_units")
+        return self

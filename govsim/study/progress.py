@@ -1,0 +1,88 @@
+"""How far a study is: one line with the time left on a terminal, else a plain line now and then."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+_QUIET_SECONDS = 10.0
+_TELLING_SHARE = 0.03
+"""Share of the work from which on the time it took says something about the rest."""
+
+
+class Reporter:
+    """Counts weeks done over all runs and tells people on stderr; safe to call from several threads."""
+
+    def __init__(self, runs: int, weeks: int, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._runs, self._weeks = runs, weeks
+        self._runs_done = self._weeks_done = 0
+        self._lock = threading.Lock()
+        self._started = self._last = time.monotonic()
+        self._bar: tuple[Progress, TaskID] | None = None
+        if weeks and self._stream.isatty():
+            self._bar = self._terminal()
+
+    def _terminal(self) -> tuple[Progress, TaskID]:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        bar = Progress(
+            TextColumn("{task.fields[runs]} runs"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeRemainingColumn(),
+            TextColumn("left"),
+            console=Console(file=self._stream),
+            transient=True,
+        )
+        bar.start()
+        return bar, bar.add_task("", total=self._weeks, runs=f"0/{self._runs}")
+
+    def weeks(self, done: int) -> None:
+        """Count weeks simulated."""
+        with self._lock:
+            self._weeks_done += done
+            self._show()
+
+    def run_finished(self) -> None:
+        """Count a run as written."""
+        with self._lock:
+            self._runs_done += 1
+            self._show()
+
+    def say(self, words: str) -> None:
+        """Print a line beside the progress."""
+        with self._lock:
+            if self._bar:
+                self._bar[0].console.print(words, markup=False, highlight=False)
+            else:
+                print(words, file=self._stream, flush=True)
+
+    def _show(self) -> None:
+        if self._bar:
+            bar, task = self._bar
+            bar.update(task, completed=self._weeks_done, runs=f"{self._runs_done}/{self._runs}")
+            return
+        now = time.monotonic()
+        if now - self._last < _QUIET_SECONDS or not self._weeks:
+            return
+        self._last = now
+        share = self._weeks_done / self._weeks
+        time_left = ", compiling or starting"
+        if share > _TELLING_SHARE:
+            time_left = f", about {(now - self._started) * (1 - share) / share:.0f} s left"
+        line = f"{self._runs_done}/{self._runs} runs, {100 * share:.0f} %{time_left}"
+        print(line, file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """Take the progress line off the terminal."""
+        with self._lock:
+            if self._bar:
+                self._bar[0].stop()
+                self._bar = None

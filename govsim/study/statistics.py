@@ -1,0 +1,155 @@
+"""Paired differences over seeds, with what pairing was worth and what could have been seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from govsim.results.values import Missing, Value
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Difference of two arms in one number, over seeds in which both have it.
+
+    Attributes
+    ----------
+    pairs : int
+        Seeds in which both arms have the number.
+    baseline, other : Value
+        Means over those seeds.
+    baseline_range, other_range : tuple of (float, float) or None
+        Smallest and largest over those seeds.
+    baseline_spread, other_spread : float or None
+        Standard deviation over those seeds; None below two.
+    difference : Value
+        Mean of other minus baseline.
+    half_width : float or None
+        Half of the 95 % t interval: differences smaller than this could not have been told from none. None
+        below two pairs.
+    p : float or None
+        Two-sided p value of the paired t test.
+    gain : float or None
+        Variance of an unpaired difference over that of the paired one; below 1 pairing made the interval
+        wider.
+    correlation : float or None
+        Between the arms over seeds; None where one of them does not vary.
+    """
+
+    pairs: int
+    baseline: Value
+    other: Value
+    baseline_range: tuple[float, float] | None
+    other_range: tuple[float, float] | None
+    baseline_spread: float | None
+    other_spread: float | None
+    difference: Value
+    half_width: float | None
+    p: float | None
+    gain: float | None
+    correlation: float | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the difference."""
+        if self.half_width is None or isinstance(self.difference, Missing):
+            return None
+        return self.difference - self.half_width, self.difference + self.half_width
+
+    @property
+    def identical(self) -> bool:
+        """Whether the arms are equal to the last bit in every seed."""
+        return self.difference == 0.0 and self.half_width in (0.0, None)
+
+
+def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
+    """Compare two arms seed by seed; both sequences are in the order of the same seeds.
+
+    Seeds in which a value has no denominator are left out and show in ``pairs``. Where a quantile was not
+    reached in some seed there is no difference at all.
+    """
+    if Missing.NOT_REACHED in (*baseline, *other):
+        # Seeds that reached it are the fast ones: a difference over them alone would be one of luck.
+        return _without_pairs(baseline, other, Missing.NOT_REACHED)
+    both = [
+        (a, b)
+        for a, b in zip(baseline, other, strict=True)
+        if not isinstance(a, Missing) and not isinstance(b, Missing)
+    ]
+    if not both:
+        return _without_pairs(baseline, other, Missing.NO_BASE)
+    a, b = np.array(both, dtype=np.float64).T
+    d = b - a
+    half: float | None = None
+    p: float | None = None
+    gain: float | None = None
+    correlation: float | None = None
+    if d.size >= 2:
+        from scipy import stats
+
+        spread = float(d.std(ddof=1))
+        error = spread / np.sqrt(d.size)
+        half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, d.size - 1) * error)
+        if spread > 0:
+            p = float(2 * stats.t.sf(abs(d.mean()) / error, d.size - 1))
+            gain = float((a.var(ddof=1) + b.var(ddof=1)) / spread**2)
+        else:
+            p = 1.0 if d[0] == 0 else 0.0
+        if a.std() > 0 and b.std() > 0:
+            correlation = float(np.corrcoef(a, b)[0, 1])
+    return Paired(
+        pairs=int(d.size),
+        baseline=float(a.mean()),
+        other=float(b.mean()),
+        baseline_range=(float(a.min()), float(a.max())),
+        other_range=(float(b.min()), float(b.max())),
+        baseline_spread=float(a.std(ddof=1)) if d.size >= 2 else None,
+        other_spread=float(b.std(ddof=1)) if d.size >= 2 else None,
+        difference=float(d.mean()),
+        half_width=half,
+        p=p,
+        gain=gain,
+        correlation=correlation,
+    )
+
+
+def _without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Missing) -> Paired:
+    return Paired(
+        pairs=0,
+        baseline=_alone(baseline),
+        other=_alone(other),
+        baseline_range=None,
+        other_range=None,
+        baseline_spread=None,
+        other_spread=None,
+        difference=reason,
+        half_width=None,
+        p=None,
+        gain=None,
+        correlation=None,
+    )
+
+
+def _alone(values: Sequence[Value]) -> Value:
+    numbers = [value for value in values if not isinstance(value, Missing)]
+    if numbers and len(numbers) == len(values):
+        return float(np.mean(numbers))
+    return next((value for value in values if isinstance(value, Missing)), Missing.NO_BASE)
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Return p values corrected for looking at several (Holm 1979); None stays None and is not counted.
+
+    The chance that any of the corrected ones falls below 0.05 although no difference exists is at most 0.05.
+    """
+    counted = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
+    corrected: list[float | None] = [None] * len(p_values)
+    running = 0.0
+    for rank, (p, index) in enumerate(counted):
+        running = max(running, min(1.0, p * (len(counted) - rank)))
+        corrected[index] = running
+    return corrected

@@ -1,0 +1,21 @@
+"""Conversions of units; the only fixed numbers beside the declared parameters."""
+
+WEEKS_PER_YEAR = 52
+DAYS_PER_WEEK = 5
+"""Working days."""
+
+WEEKS_PER_MONTH = 52 / 12
+PER_1000 = 1 / 1000
+PER_10000 = 1 / 10_000
+ADULT_AGE = 16
+"""Age from which a resident is asked and counted as somebody who may take part."""
+
+ELDERLY_AGE = 65
+RECENT_WEEKS = 4
+"""Weeks over which somebody who took part counts as active."""
+
+ROUNDING = 1e-9
+"""Difference below which two amounts of hours or posts are the same."""
+
+UNSURE = 1e-12
+"""What is left of a chance that would otherwise be certain, so that its hazard stays finite."""

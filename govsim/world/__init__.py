@@ -1,0 +1,50 @@
+"""The world at week 0: who lives where, and who is tied to whom; the same under every governance model."""
+
+from govsim.world.builder import build
+from govsim.world.columns import (
+    ADULT,
+    Communities,
+    Grids,
+    Hazard,
+    Households,
+    Housing,
+    Layer,
+    Links,
+    Memberships,
+    OrganisationKind,
+    Organisations,
+    ParticipationType,
+    Residents,
+    Schooling,
+    StreetUnits,
+    Tier,
+    Ties,
+    Work,
+    World,
+)
+from govsim.world.measures import NetworkReport, measure
+
+__all__ = [
+    "ADULT",
+    "Communities",
+    "Grids",
+    "Hazard",
+    "Households",
+    "Housing",
+    "Layer",
+    "Links",
+    "Memberships",
+    "NetworkReport",
+    "OrganisationKind",
+    "Organisations",
+    "ParticipationType",
+    "Residents",
+    "Schooling",
+    "StreetUnits",
+    "Tier",
+    "Ties",
+    "Work",
+    "World",
+    "build",
+    "measure",
+]

@@ -1,0 +1,226 @@
+"""Build the world of week 0 from the population, the network and a seed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.scenario.schema.network import Network
+from govsim.scenario.schema.population import Population
+from govsim.world import people, places
+from govsim.world.chance import Chance, Entities, entities
+from govsim.world.columns import (
+    ADULT,
+    U4,
+    Households,
+    Layer,
+    Links,
+    Residents,
+    Ties,
+    Work,
+    World,
+    content_hash,
+)
+from govsim.world.composition import GENERATION, compositions
+from govsim.world.layers import (
+    NO_PAIRS,
+    Pairs,
+    Pools,
+    half_degrees,
+    household_pairs,
+    link_households,
+    mixture_pairs,
+    poisson_half_degrees,
+    pools,
+    ring_pairs,
+    sizes,
+)
+from govsim.world.organisations import found
+from govsim.world.ties import assemble
+
+
+def build(population: Population, network: Network, seed: int) -> World:
+    """Return the world of week 0; it knows of nothing but its three arguments.
+
+    Raises
+    ------
+    ScenarioError
+        If no mixture of households has both the declared sizes and the declared ages.
+    """
+    chance = Chance(seed)
+    families = compositions(population)
+    communities, street_units = places.lay_out(population)
+    homes = places.settle(communities.first_resident, families, chance)
+    first_household = np.searchsorted(homes.community, np.arange(len(communities.street) + 1)).astype(
+        np.uint32
+    )
+    communities = communities._replace(first_household=first_household)
+    household = np.repeat(np.arange(len(homes.community), dtype=np.uint32), sizes(homes.first))
+    where = homes.community[household]
+    entity = entities(where, communities.first_resident)
+    grids, grid = places.grids(population, communities, homes)
+    housing = places.housing(population, homes, communities, chance)
+
+    age, couple = places.ages(homes, families, entity, GENERATION, chance)
+    female = people.sex(population, families.partnered, couple, entity, chance)
+    level = people.schooling(population, age, entity, chance)
+    status = people.work(population, age, female, entity, chance)
+    migrant = (chance.uniform("migrant", homes.entity) < population.migrant).astype(np.uint8)[household]
+    member = people.party_members(population, age, female, level, entity, chance)
+    hours = people.free_hours(population, status, entity, chance)
+    kind, threshold = people.character(population, age, entity, chance)
+    attitudes = population.attitudes
+    residents = Residents(
+        household=household,
+        community=where,
+        age=age,
+        female=female,
+        schooling=level,
+        work=status,
+        migrant=migrant,
+        party_member=member,
+        branch=people.branches(member, communities.first_resident, population.party.branch_size),
+        free_hours=hours,
+        participation_type=kind,
+        threshold=threshold,
+        time_cost=people.time_cost(population, hours),
+        ability=people.ability(population, age, level, migrant),
+        acquainted=people.acquainted(
+            population, network.staff, age, migrant, housing[household], entity, chance
+        ),
+        registered=people.registered(population, age, entity, chance),
+        trust=people.trust(population, entity, chance),
+        expectation=people.attitude("expectation", attitudes.expectation, attitudes.spread, entity, chance),
+        efficacy=people.attitude("efficacy", attitudes.efficacy, attitudes.spread, entity, chance),
+    )
+    members = np.flatnonzero(member).astype(np.uint32)
+    households = Households(
+        first=homes.first,
+        community=homes.community,
+        grid=grid,
+        housing=housing,
+        exposure=places.exposure(population, grids, grid, chance),
+        liaison=link_households(
+            household, members, grids.first_household, grid, network.liaison.linked_households
+        ),
+    )
+    organisations, memberships, drawn = found(
+        population, communities.first_resident, age, status, residents.registered, chance
+    )
+    linked = np.flatnonzero(households.liaison >= 0).astype(np.uint32)
+    links = Links(households.liaison[linked].astype(np.uint32), linked)
+    ties = _tie(network, residents, households, communities.first_resident, drawn, entity, chance)
+    tables = (
+        residents,
+        households,
+        grids,
+        communities,
+        street_units,
+        organisations,
+        memberships,
+        links,
+        ties,
+    )
+    units = population.street_units
+    return World(
+        *tables,
+        community_names=tuple(place.name.en for unit in units for place in unit.communities),
+        community_names_zh=tuple(place.name.zh for unit in units for place in unit.communities),
+        street_names=tuple(unit.name.en for unit in units),
+        street_names_zh=tuple(unit.name.zh for unit in units),
+        seed=seed,
+        hash=content_hash(*tables),
+        network_hash=content_hash(ties),
+    )
+
+
+def _tie(
+    network: Network,
+    residents: Residents,
+    households: Households,
+    edges: U4,
+    drawn: Pools,
+    entity: Entities,
+    chance: Chance,
+) -> Ties:
+    """Return the ties of all layers; children are tied inside their households only."""
+    adults = np.flatnonzero(residents.age >= ADULT).astype(np.uint32)
+    nearby = Pools(np.searchsorted(adults, edges).astype(np.uint32), adults)
+    everybody = Pools(np.array([0, len(adults)], np.uint32), adults)
+    anywhere = np.zeros(len(adults), np.uint32)
+
+    neighbours = network.neighbours
+    if neighbours.kind == "lattice":
+        neighbour_pairs = ring_pairs(
+            "neighbour",
+            nearby,
+            neighbours.degree,
+            neighbours.rewired,
+            residents.household,
+            True,
+            entity,
+            chance,
+        )
+    elif neighbours.kind == "random" and neighbours.degree > 0:
+        named = poisson_half_degrees("neighbour", neighbours.degree, entity[adults], chance)
+        place = residents.community[adults].astype(np.uint32)
+        neighbour_pairs = mixture_pairs(
+            "neighbour", adults, named, (place, nearby), (place, nearby), 0.0, entity, chance
+        )
+    else:
+        neighbour_pairs = NO_PAIRS
+
+    kin = network.kin_work_school
+    label, count = likeness(residents)
+    alike = pools(label[adults], adults, count)
+    kin_pairs = mixture_pairs(
+        "kin_work_school",
+        adults,
+        half_degrees("kin_work_school", kin.degree, entity[adults], chance),
+        (label[adults].astype(np.uint32), alike),
+        (anywhere, everybody),
+        kin.homophily,
+        entity,
+        chance,
+    )
+
+    members = np.flatnonzero(residents.branch >= 0).astype(np.uint32)
+    number = residents.branch[members].astype(np.int64)
+    branch = pools(number, members, int(number.max()) + 1 if len(number) else 0)
+    linked = np.flatnonzero((households.liaison[residents.household] >= 0) & (residents.age >= ADULT)).astype(
+        np.uint32
+    )
+    return assemble(
+        len(residents.age),
+        {
+            Layer.HOUSEHOLD: household_pairs(households.first) if network.household else NO_PAIRS,
+            Layer.NEIGHBOUR: neighbour_pairs,
+            Layer.KIN_WORK_SCHOOL: kin_pairs,
+            Layer.BRANCH: ring_pairs(
+                "branch", branch, network.branch.degree, 0.0, residents.household, False, entity, chance
+            ),
+            Layer.LIAISON_MEMBER: Pairs(
+                linked, households.liaison[residents.household[linked]].astype(np.uint32)
+            ),
+            Layer.ORGANISATION: ring_pairs(
+                "organisation",
+                drawn,
+                network.organisation.degree,
+                0.0,
+                residents.household,
+                False,
+                entity,
+                chance,
+            ),
+        },
+    )
+
+
+def likeness(residents: Residents) -> tuple[NDArray[np.int64], int]:
+    """Return the group inside which kin, colleagues and schoolmates are likelier, and the number of groups.
+
+    A group shares age group (18-39 with the youngest adults, 40-60, 61 and over), work status and origin.
+    """
+    age = np.maximum(people.age_group(residents.age), 1) - 1
+    label = (age * len(Work) + residents.work.astype(np.int64)) * 2 + residents.migrant.astype(np.int64)
+    return label, 3 * len(Work) * 2

@@ -1,0 +1,88 @@
+"""What may be compared, and what is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from govsim.results.errors import RefusedError
+from govsim.results.load import load_results
+from govsim.results.store import RunContext, RunIdentity, write_run
+from govsim.study.compare import ArmRuns, compare, compare_groups
+from tests.synthetic import make_recording
+
+
+def arm(out: Path, label: str, content: str, seeds: range = range(1, 5), **changes: float) -> ArmRuns:
+    runs = []
+    for seed in seeds:
+        identity = RunIdentity("scenario", f"{content}{sorted(changes.items())}", seed)
+        context = RunContext(label, label, "neutral", content, ["govsim"], {}, "2026-01-01T00:00:00Z", 1.0)
+        recording = make_recording(seed, **changes)  # type: ignore[arg-type]
+        if label == "other world":
+            recording.hashes["world"] = "elsewhere"
+        if label == "other events":
+            recording.hashes["exogenous"] = "other"
+        write_run(out / identity.key, identity, context, recording)
+        runs.append(load_results(out / identity.key))
+    return ArmRuns(label, content, "neutral", tuple(runs))
+
+
+def test_two_names_of_one_model(tmp_path: Path) -> None:
+    result = compare(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "x"))
+    assert result.same_model
+    assert result.identical
+    assert {d.verdict for d in result.differences} <= {"identical", "n/a"}
+    assert all(d.paired.difference == 0.0 for d in result.differences if d.paired.pairs)
+
+
+def test_a_real_difference_is_seen_and_the_rest_is_not_claimed(tmp_path: Path) -> None:
+    result = compare(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y", speed=12.0))
+    found = {d.indicator.name: d for d in result.differences}
+    assert result.paired
+    assert not result.same_model
+    assert not result.identical
+    assert found["resolved_existing_26w"].verdict == "clear"
+    assert isinstance(found["resolved_existing_26w"].paired.difference, float)
+    assert found["resolved_existing_26w"].paired.difference > 0
+    assert found["participation_4w"].verdict == "identical"
+    assert all(d.p_corrected is None or d.p_corrected >= (d.paired.p or 0) for d in result.headline)
+
+
+def test_one_seed_makes_no_claim(tmp_path: Path) -> None:
+    result = compare(arm(tmp_path, "a", "x", range(1, 2)), arm(tmp_path, "b", "y", range(1, 2), speed=12.0))
+    assert {d.verdict for d in result.differences} <= {"one seed", "identical", "n/a"}
+
+
+@pytest.mark.parametrize(
+    ("label", "changes", "words"),
+    [
+        ("b", {"weeks": 60}, "lengths"),
+        ("other world", {}, "residents"),
+        ("other events", {}, "problems arising"),
+        ("b", {"extra_hours": 900.0}, "unequal budgets"),
+    ],
+)
+def test_unlike_arms_are_refused(tmp_path: Path, label: str, changes: dict[str, float], words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        compare(arm(tmp_path, "a", "x"), arm(tmp_path, label, "y", **changes))
+
+
+def test_other_seeds_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="seeds"):
+        compare(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y", range(2, 6)))
+
+
+def test_unequal_budget_under_a_banner(tmp_path: Path) -> None:
+    result = compare(
+        arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y", extra_hours=900.0), allow_unequal_budget=True
+    )
+    assert not result.equal_budget
+
+
+def test_groups(tmp_path: Path) -> None:
+    rows = compare_groups(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y", speed=12.0))
+    everybody = {row[2]: row for row in rows if row[0] == "all"}
+    assert everybody["resolved"][6] > 0
+    assert everybody["ever_active"][6] == 0.0
+    assert {"age", "work", "origin", "hazard", "ties", "community"} <= {row[0] for row in rows}

@@ -1,0 +1,213 @@
+"""A small recording whose books close, for tests of the rooms behind the engine.
+
+Cases get onset, detection and closing from keyed draws; every weekly counter is then counted from the cases, so the
+ledger and the counters agree by construction, as they must in a real run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from govsim.draws import key, uniform
+from govsim.engine.recording import (
+    COUNTERS,
+    NEVER,
+    Activity,
+    Channel,
+    Level,
+    Offices,
+    Outcome,
+    Recording,
+    Source,
+)
+
+HOURS_PER_WEEK = 40.0
+
+
+def _draws(seed: int, purpose: str, count: int) -> np.ndarray:
+    address = key(seed, f"synthetic.{purpose}")
+    return np.array([uniform(address, np.uint64(i), np.uint64(0)) for i in range(count)])
+
+
+def make_recording(
+    seed: int = 1,
+    weeks: int = 80,
+    *,
+    speed: float = 1.0,
+    report: float = 0.8,
+    turnout: float = 0.1,
+    cases: int = 400,
+    residents: int = 300,
+    resolve: bool = True,
+    extra_hours: float = 0.0,
+) -> Recording:
+    """Return a recording; ``speed`` divides handling times, ``report`` is the chance that a problem comes to light."""
+    horizon = weeks * HOURS_PER_WEEK
+    onset = np.sort(_draws(seed, "onset", cases)) * horizon
+    problem_class = (_draws(seed, "class", cases) * 4).astype(np.int8)
+    lag = -np.log(1.0 - _draws(seed, "lag", cases)) * 60.0
+    known = _draws(seed, "report", cases) < report
+    detected = np.where(known & (onset + lag < horizon), onset + lag, NEVER)
+    handling = -np.log(1.0 - _draws(seed, "handling", cases)) * 120.0 / speed
+    handling = np.where(problem_class == 2, handling * 40.0, handling)
+    fate = _draws(seed, "fate", cases)
+    closed = np.where((detected >= 0) & (detected + handling < horizon), detected + handling, NEVER)
+    outcome = np.full(cases, Outcome.UNDETECTED, dtype=np.int8)
+    outcome[detected >= 0] = Outcome.OPEN
+    outcome[closed >= 0] = np.where(fate[closed >= 0] < 0.1, Outcome.EXPLAINED, Outcome.RESOLVED)
+    lapsing = (outcome == Outcome.UNDETECTED) & (fate > 0.7) & (onset + 200.0 < horizon)
+    outcome[lapsing] = Outcome.LAPSED
+    closed[lapsing] = onset[lapsing] + 200.0
+    if not resolve:
+        outcome[outcome == Outcome.RESOLVED] = Outcome.OPEN
+        closed[outcome == Outcome.OPEN] = NEVER
+    solved = outcome == Outcome.RESOLVED
+    owner = (_draws(seed, "owner", cases) * residents).astype(np.int64)
+    community = (owner % 2).astype(np.int32)
+    ledger: dict[str, Any] = {
+        "case": np.arange(cases, dtype=np.int64),
+        "recurrence": np.zeros(cases, dtype=np.int16),
+        "problem_class": problem_class,
+        "household": owner // 2,
+        "resident": owner,
+        "community": community,
+        "severity": _draws(seed, "severity", cases),
+        "effort": handling / 10.0,
+        "money": np.where(problem_class == 2, 1000.0, 0.0),
+        "onset": onset,
+        "detected": detected,
+        "channel": np.where(detected >= 0, Channel.HOTLINE, Channel.NONE).astype(np.int8),
+        "first_handled": detected,
+        "competent": detected,
+        "funded": np.full(cases, NEVER),
+        "closed": closed,
+        "outcome": outcome,
+        "hops": np.ones(cases, dtype=np.int16),
+        "refusals": np.zeros(cases, dtype=np.int16),
+        "convened": np.zeros(cases, dtype=np.int16),
+        "reopened": np.zeros(cases, dtype=np.int16),
+        "office": np.where(detected >= 0, community, -1),
+        "recurred": (solved & (fate > 0.9)).astype(np.int8),
+        "hours_government": np.where(solved, 6.0, 1.0),
+        "hours_residents": np.where(solved, 2.0, 0.0),
+        "hours_organisations": np.where(solved, 1.5, 0.0),
+        "hours_enterprises": np.where(solved, 0.5, 0.0),
+    }
+    return Recording(
+        weeks=weeks,
+        seed=seed,
+        hours_per_week=HOURS_PER_WEEK,
+        communities=("北街", '=South, "old"'),
+        classes=("litter", "pipes", "subsidence", "question"),
+        class_kinds=("local_soft", "local_hard", "structural", "consultation"),
+        weekly=_count(ledger, weeks, residents, turnout, seed),
+        cases=ledger,
+        residents=_residents(seed, residents, turnout, weeks),
+        hashes={"world": f"w{seed}", "network": f"n{seed}", "exogenous": f"x{seed}"},
+        **_offices(seed, weeks, extra_hours),
+    )
+
+
+def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, seed: int) -> dict[str, Any]:
+    weekly = {counter.name: np.zeros((weeks, 2)) for counter in COUNTERS}
+    week_of = {
+        name: np.floor(ledger[name] / HOURS_PER_WEEK).astype(int) for name in ("onset", "detected", "closed")
+    }
+    for case in range(ledger["case"].size):
+        where, outcome = ledger["community"][case], ledger["outcome"][case]
+        start, light, end = (week_of[name][case] for name in ("onset", "detected", "closed"))
+        weekly["arrived"][start, where] += 1
+        hidden_until = light if light >= 0 else (end if end >= 0 else weeks)
+        weekly["undetected"][start:hidden_until, where] += 1
+        if light >= 0:
+            weekly["detected"][light, where] += 1
+            weekly["open"][light : end if end >= 0 else weeks, where] += 1
+            weekly["reported_due"][light, where] += 1
+            weekly["reported_done"][light, where] += outcome in (Outcome.RESOLVED, Outcome.EXPLAINED)
+            weekly["truly_done"][light, where] += outcome == Outcome.RESOLVED
+        for name, state in (
+            ("resolved", Outcome.RESOLVED),
+            ("explained", Outcome.EXPLAINED),
+            ("lapsed", Outcome.LAPSED),
+        ):
+            if outcome == state:
+                weekly[name][end, where] += 1
+    wobble = 1.0 + 0.1 * (_draws(seed, "wobble", weeks)[:, None] - 0.5)
+    adults = residents * 0.4
+    weekly["residents"][:] = residents / 2
+    weekly["adults"][:] = adults
+    weekly["registered"][:] = 0.09 * adults
+    weekly["active"][:] = turnout * 0.5 * adults * wobble
+    weekly["active_4w"][:] = turnout * adults * wobble
+    weekly["ever_active"][:] = np.minimum(adults, np.arange(1, weeks + 1)[:, None] * turnout)
+    weekly["self_started_hours"][:] = 2.0 * weekly["active"]
+    weekly["called_hours"][:] = weekly["active"]
+    weekly["contacts"][:] = 2.0 * weekly["detected"]
+    weekly["desk_answered"][:] = weekly["detected"]
+    weekly["dispatched"][:] = weekly["detected"]
+    weekly["callbacks"][:] = weekly["resolved"]
+    weekly["callbacks_satisfied"][:] = np.floor(0.7 * weekly["resolved"])
+    for tier, trust in enumerate((0.5, 0.52, 0.6, 0.8)):
+        name = ("trust_community", "trust_street", "trust_district", "trust_centre")[tier]
+        weekly[name][:] = (trust + 0.05 * turnout * wobble) * adults
+    weekly["satisfaction"][:] = 0.6 * adults
+    weekly["efficacy"][:] = 0.4 * adults * wobble
+    return weekly
+
+
+def _residents(seed: int, count: int, turnout: float, weeks: int) -> dict[str, Any]:
+    draw = {name: _draws(seed, f"resident.{name}", count) for name in ("age", "work", "active", "degree")}
+    active = draw["active"] < turnout
+    return {
+        "community": (np.arange(count) % 2).astype(np.uint16),
+        "age": (draw["age"] * 90).astype(np.uint8),
+        "female": (np.arange(count) % 2).astype(np.uint8),
+        "schooling": (np.arange(count) % 4).astype(np.uint8),
+        "work": (draw["work"] * 7).astype(np.uint8),
+        "migrant": (np.arange(count) % 10 == 0).astype(np.uint8),
+        "party_member": (np.arange(count) % 11 == 0).astype(np.uint8),
+        "exposure": np.where(np.arange(count) % 7 == 0, 1, 0).astype(np.uint8),
+        "housing": (np.arange(count) % 4).astype(np.uint8),
+        "degree": (draw["degree"] * 20).astype(np.int32),
+        "registered": (np.arange(count) % 12 == 0).astype(np.uint8),
+        "weeks_active": np.where(active, weeks // 4, 0),
+        "hours_given": np.where(active, 10.0, 0.0),
+        "trust": np.repeat([[0.5, 0.52, 0.6, 0.8]], count, axis=0).astype(np.float32),
+        "opinion": np.full(count, 0.5),
+        "satisfaction": np.full(count, 0.6),
+        "efficacy": np.full(count, 0.4),
+    }
+
+
+def _offices(seed: int, weeks: int, extra_hours: float) -> dict[str, Any]:
+    levels = np.array(
+        [Level.COMMUNITY, Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK], dtype=np.int8
+    )
+    offices, wobble = levels.size, 0.8 + 0.2 * _draws(seed, "load", weeks)
+    supplied = np.zeros((weeks, offices, len(Source)))
+    supplied[:, :, Source.PAID] = 80.0 + extra_hours / (weeks * offices)
+    supplied[:, :2, Source.VOLUNTEER] = 12.0
+    hours = np.zeros((weeks, offices, len(Source), len(Activity)))
+    for activity, share in ((Activity.TASKS, 0.5), (Activity.CASEWORK, 0.3), (Activity.VISIT, 0.05)):
+        hours[..., activity] = supplied * share
+    hours[..., Activity.IDLE] = supplied - hours.sum(axis=3)
+    table = np.ones((weeks, offices))
+    return {
+        "offices": Offices(
+            names=("north", "south", "street", "works", "desk"), level=levels,
+            community=np.array([0, 1, -1, -1, -1], dtype=np.int32), street=np.array([0, 0, 0, -1, -1], dtype=np.int32),
+        ),
+        "hours": hours,
+        "supplied": supplied,
+        "granted_hours": float(supplied[:, :, Source.PAID].sum()),
+        "money_granted": 100.0 * table,
+        "money_spent": 60.0 * table,
+        "posts": 2.0 * table,
+        "filled": 2.0 * table,
+        "burnt_out": table * wobble[:, None],
+        "quits": np.where(np.arange(weeks)[:, None] % 40 == 0, table, 0.0),
+        "load": table * wobble[:, None] * 1.2,
+        "tasks_undone": 5.0 * table,
+    }  # fmt: skip
