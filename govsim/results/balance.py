@@ -23,6 +23,9 @@ class Balance:
         The case ledger by outcome.
     cases_left_over : float
         Cases by the weekly flows (arrived less resolved, explained and lapsed) less the stocks at the end.
+    cases_miscounted : dict of str to float
+        Where the case ledger and the weekly counts disagree: ledger minus counts, by outcome; empty when
+        nowhere.
     hours_supplied, hours_used, hours_idle, hours_left_over : float
         Hours of all sources; the remainder is the largest in any week, office and source.
     money_granted, money_spent : float
@@ -36,6 +39,7 @@ class Balance:
     explained: int
     lapsed: int
     cases_left_over: float
+    cases_miscounted: dict[str, float]
     hours_supplied: float
     hours_used: float
     hours_idle: float
@@ -50,6 +54,8 @@ class Balance:
         faults = []
         if self.cases_left_over != 0:
             faults.append(f"the books of cases do not close: {self.cases_left_over:+g} cases")
+        for outcome, surplus in self.cases_miscounted.items():
+            faults.append(f"the case ledger and the weekly counts differ: {surplus:+g} cases {outcome}")
         if self.hours_left_over > _ROUNDING * max(1.0, self.hours_supplied):
             faults.append(
                 f"the books of hours do not close: {self.hours_left_over:g} hours in one week and office"
@@ -66,6 +72,14 @@ def balance(view: View) -> Balance:
     count = {o: int((outcome == o).sum()) for o in Outcome}
     flows = view.total("arrived") - view.total("resolved") - view.total("explained") - view.total("lapsed")
     stocks = view.at_end("undetected") + view.at_end("open")
+    counted = {
+        "arrived": (outcome.size, view.total("arrived")),
+        "undetected": (count[Outcome.UNDETECTED], view.at_end("undetected")),
+        "open": (count[Outcome.OPEN], view.at_end("open")),
+        "resolved": (count[Outcome.RESOLVED], view.total("resolved")),
+        "explained": (count[Outcome.EXPLAINED], view.total("explained")),
+        "lapsed": (count[Outcome.LAPSED], view.total("lapsed")),
+    }
     left = recording.supplied - recording.hours.sum(axis=3)
     idle = float(recording.hours[..., -1].sum())
     granted, spent = recording.money_granted.sum(), recording.money_spent.sum()
@@ -77,7 +91,10 @@ def balance(view: View) -> Balance:
         resolved=count[Outcome.RESOLVED],
         explained=count[Outcome.EXPLAINED],
         lapsed=count[Outcome.LAPSED],
-        cases_left_over=flows - stocks + abs(view.total("arrived") - outcome.size),
+        cases_left_over=flows - stocks,
+        cases_miscounted={
+            name: ledger - weekly for name, (ledger, weekly) in counted.items() if ledger != weekly
+        },
         hours_supplied=float(recording.supplied.sum()),
         hours_used=float(recording.hours.sum()) - idle,
         hours_idle=idle,

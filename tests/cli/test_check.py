@@ -261,9 +261,13 @@ def test_identity_of_a_governance_model_is_its_structure(project: Path) -> None:
     original, copy = load_governance("party_led_cogovernance"), load_governance("other.yaml")
     assert copy.model.name.en != original.model.name.en
     assert copy.key == original.key
-    (project / "changed.yaml").write_text("extends: ./other.yaml\nagenda: {rule: severity}\n", encoding="utf-8")
+    (project / "changed.yaml").write_text(
+        "extends: ./other.yaml\nagenda: {rule: severity}\n", encoding="utf-8"
+    )
     assert load_governance("changed.yaml").key != original.key
-    (project / "mine.yaml").write_text("extends: tiny\ngovernance: {models: [./other.yaml, legacy_administrative]}\n")
+    (project / "mine.yaml").write_text(
+        "extends: tiny\ngovernance: {models: [./other.yaml, legacy_administrative]}\n"
+    )
     assert [model.key for model in load("mine.yaml").governance] == [
         original.key,
         load_governance("legacy_administrative").key,

@@ -16,16 +16,16 @@ class Participation(Section):
         1.0, en="weight of ties", zh="社会影响权重", unit="-", ge=0, le=100, meaning="Weight of the active share among a resident's ties."
     )
     trust: float = parameter(
-        0.2, en="weight of trust", zh="信任权重", unit="-", ge=0, le=100, meaning="Weight of the resident's opinion of local government."
+        0.15, en="weight of trust", zh="信任权重", unit="-", ge=0, le=100, meaning="Weight of the resident's opinion of local government."
     )
     efficacy: float = parameter(
-        0.2, en="weight of efficacy", zh="效能感权重", unit="-", ge=0, le=100, meaning="Weight of the belief that acting together helps."
+        0.1, en="weight of efficacy", zh="效能感权重", unit="-", ge=0, le=100, meaning="Weight of the belief that acting together helps."
     )
     habit: float = parameter(
-        0.25, en="weight of habit", zh="习惯权重", unit="-", ge=0, le=100, meaning="Weight of having taken part of one's own accord before."
+        0.2, en="weight of habit", zh="习惯权重", unit="-", ge=0, le=100, meaning="Weight of having taken part of one's own accord before."
     )
     call: float = parameter(
-        0.25, en="weight of a call", zh="动员权重", unit="-", ge=0, le=100, meaning="Weight of being called this week, before fatigue."
+        0.5, en="weight of a call", zh="动员权重", unit="-", ge=0, le=100, meaning="Weight of being called this week, before fatigue."
     )
     visible_share: float = parameter(
         0.1, en="visible participation", zh="可见参与占比", unit="share, 0-1", ge=0, le=1,
@@ -36,7 +36,7 @@ class Participation(Section):
         meaning="Each week the cost of time is uniform within one plus or minus this share of its mean.",
     )
     hours_share: float = parameter(
-        0.12, en="hours given", zh="投入时间比例", unit="share of weekly free hours", ge=0, le=1, meaning="Hours a resident who takes part gives in a week."
+        0.04, en="hours given", zh="投入时间比例", unit="share of weekly free hours", ge=0, le=1, meaning="Hours a resident who takes part gives in a week."
     )
     habit_gain: float = parameter(
         0.06, en="habit formation", zh="习惯形成", unit="per week", ge=0, le=1, meaning="Approach of habit to 1 in a week of self-started participation."
@@ -90,7 +90,7 @@ class Reporting(Section):
         meaning="Share of the urge to report that is left in somebody with neither trust nor expectation.",
     )
     hotline: float = parameter(
-        0.25, en="hotline", zh="热线渠道", unit="share of the urge to report", ge=0, le=1e6, meaning="Hazard of a hotline report per unit of the urge to report."
+        0.4, en="hotline", zh="热线渠道", unit="share of the urge to report", ge=0, le=1e6, meaning="Hazard of a hotline report per unit of the urge to report."
     )
     walk_in: float = parameter(
         0.5, en="walk-in", zh="上门反映渠道", unit="share of the urge to report", ge=0, le=1e6, meaning="Hazard of a walk-in at the committee per unit of the urge, for residents who know somebody there."

@@ -21,11 +21,11 @@ class Staff(Section):
         meaning="Posts of subdistrict offices and towns that deal with residents' affairs.",
     )
     department: float = parameter(
-        16.0, en="department clerks", zh="部门工作人员", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        6.0, en="department clerks", zh="部门工作人员", unit="full-time posts per 10,000 residents", ge=0, le=5000,
         meaning="Posts of all departments together that deal with residents' affairs.",
     )
     desk: float = parameter(
-        0.8, en="hotline operators", zh="热线坐席", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        0.25, en="hotline operators", zh="热线坐席", unit="full-time posts per 10,000 residents", ge=0, le=5000,
         meaning="Posts of the hotline desk.",
     )
 
@@ -166,7 +166,7 @@ class Workforce(Section):
         2.0, en="rework from poor work", zh="返工系数", unit="factor", ge=0, le=100, meaning="Recurrence is multiplied by 1 + rework * (1 - skill).",
     )
     burnout_gain: float = parameter(
-        0.08, en="burnout from overload", zh="过载倦怠系数", unit="per week and unit of overload", ge=0, le=10, meaning="Growth of burnout while demanded hours exceed available ones.",
+        0.2, en="burnout from overload", zh="过载倦怠系数", unit="per week and unit of overload", ge=0, le=10, meaning="Growth of burnout while demanded hours exceed available ones.",
     )
     burnout_decay: float = parameter(
         0.04, en="recovery from burnout", zh="倦怠恢复率", unit="per week", ge=0, le=1, meaning="Share of burnout that fades in a week.",

@@ -21,7 +21,7 @@ class Threshold(Section):
         meaning="normal uses mean and sd and is not cut off at 0 or 1; uniform uses low and high.",
     )
     mean: float = parameter(
-        0.5, en="mean", zh="均值", unit="threshold", ge=-10, le=10, meaning="Mean of normal thresholds."
+        0.55, en="mean", zh="均值", unit="threshold", ge=-10, le=10, meaning="Mean of normal thresholds."
     )
     sd: float = parameter(
         0.18,

@@ -198,7 +198,7 @@ class Tasks(Section):
     """Administrative tasks from above: they consume staff hours and resolve nothing for residents."""
 
     community_hours: float = parameter(
-        31.0,
+        44.0,
         en="tasks at communities",
         zh="社区行政任务量",
         unit="hours per 1,000 residents and week",
@@ -207,7 +207,7 @@ class Tasks(Section):
         le=10_000,
     )
     street_hours: float = parameter(
-        16.0,
+        32.0,
         en="tasks at street units",
         zh="街道行政任务量",
         unit="hours per 1,000 residents and week",
