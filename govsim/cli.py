@@ -26,7 +26,7 @@ _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, 
 app = typer.Typer(
     name="govsim",
     help="Simulate the same community under different models of governance and compare what happens.",
-    epilog="Begin with:  govsim run tiny      then:  govsim run yingzi      and:  govsim describe",
+    epilog="Begin with:  govsim run tiny     then:  govsim run yingzi",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -101,7 +101,7 @@ def run(
     json_output: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
 ) -> int:
-    """Run a scenario under its governance models and compare them."""
+    """Run a scenario under its governance models and compare."""
     from govsim.report.commands import run_command
 
     return run_command(
@@ -137,7 +137,7 @@ def compare(
     allow_unequal_budget: Unequal = False,
     json_output: Json = False,
 ) -> int:
-    """Compare scenarios or governance models, paired over the same seeds."""
+    """Compare scenarios or models. Runs are paired over the same seeds."""
     from govsim.report.commands import compare_command
 
     return compare_command(
@@ -155,7 +155,7 @@ def compare(
 
 @app.command()
 def check(file: FileArgument, overrides: Overrides = None, json_output: Json = False) -> int:
-    """Say whether a file is sound: all mistakes at once, with their places. Nothing is run or written."""
+    """Find all mistakes of a file at once. Nothing is run or written."""
     from govsim.scenario.commands import check_command
 
     return check_command(file, overrides or [], json_output)
@@ -170,7 +170,7 @@ def show(
     ] = False,
     json_output: Json = False,
 ) -> int:
-    """Print the resolved file: every value with its unit, origin and status."""
+    """Print a file with unit, origin and status of every value."""
     from govsim.scenario.commands import show_command
 
     return show_command(file, overrides or [], origin, json_output)
@@ -183,7 +183,7 @@ def describe(
     ] = "",
     json_output: Json = False,
 ) -> int:
-    """Explain what can be set: meaning, unit, range, default and source."""
+    """Explain what can be set. Meaning, unit, range, default and source."""
     from govsim.scenario.commands import describe_command
 
     return describe_command(parameter, json_output)
@@ -191,7 +191,7 @@ def describe(
 
 @app.command()
 def order() -> int:
-    """Print the processes of a week in their order, with what each reads, writes and draws."""
+    """Print the processes of a week in order. With what each reads, writes, draws."""
     from govsim.report.commands import order_command
 
     return order_command()
@@ -206,7 +206,7 @@ def schema(
         bool, typer.Option("--write", help="Renew the schema files beside the scenarios.")
     ] = False,
 ) -> int:
-    """Print the JSON Schema that editors use to complete and check scenario files."""
+    """Print the JSON Schema for editors. It completes and checks files as you type."""
     from govsim.scenario.commands import schema_command
 
     return schema_command(kind, write)

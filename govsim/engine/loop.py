@@ -382,8 +382,10 @@ class Engine:
 
     def _give_up_records(self, slots: NDArray[np.int64]) -> None:
         """Write cases that are over into the ledger and give their records back, unless they still stand in a queue."""
-        self.recorder.keep(self.jobs[slots])
-        queued = self.jobs["state"][slots] == col.QUEUED
+        records = self.jobs[slots]
+        queued = records["state"] == col.QUEUED
+        records["state"] = col.GONE
+        self.recorder.keep(records)
         self.jobs["state"][slots[queued]] = col.GONE
         done = slots[~queued]
         self.jobs["kind"][done] = col.FREE

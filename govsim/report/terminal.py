@@ -15,6 +15,9 @@ from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
 
 WIDTH = 100
 _INDENT = " " * 11
+_HOURS = ("hours_supplied", "hours_used", "hours_idle")
+_LARGE = 10
+"""From here on a pairing gain is printed without decimals."""
 _NAME, _CELL, _DIFFERENCE, _GAIN = 36, 12, 24, 6
 _BRIEF = (
     "participation_4w",
@@ -91,15 +94,13 @@ def _frame(shown: Shown) -> Iterator[str]:
     if shown.comparisons:
         world = str(first.manifest["hashes"]["world"])[:8]
         yield f"Worlds     identical residents and problems under every model (hash {world}): paired by seed"
-    yield "Books      cases, hours and money closed in every run; hours supplied by all = used + idle:"
     books = [arm.runs[0].manifest["balance"] for arm in shown.main]
     sums = "; ".join(
-        f"{letter} {b['hours_supplied']:,.0f} = {b['hours_used']:,.0f} + {b['hours_idle']:,.0f}"
-        for letter, b in zip(letters(shown.main), books, strict=True)
+        f"{letter} " + "{:,.1f} = {:,.1f} + {:,.1f}".format(*(book[name] / 1000 for name in _HOURS))
+        for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    yield from textwrap.wrap(
-        f"{sums} (seed {seeds[0]})", WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT
-    )
+    words = f"Books      close in every run; 1,000 h of staff and residents = used + idle: {sums}"
+    yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield patterns(shown.main)
 
 
@@ -150,7 +151,13 @@ def _row(difference: Difference) -> str:
     elif result.interval is not None and not result.identical:
         low, high = (number(end, d, sign=True) for end in result.interval)
         shift = f"{shift} [{low}, {high}]"
-    gain = f"{result.gain:.1f}x" if result.gain is not None else ""
+    gain = (
+        ""
+        if result.gain is None
+        else f"{result.gain:.1f}x"
+        if result.gain < _LARGE
+        else f"{result.gain:.0f}x"
+    )
     mark = "" if difference.verdict in ("clear", "n/a", "one seed") else difference.verdict
     return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing, Value, difference, percent, ratio
-from govsim.results.view import Mask, View
+from govsim.results.view import Group, Mask, View
 
 SMALL_GROUP = 20
 """Groups of fewer people are marked: one household more or less would change their numbers."""
@@ -44,27 +44,25 @@ DISADVANTAGED: tuple[Disadvantaged, ...] = (
 )
 
 
-def _hidden(view: View, members: Mask) -> Value:
-    return view.hidden_after(13, view.of_residents(members))
+GroupValue = Callable[[Group], Value]
 
 
-def _resolved(view: View, members: Mask) -> Value:
-    return view.resolved_within(26, "onset", view.of_residents(members))
+def _hidden(group: Group) -> Value:
+    return group.view.hidden_after(13, group.problems)
 
 
-def _trust(view: View, members: Mask, tier: int = 0) -> Value:
-    among = members & view.adult
-    return ratio(float(view.resident("trust")[among, tier].sum(dtype=np.float64)), float(among.sum()))
+def _resolved(group: Group) -> Value:
+    return group.view.resolved_within(26, "onset", group.problems)
 
 
-def _trust_in(tier: int) -> Callable[[View, Mask], Value]:
-    return lambda view, members: _trust(view, members, tier)
+def _trust_in(tier: int) -> GroupValue:
+    return lambda group: group.mean("trust", tier=tier)
 
 
-def _gap(measure: Callable[[View, Mask], Value], member: Callable[[View], Mask]) -> Callable[[View], Value]:
+def _gap(measure: GroupValue, member: Callable[[View], Mask]) -> Callable[[View], Value]:
     def gap(view: View) -> Value:
         members = np.asarray(member(view), dtype=np.bool_)
-        return difference(measure(view, members), measure(view, ~members))
+        return difference(measure(view.group(members)), measure(view.group(~members)))
 
     return gap
 
@@ -86,7 +84,7 @@ EQUITY: tuple[Indicator, ...] = tuple(
         ),
         (
             "trust", "trust in the committee", "社区信任差距", "0-1",
-            "Mean trust in the residents' committee at the end", 1, 3, _trust,
+            "Mean trust in the residents' committee at the end", 1, 3, _trust_in(0),
         ),
     )
     for group in DISADVANTAGED
@@ -95,19 +93,18 @@ EQUITY: tuple[Indicator, ...] = tuple(
 
 @dataclass(frozen=True)
 class GroupMeasure(Column):
-    """A number about one group of residents: from the view and a mask over residents to a value."""
+    """A number about one group of residents."""
 
-    compute: Callable[[View, Mask], Value] = lambda view, members: Missing.NO_BASE
-
-
-def _adults(view: View, members: Mask, column: str, scale: float = 1.0) -> Value:
-    among = members & view.adult
-    return ratio(float(view.resident(column)[among].sum(dtype=np.float64)), float(among.sum()), scale)
+    compute: GroupValue = lambda group: Missing.NO_BASE
 
 
-def _ever_active(view: View, members: Mask) -> Value:
-    among = members & view.adult
-    return percent(float((among & (view.resident("weeks_active") > 0)).sum()), float(among.sum()))
+def _ever_active(group: Group) -> Value:
+    took_part = group.adults & (group.view.resident("weeks_active") > 0)
+    return percent(float(took_part.sum()), float(group.adults.sum()))
+
+
+def _problem_rate(group: Group) -> Value:
+    return ratio(float(group.problems.sum()), float(group.members.sum()) * group.view.years, 100.0)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (
@@ -119,18 +116,17 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
         "hours", "voluntary hours", "人均志愿工时", "hours per adult-year",
         "Voluntary hours per adult and year.",
-        direction=1, compute=lambda v, m: _adults(v, m, "hours_given", 1.0 / v.years),
+        direction=1, compute=lambda g: g.mean("hours_given", 1.0 / g.view.years),
     ),
     GroupMeasure(
         "registered", "registered as volunteers", "志愿者注册率", "% of adults",
         "Adults registered as volunteers at the end.",
-        direction=0, compute=lambda v, m: _adults(v, m, "registered", 100.0),
+        direction=0, compute=lambda g: g.mean("registered", 100.0),
     ),
     GroupMeasure(
         "problems", "problems", "问题发生率", "per 100 residents and year",
         "Problems that arose, per 100 residents and year.",
-        direction=0, compute=lambda v,
-        m: ratio(float(v.of_residents(m).sum()), float(m.sum()) * v.years, 100.0),
+        direction=0, compute=_problem_rate,
     ),
     GroupMeasure(
         "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems",
@@ -157,12 +153,12 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
         "satisfaction", "satisfaction with services", "服务满意度", "0-1",
         "Satisfaction at the end, mean over adults.",
-        direction=1, compute=lambda v, m: _adults(v, m, "satisfaction"),
+        direction=1, compute=lambda g: g.mean("satisfaction"),
     ),
     GroupMeasure(
         "efficacy", "belief that acting together helps", "集体效能感", "0-1",
         "Collective efficacy at the end, mean over adults.",
-        direction=1, compute=lambda v, m: _adults(v, m, "efficacy"),
+        direction=1, compute=lambda g: g.mean("efficacy"),
     ),
 )  # fmt: skip
 

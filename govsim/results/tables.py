@@ -135,8 +135,9 @@ def group_table(view: View) -> Table:
     for grouping, category, members in groups(view):
         people = int(members.sum())
         small = "yes" if people < SMALL_GROUP else "no"
+        group = view.group(members)
         for measure in GROUP_MEASURES:
-            value = measure.compute(view, members)
+            value = measure.compute(group)
             rows.append([grouping, category, measure.name, measure.unit, value, people, small])
     return names(GROUPS), rows
 

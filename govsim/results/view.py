@@ -6,6 +6,7 @@ governance model, so no indicator can look at what was assumed.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -176,11 +177,46 @@ class View:
         """Residents old enough to take part."""
         return np.asarray(self.resident("age") >= ADULT_AGE, dtype=np.bool_)
 
+    @cached_property
+    def _owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Problems that have an owner, and their owners."""
+        owner = self.case("resident").astype(np.int64)
+        problems = np.flatnonzero(self.problem & (owner >= 0) & (owner < self.adult.size))
+        return problems, owner[problems]
+
     def of_residents(self, residents: Mask) -> Mask:
         """Return the problems that belong to these residents, shape (cases,)."""
-        owner = self.case("resident").astype(np.int64)
-        known = (owner >= 0) & (owner < residents.size)
-        return self.problem & known & (residents[np.where(known, owner, 0)] if residents.size else known)
+        problems, owners = self._owners
+        mine = np.zeros(self.problem.size, dtype=np.bool_)
+        mine[problems] = residents[owners]
+        return mine
+
+    def group(self, residents: Mask) -> Group:
+        """Return a group of residents with its adults and its problems."""
+        return Group(self, residents, residents & self.adult, self.of_residents(residents))
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some residents.
+
+    Attributes
+    ----------
+    members, adults : bool arrays, shape (residents,)
+    problems : bool array, shape (cases,)
+        Problems that are theirs.
+    """
+
+    view: View
+    members: Mask
+    adults: Mask
+    problems: Mask
+
+    def mean(self, column: str, scale: float = 1.0, tier: int | None = None) -> Value:
+        """Return the mean of a column of the residents' last state over the group's adults."""
+        values = self.view.resident(column)
+        chosen = values[self.adults] if tier is None else values[self.adults, tier]
+        return ratio(float(chosen.sum(dtype=np.float64)), float(chosen.shape[0]), scale)
 
 
 def gini(amounts: NDArray[Any]) -> Value:

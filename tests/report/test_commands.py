@@ -1,0 +1,270 @@
+"""The commands from the door to the folder, with an engine that answers at once."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govsim.cli import main
+from govsim.engine.recording import Recording
+from govsim.report import commands
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.study.planning import Choice, plan, told_apart
+from govsim.study.replicates import Engine, WeekDone
+from tests.synthetic import make_recording
+
+LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
+
+
+def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]] | None = None) -> Engine:
+    """Return an engine whose recordings depend on the arm's content only; ``extra`` gives observed arms more hours."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        if seed == fail:
+            raise ValueError("a planted fault")
+        if ran is not None:
+            ran.append((arm.key, seed))
+        led = arm.model.routing.convening != "none"
+        hours = 1000.0 if extra and arm.model.capacity.observed_seconded else 0.0
+        speed = 20.0 if led else 1.0
+        return make_recording(
+            seed, weeks=scenario.run.weeks, speed=speed, extra_hours=hours, cases=300, residents=60
+        )
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+def run(out: Path, engine: Engine, **changes: Any) -> int:
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "models": [], "seeds": 4, "weeks": 40, "out": out, "jobs": 1,
+        "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False, "force": False,
+    }  # fmt: skip
+    return commands.run_command(**(asked | changes), engine=engine)
+
+
+def folder(out: Path) -> Path:
+    (found,) = (out / "tiny").glob("comparison-*")
+    return found
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(extra=True)) == 0
+    printed = capsys.readouterr().out
+    lines = printed.splitlines()
+    assert len(lines) <= 45
+    assert max(map(len, lines)) <= 100
+    assert "equal: " in lines[1]
+    assert "Worlds     identical" in printed
+    assert "unsolved at the end" in printed
+    assert "UNEQUAL BUDGET" in printed
+    assert printed.index("Legacy") < printed.index("UNEQUAL BUDGET")
+    assert "In this model, under these assumptions: B is clearly higher" in printed
+    assert "Next       govsim run tiny --seeds 16" in printed
+    for word in ("prove", "forecast", "better", "worse", "improve", "nan"):
+        assert word not in printed.lower()
+    assert str(folder(tmp_path)) in printed
+
+
+def test_every_printed_number_is_in_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), capacity="neutral")
+    printed = capsys.readouterr().out
+    for row in rows(folder(tmp_path) / "compare.csv"):
+        if row["indicator"] == "resolved_existing_26w":
+            low, high = float(row["low95"]), float(row["high95"])
+            wanted = f"{float(row['difference']):+.1f} [{low:+.1f}, {high:+.1f}]"
+            assert wanted in printed
+            assert row["verdict"] == "clear"
+            assert row["equal_budget"] == "yes"
+            break
+    else:
+        raise AssertionError("row is missing")
+
+
+def test_comparison_folder(tmp_path: Path) -> None:
+    run(tmp_path, fake(), figures=True, seeds=2)
+    where = folder(tmp_path)
+    names = {path.name for path in where.iterdir()}
+    assert {"compare.csv", "arms.csv", "groups.csv", "dictionary.csv", "runs.json", "manifest.json"} <= names
+    assert {"participation.png", "resolution.svg", "trust.png", "who_solved.svg"} <= names
+    known = {(row["table"], row["name"]) for row in rows(where / "dictionary.csv")}
+    for table in ("compare", "arms", "groups"):
+        assert {(table, column) for column in rows(where / f"{table}.csv")[0]} <= known
+    runs = json.loads((where / "runs.json").read_text(encoding="utf-8"))
+    assert all(c["paired"] for c in runs["comparisons"])
+    for arm in runs["arms"]:
+        for found in arm["runs"]:
+            assert (where / found["folder"] / "manifest.json").exists()
+    manifest = json.loads((where / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["paired"] is True
+
+
+def test_second_time_nothing_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran: list[tuple[str, int]] = []
+    run(tmp_path, fake(ran=ran), seeds=2)
+    first = len(ran)
+    run(tmp_path, fake(ran=ran), seeds=2)
+    assert len(ran) == first
+    assert f"0 runs and {first} found" in capsys.readouterr().out
+    run(tmp_path, fake(ran=ran), seeds=3)
+    assert len(ran) == first * 3 // 2
+    run(tmp_path, fake(ran=ran), seeds=3, force=True)
+    assert len(ran) == first * 3
+
+
+def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), json_output=True, seeds=2)
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert answer["seeds"] == [1, 2]
+    assert {row["indicator"] for row in answer["differences"]} >= {"participation_4w", "median_days"}
+    assert "arms x" in captured.err
+
+
+def test_one_model_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(), models=[LEGACY], seeds=3) == 0
+    printed = capsys.readouterr().out
+    assert "smallest" in printed
+    assert "B =" not in printed
+    assert not (folder(tmp_path) / "compare.csv").exists()
+
+
+def test_one_seed_claims_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), seeds=1)
+    printed = capsys.readouterr().out
+    assert "One seed: no interval" in printed
+    assert "clearly" not in printed
+    assert " [" not in printed.replace("[95 %]", "")
+
+
+def test_unequal_budget_is_refused_or_under_a_banner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = fake(extra=True)
+    with pytest.raises(RefusedError, match="unequal budgets"):
+        run(tmp_path, engine, capacity="observed")
+    assert run(tmp_path, engine, capacity="observed", allow_unequal_budget=True) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("UNEQUAL BUDGET")
+    assert {row["equal_budget"] for row in rows(folder(tmp_path) / "compare.csv")} == {"NO"}
+
+
+def test_a_failing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(fail=3), capacity="neutral") == 3
+    captured = capsys.readouterr()
+    assert (
+        "seed 3 of Legacy administrative failed: ValueError: a planted fault (test_commands.py:"
+        in captured.err
+    )
+    assert f"--model {LEGACY}" in captured.err
+    assert "--set run.first_seed=3" in captured.err
+    assert "3 seeds" in captured.out
+
+
+def test_out_is_a_file_is_found_before_computing(tmp_path: Path) -> None:
+    ran: list[tuple[str, int]] = []
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(EnvironmentProblem):
+        run(tmp_path / "out", fake(ran=ran))
+    assert ran == []
+
+
+@pytest.fixture
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make an empty study folder the working folder."""
+    study = tmp_path / "study"
+    study.mkdir()
+    monkeypatch.chdir(study)
+    return study
+
+
+def renamed(name: str, words: str) -> str:
+    from govsim.scenario import load_governance
+    from govsim.scenario.show import as_yaml
+
+    governance = load_governance(name)
+    text = as_yaml(governance.model, governance.origins, comments=False)
+    return text.replace(governance.model.name.en, words)
+
+
+def test_one_model_under_two_names_is_one_model(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("copy.yaml").write_text(renamed(LEGACY, "Something else"), encoding="utf-8")
+    ran: list[tuple[str, int]] = []
+    assert run(district / "out", fake(ran=ran), models=[LEGACY, "copy.yaml"], capacity="neutral") == 0
+    printed = capsys.readouterr().out
+    assert "identical: the same model under two names" in printed
+    assert len(ran) == 4
+    differences = rows(folder(district / "out") / "compare.csv")
+    assert {row["difference"] for row in differences} <= {"0", "n/a", "not reached"}
+    assert {row["verdict"] for row in differences} <= {"identical", "n/a"}
+
+
+def test_two_models_under_one_name_are_told_apart(district: Path) -> None:
+    from govsim.scenario import load, load_governance
+
+    Path("copy.yaml").write_text(renamed(LED, "Legacy administrative"), encoding="utf-8")
+    loaded = load("tiny")
+    choices = [Choice("tiny", loaded, load_governance(name), "neutral") for name in (LEGACY, "copy.yaml")]
+    labels = [item.label for item in told_apart([plan(choice, district) for choice in choices])]
+    assert labels[0] != labels[1]
+    assert all(label.startswith("Legacy administrative [") for label in labels)
+
+
+def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "seeds": 3, "weeks": 40, "out": district / "out", "jobs": 1,
+        "allow_unequal_budget": False, "json_output": False,
+    }  # fmt: skip
+    assert commands.compare_command(arms=[LEGACY, LED], **asked, engine=fake()) == 0
+    assert "B = Party-led co-governance" in capsys.readouterr().out
+    Path("mine.yaml").write_text(
+        "extends: tiny\nname: {en: Mine}\nhandling: {give_up: 0.9}\n", encoding="utf-8"
+    )
+    assert commands.compare_command(arms=["tiny", "mine.yaml"], **asked, engine=fake()) == 0
+    assert "identical in every number" in capsys.readouterr().out
+
+
+def test_resolved_scenario_of_a_run_is_the_run(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(district / "out", fake(), seeds=2, capacity="neutral", models=[LED])
+    for manifest in sorted((district / "out" / "tiny").glob("*/manifest.json")):
+        if manifest.parent.name.startswith("comparison-"):
+            continue
+        again = district / f"again-{manifest.parent.name}"
+        run(
+            again,
+            fake(),
+            scenario=str(manifest.parent / "scenario.yaml"),
+            seeds=None,
+            weeks=None,
+            capacity=None,
+        )
+        keys = {path.parent.name for path in (again / "tiny").glob("*/manifest.json")}
+        assert manifest.parent.name in keys
+
+
+def test_bad_scenario_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["run", "tiny", "--set", "run.weks=3", "--out", str(out)]) == 2
+    assert "run.weks" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["order"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("arrivals") < printed.index("casework") < printed.index("measurement")
+    assert max(map(len, printed.splitlines())) <= 100
+    assert "reads" in printed
+    assert "draws" in printed
+
+
+def test_stdout_and_stderr_are_kept_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), json_output=True, seeds=1)
+    assert len(capsys.readouterr().out.splitlines()) == 1

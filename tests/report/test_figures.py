@@ -1,0 +1,53 @@
+"""Figures: the same bytes every time, no dates, and drawn for every odd result."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from govsim.report.figures import draw
+from tests.study.test_compare import arm
+
+NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours", "reported_and_true"}
+
+
+def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
+    arms = [arm(tmp_path, "Legacy", "x", range(1, 4)), arm(tmp_path, "党建 Led", "y", range(1, 4), speed=3.0)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        files = draw(arms, "footer")
+    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")}
+    assert draw(arms, "footer") == files
+    for name, content in files.items():
+        if name.endswith("svg"):
+            assert b"<dc:date>" not in content
+            assert b"<svg" in content
+        else:
+            assert content.startswith(b"\x89PNG")
+            assert b"Software" not in content
+
+
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_any_number_of_arms(tmp_path: Path, count: int) -> None:
+    arms = [arm(tmp_path, f"model {n}", str(n), range(1, 3), weeks=20, speed=1.0 + n) for n in range(count)]
+    assert len(draw(arms, "footer")) == 2 * len(NAMES)
+
+
+def test_nothing_happens(tmp_path: Path) -> None:
+    quiet = arm(tmp_path, "quiet", "x", range(1, 2), weeks=3, cases=1, residents=2, report=0.0, turnout=0.0)
+    assert len(draw([quiet], "footer")) == 2 * len(NAMES)
+
+
+def test_readable_without_colour() -> None:
+    from govsim.report.style import COLOURS, DASHES, HATCHES, MARKERS
+
+    assert len({str(dash) for dash in DASHES[:5]}) == 5
+    assert len(set(MARKERS)) == len(MARKERS)
+    assert len(set(HATCHES)) == len(HATCHES)
+    rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS[:2]])
+    grey = rgb @ np.array([0.299, 0.587, 0.114])
+    assert abs(float(grey[0] - grey[1])) > 20
