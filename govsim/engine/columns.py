@@ -61,6 +61,7 @@ JOB = np.dtype(
         ("convened", "u1"),
         ("overdue", "u1"),
         ("recurs", "u1"),
+        ("votes", "u4"),  # open cases of its class in the community when it came to light
         ("outcome", "u1"),
     ],
     align=True,
@@ -118,6 +119,8 @@ OFFICE = np.dtype(
     [
         ("fund", "f8"),  # yuan
         ("spent", "f8"),  # yuan in this week
+        ("waiting", "f8"),  # hours of work in its queues
+        ("idle", "i8"),  # servers without a job
         ("compliance", "f8"),  # of departments with a summons from here
         ("first_server", "i8"),
         ("servers", "i8"),
@@ -158,6 +161,13 @@ CLASS = np.dtype(
     ],
     align=True,
 )
+
+
+COMPLETION = np.dtype([("time", "f8"), ("server", "i8")])
+
+FREE_TOP, NEXT_CASE, NEXT_TASK, PLANNED, CLOSED, OUT_OF_ROOM, COUNTS = range(7)
+"""Places in ``counts``: free job records, number of the next problem and of the next task, completions in the calendar,
+closings this week, and a flag that job records ran out. COUNTS is how many there are."""
 
 
 class Residents(NamedTuple):

@@ -146,17 +146,15 @@ class Engine:
 
     def _set_up_queue(self) -> None:
         offices, classes, servers = len(self.offices), len(self.classes), len(self.servers)
-        self._counts = np.array([0, 0, 1], np.int64)
+        self._counts = np.zeros(col.COUNTS, np.int64)
+        self._counts[col.NEXT_TASK] = 1
         self._used = 0
         self.jobs = col.new_jobs(0)
         self._free = np.zeros(0, np.int64)
         self._roots = np.full((offices, BY_CLASS + classes), -1, np.int64)
-        self._waiting = np.zeros(offices)
-        self._idle = np.zeros(offices, np.int64)
         self._open_cases = np.zeros((self._communities, max(classes, 1)), np.int64)
         self._tasks_waiting = np.zeros(offices)
-        self._calendar = (np.zeros(servers + 1), np.zeros(servers + 1, np.int64), np.zeros(1, np.int64))
-        self._closed = np.zeros(2, np.int64)
+        self._calendar = np.zeros(servers + 1, col.COMPLETION)
         self._recurring = col.new_jobs(0)
         self._live = 0
         self._call_from = np.zeros((self._communities, 2))
@@ -181,6 +179,9 @@ class Engine:
         self._experience_rule = rules.experience_rule(scenario)
         self._measurement_rule = rules.measurement_rule(scenario, model)
         self._weights = rules.tie_weights(scenario)
+        ties = self.world.ties
+        self._tie_totals = np.zeros(len(self.residents.seen), np.float32)
+        participation.tie_totals(ties.indptr, ties.other, ties.layer, self._weights, self.residents.seen, self._tie_totals)
         self._case_key = key(seed, "arrivals.case")
         self._recurrence_key = key(seed, "arrivals.recurrence")
         self._task_sigma = float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2)))
@@ -207,9 +208,9 @@ class Engine:
         order = np.lexsort((self.jobs["number"][self._inbox_job[:sent]], self._inbox_time[:sent]))
         inbox_job, inbox_time = self._inbox_job[:sent][order], self._inbox_time[:sent][order]
         casework.run_week(floor, self._casework_rule, self._casework_keys, self._used, inbox_job, inbox_time, start, end)
-        if self._closed[1]:
-            raise OutOfRoom("no room for a closing or a joint meeting")
-        closings = self._closings[: self._closed[0]]
+        if self._counts[col.OUT_OF_ROOM]:
+            raise OutOfRoom("no room for a joint meeting")
+        closings = self._closings[: self._counts[col.CLOSED]]
         casework.reopen(self.jobs, closings, self.scenario.handling.reopening, key(self.seed, "casework.reopening"), self._case_key)
         self._experience(closings, end, row.counters, row.hours)
         self._institutions(week, present, row)
@@ -238,15 +239,15 @@ class Engine:
         expected = float(self._arrival_mean.sum()) + float(self._task_mean.sum())
         margin = int(2 * (expected + 8 * np.sqrt(expected + 1))) + len(self._recurring) + 64
         needed = self._live * 3 + margin * 2
-        if self._counts[arrivals.FREE_TOP] < needed:
+        if self._counts[col.FREE_TOP] < needed:
             old = len(self.jobs)
             more = max(needed, old)
             self.jobs = np.concatenate([self.jobs, col.new_jobs(more)])
             free = np.zeros(len(self.jobs), np.int64)
             free[:more] = np.arange(old + more - 1, old - 1, -1, dtype=np.int64)
-            free[more : more + self._counts[arrivals.FREE_TOP]] = self._free[: self._counts[arrivals.FREE_TOP]]
+            free[more : more + self._counts[col.FREE_TOP]] = self._free[: self._counts[col.FREE_TOP]]
             self._free = free
-            self._counts[arrivals.FREE_TOP] += more
+            self._counts[col.FREE_TOP] += more
         size = len(self.jobs)
         if not hasattr(self, "_inbox_job") or len(self._inbox_job) < size:
             self._inbox_job, self._inbox_time = np.zeros(size, np.int64), np.zeros(size)
@@ -259,16 +260,12 @@ class Engine:
             self.offices,
             self.classes,
             self._roots,
-            self._waiting,
-            self._idle,
-            self._open_cases,
-            *self._calendar,
+            self._calendar,
             self._free,
+            self._closings,
             self._counts,
             counters,
             hours,
-            self._closings,
-            self._closed,
         )
 
     def _arrivals(self, week: int, start: float) -> tuple[int, NDArray[np.float64]]:
@@ -360,6 +357,7 @@ class Engine:
             self.world.residents.acquainted,
             self._in_organisation,
             self.world.households.liaison,
+            self._open_cases,
             self._reporting_rule,
             watch,
             self._desk,
@@ -389,9 +387,9 @@ class Engine:
         self.jobs["state"][slots[queued]] = col.GONE
         done = slots[~queued]
         self.jobs["kind"][done] = col.FREE
-        top = self._counts[arrivals.FREE_TOP]
+        top = self._counts[col.FREE_TOP]
         self._free[top : top + len(done)] = done
-        self._counts[arrivals.FREE_TOP] += len(done)
+        self._counts[col.FREE_TOP] += len(done)
 
     def _present(self) -> NDArray[np.bool_]:
         """Fill posts whose vacancy is over, and return which staff posts are filled."""
@@ -410,7 +408,7 @@ class Engine:
 
         def look(_c: int, low: int, high: int) -> None:
             participation.gather(
-                low, high, ties.indptr, ties.other, ties.layer, self._weights, state.seen, state.opinion, state.active_share, state.heard
+                low, high, ties.indptr, ties.other, ties.layer, self._weights, self._tie_totals, state.seen, state.opinion, state.active_share, state.heard
             )
 
         def decide(c: int, low: int, high: int) -> None:
@@ -497,7 +495,7 @@ class Engine:
         booked = row.hours[:, staff_sources].sum(axis=1)
         worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
         available = np.bincount(self.servers["office"], present * self.servers["fte"], len(self.offices)) * self._hours_per_week
-        row.load[:] = institutions.load_of_offices(self.scenario, worked, self._waiting, available)
+        row.load[:] = institutions.load_of_offices(self.scenario, worked, self.offices["waiting"], available)
         institutions.wear(self.scenario, self.servers, present, row.load)
         office = self.servers["office"]
         staff = self.servers["staff"] == 1
@@ -576,7 +574,7 @@ def _residents_at_start(world: World, arm: Arm) -> col.Residents:
     trust = people.trust.astype(np.float32, copy=True)
     return col.Residents(
         seen=np.where(adult, participation.ADULT, participation.CHILD).astype(np.uint8),
-        opinion=trust[:, : experience.LOCAL_TIERS].mean(axis=1, dtype=np.float64).astype(np.float32),
+        opinion=np.where(adult, trust[:, : experience.LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0).astype(np.float32),
         trust=trust,
         expectation=people.expectation.copy(),
         satisfaction=people.expectation.copy(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from govsim.report.style import (
     INK,
     MARKERS,
     as_bytes,
+    drawable,
     drawing,
     key,
     sheet,
@@ -47,6 +49,8 @@ _SOLVERS = (
     ("effort_organisations", "social organisations"),
     ("effort_enterprises", "enterprises"),
 )
+_SHOWN_DAYS = 182
+"""Working days shown of the resolution curves; the files hold the rest."""
 _ACTIVITIES = (
     ("staff_tasks", "tasks from above"),
     ("staff_casework", "casework"),
@@ -74,7 +78,9 @@ def draw(arms: Arms, footer: str) -> dict[str, bytes]:
         ("reported_and_true", reported_and_true),
     )
     files: dict[str, bytes] = {}
+    footer = drawable(footer, footer.encode("ascii", "replace").decode())
     with drawing():
+        arms = [replace(arm, label=drawable(arm.label, f"model {n + 1}")) for n, arm in enumerate(arms)]
         for name, make in makers:
             files |= {f"{name}.{kind}": content for kind, content in as_bytes(make(arms, footer)).items()}
     return files
@@ -115,14 +121,15 @@ def resolution(arms: Arms, footer: str) -> Figure:
     figure, panels = sheet(
         "How long problems stay unsolved after they arise",
         "Kaplan-Meier, all problems that exist, known or not. Lapsed and explained-away ones stay unsolved.\n"
-        + _bands(arms),
+        + _bands(arms)
+        + " Number: % at the end of the line.",
         footer,
         height=5.4,
         rows=2,
         columns=3,
         sharey=True,
     )
-    last = min(182, *(int(table["days"].max()) for runs in tables for table in runs))
+    last = min([_SHOWN_DAYS, *(int(table["days"].max()) for runs in tables for table in runs if len(table))])
     for panel, kind in zip(panels, kinds, strict=False):
         ends = []
         for index, runs in enumerate(tables):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ DASHES: tuple[Any, ...] = (
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "+++")
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 INK, FAINT = "#222222", "#777777"
 _FOOTER, _KEY = 0.24, 0.3
 """Inches kept free at the bottom for the footer and for the key above it."""
@@ -31,19 +33,33 @@ WIDTH = 8.0
 """Inches; a column and a half of an A4 page."""
 
 
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[str, ...]:
+    from matplotlib import font_manager
+
+    known = {font.name for font in font_manager.fontManager.ttflist}
+    return ("DejaVu Sans", *[name for name in _CHINESE if name in known][:1])
+
+
+def drawable(label: str, otherwise: str) -> str:
+    """Return the label, or ``otherwise`` where no installed font can draw it: never boxes in place of words."""
+    from matplotlib import font_manager
+
+    drawn = set()
+    for name in _fonts():
+        font = font_manager.get_font(font_manager.findfont(name))
+        drawn |= {character for character in label if font.get_char_index(ord(character))}
+    return label if set(label) <= drawn else otherwise
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """Set the style for a while, without touching that of a caller."""
     import matplotlib
-    from matplotlib import font_manager
 
-    known = {font.name for font in font_manager.fontManager.ttflist}
-    chinese = [
-        name for name in ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei") if name in known
-    ]
     with matplotlib.rc_context(
         {
-            "font.family": ["DejaVu Sans", *chinese[:1]],
+            "font.family": list(_fonts()),
             "font.size": 9.5,
             "axes.edgecolor": FAINT,
             "axes.labelcolor": INK,
@@ -122,6 +138,8 @@ def key(figure: Figure, labels: Sequence[str] = ()) -> None:
 def as_bytes(figure: Figure) -> dict[str, bytes]:
     """Return the figure as PNG and SVG; the same figure gives the same bytes."""
     files = {}
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
     for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
         out = io.BytesIO()
         figure.savefig(out, format=kind, metadata=metadata)

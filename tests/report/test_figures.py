@@ -15,10 +15,9 @@ NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours
 
 
 def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
-    arms = [arm(tmp_path, "Legacy", "x", range(1, 4)), arm(tmp_path, "党建 Led", "y", range(1, 4), speed=3.0)]
+    arms = [arm(tmp_path, "Legacy", "x", range(1, 3)), arm(tmp_path, "党建引领", "y", range(1, 3), speed=3.0)]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
         files = draw(arms, "footer")
     assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")}
     assert draw(arms, "footer") == files
@@ -31,7 +30,7 @@ def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
             assert b"Software" not in content
 
 
-@pytest.mark.parametrize("count", [1, 3, 7])
+@pytest.mark.parametrize("count", [1, 7])
 def test_any_number_of_arms(tmp_path: Path, count: int) -> None:
     arms = [arm(tmp_path, f"model {n}", str(n), range(1, 3), weeks=20, speed=1.0 + n) for n in range(count)]
     assert len(draw(arms, "footer")) == 2 * len(NAMES)

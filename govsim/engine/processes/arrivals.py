@@ -31,9 +31,6 @@ PROCESS = Process(
 SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS = range(10)
 """Slots of the draws that belong to a case for good; a normal draw takes two. SLOTS is how many there are."""
 
-FREE_TOP, NEXT_CASE, NEXT_TASK = range(3)
-"""Places in ``counts``: free records, number of the next problem, number of the next task."""
-
 
 @part
 def amount(mean: float, sigma: float, shape: int, key: Key, entity: np.uint64, slot: int) -> float:
@@ -48,10 +45,10 @@ def amount(mean: float, sigma: float, shape: int, key: Key, entity: np.uint64, s
 @part
 def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:  # type: ignore[no-untyped-def]
     """Return a free job record, cleared of its former use; -1 when none is left."""
-    if counts[FREE_TOP] == 0:
+    if counts[col.FREE_TOP] == 0:
         return -1
-    counts[FREE_TOP] -= 1
-    slot = free[counts[FREE_TOP]]
+    counts[col.FREE_TOP] -= 1
+    slot = free[counts[col.FREE_TOP]]
     job = jobs[slot]
     job.kind = kind
     job.state = col.PENDING
@@ -137,8 +134,8 @@ def arise(  # type: ignore[no-untyped-def]
                 return -1
             job = jobs[slot]
             job.entity = bits(address_key, address, np.uint64(order))
-            job.number = counts[NEXT_CASE]
-            counts[NEXT_CASE] += 1
+            job.number = counts[col.NEXT_CASE]
+            counts[col.NEXT_CASE] += 1
             job.household = household
             job.community = c
             job.problem_class = _class(classes, exposure[household], uniform(address_key, job.entity, np.uint64(1)))
@@ -274,8 +271,8 @@ def assign_tasks(  # type: ignore[no-untyped-def]
                 return -1
             job = jobs[slot]
             job.entity = entity
-            job.number = -counts[NEXT_TASK]
-            counts[NEXT_TASK] += 1
+            job.number = -counts[col.NEXT_TASK]
+            counts[col.NEXT_TASK] += 1
             job.state = col.SENT
             job.office = target
             job.effort = work

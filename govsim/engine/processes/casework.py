@@ -24,7 +24,7 @@ from govsim.engine import columns as col
 from govsim.engine.agenda import BY_CLASS, MAIN, MEETINGS, TASKS_FIRST, TASKS_LAST, UNFUNDED, pop, push
 from govsim.engine.process import Process
 from govsim.engine.processes import routing
-from govsim.engine.processes.arrivals import FREE_TOP, LUCK, SLOTS, take_record
+from govsim.engine.processes.arrivals import LUCK, SLOTS, take_record
 from govsim.engine.recording import COUNTER, NEVER, Activity, Level, Outcome, Source
 from govsim.kernels import kernel, part
 
@@ -75,72 +75,65 @@ class CaseworkKeys(NamedTuple):
 
 
 class Floor(NamedTuple):
-    """Everything the event queue works on."""
+    """Everything the event queue works on; few and small, because it is handed down with every call."""
 
     jobs: NDArray[np.void]
     servers: NDArray[np.void]
     offices: NDArray[np.void]
     classes: NDArray[np.void]
     roots: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
-    waiting: NDArray[np.float64]  # (offices,): hours of work in the queues
-    idle: NDArray[np.int64]  # (offices,): servers without a job
-    open_cases: NDArray[np.int64]  # (communities, classes), at the week's start, for agendas by vote
-    calendar_time: NDArray[np.float64]  # binary heap of completions
-    calendar_server: NDArray[np.int64]
-    calendar_size: NDArray[np.int64]
-    free: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    calendar: NDArray[np.void]  # COMPLETION records, a binary heap by time and server
+    free: NDArray[np.int64]  # stack of free job records
+    closings: NDArray[np.int64]  # records of cases closed this week
+    counts: NDArray[np.int64]  # see govsim.engine.columns
     counters: NDArray[np.float64]  # (communities, counters)
     hours: NDArray[np.float64]  # (offices, sources, activities)
-    closings: NDArray[np.int64]
-    closed: NDArray[np.int64]  # how many closings; and a flag that places ran out
+
+
+@part
+def _earlier(time: float, server: int, other_time: float, other_server: int) -> bool:
+    """Return whether one completion comes before another; ties go to the server of lower number."""
+    return time < other_time or (time == other_time and server < other_server)
 
 
 @part
 def _plan_completion(floor: Floor, server: int, time: float) -> None:
     """Put a completion into the calendar, a binary heap by time and server."""
-    k = floor.calendar_size[0]
-    floor.calendar_size[0] += 1
+    calendar = floor.calendar
+    k = floor.counts[col.PLANNED]
+    floor.counts[col.PLANNED] += 1
     while k > 0:
         up = (k - 1) >> 1
-        above = floor.calendar_time[up]
-        if above < time or (above == time and floor.calendar_server[up] < server):
+        if not _earlier(time, server, calendar[up].time, calendar[up].server):
             break
-        floor.calendar_time[k] = above
-        floor.calendar_server[k] = floor.calendar_server[up]
+        calendar[k] = calendar[up]
         k = up
-    floor.calendar_time[k] = time
-    floor.calendar_server[k] = server
+    calendar[k].time = time
+    calendar[k].server = server
 
 
 @part
 def _next_completion(floor: Floor) -> int:
     """Take the server of the earliest completion out of the calendar."""
-    first = floor.calendar_server[0]
-    floor.calendar_size[0] -= 1
-    size = floor.calendar_size[0]
-    time, server = floor.calendar_time[size], floor.calendar_server[size]
+    calendar = floor.calendar
+    first = calendar[0].server
+    floor.counts[col.PLANNED] -= 1
+    size = floor.counts[col.PLANNED]
+    time, server = calendar[size].time, calendar[size].server
     k = 0
     while True:
         child = 2 * k + 1
         if child >= size:
             break
-        if child + 1 < size and (
-            floor.calendar_time[child + 1] < floor.calendar_time[child]
-            or (
-                floor.calendar_time[child + 1] == floor.calendar_time[child]
-                and floor.calendar_server[child + 1] < floor.calendar_server[child]
-            )
-        ):
-            child += 1
-        if time < floor.calendar_time[child] or (time == floor.calendar_time[child] and server < floor.calendar_server[child]):
+        right = child + 1
+        if right < size and _earlier(calendar[right].time, calendar[right].server, calendar[child].time, calendar[child].server):
+            child = right
+        if _earlier(time, server, calendar[child].time, calendar[child].server):
             break
-        floor.calendar_time[k] = floor.calendar_time[child]
-        floor.calendar_server[k] = floor.calendar_server[child]
+        calendar[k] = calendar[child]
         k = child
-    if size > 0:
-        floor.calendar_time[k] = time
-        floor.calendar_server[k] = server
+    calendar[k].time = time
+    calendar[k].server = server
     return first
 
 
@@ -177,7 +170,7 @@ def _rank(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
     if rule.agenda == EASY_FIRST:
         return job.staff_left + job.shared_left
     if rule.agenda == VOTE:
-        return 0.0 if task else -np.float64(floor.open_cases[job.community, job.problem_class])
+        return 0.0 if task else -np.float64(job.votes)
     return time
 
 
@@ -198,7 +191,7 @@ def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: 
         job.rank = _rank(floor, rule, slot, time)
         if job.kind == col.CASE and job.stage == col.SHARED:
             heap = BY_CLASS + job.problem_class
-    floor.waiting[office] += _stage_work(floor, rule, slot, True)
+    floor.offices[office].waiting += _stage_work(floor, rule, slot, True)
     push(floor.jobs, floor.roots, office, heap, slot)
 
 
@@ -206,7 +199,7 @@ def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: 
 def _enqueue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
     """Let a job join the queue of an office, and let a free server take it up."""
     _join_queue(floor, rule, slot, office, time)
-    if floor.idle[office] > 0:
+    if floor.offices[office].idle > 0:
         job = floor.jobs[slot]
         first = floor.offices[office].first_server
         last = first + floor.offices[office].servers
@@ -256,7 +249,7 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
             return False
         slot = pop(floor.jobs, floor.roots, office, heap)
         job = floor.jobs[slot]
-        floor.waiting[office] -= _stage_work(floor, rule, slot, True)
+        floor.offices[office].waiting -= _stage_work(floor, rule, slot, True)
         if job.state != col.GONE:
             break
         _release(floor, slot)
@@ -275,7 +268,7 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
     person.job = slot
     person.remaining = work
     person.since = time
-    floor.idle[office] -= 1
+    floor.offices[office].idle -= 1
     done = time + work / person.rate
     if done <= end:
         _plan_completion(floor, server, done)
@@ -286,8 +279,8 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
 def _release(floor: Floor, slot: int) -> None:
     """Give a job record back."""
     floor.jobs[slot].kind = col.FREE
-    floor.free[floor.counts[FREE_TOP]] = slot
-    floor.counts[FREE_TOP] += 1
+    floor.free[floor.counts[col.FREE_TOP]] = slot
+    floor.counts[col.FREE_TOP] += 1
 
 
 @part
@@ -333,11 +326,8 @@ def _close(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time
         skill = job.skilled / total if total > 0.0 else 1.0
         chance = floor.classes[job.problem_class].recurrence * (1.0 + rule.rework * (1.0 - skill))
         job.recurs = uniform(keys.recurrence, job.entity, np.uint64(0)) < chance
-    if floor.closed[0] == floor.closings.shape[0]:
-        floor.closed[1] = 1
-        return
-    floor.closings[floor.closed[0]] = slot
-    floor.closed[0] += 1
+    floor.closings[floor.counts[col.CLOSED]] = slot
+    floor.counts[col.CLOSED] += 1
 
 
 @part
@@ -405,7 +395,7 @@ def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int,
     office = np.int64(person.office)
     person.job = -1
     person.remaining = 0.0
-    floor.idle[office] += 1
+    floor.offices[office].idle += 1
     job = floor.jobs[slot]
     community = np.int64(job.community)
     if job.kind != col.CASE:
@@ -459,7 +449,7 @@ def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, of
         _enqueue(floor, rule, slot, office, time, end)
         seat = take_record(floor.jobs, floor.free, floor.counts, col.SEAT)
         if seat < 0:
-            floor.closed[1] = 1
+            floor.counts[col.OUT_OF_ROOM] = 1
             return
         floor.jobs[seat].number = job.number
         floor.jobs[seat].community = job.community
@@ -507,9 +497,9 @@ def run_week(
     start, end
         The week, in working hours.
     """
-    floor.calendar_size[0] = 0
-    floor.closed[0] = 0
-    floor.idle[:] = 0
+    floor.counts[col.PLANNED] = floor.counts[col.CLOSED] = 0
+    for office in range(floor.offices.shape[0]):
+        floor.offices[office].idle = 0
     for server in range(floor.servers.shape[0]):
         person = floor.servers[server]
         person.booked = 0.0
@@ -518,7 +508,7 @@ def run_week(
             _put_back(floor, rule, server, start)
         person.leaving = 0
         if person.job < 0:
-            floor.idle[person.office] += 1
+            floor.offices[person.office].idle += 1
         elif person.rate > 0.0 and start + person.remaining / person.rate <= end:
             _plan_completion(floor, server, start + person.remaining / person.rate)
     floor.roots[:, UNFUNDED] = -1
@@ -543,7 +533,7 @@ def run_week(
     arrived = 0
     while True:
         coming = inbox_time[arrived] if arrived < inbox_time.shape[0] else np.inf
-        finishing = floor.calendar_time[0] if floor.calendar_size[0] > 0 else np.inf
+        finishing = floor.calendar[0].time if floor.counts[col.PLANNED] > 0 else np.inf
         if coming == np.inf and finishing == np.inf:
             break
         if finishing <= coming:

@@ -77,6 +77,7 @@ def detect(  # type: ignore[no-untyped-def]
     acquainted: NDArray[np.uint8],
     in_organisation: NDArray[np.uint8],
     liaison: NDArray[np.int32],
+    open_cases: NDArray[np.int64],
     rule: ReportingRule,
     watch: Watch,
     desk: int,
@@ -159,6 +160,7 @@ def detect(  # type: ignore[no-untyped-def]
                             break
                 job.channel = channel
                 job.detected = time
+                job.votes = open_cases[c, job.problem_class]
                 job.state = col.SENT
                 job.office = desk if channel == _HOTLINE else c
                 counters[c, _CONTACTS] += channel == _HOTLINE

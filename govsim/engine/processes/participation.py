@@ -79,6 +79,24 @@ class People(NamedTuple):
 
 
 @kernel
+def tie_totals(
+    indptr: NDArray[np.uint32],
+    other: NDArray[np.uint32],
+    layer: NDArray[np.uint8],
+    weight: NDArray[np.float32],
+    seen: NDArray[np.uint8],
+    total: NDArray[np.float32],
+) -> None:
+    """Write each resident's summed weight of ties to adults; it stays the same for the whole run."""
+    for i in range(indptr.shape[0] - 1):
+        sum_of_weights = np.float32(0.0)
+        for k in range(indptr[i], indptr[i + 1]):
+            if seen[other[k]] != CHILD:
+                sum_of_weights += weight[layer[k]]
+        total[i] = sum_of_weights
+
+
+@kernel
 def gather(
     first: int,
     last: int,
@@ -86,6 +104,7 @@ def gather(
     other: NDArray[np.uint32],
     layer: NDArray[np.uint8],
     weight: NDArray[np.float32],
+    total: NDArray[np.float32],
     seen: NDArray[np.uint8],
     opinion: NDArray[np.float32],
     share: NDArray[np.float32],
@@ -93,23 +112,20 @@ def gather(
 ) -> None:
     """Let residents ``first`` to ``last`` look at their adult ties of last week.
 
-    Writes the weighted active share (0 without ties) and the weighted mean opinion (-1 without ties).
+    Writes the weighted active share (0 without ties) and the weighted mean opinion (-1 without ties). Children say and
+    do nothing: their opinion is 0, so they drop out of both sums without a question.
     """
     for i in range(first, last):
-        total = np.float32(0.0)
         acting = np.float32(0.0)
         says = np.float32(0.0)
         for k in range(indptr[i], indptr[i + 1]):
             j = other[k]
-            looks = seen[j]
-            if looks != CHILD:
-                w = weight[layer[k]]
-                total += w
-                acting += w * np.float32(looks & ACTIVE)
-                says += w * opinion[j]
-        if total > 0.0:
-            share[i] = acting / total
-            heard[i] = says / total
+            w = weight[layer[k]]
+            acting += w * np.float32(seen[j] & ACTIVE)
+            says += w * opinion[j]
+        if total[i] > 0.0:
+            share[i] = acting / total[i]
+            heard[i] = says / total[i]
         else:
             share[i] = np.float32(0.0)
             heard[i] = np.float32(-1.0)
@@ -154,23 +170,26 @@ def take_part(
     quota = np.zeros(2)
     quota[0] = min(calls, listed[0])
     quota[1] = min(calls - quota[0], listed[1])
-    turn = np.zeros(2)
+    turn = -call_from  # how far behind this week's first call a resident stands in the turn
+    active = active_called = active_registered = all_called = called_members = answered_members = 0
+    self_hours = called_hours = 0.0
     for i in range(first, last):
         seen_next[i] = state.seen[i] & ADULT
-        state.called[i] = 0
-        state.needed_call[i] = 0
+        state.called[i] = state.needed_call[i] = 0
         if not state.seen[i] & ADULT:
             continue
         address = (np.uint64(community) << np.uint64(2 * 20)) | np.uint64(i - first)
         called = False
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
-            called = (turn[group] - call_from[group]) % listed[group] < quota[group]
-            turn[group] += 1
-        household = people.household[i]
-        member = people.liaison[household]
-        if rule.relay and not called and member >= 0 and member != i and state.seen[member] & ACTIVE:
-            called = uniform(relay_key, address, np.uint64(0)) < contacts[household]
+            behind = turn[group] if turn[group] >= 0.0 else turn[group] + listed[group]
+            called = behind < quota[group]
+            turn[group] += 1.0
+        if rule.relay and not called:
+            household = people.household[i]
+            member = people.liaison[household]
+            if member >= 0 and member != i and state.seen[member] & ACTIVE:
+                called = uniform(relay_key, address, np.uint64(0)) < contacts[household]
         fatigue = state.fatigue[i] * (1.0 - rule.fatigue_decay)
         base = rule.social * ((1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible)
         base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
@@ -182,11 +201,11 @@ def take_part(
         if called:
             state.called[i] = 1
             fatigue += rule.fatigue_gain * (1.0 - fatigue)
-            counters[_CALLED] += 1
+            all_called += 1
         if people.branch[i] >= 0:
             fatigue += rule.ordered * rule.fatigue_gain * (1.0 - fatigue)
-            counters[_CALLED_MEMBERS] += called
-            counters[_ANSWERED_MEMBERS] += called and acts
+            called_members += called
+            answered_members += called and acts
         state.fatigue[i] = fatigue
         habit = state.habit[i]
         if acts and alone:
@@ -202,17 +221,25 @@ def take_part(
             state.hours_given[i] += hours
             state.weeks_active[i] += 1
             state.last_active[i] = week
-            counters[_ACTIVE] += 1
+            active += 1
             if alone:
-                counters[_SELF_HOURS] += hours
+                self_hours += hours
             else:
                 state.needed_call[i] = 1
-                counters[_ACTIVE_CALLED] += 1
-                counters[_CALLED_HOURS] += hours
+                active_called += 1
+                called_hours += hours
             if state.registered[i]:
-                counters[_ACTIVE_REGISTERED] += 1
+                active_registered += 1
             elif uniform(registration_key, address, np.uint64(0)) < rule.self_registration:
                 state.registered[i] = 1
+    counters[_ACTIVE] = active
+    counters[_ACTIVE_CALLED] = active_called
+    counters[_ACTIVE_REGISTERED] = active_registered
+    counters[_CALLED] = all_called
+    counters[_CALLED_MEMBERS] = called_members
+    counters[_ANSWERED_MEMBERS] = answered_members
+    counters[_SELF_HOURS] = self_hours
+    counters[_CALLED_HOURS] = called_hours
     for group in range(2):
         if listed[group] > 0.0:
             call_from[group] = (call_from[group] + quota[group]) % listed[group]
