@@ -19,3 +19,6 @@ ROUNDING = 1e-9
 
 UNSURE = 1e-12
 """What is left of a chance that would otherwise be certain, so that its hazard stays finite."""
+
+NEVER_EXCEEDED = 40
+"""Standard deviations above its mean that no count of a week reaches; room for it is made before the week."""

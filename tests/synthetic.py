@@ -1,7 +1,7 @@
 """A small recording whose books close, for tests of the rooms behind the engine.
 
-Cases get onset, detection and closing from keyed draws; every weekly counter is then counted from the cases, so the
-ledger and the counters agree by construction, as they must in a real run.
+Cases get onset, detection and closing from keyed draws; every weekly counter is then counted from the cases,
+so the ledger and the counters agree by construction, as they must in a real run.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def make_recording(
     resolve: bool = True,
     extra_hours: float = 0.0,
 ) -> Recording:
-    """Return a recording; ``speed`` divides handling times, ``report`` is the chance that a problem comes to light."""
+    """Return a recording; ``speed`` divides handling times, ``report`` is the chance to come to light."""
     horizon = weeks * HOURS_PER_WEEK
     onset = np.sort(_draws(seed, "onset", cases)) * horizon
     problem_class = (_draws(seed, "class", cases) * 4).astype(np.int8)
@@ -197,7 +197,8 @@ def _offices(seed: int, weeks: int, extra_hours: float) -> dict[str, Any]:
     return {
         "offices": Offices(
             names=("north", "south", "street", "works", "desk"), level=levels,
-            community=np.array([0, 1, -1, -1, -1], dtype=np.int32), street=np.array([0, 0, 0, -1, -1], dtype=np.int32),
+            community=np.array([0, 1, -1, -1, -1], dtype=np.int32),
+            street=np.array([0, 0, 0, -1, -1], dtype=np.int32),
         ),
         "hours": hours,
         "supplied": supplied,

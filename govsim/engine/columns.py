@@ -165,9 +165,9 @@ CLASS = np.dtype(
 
 COMPLETION = np.dtype([("time", "f8"), ("server", "i8")])
 
-FREE_TOP, NEXT_CASE, NEXT_TASK, PLANNED, CLOSED, OUT_OF_ROOM, COUNTS = range(7)
+FREE_TOP, NEXT_CASE, NEXT_TASK, PLANNED, CLOSED, OUT_OF_ROOM, USED, COUNTS = range(8)
 """Places in ``counts``: free job records, number of the next problem and of the next task, completions in the calendar,
-closings this week, and a flag that job records ran out. COUNTS is how many there are."""
+closings this week, a flag that job records ran out, and job records ever used. COUNTS is how many there are."""
 
 
 class Residents(NamedTuple):

@@ -29,7 +29,7 @@ from govsim.engine.processes import (
 from govsim.engine.recorder import Recorder, Row
 from govsim.engine.recording import COUNTER, Activity, Recording, Source
 from govsim.scenario.schema import Scenario
-from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000, RECENT_WEEKS, WEEKS_PER_MONTH
+from govsim.units import ADULT_AGE, ELDERLY_AGE, NEVER_EXCEEDED, PER_1000, RECENT_WEEKS, WEEKS_PER_MONTH
 from govsim.world import World
 from govsim.world.columns import Work
 
@@ -148,7 +148,6 @@ class Engine:
         offices, classes, servers = len(self.offices), len(self.classes), len(self.servers)
         self._counts = np.zeros(col.COUNTS, np.int64)
         self._counts[col.NEXT_TASK] = 1
-        self._used = 0
         self.jobs = col.new_jobs(0)
         self._free = np.zeros(0, np.int64)
         self._roots = np.full((offices, BY_CLASS + classes), -1, np.int64)
@@ -156,7 +155,6 @@ class Engine:
         self._tasks_waiting = np.zeros(offices)
         self._calendar = np.zeros(servers + 1, col.COMPLETION)
         self._recurring = col.new_jobs(0)
-        self._live = 0
         self._call_from = np.zeros((self._communities, 2))
         self._visit_from = np.zeros(self._communities)
         self._visit_next = np.zeros(self._communities)
@@ -207,7 +205,7 @@ class Engine:
         self.offices["spent"] = 0.0
         order = np.lexsort((self.jobs["number"][self._inbox_job[:sent]], self._inbox_time[:sent]))
         inbox_job, inbox_time = self._inbox_job[:sent][order], self._inbox_time[:sent][order]
-        casework.run_week(floor, self._casework_rule, self._casework_keys, self._used, inbox_job, inbox_time, start, end)
+        casework.run_week(floor, self._casework_rule, self._casework_keys, self._counts[col.USED], inbox_job, inbox_time, start, end)
         if self._counts[col.OUT_OF_ROOM]:
             raise OutOfRoom("no room for a joint meeting")
         closings = self._closings[: self._counts[col.CLOSED]]
@@ -224,10 +222,10 @@ class Engine:
         row.tasks_undone[:] = self._tasks_waiting
         self.week += 1
 
-    def _passes(self, work: Callable[[int, int, int], None]) -> None:
+    def _passes(self, work: Callable[[int, np.uint64, np.uint64], None]) -> None:
         """Do one pass over the residents of every community; passes touch only their own community's rows."""
-        first = self.world.communities.first_resident.astype(np.int64)
-        bounds = [(c, int(first[c]), int(first[c + 1])) for c in range(self._communities)]
+        first = self.world.communities.first_resident.astype(np.uint64)
+        bounds = [(c, first[c], first[c + 1]) for c in range(self._communities)]
         if self._pool is None:
             for c, low, high in bounds:
                 work(c, low, high)
@@ -235,10 +233,14 @@ class Engine:
             list(self._pool.map(lambda bound: work(*bound), bounds))
 
     def _make_room(self) -> None:
-        """Make sure that this week cannot run out of job records or places in the lists."""
+        """Make sure that this week cannot run out of job records or places in the lists.
+
+        Every case may bring a repeated call and, once, a seat at a joint meeting; arrivals get a margin far beyond any week.
+        """
         expected = float(self._arrival_mean.sum()) + float(self._task_mean.sum())
-        margin = int(2 * (expected + 8 * np.sqrt(expected + 1))) + len(self._recurring) + 64
-        needed = self._live * 3 + margin * 2
+        margin = int(expected + NEVER_EXCEEDED * np.sqrt(expected + 1)) + len(self._recurring)
+        live = len(self.jobs) - int(self._counts[col.FREE_TOP])
+        needed = 2 * live + 2 * margin
         if self._counts[col.FREE_TOP] < needed:
             old = len(self.jobs)
             more = max(needed, old)
@@ -332,7 +334,6 @@ class Engine:
         return sent, task_hours
 
     def _detection(self, week: int, start: float, sent: int, counters: NDArray[np.float64]) -> int:
-        self._used = max(self._used, int(np.flatnonzero(self.jobs["kind"]).max(initial=-1)) + 1)
         plan, handling = self._watch_plan, self.scenario.handling
         outreach = np.zeros(self._communities)
         np.divide(plan.outreach_hours / handling.contact_hours, self._members_reach, out=outreach, where=self._members_reach > 0)
@@ -348,7 +349,7 @@ class Engine:
         )
         sent, lost = detection.detect(
             self.jobs,
-            self._used,
+            self._counts[col.USED],
             self.classes,
             self.residents.opinion,
             self.residents.expectation,
@@ -406,12 +407,12 @@ class Engine:
         ties, state = self.world.ties, self.residents
         keys = [key(self.seed, f"participation.{purpose}", week) for purpose in ("cost", "relay", "registration")]
 
-        def look(_c: int, low: int, high: int) -> None:
+        def look(_c: int, low: np.uint64, high: np.uint64) -> None:
             participation.gather(
                 low, high, ties.indptr, ties.other, ties.layer, self._weights, self._tie_totals, state.seen, state.opinion, state.active_share, state.heard
             )
 
-        def decide(c: int, low: int, high: int) -> None:
+        def decide(c: int, low: np.uint64, high: np.uint64) -> None:
             participation.take_part(
                 c,
                 low,
@@ -478,14 +479,14 @@ class Engine:
         self, closings: NDArray[np.int64], end: float, counters: NDArray[np.float64], hours: NDArray[np.float64]
     ) -> None:
         experience.serve(
-            self.jobs, self._used, self.classes, closings, self.world.households.first, self.residents, self._experience_rule, end
+            self.jobs, self._counts[col.USED], self.classes, closings, self.world.households.first, self.residents, self._experience_rule, end
         )
         worked = hours[: self._communities, Source.VOLUNTEER, Activity.CASEWORK]
         used = np.full(self._communities, NOTHING_LEARNT)
         np.divide(worked, self._given, out=used, where=self._given > 0)
         published = self._published if self.arm.model.accountability.publishes_results else np.full(self._communities, NOTHING_LEARNT)
 
-        def listen(c: int, low: int, high: int) -> None:
+        def listen(c: int, low: np.uint64, high: np.uint64) -> None:
             experience.hear(low, high, self.residents, self._experience_rule, used[c], published[c])
 
         self._passes(listen)
@@ -514,7 +515,7 @@ class Engine:
     def _measurement(self, week: int, start: float, end: float, closings: NDArray[np.int64], counters: NDArray[np.float64]) -> None:
         lost = measurement.measure_cases(
             self.jobs,
-            self._used,
+            self._counts[col.USED],
             self.classes,
             closings,
             self.residents.satisfaction,
@@ -532,7 +533,7 @@ class Engine:
             raise OutOfRoom("no room for a withdrawn case")
         self._give_up_records(self._gone[:lost])
 
-        def count(c: int, low: int, high: int) -> None:
+        def count(c: int, low: np.uint64, high: np.uint64) -> None:
             measurement.measure_residents(low, high, week, RECENT_WEEKS, self.residents, counters[c])
 
         self._passes(count)
@@ -553,7 +554,6 @@ class Engine:
         counters[:, COUNTER["explained"]] = np.bincount(closed["community"][explained], minlength=self._communities)
         self._recurring = self.jobs[closings[(closed["recurs"] == 1) & ~stays]]
         self._give_up_records(closings[~stays])
-        self._live = int((self.jobs["kind"] != col.FREE).sum())
 
     def finish(self) -> Recording:
         """Return what the run left behind so far."""

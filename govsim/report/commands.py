@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -65,7 +66,14 @@ def run_command(
         for mode in modes(loaded.scenario.governance.capacity_mode)
     ]
     asked = _Asked(
-        loaded.label, out, jobs, force, allow_unequal_budget, figures, json_output, f"govsim run {scenario}"
+        loaded.label,
+        out,
+        jobs,
+        force,
+        allow_unequal_budget,
+        figures,
+        json_output,
+        f"govsim run {shlex.quote(scenario)}",
     )
     return _study(asked, blocks, loaded, engine)
 
@@ -80,6 +88,7 @@ def compare_command(
     jobs: int,
     allow_unequal_budget: bool,
     json_output: bool,
+    figures: bool = True,
     engine: Engine | None = None,
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
@@ -98,8 +107,8 @@ def compare_command(
             governance = load_governance(arm)
             choices.append(Choice(scenario, load(scenario, settings), governance, "neutral"))
     asked = _Asked(
-        choices[0].loaded.label, out, jobs, False, allow_unequal_budget, True, json_output,
-        f"govsim compare {' '.join(arms)}",
+        choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
+        f"govsim compare {shlex.join(arms)}" + (f" --scenario {scenario}" if scenario != "yingzi" else ""),
     )  # fmt: skip
     return _study(asked, [choices], choices[0].loaded, engine)
 
@@ -258,7 +267,7 @@ def _as_json(shown: Shown) -> dict[str, Any]:
         "computed": shown.computed,
         "reused": shown.reused,
         "folder": shown.folder,
-        **runs(arms, every),
+        **runs(Path(shown.folder), arms, every),
         "indicators": [record([c.name for c in ARMS], row) for arm in arms for row in arm_rows(arm)],
         "differences": [record([c.name for c in COMPARE], row) for c in every for row in comparison_rows(c)],
     }

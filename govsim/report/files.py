@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -155,7 +156,7 @@ def write_comparison(
     ]
     header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition"]
     files["dictionary.csv"] = table_bytes("dictionary.csv", header, described)
-    files["runs.json"] = _json(runs(arms, comparisons))
+    files["runs.json"] = _json(runs(folder, arms, comparisons))
     files |= figures
     manifest = {
         "format": FORMAT,
@@ -170,8 +171,8 @@ def write_comparison(
     write_folder(folder, files, _json(manifest).decode())
 
 
-def runs(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:
-    """Return which runs were compared, and on what terms."""
+def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    """Return which runs were compared, as seen from ``folder``, and on what terms."""
     return {
         "arms": [
             {
@@ -183,7 +184,7 @@ def runs(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str
                 "runs": [
                     {
                         "seed": run.seed,
-                        "folder": f"../{run.folder.name}",
+                        "folder": os.path.relpath(run.folder, folder).replace(os.sep, "/"),
                         "world": run.manifest["hashes"]["world"],
                         "exogenous": run.manifest["hashes"]["exogenous"],
                     }

@@ -42,7 +42,7 @@ def _fonts() -> tuple[str, ...]:
 
 
 def drawable(label: str, otherwise: str) -> str:
-    """Return the label, or ``otherwise`` where no installed font can draw it: never boxes in place of words."""
+    """Return the label, or ``otherwise`` where no installed font can draw it: never boxes for words."""
     from matplotlib import font_manager
 
     drawn = set()

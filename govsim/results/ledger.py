@@ -135,6 +135,6 @@ def _parquet(columns: dict[str, Any]) -> bytes:
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [field.name for field in table.schema if field.name not in floats]
     sink = io.BytesIO()
-    # Bytes of floats by place, repeated values of the rest by number: a fifth smaller and three times as fast.
+    # Bytes of floats by place, repeated values of the rest by number: a fifth smaller, three times as fast.
     pq.write_table(table, sink, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
     return sink.getvalue()

@@ -22,7 +22,7 @@ LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 
 
 def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]] | None = None) -> Engine:
-    """Return an engine whose recordings depend on the arm's content only; ``extra`` gives observed arms more hours."""
+    """Return an engine that looks at an arm's content only; ``extra`` gives observed arms more hours."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
         if seed == fail:
@@ -42,7 +42,8 @@ def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]
 def run(out: Path, engine: Engine, **changes: Any) -> int:
     asked: dict[str, Any] = {
         "scenario": "tiny", "overrides": [], "models": [], "seeds": 4, "weeks": 40, "out": out, "jobs": 1,
-        "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False, "force": False,
+        "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False,
+        "force": False,
     }  # fmt: skip
     return commands.run_command(**(asked | changes), engine=engine)
 
@@ -220,7 +221,7 @@ def test_two_models_under_one_name_are_told_apart(district: Path) -> None:
 def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked: dict[str, Any] = {
         "scenario": "tiny", "overrides": [], "seeds": 3, "weeks": 40, "out": district / "out", "jobs": 1,
-        "allow_unequal_budget": False, "json_output": False,
+        "allow_unequal_budget": False, "json_output": False, "figures": False,
     }  # fmt: skip
     assert commands.compare_command(arms=[LEGACY, LED], **asked, engine=fake()) == 0
     assert "B = Party-led co-governance" in capsys.readouterr().out

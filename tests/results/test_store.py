@@ -38,9 +38,9 @@ def write(folder: Path, recording: Recording | None = None) -> Path:
 def test_everything_is_there_and_readable(tmp_path: Path) -> None:
     folder = write(tmp_path / "k")
     expected = {
-        "weekly.csv", "communities.csv", "groups.csv", "hours.csv", "money.csv", "offices.csv", "resolution.csv",
-        "summary.csv", "dictionary.csv", "cases.parquet", "hours.parquet", "counters.parquet", "scenario.yaml",
-        "manifest.json",
+        "weekly.csv", "communities.csv", "groups.csv", "hours.csv", "money.csv", "offices.csv",
+        "resolution.csv", "summary.csv", "dictionary.csv", "cases.parquet", "hours.parquet", "counters.parquet",
+        "scenario.yaml", "manifest.json",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == expected
     assert [path.name for path in tmp_path.iterdir()] == ["k"]
@@ -87,7 +87,7 @@ def test_csv_opens_in_a_spreadsheet(tmp_path: Path) -> None:
 
 
 def test_same_run_same_bytes_whatever_the_locale(tmp_path: Path) -> None:
-    script = "import sys; from pathlib import Path; from tests.results.test_store import write; write(Path(sys.argv[1]))"
+    script = "import sys, pathlib, tests.results.test_store as t; t.write(pathlib.Path(sys.argv[1]))"
     root = Path(__file__).parents[2]
     for name, variables in (
         ("a", {"PYTHONHASHSEED": "0", "LC_ALL": "C", "OMP_NUM_THREADS": "1", "TZ": "UTC"}),

@@ -79,7 +79,8 @@ def test_number_of_jobs_changes_nothing(tmp_path: Path) -> None:
         )
         trees.append({
             (key, path.name): path.read_bytes()
-            for key, run in outcome.results.items() for path in run.folder.iterdir() if path.name != "manifest.json"
+            for key, run in outcome.results.items()
+            for path in run.folder.iterdir() if path.name != "manifest.json"
         })  # fmt: skip
     assert trees[0] == trees[1] == trees[2]
 

@@ -70,9 +70,9 @@ def test_holm() -> None:
 
 
 def test_equal_arms_with_other_luck() -> None:
-    # 400 comparisons of 16 indicators over 20 seeds without any difference. The intervals cover 0 in 95 %: with 6,400
-    # the share lies outside 94-96 % with chance 0.0003. A corrected p below 0.05 occurs in at most 5 % of the
-    # comparisons: of 400 more than 33 with chance 0.003 at most. The draws are fixed, so the test never flickers.
+    # 400 comparisons of 16 indicators over 20 seeds without any difference. The intervals cover 0 in 95 %:
+    # with 6,400 the share lies outside 94-96 % with chance 0.0003. A corrected p below 0.05 occurs in at most
+    # 5 % of the comparisons: of 400 more than 33 with chance 0.003 at most. The draws are fixed: no flicker.
     address = key(11, "test.aa")
     noise = np.array([normal(address, np.uint64(i), np.uint64(0)) for i in range(400 * 16 * 40)])
     covered = alarms = 0

@@ -13,6 +13,9 @@ from tests.theory.specs import PROBLEM, Keys, communities, merged, scenario
 
 Times = NDArray[np.float64]
 
+RESIDENTS = 200
+"""Of each community; how many they are changes nothing about its queue."""
+
 
 def queue(
     workers: int,
@@ -37,7 +40,7 @@ def queue(
     problem
         Further keys of the problem class.
     """
-    residents = 20 * offices
+    residents = RESIDENTS * offices
     per_week = load * workers / effort * week_hours
     item = merged(
         PROBLEM,

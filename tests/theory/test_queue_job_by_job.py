@@ -9,7 +9,7 @@ import pytest
 from govsim.engine import Recording, simulate
 from govsim.engine.columns import TASK
 from govsim.engine.processes import casework
-from tests.theory.queues import Times, queue
+from tests.theory.queues import RESIDENTS, Times, queue
 from tests.theory.specs import arm, run, world_of
 
 JOBS = 2_000
@@ -83,7 +83,7 @@ def test_tasks_from_above(priority: str, workers: int, monkeypatch: pytest.Monke
     effort, load = 4.0, 0.45
     weeks = int(JOBS / (load * workers * 40.0 / effort)) + 1
     tasks_from_above = {
-        "community_hours": load * workers * 40.0 * 1000 / 20,
+        "community_hours": load * workers * 40.0 * 1000 / RESIDENTS,
         "effort_hours": 6.0,
         "effort_distribution": "exponential",
     }

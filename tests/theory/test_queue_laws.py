@@ -12,26 +12,36 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity
-from tests.theory.queues import Times, batch_means, deviation, erlang_c, queue, wait_mmc
+from tests.theory.queues import RESIDENTS, Times, batch_means, deviation, erlang_c, queue, wait_mmc
 from tests.theory.specs import Keys, arm, run
+
+WARM_UP = 4.0
+"""In relaxation times of the queue, ``1 / (c (1 - sqrt(rho))^2)`` service times."""
 
 WEEK = 160.0
 """Long weeks, so that most of the time goes into the queue."""
 
 
 def measure(
-    workers: int, load: float, *more: Keys, jobs: int, offices: int = 40, batches: int = 1, seed: int = 1, first: bool = False, **problem: object
+    workers: int,
+    load: float,
+    *more: Keys,
+    jobs: int,
+    offices: int = 40,
+    batches: int = 1,
+    total_load: float = 0.0,
+    **problem: object,
 ) -> Times:
-    """Return batch means of waits in service times after a warm-up of a tenth of the run."""
+    """Return batch means of waits in service times, without what the empty start has left a mark on."""
     effort = 1.0
-    weeks = int(np.ceil(jobs / (offices * load * workers * WEEK)))
+    warm_up = WARM_UP * effort / (workers * (1 - np.sqrt(total_load or load)) ** 2)
+    weeks = int(np.ceil(jobs / (offices * load * workers * WEEK) + warm_up / WEEK))
     spare = max(int(np.ceil(0.05 * weeks)), 4)
     spec = queue(workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, effort=effort, **problem)
-    chosen = arm({"tasks": {"priority": "first"}}) if first else arm()
-    recording = run(spec, seed, chosen)
+    recording = run(spec, seed=1, chosen=arm({"tasks": {"priority": "first"}}))
     busy = recording.hours[:, :offices, :, :].sum(axis=(0, 1, 2))
     assert abs(busy[Activity.CASEWORK] / busy.sum() - load) < 0.02
-    return batch_means(recording, 0.1 * weeks * WEEK, weeks * WEEK, batches)
+    return batch_means(recording, warm_up, weeks * WEEK, batches)
 
 
 def test_table_of_erlang_c() -> None:
@@ -55,7 +65,8 @@ def test_table_of_erlang_c() -> None:
     ],
 )  # fmt: skip
 def test_erlang_c(workers: int, load: float, jobs: int) -> None:
-    means = measure(workers, load, jobs=jobs)
+    offices = max(40 // workers, 4)
+    means = measure(workers, load, jobs=jobs, offices=offices, batches=40 // offices)
     assert means.std(ddof=1) / np.sqrt(len(means)) < 0.06 * wait_mmc(workers, load), "precise enough to tell"
     assert abs(deviation(means, wait_mmc(workers, load))) < 3.0
 
@@ -72,11 +83,11 @@ def test_pollaczek_khinchine(shape: str, spread: float) -> None:
 @pytest.mark.parametrize("task_load", [0.0, 0.3, 0.5])
 def test_cobham(task_load: float) -> None:
     """Tasks from above go first: they alone multiply the wait of residents."""
-    load, offices = 0.3, 40
+    load = 0.3
     tasks = {
-        "community_hours": task_load * WEEK * 1000 / 20, "effort_hours": 1.0, "effort_distribution": "exponential",
+        "community_hours": task_load * WEEK * 1000 / RESIDENTS, "effort_hours": 1.0, "effort_distribution": "exponential",
     }  # fmt: skip
-    means = measure(1, load, {"tasks": tasks}, jobs=120_000, offices=offices, first=True)
+    means = measure(1, load, {"tasks": tasks}, jobs=120_000, total_load=load + task_load)
     expected = (load + task_load) / ((1 - task_load) * (1 - task_load - load))
     assert expected == pytest.approx({0.0: 0.4286, 0.3: 2.143, 0.5: 8.0}[task_load], rel=1e-3)
     assert means.std(ddof=1) / np.sqrt(len(means)) < 0.06 * expected

@@ -49,6 +49,7 @@ def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: 
         return -1
     counts[col.FREE_TOP] -= 1
     slot = free[counts[col.FREE_TOP]]
+    counts[col.USED] = max(counts[col.USED], slot + 1)
     job = jobs[slot]
     job.kind = kind
     job.state = col.PENDING

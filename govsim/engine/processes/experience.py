@@ -99,7 +99,7 @@ def serve(  # type: ignore[no-untyped-def]
 
 @kernel
 def hear(
-    first: int, last: int, state: Residents, rule: ExperienceRule, used_share: float, published: float
+    first: np.uint64, last: np.uint64, state: Residents, rule: ExperienceRule, used_share: float, published: float
 ) -> None:
     """Let the residents of one community hear each other and learn from results.
 

@@ -136,7 +136,7 @@ def measure_cases(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def measure_residents(first: int, last: int, week: int, recent: int, state: Residents, counters: NDArray[np.float64]) -> None:
+def measure_residents(first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]) -> None:
     """Sum up the residents of one community, in their order."""
     counters[_RESIDENTS] = last - first
     for i in range(first, last):

@@ -98,8 +98,8 @@ def tie_totals(
 
 @kernel
 def gather(
-    first: int,
-    last: int,
+    first: np.uint64,
+    last: np.uint64,
     indptr: NDArray[np.uint32],
     other: NDArray[np.uint32],
     layer: NDArray[np.uint8],
@@ -134,8 +134,8 @@ def gather(
 @kernel
 def take_part(
     community: int,
-    first: int,
-    last: int,
+    first: np.uint64,
+    last: np.uint64,
     week: int,
     visible: float,
     calls: float,
@@ -178,7 +178,7 @@ def take_part(
         state.called[i] = state.needed_call[i] = 0
         if not state.seen[i] & ADULT:
             continue
-        address = (np.uint64(community) << np.uint64(2 * 20)) | np.uint64(i - first)
+        address = (np.uint64(community) << np.uint64(2 * 20)) | (i - first)
         called = False
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
@@ -188,16 +188,19 @@ def take_part(
         if rule.relay and not called:
             household = people.household[i]
             member = people.liaison[household]
-            if member >= 0 and member != i and state.seen[member] & ACTIVE:
+            if member >= 0 and np.uint64(member) != i and state.seen[member] & ACTIVE:
                 called = uniform(relay_key, address, np.uint64(0)) < contacts[household]
         fatigue = state.fatigue[i] * (1.0 - rule.fatigue_decay)
-        base = rule.social * ((1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible)
-        base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
-        moved = 2.0 * uniform(cost_key, address, np.uint64(0)) - 1.0
-        need = people.threshold[i] + people.time_cost[i] * (1.0 + rule.cost_noise * moved)
         kind = people.participation_type[i]
-        alone = kind == CERTAIN_TYPE or (kind == CONTINGENT_TYPE and base >= need)
-        acts = alone or (kind == CONTINGENT_TYPE and called and base + rule.call * (1.0 - fatigue) >= need)
+        alone = kind == CERTAIN_TYPE
+        acts = alone
+        if kind == CONTINGENT_TYPE:
+            base = rule.social * ((1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible)
+            base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
+            moved = 2.0 * uniform(cost_key, address, np.uint64(0)) - 1.0
+            need = people.threshold[i] + people.time_cost[i] * (1.0 + rule.cost_noise * moved)
+            alone = base >= need
+            acts = alone or (called and base + rule.call * (1.0 - fatigue) >= need)
         if called:
             state.called[i] = 1
             fatigue += rule.fatigue_gain * (1.0 - fatigue)
@@ -207,6 +210,8 @@ def take_part(
             called_members += called
             answered_members += called and acts
         state.fatigue[i] = fatigue
+        if kind == NEVER_TYPE:
+            continue
         habit = state.habit[i]
         if acts and alone:
             habit += rule.habit_gain * (1.0 - habit)
