@@ -46,6 +46,7 @@ JOB = np.dtype(
         ("right", "i8"),
         ("office", "i8"),
         ("sender", "i8"),
+        ("handler", "i8"),  # the competent office that took it on
         ("community", "i8"),
         ("recurrence", "u2"),
         ("hops", "u1"),
@@ -196,5 +197,5 @@ def new_jobs(count: int) -> NDArray[np.void]:
     jobs = np.zeros(count, JOB)
     for stamp in ("detected", "first_handled", "competent", "funded", "closed"):
         jobs[stamp] = NEVER
-    jobs["left"] = jobs["right"] = jobs["office"] = jobs["sender"] = -1
+    jobs["left"] = jobs["right"] = jobs["office"] = jobs["sender"] = jobs["handler"] = -1
     return jobs

@@ -232,7 +232,7 @@ def _present(
         reused=outcome.reused,
         seconds=seconds,
         folder=_relative(folder),
-        next_command=f"{asked.again} --seeds {4 * seeds}   (four times the seeds halve the intervals)",
+        next_command=f"{asked.again} --seeds {4 * seeds}",
     )
     if asked.json_output:
         print(json.dumps(_as_json(shown), ensure_ascii=False, allow_nan=False))

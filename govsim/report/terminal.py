@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,8 @@ from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
 
 WIDTH = 100
 _INDENT = " " * 11
-_HOURS = ("hours_supplied", "hours_used", "hours_idle")
+_MILLION = 1e6
+_WHY_NEXT = "(four times the seeds halve the intervals; runs that are there are kept)"
 _LARGE = 10
 """From here on a pairing gain is printed without decimals."""
 _NAME, _CELL, _DIFFERENCE, _GAIN = 36, 12, 24, 6
@@ -78,7 +79,7 @@ def answer(shown: Shown) -> str:
         lines += ["", *_table(comparison, shown.main, None), "", *sentences(comparison, shown.main)]
     for comparison in shown.second_comparisons:
         lines += ["", *_second(comparison, shown)]
-    lines += ["", f"Results    {shown.folder}", f"Next       {shown.next_command}"]
+    lines += ["", f"Results    {shown.folder}", f"Next       {shown.next_command}", f"{_INDENT}{_WHY_NEXT}"]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -95,13 +96,18 @@ def _frame(shown: Shown) -> Iterator[str]:
         world = str(first.manifest["hashes"]["world"])[:8]
         yield f"Worlds     identical residents and problems under every model (hash {world}): paired by seed"
     books = [arm.runs[0].manifest["balance"] for arm in shown.main]
+    scale, unit = (1000.0, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
     sums = "; ".join(
-        f"{letter} " + "{:,.1f} = {:,.1f} + {:,.1f}".format(*(book[name] / 1000 for name in _HOURS))
-        for letter, book in zip(letters(shown.main), books, strict=True)
+        f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    words = f"Books      close in every run; 1,000 h of staff and residents = used + idle: {sums}"
+    words = f"Books      close in every run ({unit} = used + idle: {sums})"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield patterns(shown.main)
+
+
+def _sum(book: Mapping[str, float], scale: float) -> str:
+    supplied, used = (round(book[name] / scale) for name in ("hours_supplied", "hours_used"))
+    return f"{supplied:,} = {used:,} + {supplied - used:,}"
 
 
 def letters(arms: Sequence[ArmRuns]) -> list[str]:
@@ -130,7 +136,8 @@ def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] 
     b = letters(arms)[list(arms).index(comparison.other)]
     if only is None:
         yield from textwrap.wrap(
-            f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; ± over seeds",
+            f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; "
+            "± over seeds; unmarked: clear",
             WIDTH,
         )
     title = f"{b} - A [95 %]"
@@ -251,9 +258,21 @@ def _and(items: Sequence[str]) -> str:
 
 def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:
     b = letters(shown.second)[list(shown.second).index(comparison.other)]
-    yield f"As observed: {b} with the hours it brings from outside."
-    yield from budget(shown.second)
+    words = f"As observed, {b} with what it brings from outside: "
+    if comparison.equal_budget:
+        words += "equal budget."
+    else:
+        words += f"UNEQUAL BUDGET, {b} has {_excess(comparison)}."
+    yield from textwrap.wrap(words, WIDTH)
     yield from _table(comparison, shown.second, _BRIEF)
+
+
+def _excess(comparison: Comparison) -> str:
+    parts = []
+    for what, words in (("granted_hours", "staff hours"), ("granted_money", "money")):
+        had, has = comparison.baseline.granted(what), comparison.other.granted(what)
+        parts.append(f"{100 * (has / had - 1):+.1f} % {words}" if had else f"{has:,.0f} {words} against none")
+    return ", ".join(parts)
 
 
 def patterns(arms: Sequence[ArmRuns]) -> str:

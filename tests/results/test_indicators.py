@@ -130,7 +130,7 @@ def test_denominators_on_cases_counted_by_hand() -> None:
     assert result["resolved_reported_4w"] == pytest.approx(100 * 2 / 3)
     assert result["hidden_13w"] == pytest.approx(100 * 2 / 5)
     assert result["still_open"] == pytest.approx(100 * 2 / 6)
-    # Of 6 cases one is resolved after 1 week, one after 3 and one after 5 weeks: half of them in 25 working days.
+    # Of 6 cases one is resolved after 1 week, one after 3, one after 5: half of them in 25 working days.
     assert result["median_days"] == pytest.approx(25.0)
 
 

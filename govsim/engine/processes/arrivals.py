@@ -57,7 +57,7 @@ def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: 
     job.explained_from = job.lapses = np.inf
     job.skilled = job.hours_government = job.hours_residents = job.hours_organisations = job.hours_enterprises = 0.0
     job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
-    job.left = job.right = job.office = job.sender = -1
+    job.left = job.right = job.office = job.sender = job.handler = -1
     job.recurrence = 0
     job.hops = job.refusals = job.reopened = job.channel = job.accepted = job.convened = job.unclear = 0
     job.overdue = job.recurs = job.outcome = job.stage = 0

@@ -2,9 +2,10 @@
 
 Inside the week every office is a queue whose servers are its people, each with an own speed and skill. A server that
 becomes free takes the next job under the model's agenda; service is never interrupted; a job still in hand when the week
-ends goes on in the next. A server gives the queue ``rate`` of every hour, what is left of a post after the hours planned for
+ends goes on in the next. Among free servers the one free longest begins. A server gives the queue ``rate`` of every hour, what is left of a post after the hours planned for
 patrols, visits, calls and meetings. Volunteers, members on duty, organisations and enterprises are servers too, limited
-to the co-producible part of a class, where one of their hours is worth ``substitutability`` staff hours (Ostrom 1996).
+to the co-producible part of a class, where one of their hours is worth ``substitutability`` staff hours (Ostrom 1996). That
+part is done in the community, by them or by its staff, and before the rest, which is the competent office's.
 A case that needs money waits for the fund of the office that resolves it, first on the agenda first.
 
 A case closes by work done, or by explanation when it has been overdue for longer than an exponential time that
@@ -40,7 +41,7 @@ FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
 FIRST, EQUAL, LAST = range(3)
 
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
-_DESK_LEVEL, _COMMUNITY_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.COMMUNITY), int(Level.DEPARTMENT)
+_DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
 _DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
 _CASEWORK, _CONVENING, _IDLE = int(Activity.CASEWORK), int(Activity.CONVENING), int(Activity.IDLE)
 _VOLUNTEER, _ORGANISATION, _ENTERPRISE = int(Source.VOLUNTEER), int(Source.ORGANISATION), int(Source.ENTERPRISE)
@@ -154,7 +155,7 @@ def _stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> flo
     if job.stage == col.WORK:
         return job.staff_left
     if staff:
-        return job.shared_left + job.staff_left
+        return job.shared_left + (job.staff_left if job.handler == job.office else 0.0)
     return job.shared_left / floor.classes[job.problem_class].substitutability
 
 
@@ -200,14 +201,32 @@ def _enqueue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: flo
     """Let a job join the queue of an office, and let a free server take it up."""
     _join_queue(floor, rule, slot, office, time)
     if floor.offices[office].idle > 0:
-        job = floor.jobs[slot]
-        first = floor.offices[office].first_server
-        last = first + floor.offices[office].servers
-        if job.kind != col.CASE or job.stage != col.SHARED:
-            first += floor.offices[office].helpers
-        for server in range(first, last):
-            if floor.servers[server].job < 0 and _take_next(floor, rule, server, time, end):
-                return
+        server = _free_server(floor, office, slot)
+        if server >= 0:
+            _take_next(floor, rule, server, time, end)
+
+
+@part
+def _free_server(floor: Floor, office: int, slot: int) -> int:
+    """Return the server that has been free longest among those who may take a job, helpers before staff; -1 when none is."""
+    job = floor.jobs[slot]
+    first = floor.offices[office].first_server
+    staff = first + floor.offices[office].helpers
+    last = first + floor.offices[office].servers
+    found = -1
+    if job.kind == col.CASE and job.stage == col.SHARED and floor.classes[job.problem_class].substitutability > 0.0:
+        for server in range(first, staff):
+            person = floor.servers[server]
+            able = (person.takes >> np.uint32(job.problem_class)) & np.uint32(1)
+            if person.job < 0 and person.rate > 0.0 and able and (found < 0 or person.since < floor.servers[found].since):
+                found = server
+    if found >= 0:
+        return found
+    for server in range(staff, last):
+        person = floor.servers[server]
+        if person.job < 0 and person.rate > 0.0 and (found < 0 or person.since < floor.servers[found].since):
+            found = server
+    return found
 
 
 @part
@@ -360,8 +379,8 @@ def _take_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, of
     job.office = office
     job.competent = time
     work = job.effort * (rule.generalist_factor if item.resolves < item.level else 1.0)
-    share = item.coproducible if floor.offices[office].level == _COMMUNITY_LEVEL else 0.0
-    job.shared_left = work * share
+    job.handler = office
+    job.shared_left = work * item.coproducible
     job.staff_left = work - job.shared_left
     rate = rule.explain_rate * (rule.explain_pressure if rule.pressed else 1.0)
     if rate > 0.0:
@@ -382,8 +401,12 @@ def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float,
     floor.offices[office].fund -= job.money
     floor.offices[office].spent += job.money
     job.funded = time
-    job.stage = col.SHARED if job.shared_left > 0.0 else col.WORK
-    _enqueue(floor, rule, slot, office, time, end)
+    if job.shared_left > 0.0:
+        job.stage = col.SHARED
+        _enqueue(floor, rule, slot, np.int64(job.community), time, end)
+    else:
+        job.stage = col.WORK
+        _enqueue(floor, rule, slot, office, time, end)
 
 
 @part
@@ -402,10 +425,10 @@ def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int,
         if job.kind == col.REPEAT_CALL:
             floor.counters[community, _ANSWERED] += 1
         _release(floor, slot)
-    elif job.stage == col.SHARED and not person.staff and job.staff_left > 0.0:
+    elif job.stage == col.SHARED and job.staff_left > 0.0 and not (person.staff and job.handler == office):
         job.shared_left = 0.0
         job.stage = col.WORK
-        _enqueue(floor, rule, slot, office, time, end)
+        _enqueue(floor, rule, slot, job.handler, time, end)
     elif job.stage == col.SHARED or job.stage == col.WORK:
         job.shared_left = job.staff_left = 0.0
         _close(floor, rule, keys, slot, time, _RESOLVED)
@@ -467,8 +490,11 @@ def _put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> Non
     if job.kind == col.TASK or (job.kind == col.CASE and (job.stage == col.SHARED or job.stage == col.WORK)):
         if person.staff:
             left = person.remaining * person.speed * (1.0 - rule.slowing * person.burnout)
-            job.staff_left = min(job.staff_left, left)
-            job.shared_left = max(left - job.staff_left, 0.0)
+            if job.kind == col.CASE and job.stage == col.SHARED and job.handler != job.office:
+                job.shared_left = left
+            else:
+                job.staff_left = min(job.staff_left, left)
+                job.shared_left = max(left - job.staff_left, 0.0)
         else:
             job.shared_left = person.remaining * floor.classes[job.problem_class].substitutability
     person.remaining = 0.0
@@ -503,7 +529,8 @@ def run_week(
     for server in range(floor.servers.shape[0]):
         person = floor.servers[server]
         person.booked = 0.0
-        person.since = start
+        if person.job >= 0:
+            person.since = start
         if person.job >= 0 and (person.leaving or (not person.staff and person.rate <= 0.0)):
             _put_back(floor, rule, server, start)
         person.leaving = 0

@@ -5,7 +5,7 @@ Channels are independent hazards that add (Poisson detection: the chance within 
 - hotline and walk-in: ``report_rate * severity * ability * (floor + (1 - floor) * (opinion + expectation) / 2)``, walk-ins more
   for residents who know the staff;
 - patrol: rounds per week times what a patrol can see;
-- home visit: only households that are visited this week; ``-ln(1 - visibility)`` over the week of the visit;
+- home visit: ``-ln(1 - visibility)`` at the moment at which the round of visits reaches the household;
 - contact of the linked Party member, if the member takes part; outreach of organisations to their circles; meetings.
 
 Each case carries one unit-exponential draw from birth and comes to light when its accumulated hazard passes it, so a
@@ -25,7 +25,8 @@ from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.processes.arrivals import take_record
 from govsim.engine.recording import COUNTER, Channel, Outcome
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
+from govsim.units import UNSURE
 
 PROCESS = Process(
     "detection",
@@ -63,6 +64,29 @@ class Watch(NamedTuple):
     outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
     meetings: NDArray[np.float64]
     member_contacts: NDArray[np.float64]  # by household: contacts a week with the linked member, if that one takes part
+
+
+@part
+def _time_of_visit(watch: Watch, household: int, community: int, start: float, hours_per_week: float) -> float:
+    """Return when this week's round of visits reaches a household, infinity when it does not."""
+    place = watch.visit_place[household]
+    if place < 0 or watch.visits[community] <= 0.0:
+        return np.inf
+    ahead = (place - watch.visit_from[community]) % watch.visit_round[community]
+    return start + hours_per_week * ahead / watch.visits[community]
+
+
+@part
+def _channel(hazard: NDArray[np.float64], left: float) -> int:
+    """Return the channel at which the running sum of hazards passes ``left``."""
+    channel = _HOTLINE
+    for k in range(_HOTLINE, hazard.shape[0]):
+        if hazard[k] > 0.0:
+            channel = k
+            left -= hazard[k]
+            if left < 0.0:
+                break
+    return channel
 
 
 @kernel
@@ -121,24 +145,27 @@ def detect(  # type: ignore[no-untyped-def]
             attitude = 0.5 * (np.float64(opinion[person]) + np.float64(expectation[person]))
             urge = item.report_rate * job.severity * ability[person] * (rule.floor + (1.0 - rule.floor) * attitude)
             household = np.int64(job.household)
-            place = watch.visit_place[household]
-            visited = False
-            if place >= 0 and watch.visits[c] > 0.0:
-                visited = (place - watch.visit_from[c]) % watch.visit_round[c] < watch.visits[c]
             member = liaison[household]
             hazard[_HOTLINE] = rule.hotline * urge
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
             hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
-            hazard[_VISIT] = -np.log(max(1.0 - item.visit, 1e-12)) if visited else 0.0
             hazard[_MEMBER] = watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
             hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
             total = hazard.sum()
-            after = job.hazard + total * (end - begin) / hours_per_week
-            time = np.inf
-            if after >= job.luck and total > 0.0:
-                time = max(begin, min(end - (after - job.luck) / total * hours_per_week, end))
-            job.hazard = after
+            visit = _time_of_visit(watch, household, c, start, hours_per_week)
+            shown = -np.log(max(1.0 - item.visit, UNSURE)) if begin <= visit < end else 0.0
+            missing = job.luck - job.hazard
+            until_visit = total * (visit - begin) / hours_per_week if shown > 0.0 else np.inf
+            by_visit = until_visit < missing <= until_visit + shown
+            if by_visit:
+                time = visit
+            elif total > 0.0:
+                left = missing if missing <= until_visit else missing - shown
+                time = begin + left / total * hours_per_week
+            else:
+                time = np.inf
+            job.hazard += total * (end - begin) / hours_per_week + shown
             if job.lapses < min(time, end):
                 job.state = col.GONE
                 job.outcome = _GONE_BY_ITSELF
@@ -148,16 +175,11 @@ def detect(  # type: ignore[no-untyped-def]
                     return -1, -1
                 gone[lost] = slot
                 lost += 1
-            elif time < np.inf:
+            elif time < end:
                 counters[c, _DETECTED] += 1
-                left = uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
-                channel = _HOTLINE
-                for k in range(_HOTLINE, _MEETING + 1):
-                    if hazard[k] > 0.0:
-                        channel = k
-                        left -= hazard[k]
-                        if left < 0.0:
-                            break
+                channel = _VISIT
+                if not by_visit:
+                    channel = _channel(hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total)
                 job.channel = channel
                 job.detected = time
                 job.votes = open_cases[c, job.problem_class]

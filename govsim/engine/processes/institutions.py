@@ -1,6 +1,6 @@
 """Institutions: people in offices wear out, leave and are replaced; compliance with summons comes back.
 
-Burnout of each member of staff moves by ``B += gain * susceptibility * max(load - 1, 0) - decay * B``, where load is the week's
+Burnout of each member of staff moves by ``B += gain * susceptibility * max(load - comfortable, 0) - decay * B``, where load is the week's
 worked hours plus what would clear the office's queue within ``backlog_weeks``, over the hours available. People leave
 with hazard ``quit_rate * exp(quit_burnout * B)``; the post stays vacant for a while and goes to a newcomer with less skill,
 who learns. A job in hand goes back to the queue with the work still to be done.
@@ -35,7 +35,7 @@ def load_of_offices(
 def wear(scenario: Scenario, servers: NDArray[np.void], present: NDArray[np.bool_], load: NDArray[np.float64]) -> None:
     """Move burnout and skill of the staff who are present by one week."""
     workforce = scenario.workforce
-    over = np.maximum(load[servers["office"]] - 1.0, 0.0)
+    over = np.maximum(load[servers["office"]] - workforce.comfortable_load, 0.0)
     burnout = servers["burnout"]
     moved = burnout + workforce.burnout_gain * servers["susceptibility"] * over - workforce.burnout_decay * burnout
     servers["burnout"] = np.where(present, np.clip(moved, 0.0, 1.0), burnout)

@@ -199,8 +199,8 @@ def take_part(
             base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
             moved = 2.0 * uniform(cost_key, address, np.uint64(0)) - 1.0
             need = people.threshold[i] + people.time_cost[i] * (1.0 + rule.cost_noise * moved)
-            alone = base >= need
-            acts = alone or (called and base + rule.call * (1.0 - fatigue) >= need)
+            alone = np.float32(base) >= np.float32(need)  # in the precision of the columns, so that equal is equal
+            acts = alone or (called and np.float32(base + rule.call * (1.0 - fatigue)) >= np.float32(need))
         if called:
             state.called[i] = 1
             fatigue += rule.fatigue_gain * (1.0 - fatigue)

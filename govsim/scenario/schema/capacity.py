@@ -165,8 +165,11 @@ class Workforce(Section):
     rework: float = parameter(
         2.0, en="rework from poor work", zh="返工系数", unit="factor", ge=0, le=100, meaning="Recurrence is multiplied by 1 + rework * (1 - skill).",
     )
+    comfortable_load: float = parameter(
+        0.7, en="comfortable load", zh="舒适负荷", unit="demanded over available hours", ge=0, le=10, meaning="Load up to which nobody burns out; overload is what exceeds it.",
+    )
     burnout_gain: float = parameter(
-        0.2, en="burnout from overload", zh="过载倦怠系数", unit="per week and unit of overload", ge=0, le=10, meaning="Growth of burnout while demanded hours exceed available ones.",
+        0.1, en="burnout from overload", zh="过载倦怠系数", unit="per week and unit of overload", ge=0, le=10, meaning="Growth of burnout per unit of load above the comfortable one.",
     )
     burnout_decay: float = parameter(
         0.04, en="recovery from burnout", zh="倦怠恢复率", unit="per week", ge=0, le=1, meaning="Share of burnout that fades in a week.",
@@ -178,7 +181,7 @@ class Workforce(Section):
         0.5, en="burnt-out threshold", zh="倦怠阈值", unit="burnout, 0-1", gt=0, le=1, meaning="Above it a person counts as burnt out.",
     )
     slowing: float = parameter(
-        0.3, en="slowing by burnout", zh="倦怠降效", unit="share of speed at burnout 1", ge=0, lt=1, meaning="Speed is multiplied by 1 - slowing * burnout.",
+        0.15, en="slowing by burnout", zh="倦怠降效", unit="share of speed at burnout 1", ge=0, lt=1, meaning="Speed is multiplied by 1 - slowing * burnout.",
     )
     quit_rate: float = parameter(
         0.0016, en="quit hazard", zh="离职率", unit="per week", ge=0, le=1, meaning="Hazard of leaving without burnout (about 8 % a year).",
