@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numba as nb
-from numba.core import config
+from numba.core import config as numba_config
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
 
@@ -38,13 +41,17 @@ def _own_cache_folder() -> None:
     for stale in home.glob("kernels-*"):
         if stale != folder:
             shutil.rmtree(stale, ignore_errors=True)
-    config.CACHE_DIR = str(folder)
+    vars(numba_config)["CACHE_DIR"] = str(folder)
 
 
 _own_cache_folder()
 
-kernel: Any = nb.njit(cache=True, nogil=True, error_model="numpy")
-"""Decorator of a kernel that Python calls: compiled once per machine, free of the interpreter's lock, no fastmath."""
+def kernel(function: F) -> F:
+    """Compile a kernel that Python calls: once per machine, free of the interpreter's lock, without fastmath."""
+    return cast(F, nb.njit(cache=True, nogil=True, error_model="numpy")(function))
 
-part: Any = nb.njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""Decorator of a part of kernels: only other compiled code calls it, so it needs no way in from Python."""
+
+def part(function: F) -> F:
+    """Compile a part of kernels: only other compiled code calls it, so it needs no way in from Python."""
+    inner: Any = nb.njit
+    return cast(F, inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))

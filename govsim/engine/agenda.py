@@ -6,6 +6,9 @@ in the record hold all of them, whatever their number and size. Ties on rank go 
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from govsim.kernels import part
 
 MEETINGS, TASKS_FIRST, MAIN, TASKS_LAST, UNFUNDED, BY_CLASS = range(6)
@@ -13,7 +16,7 @@ MEETINGS, TASKS_FIRST, MAIN, TASKS_LAST, UNFUNDED, BY_CLASS = range(6)
 
 
 @part
-def before(jobs, a: int, b: int) -> bool:  # type: ignore[no-untyped-def]
+def before(jobs: NDArray[np.void], a: int, b: int) -> bool:
     """Return whether job ``a`` comes before job ``b``."""
     if jobs[a].rank != jobs[b].rank:
         return jobs[a].rank < jobs[b].rank
@@ -21,7 +24,7 @@ def before(jobs, a: int, b: int) -> bool:  # type: ignore[no-untyped-def]
 
 
 @part
-def meld(jobs, a: int, b: int) -> int:  # type: ignore[no-untyped-def]
+def meld(jobs: NDArray[np.void], a: int, b: int) -> int:
     """Join two heaps and return the top of the result."""
     if a < 0:
         return b
@@ -43,7 +46,7 @@ def meld(jobs, a: int, b: int) -> int:  # type: ignore[no-untyped-def]
 
 
 @part
-def push(jobs, roots, office: int, heap: int, slot: int) -> None:  # type: ignore[no-untyped-def]
+def push(jobs: NDArray[np.void], roots: NDArray[np.int64], office: int, heap: int, slot: int) -> None:
     """Put a job into a heap of an office."""
     jobs[slot].left = -1
     jobs[slot].right = -1
@@ -51,7 +54,7 @@ def push(jobs, roots, office: int, heap: int, slot: int) -> None:  # type: ignor
 
 
 @part
-def pop(jobs, roots, office: int, heap: int) -> int:  # type: ignore[no-untyped-def]
+def pop(jobs: NDArray[np.void], roots: NDArray[np.int64], office: int, heap: int) -> int:
     """Take the first job out of a heap that is not empty."""
     slot = roots[office, heap]
     roots[office, heap] = meld(jobs, jobs[slot].left, jobs[slot].right)

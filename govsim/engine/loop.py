@@ -150,6 +150,8 @@ class Engine:
         self._counts[col.NEXT_TASK] = 1
         self.jobs = col.new_jobs(0)
         self._free = np.zeros(0, np.int64)
+        self._inbox_job, self._inbox_time = np.zeros(0, np.int64), np.zeros(0)
+        self._closings, self._gone, self._slots = np.zeros((1 + 2, 0), np.int64)
         self._roots = np.full((offices, BY_CLASS + classes), -1, np.int64)
         self._open_cases = np.zeros((self._communities, max(classes, 1)), np.int64)
         self._tasks_waiting = np.zeros(offices)
@@ -251,9 +253,9 @@ class Engine:
             self._free = free
             self._counts[col.FREE_TOP] += more
         size = len(self.jobs)
-        if not hasattr(self, "_inbox_job") or len(self._inbox_job) < size:
+        if len(self._inbox_job) < size:
             self._inbox_job, self._inbox_time = np.zeros(size, np.int64), np.zeros(size)
-            self._closings, self._gone, self._slots = (np.zeros(size, np.int64) for _ in range(3))
+            self._closings, self._gone, self._slots = np.zeros((1 + 2, size), np.int64)
 
     def _floor(self, counters: NDArray[np.float64], hours: NDArray[np.float64]) -> casework.Floor:
         return casework.Floor(
@@ -495,7 +497,7 @@ class Engine:
         staff_sources = [Source.PAID, Source.SECONDED]
         booked = row.hours[:, staff_sources].sum(axis=1)
         worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
-        available = np.bincount(self.servers["office"], present * self.servers["fte"], len(self.offices)) * self._hours_per_week
+        available = np.bincount(self.servers["office"], present * self.servers["fte"], len(self.offices)).astype(float) * self._hours_per_week
         row.load[:] = institutions.load_of_offices(self.scenario, worked, self.offices["waiting"], available)
         institutions.wear(self.scenario, self.servers, present, row.load)
         office = self.servers["office"]

@@ -190,8 +190,8 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     post_of = {"community": col.COMMUNITY_WORKER, "grid": col.GRID_WORKER, "street": col.STREET_OFFICIAL, "department": col.CLERK, "desk": col.OPERATOR}
     rows: list[tuple[int, int, int, float]] = []
     for office in range(communities):
-        for post, source in _HELPER_SOURCE.items():
-            rows += [(office, post, int(source), 0.0)] * places[post]
+        for helper, whose in _HELPER_SOURCE.items():
+            rows += [(office, helper, int(whose), 0.0)] * places[helper]
     for (tier, _payroll, seconded), total in posts.items():
         for k, part in enumerate(weight[tier]):
             posts_here = total * float(part)
@@ -199,8 +199,8 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
                 continue
             heads = max(1, int(np.ceil(posts_here - ROUNDING)))
             post = col.SECONDED_CADRE if seconded else post_of[tier]
-            source = Source.SECONDED if seconded else Source.PAID
-            rows += [(first[tier] + k, post, int(source), posts_here / heads)] * heads
+            payroll = Source.SECONDED if seconded else Source.PAID
+            rows += [(first[tier] + k, post, int(payroll), posts_here / heads)] * heads
     rows.sort(key=lambda row: (row[0], row[1] < col.VOLUNTEERS))
     servers = np.zeros(len(rows), col.SERVER)
     for name, values in zip(("office", "post", "source", "fte"), zip(*rows, strict=True), strict=True):

@@ -100,7 +100,7 @@ def _frame(shown: Shown) -> Iterator[str]:
     sums = "; ".join(
         f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    words = f"Books      close in every run ({unit} = used + idle: {sums})"
+    words = f"Books      close; {unit} = used + idle: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield patterns(shown.main)
 

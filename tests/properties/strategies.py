@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import types
+from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -36,7 +37,16 @@ _OF_A_PROBLEM = {
     "report_rate": st.sampled_from([3.0, 0.2, 20.0, 0.0]),
     "level": st.sampled_from(["community", "department", "street", "desk"]),
     "deadline_days": st.sampled_from([2.0, 10.0]),
-}
+    "money_yuan": st.sampled_from([0.0, 300.0, 20_000.0]),
+    "lapse_rate": st.sampled_from([0.0, 0.02, 1.0]),
+    **{
+        name: st.sampled_from([0.5, 0.0, 1.0, 0.25])
+        for name in (
+            "coproducible", "substitutability", "ambiguity", "recurrence", "patrol_visibility", "visit_visibility",
+            "meeting_visibility",
+        )
+    },
+}  # fmt: skip
 """Values with which something happens in a few weeks; the first of each is the one a failure is reduced to."""
 
 _DEPARTMENTS = ("works", "welfare")
@@ -148,8 +158,23 @@ def _population() -> st.SearchStrategy[Drawn]:
     )
 
 
-def scenarios() -> st.SearchStrategy[Scenario]:
-    """Return random scenarios of a few dozen residents and a few weeks."""
+@dataclass(frozen=True)
+class Sample:
+    """A scenario and a governance model, shown by what is not a default in them."""
+
+    scenario: Scenario
+    model: GovernanceModel
+
+    def __repr__(self) -> str:
+        return f"{self.scenario.model_dump_json(exclude_defaults=True)}\n{self.model.model_dump_json(exclude_defaults=True)}"
+
+
+def samples() -> st.SearchStrategy[Sample]:
+    """Return random scenarios of a few dozen residents and a few weeks, each with a random governance model."""
+    return st.builds(Sample, _scenarios(), _governance_models())
+
+
+def _scenarios() -> st.SearchStrategy[Scenario]:
     by_hand = {
         "govsim": st.just(1),
         "run": st.fixed_dictionaries({"weeks": st.sampled_from([12, 3, 1, 20])}),
@@ -174,8 +199,7 @@ def _capacity() -> st.SearchStrategy[Drawn]:
     return section(Capacity, departments=shares, staff=staff, money=money)
 
 
-def governance_models() -> st.SearchStrategy[GovernanceModel]:
-    """Return random governance models over all blocks."""
+def _governance_models() -> st.SearchStrategy[GovernanceModel]:
     lowered = st.dictionaries(st.sampled_from(_CLASS_NAMES), st.sampled_from(["community", "street"]), max_size=3)
     transfers = st.lists(section(Transfer).filter(lambda t: t["from_tier"] != t["to_tier"]), max_size=3)
     money = st.lists(section(MoneyTransfer), max_size=2)

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from govsim.report.figures import draw
 from tests.study.test_compare import arm
@@ -29,6 +30,7 @@ def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
             assert b"Software" not in content
 
 
+@pytest.mark.slow
 def test_seven_arms(tmp_path: Path) -> None:
     arms = [arm(tmp_path, f"model {n}", str(n), range(1, 3), weeks=20, speed=1.0 + n) for n in range(7)]
     assert len(draw(arms, "footer")) == 2 * len(NAMES)

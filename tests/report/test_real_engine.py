@@ -1,4 +1,4 @@
-"""The main job on the real engine, small: one world for all models, equal budgets, the same bytes for any jobs."""
+"""The main job on the real engine, small: one world for all, equal budgets, the same bytes for any jobs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from govsim.report.commands import run_command
 def run(out: Path, **changes: Any) -> int:
     asked: dict[str, Any] = {
         "scenario": "tiny", "overrides": [], "models": [], "seeds": 2, "weeks": 30, "out": out,
-        "jobs": 1, "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": True, "force": False,
+        "jobs": 1, "capacity": "both", "allow_unequal_budget": False, "figures": False,
+        "json_output": True, "force": False,
     }  # fmt: skip
     return run_command(**(asked | changes))
 

@@ -43,7 +43,7 @@ def amount(mean: float, sigma: float, shape: int, key: Key, entity: np.uint64, s
 
 
 @part
-def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:  # type: ignore[no-untyped-def]
+def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:
     """Return a free job record, cleared of its former use; -1 when none is left."""
     if counts[col.FREE_TOP] == 0:
         return -1
@@ -65,7 +65,7 @@ def take_record(jobs, free: NDArray[np.int64], counts: NDArray[np.int64], kind: 
 
 
 @part
-def fill_case(jobs, slot: int, classes, key: Key, onset: float, hours_per_week: float) -> None:  # type: ignore[no-untyped-def]
+def fill_case(jobs: NDArray[np.void], slot: int, classes: NDArray[np.void], key: Key, onset: float, hours_per_week: float) -> None:
     """Give a case what chance has in store for it; class and entity are set already."""
     job = jobs[slot]
     item = classes[job.problem_class]
@@ -82,15 +82,15 @@ def fill_case(jobs, slot: int, classes, key: Key, onset: float, hours_per_week: 
 
 
 @kernel
-def arise(  # type: ignore[no-untyped-def]
+def arise(
     mean: NDArray[np.float32],
     exposure: NDArray[np.uint8],
     community: NDArray[np.uint16],
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
     adult: NDArray[np.uint8],
-    classes,
-    jobs,
+    classes: NDArray[np.void],
+    jobs: NDArray[np.void],
     free: NDArray[np.int64],
     counts: NDArray[np.int64],
     start: float,
@@ -142,8 +142,8 @@ def arise(  # type: ignore[no-untyped-def]
             job.problem_class = _class(classes, exposure[household], uniform(address_key, job.entity, np.uint64(1)))
             job.resident = _affected(
                 adult,
-                np.int64(first_resident[household]),
-                np.int64(first_resident[household + 1]),
+                int(np.int64(first_resident[household])),
+                int(np.int64(first_resident[household + 1])),
                 uniform(case_key, job.entity, np.uint64(WHO)),
             )
             onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
@@ -154,7 +154,7 @@ def arise(  # type: ignore[no-untyped-def]
 
 
 @part
-def _class(classes, exposure: int, u: float) -> int:  # type: ignore[no-untyped-def]
+def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
     """Return a class with probability proportional to its rate among those the household is exposed to."""
     total = 0.0
     for k in range(classes.shape[0]):
@@ -187,8 +187,8 @@ def _affected(adult: NDArray[np.uint8], first: int, last: int, u: float) -> int:
 
 
 @kernel
-def recur(  # type: ignore[no-untyped-def]
-    former, classes, jobs, free: NDArray[np.int64], counts: NDArray[np.int64], start: float, mean_hours: float, hours_per_week: float, key: Key, case_key: Key
+def recur(
+    former: NDArray[np.void], classes: NDArray[np.void], jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], start: float, mean_hours: float, hours_per_week: float, key: Key, case_key: Key
 ) -> bool:
     """Let the cases ``former`` (records of cases closed last week) come back; return whether records sufficed."""
     for k in range(former.shape[0]):
@@ -210,15 +210,15 @@ def recur(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def assign_tasks(  # type: ignore[no-untyped-def]
+def assign_tasks(
     mean: NDArray[np.float64],
-    offices,
+    offices: NDArray[np.void],
     effort: float,
     sigma: float,
     shape: int,
     listed_share: float,
     admission: int,
-    jobs,
+    jobs: NDArray[np.void],
     free: NDArray[np.int64],
     counts: NDArray[np.int64],
     start: float,

@@ -403,7 +403,7 @@ def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float,
     job.funded = time
     if job.shared_left > 0.0:
         job.stage = col.SHARED
-        _enqueue(floor, rule, slot, np.int64(job.community), time, end)
+        _enqueue(floor, rule, slot, job.community, time, end)
     else:
         job.stage = col.WORK
         _enqueue(floor, rule, slot, office, time, end)
@@ -414,13 +414,13 @@ def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int,
     """Let a server finish its job: route the job on, then take the next one."""
     _book(floor, server, time)
     person = floor.servers[server]
-    slot = np.int64(person.job)
-    office = np.int64(person.office)
+    slot = person.job
+    office = person.office
     person.job = -1
     person.remaining = 0.0
     floor.offices[office].idle += 1
     job = floor.jobs[slot]
-    community = np.int64(job.community)
+    community = job.community
     if job.kind != col.CASE:
         if job.kind == col.REPEAT_CALL:
             floor.counters[community, _ANSWERED] += 1
@@ -463,7 +463,7 @@ def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, of
         job.hops += 1
         _enqueue(floor, rule, slot, target, time, end)
     elif step == routing.SEND:
-        job.hops = min(np.int64(job.hops) + 1, 255)  # the column's ceiling
+        job.hops = min(job.hops + 1, 255)  # the column's ceiling
         job.sender = office
         arrive(floor, rule, keys, slot, target, time, end)
     else:
@@ -484,7 +484,7 @@ def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, of
 def _put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> None:
     """Put the job of a server that leaves or has no hours back into the queue, with the work still to be done."""
     person = floor.servers[server]
-    slot = np.int64(person.job)
+    slot = person.job
     person.job = -1
     job = floor.jobs[slot]
     if job.kind == col.TASK or (job.kind == col.CASE and (job.stage == col.SHARED or job.stage == col.WORK)):
@@ -578,8 +578,8 @@ def run_week(
 
 
 @kernel
-def reopen(  # type: ignore[no-untyped-def]
-    jobs, closings: NDArray[np.int64], share: float, key: Key, luck_key: Key
+def reopen(
+    jobs: NDArray[np.void], closings: NDArray[np.int64], share: float, key: Key, luck_key: Key
 ) -> None:
     """Send cases whose explanation was not accepted back to latent: the problem is still there.
 

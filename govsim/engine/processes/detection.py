@@ -56,7 +56,7 @@ class ReportingRule(NamedTuple):
 class Watch(NamedTuple):
     """What offices, members and organisations can see this week; by community unless said."""
 
-    visit_place: NDArray[np.int32]  # by household: place in the round of visits, -1 never visited
+    visit_place: NDArray[np.int64]  # by household: place in the round of visits, -1 never visited
     visit_round: NDArray[np.int64]  # households in the round
     visit_from: NDArray[np.float64]  # place at which this week's visits begin
     visits: NDArray[np.float64]
@@ -90,10 +90,10 @@ def _channel(hazard: NDArray[np.float64], left: float) -> int:
 
 
 @kernel
-def detect(  # type: ignore[no-untyped-def]
-    jobs,
+def detect(
+    jobs: NDArray[np.void],
     used: int,
-    classes,
+    classes: NDArray[np.void],
     opinion: NDArray[np.float32],
     expectation: NDArray[np.float32],
     seen: NDArray[np.uint8],
@@ -131,7 +131,7 @@ def detect(  # type: ignore[no-untyped-def]
         job = jobs[slot]
         if job.kind != col.CASE:
             continue
-        c = np.int64(job.community)
+        c = job.community
         if job.state == col.PENDING:
             if job.onset >= end:
                 continue
@@ -144,7 +144,7 @@ def detect(  # type: ignore[no-untyped-def]
             person = np.int64(job.resident)
             attitude = 0.5 * (np.float64(opinion[person]) + np.float64(expectation[person]))
             urge = item.report_rate * job.severity * ability[person] * (rule.floor + (1.0 - rule.floor) * attitude)
-            household = np.int64(job.household)
+            household = int(np.int64(job.household))
             member = liaison[household]
             hazard[_HOTLINE] = rule.hotline * urge
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)

@@ -76,8 +76,8 @@ def _meet(state: Residents, rule: ExperienceRule, first: int, last: int, perform
 
 
 @kernel
-def serve(  # type: ignore[no-untyped-def]
-    jobs, used: int, classes, closings: NDArray[np.int64], first_resident: NDArray[np.uint32], state: Residents, rule: ExperienceRule, end: float
+def serve(
+    jobs: NDArray[np.void], used: int, classes: NDArray[np.void], closings: NDArray[np.int64], first_resident: NDArray[np.uint32], state: Residents, rule: ExperienceRule, end: float
 ) -> None:
     """Let households experience the closings of the week, and those who wait far too long the waiting."""
     for k in range(closings.shape[0]):

@@ -53,10 +53,10 @@ class MeasurementRule(NamedTuple):
 
 
 @kernel
-def measure_cases(  # type: ignore[no-untyped-def]
-    jobs,
+def measure_cases(
+    jobs: NDArray[np.void],
     used: int,
-    classes,
+    classes: NDArray[np.void],
     closings: NDArray[np.int64],
     satisfaction: NDArray[np.float32],
     rule: MeasurementRule,
@@ -80,7 +80,7 @@ def measure_cases(  # type: ignore[no-untyped-def]
     tasks_waiting[:] = 0.0
     for k in range(closings.shape[0]):
         job = jobs[closings[k]]
-        c = np.int64(job.community)
+        c = job.community
         resolved = job.outcome == _RESOLVED
         counters[c, _RESOLVED_FLOW] += resolved
         item = classes[job.problem_class]
@@ -107,7 +107,7 @@ def measure_cases(  # type: ignore[no-untyped-def]
             tasks_waiting[job.office] += job.staff_left
         if job.kind != col.CASE:
             continue
-        c = np.int64(job.community)
+        c = job.community
         if job.state == col.LATENT:
             counters[c, _UNDETECTED] += 1
         if job.state != col.QUEUED and job.state != col.SERVED and job.state != col.UNFUNDED:

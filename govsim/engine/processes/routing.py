@@ -12,9 +12,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine.process import Process
@@ -58,7 +59,7 @@ class RoutingKeys(NamedTuple):
 
 
 @part
-def is_competent(offices, office: int, item) -> bool:  # type: ignore[no-untyped-def]
+def is_competent(offices: NDArray[np.void], office: int, item: Any) -> bool:
     """Return whether an office may resolve a class under the governance model."""
     level = offices[office].level
     if level == _DESK:
@@ -71,7 +72,7 @@ def is_competent(offices, office: int, item) -> bool:  # type: ignore[no-untyped
 
 
 @part
-def after_desk(offices, job, item, rule: RoutingRule) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def after_desk(offices: NDArray[np.void], job: Any, item: Any, rule: RoutingRule) -> tuple[int, int]:
     """Return what follows a contact at the desk, and the office it goes to."""
     if item.resolves == ANY and not job.unclear:
         return CLOSE, -1
@@ -80,12 +81,12 @@ def after_desk(offices, job, item, rule: RoutingRule) -> tuple[int, int]:  # typ
             return SEND, item.department
         if item.resolves == STREET:
             return SEND, offices[job.community].parent
-    return SEND, np.int64(job.community)
+    return SEND, job.community
 
 
 @part
-def after_intake(  # type: ignore[no-untyped-def]
-    offices, office: int, job, item, rule: RoutingRule, keys: RoutingKeys
+def after_intake(
+    offices: NDArray[np.void], office: int, job: Any, item: Any, rule: RoutingRule, keys: RoutingKeys
 ) -> tuple[int, int]:
     """Return what follows registration at an office, and the office it goes to."""
     level = offices[office].level
@@ -95,7 +96,7 @@ def after_intake(  # type: ignore[no-untyped-def]
         step = np.uint64(job.refusals)
         if uniform(keys.refusal, job.entity, step) >= rule.reluctance:
             return TAKE_ON, office
-        job.refusals = min(np.int64(job.refusals) + 1, 255)  # the column's ceiling
+        job.refusals = min(job.refusals + 1, 255)  # the column's ceiling
         if uniform(keys.give_up, job.entity, step) < rule.give_up:
             return EXPLAIN, job.sender
         return SEND, job.sender

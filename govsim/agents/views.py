@@ -1,0 +1,299 @@
+"""Residents, Party members, cadres and social organisations as Mesa's agents, on the engine's own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+from numpy.typing import NDArray
+
+from govsim.agents.attributes import GRANTED, PERSON, POST, RECORD, Fact, State, field_of
+from govsim.engine import columns as col
+from govsim.engine.processes.participation import ACTIVE, ADULT
+from govsim.engine.recording import Level
+from govsim.world import Hazard, Housing, OrganisationKind, ParticipationType, Schooling, Tier, Work
+
+if TYPE_CHECKING:
+    from govsim.agents.model import GovernanceModel
+
+_POSTS = {
+    col.COMMUNITY_WORKER: "community_worker",
+    col.GRID_WORKER: "grid_worker",
+    col.STREET_OFFICIAL: "street_official",
+    col.CLERK: "clerk",
+    col.OPERATOR: "operator",
+    col.SECONDED_CADRE: "seconded_cadre",
+}
+
+
+def _words(names: Any) -> Callable[[int], str]:
+    """Return what turns a code of an IntEnum without gaps into its name in lower case."""
+    words: tuple[str, ...] = tuple(item.name.lower() for item in names)
+    return words.__getitem__
+
+
+def _one_of(row: int) -> int | None:
+    """Return a row of another table, or None where there is none."""
+    return None if row < 0 else row
+
+
+_housing = _words(Housing)
+
+
+class View(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
+    """An index into the columns of a model's run.
+
+    Mesa's own constructor is not called: it would keep three attributes per agent, and Mesa 3.3 never lets go
+    of a model for which it has numbered an agent.
+    """
+
+    __slots__ = ("index", "model")
+
+    model: GovernanceModel
+    index: int
+    pos: Any = None
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        raise TypeError(
+            f"a {type(self).__name__} comes from the scenario and cannot be added to a run; "
+            "find those that are there in model.agents"
+        )
+
+    def remove(self) -> NoReturn:
+        """Refuse: no process of the engine takes this agent away."""
+        raise TypeError(
+            f"{self!r} is part of the run and cannot be removed; select from model.agents instead"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.unique_id}>"
+
+
+class Resident(View):
+    """A resident. ``index`` is the row in the residents' columns, ``unique_id`` is one more.
+
+    Trust per tier is what own experience says; ``opinion`` is trust in local government after hearing the
+    ties, which is what moves reporting and participation. The weekly counters of trust put both together.
+    """
+
+    __slots__ = ()
+    kind = "resident"
+
+    @property
+    def unique_id(self) -> int:
+        """Number of the agent in its model, from 1."""
+        return self.index + 1
+
+    household = Fact[int]("world.residents.household", "Row of the household.")
+    community = Fact[int]("world.residents.community", "Row of the community.")
+    age = Fact[int]("world.residents.age", "Years.")
+    female = Fact("world.residents.female", "Whether a woman.", bool)
+    schooling = Fact("world.residents.schooling", "Highest schooling.", _words(Schooling))
+    work = Fact("world.residents.work", "Work status.", _words(Work))
+    migrant = Fact("world.residents.migrant", "Whether from elsewhere.", bool)
+    party_member = Fact("world.residents.party_member", "Whether a Party member.", bool)
+    free_hours = Fact[float]("world.residents.free_hours", "Hours a week.")
+    participation_type = Fact(
+        "world.residents.participation_type", "never, contingent or certain.", _words(ParticipationType)
+    )
+    threshold = Fact[float]("world.residents.threshold", "Threshold of the contagion rule.")
+    time_cost = Fact[float]("world.residents.time_cost", "Cost of time in the contagion rule.")
+    ability = Fact[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
+    acquainted = Fact("world.residents.acquainted", "Whether acquainted with community staff.", bool)
+    adult = Fact("residents.seen", "Whether 16 or over.", lambda seen: bool(seen & ADULT))
+
+    opinion = State("residents.opinion", "Trust in local government after hearing the ties")
+    trust_community = State("residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY)
+    trust_street = State("residents.trust", "Trust in the street office or town", column=Tier.STREET)
+    trust_district = State("residents.trust", "Trust in the district", column=Tier.DISTRICT)
+    trust_centre = State("residents.trust", "Trust in the centre", column=Tier.CENTRE)
+    expectation = State("residents.expectation", "What is expected of services")
+    satisfaction = State("residents.satisfaction", "Satisfaction with services")
+    efficacy = State("residents.efficacy", "Belief that acting together helps")
+    habit = State("residents.habit", "Habit of taking part")
+    fatigue = State("residents.fatigue", "Fatigue from calls and ordered duty")
+
+    hours_given = Fact[float]("residents.hours_given", "Voluntary hours since the start.", why=RECORD)
+    weeks_active = Fact[int]("residents.weeks_active", "Weeks of taking part since the start.", why=RECORD)
+    called = Fact("residents.called", "Whether called to take part in the last week.", bool, why=RECORD)
+    needed_call = Fact("residents.needed_call", "Whether a call decided in the last week.", bool, why=RECORD)
+    active_share = Fact[float](
+        "residents.active_share", "Weighted active share of the ties, as last seen.", why=RECORD
+    )
+
+    @property
+    def active(self) -> bool:
+        """Whether took part in the last week; can be set, and the ties see it in the next week."""
+        return bool(self.model.engine.residents.seen.item(self.index) & ACTIVE)
+
+    @active.setter
+    def active(self, value: bool) -> None:
+        self._decide("active", value)
+        if self.adult:
+            self.model.engine.residents.seen[self.index] = ADULT | ACTIVE if value else ADULT
+
+    @property
+    def registered(self) -> bool:
+        """Whether registered as a volunteer; can be set."""
+        return bool(self.model.engine.residents.registered.item(self.index))
+
+    @registered.setter
+    def registered(self, value: bool) -> None:
+        self._decide("registered", value)
+        self.model.engine.residents.registered[self.index] = value
+
+    def _decide(self, name: str, value: Any) -> None:
+        if not isinstance(value, bool | np.bool_):
+            raise ValueError(f"{name} of {self!r} must be True or False, not {value!r}")
+        if value and not self.adult:
+            raise ValueError(f"{name} of {self!r} cannot be True: children do not take part")
+        self.model.changed_by_hand = True
+
+    @property
+    def housing(self) -> str:
+        """Kind of housing."""
+        return _housing(self.model.world.households.housing.item(self.household))
+
+    @property
+    def hazards(self) -> tuple[str, ...]:
+        """Hazard zones in which the household lies."""
+        bits = self.model.world.households.exposure.item(self.household)
+        return tuple(hazard.name.lower() for hazard in Hazard if bits & hazard)
+
+    @property
+    def degree(self) -> int:
+        """Number of ties."""
+        first = self.model.world.ties.indptr
+        return int(first[self.index + 1]) - int(first[self.index])
+
+    @property
+    def ties(self) -> Any:
+        """AgentSet of the residents tied to this one."""
+        ties = self.model.world.ties
+        return self.model.at(ties.other[ties.indptr[self.index] : ties.indptr[self.index + 1]])
+
+    @property
+    def household_members(self) -> Any:
+        """AgentSet of the household, this resident included."""
+        first = self.model.world.households.first
+        return self.model.at(range(int(first[self.household]), int(first[self.household + 1])))
+
+    @property
+    def organisations(self) -> Any:
+        """AgentSet of the social organisations that this resident belongs to."""
+        table = self.model.world.memberships
+        rows = set(table.organisation[table.resident == self.index].tolist())
+        every = self.model.agents_by_type.get(SocialOrganization, ())
+        return AgentSet([item for item in every if item.index in rows], random=self.model.random)
+
+
+class PartyMember(Resident):
+    """A resident who is a Party member; the engine's rules ask for ties, branch and links, never for this."""
+
+    __slots__ = ()
+    kind = "party_member"
+
+    branch = Fact("world.residents.branch", "Number of the branch, None without one.", _one_of)
+
+    @property
+    def linked_households(self) -> tuple[int, ...]:
+        """Rows of the households linked to this member."""
+        links = self.model.world.links
+        return tuple(links.household[links.member == self.index].tolist())
+
+    @property
+    def linked_residents(self) -> Any:
+        """AgentSet of the residents of the linked households."""
+        first = self.model.world.households.first.tolist()
+        return self.model.at(row for h in self.linked_households for row in range(first[h], first[h + 1]))
+
+
+class Cadre(View):
+    """A staff post and whoever is in it. ``index`` is the row in the engine's servers."""
+
+    __slots__ = ()
+    kind = "cadre"
+
+    @property
+    def unique_id(self) -> int:
+        """Number of the agent in its model, after the residents; the places of helpers leave gaps."""
+        return len(self.model.world.residents.age) + self.index + 1
+
+    post = Fact(field_of("post"), "Kind of post.", _POSTS.__getitem__, why=POST)
+    fte = Fact[float](field_of("fte"), "Full-time posts; below 1 for part-time work.", why=GRANTED)
+    speed = Fact[float](field_of("speed"), "Hours of work done in an hour.", why=PERSON)
+    skill = State(field_of("skill"), "Quality of work")
+    burnout = State(field_of("burnout"), "Burnout")
+    person = Fact[int](field_of("person"), "People who left the post since the start.", why=RECORD)
+    vacant = Fact(
+        field_of("vacant_until"), "Whether nobody is in the post.", lambda until: until >= 0, why=RECORD
+    )
+    busy = Fact(field_of("job"), "Whether a case or task is in hand.", lambda job: job >= 0, why=RECORD)
+
+    @property
+    def office(self) -> str:
+        """Name of the office."""
+        return self.model.engine.office_table.names[self._office]
+
+    @property
+    def level(self) -> str:
+        """Tier of the office: community, street, department or desk."""
+        return Level(self.model.engine.office_table.level.item(self._office)).name.lower()
+
+    @property
+    def community(self) -> int | None:
+        """Row of the community that the office serves, None where it serves more than one."""
+        return _one_of(self.model.engine.office_table.community.item(self._office))
+
+    @property
+    def tenure(self) -> int:
+        """Weeks in the post since the start of the run; 0 while it is vacant."""
+        engine = self.model.engine
+        return 0 if self.vacant else engine.week - max(engine.servers["hired"].item(self.index), 0)
+
+    @property
+    def load(self) -> float:
+        """Demanded over available hours of the office's staff in the last week; 0 before the first week."""
+        engine = self.model.engine
+        return float(engine.recorder.row(engine.week - 1).load[self._office]) if engine.week else 0.0
+
+    @property
+    def _office(self) -> int:
+        return int(self.model.engine.servers["office"][self.index])
+
+
+class SocialOrganization(View):
+    """A social organisation. ``index`` is the row in the world's organisations."""
+
+    __slots__ = ()
+
+    @property
+    def unique_id(self) -> int:
+        """Number of the agent in its model, after the cadres."""
+        return len(self.model.world.residents.age) + len(self.model.engine.servers) + self.index + 1
+
+    kind = Fact("world.organisations.kind", "Kind of organisation.", _words(OrganisationKind))
+    community = Fact("world.organisations.community", "Row of the community; None district-wide.", _one_of)
+
+    @property
+    def hours(self) -> float:
+        """Hours a week that it can give; whether they are taken up is the governance model's."""
+        return float(getattr(self.model.engine.scenario.organisations.hours, self.kind))
+
+    @property
+    def size(self) -> int:
+        """Number of members."""
+        return len(self._rows)
+
+    @property
+    def members(self) -> Any:
+        """AgentSet of the members."""
+        return self.model.at(self._rows)
+
+    @property
+    def _rows(self) -> NDArray[np.uint32]:
+        table = self.model.world.organisations
+        return table.member[table.first_member[self.index] : table.first_member[self.index + 1]]
