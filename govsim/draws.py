@@ -28,6 +28,14 @@ _TO_UNIT = 2.0**-53
 _TWO_PI = 2.0 * np.pi
 
 
+PLACE = np.uint64(40)
+"""An entity inside a place (a resident in a community) has the address ``place << PLACE | number inside``, so that one more
+resident elsewhere moves no address."""
+
+OCCUPANT = np.uint64(20)
+"""Likewise the holder of a post: ``address + (number of the person << OCCUPANT)``."""
+
+
 class Key(NamedTuple):
     """The 128-bit address of one family of draws."""
 
@@ -49,7 +57,9 @@ def key(seed: int, purpose: str, tick: int = 0) -> Key:
     """
     text = f"govsim:{int(seed)}:{purpose}:{int(tick)}".encode()
     digest = hashlib.blake2b(text, digest_size=16).digest()
-    return Key(np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little")))
+    return Key(
+        np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
+    )
 
 
 @kernel

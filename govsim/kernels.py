@@ -46,6 +46,7 @@ def _own_cache_folder() -> None:
 
 _own_cache_folder()
 
+
 def kernel(function: F) -> F:
     """Compile a kernel that Python calls: once per machine, free of the interpreter's lock, without fastmath."""
     return cast(F, nb.njit(cache=True, nogil=True, error_model="numpy")(function))
@@ -54,4 +55,6 @@ def kernel(function: F) -> F:
 def part(function: F) -> F:
     """Compile a part of kernels: only other compiled code calls it, so it needs no way in from Python."""
     inner: Any = nb.njit
-    return cast(F, inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))
+    return cast(
+        F, inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
+    )

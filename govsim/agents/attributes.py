@@ -27,6 +27,10 @@ class View(Protocol):
     model: Any
     index: int
 
+    @property
+    def adult(self) -> bool:
+        """Whether it takes part in what the engine does week by week."""
+
 
 class Fact(Generic[T]):
     """An attribute that is one entry of a column and cannot be set.
@@ -73,7 +77,10 @@ class Fact(Generic[T]):
 
 
 class State(Fact[float]):
-    """An attribute that is one entry of a column and can be set to a number from 0 to 1."""
+    """An attribute that is one entry of a column and can be set to a number from 0 to 1.
+
+    Not for children, of whom the engine's rules know that they hold no views and take no part.
+    """
 
     def __init__(self, table: str | Table, doc: str, *, column: int | None = None) -> None:
         super().__init__(table, f"{doc}, from 0 to 1; can be set.", column=column)
@@ -81,6 +88,8 @@ class State(Fact[float]):
     def __set__(self, view: View, value: float) -> None:
         if not isinstance(value, Real) or not 0.0 <= float(value) <= 1.0:
             raise ValueError(f"{self._name} of {view!r} must be a number from 0 to 1, not {value!r}")
+        if not view.adult:
+            raise ValueError(f"{self._name} of {view!r} cannot be set: a child takes no part; select adults")
         self._table(view.model.engine)[(view.index, *self._column)] = value
         view.model.changed_by_hand = True
 

@@ -176,9 +176,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         """
         if self.engine.week >= self.weeks:
             self.steps = self.engine.week
-            raise RuntimeError(
-                f"the run ended after its {self.weeks} weeks; a longer one is made with weeks="
-            )
+            raise RuntimeError(f"the run ended after {self.weeks} weeks; weeks= makes a longer one")
         self.engine.step()
         self.running = self.engine.week < self.weeks
         if not _MESA_KEEPS_TIME:

@@ -54,6 +54,7 @@ class View(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
 
     model: GovernanceModel
     index: int
+    adult: Any = True
     pos: Any = None
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -149,7 +150,7 @@ class Resident(View):
         if not isinstance(value, bool | np.bool_):
             raise ValueError(f"{name} of {self!r} must be True or False, not {value!r}")
         if value and not self.adult:
-            raise ValueError(f"{name} of {self!r} cannot be True: children do not take part")
+            raise ValueError(f"{name} of {self!r} cannot be True: a child takes no part; select adults")
         self.model.changed_by_hand = True
 
     @property

@@ -77,6 +77,9 @@ PENDING, LATENT, SENT, QUEUED, SERVED, UNFUNDED, GONE = range(7)
 AT_DESK, INTAKE, SHARED, WORK, CONVENING, EXPLAINING = range(6)
 """Stages: desk contact, registration at an office on the way, co-producible part, the rest, joint meeting, explanation."""
 
+BYTE_FULL = 255
+"""Where counts of one byte stop."""
+
 SERVER = np.dtype(
     [
         ("fte", "f8"),  # full-time posts, as granted

@@ -49,7 +49,7 @@ ORDER: tuple[Process, ...] = (
 NOTHING_LEARNT = -1.0
 
 
-class OutOfRoom(RuntimeError):
+class OutOfRoomError(RuntimeError):
     """A fixed-size table of one week was too small; the engine enlarges it before the week, so this is a defect."""
 
 
@@ -108,7 +108,9 @@ class Engine:
         for item in self.classes:
             struck = (self.exposure & item["exposed"]) > 0 if item["exposed"] else np.ones(len(mean), bool)
             mean += np.where(struck, item["rate"], 0.0)
-        self._arrival_mean = (mean * world.communities.condition[world.households.community]).astype(np.float32)
+        self._arrival_mean = (mean * world.communities.condition[world.households.community]).astype(
+            np.float32
+        )
         self._grids = np.bincount(world.grids.community, minlength=self._communities).astype(float)
 
         organisation_tie = np.zeros(len(world.residents.age), np.uint8)
@@ -116,14 +118,20 @@ class Engine:
         self._in_organisation = organisation_tie
         self._members_reach = np.bincount(world.residents.community, organisation_tie, self._communities)
 
-        links = np.bincount(world.links.member, minlength=len(world.residents.age)) if len(world.links.member) else np.zeros(len(world.residents.age), int)
+        links = (
+            np.bincount(world.links.member, minlength=len(world.residents.age))
+            if len(world.links.member)
+            else np.zeros(len(world.residents.age), int)
+        )
         liaison = world.households.liaison
         contacts = self.arm.model.detection.member_contact_hours / scenario.handling.contact_hours
         self._contacts = np.zeros(len(liaison))
         linked = liaison >= 0
         self._contacts[linked] = contacts / links[liaison[linked]]
         self._liaison_members = np.flatnonzero(links)
-        self._contact_hours = np.minimum(self.arm.model.detection.member_contact_hours, world.residents.free_hours[self._liaison_members])
+        self._contact_hours = np.minimum(
+            self.arm.model.detection.member_contact_hours, world.residents.free_hours[self._liaison_members]
+        )
         branch = (world.residents.branch >= 0) & (world.residents.age >= ADULT_AGE)
         self._branch_members = np.bincount(world.residents.community, branch, self._communities)
         self._visit_place, self._visit_round = self._round_of_visits()
@@ -173,7 +181,10 @@ class Engine:
 
     def _set_up_rules(self) -> None:
         scenario, model, seed = self.scenario, self.arm.model, self.seed
-        self._casework_rule, self._casework_keys = rules.casework_rule(scenario, model), rules.casework_keys(seed)
+        self._casework_rule, self._casework_keys = (
+            rules.casework_rule(scenario, model),
+            rules.casework_keys(seed),
+        )
         self._reporting_rule = rules.reporting_rule(scenario, model)
         self._participation_rule = rules.participation_rule(scenario, model)
         self._experience_rule = rules.experience_rule(scenario)
@@ -181,7 +192,9 @@ class Engine:
         self._weights = rules.tie_weights(scenario)
         ties = self.world.ties
         self._tie_totals = np.zeros(len(self.residents.seen), np.float32)
-        participation.tie_totals(ties.indptr, ties.other, ties.layer, self._weights, self.residents.seen, self._tie_totals)
+        participation.tie_totals(
+            ties.indptr, ties.other, ties.layer, self._weights, self.residents.seen, self._tie_totals
+        )
         self._case_key = key(seed, "arrivals.case")
         self._recurrence_key = key(seed, "arrivals.recurrence")
         self._task_sigma = float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2)))
@@ -200,18 +213,41 @@ class Engine:
         sent = self._detection(week, start, sent, row.counters)
         present = self._present()
         plan = effort.plan_week(
-            self.scenario, self.arm.model, self.servers, self.offices, present, self._tasks_waiting, self._grids, self._organisation_hours, row.hours
+            self.scenario,
+            self.arm.model,
+            self.servers,
+            self.offices,
+            present,
+            self._tasks_waiting,
+            self._grids,
+            self._organisation_hours,
+            row.hours,
         )
         self._participation(week, plan, present, row)
         self.offices["fund"] += self._weekly_money
         self.offices["spent"] = 0.0
         order = np.lexsort((self.jobs["number"][self._inbox_job[:sent]], self._inbox_time[:sent]))
         inbox_job, inbox_time = self._inbox_job[:sent][order], self._inbox_time[:sent][order]
-        casework.run_week(floor, self._casework_rule, self._casework_keys, self._counts[col.USED], inbox_job, inbox_time, start, end)
+        casework.run_week(
+            floor,
+            self._casework_rule,
+            self._casework_keys,
+            self._counts[col.USED],
+            inbox_job,
+            inbox_time,
+            start,
+            end,
+        )
         if self._counts[col.OUT_OF_ROOM]:
-            raise OutOfRoom("no room for a joint meeting")
+            raise OutOfRoomError("no room for a joint meeting")
         closings = self._closings[: self._counts[col.CLOSED]]
-        casework.reopen(self.jobs, closings, self.scenario.handling.reopening, key(self.seed, "casework.reopening"), self._case_key)
+        casework.reopen(
+            self.jobs,
+            closings,
+            self.scenario.handling.reopening,
+            key(self.seed, "casework.reopening"),
+            self._case_key,
+        )
         self._experience(closings, end, row.counters, row.hours)
         self._institutions(week, present, row)
         self._measurement(week, start, end, closings, row.counters)
@@ -293,7 +329,7 @@ class Engine:
             self._slots,
         )
         if count < 0:
-            raise OutOfRoom("no room for an arrival")
+            raise OutOfRoomError("no room for an arrival")
         new = self.jobs[self._slots[:count]]
         for column in ("number", "household", "problem_class", "onset", "effort", "money", "severity"):
             self._exogenous.update(np.ascontiguousarray(new[column]).data)
@@ -309,7 +345,7 @@ class Engine:
             self._recurrence_key,
             self._case_key,
         ):
-            raise OutOfRoom("no room for a recurrence")
+            raise OutOfRoomError("no room for a recurrence")
         task_hours = np.zeros((len(self.offices), 1 + 2))
         sent = arrivals.assign_tasks(
             self._task_mean,
@@ -332,13 +368,18 @@ class Engine:
             task_hours,
         )
         if sent < 0:
-            raise OutOfRoom("no room for a task")
+            raise OutOfRoomError("no room for a task")
         return sent, task_hours
 
     def _detection(self, week: int, start: float, sent: int, counters: NDArray[np.float64]) -> int:
         plan, handling = self._watch_plan, self.scenario.handling
         outreach = np.zeros(self._communities)
-        np.divide(plan.outreach_hours / handling.contact_hours, self._members_reach, out=outreach, where=self._members_reach > 0)
+        np.divide(
+            plan.outreach_hours / handling.contact_hours,
+            self._members_reach,
+            out=outreach,
+            where=self._members_reach > 0,
+        )
         watch = detection.Watch(
             self._visit_place,
             np.maximum(self._visit_round, 1),
@@ -377,7 +418,7 @@ class Engine:
             self._gone,
         )
         if sent < 0:
-            raise OutOfRoom("no room for a report")
+            raise OutOfRoomError("no room for a report")
         self._give_up_records(self._gone[:lost])
         return int(sent)
 
@@ -407,11 +448,23 @@ class Engine:
 
     def _participation(self, week: int, plan: effort.Plan, present: NDArray[np.bool_], row: Row) -> None:
         ties, state = self.world.ties, self.residents
-        keys = [key(self.seed, f"participation.{purpose}", week) for purpose in ("cost", "relay", "registration")]
+        keys = [
+            key(self.seed, f"participation.{purpose}", week) for purpose in ("cost", "relay", "registration")
+        ]
 
         def look(_c: int, low: np.uint64, high: np.uint64) -> None:
             participation.gather(
-                low, high, ties.indptr, ties.other, ties.layer, self._weights, self._tie_totals, state.seen, state.opinion, state.active_share, state.heard
+                low,
+                high,
+                ties.indptr,
+                ties.other,
+                ties.layer,
+                self._weights,
+                self._tie_totals,
+                state.seen,
+                state.opinion,
+                state.active_share,
+                state.heard,
             )
 
         def decide(c: int, low: np.uint64, high: np.uint64) -> None:
@@ -444,7 +497,9 @@ class Engine:
         communities, model = self._communities, self.arm.model
         counters, hours = row.counters, row.hours
         given = counters[:, COUNTER["self_started_hours"]] + counters[:, COUNTER["called_hours"]]
-        wanted = plan.meetings * self.scenario.handling.meeting_hours * self.scenario.handling.meeting_residents
+        wanted = (
+            plan.meetings * self.scenario.handling.meeting_hours * self.scenario.handling.meeting_residents
+        )
         attendance = np.minimum(given, wanted)
         hours[:communities, Source.VOLUNTEER, Activity.MEETING] += attendance
         held = np.divide(attendance, wanted, out=np.zeros(communities), where=wanted > 0)
@@ -452,7 +507,11 @@ class Engine:
         volunteers = given - attendance
         ordered = self._branch_members * model.mobilisation.ordered_hours / WEEKS_PER_MONTH
         counters[:, COUNTER["mandated_hours"]] = ordered
-        organisations = self._organisation_hours - plan.outreach_hours if model.resolution.organisations else np.zeros(communities)
+        organisations = (
+            self._organisation_hours - plan.outreach_hours
+            if model.resolution.organisations
+            else np.zeros(communities)
+        )
         enterprises = self._enterprise_hours if model.resolution.enterprises else np.zeros(communities)
         contacting = (self.residents.seen[self._liaison_members] & participation.ACTIVE) > 0
         where = self.world.residents.community[self._liaison_members]
@@ -478,15 +537,30 @@ class Engine:
         row.supplied[:communities, Source.ENTERPRISE] = enterprises
 
     def _experience(
-        self, closings: NDArray[np.int64], end: float, counters: NDArray[np.float64], hours: NDArray[np.float64]
+        self,
+        closings: NDArray[np.int64],
+        end: float,
+        counters: NDArray[np.float64],
+        hours: NDArray[np.float64],
     ) -> None:
         experience.serve(
-            self.jobs, self._counts[col.USED], self.classes, closings, self.world.households.first, self.residents, self._experience_rule, end
+            self.jobs,
+            self._counts[col.USED],
+            self.classes,
+            closings,
+            self.world.households.first,
+            self.residents,
+            self._experience_rule,
+            end,
         )
         worked = hours[: self._communities, Source.VOLUNTEER, Activity.CASEWORK]
         used = np.full(self._communities, NOTHING_LEARNT)
         np.divide(worked, self._given, out=used, where=self._given > 0)
-        published = self._published if self.arm.model.accountability.publishes_results else np.full(self._communities, NOTHING_LEARNT)
+        published = (
+            self._published
+            if self.arm.model.accountability.publishes_results
+            else np.full(self._communities, NOTHING_LEARNT)
+        )
 
         def listen(c: int, low: np.uint64, high: np.uint64) -> None:
             experience.hear(low, high, self.residents, self._experience_rule, used[c], published[c])
@@ -497,7 +571,12 @@ class Engine:
         staff_sources = [Source.PAID, Source.SECONDED]
         booked = row.hours[:, staff_sources].sum(axis=1)
         worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
-        available = np.bincount(self.servers["office"], present * self.servers["fte"], len(self.offices)).astype(float) * self._hours_per_week
+        available = (
+            np.bincount(self.servers["office"], present * self.servers["fte"], len(self.offices)).astype(
+                float
+            )
+            * self._hours_per_week
+        )
         row.load[:] = institutions.load_of_offices(self.scenario, worked, self.offices["waiting"], available)
         institutions.wear(self.scenario, self.servers, present, row.load)
         office = self.servers["office"]
@@ -514,7 +593,9 @@ class Engine:
         recovery = self.scenario.handling.summons_recovery
         self.offices["compliance"] += recovery * (1.0 - self.offices["compliance"])
 
-    def _measurement(self, week: int, start: float, end: float, closings: NDArray[np.int64], counters: NDArray[np.float64]) -> None:
+    def _measurement(
+        self, week: int, start: float, end: float, closings: NDArray[np.int64], counters: NDArray[np.float64]
+    ) -> None:
         lost = measurement.measure_cases(
             self.jobs,
             self._counts[col.USED],
@@ -532,7 +613,7 @@ class Engine:
             self._gone,
         )
         if lost < 0:
-            raise OutOfRoom("no room for a withdrawn case")
+            raise OutOfRoomError("no room for a withdrawn case")
         self._give_up_records(self._gone[:lost])
 
         def count(c: int, low: np.uint64, high: np.uint64) -> None:
@@ -552,8 +633,12 @@ class Engine:
         closed = self.jobs[closings]
         stays = self.jobs["state"][closings] == col.LATENT
         explained = (closed["outcome"] == casework.EXPLAINED) & ~stays
-        counters[:, COUNTER["reopened"]] = np.bincount(closed["community"][stays], minlength=self._communities)
-        counters[:, COUNTER["explained"]] = np.bincount(closed["community"][explained], minlength=self._communities)
+        counters[:, COUNTER["reopened"]] = np.bincount(
+            closed["community"][stays], minlength=self._communities
+        )
+        counters[:, COUNTER["explained"]] = np.bincount(
+            closed["community"][explained], minlength=self._communities
+        )
         self._recurring = self.jobs[closings[(closed["recurs"] == 1) & ~stays]]
         self._give_up_records(closings[~stays])
 
@@ -562,7 +647,11 @@ class Engine:
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
-        live = self.jobs[(self.jobs["kind"] == col.CASE) & (self.jobs["state"] != col.GONE) & (self.jobs["state"] != col.PENDING)]
+        live = self.jobs[
+            (self.jobs["kind"] == col.CASE)
+            & (self.jobs["state"] != col.GONE)
+            & (self.jobs["state"] != col.PENDING)
+        ]
         return self.recorder.finish(self, live, self._exogenous.hexdigest())
 
 
@@ -576,7 +665,9 @@ def _residents_at_start(world: World, arm: Arm) -> col.Residents:
     trust = people.trust.astype(np.float32, copy=True)
     return col.Residents(
         seen=np.where(adult, participation.ADULT, participation.CHILD).astype(np.uint8),
-        opinion=np.where(adult, trust[:, : experience.LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0).astype(np.float32),
+        opinion=np.where(
+            adult, trust[:, : experience.LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0
+        ).astype(np.float32),
         trust=trust,
         expectation=people.expectation.copy(),
         satisfaction=people.expectation.copy(),

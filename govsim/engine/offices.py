@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.draws import PLACE
 from govsim.engine import columns as col
 from govsim.engine.processes.institutions import draw_people
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
@@ -37,12 +38,18 @@ ELDERLY_BIT = 2 * LAID_OFF_BIT
 """Bits of what households are exposed to, beside the world's hazard zones."""
 
 _RANK = {"desk": ANY, "community": COMMUNITY, "street": STREET, "department": DEPARTMENT}
-_EXPOSED_BIT = {"all": 0, "subsidence": int(Hazard.SUBSIDENCE), "water": int(Hazard.WATER), "farmland": int(Hazard.FARMLAND)} | {
+_EXPOSED_BIT = {
+    "all": 0,
+    "subsidence": int(Hazard.SUBSIDENCE),
+    "water": int(Hazard.WATER),
+    "farmland": int(Hazard.FARMLAND),
+} | {
     "laid_off": LAID_OFF_BIT,
     "elderly": ELDERLY_BIT,
 }
 _SHAPES = {"lognormal": 0, "exponential": 1, "fixed": 2}
 _ORGANISATION_KINDS = ("mutual_aid", "volunteer_team", "service_provider", "owners_committee", "enterprise")
+
 
 @dataclass(frozen=True)
 class Arm:
@@ -92,7 +99,9 @@ def class_records(scenario: Scenario, model: GovernanceModel, first_department: 
         record["recurrence"], record["lapse_rate"] = item.recurrence, item.lapse_rate
         record["ambiguity"] = item.ambiguity
         record["patience"], record["deadline"] = item.patience_days * day, item.deadline_days * day
-        record["department"] = first_department + departments.index(item.department) if item.level == "department" else -1
+        record["department"] = (
+            first_department + departments.index(item.department) if item.level == "department" else -1
+        )
         record["exposed"] = _EXPOSED_BIT[item.exposed]
         record["effort_shape"] = _SHAPES[item.effort_distribution]
         record["level"] = _RANK[item.level]
@@ -140,13 +149,23 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     staff, money = scenario.capacity.staff, scenario.capacity.money
     residents = len(world.residents.age)
     per = residents * PER_10000
-    own = {"community": staff.community, "grid": staff.grid, "street": staff.street, "department": staff.department, "desk": staff.desk}
+    own = {
+        "community": staff.community,
+        "grid": staff.grid,
+        "street": staff.street,
+        "department": staff.department,
+        "desk": staff.desk,
+    }
     posts = {(tier, tier, False): value * per for tier, value in own.items()}
     for transfer in arm.model.capacity.transfers:
         source = (transfer.from_tier, transfer.from_tier, False)
         moved = posts[source] * transfer.share
         posts[source] -= moved
-        target = (transfer.to_tier, transfer.from_tier if transfer.seconded else transfer.to_tier, transfer.seconded)
+        target = (
+            transfer.to_tier,
+            transfer.from_tier if transfer.seconded else transfer.to_tier,
+            transfer.seconded,
+        )
         posts[target] = posts.get(target, 0.0) + moved
     outside = ("community", "outside", True)
     posts[outside] = posts.get(outside, 0.0) + arm.model.capacity.observed_seconded * per
@@ -170,7 +189,10 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     first = {"community": 0, "grid": 0, "street": communities, "department": first_department, "desk": desk}
 
     offices = np.zeros(count, col.OFFICE)
-    offices["level"] = np.repeat([Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK], [communities, streets, len(departments), 1]).astype(np.uint8)
+    offices["level"] = np.repeat(
+        [Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK],
+        [communities, streets, len(departments), 1],
+    ).astype(np.uint8)
     offices["parent"] = -1
     offices["parent"][:communities] = communities + street_of
     offices["community"] = -1
@@ -187,7 +209,13 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
         col.ORGANISATIONS: working.organisations,
         col.ENTERPRISES: working.enterprises,
     }
-    post_of = {"community": col.COMMUNITY_WORKER, "grid": col.GRID_WORKER, "street": col.STREET_OFFICIAL, "department": col.CLERK, "desk": col.OPERATOR}
+    post_of = {
+        "community": col.COMMUNITY_WORKER,
+        "grid": col.GRID_WORKER,
+        "street": col.STREET_OFFICIAL,
+        "department": col.CLERK,
+        "desk": col.OPERATOR,
+    }
     rows: list[tuple[int, int, int, float]] = []
     for office in range(communities):
         for helper, whose in _HELPER_SOURCE.items():
@@ -214,13 +242,19 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     helpers = servers["staff"] == 0
     servers["speed"][helpers] = 1.0
     volunteer_like = np.isin(servers["post"], (col.VOLUNTEERS, col.ORDERED_MEMBERS))
-    servers["skill"][helpers] = np.where(volunteer_like, scenario.workforce.volunteer_skill, scenario.workforce.organisation_skill)[helpers]
+    servers["skill"][helpers] = np.where(
+        volunteer_like, scenario.workforce.volunteer_skill, scenario.workforce.organisation_skill
+    )[helpers]
     servers["takes"] = _fields_of(servers, scenario, arm.model)
     offices["first_server"] = np.searchsorted(servers["office"], np.arange(count), "left")
     offices["servers"] = np.bincount(servers["office"], minlength=count)
     offices["helpers"] = np.bincount(servers["office"], helpers, count)
 
-    yearly = {"community": money.community * communities, "street": money.street * residents, "department": money.department * residents}
+    yearly = {
+        "community": money.community * communities,
+        "street": money.street * residents,
+        "department": money.department * residents,
+    }
     for money_transfer in arm.model.capacity.money_transfers:
         amount = yearly[money_transfer.from_tier] * money_transfer.share
         yearly[money_transfer.from_tier] -= amount
@@ -240,7 +274,9 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     )
     organisation_hours, enterprise_hours = _organisation_hours(scenario, world, people)
     granted = float(servers["fte"][servers["staff"] == 1].sum()) * scenario.capacity.hours_per_week
-    return Establishment(offices, table, servers, weekly, organisation_hours, enterprise_hours, granted, addresses)
+    return Establishment(
+        offices, table, servers, weekly, organisation_hours, enterprise_hours, granted, addresses
+    )
 
 
 def post_addresses(servers: NDArray[np.void]) -> NDArray[np.uint64]:
@@ -250,7 +286,7 @@ def post_addresses(servers: NDArray[np.void]) -> NDArray[np.uint64]:
     for value in np.unique(bucket):
         same = bucket == value
         number[same] = np.arange(int(same.sum()))
-    return (bucket.astype(np.uint64) << np.uint64(20)) | number.astype(np.uint64)
+    return (bucket.astype(np.uint64) << PLACE) | number.astype(np.uint64)
 
 
 def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: GovernanceModel) -> NDArray[np.uint32]:

@@ -137,7 +137,9 @@ def _case_ledger(records: NDArray[np.void]) -> dict[str, NDArray[Any]]:
     known = records["detected"] != NEVER
     ongoing = np.isin(records["state"], (col.SENT, col.QUEUED, col.SERVED, col.UNFUNDED))
     outcome = np.where(ongoing, int(Outcome.OPEN), records["outcome"])
-    ledger["outcome"] = np.where(records["state"] == col.LATENT, int(Outcome.UNDETECTED), outcome).astype(np.uint8)
+    ledger["outcome"] = np.where(records["state"] == col.LATENT, int(Outcome.UNDETECTED), outcome).astype(
+        np.uint8
+    )
     ledger["channel"] = np.where(known, records["channel"], 0).astype(np.uint8)
     later = np.flatnonzero(records["recurrence"] > 0)
     ledger["recurred"] = np.zeros(len(records), np.uint8)

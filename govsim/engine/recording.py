@@ -99,19 +99,25 @@ COUNTERS: tuple[Counter, ...] = (
     Counter("called_members", "flow", "people", "called adults with ties to a Party branch"),
     Counter("answered_members", "flow", "people", "of those, who took part this week"),
     Counter("mandated_hours", "flow", "hours", "attendance that was ordered, never counted as participation"),
-    Counter("self_started_hours", "flow", "hours", "voluntary hours of those who took part without needing a call"),
+    Counter(
+        "self_started_hours", "flow", "hours", "voluntary hours of those who took part without needing a call"
+    ),
     Counter("called_hours", "flow", "hours", "voluntary hours of those who took part because of a call"),
     Counter("arrived", "flow", "cases", "problems that arose, recurrences included"),
     Counter("detected", "flow", "cases", "problems that came to light"),
     Counter("resolved", "flow", "cases", "cases closed by work done"),
     Counter("explained", "flow", "cases", "cases closed for good by explanation, the problem unsolved"),
-    Counter("reopened", "flow", "cases", "closings by explanation after which the problem stayed and went latent"),
+    Counter(
+        "reopened", "flow", "cases", "closings by explanation after which the problem stayed and went latent"
+    ),
     Counter("lapsed", "flow", "cases", "problems that went away by themselves or were withdrawn"),
     Counter("recurred", "flow", "cases", "arrivals that are recurrences of a problem resolved before"),
     Counter("undetected", "stock", "cases", "problems that exist and nobody in an office knows of"),
     Counter("open", "stock", "cases", "known cases that are not closed"),
     Counter("waiting_for_money", "stock", "cases", "open cases that wait for money"),
-    Counter("contacts", "flow", "contacts", "contacts of residents with the hotline, repeated calls included"),
+    Counter(
+        "contacts", "flow", "contacts", "contacts of residents with the hotline, repeated calls included"
+    ),
     Counter("desk_answered", "flow", "contacts", "contacts answered at the desk"),
     Counter("dispatched", "flow", "orders", "contacts sent on as orders"),
     Counter("reported_due", "flow", "orders", "cases whose official deadline fell in this week"),
@@ -180,12 +186,12 @@ class Recording:
         ``household``, ``resident``, ``community``, ``severity`` (0-1), ``effort`` (hours), ``money`` (yuan), ``onset``,
         ``detected``, ``channel``, ``first_handled``, ``competent`` (reached the competent office), ``funded``, ``closed``
         (times in working hours, NEVER where it has not happened), ``outcome``, ``hops``, ``refusals``, ``convened``,
-        ``reopened``, ``office`` (last handler, -1 none), ``recurred`` (came back later), and ``hours_government``, ``hours_residents``,
-        ``hours_organisations``, ``hours_enterprises``.
+        ``reopened``, ``office`` (last handler, -1 none), ``recurred`` (came back later), and ``hours_government``,
+        ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
     residents : dict of arrays, shape (residents,)
-        State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``, ``party_member``,
-        ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``, ``hours_given`` (voluntary, whole run), ``trust``
-        (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
+        State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
+        ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``, ``hours_given`` (voluntary, whole
+        run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
     hashes : dict of str
         ``world``, ``network``, ``exogenous`` (arrivals with their effort and severity: equal under every governance model).
     classes : tuple of str
@@ -216,6 +222,7 @@ class Recording:
     cases: dict[str, NDArray[Any]]
     residents: dict[str, NDArray[Any]]
     hashes: dict[str, str] = field(default_factory=dict)
+
 
 COUNTER = {counter.name: index for index, counter in enumerate(COUNTERS)}
 """Place of each counter in a week's row."""

@@ -66,7 +66,9 @@ def reporting_rule(scenario: Scenario, model: GovernanceModel) -> ReportingRule:
     """Return how residents report."""
     reporting = scenario.reporting
     hotline = reporting.hotline if model.detection.hotline else 0.0
-    return ReportingRule(reporting.floor, hotline, reporting.walk_in, reporting.walk_in_stranger, reporting.repeat_call)
+    return ReportingRule(
+        reporting.floor, hotline, reporting.walk_in, reporting.walk_in_stranger, reporting.repeat_call
+    )
 
 
 def participation_rule(scenario: Scenario, model: GovernanceModel) -> ParticipationRule:
@@ -128,5 +130,10 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
     """Return how administrations measure."""
     m = scenario.measurement
     return MeasurementRule(
-        m.callback_share, m.callback_answer, m.satisfied_answer, m.report_overdue, m.gaming, int(model.accountability.closure_target)
+        m.callback_share,
+        m.callback_answer,
+        m.satisfied_answer,
+        m.report_overdue,
+        m.gaming,
+        int(model.accountability.closure_target),
     )

@@ -258,7 +258,7 @@ def _and(items: Sequence[str]) -> str:
 
 def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:
     b = letters(shown.second)[list(shown.second).index(comparison.other)]
-    words = f"As observed, {b} with what it brings from outside: "
+    words = f"As observed, {b} with help from outside: "
     if comparison.equal_budget:
         words += "equal budget."
     else:

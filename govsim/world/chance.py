@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import Key, key, normal, uniform
+from govsim.draws import PLACE, Key, key, normal, uniform
 from govsim.kernels import kernel
 
 Entities = NDArray[np.uint64]
@@ -70,5 +70,5 @@ def entities(community: NDArray[np.unsignedinteger], first: NDArray[np.unsignedi
     """
     numbers: Entities = np.arange(len(community), dtype=np.uint64)
     start = first.astype(np.uint64)[community]
-    stable: Entities = (community.astype(np.uint64) << np.uint64(40)) | (numbers - start)
+    stable: Entities = (community.astype(np.uint64) << PLACE) | (numbers - start)
     return stable

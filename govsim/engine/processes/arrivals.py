@@ -1,10 +1,11 @@
 """Arrivals: problems arise in households, tasks come down from above.
 
-In each household the number of new problems in a week is Poisson with mean ``condition * sum_k rate_k`` over the classes the
-household is exposed to; each is of class ``k`` with probability proportional to ``rate_k`` (superposition of Poisson
-processes) and falls at a uniform time inside the week. Severity is uniform, effort and money have the declared mean and
-spread. Tasks from above reach each community and street unit as a Poisson stream. Every draw is addressed by
-household, week and order in the household, so the same problems with the same effort arise under every model.
+In each household the number of new problems in a week is Poisson with mean ``condition * sum_k rate_k`` over the
+classes the household is exposed to; each is of class ``k`` with probability proportional to ``rate_k`` (superposition
+of Poisson processes) and falls at a uniform time inside the week. Severity is uniform, effort and money have the
+declared mean and spread. Tasks from above reach each community and street unit as a Poisson stream. Every draw is
+addressed by household, week and order in the household, so the same problems with the same effort arise under every
+model.
 
 A problem that poor work left behind comes back after an exponential time: same number, next recurrence.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import Key, bits, exponential, normal, uniform
+from govsim.draws import PLACE, Key, bits, exponential, normal, uniform
 from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.recording import NEVER
@@ -25,7 +26,15 @@ PROCESS = Process(
     "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
     ("world.households", "world.communities", "problem classes", "jobs that recur"),
     ("jobs", "inbox"),
-    ("arrivals.number", "arrivals.address", "arrivals.case", "arrivals.recurrence", "tasks.number", "tasks.address", "tasks.task"),
+    (
+        "arrivals.number",
+        "arrivals.address",
+        "arrivals.case",
+        "arrivals.recurrence",
+        "tasks.number",
+        "tasks.address",
+        "tasks.task",
+    ),
 )
 
 SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS = range(10)
@@ -55,7 +64,9 @@ def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray
     job.state = col.PENDING
     job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
     job.explained_from = job.lapses = np.inf
-    job.skilled = job.hours_government = job.hours_residents = job.hours_organisations = job.hours_enterprises = 0.0
+    job.skilled = job.hours_government = job.hours_residents = job.hours_organisations = (
+        job.hours_enterprises
+    ) = 0.0
     job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
     job.left = job.right = job.office = job.sender = job.handler = -1
     job.recurrence = 0
@@ -65,7 +76,14 @@ def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray
 
 
 @part
-def fill_case(jobs: NDArray[np.void], slot: int, classes: NDArray[np.void], key: Key, onset: float, hours_per_week: float) -> None:
+def fill_case(
+    jobs: NDArray[np.void],
+    slot: int,
+    classes: NDArray[np.void],
+    key: Key,
+    onset: float,
+    hours_per_week: float,
+) -> None:
     """Give a case what chance has in store for it; class and entity are set already."""
     job = jobs[slot]
     item = classes[job.problem_class]
@@ -119,7 +137,7 @@ def arise(
     written = 0
     for household in range(mean.shape[0]):
         c = np.int64(community[household])
-        address = (np.uint64(c) << np.uint64(2 * 20)) | np.uint64(household - np.int64(first_household[c]))
+        address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))
         u = uniform(number_key, address, np.uint64(0))
         if u < 1.0 - mean[household]:  # exp(-m) >= 1 - m: nothing happens, without the exponential
             continue
@@ -139,7 +157,9 @@ def arise(
             counts[col.NEXT_CASE] += 1
             job.household = household
             job.community = c
-            job.problem_class = _class(classes, exposure[household], uniform(address_key, job.entity, np.uint64(1)))
+            job.problem_class = _class(
+                classes, exposure[household], uniform(address_key, job.entity, np.uint64(1))
+            )
             job.resident = _affected(
                 adult,
                 int(np.int64(first_resident[household])),
@@ -188,7 +208,16 @@ def _affected(adult: NDArray[np.uint8], first: int, last: int, u: float) -> int:
 
 @kernel
 def recur(
-    former: NDArray[np.void], classes: NDArray[np.void], jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], start: float, mean_hours: float, hours_per_week: float, key: Key, case_key: Key
+    former: NDArray[np.void],
+    classes: NDArray[np.void],
+    jobs: NDArray[np.void],
+    free: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    start: float,
+    mean_hours: float,
+    hours_per_week: float,
+    key: Key,
+    case_key: Key,
 ) -> bool:
     """Let the cases ``former`` (records of cases closed last week) come back; return whether records sufficed."""
     for k in range(former.shape[0]):
@@ -262,7 +291,11 @@ def assign_tasks(
             work = amount(effort, sigma, shape, task_key, entity, EFFORT)
             hours[office, 0] += work
             target = office
-            if admission != 0 and uniform(task_key, entity, np.uint64(UNCLEAR)) >= listed_share and offices[office].parent >= 0:
+            if (
+                admission != 0
+                and uniform(task_key, entity, np.uint64(UNCLEAR)) >= listed_share
+                and offices[office].parent >= 0
+            ):
                 hours[office, admission] += work
                 if admission == 1:
                     continue

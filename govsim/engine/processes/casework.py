@@ -1,12 +1,13 @@
 """Casework: an exact event queue in continuous working hours, with staff as servers.
 
 Inside the week every office is a queue whose servers are its people, each with an own speed and skill. A server that
-becomes free takes the next job under the model's agenda; service is never interrupted; a job still in hand when the week
-ends goes on in the next. Among free servers the one free longest begins. A server gives the queue ``rate`` of every hour, what is left of a post after the hours planned for
-patrols, visits, calls and meetings. Volunteers, members on duty, organisations and enterprises are servers too, limited
-to the co-producible part of a class, where one of their hours is worth ``substitutability`` staff hours (Ostrom 1996). That
-part is done in the community, by them or by its staff, and before the rest, which is the competent office's.
-A case that needs money waits for the fund of the office that resolves it, first on the agenda first.
+becomes free takes the next job under the model's agenda; service is never interrupted; a job still in hand when the
+week ends goes on in the next. Among free servers the one free longest begins. A server gives the queue ``rate`` of
+every hour, what is left of a post after the hours planned for patrols, visits, calls and meetings. Volunteers,
+members on duty, organisations and enterprises are servers too, limited to the co-producible part of a class, where
+one of their hours is worth ``substitutability`` staff hours (Ostrom 1996). That part is done in the community, by
+them or by its staff, and before the rest, which is the competent office's. A case that needs money waits for the fund
+of the office that resolves it, first on the agenda first.
 
 A case closes by work done, or by explanation when it has been overdue for longer than an exponential time that
 pressure to close shortens. Recurrence after true closing is ``recurrence * (1 + rework * (1 - skill))`` with the mean
@@ -44,7 +45,11 @@ _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
 _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
 _DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
 _CASEWORK, _CONVENING, _IDLE = int(Activity.CASEWORK), int(Activity.CONVENING), int(Activity.IDLE)
-_VOLUNTEER, _ORGANISATION, _ENTERPRISE = int(Source.VOLUNTEER), int(Source.ORGANISATION), int(Source.ENTERPRISE)
+_VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
+    int(Source.VOLUNTEER),
+    int(Source.ORGANISATION),
+    int(Source.ENTERPRISE),
+)
 _RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
 
 
@@ -127,7 +132,9 @@ def _next_completion(floor: Floor) -> int:
         if child >= size:
             break
         right = child + 1
-        if right < size and _earlier(calendar[right].time, calendar[right].server, calendar[child].time, calendar[child].server):
+        if right < size and _earlier(
+            calendar[right].time, calendar[right].server, calendar[child].time, calendar[child].server
+        ):
             child = right
         if _earlier(time, server, calendar[child].time, calendar[child].server):
             break
@@ -167,7 +174,11 @@ def _rank(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
     if rule.agenda == SEVERITY:
         return -0.5 if task else -np.float64(job.severity)
     if rule.agenda == DEADLINE:
-        return time + rule.equal_task_deadline if task else job.detected + floor.classes[job.problem_class].deadline
+        return (
+            time + rule.equal_task_deadline
+            if task
+            else job.detected + floor.classes[job.problem_class].deadline
+        )
     if rule.agenda == EASY_FIRST:
         return job.staff_left + job.shared_left
     if rule.agenda == VOTE:
@@ -214,11 +225,20 @@ def _free_server(floor: Floor, office: int, slot: int) -> int:
     staff = first + floor.offices[office].helpers
     last = first + floor.offices[office].servers
     found = -1
-    if job.kind == col.CASE and job.stage == col.SHARED and floor.classes[job.problem_class].substitutability > 0.0:
+    if (
+        job.kind == col.CASE
+        and job.stage == col.SHARED
+        and floor.classes[job.problem_class].substitutability > 0.0
+    ):
         for server in range(first, staff):
             person = floor.servers[server]
             able = (person.takes >> np.uint32(job.problem_class)) & np.uint32(1)
-            if person.job < 0 and person.rate > 0.0 and able and (found < 0 or person.since < floor.servers[found].since):
+            if (
+                person.job < 0
+                and person.rate > 0.0
+                and able
+                and (found < 0 or person.since < floor.servers[found].since)
+            ):
                 found = server
     if found >= 0:
         return found
@@ -245,10 +265,17 @@ def _choose(floor: Floor, server: int, office: int) -> int:
         top = roots[office, heap]
         if top < 0:
             continue
-        if not staff and (floor.classes[k].substitutability <= 0.0 or not (floor.servers[server].takes >> np.uint32(k)) & np.uint32(1)):
+        if not staff and (
+            floor.classes[k].substitutability <= 0.0
+            or not (floor.servers[server].takes >> np.uint32(k)) & np.uint32(1)
+        ):
             continue
         other = roots[office, max(best, 0)]
-        if best < 0 or jobs[top].rank < jobs[other].rank or (jobs[top].rank == jobs[other].rank and jobs[top].number < jobs[other].number):
+        if (
+            best < 0
+            or jobs[top].rank < jobs[other].rank
+            or (jobs[top].rank == jobs[other].rank and jobs[top].number < jobs[other].number)
+        ):
             best = heap
     if best < 0 and staff and roots[office, TASKS_LAST] >= 0:
         return TASKS_LAST
@@ -334,7 +361,9 @@ def _book(floor: Floor, server: int, time: float) -> None:
 
 
 @part
-def _close(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time: float, outcome: int) -> None:
+def _close(
+    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time: float, outcome: int
+) -> None:
     """Close a case and note it for those who hear of it."""
     job = floor.jobs[slot]
     job.closed = time
@@ -350,7 +379,9 @@ def _close(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time
 
 
 @part
-def arrive(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+def arrive(
+    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+) -> None:
     """Let a job arrive at an office."""
     job = floor.jobs[slot]
     job.office = office
@@ -361,9 +392,9 @@ def arrive(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, offi
             job.stage = col.AT_DESK
             if item.resolves == 0:
                 job.competent = time
-        elif not routing.is_competent(floor.offices, office, item):
-            job.stage = col.INTAKE
-        elif floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted:
+        elif not routing.is_competent(floor.offices, office, item) or (
+            floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
+        ):
             job.stage = col.INTAKE
         else:
             _take_on(floor, rule, keys, slot, office, time, end)
@@ -372,7 +403,9 @@ def arrive(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, offi
 
 
 @part
-def _take_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+def _take_on(
+    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+) -> None:
     """Let the competent office take a case on: money first, then work."""
     job = floor.jobs[slot]
     item = floor.classes[job.problem_class]
@@ -410,7 +443,9 @@ def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float,
 
 
 @part
-def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int, time: float, end: float) -> None:
+def _complete(
+    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int, time: float, end: float
+) -> None:
     """Let a server finish its job: route the job on, then take the next one."""
     _book(floor, server, time)
     person = floor.servers[server]
@@ -445,7 +480,9 @@ def _complete(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int,
 
 
 @part
-def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float) -> None:
+def _pass_on(
+    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+) -> None:
     """Carry out what routing decides after a desk contact or an intake."""
     job = floor.jobs[slot]
     item = floor.classes[job.problem_class]
@@ -463,7 +500,7 @@ def _pass_on(floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, of
         job.hops += 1
         _enqueue(floor, rule, slot, target, time, end)
     elif step == routing.SEND:
-        job.hops = min(job.hops + 1, 255)  # the column's ceiling
+        job.hops = min(job.hops + 1, col.BYTE_FULL)
         job.sender = office
         arrive(floor, rule, keys, slot, target, time, end)
     else:
@@ -587,13 +624,15 @@ def reopen(
     """
     for k in range(closings.shape[0]):
         job = jobs[closings[k]]
-        if job.outcome != EXPLAINED or job.reopened == 255:  # the column's ceiling
+        if job.outcome != EXPLAINED or job.reopened == col.BYTE_FULL:
             continue
         if uniform(key, job.entity, np.uint64(job.reopened)) < share * job.severity:
             job.reopened += 1
             job.state = col.LATENT
             job.hazard = 0.0
-            job.luck = exponential(luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS))
+            job.luck = exponential(
+                luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS)
+            )
             job.explained_from = np.inf
             job.first_handled = job.funded = NEVER
             job.accepted = 0

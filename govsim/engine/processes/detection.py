@@ -2,15 +2,15 @@
 
 Channels are independent hazards that add (Poisson detection: the chance within a week is ``1 - exp(-sum_r r)``):
 
-- hotline and walk-in: ``report_rate * severity * ability * (floor + (1 - floor) * (opinion + expectation) / 2)``, walk-ins more
-  for residents who know the staff;
+- hotline and walk-in: ``report_rate * severity * ability * (floor + (1 - floor) * (opinion + expectation) / 2)``,
+  walk-ins more for residents who know the staff;
 - patrol: rounds per week times what a patrol can see;
 - home visit: ``-ln(1 - visibility)`` at the moment at which the round of visits reaches the household;
 - contact of the linked Party member, if the member takes part; outreach of organisations to their circles; meetings.
 
 Each case carries one unit-exponential draw from birth and comes to light when its accumulated hazard passes it, so a
-case is equally lucky under every governance model. The channel is drawn in proportion to the hazards.
-Every contact has been paid for in hours by the effort process.
+case is equally lucky under every governance model. The channel is drawn in proportion to the hazards. Every contact
+has been paid for in hours by the effort process.
 """
 
 from __future__ import annotations
@@ -31,14 +31,27 @@ from govsim.units import UNSURE
 PROCESS = Process(
     "detection",
     "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
-    ("jobs", "residents.opinion", "residents.expectation", "residents.seen", "world.residents", "world.households", "effort plan"),
+    (
+        "jobs",
+        "residents.opinion",
+        "residents.expectation",
+        "residents.seen",
+        "world.residents",
+        "world.households",
+        "effort plan",
+    ),
     ("jobs", "inbox", "counters"),
     ("detection.channel", "detection.repeat"),
 )
 
 _ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
 _LAPSED, _CONTACTS = COUNTER["lapsed"], COUNTER["contacts"]
-_HOTLINE, _WALK_IN, _PATROL, _VISIT = int(Channel.HOTLINE), int(Channel.WALK_IN), int(Channel.PATROL), int(Channel.VISIT)
+_HOTLINE, _WALK_IN, _PATROL, _VISIT = (
+    int(Channel.HOTLINE),
+    int(Channel.WALK_IN),
+    int(Channel.PATROL),
+    int(Channel.VISIT),
+)
 _MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH), int(Channel.MEETING)
 _GONE_BY_ITSELF = int(Outcome.LAPSED)
 
@@ -63,11 +76,15 @@ class Watch(NamedTuple):
     patrol_rounds: NDArray[np.float64]
     outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
     meetings: NDArray[np.float64]
-    member_contacts: NDArray[np.float64]  # by household: contacts a week with the linked member, if that one takes part
+    member_contacts: NDArray[
+        np.float64
+    ]  # by household: contacts a week with the linked member, if that one takes part
 
 
 @part
-def _time_of_visit(watch: Watch, household: int, community: int, start: float, hours_per_week: float) -> float:
+def _time_of_visit(
+    watch: Watch, household: int, community: int, start: float, hours_per_week: float
+) -> float:
     """Return when this week's round of visits reaches a household, infinity when it does not."""
     place = watch.visit_place[household]
     if place < 0 or watch.visits[community] <= 0.0:
@@ -143,13 +160,20 @@ def detect(
             item = classes[job.problem_class]
             person = np.int64(job.resident)
             attitude = 0.5 * (np.float64(opinion[person]) + np.float64(expectation[person]))
-            urge = item.report_rate * job.severity * ability[person] * (rule.floor + (1.0 - rule.floor) * attitude)
+            urge = (
+                item.report_rate
+                * job.severity
+                * ability[person]
+                * (rule.floor + (1.0 - rule.floor) * attitude)
+            )
             household = int(np.int64(job.household))
             member = liaison[household]
             hazard[_HOTLINE] = rule.hotline * urge
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
             hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
-            hazard[_MEMBER] = watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
+            hazard[_MEMBER] = (
+                watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
+            )
             hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
             total = hazard.sum()
@@ -179,7 +203,9 @@ def detect(
                 counters[c, _DETECTED] += 1
                 channel = _VISIT
                 if not by_visit:
-                    channel = _channel(hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total)
+                    channel = _channel(
+                        hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
+                    )
                 job.channel = channel
                 job.detected = time
                 job.votes = open_cases[c, job.problem_class]
@@ -191,8 +217,9 @@ def detect(
                 inbox_job[sent] = slot
                 inbox_time[sent] = time
                 sent += 1
-        elif rule.hotline > 0.0 and (job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED):
-            if uniform(repeat_key, job.entity, np.uint64(0)) < 1.0 - np.exp(-rule.repeat_call * job.severity):
+        elif job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED:
+            again = rule.repeat_call * job.severity if rule.hotline > 0.0 else 0.0
+            if uniform(repeat_key, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
                 extra = take_record(jobs, free, counts, col.REPEAT_CALL)
                 if extra < 0 or sent == inbox_job.shape[0]:
                     return -1, -1

@@ -1,11 +1,12 @@
 """Effort: every post splits its week; what is planned elsewhere is not there for the queue.
 
-For community workers and seconded cadres the model plans shares for home visits and calls, plus the hours of staff at community
-meetings; for grid workers a share for patrols. Offices that answer upward cut visits, calls and meetings by the share of a
-week's hours that waits as tasks from above. What is left of each post works on the queue (``rate``). Every hour is booked:
-planned activity, work in the queue, or idle.
+For community workers and seconded cadres the model plans shares for home visits and calls, plus the hours of staff at
+community meetings; for grid workers a share for patrols. Offices that answer upward cut visits, calls and meetings by
+the share of a week's hours that waits as tasks from above. What is left of each post works on the queue (``rate``).
+Every hour is booked: planned activity, work in the queue, or idle.
 
-What the planned hours buy (visits, patrol rounds, contacts, outreach, meetings) is what detection can see with in the next week.
+What the planned hours buy (visits, patrol rounds, contacts, outreach, meetings) is what detection can see with in the
+next week.
 """
 
 from __future__ import annotations
@@ -104,11 +105,20 @@ def plan_week(
     meetings = np.zeros(communities)
     full = wanted[:communities] > 0
     meetings[full] = frequency * spent[full, Activity.MEETING] / wanted[:communities][full]
-    outreach = organisation_hours * detection.outreach_share if model.resolution.organisations else np.zeros(communities)
+    outreach = (
+        organisation_hours * detection.outreach_share
+        if model.resolution.organisations
+        else np.zeros(communities)
+    )
     hours[:communities, Source.ORGANISATION, Activity.OUTREACH] += outreach
     return Plan(
         spent[:, Activity.VISIT] / handling.visit_hours,
-        np.divide(spent[:, Activity.PATROL], grids * handling.patrol_hours, out=np.zeros(communities), where=grids > 0),
+        np.divide(
+            spent[:, Activity.PATROL],
+            grids * handling.patrol_hours,
+            out=np.zeros(communities),
+            where=grids > 0,
+        ),
         outreach,
         meetings,
         spent[:, Activity.CALL] / handling.call_hours,

@@ -1,15 +1,17 @@
 """Experience: people served learn what to expect; neighbours hear.
 
-A resolution is worth ``2 ** (-delay / patience)`` since it came to light, an explanation ``explanation_mark``, and a case open for
-twice its patience is felt once as 0. With disconfirmation ``d = performance - expectation`` each adult of the household updates
+A resolution is worth ``2 ** (-delay / patience)`` since it came to light, an explanation ``explanation_mark``, and a
+case open for twice its patience is felt once as 0. With disconfirmation ``d = performance - expectation`` each adult
+of the household updates
 
-- trust in each tier: ``T += gain * blame * d * (1 - T)`` if d > 0, else ``T += loss * blame * d * T`` (losses weigh more);
+- trust in each tier: ``T += gain * blame * d * (1 - T)`` if d > 0, else ``T += loss * blame * d * T`` (losses weigh
+  more);
 - satisfaction: ``base + a * performance + b * d``, kept within [0, 1]; expectation: ``E += rate * d``
 
 (expectancy-disconfirmation: Van Ryzin 2006; Zhang et al. 2022). Opinions follow Friedkin and Johnsen (1999):
-``opinion = hearing * mean of ties + (1 - hearing) * mean of own trust in the three local tiers``. Participants' efficacy
-approaches the share of offered hours that found work, everybody's the published results where they are published.
-One parameter set for all models.
+``opinion = hearing * mean of ties + (1 - hearing) * mean of own trust in the three local tiers``. Participants'
+efficacy approaches the share of offered hours that found work, everybody's the published results where they are
+published. One parameter set for all models.
 """
 
 from __future__ import annotations
@@ -77,7 +79,14 @@ def _meet(state: Residents, rule: ExperienceRule, first: int, last: int, perform
 
 @kernel
 def serve(
-    jobs: NDArray[np.void], used: int, classes: NDArray[np.void], closings: NDArray[np.int64], first_resident: NDArray[np.uint32], state: Residents, rule: ExperienceRule, end: float
+    jobs: NDArray[np.void],
+    used: int,
+    classes: NDArray[np.void],
+    closings: NDArray[np.int64],
+    first_resident: NDArray[np.uint32],
+    state: Residents,
+    rule: ExperienceRule,
+    end: float,
 ) -> None:
     """Let households experience the closings of the week, and those who wait far too long the waiting."""
     for k in range(closings.shape[0]):
@@ -99,7 +108,12 @@ def serve(
 
 @kernel
 def hear(
-    first: np.uint64, last: np.uint64, state: Residents, rule: ExperienceRule, used_share: float, published: float
+    first: np.uint64,
+    last: np.uint64,
+    state: Residents,
+    rule: ExperienceRule,
+    used_share: float,
+    published: float,
 ) -> None:
     """Let the residents of one community hear each other and learn from results.
 

@@ -1,10 +1,10 @@
 """Measurement: what is true and what offices report, kept apart.
 
-True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model: an order
-is *due* when it is closed or when its official deadline passes, whichever is first; closed by then counts as done, by work or by
-explanation; of the rest offices report a share as done all the same, and under a closure target most of what is
-left. The independent call-back asks a random share of the people served; the official one also hears more from the
-satisfied and, under a closure target, loses complaints.
+True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model:
+an order is *due* when it is closed or when its official deadline passes, whichever is first; closed by then counts as
+done, by work or by explanation; of the rest offices report a share as done all the same, and under a closure target
+most of what is left. The independent call-back asks a random share of the people served; the official one also hears
+more from the satisfied and, under a closure target, loses complaints.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ PROCESS = Process(
     ("measurement.report", "measurement.callback"),
 )
 
-_UNDETECTED, _OPEN, _WAITING, _LAPSED = COUNTER["undetected"], COUNTER["open"], COUNTER["waiting_for_money"], COUNTER["lapsed"]
+_UNDETECTED, _OPEN, _WAITING, _LAPSED = (
+    COUNTER["undetected"],
+    COUNTER["open"],
+    COUNTER["waiting_for_money"],
+    COUNTER["lapsed"],
+)
 _DUE, _DONE, _TRUE = COUNTER["reported_due"], COUNTER["reported_done"], COUNTER["truly_done"]
 _CALLBACKS, _SATISFIED = COUNTER["callbacks"], COUNTER["callbacks_satisfied"]
 _OFFICIAL, _OFFICIAL_SATISFIED = COUNTER["official_callbacks"], COUNTER["official_callbacks_satisfied"]
@@ -96,7 +101,9 @@ def measure_cases(
             counters[c, _CALLBACKS] += 1
             counters[c, _SATISFIED] += pleased
         if asked < rule.callback_share and u < rule.callback_answer + rule.satisfied_answer * satisfied:
-            hidden = rule.pressed and not pleased and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
+            hidden = (
+                rule.pressed and not pleased and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
+            )
             if not hidden:
                 counters[c, _OFFICIAL] += 1
                 counters[c, _OFFICIAL_SATISFIED] += pleased
@@ -136,7 +143,9 @@ def measure_cases(
 
 
 @kernel
-def measure_residents(first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]) -> None:
+def measure_residents(
+    first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]
+) -> None:
     """Sum up the residents of one community, in their order."""
     counters[_RESIDENTS] = last - first
     for i in range(first, last):

@@ -2,15 +2,16 @@
 
 A contingent resident takes part in a week when::
 
-    social * share + trust * opinion + efficacy * e + habit * h + call * called * (1 - fatigue)  >=  threshold + cost * (1 + noise * x)
+    social * share + trust * opinion + efficacy * e + habit * h + call * called * (1 - fatigue)
+        >=  threshold + cost * (1 + noise * x)
 
-where ``share`` mixes the weighted active share of the resident's ties with the community's active share, both of last week,
-and ``x`` is uniform on [-1, 1]. Certain residents always take part, others never do (refined Granovetter model: Granovetter
-1978; Wiedermann et al. 2020). Nothing in the rule knows who is a Party member: members differ by their ties, by being
-called along them, and by age.
+where ``share`` mixes the weighted active share of the resident's ties with the community's active share, both of last
+week, and ``x`` is uniform on [-1, 1]. Certain residents always take part, others never do (refined Granovetter model:
+Granovetter 1978; Wiedermann et al. 2020). Nothing in the rule knows who is a Party member: members differ by their
+ties, by being called along them, and by age.
 
-Staff calls go in turn through the registered residents, those with branch ties first where the model calls branches; a
-linked member who takes part passes a call on with each contact. Calls tire, and participation that needed a call
+Staff calls go in turn through the registered residents, those with branch ties first where the model calls branches;
+a linked member who takes part passes a call on with each contact. Calls tire, and participation that needed a call
 weakens habit (crowding-out).
 """
 
@@ -21,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import Key, uniform
+from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import Residents
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTER
@@ -29,7 +30,7 @@ from govsim.kernels import kernel
 
 PROCESS = Process(
     "participation",
-    "Calls go out; contingent residents take part when ties, trust, efficacy, habit and a call exceed threshold and cost of time.",
+    "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
     ("residents", "world.ties", "world.residents", "effort plan"),
     ("residents", "hours", "servers.rate", "counters"),
     ("participation.cost", "participation.relay", "participation.registration"),
@@ -39,8 +40,16 @@ NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
 CHILD, ADULT, ACTIVE = 0, 2, 1
 """Bits of what neighbours see of a resident."""
 
-_ACTIVE, _ACTIVE_CALLED, _ACTIVE_REGISTERED = COUNTER["active"], COUNTER["active_called"], COUNTER["active_registered"]
-_CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = COUNTER["called"], COUNTER["called_members"], COUNTER["answered_members"]
+_ACTIVE, _ACTIVE_CALLED, _ACTIVE_REGISTERED = (
+    COUNTER["active"],
+    COUNTER["active_called"],
+    COUNTER["active_registered"],
+)
+_CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = (
+    COUNTER["called"],
+    COUNTER["called_members"],
+    COUNTER["answered_members"],
+)
 _SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
 
 
@@ -178,7 +187,7 @@ def take_part(
         state.called[i] = state.needed_call[i] = 0
         if not state.seen[i] & ADULT:
             continue
-        address = (np.uint64(community) << np.uint64(2 * 20)) | (i - first)
+        address = (np.uint64(community) << PLACE) | (i - first)
         called = False
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
@@ -195,11 +204,19 @@ def take_part(
         alone = kind == CERTAIN_TYPE
         acts = alone
         if kind == CONTINGENT_TYPE:
-            base = rule.social * ((1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible)
-            base += rule.trust * state.opinion[i] + rule.efficacy * state.efficacy[i] + rule.habit * state.habit[i]
+            base = rule.social * (
+                (1.0 - rule.visible_share) * state.active_share[i] + rule.visible_share * visible
+            )
+            base += (
+                rule.trust * state.opinion[i]
+                + rule.efficacy * state.efficacy[i]
+                + rule.habit * state.habit[i]
+            )
             moved = 2.0 * uniform(cost_key, address, np.uint64(0)) - 1.0
             need = people.threshold[i] + people.time_cost[i] * (1.0 + rule.cost_noise * moved)
-            alone = np.float32(base) >= np.float32(need)  # in the precision of the columns, so that equal is equal
+            alone = np.float32(base) >= np.float32(
+                need
+            )  # in the precision of the columns, so that equal is equal
             acts = alone or (called and np.float32(base + rule.call * (1.0 - fatigue)) >= np.float32(need))
         if called:
             state.called[i] = 1

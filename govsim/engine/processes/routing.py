@@ -1,12 +1,12 @@
 """Routing: where a case goes when an office is done with its step.
 
-- The desk answers what is clear and asks for no more than an answer; anything else becomes an order. Under *dispatch* it goes
-  straight to the competent office, under *hops* to the community.
+- The desk answers what is clear and asks for no more than an answer; anything else becomes an order. Under *dispatch*
+  it goes straight to the competent office, under *hops* to the community.
 - An office that is not competent registers the case and passes it one hop up: community, street, department.
 - A department refuses an unclear case with probability ``reluctance``; the sender then gives up with probability
   ``give_up`` and explains, or handles the case again and sends it once more.
-- An office with the convening right summons departments on an unclear case instead. If they comply (a draw against the
-  office's compliance), a joint meeting takes hours of everybody at the table and the department takes the case;
+- An office with the convening right summons departments on an unclear case instead. If they comply (a draw against
+  the office's compliance), a joint meeting takes hours of everybody at the table and the department takes the case;
   each summons wears compliance out, and it comes back slowly.
 """
 
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
+from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.recording import Level
 from govsim.kernels import part
@@ -30,7 +31,12 @@ PROCESS = Process(
     ("routing.refusal", "routing.give_up", "routing.summons"),
 )
 
-_COMMUNITY, _STREET, _DEPARTMENT, _DESK = int(Level.COMMUNITY), int(Level.STREET), int(Level.DEPARTMENT), int(Level.DESK)
+_COMMUNITY, _STREET, _DEPARTMENT, _DESK = (
+    int(Level.COMMUNITY),
+    int(Level.STREET),
+    int(Level.DEPARTMENT),
+    int(Level.DESK),
+)
 ANY, COMMUNITY, STREET, DEPARTMENT = range(4)
 """Ranks of tiers that resolve a class."""
 
@@ -96,11 +102,13 @@ def after_intake(
         step = np.uint64(job.refusals)
         if uniform(keys.refusal, job.entity, step) >= rule.reluctance:
             return TAKE_ON, office
-        job.refusals = min(job.refusals + 1, 255)  # the column's ceiling
+        job.refusals = min(job.refusals + 1, col.BYTE_FULL)
         if uniform(keys.give_up, job.entity, step) < rule.give_up:
             return EXPLAIN, job.sender
         return SEND, job.sender
-    may_summon = rule.convening == COMMUNITY_CONVENES or (rule.convening == STREET_CONVENES and level == _STREET)
+    may_summon = rule.convening == COMMUNITY_CONVENES or (
+        rule.convening == STREET_CONVENES and level == _STREET
+    )
     if job.unclear and item.resolves == DEPARTMENT and may_summon and not job.convened:
         compliance = offices[office].compliance
         offices[office].compliance = compliance * (1.0 - rule.summons_wear)

@@ -20,34 +20,128 @@ from govsim.scenario.schema.run import GovernanceChoice, Label, Run
 class Scenario(Section):
     """What is asked: a district, its problems and hours, how people behave, and which governance models are compared."""
 
-    govsim: Literal[1] = parameter(en="format version", zh="格式版本", unit="-", status="design", meaning="Version of the file format.", decoration=True)
+    govsim: Literal[1] = parameter(
+        en="format version",
+        zh="格式版本",
+        unit="-",
+        status="design",
+        meaning="Version of the file format.",
+        decoration=True,
+    )
     name: Label = parameter(
-        default_factory=Label, en="name", zh="名称", unit="-", status="design", meaning="Name in two languages; decoration, enters nothing.", decoration=True
+        default_factory=Label,
+        en="name",
+        zh="名称",
+        unit="-",
+        status="design",
+        meaning="Name in two languages; decoration, enters nothing.",
+        decoration=True,
     )
     description: Label = parameter(
-        default_factory=Label, en="description", zh="说明", unit="-", status="design", meaning="What the scenario is; decoration, enters nothing.", decoration=True
+        default_factory=Label,
+        en="description",
+        zh="说明",
+        unit="-",
+        status="design",
+        meaning="What the scenario is; decoration, enters nothing.",
+        decoration=True,
     )
-    run: Run = parameter(default_factory=Run, en="run", zh="运行", unit="-", status="design", meaning="Length and repetitions.")
+    run: Run = parameter(
+        default_factory=Run, en="run", zh="运行", unit="-", status="design", meaning="Length and repetitions."
+    )
     governance: GovernanceChoice = parameter(
-        default_factory=GovernanceChoice, en="governance", zh="治理模式", unit="-", status="design", meaning="Which models are compared."
+        default_factory=GovernanceChoice,
+        en="governance",
+        zh="治理模式",
+        unit="-",
+        status="design",
+        meaning="Which models are compared.",
     )
-    population: Population = parameter(en="population", zh="人口", unit="-", status="design", meaning="Who lives there.")
-    network: Network = parameter(default_factory=Network, en="network", zh="社区网络", unit="-", status="design", meaning="Who is tied to whom.")
-    problems: Problems = parameter(default_factory=Problems, en="problems", zh="问题", unit="-", status="design", meaning="What arises.")
-    tasks: Tasks = parameter(default_factory=Tasks, en="tasks from above", zh="上级任务", unit="-", status="design", meaning="Administrative load.")
-    capacity: Capacity = parameter(default_factory=Capacity, en="capacity", zh="资源", unit="-", status="design", meaning="Hours and money of the status quo.")
-    handling: Handling = parameter(default_factory=Handling, en="handling", zh="办理", unit="-", status="design", meaning="What acts of office work cost.")
-    workforce: Workforce = parameter(default_factory=Workforce, en="workforce", zh="队伍", unit="-", status="design", meaning="Skill, burnout and quitting.")
+    population: Population = parameter(
+        en="population", zh="人口", unit="-", status="design", meaning="Who lives there."
+    )
+    network: Network = parameter(
+        default_factory=Network,
+        en="network",
+        zh="社区网络",
+        unit="-",
+        status="design",
+        meaning="Who is tied to whom.",
+    )
+    problems: Problems = parameter(
+        default_factory=Problems, en="problems", zh="问题", unit="-", status="design", meaning="What arises."
+    )
+    tasks: Tasks = parameter(
+        default_factory=Tasks,
+        en="tasks from above",
+        zh="上级任务",
+        unit="-",
+        status="design",
+        meaning="Administrative load.",
+    )
+    capacity: Capacity = parameter(
+        default_factory=Capacity,
+        en="capacity",
+        zh="资源",
+        unit="-",
+        status="design",
+        meaning="Hours and money of the status quo.",
+    )
+    handling: Handling = parameter(
+        default_factory=Handling,
+        en="handling",
+        zh="办理",
+        unit="-",
+        status="design",
+        meaning="What acts of office work cost.",
+    )
+    workforce: Workforce = parameter(
+        default_factory=Workforce,
+        en="workforce",
+        zh="队伍",
+        unit="-",
+        status="design",
+        meaning="Skill, burnout and quitting.",
+    )
     organisations: Organisations = parameter(
-        default_factory=Organisations, en="organisations", zh="社会组织", unit="-", status="design", meaning="Hours of social organisations."
+        default_factory=Organisations,
+        en="organisations",
+        zh="社会组织",
+        unit="-",
+        status="design",
+        meaning="Hours of social organisations.",
     )
     participation: Participation = parameter(
-        default_factory=Participation, en="participation", zh="参与", unit="-", status="design", meaning="The contagion rule."
+        default_factory=Participation,
+        en="participation",
+        zh="参与",
+        unit="-",
+        status="design",
+        meaning="The contagion rule.",
     )
-    reporting: Reporting = parameter(default_factory=Reporting, en="reporting", zh="上报", unit="-", status="design", meaning="Whether residents report.")
-    experience: Experience = parameter(default_factory=Experience, en="experience", zh="体验", unit="-", status="design", meaning="How residents judge.")
+    reporting: Reporting = parameter(
+        default_factory=Reporting,
+        en="reporting",
+        zh="上报",
+        unit="-",
+        status="design",
+        meaning="Whether residents report.",
+    )
+    experience: Experience = parameter(
+        default_factory=Experience,
+        en="experience",
+        zh="体验",
+        unit="-",
+        status="design",
+        meaning="How residents judge.",
+    )
     measurement: Measurement = parameter(
-        default_factory=Measurement, en="measurement", zh="测量", unit="-", status="design", meaning="How administrations measure."
+        default_factory=Measurement,
+        en="measurement",
+        zh="测量",
+        unit="-",
+        status="design",
+        meaning="How administrations measure.",
     )
 
     @model_validator(mode="after")
@@ -59,7 +153,8 @@ class Scenario(Section):
                     "department",
                     "'{department}' is not a department of capacity.departments ({known}), which a class of level department needs",
                     {
-                        "department": item.department, "known": known,
+                        "department": item.department,
+                        "known": known,
                         "fields": [f"problems.classes.{name}.department", "capacity.departments"],
                     },
                 )
@@ -68,8 +163,12 @@ class Scenario(Section):
                     "range",
                     "the lowest severity {low} is above the highest {high}",
                     {
-                        "low": item.severity_low, "high": item.severity_high,
-                        "fields": [f"problems.classes.{name}.severity_low", f"problems.classes.{name}.severity_high"],
+                        "low": item.severity_low,
+                        "high": item.severity_high,
+                        "fields": [
+                            f"problems.classes.{name}.severity_low",
+                            f"problems.classes.{name}.severity_high",
+                        ],
                     },
                 )
         return self

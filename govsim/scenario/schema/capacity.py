@@ -9,23 +9,48 @@ class Staff(Section):
     """Full-time posts per 10,000 residents, by tier, as the district has them today."""
 
     community: float = parameter(
-        12.0, en="community workers", zh="社区工作者", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        12.0,
+        en="community workers",
+        zh="社区工作者",
+        unit="full-time posts per 10,000 residents",
+        ge=0,
+        le=5000,
         meaning="Posts of the residents' committees.",
     )
     grid: float = parameter(
-        6.0, en="grid workers", zh="网格员", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        6.0,
+        en="grid workers",
+        zh="网格员",
+        unit="full-time posts per 10,000 residents",
+        ge=0,
+        le=5000,
         meaning="Posts of grid workers, who belong to the community office.",
     )
     street: float = parameter(
-        14.0, en="street officials", zh="街道干部", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        14.0,
+        en="street officials",
+        zh="街道干部",
+        unit="full-time posts per 10,000 residents",
+        ge=0,
+        le=5000,
         meaning="Posts of subdistrict offices and towns that deal with residents' affairs.",
     )
     department: float = parameter(
-        6.0, en="department clerks", zh="部门工作人员", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        6.0,
+        en="department clerks",
+        zh="部门工作人员",
+        unit="full-time posts per 10,000 residents",
+        ge=0,
+        le=5000,
         meaning="Posts of all departments together that deal with residents' affairs.",
     )
     desk: float = parameter(
-        0.25, en="hotline operators", zh="热线坐席", unit="full-time posts per 10,000 residents", ge=0, le=5000,
+        0.25,
+        en="hotline operators",
+        zh="热线坐席",
+        unit="full-time posts per 10,000 residents",
+        ge=0,
+        le=5000,
         meaning="Posts of the hotline desk.",
     )
 
@@ -34,16 +59,32 @@ class Money(Section):
     """Money for problems, per year, by tier, as the district has it today."""
 
     community: float = parameter(
-        40_000.0, en="community office fund", zh="社区办公经费", unit="yuan per community and year", ge=0, le=1e12,
-        status="found", source="Hebei Law News 2021-06-07: office funds in Chengde raised from 4,000 to 40,000 yuan per community and year",
+        40_000.0,
+        en="community office fund",
+        zh="社区办公经费",
+        unit="yuan per community and year",
+        ge=0,
+        le=1e12,
+        status="found",
+        source="Hebei Law News 2021-06-07: office funds in Chengde raised from 4,000 to 40,000 yuan per community and year",
         meaning="Fund that a community office may spend on problems.",
     )
     street: float = parameter(
-        20.0, en="street fund", zh="街道经费", unit="yuan per resident and year", ge=0, le=1e9,
+        20.0,
+        en="street fund",
+        zh="街道经费",
+        unit="yuan per resident and year",
+        ge=0,
+        le=1e9,
         meaning="Money that street units may spend on problems.",
     )
     department: float = parameter(
-        300.0, en="department budgets", zh="部门经费", unit="yuan per resident and year", ge=0, le=1e9,
+        300.0,
+        en="department budgets",
+        zh="部门经费",
+        unit="yuan per resident and year",
+        ge=0,
+        le=1e9,
         meaning="Money that all departments together may spend on residents' problems, capital work included.",
     )
 
@@ -52,8 +93,15 @@ class Capacity(Section):
     """Supply of hours and money; governance models only move it about unless they run as observed."""
 
     hours_per_week: float = parameter(
-        40.0, en="working week", zh="每周工时", unit="hours", ge=1, le=168, status="found",
-        source="State Council working-hours regulation 1995: 40 hours a week", meaning="Working hours of a full-time post in a week.",
+        40.0,
+        en="working week",
+        zh="每周工时",
+        unit="hours",
+        ge=1,
+        le=168,
+        status="found",
+        source="State Council working-hours regulation 1995: 40 hours a week",
+        meaning="Working hours of a full-time post in a week.",
     )
     staff: Staff = parameter(
         default_factory=Staff, en="staff", zh="人员编制", unit="-", status="design", meaning="Posts by tier."
@@ -62,8 +110,12 @@ class Capacity(Section):
         default_factory=Money, en="money", zh="资金", unit="-", status="design", meaning="Money by tier."
     )
     departments: dict[str, float] = parameter(
-        default_factory=dict, en="departments", zh="部门", unit="share of the department tier, 0-1",
-        meaning="The departments and each one's share of the tier's posts and money; normalised to sum 1.", max_length=40,
+        default_factory=dict,
+        en="departments",
+        zh="部门",
+        unit="share of the department tier, 0-1",
+        meaning="The departments and each one's share of the tier's posts and money; normalised to sum 1.",
+        max_length=40,
     )
 
 
@@ -71,73 +123,177 @@ class Handling(Section):
     """What acts of office work cost, and how offices treat what is not clearly theirs. The same in every model."""
 
     desk_hours: float = parameter(
-        0.09, en="desk contact", zh="热线受理工时", unit="hours per contact", ge=0, le=40, status="derived",
-        source="Beijing hotline: 80-100 contacts per operator and day, eight hours (bjnews 2021; China Daily)", meaning="Operator's time for one contact.",
+        0.09,
+        en="desk contact",
+        zh="热线受理工时",
+        unit="hours per contact",
+        ge=0,
+        le=40,
+        status="derived",
+        source="Beijing hotline: 80-100 contacts per operator and day, eight hours (bjnews 2021; China Daily)",
+        meaning="Operator's time for one contact.",
     )
     intake_hours: float = parameter(
-        0.75, en="intake", zh="受理转办工时", unit="hours per hop", ge=0, le=40,
+        0.75,
+        en="intake",
+        zh="受理转办工时",
+        unit="hours per hop",
+        ge=0,
+        le=40,
         meaning="Time to register, read and pass on a case at each office it goes through.",
     )
     reluctance: float = parameter(
-        0.6, en="refusal of unclear cases", zh="推诿概率", unit="share, 0-1", ge=0, le=1,
+        0.6,
+        en="refusal of unclear cases",
+        zh="推诿概率",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
         meaning="Chance that a department refuses an unclear case each time one reaches it without a summons.",
     )
     give_up: float = parameter(
-        0.3, en="giving up after a refusal", zh="被拒后放弃比例", unit="share, 0-1", ge=0, le=1,
+        0.3,
+        en="giving up after a refusal",
+        zh="被拒后放弃比例",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
         meaning="Chance that the sender answers the resident with an explanation rather than sending a refused case again.",
     )
     convening_hours: float = parameter(
-        2.0, en="joint meeting", zh="联席会议工时", unit="hours per person at the table", ge=0, le=40,
+        2.0,
+        en="joint meeting",
+        zh="联席会议工时",
+        unit="hours per person at the table",
+        ge=0,
+        le=40,
         meaning="Time of each person at a joint meeting about one case.",
     )
     convening_seats: int = parameter(
-        2, en="seats from departments", zh="参会部门人数", unit="people", ge=1, le=50,
+        2,
+        en="seats from departments",
+        zh="参会部门人数",
+        unit="people",
+        ge=1,
+        le=50,
         meaning="People from departments who sit at a joint meeting.",
     )
     summons_wear: float = parameter(
-        0.02, en="summons fatigue", zh="召集疲劳", unit="share of compliance lost per summons", ge=0, le=1,
+        0.02,
+        en="summons fatigue",
+        zh="召集疲劳",
+        unit="share of compliance lost per summons",
+        ge=0,
+        le=1,
         meaning="Compliance of departments with one summoning office falls by this share at each summons.",
     )
     summons_recovery: float = parameter(
-        0.05, en="recovery of compliance", zh="服从度恢复", unit="share of the loss per week", ge=0, le=1,
+        0.05,
+        en="recovery of compliance",
+        zh="服从度恢复",
+        unit="share of the loss per week",
+        ge=0,
+        le=1,
         meaning="How fast compliance comes back when an office does not summon.",
     )
     generalist_factor: float = parameter(
-        1.3, en="lost specialisation", zh="非专业系数", unit="factor on effort", ge=1, le=10,
+        1.3,
+        en="lost specialisation",
+        zh="非专业系数",
+        unit="factor on effort",
+        ge=1,
+        le=10,
         meaning="Effort is multiplied by this where a class is resolved below its competent level.",
     )
     explain_rate: float = parameter(
-        0.01, en="explanation of overdue cases", zh="超期解释率", unit="per week", ge=0, le=10,
+        0.01,
+        en="explanation of overdue cases",
+        zh="超期解释率",
+        unit="per week",
+        ge=0,
+        le=10,
         meaning="Hazard that an overdue case is closed by explanation.",
     )
     explain_pressure: float = parameter(
-        8.0, en="closure pressure", zh="结案压力系数", unit="factor on the explanation hazard", ge=1, le=1000,
+        8.0,
+        en="closure pressure",
+        zh="结案压力系数",
+        unit="factor on the explanation hazard",
+        ge=1,
+        le=1000,
         meaning="Factor on that hazard in offices that must meet a closure target.",
     )
     reopening: float = parameter(
-        0.5, en="problems that stay after an explanation", zh="解释后仍存比例", unit="share at severity 1, 0-1", ge=0, le=1,
+        0.5,
+        en="problems that stay after an explanation",
+        zh="解释后仍存比例",
+        unit="share at severity 1, 0-1",
+        ge=0,
+        le=1,
         meaning="Chance, times severity, that a resident does not accept an explanation: the case goes back to latent and may be reported again.",
     )
     visit_hours: float = parameter(
-        0.6, en="home visit", zh="入户走访工时", unit="hours per visit", gt=0, le=40, meaning="Time of one home visit, way included.",
+        0.6,
+        en="home visit",
+        zh="入户走访工时",
+        unit="hours per visit",
+        gt=0,
+        le=40,
+        meaning="Time of one home visit, way included.",
     )
     patrol_hours: float = parameter(
-        3.0, en="patrol round", zh="网格巡查工时", unit="hours per grid and round", gt=0, le=168, meaning="Time of one patrol through one grid.",
+        3.0,
+        en="patrol round",
+        zh="网格巡查工时",
+        unit="hours per grid and round",
+        gt=0,
+        le=168,
+        meaning="Time of one patrol through one grid.",
     )
     call_hours: float = parameter(
-        0.1, en="call", zh="动员联系工时", unit="hours per call", gt=0, le=40, meaning="Time of one call that asks a resident to take part.",
+        0.1,
+        en="call",
+        zh="动员联系工时",
+        unit="hours per call",
+        gt=0,
+        le=40,
+        meaning="Time of one call that asks a resident to take part.",
     )
     contact_hours: float = parameter(
-        0.5, en="member's contact", zh="党员联户工时", unit="hours per contact", gt=0, le=40, meaning="Time of one contact of a Party member with a linked household.",
+        0.5,
+        en="member's contact",
+        zh="党员联户工时",
+        unit="hours per contact",
+        gt=0,
+        le=40,
+        meaning="Time of one contact of a Party member with a linked household.",
     )
     meeting_hours: float = parameter(
-        2.0, en="community meeting", zh="社区议事会时长", unit="hours per person", gt=0, le=40, meaning="Length of a community meeting.",
+        2.0,
+        en="community meeting",
+        zh="社区议事会时长",
+        unit="hours per person",
+        gt=0,
+        le=40,
+        meaning="Length of a community meeting.",
     )
     meeting_staff: float = parameter(
-        2.0, en="staff at a meeting", zh="会议工作人员", unit="people", ge=0, le=100, meaning="Staff who prepare and sit in a community meeting.",
+        2.0,
+        en="staff at a meeting",
+        zh="会议工作人员",
+        unit="people",
+        ge=0,
+        le=100,
+        meaning="Staff who prepare and sit in a community meeting.",
     )
     meeting_residents: float = parameter(
-        20.0, en="residents at a meeting", zh="会议居民人数", unit="people", ge=0, le=10_000, meaning="Residents at a full community meeting; they come out of the people who take part.",
+        20.0,
+        en="residents at a meeting",
+        zh="会议居民人数",
+        unit="people",
+        ge=0,
+        le=10_000,
+        meaning="Residents at a full community meeting; they come out of the people who take part.",
     )
 
 
@@ -145,53 +301,155 @@ class Workforce(Section):
     """Skill, burnout and quitting of paid staff."""
 
     speed_spread: float = parameter(
-        0.2, en="spread of speed", zh="效率差异", unit="share", ge=0, lt=1, meaning="Individual speeds are uniform within one plus or minus this share.",
+        0.2,
+        en="spread of speed",
+        zh="效率差异",
+        unit="share",
+        ge=0,
+        lt=1,
+        meaning="Individual speeds are uniform within one plus or minus this share.",
     )
     skill: float = parameter(
-        0.8, en="skill of staff", zh="人员专业水平", unit="share, 0-1", ge=0, le=1, meaning="Quality of work of experienced staff; poor work makes problems recur.",
+        0.8,
+        en="skill of staff",
+        zh="人员专业水平",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Quality of work of experienced staff; poor work makes problems recur.",
     )
     newcomer_skill: float = parameter(
-        0.5, en="skill of newcomers", zh="新人专业水平", unit="share, 0-1", ge=0, le=1, meaning="Quality of work in a newcomer's first week.",
+        0.5,
+        en="skill of newcomers",
+        zh="新人专业水平",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Quality of work in a newcomer's first week.",
     )
     learning_weeks: float = parameter(
-        52.0, en="learning time", zh="成长周期", unit="weeks", gt=0, le=2000, meaning="Time constant with which a newcomer's skill approaches that of experienced staff.",
+        52.0,
+        en="learning time",
+        zh="成长周期",
+        unit="weeks",
+        gt=0,
+        le=2000,
+        meaning="Time constant with which a newcomer's skill approaches that of experienced staff.",
     )
     volunteer_skill: float = parameter(
-        0.5, en="skill of volunteers", zh="志愿者专业水平", unit="share, 0-1", ge=0, le=1, meaning="Quality of work of volunteers and members on duty.",
+        0.5,
+        en="skill of volunteers",
+        zh="志愿者专业水平",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Quality of work of volunteers and members on duty.",
     )
     organisation_skill: float = parameter(
-        0.65, en="skill of organisations", zh="社会组织专业水平", unit="share, 0-1", ge=0, le=1, meaning="Quality of work of social organisations and enterprise partners.",
+        0.65,
+        en="skill of organisations",
+        zh="社会组织专业水平",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Quality of work of social organisations and enterprise partners.",
     )
     rework: float = parameter(
-        2.0, en="rework from poor work", zh="返工系数", unit="factor", ge=0, le=100, meaning="Recurrence is multiplied by 1 + rework * (1 - skill).",
+        2.0,
+        en="rework from poor work",
+        zh="返工系数",
+        unit="factor",
+        ge=0,
+        le=100,
+        meaning="Recurrence is multiplied by 1 + rework * (1 - skill).",
     )
     comfortable_load: float = parameter(
-        0.7, en="comfortable load", zh="舒适负荷", unit="demanded over available hours", ge=0, le=10, meaning="Load up to which nobody burns out; overload is what exceeds it.",
+        0.7,
+        en="comfortable load",
+        zh="舒适负荷",
+        unit="demanded over available hours",
+        ge=0,
+        le=10,
+        meaning="Load up to which nobody burns out; overload is what exceeds it.",
     )
     burnout_gain: float = parameter(
-        0.1, en="burnout from overload", zh="过载倦怠系数", unit="per week and unit of overload", ge=0, le=10, meaning="Growth of burnout per unit of load above the comfortable one.",
+        0.1,
+        en="burnout from overload",
+        zh="过载倦怠系数",
+        unit="per week and unit of overload",
+        ge=0,
+        le=10,
+        meaning="Growth of burnout per unit of load above the comfortable one.",
     )
     burnout_decay: float = parameter(
-        0.04, en="recovery from burnout", zh="倦怠恢复率", unit="per week", ge=0, le=1, meaning="Share of burnout that fades in a week.",
+        0.04,
+        en="recovery from burnout",
+        zh="倦怠恢复率",
+        unit="per week",
+        ge=0,
+        le=1,
+        meaning="Share of burnout that fades in a week.",
     )
     burnout_spread: float = parameter(
-        0.8, en="spread of susceptibility", zh="倦怠易感差异", unit="share", ge=0, le=1, meaning="Individual susceptibilities are uniform within one plus or minus this share.",
+        0.8,
+        en="spread of susceptibility",
+        zh="倦怠易感差异",
+        unit="share",
+        ge=0,
+        le=1,
+        meaning="Individual susceptibilities are uniform within one plus or minus this share.",
     )
     burnt_out: float = parameter(
-        0.5, en="burnt-out threshold", zh="倦怠阈值", unit="burnout, 0-1", gt=0, le=1, meaning="Above it a person counts as burnt out.",
+        0.5,
+        en="burnt-out threshold",
+        zh="倦怠阈值",
+        unit="burnout, 0-1",
+        gt=0,
+        le=1,
+        meaning="Above it a person counts as burnt out.",
     )
     slowing: float = parameter(
-        0.15, en="slowing by burnout", zh="倦怠降效", unit="share of speed at burnout 1", ge=0, lt=1, meaning="Speed is multiplied by 1 - slowing * burnout.",
+        0.15,
+        en="slowing by burnout",
+        zh="倦怠降效",
+        unit="share of speed at burnout 1",
+        ge=0,
+        lt=1,
+        meaning="Speed is multiplied by 1 - slowing * burnout.",
     )
     quit_rate: float = parameter(
-        0.0016, en="quit hazard", zh="离职率", unit="per week", ge=0, le=1, meaning="Hazard of leaving without burnout (about 8 % a year).",
+        0.0016,
+        en="quit hazard",
+        zh="离职率",
+        unit="per week",
+        ge=0,
+        le=1,
+        meaning="Hazard of leaving without burnout (about 8 % a year).",
     )
     quit_burnout: float = parameter(
-        1.5, en="quitting with burnout", zh="倦怠离职系数", unit="exponent", ge=0, le=20, meaning="The hazard is multiplied by exp(this * burnout).",
+        1.5,
+        en="quitting with burnout",
+        zh="倦怠离职系数",
+        unit="exponent",
+        ge=0,
+        le=20,
+        meaning="The hazard is multiplied by exp(this * burnout).",
     )
     vacancy_weeks: int = parameter(
-        8, en="vacancy", zh="空缺时长", unit="weeks", ge=1, le=520, meaning="Time until a person who left is replaced.",
+        8,
+        en="vacancy",
+        zh="空缺时长",
+        unit="weeks",
+        ge=1,
+        le=520,
+        meaning="Time until a person who left is replaced.",
     )
     backlog_weeks: float = parameter(
-        8.0, en="horizon of felt backlog", zh="积压感知周期", unit="weeks", gt=0, le=520, meaning="Staff feel a backlog as the work of clearing it within this time.",
+        8.0,
+        en="horizon of felt backlog",
+        zh="积压感知周期",
+        unit="weeks",
+        gt=0,
+        le=520,
+        meaning="Staff feel a backlog as the work of clearing it within this time.",
     )

@@ -10,26 +10,60 @@ class OrganisationHours(Section):
     """Hours one organisation of a kind can give to a community's problems."""
 
     mutual_aid: float = parameter(
-        3.0, en="mutual-aid group", zh="互助组", unit="hours per week", ge=0, le=1000, meaning="Hours one mutual-aid group can give."
+        3.0,
+        en="mutual-aid group",
+        zh="互助组",
+        unit="hours per week",
+        ge=0,
+        le=1000,
+        meaning="Hours one mutual-aid group can give.",
     )
     volunteer_team: float = parameter(
-        6.0, en="volunteer team", zh="志愿服务队", unit="hours per week", ge=0, le=1000, meaning="Hours one volunteer team can give."
+        6.0,
+        en="volunteer team",
+        zh="志愿服务队",
+        unit="hours per week",
+        ge=0,
+        le=1000,
+        meaning="Hours one volunteer team can give.",
     )
     service_provider: float = parameter(
-        40.0, en="service provider", zh="社会服务机构", unit="hours per week", ge=0, le=10_000, meaning="Hours one registered service provider can give."
+        40.0,
+        en="service provider",
+        zh="社会服务机构",
+        unit="hours per week",
+        ge=0,
+        le=10_000,
+        meaning="Hours one registered service provider can give.",
     )
     owners_committee: float = parameter(
-        3.0, en="owners' committee", zh="业主委员会", unit="hours per week", ge=0, le=1000, meaning="Hours one owners' committee can give."
+        3.0,
+        en="owners' committee",
+        zh="业主委员会",
+        unit="hours per week",
+        ge=0,
+        le=1000,
+        meaning="Hours one owners' committee can give.",
     )
     enterprise: float = parameter(
-        20.0, en="enterprise partner", zh="共建企业", unit="hours per week", ge=0, le=10_000, meaning="Hours one enterprise partner can give."
+        20.0,
+        en="enterprise partner",
+        zh="共建企业",
+        unit="hours per week",
+        ge=0,
+        le=10_000,
+        meaning="Hours one enterprise partner can give.",
     )
 
 
 def _fields(en: str, zh: str, *kinds: Kind) -> list[Kind]:
     field: list[Kind] = parameter(
-        default_factory=lambda: list(kinds), en=f"fields of {en}", zh=f"{zh}服务领域", unit="-",
-        meaning="Kinds of problems on whose co-producible part such organisations can work.", max_length=5,
+        default_factory=lambda: list(kinds),
+        en=f"fields of {en}",
+        zh=f"{zh}服务领域",
+        unit="-",
+        meaning="Kinds of problems on whose co-producible part such organisations can work.",
+        max_length=5,
     )
     return field
 
@@ -41,23 +75,49 @@ class OrganisationFields(Section):
     volunteer_team: list[Kind] = _fields("volunteer teams", "志愿服务队", "local_soft", "livelihood")
     service_provider: list[Kind] = _fields("service providers", "社会服务机构", "livelihood")
     owners_committee: list[Kind] = _fields("owners' committees", "业主委员会", "local_soft", "local_hard")
-    enterprise: list[Kind] = _fields("enterprise partners", "共建企业", "local_hard", "livelihood", "structural")
+    enterprise: list[Kind] = _fields(
+        "enterprise partners", "共建企业", "local_hard", "livelihood", "structural"
+    )
 
 
 class WorkingPlaces(Section):
     """On how many problems helpers of one community work at a time; their hours are shared among these places."""
 
     volunteers: int = parameter(
-        6, en="places of volunteers", zh="志愿者并行数", unit="problems at a time", ge=1, le=1000, meaning="Problems volunteers of a community work on at a time."
+        6,
+        en="places of volunteers",
+        zh="志愿者并行数",
+        unit="problems at a time",
+        ge=1,
+        le=1000,
+        meaning="Problems volunteers of a community work on at a time.",
     )
     ordered_members: int = parameter(
-        2, en="places of members on duty", zh="党员服务并行数", unit="problems at a time", ge=1, le=1000, meaning="The same for members' ordered service."
+        2,
+        en="places of members on duty",
+        zh="党员服务并行数",
+        unit="problems at a time",
+        ge=1,
+        le=1000,
+        meaning="The same for members' ordered service.",
     )
     organisations: int = parameter(
-        2, en="places of organisations", zh="社会组织并行数", unit="problems at a time", ge=1, le=1000, meaning="The same for social organisations."
+        2,
+        en="places of organisations",
+        zh="社会组织并行数",
+        unit="problems at a time",
+        ge=1,
+        le=1000,
+        meaning="The same for social organisations.",
     )
     enterprises: int = parameter(
-        1, en="places of enterprises", zh="企业并行数", unit="problems at a time", ge=1, le=1000, meaning="The same for enterprise partners."
+        1,
+        en="places of enterprises",
+        zh="企业并行数",
+        unit="problems at a time",
+        ge=1,
+        le=1000,
+        meaning="The same for enterprise partners.",
     )
 
 
@@ -65,11 +125,26 @@ class Organisations(Section):
     """What social organisations and other helpers can do where a governance model lets them."""
 
     hours: OrganisationHours = parameter(
-        default_factory=OrganisationHours, en="hours by kind", zh="各类组织工时", unit="-", status="design", meaning="Hours by kind of organisation."
+        default_factory=OrganisationHours,
+        en="hours by kind",
+        zh="各类组织工时",
+        unit="-",
+        status="design",
+        meaning="Hours by kind of organisation.",
     )
     fields: OrganisationFields = parameter(
-        default_factory=OrganisationFields, en="fields by kind", zh="各类组织领域", unit="-", status="design", meaning="Fields by kind of organisation."
+        default_factory=OrganisationFields,
+        en="fields by kind",
+        zh="各类组织领域",
+        unit="-",
+        status="design",
+        meaning="Fields by kind of organisation.",
     )
     working_places: WorkingPlaces = parameter(
-        default_factory=WorkingPlaces, en="working places", zh="并行处置数", unit="-", status="design", meaning="Problems helpers work on at a time."
+        default_factory=WorkingPlaces,
+        en="working places",
+        zh="并行处置数",
+        unit="-",
+        status="design",
+        meaning="Problems helpers work on at a time.",
     )

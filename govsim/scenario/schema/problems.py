@@ -35,10 +35,22 @@ class ProblemClass(Section):
         meaning="Which households it can strike: all, those in a hazard zone, or those with a laid-off or elderly (65+) member.",
     )
     severity_low: float = parameter(
-        0.2, en="lowest severity", zh="最低严重度", unit="share, 0-1", meaning="Severity is uniform between the two ends.", ge=0, le=1
+        0.2,
+        en="lowest severity",
+        zh="最低严重度",
+        unit="share, 0-1",
+        meaning="Severity is uniform between the two ends.",
+        ge=0,
+        le=1,
     )
     severity_high: float = parameter(
-        0.8, en="highest severity", zh="最高严重度", unit="share, 0-1", meaning="Severity is uniform between the two ends.", ge=0, le=1
+        0.8,
+        en="highest severity",
+        zh="最高严重度",
+        unit="share, 0-1",
+        meaning="Severity is uniform between the two ends.",
+        ge=0,
+        le=1,
     )
     effort_hours: float = parameter(
         en="mean effort",
@@ -65,7 +77,13 @@ class ProblemClass(Section):
         meaning="Shape of the effort over problems.",
     )
     money_yuan: float = parameter(
-        0.0, en="mean money", zh="平均所需资金", unit="yuan", meaning="Mean of the money one problem needs.", ge=0, le=1e9
+        0.0,
+        en="mean money",
+        zh="平均所需资金",
+        unit="yuan",
+        meaning="Mean of the money one problem needs.",
+        ge=0,
+        le=1e9,
     )
     money_cv: float = parameter(
         1.0,
@@ -98,13 +116,31 @@ class ProblemClass(Section):
         le=1e9,
     )
     patrol_visibility: float = parameter(
-        0.0, en="visible to a patrol", zh="巡查可见度", unit="share, 0-1", meaning="Chance that a passing patrol notices the problem.", ge=0, le=1
+        0.0,
+        en="visible to a patrol",
+        zh="巡查可见度",
+        unit="share, 0-1",
+        meaning="Chance that a passing patrol notices the problem.",
+        ge=0,
+        le=1,
     )
     visit_visibility: float = parameter(
-        0.0, en="found by a visit", zh="入户可发现度", unit="share, 0-1", meaning="Chance that a visit or contact brings the problem to light.", ge=0, le=1
+        0.0,
+        en="found by a visit",
+        zh="入户可发现度",
+        unit="share, 0-1",
+        meaning="Chance that a visit or contact brings the problem to light.",
+        ge=0,
+        le=1,
     )
     meeting_visibility: float = parameter(
-        0.0, en="raised at a meeting", zh="会议可发现度", unit="share, 0-1", meaning="Chance that a community meeting raises the problem.", ge=0, le=1
+        0.0,
+        en="raised at a meeting",
+        zh="会议可发现度",
+        unit="share, 0-1",
+        meaning="Chance that a community meeting raises the problem.",
+        ge=0,
+        le=1,
     )
     coproducible: float = parameter(
         0.0,
@@ -216,13 +252,29 @@ class Tasks(Section):
         le=10_000,
     )
     effort_hours: float = parameter(
-        6.0, en="mean task", zh="单项任务工时", unit="hours of work", meaning="Mean work of one task.", gt=0, le=500
+        6.0,
+        en="mean task",
+        zh="单项任务工时",
+        unit="hours of work",
+        meaning="Mean work of one task.",
+        gt=0,
+        le=500,
     )
     effort_cv: float = parameter(
-        1.0, en="spread of tasks", zh="任务工时变异系数", unit="coefficient of variation", meaning="Spread of the work over tasks (lognormal).", ge=0, le=5
+        1.0,
+        en="spread of tasks",
+        zh="任务工时变异系数",
+        unit="coefficient of variation",
+        meaning="Spread of the work over tasks (lognormal).",
+        ge=0,
+        le=5,
     )
     effort_distribution: Distribution = parameter(
-        "lognormal", en="task distribution", zh="任务工时分布", unit="-", meaning="Shape of the work over tasks."
+        "lognormal",
+        en="task distribution",
+        zh="任务工时分布",
+        unit="-",
+        meaning="Shape of the work over tasks.",
     )
     deadline_days: float = parameter(
         10.0,

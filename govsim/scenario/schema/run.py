@@ -11,13 +11,34 @@ class Run(Section):
     """Length and repetitions."""
 
     weeks: int = parameter(
-        260, en="length", zh="模拟周数", unit="weeks", status="design", meaning="Number of weekly ticks.", ge=1, le=5200
+        260,
+        en="length",
+        zh="模拟周数",
+        unit="weeks",
+        status="design",
+        meaning="Number of weekly ticks.",
+        ge=1,
+        le=5200,
     )
     seeds: int = parameter(
-        5, en="repetitions", zh="重复次数", unit="seeds", status="design", meaning="Number of seeds; every governance model runs with each.", ge=1, le=100_000
+        5,
+        en="repetitions",
+        zh="重复次数",
+        unit="seeds",
+        status="design",
+        meaning="Number of seeds; every governance model runs with each.",
+        ge=1,
+        le=100_000,
     )
     first_seed: int = parameter(
-        1, en="first seed", zh="起始种子", unit="-", status="design", meaning="Seeds run from here upwards.", ge=0, le=2**31
+        1,
+        en="first seed",
+        zh="起始种子",
+        unit="-",
+        status="design",
+        meaning="Seeds run from here upwards.",
+        ge=0,
+        le=2**31,
     )
 
 
@@ -26,11 +47,20 @@ class GovernanceChoice(Section):
 
     models: list[str] = parameter(
         default_factory=lambda: ["legacy_administrative", "party_led_cogovernance"],
-        en="governance models", zh="治理模式", unit="-", status="design", min_length=1, max_length=40,
+        en="governance models",
+        zh="治理模式",
+        unit="-",
+        status="design",
+        min_length=1,
+        max_length=40,
         meaning="Names of shipped models or paths of model files; the first one is the baseline of every difference.",
     )
     capacity_mode: Literal["neutral", "observed", "both"] = parameter(
-        "both", en="capacity mode", zh="资源口径", unit="-", status="design",
+        "both",
+        en="capacity mode",
+        zh="资源口径",
+        unit="-",
+        status="design",
         meaning="neutral: the same total hours and money for every model; observed: with the extra hours and money a model brings; both: one after the other.",
     )
 
@@ -38,5 +68,9 @@ class GovernanceChoice(Section):
 class Label(Section):
     """A name in two languages."""
 
-    en: str = parameter("", en="English", zh="英文", unit="-", status="design", meaning="English text.", max_length=4000)
-    zh: str = parameter("", en="Chinese", zh="中文", unit="-", status="design", meaning="Chinese text.", max_length=4000)
+    en: str = parameter(
+        "", en="English", zh="英文", unit="-", status="design", meaning="English text.", max_length=4000
+    )
+    zh: str = parameter(
+        "", en="Chinese", zh="中文", unit="-", status="design", meaning="Chinese text.", max_length=4000
+    )
