@@ -27,7 +27,7 @@ from govsim.engine.processes import (
     routing,
 )
 from govsim.engine.recorder import Recorder, Row
-from govsim.engine.recording import COUNTER, Activity, Recording, Source
+from govsim.engine.recording import COUNTER, NEVER, Activity, Recording, Source
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE, ELDERLY_AGE, NEVER_EXCEEDED, PER_1000, RECENT_WEEKS, WEEKS_PER_MONTH
 from govsim.world import World
@@ -639,6 +639,7 @@ class Engine:
         counters[:, COUNTER["explained"]] = np.bincount(
             closed["community"][explained], minlength=self._communities
         )
+        self.jobs["closed"][closings[stays]] = NEVER
         self._recurring = self.jobs[closings[(closed["recurs"] == 1) & ~stays]]
         self._give_up_records(closings[~stays])
 

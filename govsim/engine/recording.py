@@ -112,7 +112,12 @@ COUNTERS: tuple[Counter, ...] = (
     ),
     Counter("lapsed", "flow", "cases", "problems that went away by themselves or were withdrawn"),
     Counter("recurred", "flow", "cases", "arrivals that are recurrences of a problem resolved before"),
-    Counter("undetected", "stock", "cases", "problems that exist and nobody in an office knows of"),
+    Counter(
+        "undetected",
+        "stock",
+        "cases",
+        "problems that exist and are on no office's table, those left by an explanation included",
+    ),
     Counter("open", "stock", "cases", "known cases that are not closed"),
     Counter("waiting_for_money", "stock", "cases", "open cases that wait for money"),
     Counter(
@@ -190,10 +195,11 @@ class Recording:
         ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
     residents : dict of arrays, shape (residents,)
         State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
-        ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``, ``hours_given`` (voluntary, whole
-        run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
+        ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``,
+        ``hours_given`` (voluntary, whole run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
     hashes : dict of str
-        ``world``, ``network``, ``exogenous`` (arrivals with their effort and severity: equal under every governance model).
+        ``world``, ``network``, ``exogenous`` (arrivals with their effort and severity: equal under every
+        governance model).
     classes : tuple of str
         Names of the problem classes, by ``problem_class``.
     class_kinds : tuple of str

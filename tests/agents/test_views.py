@@ -193,7 +193,7 @@ def test_cadres_read_the_servers(run: GovernanceModel) -> None:
 
 
 def test_newcomers_start_their_tenure_anew() -> None:
-    model = after(40, **{"workforce.quit_rate": 0.05, "workforce.vacancy_weeks": 3})
+    model = after(40, **{"workforce.quit_rate": 0.01, "workforce.vacancy_weeks": 3})
     cadres = model.agents_by_type[Cadre]
     left = cadres.select(lambda cadre: cadre.person > 0)
     assert len(left) > 0

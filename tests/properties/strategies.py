@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.capacity import Capacity, Money, Staff
+from govsim.scenario.schema.capacity import Capacity, Money, Staff, Workforce
 from govsim.scenario.schema.governance import CapacityBlock, GovernanceModel, MoneyTransfer, Resolution, Transfer
 from govsim.scenario.schema.problems import ProblemClass
 
@@ -25,7 +25,7 @@ Drawn = dict[str, Any]
 
 _MOST = {
     "patience_days": 60.0, "deadline_days": 40.0, "lapse_rate": 1.0, "hours_per_week": 60.0, "observed_seconded": 200.0,
-    "quit_rate": 0.3, "explain_rate": 1.0, "explain_pressure": 20.0, "learning_weeks": 60.0, "vacancy_weeks": 5,
+    "quit_rate": 0.1, "explain_rate": 1.0, "explain_pressure": 20.0, "learning_weeks": 60.0, "vacancy_weeks": 5,
     "intake_hours": 2.0, "desk_hours": 1.0, "convening_hours": 4.0, "meeting_hours": 3.0, "patrol_hours": 5.0, "visit_hours": 2.0,
     "meeting_residents": 40.0, "money_yuan": 5_000.0, "deadline": 60.0, "recurrence_weeks": 8.0,
 }  # fmt: skip
@@ -176,6 +176,7 @@ def samples() -> st.SearchStrategy[Sample]:
 
 
 def _scenarios() -> st.SearchStrategy[Scenario]:
+    off = st.just(0.0)
     by_hand = {
         "govsim": st.just(1),
         "run": st.fixed_dictionaries({"weeks": st.sampled_from([12, 20, 3, 1, 30])}),
@@ -189,6 +190,7 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
             }
         ),
         "capacity": _capacity(),
+        "workforce": st.one_of(section(Workforce, speed_spread=off, slowing=off), section(Workforce)),
     }
     return section(Scenario, **by_hand).map(lambda keys: Scenario.model_validate_json(json.dumps(keys)))
 
@@ -202,7 +204,7 @@ def _capacity() -> st.SearchStrategy[Drawn]:
 
 def _governance_models() -> st.SearchStrategy[GovernanceModel]:
     lowered = st.dictionaries(st.sampled_from(_CLASS_NAMES), st.sampled_from(["community", "street"]), max_size=3)
-    transfers = st.lists(section(Transfer).filter(lambda t: t["from_tier"] != t["to_tier"]), max_size=3)
+    transfers = st.lists(section(Transfer).filter(lambda t: t["from_tier"] != t["to_tier"]), max_size=2)
     money = st.lists(section(MoneyTransfer), max_size=2)
     by_hand = {
         "govsim": st.just(1),

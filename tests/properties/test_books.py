@@ -22,7 +22,7 @@ from tests.properties.strategies import Sample, samples
 ROUNDING = 1e-9
 
 EXAMPLES = settings(
-    max_examples=120,
+    max_examples=300,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

@@ -348,7 +348,9 @@ def _book(floor: Floor, server: int, time: float) -> None:
     elif job.stage == col.INTAKE or job.stage == col.EXPLAINING:
         activity = _INTAKE
     floor.hours[person.office, person.source, activity] += worked
-    if job.kind == col.CASE and (activity == _CASEWORK or floor.classes[job.problem_class].resolves == 0):
+    if job.kind == col.CASE and (
+        activity == _CASEWORK or (activity == _DESK and floor.classes[job.problem_class].resolves == 0)
+    ):
         job.skilled += worked * person.skill
         if person.source == _VOLUNTEER:
             job.hours_residents += worked

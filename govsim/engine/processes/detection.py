@@ -207,7 +207,8 @@ def detect(
                         hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
                     )
                 job.channel = channel
-                job.detected = time
+                if job.detected < 0.0:  # a case that comes back from an explanation keeps its first report
+                    job.detected = time
                 job.votes = open_cases[c, job.problem_class]
                 job.state = col.SENT
                 job.office = desk if channel == _HOTLINE else c
