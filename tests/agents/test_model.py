@@ -17,6 +17,7 @@ import pytest
 import govsim
 from govsim.agents import Cadre, GovernanceModel, Resident
 from govsim.engine import Recording, resolve_arm, simulate
+from govsim.engine.processes.measurement import measure_residents
 from govsim.engine.recording import COUNTERS
 from govsim.scenario import ScenarioError, load, load_governance
 from govsim.world import build
@@ -107,6 +108,7 @@ def test_every_counter_of_every_week_is_collected() -> None:
     assert start["efficacy"] == pytest.approx(people.efficacy[grown].mean(), rel=1e-6)
     assert start["trust_centre"] == pytest.approx(people.trust[grown, 3].mean(), rel=1e-6)
     assert start["arrived"] == start["active"] == start["open"] == 0
+    assert len(measure_residents.signatures) == 1  # the start is counted by what is compiled anyway
     with pytest.raises(AttributeError, match="has no attribute 'opened'"):
         _ = model.opened
 

@@ -146,6 +146,13 @@ def _next_completion(floor: Floor) -> int:
 
 
 @part
+def _answerable(floor: Floor, slot: int) -> bool:
+    """Return whether the desk can settle a case by its answer."""
+    job = floor.jobs[slot]
+    return floor.classes[job.problem_class].resolves == routing.ANY and not job.unclear
+
+
+@part
 def _stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> float:
     """Return the hours a server of speed 1 needs for a job's present stage."""
     job = floor.jobs[slot]
@@ -154,7 +161,7 @@ def _stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> flo
     if job.kind == col.REPEAT_CALL:
         return rule.desk_hours
     if job.stage == col.AT_DESK:
-        return job.effort if floor.classes[job.problem_class].resolves == 0 else rule.desk_hours
+        return job.effort if _answerable(floor, slot) else rule.desk_hours
     if job.stage == col.INTAKE or job.stage == col.EXPLAINING:
         return rule.intake_hours
     if job.stage == col.CONVENING:
@@ -305,7 +312,7 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
                 job.stage = col.EXPLAINING
             elif job.first_handled < 0.0:
                 job.first_handled = time
-        elif job.stage == col.AT_DESK and floor.classes[job.problem_class].resolves == 0:
+        elif job.stage == col.AT_DESK and _answerable(floor, slot):
             job.first_handled = time
     job.state = col.SERVED
     work = _stage_work(floor, rule, slot, person.staff > 0)
@@ -349,7 +356,7 @@ def _book(floor: Floor, server: int, time: float) -> None:
         activity = _INTAKE
     floor.hours[person.office, person.source, activity] += worked
     if job.kind == col.CASE and (
-        activity == _CASEWORK or (activity == _DESK and floor.classes[job.problem_class].resolves == 0)
+        activity == _CASEWORK or (activity == _DESK and _answerable(floor, person.job))
     ):
         job.skilled += worked * person.skill
         if person.source == _VOLUNTEER:
@@ -392,7 +399,7 @@ def arrive(
         item = floor.classes[job.problem_class]
         if floor.offices[office].level == _DESK_LEVEL:
             job.stage = col.AT_DESK
-            if item.resolves == 0:
+            if _answerable(floor, slot):
                 job.competent = time
         elif not routing.is_competent(floor.offices, office, item) or (
             floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
@@ -421,7 +428,11 @@ def _take_on(
     if rate > 0.0:
         patience = exponential(keys.explanation, job.entity, np.uint64(job.reopened)) / rate
         job.explained_from = max(time, job.detected + item.deadline) + patience
-    if job.money > 0.0 and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money):
+    if (
+        job.money > 0.0
+        and job.funded < 0.0
+        and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money)
+    ):
         job.state = col.UNFUNDED
         job.rank = _rank(floor, rule, slot, time)
         push(floor.jobs, floor.roots, office, UNFUNDED, slot)
@@ -433,9 +444,10 @@ def _take_on(
 def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
     """Pay what a case needs and let its work begin."""
     job = floor.jobs[slot]
-    floor.offices[office].fund -= job.money
-    floor.offices[office].spent += job.money
-    job.funded = time
+    if job.funded < 0.0:  # else it was paid before an explanation that was not accepted
+        floor.offices[office].fund -= job.money
+        floor.offices[office].spent += job.money
+        job.funded = time
     if job.shared_left > 0.0:
         job.stage = col.SHARED
         _enqueue(floor, rule, slot, job.community, time, end)
@@ -636,6 +648,6 @@ def reopen(
                 luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS)
             )
             job.explained_from = np.inf
-            job.first_handled = job.funded = NEVER
+            job.first_handled = NEVER
             job.accepted = 0
             job.convened = 0
