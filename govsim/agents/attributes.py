@@ -26,10 +26,7 @@ class View(Protocol):
 
     model: Any
     index: int
-
-    @property
-    def adult(self) -> bool:
-        """Whether it takes part in what the engine does week by week."""
+    is_child: bool
 
 
 class Fact(Generic[T]):
@@ -88,7 +85,7 @@ class State(Fact[float]):
     def __set__(self, view: View, value: float) -> None:
         if not isinstance(value, Real) or not 0.0 <= float(value) <= 1.0:
             raise ValueError(f"{self._name} of {view!r} must be a number from 0 to 1, not {value!r}")
-        if not view.adult:
+        if view.is_child:
             raise ValueError(f"{self._name} of {view!r} cannot be set: a child takes no part; select adults")
         self._table(view.model.engine)[(view.index, *self._column)] = value
         view.model.changed_by_hand = True

@@ -54,7 +54,7 @@ class View(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
 
     model: GovernanceModel
     index: int
-    adult: Any = True
+    is_child: Any = False
     pos: Any = None
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -105,6 +105,7 @@ class Resident(View):
     ability = Fact[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
     acquainted = Fact("world.residents.acquainted", "Whether acquainted with community staff.", bool)
     adult = Fact("residents.seen", "Whether 16 or over.", lambda seen: bool(seen & ADULT))
+    is_child = Fact("residents.seen", "Whether under 16.", lambda seen: not seen & ADULT)
 
     opinion = State("residents.opinion", "Trust in local government after hearing the ties")
     trust_community = State("residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY)
@@ -149,7 +150,7 @@ class Resident(View):
     def _decide(self, name: str, value: Any) -> None:
         if not isinstance(value, bool | np.bool_):
             raise ValueError(f"{name} of {self!r} must be True or False, not {value!r}")
-        if value and not self.adult:
+        if value and self.is_child:
             raise ValueError(f"{name} of {self!r} cannot be True: a child takes no part; select adults")
         self.model.changed_by_hand = True
 

@@ -12,7 +12,18 @@ import yaml
 from govsim.engine import resolve_arm, simulate
 from govsim.scenario import load_governance
 from govsim.scenario.files import governance_shelf
-from tests.engine.specs import MODELS, Mode, arm_of, both_modes, digests, every_model, run, tables, tiny, world_of
+from tests.engine.specs import (
+    MODELS,
+    Mode,
+    arm_of,
+    both_modes,
+    digests,
+    every_model,
+    run,
+    tables,
+    tiny,
+    world_of,
+)
 
 SEEDS = (1, 2, 3, 4, 5)
 

@@ -18,7 +18,13 @@ from pydantic.fields import FieldInfo
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.capacity import Capacity, Money, Staff, Workforce
-from govsim.scenario.schema.governance import CapacityBlock, GovernanceModel, MoneyTransfer, Resolution, Transfer
+from govsim.scenario.schema.governance import (
+    CapacityBlock,
+    GovernanceModel,
+    MoneyTransfer,
+    Resolution,
+    Transfer,
+)
 from govsim.scenario.schema.problems import ProblemClass
 
 Drawn = dict[str, Any]
@@ -154,7 +160,7 @@ def _population() -> st.SearchStrategy[Drawn]:
                     "registered_share": st.sampled_from([0.1, 0.5, 0.0]),
                 }
             ),
-            "organisations": st.fixed_dictionaries({kind: organisation for kind in kinds}),
+            "organisations": st.fixed_dictionaries(dict.fromkeys(kinds, organisation)),
         }
     )
 
@@ -197,7 +203,7 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
 
 def _capacity() -> st.SearchStrategy[Drawn]:
     shares = st.fixed_dictionaries({name: st.sampled_from([1.0, 2.0, 1.0, 0.0]) for name in _DEPARTMENTS})
-    staff = st.fixed_dictionaries({name: _POSTS for name in Staff.model_fields})
+    staff = st.fixed_dictionaries(dict.fromkeys(Staff.model_fields, _POSTS))
     money = st.fixed_dictionaries({name: st.sampled_from([100_000.0, 20_000.0, 5_000.0, 0.0]) for name in Money.model_fields})
     return section(Capacity, departments=shares, staff=staff, money=money)
 
