@@ -7,6 +7,8 @@ DAYS_PER_WEEK = 5
 WEEKS_PER_MONTH = 52 / 12
 PER_1000 = 1 / 1000
 PER_10000 = 1 / 10_000
+PERCENT = 100.0
+THOUSAND = 1000.0
 ADULT_AGE = 16
 """Age from which a resident is asked and counted as somebody who may take part."""
 

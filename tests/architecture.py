@@ -23,7 +23,9 @@ _DOOR = {"cli", "__main__"}
 def read_sources() -> dict[str, ast.Module]:
     """Return the sources of the package."""
     files = [path for path in sorted(PACKAGE.rglob("*.py")) if "__pycache__" not in path.parts]
-    return {path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    return {
+        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in files
+    }
 
 
 def room(module: str) -> str | None:
@@ -93,12 +95,20 @@ def other_chance(sources: Sources) -> list[str]:
     for file, tree in sources.items():
         if room(file) not in ("base", "world", "engine"):
             continue
-        wrong += [f"govsim/{file}:{line} imports {name}" for line, name in imports(tree) if name.split(".")[0] in _CHANCE]
+        wrong += [
+            f"govsim/{file}:{line} imports {name}"
+            for line, name in imports(tree)
+            if name.split(".")[0] in _CHANCE
+        ]
         for node in ast.walk(tree):
             where = f"govsim/{file}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Attribute) and node.attr in ("random", "default_rng", "RandomState"):
                 wrong.append(f"{where} uses {ast.unparse(node)}")
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("hash", "id"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("hash", "id")
+            ):
                 wrong.append(f"{where} calls {node.func.id}()")
             loops = [node] if isinstance(node, ast.For) else getattr(node, "generators", [])
             wrong += [f"{where} iterates over a set" for loop in loops if _is_set(loop.iter)]
@@ -108,7 +118,11 @@ def other_chance(sources: Sources) -> list[str]:
 def _is_set(node: ast.AST) -> bool:
     if isinstance(node, ast.Set | ast.SetComp):
         return True
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("set", "frozenset")
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("set", "frozenset")
+    )
 
 
 def inexact_kernels(sources: Sources) -> list[str]:
@@ -137,13 +151,18 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
                 words = node.value.lower()
             elif isinstance(node, ast.Name | ast.Attribute):
                 words = (node.id if isinstance(node, ast.Name) else node.attr).lower()
-            wrong += [f"govsim/{file}:{node.lineno} names {name}" for name in sorted(names) if words and name.lower() in words]
+            wrong += [
+                f"govsim/{file}:{getattr(node, 'lineno', 0)} names {name}"
+                for name in sorted(names)
+                if words and name.lower() in words
+            ]
     return wrong
 
 
 _ORDINARY = {0, 1, 2, 0.5}
 _INDICATOR_CODE = {
-    f"results/{name}.py" for name in ("indicators", "equity", "patterns", "view", "survival", "weekly", "values")
+    f"results/{name}.py"
+    for name in ("indicators", "equity", "patterns", "view", "survival", "weekly", "values")
 }
 _RECORDS = {"engine/columns.py", "engine/recording.py"}
 """Where the engine declares its records; everything else it has from units.py and the schema."""
@@ -159,7 +178,11 @@ def hidden_numbers(sources: Sources) -> list[str]:
             continue
         declared = _declared_numbers(file, tree)
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Constant) or isinstance(node.value, bool) or not isinstance(node.value, int | float):
+            if (
+                not isinstance(node, ast.Constant)
+                or isinstance(node.value, bool)
+                or not isinstance(node.value, int | float)
+            ):
                 continue
             if node.value not in _ORDINARY and id(node) not in declared:
                 wrong.append(f"govsim/{file}:{node.lineno} has the number {node.value!r}")
@@ -173,7 +196,9 @@ def _declared_numbers(file: str, tree: ast.Module) -> set[int]:
         for statement in tree.body:
             if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
                 name, value = statement.targets[0].id, statement.value
-                if name.isupper() and all(isinstance(c, ast.Constant | ast.Tuple | ast.Load) for c in ast.walk(value)):
+                if name.isupper() and all(
+                    isinstance(c, ast.Constant | ast.Tuple | ast.Load) for c in ast.walk(value)
+                ):
                     declared |= {id(child) for child in ast.walk(value)}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):  # members of an enumeration
@@ -196,7 +221,11 @@ def undocumented(sources: Sources) -> list[str]:
     for file, tree in sources.items():
         if tree.body and ast.get_docstring(tree) is None:
             wrong.append(f"govsim/{file} has no docstring")
-        for owner in [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]:
+        owners: list[ast.Module | ast.ClassDef] = [
+            tree,
+            *(node for node in tree.body if isinstance(node, ast.ClassDef)),
+        ]
+        for owner in owners:
             if isinstance(owner, ast.ClassDef) and owner.name.startswith("_"):
                 continue
             for node in owner.body:

@@ -32,7 +32,9 @@ SOURCES = read_sources()
 
 def no_model_names(sources: Sources) -> list[str]:
     models = {name: load_governance(name).model for name in list_governance()}
-    names = set(models) | {text for model in models.values() for text in (model.name.en, model.name.zh) if text}
+    names = set(models) | {
+        text for model in models.values() for text in (model.name.en, model.name.zh) if text
+    }
     return named_models(sources, names)
 
 
@@ -99,7 +101,9 @@ def test_rule_holds(rule: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize(("rule", "file"), [(rule, file) for rule, (_, planted) in RULES.items() for file in planted])
+@pytest.mark.parametrize(
+    ("rule", "file"), [(rule, file) for rule, (_, planted) in RULES.items() for file in planted]
+)
 def test_rule_finds_a_planted_fault(rule: str, file: str) -> None:
     """The fault is reported with file and line."""
     find, planted = RULES[rule]
@@ -144,5 +148,10 @@ def test_nothing_knows_a_developers_machine() -> None:
     """No place on this or another disk in a source, scenario or governance file."""
     files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml"), *PACKAGE.parent.glob("scenarios/**/*.yaml")]
     places = ("/home/", "/Users/", "C:\\", f"{PACKAGE.parent}/", f"{Path.home()}/", f"{sys.prefix}/")
-    wrong = [f"{path.name}: {place}" for path in files for place in places if place in path.read_text(encoding="utf-8")]
+    wrong = [
+        f"{path.name}: {place}"
+        for path in files
+        for place in places
+        if place in path.read_text(encoding="utf-8")
+    ]
     assert not wrong, "\n".join(wrong)

@@ -10,18 +10,23 @@ import numpy as np
 
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing, Value, difference, percent, ratio
-from govsim.results.view import Group, Mask, View
+from govsim.results.view import HALF_YEAR, QUARTER, Group, Mask, View
+from govsim.units import ELDERLY_AGE, PERCENT
+from govsim.world.columns import Work
 
 SMALL_GROUP = 20
 """Groups of fewer people are marked: one household more or less would change their numbers."""
 
-_LAID_OFF = 2
-_OLD = 65
+_TIES_BETWEEN = (0.1, 0.5, 0.9)
+"""Quantiles of the number of ties at which residents are divided; those below the first have the fewest."""
+
+_FINE = 3
+"""Decimals of what lies between 0 and 1."""
 
 
 def _fewest_ties(view: View) -> Mask:
     degree = view.resident("degree")
-    limit = np.quantile(degree[view.adult], 0.1) if view.adult.any() else 0
+    limit = np.quantile(degree[view.adult], _TIES_BETWEEN[0]) if view.adult.any() else 0
     return np.asarray(degree <= limit, dtype=np.bool_)
 
 
@@ -37,8 +42,10 @@ class Disadvantaged:
 
 DISADVANTAGED: tuple[Disadvantaged, ...] = (
     Disadvantaged("migrant", "migrants", "外来人口", lambda v: v.resident("migrant") > 0),
-    Disadvantaged("laid_off", "laid-off", "下岗人员", lambda v: v.resident("work") == _LAID_OFF),
-    Disadvantaged("elderly", "aged 65 and over", "65岁及以上老人", lambda v: v.resident("age") >= _OLD),
+    Disadvantaged("laid_off", "laid-off", "下岗人员", lambda v: v.resident("work") == Work.LAID_OFF),
+    Disadvantaged(
+        "elderly", "aged 65 and over", "65岁及以上老人", lambda v: v.resident("age") >= ELDERLY_AGE
+    ),
     Disadvantaged("hazard", "hazard-zone residents", "灾害区居民", lambda v: v.resident("exposure") > 0),
     Disadvantaged("unconnected", "residents with fewest ties", "社会联系最少者", _fewest_ties),
 )
@@ -48,11 +55,11 @@ GroupValue = Callable[[Group], Value]
 
 
 def _hidden(group: Group) -> Value:
-    return group.view.hidden_after(13, group.problems)
+    return group.view.hidden_after(QUARTER, group.problems)
 
 
 def _resolved(group: Group) -> Value:
-    return group.view.resolved_within(26, "onset", group.problems)
+    return group.view.resolved_within(HALF_YEAR, "onset", group.problems)
 
 
 def _trust_in(tier: int) -> GroupValue:
@@ -84,7 +91,7 @@ EQUITY: tuple[Indicator, ...] = tuple(
         ),
         (
             "trust", "trust in the committee", "社区信任差距", "0-1",
-            "Mean trust in the residents' committee at the end", 1, 3, _trust_in(0),
+            "Mean trust in the residents' committee at the end", 1, _FINE, _trust_in(0),
         ),
     )
     for group in DISADVANTAGED
@@ -104,7 +111,7 @@ def _ever_active(group: Group) -> Value:
 
 
 def _problem_rate(group: Group) -> Value:
-    return ratio(float(group.problems.sum()), float(group.members.sum()) * group.view.years, 100.0)
+    return ratio(float(group.problems.sum()), float(group.members.sum()) * group.view.years, PERCENT)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (
@@ -121,7 +128,7 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
         "registered", "registered as volunteers", "志愿者注册率", "% of adults",
         "Adults registered as volunteers at the end.",
-        direction=0, compute=lambda g: g.mean("registered", 100.0),
+        direction=0, compute=lambda g: g.mean("registered", PERCENT),
     ),
     GroupMeasure(
         "problems", "problems", "问题发生率", "per 100 residents and year",
@@ -191,7 +198,7 @@ def groups(view: View) -> Iterator[tuple[str, str, Mask]]:
     listed.append(("hazard", "none", exposure == 0))
     listed += [("hazard", name, (exposure & bit) > 0) for bit, name in _HAZARDS]
     degree = view.resident("degree")
-    edges = np.unique(np.quantile(degree, (0.1, 0.5, 0.9))) if degree.size else np.empty(0)
+    edges = np.unique(np.quantile(degree, _TIES_BETWEEN)) if degree.size else np.empty(0)
     bounds = [-np.inf, *edges, np.inf]
     for low, high in pairwise(bounds):
         above = "" if np.isinf(low) else f"over {low:.0f}"

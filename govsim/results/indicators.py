@@ -13,9 +13,9 @@ from govsim.results.declare import Indicator, Measure
 from govsim.results.equity import EQUITY
 from govsim.results.patterns import PATTERNS
 from govsim.results.values import Value, difference, percent, ratio
-from govsim.results.view import UNPAID, WEEKS_PER_YEAR, View, gini
+from govsim.results.view import HALF_YEAR, QUARTER, UNPAID, WINDOWS, View, gini
+from govsim.units import PERCENT, THOUSAND, WEEKS_PER_YEAR
 
-_WITHIN = (4, 13, 26)
 _WORKERS = (Level.COMMUNITY, Level.STREET)
 
 
@@ -137,9 +137,9 @@ _EXISTING = tuple(
         f"known or not, at least {w} weeks before the end. Questions answered at the desk are no "
         "problems.",
         direction=1, decimals=1, compute=_resolved_existing(w),
-        printed=f"resolved in {w} weeks, % of existing", headline=w == 26,
+        printed=f"resolved in {w} weeks, % of existing", headline=w == HALF_YEAR,
     )
-    for w in _WITHIN
+    for w in WINDOWS
 )  # fmt: skip
 
 _REPORTED = tuple(
@@ -149,9 +149,9 @@ _REPORTED = tuple(
         f"Problems truly resolved within {w} weeks of coming to light, in percent of problems that came "
         f"to light at least {w} weeks before the end.",
         direction=1, decimals=1, compute=_resolved_known(w),
-        printed=f"resolved in {w} weeks, % of known", headline=w == 26,
+        printed=f"resolved in {w} weeks, % of known", headline=w == HALF_YEAR,
     )
-    for w in _WITHIN
+    for w in WINDOWS
 )  # fmt: skip
 
 RESOLUTION = (
@@ -184,7 +184,7 @@ RESOLUTION = (
         "hidden_13w", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems arisen",
         "Problems of which no office knew 13 weeks after they arose, in percent of those that arose at "
         "least 13 weeks before the end.",
-        direction=-1, decimals=1, compute=lambda v: v.hidden_after(13, v.problem),
+        direction=-1, decimals=1, compute=lambda v: v.hidden_after(QUARTER, v.problem),
         printed="unknown for 13 weeks, % of problems", headline=True,
     ),
     Indicator(
@@ -199,7 +199,7 @@ RESOLUTION = (
         "backlog", "known cases not closed", "待办积压", "cases per 1,000 residents",
         "Known cases that are not closed, per 1,000 residents; mean over the last year.",
         direction=-1, decimals=1,
-        compute=lambda v: ratio(v.over_year("open"), v.over_year("residents"), 1000.0),
+        compute=lambda v: ratio(v.over_year("open"), v.over_year("residents"), THOUSAND),
     ),
     Indicator(
         "recurrence_share", "resolved problems that came back", "复发率", "% of resolved problems",
@@ -319,13 +319,13 @@ STAFF_INDICATORS = (
         "burnout", "burnt-out community and street staff", "基层人员倦怠率", "% of staff",
         "Burnt-out people in percent of people in post, communities and street offices, mean over the "
         "last year.",
-        direction=-1, decimals=1, compute=lambda v: _staff_ratio(v, "burnt_out", 100.0),
+        direction=-1, decimals=1, compute=lambda v: _staff_ratio(v, "burnt_out", PERCENT),
         printed="burnt-out staff, % of staff", headline=True,
     ),
     Indicator(
         "quits", "quits", "离职率", "per 100 staff-years",
         "People who left per 100 years worked, communities and street offices, whole run.",
-        direction=-1, decimals=1, compute=lambda v: _staff_ratio(v, "quits", 100.0 * WEEKS_PER_YEAR),
+        direction=-1, decimals=1, compute=lambda v: _staff_ratio(v, "quits", PERCENT * WEEKS_PER_YEAR),
     ),
     Indicator(
         "admin_share", "community staff time on tasks from above", "社区行政任务占比", "% of hours worked",

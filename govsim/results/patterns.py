@@ -11,7 +11,8 @@ import numpy as np
 from govsim.engine.recording import NEVER, Activity, Channel, Level, Outcome
 from govsim.results.declare import Indicator
 from govsim.results.values import Value, difference, percent, ratio
-from govsim.results.view import DAYS_PER_WEEK, View
+from govsim.results.view import View
+from govsim.units import DAYS_PER_WEEK
 
 
 def _completion_days(view: View) -> Value:

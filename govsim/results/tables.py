@@ -12,8 +12,9 @@ from govsim.results.declare import Column
 from govsim.results.equity import GROUP_MEASURES, SMALL_GROUP, groups
 from govsim.results.indicators import INDICATORS, summarise
 from govsim.results.values import Missing, Value, percent, ratio
-from govsim.results.view import DAYS_PER_WEEK, View
+from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows
+from govsim.units import DAYS_PER_WEEK
 
 Rows = list[list[Cell]]
 Table = tuple[list[str], Rows]

@@ -6,6 +6,7 @@ import math
 from enum import Enum
 
 from govsim.results.errors import RefusedError
+from govsim.units import PERCENT
 
 
 class Missing(Enum):
@@ -27,7 +28,7 @@ def ratio(numerator: float, denominator: float, scale: float = 1.0) -> Value:
 
 def percent(numerator: float, denominator: float) -> Value:
     """Return the share as a percentage, or :attr:`Missing.NO_BASE`."""
-    return ratio(numerator, denominator, 100.0)
+    return ratio(numerator, denominator, PERCENT)
 
 
 def difference(a: Value, b: Value) -> Value:

@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from govsim.engine.recording import NEVER, Activity, Level, Outcome, Recording, Source
 from govsim.results.survival import Curve, product_limit
 from govsim.results.values import Value, percent, ratio
+from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, WEEKS_PER_YEAR
 
-WEEKS_PER_YEAR = 52
-DAYS_PER_WEEK = 5
-ADULT_AGE = 16
+QUARTER = 13
+HALF_YEAR = 26
+WINDOWS = (RECENT_WEEKS, QUARTER, HALF_YEAR)
+"""Weeks within which a problem should come to light or be solved."""
+
 STAFF = (int(Source.PAID), int(Source.SECONDED))
 UNPAID = (int(Source.MEMBER), int(Source.VOLUNTEER))
 

@@ -12,6 +12,7 @@ from govsim.results.counters import LABELS_ZH
 from govsim.results.declare import Column
 from govsim.results.values import Missing, Value
 from govsim.results.view import STAFF, View
+from govsim.units import PERCENT
 
 Series = Sequence[Value]
 Make = Callable[[View], Series]
@@ -33,7 +34,7 @@ def _per(name: str, base: str, scale: float) -> Make:
 
 def _undetected(view: View) -> Series:
     hidden = view.weekly("undetected")
-    return divide(hidden, hidden + view.weekly("open"), 100.0)
+    return divide(hidden, hidden + view.weekly("open"), PERCENT)
 
 
 def _office(name: str) -> Make:
@@ -74,14 +75,14 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             "active_share", "take part this week", "每周自愿参与率", "% of adults",
             "Adults who took part voluntarily this week, in percent of adults.", 1,
         ),
-        _per("active", "adults", 100.0),
+        _per("active", "adults", PERCENT),
     ),
     (
         Column(
             "active_4w_share", "took part in four weeks", "四周内自愿参与率", "% of adults",
             "Adults who took part voluntarily in the last four weeks, in percent of adults.", 1,
         ),
-        _per("active_4w", "adults", 100.0),
+        _per("active_4w", "adults", PERCENT),
     ),
     (
         Column(
@@ -96,14 +97,14 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             "% of orders due",
             "Orders reported as completed when due, in percent of orders due this week.", 0,
         ),
-        _per("reported_done", "reported_due", 100.0),
+        _per("reported_done", "reported_due", PERCENT),
     ),
     (
         Column(
             "true_completion", "truly resolved by the deadline", "真实按时解决率", "% of orders due",
             "Orders truly resolved when due, in percent of orders due this week.", 1,
         ),
-        _per("truly_done", "reported_due", 100.0),
+        _per("truly_done", "reported_due", PERCENT),
     ),
     (
         Column(
@@ -111,7 +112,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             "% of call-backs",
             "Residents satisfied with the result, in percent of independent call-backs this week.", 1,
         ),
-        _per("callbacks_satisfied", "callbacks", 100.0),
+        _per("callbacks_satisfied", "callbacks", PERCENT),
     ),
 )  # fmt: skip
 

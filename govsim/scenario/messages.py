@@ -78,6 +78,10 @@ class ScenarioError(Exception):
         self.problems = in_file_order(problems)
         super().__init__(self.report())
 
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[tuple[Problem, ...]]]:
+        """Survive the way between processes: an exception is rebuilt from its problems, not from its text."""
+        return type(self), (self.problems,)
+
     def report(self) -> str:
         """All problems, one or more lines each, and their count."""
         count = len(self.problems)

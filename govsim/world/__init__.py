@@ -2,7 +2,6 @@
 
 from govsim.world.builder import build
 from govsim.world.columns import (
-    ADULT,
     Communities,
     Grids,
     Hazard,
@@ -25,7 +24,6 @@ from govsim.world.columns import (
 from govsim.world.measures import NetworkReport, measure
 
 __all__ = [
-    "ADULT",
     "Communities",
     "Grids",
     "Hazard",

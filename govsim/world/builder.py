@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.population import Population
+from govsim.units import ADULT_AGE
 from govsim.world import people, places
 from govsim.world.chance import Chance, Entities, entities
 from govsim.world.columns import (
-    ADULT,
     U4,
     Households,
     Layer,
@@ -144,7 +144,7 @@ def _tie(
     chance: Chance,
 ) -> Ties:
     """Return the ties of all layers; children are tied inside their households only."""
-    adults = np.flatnonzero(residents.age >= ADULT).astype(np.uint32)
+    adults = np.flatnonzero(residents.age >= ADULT_AGE).astype(np.uint32)
     nearby = Pools(np.searchsorted(adults, edges).astype(np.uint32), adults)
     everybody = Pools(np.array([0, len(adults)], np.uint32), adults)
     anywhere = np.zeros(len(adults), np.uint32)
@@ -187,9 +187,9 @@ def _tie(
     members = np.flatnonzero(residents.branch >= 0).astype(np.uint32)
     number = residents.branch[members].astype(np.int64)
     branch = pools(number, members, int(number.max()) + 1 if len(number) else 0)
-    linked = np.flatnonzero((households.liaison[residents.household] >= 0) & (residents.age >= ADULT)).astype(
-        np.uint32
-    )
+    linked = np.flatnonzero(
+        (households.liaison[residents.household] >= 0) & (residents.age >= ADULT_AGE)
+    ).astype(np.uint32)
     return assemble(
         len(residents.age),
         {

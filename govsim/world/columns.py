@@ -20,9 +20,6 @@ U4 = NDArray[np.uint32]
 I4 = NDArray[np.int32]
 F4 = NDArray[np.float32]
 
-ADULT = 16
-"""Age from which a resident may take part, and has ties outside the household."""
-
 
 class Schooling(IntEnum):
     """Highest schooling."""

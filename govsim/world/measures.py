@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.kernels import kernel
+from govsim.units import ADULT_AGE
 from govsim.world.builder import likeness
-from govsim.world.columns import ADULT, U4, Layer, Ties, World
+from govsim.world.columns import U4, Layer, Ties, World
 from govsim.world.layers import sizes
 
 _QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -113,7 +114,7 @@ def measure(world: World) -> NetworkReport:
     degree = sizes(ties.indptr)
     rows = np.repeat(np.arange(n, dtype=np.uint32), degree)
     by_layer = np.bincount(ties.layer, minlength=len(Layer))
-    adult = residents.age >= ADULT
+    adult = residents.age >= ADULT_AGE
     among = adult[rows] & adult[ties.other]
     ego, other = rows[among], ties.other[among]
     kin = ties.layer[among] == Layer.KIN_WORK_SCHOOL

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from govsim.draws import Key, uniform
 from govsim.kernels import kernel
 from govsim.scenario.schema.population import Population
+from govsim.units import ADULT_AGE
 from govsim.world.chance import Chance, Entities
-from govsim.world.columns import ADULT, U1, U4, Memberships, OrganisationKind, Organisations, Work
+from govsim.world.columns import U1, U4, Memberships, OrganisationKind, Organisations, Work
 from govsim.world.layers import Pools, sizes
 
 _DISTRICT_WIDE = (OrganisationKind.SERVICE_PROVIDER, OrganisationKind.ENTERPRISE)
@@ -47,7 +48,7 @@ def found(
     edges : uint32 array, shape (communities + 1,)
         First resident of each community.
     """
-    adults = np.flatnonzero(age >= ADULT).astype(np.uint32)
+    adults = np.flatnonzero(age >= ADULT_AGE).astype(np.uint32)
     eligible = {
         OrganisationKind.MUTUAL_AID: adults,
         OrganisationKind.VOLUNTEER_TEAM: np.flatnonzero(registered).astype(np.uint32),

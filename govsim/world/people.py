@@ -12,8 +12,9 @@ from govsim.scenario.schema.network import StaffAcquaintance
 from govsim.scenario.schema.people import Schooling as SchoolingShares
 from govsim.scenario.schema.population import Population
 from govsim.scenario.schema.shares import scale_to
+from govsim.units import ADULT_AGE
 from govsim.world.chance import Chance, Column, Entities
-from govsim.world.columns import ADULT, F4, I4, U1, Housing, ParticipationType, Schooling, Work
+from govsim.world.columns import F4, I4, U1, Housing, ParticipationType, Schooling, Work
 from govsim.world.composition import age_targets
 
 MAJOR = 18
@@ -73,7 +74,7 @@ def work(population: Population, age: U1, female: U1, entity: Entities, chance: 
     out[u < laid_off] = Work.LAID_OFF
     out[(age <= STUDENT_UNTIL) & (chance.uniform("student", entity) < spec.student)] = Work.STUDENT
     out[age >= np.where(female == 1, spec.retirement_women, spec.retirement_men)] = Work.RETIRED
-    out[age < ADULT] = Work.CHILD
+    out[age < ADULT_AGE] = Work.CHILD
     return out
 
 
@@ -121,7 +122,7 @@ def character(population: Population, age: U1, entity: Entities, chance: Chance)
     limit = np.zeros(len(age))
     u = chance.uniform("participation_type", entity)
     if spec.threshold.placement == "quantile":
-        adults = np.flatnonzero(age >= ADULT)
+        adults = np.flatnonzero(age >= ADULT_AGE)
         order = adults[np.argsort(u[adults], kind="stable")]
         certain = round(spec.certain_share * len(order))
         contingent = min(round(spec.contingent_share * len(order)), len(order) - certain)
@@ -136,7 +137,7 @@ def character(population: Population, age: U1, entity: Entities, chance: Chance)
         kind[u < spec.certain_share + spec.contingent_share] = ParticipationType.CONTINGENT
         kind[u < spec.certain_share] = ParticipationType.CERTAIN
         limit = _random_thresholds(population, entity, chance)
-    kind[age < ADULT] = ParticipationType.NEVER
+    kind[age < ADULT_AGE] = ParticipationType.NEVER
     return Character(kind, limit.astype(np.float32))
 
 

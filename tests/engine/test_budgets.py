@@ -73,7 +73,10 @@ def test_what_a_model_does_is_charged(model: str) -> None:
     assert (hours[Source.MEMBER, Activity.VISIT] > 0) == (rules.detection.member_contact_hours > 0)
     outreach = rules.resolution.organisations and rules.detection.outreach_share > 0
     assert (hours[Source.ORGANISATION, Activity.OUTREACH] > 0) == outreach
-    seconded = any(transfer.seconded for transfer in rules.capacity.transfers) or rules.capacity.observed_seconded > 0
+    seconded = (
+        any(transfer.seconded for transfer in rules.capacity.transfers)
+        or rules.capacity.observed_seconded > 0
+    )
     assert (hours[Source.SECONDED].sum() > 0) == seconded
 
 

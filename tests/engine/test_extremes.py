@@ -24,7 +24,9 @@ NO_STAFF = tuple(f"capacity.staff.{tier}=0" for tier in ("community", "grid", "s
 @both_modes
 def test_silence_looks_bad_not_good(model: str, mode: Mode) -> None:
     """Nobody reports and nobody can see anything: nothing of what exists is resolved, of what is reported there is no rate."""
-    blind = for_all_classes("report_rate=0", "patrol_visibility=0", "visit_visibility=0", "meeting_visibility=0")
+    blind = for_all_classes(
+        "report_rate=0", "patrol_visibility=0", "visit_visibility=0", "meeting_visibility=0"
+    )
     recording = run(tiny(*blind), model, 1, mode)
     values = summarise(View(recording))
     assert recording.weekly["arrived"].sum() > 50
@@ -34,7 +36,13 @@ def test_silence_looks_bad_not_good(model: str, mode: Mode) -> None:
         assert values[f"resolved_reported_{weeks}w"] is Missing.NO_BASE
     assert values["hidden_13w"] == 100.0
     assert values["median_days"] is Missing.NOT_REACHED
-    for rate in ("reported_completion", "true_completion", "callback_satisfaction", "paid_hours_per_resolved", "yuan_per_resolved"):
+    for rate in (
+        "reported_completion",
+        "true_completion",
+        "callback_satisfaction",
+        "paid_hours_per_resolved",
+        "yuan_per_resolved",
+    ):
         assert values[rate] is Missing.NO_BASE, rate
     tables(recording)
 
@@ -43,7 +51,8 @@ def test_silence_looks_bad_not_good(model: str, mode: Mode) -> None:
 def test_overload_is_shown_as_overload(model: str) -> None:
     """Work for six times the staff: the backlog grows, the median is out of reach, and no mean over closed cases hides it."""
     heavy = for_all_classes("lapse_rate=0", "report_rate=5") + tuple(
-        f"problems.classes.{name}.effort_hours={6 * item.effort_hours}" for name, item in tiny().problems.classes.items()
+        f"problems.classes.{name}.effort_hours={6 * item.effort_hours}"
+        for name, item in tiny().problems.classes.items()
     )
     recording = run(tiny("run.weeks=104", "problems.recurrence_weeks=8", *heavy), model)
     values = summarise(View(recording))
@@ -73,7 +82,9 @@ def test_without_staff_nothing_is_resolved(model: str) -> None:
 
 @every_model
 def test_without_money_no_capital_work_is_done(model: str) -> None:
-    recording = run(tiny(*(f"capacity.money.{tier}=0" for tier in ("community", "street", "department"))), model)
+    recording = run(
+        tiny(*(f"capacity.money.{tier}=0" for tier in ("community", "street", "department"))), model
+    )
     paid = recording.cases["money"] > 0
     assert paid.sum() > 10
     assert (recording.cases["funded"][paid] < 0).all()
@@ -103,7 +114,15 @@ def test_when_nobody_is_willing_nobody_takes_part(model: str, mode: Mode) -> Non
     """However much a model calls; ordered attendance is not participation."""
     unwilling = ("population.participation.certain_share=0", "population.participation.contingent_share=0")
     recording = run(tiny(*unwilling), model, 1, mode)
-    for counter in ("active", "active_called", "active_registered", "active_4w", "ever_active", "self_started_hours", "called_hours"):
+    for counter in (
+        "active",
+        "active_called",
+        "active_registered",
+        "active_4w",
+        "ever_active",
+        "self_started_hours",
+        "called_hours",
+    ):
         assert recording.weekly[counter].sum() == 0, counter
     assert recording.residents["weeks_active"].sum() == 0
     assert recording.cases["hours_residents"].sum() == 0 or recording.weekly["mandated_hours"].sum() > 0
@@ -143,7 +162,9 @@ def test_who_gets_no_credit_keeps_its_trust(tier: str) -> None:
     recording = run(tiny(f"experience.blame_{tier}=0"), "legacy_administrative")
     index = ("community", "street", "district", "centre").index(tier)
     own = recording.residents["trust"]
-    base = run(tiny(f"experience.blame_{tier}=0", *for_all_classes("rate=0")), "legacy_administrative").residents["trust"]
+    base = run(
+        tiny(f"experience.blame_{tier}=0", *for_all_classes("rate=0")), "legacy_administrative"
+    ).residents["trust"]
     np.testing.assert_array_equal(own[:, index], base[:, index])
     others = [k for k in range(4) if k != index]
     assert not np.array_equal(own[:, others], base[:, others])

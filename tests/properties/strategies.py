@@ -32,8 +32,8 @@ Drawn = dict[str, Any]
 _MOST = {
     "patience_days": 60.0, "deadline_days": 40.0, "lapse_rate": 1.0, "hours_per_week": 60.0, "observed_seconded": 200.0,
     "quit_rate": 0.1, "explain_rate": 1.0, "explain_pressure": 20.0, "learning_weeks": 60.0, "vacancy_weeks": 5,
-    "intake_hours": 2.0, "desk_hours": 1.0, "convening_hours": 4.0, "meeting_hours": 3.0, "patrol_hours": 5.0, "visit_hours": 2.0,
-    "meeting_residents": 40.0, "money_yuan": 5_000.0, "deadline": 60.0, "recurrence_weeks": 8.0,
+    "intake_hours": 2.0, "desk_hours": 1.0, "convening_hours": 4.0, "meeting_hours": 3.0, "patrol_hours": 5.0,
+    "visit_hours": 2.0, "meeting_residents": 40.0, "money_yuan": 5_000.0, "deadline": 60.0, "recurrence_weeks": 8.0,
 }  # fmt: skip
 """What sixty residents can meet; a number that is not named here goes up to ten or to its declared limit."""
 
@@ -77,7 +77,9 @@ def _number(name: str, field: FieldInfo, whole: bool) -> st.SearchStrategy[Any]:
         return st.integers(int(low), int(high))
     low = max(low, 0.01) if low_open else low
     ends = st.sampled_from([low] if high_open else [low, high])
-    steps = st.integers(round(low * 100) + 1, max(round(high * 100) - 1, round(low * 100) + 1)).map(lambda n: n / 100)
+    steps = st.integers(round(low * 100) + 1, max(round(high * 100) - 1, round(low * 100) + 1)).map(
+        lambda n: n / 100
+    )
     if field.is_required() or field.default_factory is not None:
         return st.one_of(steps, steps, ends)
     return st.one_of(st.just(field.default), st.just(field.default), steps, ends)
@@ -114,7 +116,9 @@ def section(kind: type[Section], **by_hand: st.SearchStrategy[Any]) -> st.Search
 
 
 def _problem_class() -> st.SearchStrategy[Drawn]:
-    return section(ProblemClass, department=st.sampled_from(_DEPARTMENTS), **_OF_A_PROBLEM).map(_ordered_severity)
+    return section(ProblemClass, department=st.sampled_from(_DEPARTMENTS), **_OF_A_PROBLEM).map(
+        _ordered_severity
+    )
 
 
 def classes(least: int) -> st.SearchStrategy[Drawn]:
@@ -129,12 +133,20 @@ def _ordered_severity(keys: Drawn) -> Drawn:
 
 
 def _street_units() -> st.SearchStrategy[list[Drawn]]:
-    hazards = st.fixed_dictionaries({name: st.sampled_from([0.0, 0.5, 1.0]) for name in ("subsidence", "water", "farmland")})
+    hazards = st.fixed_dictionaries(
+        {name: st.sampled_from([0.0, 0.5, 1.0]) for name in ("subsidence", "water", "farmland")}
+    )
     community = st.fixed_dictionaries(
-        {"residents": st.sampled_from([1.0, 3.0]), "condition": st.sampled_from([1.0, 2.0, 0.0]), "hazards": hazards}
+        {
+            "residents": st.sampled_from([1.0, 3.0]),
+            "condition": st.sampled_from([1.0, 2.0, 0.0]),
+            "hazards": hazards,
+        }
     )
     return st.lists(
-        st.fixed_dictionaries({"communities": st.lists(community, min_size=1, max_size=3)}), min_size=1, max_size=2
+        st.fixed_dictionaries({"communities": st.lists(community, min_size=1, max_size=3)}),
+        min_size=1,
+        max_size=2,
     )
 
 
@@ -150,13 +162,22 @@ def _population() -> st.SearchStrategy[Drawn]:
             "street_units": _street_units(),
             "migrant": share,
             "grid_households": st.integers(2, 20),
-            "ages": st.fixed_dictionaries({"under_18": st.sampled_from([0.0, 0.2]), "over_60": st.sampled_from([0.2, 0.5])}),
-            "party": st.fixed_dictionaries({"share_of_adults": st.sampled_from([0.09, 0.2, 0.0]), "branch_size": st.integers(2, 10)}),
+            "ages": st.fixed_dictionaries(
+                {"under_18": st.sampled_from([0.0, 0.2]), "over_60": st.sampled_from([0.2, 0.5])}
+            ),
+            "party": st.fixed_dictionaries(
+                {"share_of_adults": st.sampled_from([0.09, 0.2, 0.0]), "branch_size": st.integers(2, 10)}
+            ),
             "participation": st.fixed_dictionaries(
                 {
                     "certain_share": share,
                     "contingent_share": st.sampled_from([0.6, 0.3, 0.0]),
-                    "threshold": st.fixed_dictionaries({"mean": st.sampled_from([0.2, 0.6]), "placement": st.sampled_from(["random", "quantile"])}),
+                    "threshold": st.fixed_dictionaries(
+                        {
+                            "mean": st.sampled_from([0.2, 0.6]),
+                            "placement": st.sampled_from(["random", "quantile"]),
+                        }
+                    ),
                     "registered_share": st.sampled_from([0.1, 0.5, 0.0]),
                 }
             ),
@@ -188,7 +209,9 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
         "run": st.fixed_dictionaries({"weeks": st.sampled_from([12, 20, 3, 1, 30])}),
         "governance": st.just({}),
         "population": _population(),
-        "network": st.fixed_dictionaries({"liaison": st.fixed_dictionaries({"linked_households": st.integers(0, 4)})}),
+        "network": st.fixed_dictionaries(
+            {"liaison": st.fixed_dictionaries({"linked_households": st.integers(0, 4)})}
+        ),
         "problems": st.fixed_dictionaries(
             {
                 "classes": st.one_of(classes(1), classes(1), classes(0)),
@@ -204,12 +227,16 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
 def _capacity() -> st.SearchStrategy[Drawn]:
     shares = st.fixed_dictionaries({name: st.sampled_from([1.0, 2.0, 1.0, 0.0]) for name in _DEPARTMENTS})
     staff = st.fixed_dictionaries(dict.fromkeys(Staff.model_fields, _POSTS))
-    money = st.fixed_dictionaries({name: st.sampled_from([100_000.0, 20_000.0, 5_000.0, 0.0]) for name in Money.model_fields})
+    money = st.fixed_dictionaries(
+        {name: st.sampled_from([100_000.0, 20_000.0, 5_000.0, 0.0]) for name in Money.model_fields}
+    )
     return section(Capacity, departments=shares, staff=staff, money=money)
 
 
 def _governance_models() -> st.SearchStrategy[GovernanceModel]:
-    lowered = st.dictionaries(st.sampled_from(_CLASS_NAMES), st.sampled_from(["community", "street"]), max_size=3)
+    lowered = st.dictionaries(
+        st.sampled_from(_CLASS_NAMES), st.sampled_from(["community", "street"]), max_size=3
+    )
     transfers = st.lists(section(Transfer).filter(lambda t: t["from_tier"] != t["to_tier"]), max_size=2)
     money = st.lists(section(MoneyTransfer), max_size=2)
     by_hand = {
@@ -218,8 +245,10 @@ def _governance_models() -> st.SearchStrategy[GovernanceModel]:
         "resolution": section(Resolution, moved_down=lowered),
         "capacity": section(CapacityBlock, transfers=transfers, money_transfers=money),
     }
-    return section(GovernanceModel, **by_hand).map(_within_the_week).map(
-        lambda keys: GovernanceModel.model_validate_json(json.dumps(keys))
+    return (
+        section(GovernanceModel, **by_hand)
+        .map(_within_the_week)
+        .map(lambda keys: GovernanceModel.model_validate_json(json.dumps(keys)))
     )
 
 

@@ -19,7 +19,9 @@ WELL_MIXED: Keys = {
 RANDOM_TIES: Keys = merged(WELL_MIXED, {"participation": {"visible_share": 0.0}})
 
 
-def crowd(residents: int, weeks: int, base: Keys = WELL_MIXED, degree: float = 0.0, **dispositions: object) -> Keys:
+def crowd(
+    residents: int, weeks: int, base: Keys = WELL_MIXED, degree: float = 0.0, **dispositions: object
+) -> Keys:
     """Return keys of people of whom all who are not certain are contingent, unless said."""
     keys: Keys = {
         "run": {"weeks": weeks},
@@ -37,7 +39,9 @@ def normal(mean: float, sd: float) -> Keys:
 def active(keys: Keys, seed: int = 1, world: World | None = None) -> NDArray[np.float64]:
     """Return the share of people who take part, by week."""
     recording = run(scenario(keys), seed, world=world)
-    share: NDArray[np.float64] = recording.weekly["active"].sum(axis=1) / recording.weekly["adults"].sum(axis=1)
+    share: NDArray[np.float64] = recording.weekly["active"].sum(axis=1) / recording.weekly["adults"].sum(
+        axis=1
+    )
     return share
 
 
@@ -47,13 +51,17 @@ def iterated(world: World, weeks: int) -> NDArray[np.float64]:
     threshold = world.residents.threshold.astype(np.float64)
     share, out = 0.0, []
     for _ in range(weeks):
-        joined = (kind == ParticipationType.CERTAIN) | ((kind == ParticipationType.CONTINGENT) & (threshold <= share))
+        joined = (kind == ParticipationType.CERTAIN) | (
+            (kind == ParticipationType.CONTINGENT) & (threshold <= share)
+        )
         share = float(joined.mean())
         out.append(share)
     return np.array(out)
 
 
-STAIRS = crowd(100, 110, threshold={"distribution": "uniform", "low": 0.0, "high": 1.0, "placement": "quantile"})
+STAIRS = crowd(
+    100, 110, threshold={"distribution": "uniform", "low": 0.0, "high": 1.0, "placement": "quantile"}
+)
 
 
 def test_thresholds_0_to_99_draw_in_everybody() -> None:
@@ -86,7 +94,9 @@ def test_critical_spread(sd: float, final: float) -> None:
 def test_critical_vanguard(mean: float, sd: float, critical: float) -> None:
     """A vanguard that always takes part tips the rest when it is just large enough."""
     few, enough = (
-        active(crowd(10_000, 400, certain_share=share, contingent_share=1.0 - share, threshold=normal(mean, sd)))[-1]
+        active(
+            crowd(10_000, 400, certain_share=share, contingent_share=1.0 - share, threshold=normal(mean, sd))
+        )[-1]
         for share in (critical - 0.004, critical + 0.004)
     )
     assert critical < few < 0.45
@@ -104,12 +114,21 @@ def test_those_who_never_take_part_bound_participation() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("degree", "seeds", "final"),
-    [(4.0, 0.005, 0.98), (6.0, 0.005, 0.014), (6.0, 0.02, 0.998), (8.0, 0.01, 0.015), (8.0, 0.03, 1.0), (10.0, 0.03, 0.044), (10.0, 0.05, 1.0)],
+    [
+        (4.0, 0.005, 0.98), (6.0, 0.005, 0.014), (6.0, 0.02, 0.998), (8.0, 0.01, 0.015), (8.0, 0.03, 1.0),
+        (10.0, 0.03, 0.044), (10.0, 0.05, 1.0),
+    ],
 )  # fmt: skip
 def test_finite_seeds_on_random_networks(degree: float, seeds: float, final: float) -> None:
     """Gleeson and Cahalane 2007: one threshold of 1/4 for all, Poisson degrees; 40,000 people, below 0.1 within a fifth."""
     keys = crowd(
-        40_000, 80, RANDOM_TIES, degree, certain_share=seeds, contingent_share=1.0 - seeds, threshold=normal(0.25, 0.0)
+        40_000,
+        80,
+        RANDOM_TIES,
+        degree,
+        certain_share=seeds,
+        contingent_share=1.0 - seeds,
+        threshold=normal(0.25, 0.0),
     )
     share = active(keys, seed=4)[-1]
     assert share == pytest.approx(final, rel=0.2 if final < 0.1 else 0.01)

@@ -92,7 +92,9 @@ def test_channels_add_and_win_in_proportion() -> None:
         Channel.HOTLINE: 0.5 * 0.6,
         Channel.WALK_IN: 0.5 * 0.4,
         Channel.PATROL: 0.5 * WEEK / (2 * 10.0) * 0.2,  # one round a week through each of the two grids
-        Channel.VISIT: -np.log1p(-0.1),  # 400 visits can be paid, so that all 100 households are seen every week
+        Channel.VISIT: -np.log1p(
+            -0.1
+        ),  # 400 visits can be paid, so that all 100 households are seen every week
     }
     assert_exponential(delays(recording), sum(rates.values()))
     channel = recording.cases["channel"][counted(recording)]

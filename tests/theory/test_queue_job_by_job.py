@@ -101,6 +101,9 @@ def test_tasks_from_above(priority: str, workers: int, monkeypatch: pytest.Monke
         classes = ["task", "case"] if priority == "first" else ["case", "task"]
         arrivals, efforts_of = {"task": task_times, "case": start}, {"task": task_efforts, "case": work}
         expected = ciw_waits(
-            {name: arrivals[name] for name in classes}, {name: efforts_of[name] for name in classes}, workers, "case"
+            {name: arrivals[name] for name in classes},
+            {name: efforts_of[name] for name in classes},
+            workers,
+            "case",
         )
     np.testing.assert_allclose(waited, expected, rtol=0.0, atol=1e-9)

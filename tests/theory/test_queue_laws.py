@@ -37,7 +37,9 @@ def measure(
     warm_up = WARM_UP * effort / (workers * (1 - np.sqrt(total_load or load)) ** 2)
     weeks = int(np.ceil(jobs / (offices * load * workers * WEEK) + warm_up / WEEK))
     spare = max(int(np.ceil(0.05 * weeks)), 4)
-    spec = queue(workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, effort=effort, **problem)
+    spec = queue(
+        workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, effort=effort, **problem
+    )
     recording = run(spec, seed=1, chosen=arm({"tasks": {"priority": "first"}}))
     busy = recording.hours[:, :offices, :, :].sum(axis=(0, 1, 2))
     assert abs(busy[Activity.CASEWORK] / busy.sum() - load) < 0.02
@@ -114,7 +116,9 @@ def test_little() -> None:
     ends = (np.arange(weeks) + 1) * 40.0
     known = cases["detected"] >= 0
     closed = np.where(cases["closed"] >= 0, cases["closed"], np.inf)
-    counted = np.searchsorted(np.sort(cases["detected"][known]), ends) - np.searchsorted(np.sort(closed[known]), ends)
+    counted = np.searchsorted(np.sort(cases["detected"][known]), ends) - np.searchsorted(
+        np.sort(closed[known]), ends
+    )
     np.testing.assert_array_equal(stock, counted)
     assert recording.weekly["undetected"].max() <= 1, "reported at once"
 
@@ -133,6 +137,8 @@ def test_hours_in_the_ledger_are_the_work_of_the_cases() -> None:
     recording = run(queue(3, 0.9, weeks=100, effort=4.0), seed=2)
     cases = recording.cases
     resolved = cases["outcome"] == 2
-    np.testing.assert_allclose(cases["hours_government"][resolved], cases["effort"][resolved], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(
+        cases["hours_government"][resolved], cases["effort"][resolved], rtol=0, atol=1e-9
+    )
     booked = recording.hours[:, :, :, Activity.CASEWORK].sum()
     assert booked == pytest.approx(cases["hours_government"].sum(), abs=1e-6)

@@ -176,8 +176,9 @@ def test_participation_types(district: World) -> None:
     close(people.participation_type[adult] == ParticipationType.CONTINGENT, 0.6)
     assert (people.participation_type[~adult] == ParticipationType.NEVER).all()
     # Normal thresholds: mean within five standard errors.
-    assert abs(people.threshold.mean() - 0.5) < 5 * 0.18 / np.sqrt(len(people.threshold))
-    assert people.threshold.std() == pytest.approx(0.18, rel=0.02)
+    declared = Threshold()
+    assert abs(people.threshold.mean() - declared.mean) < 5 * declared.sd / np.sqrt(len(people.threshold))
+    assert people.threshold.std() == pytest.approx(declared.sd, rel=0.02)
 
 
 def quantile(**fields: float | str) -> Dispositions:

@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.process import Process
-from govsim.engine.recording import Activity, Source
+from govsim.engine.reach import Reach
+from govsim.engine.recorder import Row
+from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import WEEKS_PER_MONTH
@@ -123,3 +125,63 @@ def plan_week(
         meetings,
         spent[:, Activity.CALL] / handling.call_hours,
     )
+
+
+def offer_hours(
+    scenario: Scenario,
+    model: GovernanceModel,
+    plan: Plan,
+    servers: NDArray[np.void],
+    present: NDArray[np.bool_],
+    reach: Reach,
+    partners: tuple[NDArray[np.float64], NDArray[np.float64]],
+    contact_hours: NDArray[np.float64],
+    row: Row,
+) -> NDArray[np.float64]:
+    """Turn the hours that people and organisations give this week into rates of the helpers' places, and book the rest.
+
+    Residents first fill the chairs of the community meetings: a meeting that few attend shows less. Everything supplied
+    is written into ``row.supplied``, counted from posts and people and not from what was booked.
+
+    Parameters
+    ----------
+    partners
+        Weekly hours of organisations and of enterprises, each of shape (communities,).
+    contact_hours : shape (communities,)
+        Hours of members' contacts.
+
+    Returns
+    -------
+    float64 array, shape (communities,)
+        Volunteers' hours that are left for problems.
+    """
+    week, handling = scenario.capacity.hours_per_week, scenario.handling
+    counters, communities = row.counters, len(contact_hours)
+    given = counters[:, COUNTER["self_started_hours"]] + counters[:, COUNTER["called_hours"]]
+    wanted = plan.meetings * handling.meeting_hours * handling.meeting_residents
+    attendance = np.minimum(given, wanted)
+    row.hours[:communities, Source.VOLUNTEER, Activity.MEETING] += attendance
+    row.hours[:communities, Source.MEMBER, Activity.VISIT] += contact_hours
+    plan.meetings[:] *= np.divide(attendance, wanted, out=np.zeros(communities), where=wanted > 0)
+    ordered = reach.branch_members * model.mobilisation.ordered_hours / WEEKS_PER_MONTH
+    counters[:, COUNTER["mandated_hours"]] = ordered
+    organisations, enterprises = partners
+    helping = model.resolution
+    offered = {
+        col.VOLUNTEERS: given - attendance,
+        col.ORDERED_MEMBERS: ordered,
+        col.ORGANISATIONS: (organisations - plan.outreach_hours) * helping.organisations,
+        col.ENTERPRISES: enterprises * helping.enterprises,
+    }
+    post, office = servers["post"], servers["office"]
+    for kind, amount in offered.items():
+        at = post == kind
+        places = np.bincount(office[at], minlength=communities)
+        servers["rate"][at] = (amount / (np.maximum(places, 1) * week))[office[at]]
+    staff = np.where(present, servers["fte"], 0.0) * week
+    np.add.at(row.supplied, (office, servers["source"]), staff)
+    row.supplied[:communities, Source.VOLUNTEER] = given
+    row.supplied[:communities, Source.MEMBER] = ordered + contact_hours
+    row.supplied[:communities, Source.ORGANISATION] = organisations * helping.organisations
+    row.supplied[:communities, Source.ENTERPRISE] = enterprises * helping.enterprises
+    return offered[col.VOLUNTEERS]
