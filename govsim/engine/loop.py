@@ -13,8 +13,8 @@ from govsim.draws import key
 from govsim.engine import columns as col
 from govsim.engine import rules
 from govsim.engine.agenda import BY_CLASS
+from govsim.engine.floor import Floor
 from govsim.engine.offices import Arm, class_records, establish
-from govsim.engine.process import Process
 from govsim.engine.processes import (
     arrivals,
     casework,
@@ -24,28 +24,14 @@ from govsim.engine.processes import (
     institutions,
     measurement,
     participation,
-    routing,
 )
-from govsim.engine.reach import reach_of
+from govsim.engine.reach import reach_of, residents_at_start
 from govsim.engine.recorder import Recorder, Row
-from govsim.engine.recording import COUNTER, NEVER, Activity, Recording, Source
+from govsim.engine.recording import COUNTER, NEVER, Activity, Outcome, Recording, Source
 from govsim.engine.register import Register
 from govsim.scenario.schema import Scenario
-from govsim.units import ADULT_AGE, RECENT_WEEKS
+from govsim.units import RECENT_WEEKS
 from govsim.world import World
-
-ORDER: tuple[Process, ...] = (
-    arrivals.PROCESS,
-    detection.PROCESS,
-    routing.PROCESS,
-    effort.PROCESS,
-    participation.PROCESS,
-    casework.PROCESS,
-    experience.PROCESS,
-    institutions.PROCESS,
-    measurement.PROCESS,
-)
-"""The weekly order. Routing decides inside the event queue, at the moment an office is done with its step."""
 
 NOTHING_LEARNT = -1.0
 
@@ -82,7 +68,7 @@ class Engine:
         communities, streets = len(world.communities.street), len(world.street_names)
         self._communities, self._desk = communities, len(self.offices) - 1
         self.classes = class_records(scenario, arm.model, communities + streets)
-        self.residents = _residents_at_start(world, arm)
+        self.residents = residents_at_start(world, arm.model)
         self._people = participation.People(
             world.residents.household,
             world.residents.participation_type,
@@ -94,7 +80,12 @@ class Engine:
         )
         self.reach = reach_of(world, scenario, arm.model, self.classes, len(self.offices))
         self._set_up_queue()
-        self._set_up_rules()
+        self.rules = rules.rules_of(scenario, arm.model, seed)
+        ties = world.ties
+        self._tie_totals = np.zeros(len(self.residents.seen), np.float32)
+        participation.tie_totals(
+            ties.indptr, ties.other, ties.layer, self.rules.tie_weights, self.residents.seen, self._tie_totals
+        )
         self.recorder = Recorder(scenario.run.weeks, communities, len(self.offices))
         self._exogenous = hashlib.blake2b(digest_size=16)
 
@@ -112,26 +103,6 @@ class Engine:
         self._active_share = np.zeros(self._communities)
         self._published = np.full(self._communities, NOTHING_LEARNT)
         self._watch_plan = effort.Plan(*(np.zeros(self._communities) for _ in effort.Plan._fields))
-
-    def _set_up_rules(self) -> None:
-        scenario, model, seed = self.scenario, self.arm.model, self.seed
-        self._casework_rule, self._casework_keys = (
-            rules.casework_rule(scenario, model),
-            rules.casework_keys(seed),
-        )
-        self._reporting_rule = rules.reporting_rule(scenario, model)
-        self._participation_rule = rules.participation_rule(scenario, model)
-        self._experience_rule = rules.experience_rule(scenario)
-        self._measurement_rule = rules.measurement_rule(scenario, model)
-        self._weights = rules.tie_weights(scenario)
-        ties = self.world.ties
-        self._tie_totals = np.zeros(len(self.residents.seen), np.float32)
-        participation.tie_totals(
-            ties.indptr, ties.other, ties.layer, self._weights, self.residents.seen, self._tie_totals
-        )
-        self._case_key = key(seed, "arrivals.case")
-        self._recurrence_key = key(seed, "arrivals.recurrence")
-        self._task_sigma = float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2)))
 
     def step(self) -> None:
         """Advance one week."""
@@ -166,8 +137,8 @@ class Engine:
         inbox_job, inbox_time = self.register.inbox_job[:sent][order], self.register.inbox_time[:sent][order]
         casework.run_week(
             floor,
-            self._casework_rule,
-            self._casework_keys,
+            self.rules.casework,
+            self.rules.casework_keys,
             self.register.used,
             inbox_job,
             inbox_time,
@@ -182,7 +153,7 @@ class Engine:
             closings,
             self.scenario.handling.reopening,
             key(self.seed, "casework.reopening"),
-            self._case_key,
+            self.rules.case_key,
         )
         self._experience(closings, end, row.counters, row.hours)
         self._institutions(week, present, row)
@@ -206,8 +177,8 @@ class Engine:
         else:
             list(self._pool.map(lambda bound: work(*bound), bounds))
 
-    def _floor(self, counters: NDArray[np.float64], hours: NDArray[np.float64]) -> casework.Floor:
-        return casework.Floor(
+    def _floor(self, counters: NDArray[np.float64], hours: NDArray[np.float64]) -> Floor:
+        return Floor(
             self.register.jobs,
             self.servers,
             self.offices,
@@ -238,7 +209,7 @@ class Engine:
             self._hours_per_week,
             key(seed, "arrivals.number", week),
             key(seed, "arrivals.address", week),
-            self._case_key,
+            self.rules.case_key,
             self.register.new,
         )
         if count < 0:
@@ -255,8 +226,8 @@ class Engine:
             start,
             self.scenario.problems.recurrence_weeks * self._hours_per_week,
             self._hours_per_week,
-            self._recurrence_key,
-            self._case_key,
+            self.rules.recurrence_key,
+            self.rules.case_key,
         ):
             raise OutOfRoomError("no room for a recurrence")
         task_hours = np.zeros((len(self.offices), 1 + 2))
@@ -264,7 +235,7 @@ class Engine:
             self.reach.task_mean,
             self.offices,
             tasks.effort_hours,
-            self._task_sigma,
+            self.rules.task_sigma,
             rules.SHAPES.index(tasks.effort_distribution),
             tasks.listed_share,
             rules.ADMISSION.index(self.arm.model.tasks.admission),
@@ -315,7 +286,7 @@ class Engine:
             self.reach.in_organisation,
             self.world.households.liaison,
             self._open_cases,
-            self._reporting_rule,
+            self.rules.reporting,
             watch,
             self._desk,
             start,
@@ -359,7 +330,7 @@ class Engine:
                 ties.indptr,
                 ties.other,
                 ties.layer,
-                self._weights,
+                self.rules.tie_weights,
                 self._tie_totals,
                 state.seen,
                 state.opinion,
@@ -379,7 +350,7 @@ class Engine:
                 self.reach.contacts,
                 state,
                 self._people,
-                self._participation_rule,
+                self.rules.participation,
                 keys[0],
                 keys[1],
                 keys[2],
@@ -407,7 +378,7 @@ class Engine:
         members = self.reach.liaison_members
         contacting = (self.residents.seen[members] & participation.ACTIVE) > 0
         where = self.world.residents.community[members]
-        return np.bincount(where, contacting * self.reach.contact_hours, self._communities)
+        return np.bincount(where, contacting * self.reach.contact_hours, self._communities).astype(float)
 
     def _experience(
         self,
@@ -423,7 +394,7 @@ class Engine:
             closings,
             self.world.households.first,
             self.residents,
-            self._experience_rule,
+            self.rules.experience,
             end,
         )
         worked = hours[: self._communities, Source.VOLUNTEER, Activity.CASEWORK]
@@ -436,7 +407,7 @@ class Engine:
         )
 
         def listen(c: int, low: np.uint64, high: np.uint64) -> None:
-            experience.hear(low, high, self.residents, self._experience_rule, used[c], published[c])
+            experience.hear(low, high, self.residents, self.rules.experience, used[c], published[c])
 
         self._passes(listen)
 
@@ -475,7 +446,7 @@ class Engine:
             self.classes,
             closings,
             self.residents.satisfaction,
-            self._measurement_rule,
+            self.rules.measurement,
             start,
             end,
             key(self.seed, "measurement.report"),
@@ -505,7 +476,7 @@ class Engine:
         """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
         closed = self.register.jobs[closings]
         stays = self.register.jobs["state"][closings] == col.LATENT
-        explained = (closed["outcome"] == casework.EXPLAINED) & ~stays
+        explained = (closed["outcome"] == Outcome.EXPLAINED) & ~stays
         counters[:, COUNTER["reopened"]] = np.bincount(
             closed["community"][stays], minlength=self._communities
         )
@@ -522,63 +493,3 @@ class Engine:
             self._pool.shutdown()
             self._pool = None
         return self.recorder.finish(self, self.register.alive(), self._exogenous.hexdigest())
-
-
-def _residents_at_start(world: World, arm: Arm) -> col.Residents:
-    people = world.residents
-    count = len(people.age)
-    adult = people.age >= ADULT_AGE
-    registered = people.registered.copy()
-    if arm.model.mobilisation.double_registration:
-        registered[(people.branch >= 0) & adult] = 1
-    trust = people.trust.astype(np.float32, copy=True)
-    return col.Residents(
-        seen=np.where(adult, participation.ADULT, participation.CHILD).astype(np.uint8),
-        opinion=np.where(
-            adult, trust[:, : experience.LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0
-        ).astype(np.float32),
-        trust=trust,
-        expectation=people.expectation.copy(),
-        satisfaction=people.expectation.copy(),
-        efficacy=people.efficacy.copy(),
-        habit=np.zeros(count, np.float32),
-        fatigue=np.zeros(count, np.float32),
-        hours_given=np.zeros(count, np.float32),
-        registered=registered,
-        called=np.zeros(count, np.uint8),
-        needed_call=np.zeros(count, np.uint8),
-        weeks_active=np.zeros(count, np.uint16),
-        last_active=np.full(count, -1, np.int16),
-        active_share=np.zeros(count, np.float32),
-        heard=np.full(count, -1.0, np.float32),
-    )
-
-
-def simulate(
-    world: World,
-    scenario: Scenario,
-    arm: Arm,
-    seed: int,
-    progress: Callable[[int, int], None] | None = None,
-    threads: int = 1,
-) -> Recording:
-    """Run one arm in one world and return its recording.
-
-    Parameters
-    ----------
-    world, scenario, arm, seed, threads
-        As in :class:`Engine`.
-    progress
-        Called with weeks done and weeks in all after each week.
-    """
-    engine = Engine(world, scenario, arm, seed, threads)
-    for week in range(scenario.run.weeks):
-        engine.step()
-        if progress is not None:
-            progress(week + 1, scenario.run.weeks)
-    return engine.finish()
-
-
-def order() -> tuple[Process, ...]:
-    """Return the processes in the order in which a week runs them."""
-    return ORDER

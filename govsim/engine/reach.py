@@ -7,7 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.engine.columns import Residents
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
+from govsim.engine.processes.experience import LOCAL_TIERS
+from govsim.engine.processes.participation import ADULT, CHILD
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000
@@ -87,8 +90,8 @@ def reach_of(
         liaison_members=members,
         contact_hours=np.minimum(wanted, people.free_hours[members]),
         in_organisation=in_organisation,
-        members_reach=np.bincount(people.community, in_organisation, communities),
-        branch_members=np.bincount(people.community, branch, communities),
+        members_reach=np.bincount(people.community, in_organisation, communities).astype(float),
+        branch_members=np.bincount(people.community, branch, communities).astype(float),
         grids=np.bincount(world.grids.community, minlength=communities).astype(float),
     )
 
@@ -127,3 +130,34 @@ def _task_mean(world: World, scenario: Scenario, offices: int) -> NDArray[np.flo
     work = np.concatenate([tasks.community_hours * people, tasks.street_hours * streets]) * PER_1000
     mean: NDArray[np.float64] = np.concatenate([work, np.zeros(offices - len(work))]) / tasks.effort_hours
     return mean
+
+
+def residents_at_start(world: World, model: GovernanceModel) -> Residents:
+    """Return the residents' changing columns at week 0: nobody active, opinions as trust has it."""
+    people = world.residents
+    count = len(people.age)
+    adult = people.age >= ADULT_AGE
+    registered = people.registered.copy()
+    if model.mobilisation.double_registration:
+        registered[(people.branch >= 0) & adult] = 1
+    trust = people.trust.astype(np.float32, copy=True)
+    return Residents(
+        seen=np.where(adult, ADULT, CHILD).astype(np.uint8),
+        opinion=np.where(adult, trust[:, :LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0).astype(
+            np.float32
+        ),
+        trust=trust,
+        expectation=people.expectation.copy(),
+        satisfaction=people.expectation.copy(),
+        efficacy=people.efficacy.copy(),
+        habit=np.zeros(count, np.float32),
+        fatigue=np.zeros(count, np.float32),
+        hours_given=np.zeros(count, np.float32),
+        registered=registered,
+        called=np.zeros(count, np.uint8),
+        needed_call=np.zeros(count, np.uint8),
+        weeks_active=np.zeros(count, np.uint16),
+        last_active=np.full(count, -1, np.int16),
+        active_share=np.zeros(count, np.float32),
+        heard=np.full(count, -1.0, np.float32),
+    )

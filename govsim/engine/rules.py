@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import key
-from govsim.engine.processes.casework import CaseworkKeys, CaseworkRule
+from govsim.draws import Key, key
+from govsim.engine.floor import CaseworkKeys, CaseworkRule
 from govsim.engine.processes.detection import ReportingRule
 from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.processes.measurement import MeasurementRule
@@ -136,4 +138,35 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
         m.report_overdue,
         m.gaming,
         int(model.accountability.closure_target),
+    )
+
+
+class Rules(NamedTuple):
+    """All rules of one run."""
+
+    casework: CaseworkRule
+    casework_keys: CaseworkKeys
+    reporting: ReportingRule
+    participation: ParticipationRule
+    experience: ExperienceRule
+    measurement: MeasurementRule
+    tie_weights: NDArray[np.float32]
+    case_key: Key
+    recurrence_key: Key
+    task_sigma: float
+
+
+def rules_of(scenario: Scenario, model: GovernanceModel, seed: int) -> Rules:
+    """Return all rules of one run."""
+    return Rules(
+        casework_rule(scenario, model),
+        casework_keys(seed),
+        reporting_rule(scenario, model),
+        participation_rule(scenario, model),
+        experience_rule(scenario),
+        measurement_rule(scenario, model),
+        tie_weights(scenario),
+        key(seed, "arrivals.case"),
+        key(seed, "arrivals.recurrence"),
+        float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2))),
     )

@@ -16,14 +16,26 @@ skill of the hours worked.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.agenda import BY_CLASS, MAIN, MEETINGS, TASKS_FIRST, TASKS_LAST, UNFUNDED, pop, push
+from govsim.engine.floor import (
+    EQUAL,
+    FIRST,
+    CaseworkKeys,
+    CaseworkRule,
+    Floor,
+    free_server,
+    is_answerable,
+    next_completion,
+    plan_completion,
+    rank_of,
+    release,
+    stage_work,
+)
 from govsim.engine.process import Process
 from govsim.engine.processes import routing
 from govsim.engine.processes.arrivals import LUCK, SLOTS, take_record
@@ -38,9 +50,6 @@ PROCESS = Process(
     ("casework.explanation", "casework.recurrence", "casework.reopening"),
 )
 
-FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
-FIRST, EQUAL, LAST = range(3)
-
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
 _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
 _DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
@@ -51,146 +60,6 @@ _VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
     int(Source.ENTERPRISE),
 )
 _RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
-
-
-class CaseworkRule(NamedTuple):
-    """Rules of the governance model and parameters of ``handling`` and ``workforce`` that the queue needs."""
-
-    agenda: int
-    task_priority: int
-    pressed: int  # whether a closure target presses
-    desk_hours: float
-    intake_hours: float
-    convening_hours: float
-    convening_seats: float
-    generalist_factor: float
-    explain_rate: float  # per working hour
-    explain_pressure: float
-    slowing: float
-    rework: float
-    equal_task_deadline: float  # working hours within which tasks that queue with cases are due
-    routing: routing.RoutingRule
-
-
-class CaseworkKeys(NamedTuple):
-    """Addresses of this process's draws, routing's included."""
-
-    explanation: Key
-    recurrence: Key
-    routing: routing.RoutingKeys
-
-
-class Floor(NamedTuple):
-    """Everything the event queue works on; few and small, because it is handed down with every call."""
-
-    jobs: NDArray[np.void]
-    servers: NDArray[np.void]
-    offices: NDArray[np.void]
-    classes: NDArray[np.void]
-    roots: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
-    calendar: NDArray[np.void]  # COMPLETION records, a binary heap by time and server
-    free: NDArray[np.int64]  # stack of free job records
-    closings: NDArray[np.int64]  # records of cases closed this week
-    counts: NDArray[np.int64]  # see govsim.engine.columns
-    counters: NDArray[np.float64]  # (communities, counters)
-    hours: NDArray[np.float64]  # (offices, sources, activities)
-
-
-@part
-def _earlier(time: float, server: int, other_time: float, other_server: int) -> bool:
-    """Return whether one completion comes before another; ties go to the server of lower number."""
-    return time < other_time or (time == other_time and server < other_server)
-
-
-@part
-def _plan_completion(floor: Floor, server: int, time: float) -> None:
-    """Put a completion into the calendar, a binary heap by time and server."""
-    calendar = floor.calendar
-    k = floor.counts[col.PLANNED]
-    floor.counts[col.PLANNED] += 1
-    while k > 0:
-        up = (k - 1) >> 1
-        if not _earlier(time, server, calendar[up].time, calendar[up].server):
-            break
-        calendar[k] = calendar[up]
-        k = up
-    calendar[k].time = time
-    calendar[k].server = server
-
-
-@part
-def _next_completion(floor: Floor) -> int:
-    """Take the server of the earliest completion out of the calendar."""
-    calendar = floor.calendar
-    first = calendar[0].server
-    floor.counts[col.PLANNED] -= 1
-    size = floor.counts[col.PLANNED]
-    time, server = calendar[size].time, calendar[size].server
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= size:
-            break
-        right = child + 1
-        if right < size and _earlier(
-            calendar[right].time, calendar[right].server, calendar[child].time, calendar[child].server
-        ):
-            child = right
-        if _earlier(time, server, calendar[child].time, calendar[child].server):
-            break
-        calendar[k] = calendar[child]
-        k = child
-    calendar[k].time = time
-    calendar[k].server = server
-    return first
-
-
-@part
-def _answerable(floor: Floor, slot: int) -> bool:
-    """Return whether the desk can settle a case by its answer."""
-    job = floor.jobs[slot]
-    return floor.classes[job.problem_class].resolves == routing.ANY and not job.unclear
-
-
-@part
-def _stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> float:
-    """Return the hours a server of speed 1 needs for a job's present stage."""
-    job = floor.jobs[slot]
-    if job.kind == col.TASK or job.kind == col.SEAT:
-        return job.staff_left
-    if job.kind == col.REPEAT_CALL:
-        return rule.desk_hours
-    if job.stage == col.AT_DESK:
-        return job.effort if _answerable(floor, slot) else rule.desk_hours
-    if job.stage == col.INTAKE or job.stage == col.EXPLAINING:
-        return rule.intake_hours
-    if job.stage == col.CONVENING:
-        return rule.convening_hours
-    if job.stage == col.WORK:
-        return job.staff_left
-    if staff:
-        return job.shared_left + (job.staff_left if job.handler == job.office else 0.0)
-    return job.shared_left / floor.classes[job.problem_class].substitutability
-
-
-@part
-def _rank(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
-    """Return a job's place on the agenda, smallest first."""
-    job = floor.jobs[slot]
-    task = job.kind == col.TASK
-    if rule.agenda == SEVERITY:
-        return -0.5 if task else -np.float64(job.severity)
-    if rule.agenda == DEADLINE:
-        return (
-            time + rule.equal_task_deadline
-            if task
-            else job.detected + floor.classes[job.problem_class].deadline
-        )
-    if rule.agenda == EASY_FIRST:
-        return job.staff_left + job.shared_left
-    if rule.agenda == VOTE:
-        return 0.0 if task else -np.float64(job.votes)
-    return time
 
 
 @part
@@ -207,10 +76,10 @@ def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: 
     elif job.kind == col.TASK and rule.task_priority != EQUAL:
         heap = TASKS_FIRST if rule.task_priority == FIRST else TASKS_LAST
     elif floor.offices[office].level != _DESK_LEVEL:
-        job.rank = _rank(floor, rule, slot, time)
+        job.rank = rank_of(floor, rule, slot, time)
         if job.kind == col.CASE and job.stage == col.SHARED:
             heap = BY_CLASS + job.problem_class
-    floor.offices[office].waiting += _stage_work(floor, rule, slot, True)
+    floor.offices[office].waiting += stage_work(floor, rule, slot, True)
     push(floor.jobs, floor.roots, office, heap, slot)
 
 
@@ -219,41 +88,9 @@ def _enqueue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: flo
     """Let a job join the queue of an office, and let a free server take it up."""
     _join_queue(floor, rule, slot, office, time)
     if floor.offices[office].idle > 0:
-        server = _free_server(floor, office, slot)
+        server = free_server(floor, office, slot)
         if server >= 0:
             _take_next(floor, rule, server, time, end)
-
-
-@part
-def _free_server(floor: Floor, office: int, slot: int) -> int:
-    """Return the server that has been free longest among those who may take a job, helpers before staff; -1 when none is."""
-    job = floor.jobs[slot]
-    first = floor.offices[office].first_server
-    staff = first + floor.offices[office].helpers
-    last = first + floor.offices[office].servers
-    found = -1
-    if (
-        job.kind == col.CASE
-        and job.stage == col.SHARED
-        and floor.classes[job.problem_class].substitutability > 0.0
-    ):
-        for server in range(first, staff):
-            person = floor.servers[server]
-            able = (person.takes >> np.uint32(job.problem_class)) & np.uint32(1)
-            if (
-                person.job < 0
-                and person.rate > 0.0
-                and able
-                and (found < 0 or person.since < floor.servers[found].since)
-            ):
-                found = server
-    if found >= 0:
-        return found
-    for server in range(staff, last):
-        person = floor.servers[server]
-        if person.job < 0 and person.rate > 0.0 and (found < 0 or person.since < floor.servers[found].since):
-            found = server
-    return found
 
 
 @part
@@ -302,20 +139,20 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
             return False
         slot = pop(floor.jobs, floor.roots, office, heap)
         job = floor.jobs[slot]
-        floor.offices[office].waiting -= _stage_work(floor, rule, slot, True)
+        floor.offices[office].waiting -= stage_work(floor, rule, slot, True)
         if job.state != col.GONE:
             break
-        _release(floor, slot)
+        release(floor, slot)
     if job.kind == col.CASE:
         if job.stage == col.SHARED or job.stage == col.WORK:
             if time >= job.explained_from and person.staff and job.first_handled < 0.0:
                 job.stage = col.EXPLAINING
             elif job.first_handled < 0.0:
                 job.first_handled = time
-        elif job.stage == col.AT_DESK and _answerable(floor, slot):
+        elif job.stage == col.AT_DESK and is_answerable(floor, slot):
             job.first_handled = time
     job.state = col.SERVED
-    work = _stage_work(floor, rule, slot, person.staff > 0)
+    work = stage_work(floor, rule, slot, person.staff > 0)
     if person.staff and job.kind != col.SEAT and job.stage != col.CONVENING:
         work /= person.speed * (1.0 - rule.slowing * person.burnout)
     person.job = slot
@@ -324,16 +161,8 @@ def _take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: 
     floor.offices[office].idle -= 1
     done = time + work / person.rate
     if done <= end:
-        _plan_completion(floor, server, done)
+        plan_completion(floor, server, done)
     return True
-
-
-@part
-def _release(floor: Floor, slot: int) -> None:
-    """Give a job record back."""
-    floor.jobs[slot].kind = col.FREE
-    floor.free[floor.counts[col.FREE_TOP]] = slot
-    floor.counts[col.FREE_TOP] += 1
 
 
 @part
@@ -356,7 +185,7 @@ def _book(floor: Floor, server: int, time: float) -> None:
         activity = _INTAKE
     floor.hours[person.office, person.source, activity] += worked
     if job.kind == col.CASE and (
-        activity == _CASEWORK or (activity == _DESK and _answerable(floor, person.job))
+        activity == _CASEWORK or (activity == _DESK and is_answerable(floor, person.job))
     ):
         job.skilled += worked * person.skill
         if person.source == _VOLUNTEER:
@@ -399,7 +228,7 @@ def arrive(
         item = floor.classes[job.problem_class]
         if floor.offices[office].level == _DESK_LEVEL:
             job.stage = col.AT_DESK
-            if _answerable(floor, slot):
+            if is_answerable(floor, slot):
                 job.competent = time
         elif not routing.is_competent(floor.offices, office, item) or (
             floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
@@ -434,7 +263,7 @@ def _take_on(
         and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money)
     ):
         job.state = col.UNFUNDED
-        job.rank = _rank(floor, rule, slot, time)
+        job.rank = rank_of(floor, rule, slot, time)
         push(floor.jobs, floor.roots, office, UNFUNDED, slot)
         return
     _fund(floor, rule, slot, office, time, end)
@@ -473,7 +302,7 @@ def _complete(
     if job.kind != col.CASE:
         if job.kind == col.REPEAT_CALL:
             floor.counters[community, _ANSWERED] += 1
-        _release(floor, slot)
+        release(floor, slot)
     elif job.stage == col.SHARED and job.staff_left > 0.0 and not (person.staff and job.handler == office):
         job.shared_left = 0.0
         job.stage = col.WORK
@@ -588,7 +417,7 @@ def run_week(
         if person.job < 0:
             floor.offices[person.office].idle += 1
         elif person.rate > 0.0 and start + person.remaining / person.rate <= end:
-            _plan_completion(floor, server, start + person.remaining / person.rate)
+            plan_completion(floor, server, start + person.remaining / person.rate)
     floor.roots[:, UNFUNDED] = -1
     for slot in range(used):
         job = floor.jobs[slot]
@@ -615,7 +444,7 @@ def run_week(
         if coming == np.inf and finishing == np.inf:
             break
         if finishing <= coming:
-            _complete(floor, rule, keys, _next_completion(floor), finishing, end)
+            _complete(floor, rule, keys, next_completion(floor), finishing, end)
         else:
             slot = inbox_job[arrived]
             arrived += 1

@@ -1,0 +1,196 @@
+"""The floor on which casework happens: its tables, its rules, and the small acts that every part of it needs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import Key
+from govsim.engine import columns as col
+from govsim.engine.processes import routing
+from govsim.kernels import part
+
+FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
+FIRST, EQUAL, LAST = range(3)
+
+
+class CaseworkRule(NamedTuple):
+    """Rules of the governance model and parameters of ``handling`` and ``workforce`` that the queue needs."""
+
+    agenda: int
+    task_priority: int
+    pressed: int  # whether a closure target presses
+    desk_hours: float
+    intake_hours: float
+    convening_hours: float
+    convening_seats: float
+    generalist_factor: float
+    explain_rate: float  # per working hour
+    explain_pressure: float
+    slowing: float
+    rework: float
+    equal_task_deadline: float  # working hours within which tasks that queue with cases are due
+    routing: routing.RoutingRule
+
+
+class CaseworkKeys(NamedTuple):
+    """Addresses of this process's draws, routing's included."""
+
+    explanation: Key
+    recurrence: Key
+    routing: routing.RoutingKeys
+
+
+class Floor(NamedTuple):
+    """Everything the event queue works on; few and small, because it is handed down with every call."""
+
+    jobs: NDArray[np.void]
+    servers: NDArray[np.void]
+    offices: NDArray[np.void]
+    classes: NDArray[np.void]
+    roots: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
+    calendar: NDArray[np.void]  # COMPLETION records, a binary heap by time and server
+    free: NDArray[np.int64]  # stack of free job records
+    closings: NDArray[np.int64]  # records of cases closed this week
+    counts: NDArray[np.int64]  # see govsim.engine.columns
+    counters: NDArray[np.float64]  # (communities, counters)
+    hours: NDArray[np.float64]  # (offices, sources, activities)
+
+
+@part
+def earlier(time: float, server: int, other_time: float, other_server: int) -> bool:
+    """Return whether one completion comes before another; ties go to the server of lower number."""
+    return time < other_time or (time == other_time and server < other_server)
+
+
+@part
+def plan_completion(floor: Floor, server: int, time: float) -> None:
+    """Put a completion into the calendar, a binary heap by time and server."""
+    calendar = floor.calendar
+    k = floor.counts[col.PLANNED]
+    floor.counts[col.PLANNED] += 1
+    while k > 0:
+        up = (k - 1) >> 1
+        if not earlier(time, server, calendar[up].time, calendar[up].server):
+            break
+        calendar[k] = calendar[up]
+        k = up
+    calendar[k].time = time
+    calendar[k].server = server
+
+
+@part
+def next_completion(floor: Floor) -> int:
+    """Take the server of the earliest completion out of the calendar."""
+    calendar = floor.calendar
+    first = calendar[0].server
+    floor.counts[col.PLANNED] -= 1
+    size = floor.counts[col.PLANNED]
+    time, server = calendar[size].time, calendar[size].server
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= size:
+            break
+        right = child + 1
+        if right < size and earlier(
+            calendar[right].time, calendar[right].server, calendar[child].time, calendar[child].server
+        ):
+            child = right
+        if earlier(time, server, calendar[child].time, calendar[child].server):
+            break
+        calendar[k] = calendar[child]
+        k = child
+    calendar[k].time = time
+    calendar[k].server = server
+    return first
+
+
+@part
+def is_answerable(floor: Floor, slot: int) -> bool:
+    """Return whether the desk can settle a case by its answer."""
+    job = floor.jobs[slot]
+    return floor.classes[job.problem_class].resolves == routing.ANY and not job.unclear
+
+
+@part
+def stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> float:
+    """Return the hours a server of speed 1 needs for a job's present stage."""
+    job = floor.jobs[slot]
+    if job.kind == col.TASK or job.kind == col.SEAT:
+        return job.staff_left
+    if job.kind == col.REPEAT_CALL:
+        return rule.desk_hours
+    if job.stage == col.AT_DESK:
+        return job.effort if is_answerable(floor, slot) else rule.desk_hours
+    if job.stage == col.INTAKE or job.stage == col.EXPLAINING:
+        return rule.intake_hours
+    if job.stage == col.CONVENING:
+        return rule.convening_hours
+    if job.stage == col.WORK:
+        return job.staff_left
+    if staff:
+        return job.shared_left + (job.staff_left if job.handler == job.office else 0.0)
+    return job.shared_left / floor.classes[job.problem_class].substitutability
+
+
+@part
+def rank_of(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
+    """Return a job's place on the agenda, smallest first."""
+    job = floor.jobs[slot]
+    task = job.kind == col.TASK
+    if rule.agenda == SEVERITY:
+        return -0.5 if task else -np.float64(job.severity)
+    if rule.agenda == DEADLINE:
+        return (
+            time + rule.equal_task_deadline
+            if task
+            else job.detected + floor.classes[job.problem_class].deadline
+        )
+    if rule.agenda == EASY_FIRST:
+        return job.staff_left + job.shared_left
+    if rule.agenda == VOTE:
+        return 0.0 if task else -np.float64(job.votes)
+    return time
+
+
+@part
+def release(floor: Floor, slot: int) -> None:
+    """Give a job record back."""
+    floor.jobs[slot].kind = col.FREE
+    floor.free[floor.counts[col.FREE_TOP]] = slot
+    floor.counts[col.FREE_TOP] += 1
+
+
+@part
+def free_server(floor: Floor, office: int, slot: int) -> int:
+    """Return the server that has been free longest among those who may take a job, helpers before staff; -1 when none is."""
+    job = floor.jobs[slot]
+    first = floor.offices[office].first_server
+    staff = first + floor.offices[office].helpers
+    last = first + floor.offices[office].servers
+    found = -1
+    if (
+        job.kind == col.CASE
+        and job.stage == col.SHARED
+        and floor.classes[job.problem_class].substitutability > 0.0
+    ):
+        for server in range(first, staff):
+            person = floor.servers[server]
+            able = (person.takes >> np.uint32(job.problem_class)) & np.uint32(1)
+            if (
+                person.job < 0
+                and person.rate > 0.0
+                and able
+                and (found < 0 or person.since < floor.servers[found].since)
+            ):
+                found = server
+    if found >= 0:
+        return found
+    for server in range(staff, last):
+        person = floor.servers[server]
+        if person.job < 0 and person.rate > 0.0 and (found < 0 or person.since < floor.servers[found].since):
+            found = server
+    return found

@@ -1,0 +1,66 @@
+"""One run from beginning to end, and the order of its weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from govsim.engine.loop import Engine
+from govsim.engine.offices import Arm
+from govsim.engine.process import Process
+from govsim.engine.processes import (
+    arrivals,
+    casework,
+    detection,
+    effort,
+    experience,
+    institutions,
+    measurement,
+    participation,
+    routing,
+)
+from govsim.engine.recording import Recording
+from govsim.scenario.schema import Scenario
+from govsim.world import World
+
+ORDER: tuple[Process, ...] = (
+    arrivals.PROCESS,
+    detection.PROCESS,
+    routing.PROCESS,
+    effort.PROCESS,
+    participation.PROCESS,
+    casework.PROCESS,
+    experience.PROCESS,
+    institutions.PROCESS,
+    measurement.PROCESS,
+)
+"""The weekly order. Routing decides inside the event queue, at the moment an office is done with its step."""
+
+
+def simulate(
+    world: World,
+    scenario: Scenario,
+    arm: Arm,
+    seed: int,
+    progress: Callable[[int, int], None] | None = None,
+    threads: int = 1,
+) -> Recording:
+    """Run one arm in one world and return its recording.
+
+    Parameters
+    ----------
+    world, scenario, arm, seed, threads
+        As in :class:`Engine`.
+    progress
+        Called with weeks done and weeks in all after each week.
+    """
+    engine = Engine(world, scenario, arm, seed, threads)
+    for week in range(scenario.run.weeks):
+        engine.step()
+        if progress is not None:
+            progress(week + 1, scenario.run.weeks)
+    return engine.finish()
+
+
+def order() -> tuple[Process, ...]:
+    """Return the processes in the order in which a week runs them."""
+    return ORDER
