@@ -60,11 +60,8 @@ class Engine:
         self.week = 0
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self._hours_per_week = scenario.capacity.hours_per_week
-        place = establish(scenario, arm, world, seed)
+        self._place = place = establish(scenario, arm, world, seed)
         self.offices, self.servers, self.office_table = place.offices, place.servers, place.table
-        self._addresses, self._weekly_money = place.addresses, place.weekly_money
-        self._organisation_hours, self._enterprise_hours = place.organisation_hours, place.enterprise_hours
-        self.granted_hours_per_week = place.granted_hours
         communities, streets = len(world.communities.street), len(world.street_names)
         self._communities, self._desk = communities, len(self.offices) - 1
         self.classes = class_records(scenario, arm.model, communities + streets)
@@ -125,11 +122,11 @@ class Engine:
             present,
             self._tasks_waiting,
             self.reach.grids,
-            self._organisation_hours,
+            self._place.organisation_hours,
             row.hours,
         )
         self._participation(week, plan, present, row)
-        self.offices["fund"] += self._weekly_money
+        self.offices["fund"] += self._place.weekly_money
         self.offices["spent"] = 0.0
         order = np.lexsort(
             (self.register.jobs["number"][self.register.inbox_job[:sent]], self.register.inbox_time[:sent])
@@ -162,7 +159,7 @@ class Engine:
         self._watch_plan = plan
         self._visit_from = self._visit_next
         self._visit_next = (self._visit_next + plan.visits) % np.maximum(self.reach.visit_round, 1)
-        row.money_granted[:] = self._weekly_money
+        row.money_granted[:] = self._place.weekly_money
         row.money_spent[:] = self.offices["spent"]
         row.tasks_undone[:] = self._tasks_waiting
         self.week += 1
@@ -313,7 +310,7 @@ class Engine:
         if len(back):
             self.servers["vacant_until"][back] = -1
             self.servers["hired"][back] = self.week
-            institutions.draw_people(self.scenario, self.servers, self._addresses, back, self.seed)
+            institutions.draw_people(self.scenario, self.servers, self._place.addresses, back, self.seed)
         present: NDArray[np.bool_] = staff & (self.servers["vacant_until"] < 0)
         return present
 
@@ -368,7 +365,7 @@ class Engine:
             self.servers,
             present,
             self.reach,
-            (self._organisation_hours, self._enterprise_hours),
+            (self._place.organisation_hours, self._place.enterprise_hours),
             self._contact_hours_given(),
             row,
         )
@@ -429,7 +426,9 @@ class Engine:
         row.filled[:] = np.bincount(office, present, len(self.offices))
         burnt = present & (self.servers["burnout"] > self.scenario.workforce.burnt_out)
         row.burnt_out[:] = np.bincount(office, burnt, len(self.offices))
-        gone = institutions.leavers(self.scenario, self.servers, self._addresses, present, self.seed, week)
+        gone = institutions.leavers(
+            self.scenario, self.servers, self._place.addresses, present, self.seed, week
+        )
         self.servers["leaving"][gone] = 1
         self.servers["vacant_until"][gone] = week + 1 + self.scenario.workforce.vacancy_weeks
         self.servers["person"][gone] += 1
@@ -492,4 +491,13 @@ class Engine:
         if self._pool is not None:
             self._pool.shutdown()
             self._pool = None
-        return self.recorder.finish(self, self.register.alive(), self._exogenous.hexdigest())
+        return self.recorder.finish(
+            self.week,
+            self.seed,
+            self.scenario,
+            self.world,
+            self.residents,
+            self._place,
+            self.register.alive(),
+            self._exogenous.hexdigest(),
+        )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
+from govsim.engine.offices import Establishment
 from govsim.engine.recording import COUNTERS, NEVER, Activity, Outcome, Recording, Source
-
-if TYPE_CHECKING:
-    from govsim.engine.loop import Engine
+from govsim.scenario.schema import Scenario
+from govsim.world import World
 
 _PLAIN = (
     "recurrence",
@@ -80,24 +80,33 @@ class Recorder:
         if len(records):
             self._over.append(records)
 
-    def finish(self, engine: Engine, live: NDArray[np.void], exogenous: str) -> Recording:
-        """Return the recording of the weeks done so far."""
-        weeks, tables, world = engine.week, self._tables, engine.world
+    def finish(
+        self,
+        weeks: int,
+        seed: int,
+        scenario: Scenario,
+        world: World,
+        state: col.Residents,
+        place: Establishment,
+        live: NDArray[np.void],
+        exogenous: str,
+    ) -> Recording:
+        """Return the recording of the ``weeks`` done so far; ``live`` are the cases that are not over."""
+        tables, people = self._tables, world.residents
         records = np.concatenate([*self._over, live]) if self._over else live
         records = records[np.lexsort((records["recurrence"], records["number"]))]
-        state, people = engine.residents, world.residents
         return Recording(
             weeks=weeks,
-            seed=engine.seed,
-            hours_per_week=engine.scenario.capacity.hours_per_week,
+            seed=seed,
+            hours_per_week=scenario.capacity.hours_per_week,
             communities=world.community_names,
-            classes=tuple(engine.scenario.problems.classes),
-            class_kinds=tuple(item.kind for item in engine.scenario.problems.classes.values()),
-            offices=engine.office_table,
+            classes=tuple(scenario.problems.classes),
+            class_kinds=tuple(item.kind for item in scenario.problems.classes.values()),
+            offices=place.table,
             weekly={counter.name: tables.counters[:weeks, :, k] for k, counter in enumerate(COUNTERS)},
             hours=tables.hours[:weeks],
             supplied=tables.supplied[:weeks],
-            granted_hours=engine.granted_hours_per_week * weeks,
+            granted_hours=place.granted_hours * weeks,
             money_granted=tables.money_granted[:weeks],
             money_spent=tables.money_spent[:weeks],
             posts=tables.posts[:weeks],

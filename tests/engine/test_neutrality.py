@@ -132,3 +132,18 @@ def test_weekly_results_do_not_hang_on_the_length_of_the_run(model: str) -> None
         np.testing.assert_array_equal(long.weekly[name][:15], column, err_msg=name)
     np.testing.assert_array_equal(long.hours[:15], short.hours)
     np.testing.assert_array_equal(long.money_spent[:15], short.money_spent)
+
+
+def test_a_branch_acts_through_ties_contacts_and_calls_alone() -> None:
+    """Without those, residents in a branch behave as all others do: nobody's week depends on who is in one."""
+    scenario = tiny("run.weeks=26", "network.branch.degree=0", "network.liaison.linked_households=0")
+    world = world_of(scenario, 1)
+    assert (world.residents.branch >= 0).sum() > 10
+    nobody = replace(
+        world, residents=world.residents._replace(branch=np.full_like(world.residents.branch, -1))
+    )
+    plain = null_arm({"mobilisation": {"call_share": 0.05}, "resolution": {"volunteers": True}})
+    with_branches, without = (simulate(place, scenario, plain, 1) for place in (world, nobody))
+    assert with_branches.weekly["called"].sum() > 0
+    about_branches = ("weekly.called_members", "weekly.answered_members")
+    assert digests(with_branches, about_branches) == digests(without, about_branches)
