@@ -91,6 +91,7 @@ def make_recording(
         "office": np.where(detected >= 0, community, -1),
         "recurred": (solved & (fate > 0.9)).astype(np.int8),
         "hours_government": np.where(solved, 6.0, 1.0),
+        "hours_members": np.zeros(cases),
         "hours_residents": np.where(solved, 2.0, 0.0),
         "hours_organisations": np.where(solved, 1.5, 0.0),
         "hours_enterprises": np.where(solved, 0.5, 0.0),

@@ -35,6 +35,7 @@ JOB = np.dtype(
         ("staff_left", "f8"),  # hours of the rest still to do
         ("skilled", "f8"),  # hours worked times skill
         ("hours_government", "f8"),
+        ("hours_members", "f8"),
         ("hours_residents", "f8"),
         ("hours_organisations", "f8"),
         ("hours_enterprises", "f8"),

@@ -36,6 +36,7 @@ _PLAIN = (
     "reopened",
     "office",
     "hours_government",
+    "hours_members",
     "hours_residents",
     "hours_organisations",
     "hours_enterprises",

@@ -192,7 +192,7 @@ class Recording:
         ``detected``, ``channel``, ``first_handled``, ``competent`` (reached the competent office), ``funded``, ``closed``
         (times in working hours, NEVER where it has not happened), ``outcome``, ``hops``, ``refusals``, ``convened``,
         ``reopened``, ``office`` (last handler, -1 none), ``recurred`` (came back later), and ``hours_government``,
-        ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
+        ``hours_members`` (ordered service), ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
     residents : dict of arrays, shape (residents,)
         State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
         ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``,

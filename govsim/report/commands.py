@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +73,11 @@ def run_command(
         allow_unequal_budget,
         figures,
         json_output,
-        f"govsim run {shlex.quote(scenario)}",
+        _again(
+            ["run", scenario],
+            {"--set": overrides, "--model": models, "--weeks": weeks, "--capacity": capacity},
+            out,
+        ),
     )
     return _study(asked, blocks, loaded, engine)
 
@@ -106,9 +110,10 @@ def compare_command(
         else:
             governance = load_governance(arm)
             choices.append(Choice(scenario, load(scenario, settings), governance, "neutral"))
+    within = scenario if any(choice.asked == scenario for choice in choices) else None
     asked = _Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
-        f"govsim compare {shlex.join(arms)}" + (f" --scenario {scenario}" if scenario != "yingzi" else ""),
+        _again(["compare", *arms], {"--scenario": within, "--set": overrides, "--weeks": weeks}, out),
     )  # fmt: skip
     return _study(asked, [choices], choices[0].loaded, engine)
 
@@ -129,6 +134,15 @@ def order_command() -> int:
             lead = f"    {name:7} " if name else indent
             print(textwrap.fill(" ".join(words.split()), 100, initial_indent=lead, subsequent_indent=indent))
     return DONE
+
+
+def _again(words: Sequence[str], options: Mapping[str, object], out: Path) -> str:
+    """Return the command that asks the same again, without its number of seeds."""
+    said = ["govsim", *words]
+    for name, value in (*options.items(), ("--out", None if out == Path("results") else out)):
+        values = value if isinstance(value, list) else [value]
+        said += [word for item in values if item is not None for word in (name, str(item))]
+    return shlex.join(said)
 
 
 def _settings(

@@ -45,6 +45,7 @@ _TIERS = (
 )
 _SOLVERS = (
     ("effort_government", "government staff"),
+    ("effort_members", "members on ordered service"),
     ("effort_residents", "residents"),
     ("effort_organisations", "social organisations"),
     ("effort_enterprises", "enterprises"),

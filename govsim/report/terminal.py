@@ -12,11 +12,13 @@ from govsim.results.declare import Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
+from govsim.units import THOUSAND
 
 WIDTH = 100
 _INDENT = " " * 11
 _MILLION = 1e6
-_WHY_NEXT = "(four times the seeds halve the intervals; runs that are there are kept)"
+_WHY_NEXT = "(halves the intervals; finished runs are kept)"
+_SAME = "same residents and problems"
 _LARGE = 10
 """From here on a pairing gain is printed without decimals."""
 _NAME, _CELL, _DIFFERENCE, _GAIN = 36, 12, 24, 6
@@ -76,33 +78,47 @@ def answer(shown: Shown) -> str:
     if not shown.comparisons:
         lines += ["", *_alone(shown.main[0])]
     for comparison in shown.comparisons:
-        lines += ["", *_table(comparison, shown.main, None), "", *sentences(comparison, shown.main)]
+        lines += ["", *_table(comparison, shown.main, None), *sentences(comparison, shown.main)]
     for comparison in shown.second_comparisons:
         lines += ["", *_second(comparison, shown)]
-    lines += ["", f"Results    {shown.folder}", f"Next       {shown.next_command}", f"{_INDENT}{_WHY_NEXT}"]
+    lines += (
+        ["", f"Results    {shown.folder}"] if shown.second_comparisons else [f"Results    {shown.folder}"]
+    )
+    lines += _next(shown.next_command)
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _next(command: str) -> list[str]:
+    """Return the next command, never broken over lines, so that it can be copied."""
+    line = f"Next       {command}"
+    return (
+        [f"{line}  {_WHY_NEXT}"] if len(line) + 2 + len(_WHY_NEXT) <= WIDTH else [line, _INDENT + _WHY_NEXT]
+    )
 
 
 def _frame(shown: Shown) -> Iterator[str]:
     first = shown.main[0].runs[0]
     seeds = shown.main[0].seeds
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} seeds ({seeds[0]}-{seeds[-1]})"
+    paired = "paired seeds" if shown.comparisons else "seeds"
+    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({seeds[0]}-{seeds[-1]})"
     people = first.weekly["residents"].iloc[0]
     did = f"{shown.computed} runs" + (f" and {shown.reused} found" if shown.reused else "")
     weeks = first.manifest["weeks"]
     yield f"{shown.scenario}: {people:,.0f} residents, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
     yield from budget(shown.main)
-    if shown.comparisons:
-        world = str(first.manifest["hashes"]["world"])[:8]
-        yield f"Worlds     identical residents and problems under every model (hash {world}): paired by seed"
-    books = [arm.runs[0].manifest["balance"] for arm in shown.main]
-    scale, unit = (1000.0, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
+    books = [_mean_book(arm) for arm in shown.main]
+    scale, unit = (THOUSAND, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
     sums = "; ".join(
         f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    words = f"Books      close; {unit} = used + idle: {sums}"
+    words = f"Books      balance in every run; mean {unit} = used + idle: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield patterns(shown.main)
+
+
+def _mean_book(arm: ArmRuns) -> dict[str, float]:
+    names = ("hours_supplied", "hours_used")
+    return {name: float(np.mean([run.manifest["balance"][name] for run in arm.runs])) for name in names}
 
 
 def _sum(book: Mapping[str, float], scale: float) -> str:
@@ -122,12 +138,13 @@ def budget(arms: Sequence[ArmRuns]) -> list[str]:
     if len(arms) == 1:
         return [f"Budget     {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan granted"]
     if np.ptp(hours) <= 1e-6 * max(hours) and np.ptp(money) <= 1e-6 * max(money):
-        return [f"Budget     equal: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan granted to each"]
+        words = f"Budget     equal: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan each; {_SAME}"
+        return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     parts = [
         f"{letter} {h:,.0f} staff hours, {m:,.0f} yuan"
         for letter, h, m in zip(letters(arms), hours, money, strict=True)
     ]
-    words = f"UNEQUAL BUDGET: {'; '.join(parts)} granted. Part of any difference is one in means."
+    words = f"UNEQUAL BUDGET: {'; '.join(parts)} granted. Part of any difference is one in means; {_SAME}."
     return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
 
 
@@ -208,15 +225,13 @@ def sentences(comparison: Comparison, arms: Sequence[ArmRuns]) -> list[str]:
         return ["One seed: no interval, so nothing here can be told from chance. Add --seeds 5 or more."]
     higher = [_name(d.indicator) for d in by["clear"] if _up(d)]
     lower = [_name(d.indicator) for d in by["clear"] if not _up(d)]
-    parts = ["In this model, under these assumptions:"]
-    if higher:
-        parts.append(f"{b} is clearly higher than A in {_and(higher)}.")
-    if lower:
-        parts.append(f"{b} is clearly lower than A in {_and(lower)}.")
-    if not higher and not lower:
-        parts.append("no detectable difference.")
+    found = [
+        f"clearly {way} in {_and(names)}" for way, names in (("higher", higher), ("lower", lower)) if names
+    ]
+    words = f"{b} is {'; '.join(found)}." if found else "no detectable difference."
+    parts = ["In this model, under these assumptions:", words]
     if by["undecided"]:
-        parts.append(_undecided(by["undecided"], len(comparison.other.runs)))
+        parts.append(_undecided(by["undecided"], len(comparison.other.runs), not found))
     return textwrap.wrap(" ".join(parts), WIDTH)
 
 
@@ -228,22 +243,21 @@ def _up(difference: Difference) -> bool:
     return not isinstance(difference.paired.difference, Missing) and difference.paired.difference > 0
 
 
-def _undecided(differences: Sequence[Difference], seeds: int) -> str:
+def _undecided(differences: Sequence[Difference], seeds: int, nothing_found: bool) -> str:
+    almost = sum(
+        1 for d in differences if d.p_corrected and d.paired.p is not None and d.paired.p < SIGNIFICANCE
+    )
+    looked = f"; {almost} of them would pass alone, but not among the {len(HEADLINE)} looked at together"
+    more_words = looked if almost else ""
+    if not nothing_found:
+        return f"Undecided with {seeds} seeds: {len(differences)} rows{more_words}."
     named = [
         f"{_name(d.indicator)} ({number(d.paired.half_width, d.indicator.decimals)})"
         for d in differences[:_NAMED]
     ]
     more = len(differences) - len(named)
     named += [f"{more} more"] if more else []
-    almost = sum(
-        1 for d in differences if d.p_corrected and d.paired.p is not None and d.paired.p < SIGNIFICANCE
-    )
-    words = f"Undecided with {seeds} seeds, in brackets what would have been seen: {_and(named)}."
-    if almost:
-        words += (
-            f" Of these, {almost} would pass alone, but not among the {len(HEADLINE)} looked at together."
-        )
-    return words
+    return f"With {seeds} seeds, in brackets what would have been seen: {_and(named)}{more_words}."
 
 
 def _name(indicator: Indicator) -> str:

@@ -25,7 +25,8 @@ def _voluntary_hours(view: View) -> float:
 
 def _effort_by(column: str) -> Measure:
     def share(view: View) -> Value:
-        columns = ("hours_government", "hours_residents", "hours_organisations", "hours_enterprises")
+        groups = ("government", "members", "residents", "organisations", "enterprises")
+        columns = [f"hours_{group}" for group in groups]
         spent = {name: float(view.case(name)[view.resolved].sum()) for name in columns}
         return percent(spent[column], sum(spent.values()))
 
@@ -79,7 +80,7 @@ PARTICIPATION = (
         "Adults who took part voluntarily at least once in four weeks, in percent of adults; mean over "
         "the last year.",
         direction=1, decimals=1, compute=lambda v: v.share_of_adults("active_4w"),
-        printed="take part in four weeks, % of adults", headline=True,
+        printed="4-week participation, % of adults", headline=True,
     ),
     Indicator(
         "participation_weekly", "take part in a week", "每周自愿参与率", "% of adults, week",
@@ -114,7 +115,6 @@ PARTICIPATION = (
         "hours, whole run.",
         direction=1, decimals=1,
         compute=lambda v: percent(v.total("self_started_hours"), _voluntary_hours(v)),
-        printed="self-started, % of voluntary hours", headline=True,
     ),
     Indicator(
         "called_share", "called part of it", "动员参与工时占比", "% of voluntary hours",
@@ -137,7 +137,7 @@ _EXISTING = tuple(
         f"known or not, at least {w} weeks before the end. Questions answered at the desk are no "
         "problems.",
         direction=1, decimals=1, compute=_resolved_existing(w),
-        printed=f"resolved in {w} weeks, % of existing", headline=w == HALF_YEAR,
+        printed=f"{w}-week resolution, % of existing", headline=w == HALF_YEAR,
     )
     for w in WINDOWS
 )  # fmt: skip
@@ -149,7 +149,7 @@ _REPORTED = tuple(
         f"Problems truly resolved within {w} weeks of coming to light, in percent of problems that came "
         f"to light at least {w} weeks before the end.",
         direction=1, decimals=1, compute=_resolved_known(w),
-        printed=f"resolved in {w} weeks, % of known", headline=w == HALF_YEAR,
+        printed=f"{w}-week resolution, % of known", headline=w == HALF_YEAR,
     )
     for w in WINDOWS
 )  # fmt: skip
@@ -178,14 +178,13 @@ RESOLUTION = (
         "Problems open, undetected or closed by explanation when the run ends, in percent of all that "
         "arose in the run.",
         direction=-1, decimals=1, compute=lambda v: percent(_count(v, "unsolved"), _count(v, "problem")),
-        printed="unsolved at the end, % of problems", headline=True,
+        printed="problems unsolved at the end, %", headline=True,
     ),
     Indicator(
         "hidden_13w", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems arisen",
         "Problems of which no office knew 13 weeks after they arose, in percent of those that arose at "
         "least 13 weeks before the end.",
         direction=-1, decimals=1, compute=lambda v: v.hidden_after(QUARTER, v.problem),
-        printed="unknown for 13 weeks, % of problems", headline=True,
     ),
     Indicator(
         "undetected_stock", "undetected part of existing problems", "存量问题未发现占比",
@@ -223,14 +222,14 @@ RESOLUTION = (
         "due, last year. An administrative rate: what an office says of itself.",
         direction=0, decimals=1,
         compute=lambda v: percent(v.over_year("reported_done"), v.over_year("reported_due")),
-        printed="reported done in time, % of orders", headline=True,
+        printed="orders reported done in time, %", headline=True,
     ),
     Indicator(
         "true_completion", "truly resolved by the deadline", "真实按时解决率", "% of orders due",
         "Orders truly resolved when they were due, in percent of orders due, last year.",
         direction=1, decimals=1,
         compute=lambda v: percent(v.over_year("truly_done"), v.over_year("reported_due")),
-        printed="truly done in time, % of orders", headline=True,
+        printed="orders truly done in time, %", headline=True,
     ),
     Indicator(
         "reporting_gap", "reported minus true completion", "上报与真实差距", "% points",
@@ -246,7 +245,6 @@ RESOLUTION = (
         "calls, last year.",
         direction=1, decimals=1,
         compute=lambda v: percent(v.over_year("callbacks_satisfied"), v.over_year("callbacks")),
-        printed="satisfied on call-back, % of calls", headline=True,
     ),
     Indicator(
         "official_satisfaction", "satisfied on official call-back", "官方回访满意率", "% of call-backs",
@@ -268,6 +266,7 @@ WHO_SOLVED = tuple(
     )
     for by, en, zh in (
         ("government", "government staff", "政府人员"),
+        ("members", "Party members on ordered service", "党员指令性服务"),
         ("residents", "residents", "居民自治"),
         ("organisations", "social organisations", "社会组织"),
         ("enterprises", "enterprises", "企业"),
@@ -293,7 +292,6 @@ TRUST = (
         "satisfaction", "satisfaction with services", "服务满意度", "0-1",
         "Satisfaction with services, mean over adults and over the last year.",
         direction=1, decimals=3, compute=lambda v: v.mean_of_adults("satisfaction"),
-        printed="satisfaction with services, 0-1", headline=True,
     ),
     Indicator(
         "efficacy", "belief that acting together helps", "集体效能感", "0-1",

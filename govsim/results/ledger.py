@@ -47,8 +47,9 @@ CASES: tuple[Column, ...] = (
     Column("recurred", "recurred", "是否复发", "-", "1 if it came back later."),
     Column("hours_government", "government hours", "政府工时", "hours", "Hours of paid and seconded staff "
     "on it."),
-    Column("hours_residents", "residents' hours", "居民工时", "hours", "Hours of volunteers and members on "
-    "it."),
+    Column("hours_members", "members' ordered hours", "党员指令性工时", "hours", "Hours of members' ordered "
+    "service on it."),
+    Column("hours_residents", "residents' hours", "居民工时", "hours", "Hours of volunteers on it."),
     Column("hours_organisations", "organisations' hours", "社会组织工时", "hours", "Hours of organisations "
     "on it."),
     Column("hours_enterprises", "enterprises' hours", "企业工时", "hours", "Hours of enterprise partners "

@@ -24,6 +24,7 @@ from tests.engine.specs import (
     tiny,
     world_of,
 )
+from tests.theory.specs import arm as null_arm
 
 SEEDS = (1, 2, 3, 4, 5)
 

@@ -166,10 +166,11 @@ def test_mandated_attendance_is_apart() -> None:
 def test_shares_of_who_solved_sum_to_all() -> None:
     result = summary(make_recording())
     parts = [
-        number(result[f"effort_{by}"]) for by in ("government", "residents", "organisations", "enterprises")
+        number(result[f"effort_{by}"])
+        for by in ("government", "members", "residents", "organisations", "enterprises")
     ]
     assert sum(parts) == pytest.approx(100.0)
-    assert parts == pytest.approx([60.0, 20.0, 15.0, 5.0])
+    assert parts == pytest.approx([60.0, 0.0, 20.0, 15.0, 5.0])
 
 
 def test_staff_indicators_by_hand() -> None:

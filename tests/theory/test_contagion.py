@@ -111,7 +111,6 @@ def test_those_who_never_take_part_bound_participation() -> None:
     assert share[-1] == pytest.approx(0.6, abs=1e-3)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("degree", "seeds", "final"),
     [

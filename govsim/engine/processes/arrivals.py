@@ -64,7 +64,7 @@ def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray
     job.state = col.PENDING
     job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
     job.explained_from = job.lapses = np.inf
-    job.skilled = job.hours_government = job.hours_residents = job.hours_organisations = (
+    job.skilled = job.hours_members = job.hours_government = job.hours_residents = job.hours_organisations = (
         job.hours_enterprises
     ) = 0.0
     job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0

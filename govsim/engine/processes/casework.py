@@ -54,7 +54,8 @@ _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
 _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
 _DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
 _CASEWORK, _CONVENING, _IDLE = int(Activity.CASEWORK), int(Activity.CONVENING), int(Activity.IDLE)
-_VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
+_MEMBER, _VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
+    int(Source.MEMBER),
     int(Source.VOLUNTEER),
     int(Source.ORGANISATION),
     int(Source.ENTERPRISE),
@@ -194,6 +195,8 @@ def _book(floor: Floor, server: int, time: float) -> None:
             job.hours_organisations += worked
         elif person.source == _ENTERPRISE:
             job.hours_enterprises += worked
+        elif person.source == _MEMBER:
+            job.hours_members += worked
         else:
             job.hours_government += worked
 
@@ -208,7 +211,8 @@ def _close(
     job.outcome = outcome
     job.state = col.GONE
     if outcome == _RESOLVED:
-        total = job.hours_government + job.hours_residents + job.hours_organisations + job.hours_enterprises
+        total = job.hours_government + job.hours_members + job.hours_residents
+        total += job.hours_organisations + job.hours_enterprises
         skill = job.skilled / total if total > 0.0 else 1.0
         chance = floor.classes[job.problem_class].recurrence * (1.0 + rule.rework * (1.0 - skill))
         job.recurs = uniform(keys.recurrence, job.entity, np.uint64(0)) < chance
