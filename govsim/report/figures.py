@@ -158,7 +158,7 @@ def resolution(arms: Arms, footer: str) -> Figure:
 def trust(arms: Arms, footer: str) -> Figure:
     """Trust by tier over time."""
     figure, panels = sheet(
-        "Trust in each tier of government", "Mean over adults, 0 to 1. " + _bands(arms), footer, height=4.9,
+        "Trust in each tier of government", "Mean over adults; the axis does not start at 0. " + _bands(arms), footer, height=4.9,
         rows=2, columns=2, sharex=True, sharey=True,
     )  # fmt: skip
     for panel, (column, title) in zip(panels, _TIERS, strict=True):
@@ -176,12 +176,14 @@ def who_solved(arms: Arms, footer: str) -> Figure:
     """Whose hours went into problems that were truly resolved."""
     figure, (panel,) = sheet(
         "Whose hours solved the problems", "Hours spent on truly resolved problems, mean over seeds.", footer,
-        height=1.75 + 0.55 * len(arms),
+        height=1.95 + 0.55 * len(arms),
     )  # fmt: skip
     left = np.zeros(len(arms))
     rows = np.arange(len(arms))[::-1]
     for index, (name, label) in enumerate(_SOLVERS):
         width = np.array([_mean(arm, name) for arm in arms])
+        if not width.any():
+            continue
         panel.barh(
             rows, width, left=left, height=0.62, color=COLOURS[index], hatch=HATCHES[index], label=label,
             edgecolor="white", linewidth=0.8,
@@ -227,6 +229,7 @@ def hours(arms: Arms, footer: str) -> Figure:
             )
     panel.set_yticks(np.arange(len(used))[::-1], [_ACTIVITIES[i][1] for i in used])
     panel.set_xlabel("hours a week")
+    panel.xaxis.set_major_formatter("{x:,.0f}")
     panel.margins(x=0.09, y=0.01)
     panel.grid(visible=False, axis="y")
     key(figure)
@@ -278,7 +281,7 @@ def _bands(arms: Arms) -> str:
 
 def _marks(arms: Arms) -> str:
     count = len(arms[0].runs)
-    return "One seed." if count == 1 else f"Mean of {count} seeds; thin line: smallest to largest."
+    return "One seed." if count == 1 else f"Mean of {count} seeds; line: smallest to largest."
 
 
 def _mean(arm: ArmRuns, name: str) -> float:

@@ -27,8 +27,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "+++")
 _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 INK, FAINT = "#222222", "#777777"
-_FOOTER, _KEY = 0.24, 0.3
-"""Inches kept free at the bottom for the footer and for the key above it."""
+_FOOTER, _KEY, _KEY_ROW = 0.24, 0.3, 0.2
+"""Inches kept free at the bottom for the footer, for the key above it and for each further row of the key."""
+
+_MARGIN = 0.012
+"""Share of the width kept free at both sides."""
 WIDTH = 8.0
 """Inches; a column and a half of an A4 page."""
 
@@ -107,7 +110,7 @@ def sheet(
     figure.text(0.012, 0.06 / height, footer, fontsize=7, color=FAINT, va="bottom")
     axes = figure.subplots(rows, columns, squeeze=False, **grid)
     bottom = (_FOOTER + _KEY) / height
-    figure.set_layout_engine("constrained", rect=(0, bottom, 1, 1 - top - bottom))
+    figure.set_layout_engine("constrained", rect=(_MARGIN, bottom, 1 - 2 * _MARGIN, 1 - top - bottom))
     return figure, [panel for row in axes for panel in row]
 
 
@@ -128,10 +131,15 @@ def key(figure: Figure, labels: Sequence[str] = ()) -> None:
     if not handles:
         labelled, _ = figure.axes[0].get_legend_handles_labels()
         handles = list(labelled)
+    columns = 4 if len(handles) == 4 else 3
+    engine = figure.get_layout_engine()
+    more = _KEY_ROW * ((len(handles) - 1) // columns) / figure.get_figheight()
+    if more > 0 and engine is not None:
+        left, bottom, width, height = engine.get()["rect"]
+        engine.set(rect=(left, bottom + more, width, height - more))  # type: ignore[call-arg]
     figure.legend(
         handles=handles, loc="lower center", handlelength=3.2,
-        bbox_to_anchor=(0.5, _FOOTER / figure.get_figheight()),
-        ncols=4 if len(handles) == 4 else 3, borderaxespad=0,
+        bbox_to_anchor=(0.5, _FOOTER / figure.get_figheight()), ncols=columns, borderaxespad=0,
     )  # fmt: skip
 
 

@@ -81,10 +81,9 @@ def answer(shown: Shown) -> str:
         lines += ["", *_table(comparison, shown.main, None), *sentences(comparison, shown.main)]
     for comparison in shown.second_comparisons:
         lines += ["", *_second(comparison, shown)]
-    lines += (
-        ["", f"Results    {shown.folder}"] if shown.second_comparisons else [f"Results    {shown.folder}"]
-    )
-    lines += _next(shown.next_command)
+    if shown.second_comparisons or not shown.comparisons:
+        lines.append("")
+    lines += [f"Results    {shown.folder}", *_next(shown.next_command)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -111,7 +110,7 @@ def _frame(shown: Shown) -> Iterator[str]:
     sums = "; ".join(
         f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    words = f"Books      balance in every run; mean {unit} = used + idle: {sums}"
+    words = f"Books      balance in every run; mean {unit} used + idle: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield patterns(shown.main)
 
@@ -123,7 +122,7 @@ def _mean_book(arm: ArmRuns) -> dict[str, float]:
 
 def _sum(book: Mapping[str, float], scale: float) -> str:
     supplied, used = (round(book[name] / scale) for name in ("hours_supplied", "hours_used"))
-    return f"{supplied:,} = {used:,} + {supplied - used:,}"
+    return f"{used:,} + {supplied - used:,}"
 
 
 def letters(arms: Sequence[ArmRuns]) -> list[str]:

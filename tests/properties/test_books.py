@@ -204,7 +204,7 @@ def test_books_close(sample: Sample, mode: Mode, seed: int) -> None:
 
 
 @pytest.mark.slow
-@examples(400)
+@examples(250)
 @given(samples(), MODES, SEEDS)
 def test_books_close_over_many_examples(sample: Sample, mode: Mode, seed: int) -> None:
     assert_all(sample, mode, seed)

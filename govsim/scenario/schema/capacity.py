@@ -99,8 +99,8 @@ class Capacity(Section):
         unit="hours",
         ge=1,
         le=168,
-        status="found",
-        source="State Council working-hours regulation 1995: 40 hours a week",
+        status="assumed",
+        source="the statutory week, from memory",
         meaning="Working hours of a full-time post in a week.",
     )
     staff: Staff = parameter(
