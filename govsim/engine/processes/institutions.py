@@ -20,7 +20,7 @@ PROCESS = Process(
     "Overload burns people out, burnt-out people leave sooner, newcomers learn; compliance with summons recovers.",
     ("servers", "hours", "offices"),
     ("servers", "offices.compliance", "jobs"),
-    ("institutions.quit", "institutions.person"),
+    ("institutions.quit", "institutions.person.speed", "institutions.person.susceptibility"),
 )
 
 
