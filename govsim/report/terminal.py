@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -112,7 +113,19 @@ def _frame(shown: Shown) -> Iterator[str]:
     )
     words = f"Books      balance in every run; mean {unit} used + idle: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
+    yield from _network(first.manifest["network"])
     yield patterns(shown.main)
+
+
+def _network(measures: Mapping[str, Any]) -> Iterator[str]:
+    """Say what the network of the first seed looks like, where it was measured."""
+    if measures:
+        like = measures["assortativity"]["likeness"]
+        yield (
+            f"Network    {measures['mean_degree']:.1f} ties a resident, clustering {measures['clustering']:.2f}, "
+            f"homophily {'n/a' if like is None else f'{like:.2f}'}, "
+            f"{measures['components']:,} component{'s' if measures['components'] > 1 else ''} (all in manifest.json)"
+        )
 
 
 def _mean_book(arm: ArmRuns) -> dict[str, float]:
@@ -284,7 +297,10 @@ def _excess(comparison: Comparison) -> str:
     parts = []
     for what, words in (("granted_hours", "staff hours"), ("granted_money", "money")):
         had, has = comparison.baseline.granted(what), comparison.other.granted(what)
-        parts.append(f"{100 * (has / had - 1):+.1f} % {words}" if had else f"{has:,.0f} {words} against none")
+        if has != had:
+            parts.append(
+                f"{100 * (has / had - 1):+.1f} % {words}" if had else f"{has:,.0f} {words} against none"
+            )
     return ", ".join(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -38,7 +38,7 @@ class Choice:
 def default_engine() -> Engine:
     """Return govsim's own engine."""
     from govsim.engine import simulate
-    from govsim.world import build
+    from govsim.world import build, measure
 
     def build_world(scenario: Any, seed: int) -> Any:
         return build(scenario.population, scenario.network, seed)
@@ -46,7 +46,7 @@ def default_engine() -> Engine:
     def run(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
         return simulate(world, scenario, arm, seed, lambda done, _: week_done(done))
 
-    return Engine(build_world, run)
+    return Engine(build_world, run, lambda world: asdict(measure(world)))
 
 
 def plan(choice: Choice, out: Path) -> Plan:

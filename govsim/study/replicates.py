@@ -32,10 +32,13 @@ class Engine:
     simulate : callable
         From (world, scenario, arm, seed, week_done) to a recording; ``week_done`` is called with the weeks
         done so far.
+    describe_world : callable
+        From a world to plain measures of the network that was built, for the manifest.
     """
 
     build_world: Callable[[Any, int], Any]
     simulate: Callable[[Any, Any, Any, int, WeekDone], Recording]
+    describe_world: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
 
 
 @dataclass(frozen=True)
@@ -125,22 +128,23 @@ class _Stopped(BaseException):
 
 
 class _Worlds:
-    """Worlds by what they are built from and seed, built once and let go after their last run."""
+    """Worlds with their measures by what they are built from and seed, built once and let go after their last run."""
 
-    def __init__(self, tasks: Sequence[tuple[Plan, int]], build: Callable[[Any, int], Any]) -> None:
-        self._build = build
+    def __init__(self, tasks: Sequence[tuple[Plan, int]], engine: Engine) -> None:
+        self._engine = engine
         self._guard = threading.Lock()
         self._left: dict[tuple[str, int], int] = {}
         for plan, seed in tasks:
             self._left[plan.world_spec, seed] = self._left.get((plan.world_spec, seed), 0) + 1
         self._locks = {key: threading.Lock() for key in self._left}
-        self._built: dict[tuple[str, int], Any] = {}
+        self._built: dict[tuple[str, int], tuple[Any, dict[str, Any]]] = {}
 
-    def get(self, plan: Plan, seed: int) -> Any:
+    def get(self, plan: Plan, seed: int) -> tuple[Any, dict[str, Any]]:
         key = (plan.world_spec, seed)
         with self._locks[key]:
             if key not in self._built:
-                self._built[key] = self._build(plan.scenario, seed)
+                world = self._engine.build_world(plan.scenario, seed)
+                self._built[key] = world, self._engine.describe_world(world)
             return self._built[key]
 
     def release(self, plan: Plan, seed: int) -> None:
@@ -181,7 +185,7 @@ def run_all(
             else:
                 tasks.append((index, seed))
     reporter = reporter or Reporter(len(tasks), sum(plans[index].weeks for index, _ in tasks))
-    worlds = _Worlds([(plans[index], seed) for index, seed in tasks], engine.build_world)
+    worlds = _Worlds([(plans[index], seed) for index, seed in tasks], engine)
     stop = threading.Event()
     failed: dict[tuple[int, int], Failure] = {}
 
@@ -269,7 +273,8 @@ def _run(
     week_done(0)
     started = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     clock = time.perf_counter()
-    recording = engine.simulate(worlds.get(plan, seed), plan.scenario, plan.arm, seed, week_done)
+    world, network = worlds.get(plan, seed)
+    recording = engine.simulate(world, plan.scenario, plan.arm, seed, week_done)
     week_done(plan.weeks)
     context = RunContext(
         scenario_label=plan.scenario_label,
@@ -280,6 +285,7 @@ def _run(
         documents=plan.documents(seed),
         started=started,
         seconds=time.perf_counter() - clock,
+        network=network,
         warnings=list(plan.warnings),
     )
     identity = plan.identity(seed)
