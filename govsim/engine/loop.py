@@ -78,24 +78,21 @@ class Engine:
         self.reach = reach_of(world, scenario, arm.model, self.classes, len(self.offices))
         self._set_up_queue()
         self.rules = rules.rules_of(scenario, arm.model, seed)
-        ties = world.ties
-        self._tie_totals = np.zeros(len(self.residents.seen), np.float32)
-        participation.tie_totals(
-            ties.indptr, ties.other, ties.layer, self.rules.tie_weights, self.residents.seen, self._tie_totals
-        )
+        ties, seen = world.ties, self.residents.seen
+        self._tie_totals = np.zeros(len(seen), np.float32)
+        weights = self.rules.tie_weights
+        participation.tie_totals(ties.indptr, ties.other, ties.layer, weights, seen, self._tie_totals)
         self.recorder = Recorder(scenario.run.weeks, communities, len(self.offices))
         self._exogenous = hashlib.blake2b(digest_size=16)
 
     def _set_up_queue(self) -> None:
-        offices, classes, servers = len(self.offices), len(self.classes), len(self.servers)
         self.register = Register()
-        self._roots = np.full((offices, BY_CLASS + classes), -1, np.int64)
-        self._open_cases = np.zeros((self._communities, max(classes, 1)), np.int64)
-        self._tasks_waiting = np.zeros(offices)
-        self._calendar = np.zeros(servers + 1, col.COMPLETION)
+        self._roots = np.full((len(self.offices), BY_CLASS + len(self.classes)), -1, np.int64)
+        self._open_cases = np.zeros((self._communities, max(len(self.classes), 1)), np.int64)
+        self._tasks_waiting = np.zeros(len(self.offices))
+        self._calendar = np.zeros(len(self.servers) + 1, col.COMPLETION)
         self._call_from = np.zeros((self._communities, 2))
-        self._visit_from = np.zeros(self._communities)
-        self._visit_next = np.zeros(self._communities)
+        self._visit_from = self._visit_next = np.zeros(self._communities)
         self._seen_next = self.residents.seen.copy()
         self._active_share = np.zeros(self._communities)
         self._published = np.full(self._communities, NOTHING_LEARNT)
