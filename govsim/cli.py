@@ -307,6 +307,11 @@ def _refusal(error: BaseException) -> tuple[int, str]:
             ENVIRONMENT,
             "not enough memory; fewer residents, or fewer runs side by side (--jobs 1), need less",
         )
+    if isinstance(error, RuntimeError) and "no locator available" in text:
+        return ENVIRONMENT, (
+            "compiled code can be kept neither beside the program nor in your home folder; "
+            "name a folder that you can write to, such as  NUMBA_CACHE_DIR=/tmp/govsim govsim run tiny"
+        )
     if isinstance(error, OSError) and error.errno in _MACHINE:
         return ENVIRONMENT, f"{error.strerror}: {error.filename or 'no file named'}"
     return INTERNAL, text

@@ -170,9 +170,8 @@ def _study(asked: _Asked, blocks: list[list[Choice]], loaded: Loaded, engine: En
     jobs = min(asked.jobs or _processors(), total)
     started = time.perf_counter()
     reporter = Reporter(total, sum(item.weeks for item in unique) * len(seeds))
-    reporter.say(
-        f"{len(unique)} arms x {len(seeds)} seeds, {jobs} at a time. A first run on a machine also compiles."
-    )
+    size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
+    reporter.say(f"{size}, {jobs} at a time. A first run on a machine also compiles.")
     outcome = run_all(
         unique,
         seeds,
@@ -252,6 +251,10 @@ def _present(
         print(json.dumps(_as_json(shown), ensure_ascii=False, allow_nan=False))
     else:
         print(answer(shown), end="")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:

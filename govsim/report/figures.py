@@ -50,6 +50,10 @@ _SOLVERS = (
     ("effort_organisations", "social organisations"),
     ("effort_enterprises", "enterprises"),
 )
+_APART = 8.0
+"""Height of a number at the end of a line, on a scale to 100."""
+_FEW_HOURS = 100
+"""Below this, hours a week are shown with a decimal."""
 _SHOWN_DAYS = 182
 """Working days shown of the resolution curves; the files hold the rest."""
 _ACTIVITIES = (
@@ -157,8 +161,9 @@ def resolution(arms: Arms, footer: str) -> Figure:
 
 def trust(arms: Arms, footer: str) -> Figure:
     """Trust by tier over time."""
+    note = "Mean over adults; the axis does not start at 0. " + _bands(arms)
     figure, panels = sheet(
-        "Trust in each tier of government", "Mean over adults; the axis does not start at 0. " + _bands(arms), footer, height=4.9,
+        "Trust in each tier of government", note, footer, height=4.9,
         rows=2, columns=2, sharex=True, sharey=True,
     )  # fmt: skip
     for panel, (column, title) in zip(panels, _TIERS, strict=True):
@@ -216,6 +221,7 @@ def hours(arms: Arms, footer: str) -> Figure:
         height=1.5 + (0.16 + 0.15 * len(arms)) * len(used),
     )
     step = 0.72 / len(arms)
+    decimals = 1 if max(float(total.max()) for total in totals) < _FEW_HOURS else 0
     for index, total in enumerate(totals):
         y = np.arange(len(used))[::-1] + 0.36 - step * (index + 0.5)
         mean = total.mean(axis=0)[used]
@@ -225,8 +231,9 @@ def hours(arms: Arms, footer: str) -> Figure:
         panel.hlines(y, low, high, color=INK, linewidth=1.2)
         for at, value, end in zip(y, mean, high, strict=True):
             panel.annotate(
-                f"{value:,.0f}", (end, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8
-            )
+                f"{value:,.{decimals}f}", (end, at), xytext=(3, 0), textcoords="offset points", va="center",
+                fontsize=8,
+            )  # fmt: skip
     panel.set_yticks(np.arange(len(used))[::-1], [_ACTIVITIES[i][1] for i in used])
     panel.set_xlabel("hours a week")
     panel.xaxis.set_major_formatter("{x:,.0f}")
@@ -327,10 +334,15 @@ def _over_time(panel: Axes, title: str, unit: str, zero: bool = True) -> None:
 
 
 def _label_ends(panel: Axes, x: float, ends: list[tuple[float, int]]) -> None:
-    placed = -np.inf
-    for value, index in sorted(ends):
-        at = max(value, placed + 8)
-        placed = at
+    ends = sorted(ends)
+    heights: list[float] = []
+    for value, _ in ends:
+        heights.append(max(value, heights[-1] + _APART if heights else value))
+    highest = 100.0  # what is outside the panel is not drawn
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], highest)
+        highest = heights[place] - _APART
+    for (value, index), at in zip(ends, heights, strict=True):
         panel.annotate(
             f"{value:.0f}", (x, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8,
             color=COLOURS[index % 7], fontweight="bold",

@@ -27,6 +27,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "+++")
 _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 INK, FAINT = "#222222", "#777777"
+_PLACES = 5
 _FOOTER, _KEY, _KEY_ROW = 0.24, 0.3, 0.2
 """Inches kept free at the bottom for the footer, for the key above it and for each further row of the key."""
 
@@ -148,6 +149,10 @@ def as_bytes(figure: Figure) -> dict[str, bytes]:
     files = {}
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    # The layout's last bits vary with what was drawn before, and names inside an SVG with them.
+    for panel in figure.axes:
+        x, y, width, height = (round(float(part), _PLACES) for part in panel.get_position().bounds)
+        panel.set_position((x, y, width, height))
     for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
         out = io.BytesIO()
         figure.savefig(out, format=kind, metadata=metadata)

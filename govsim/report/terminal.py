@@ -20,8 +20,8 @@ _INDENT = " " * 11
 _MILLION = 1e6
 _WHY_NEXT = "(halves the intervals; finished runs are kept)"
 _SAME = "same residents and problems"
-_LARGE = 10
-"""From here on a pairing gain is printed without decimals."""
+_LARGE, _HUGE = 10, 999
+"""From here on a pairing gain is printed without decimals, and as being more."""
 _NAME, _CELL, _DIFFERENCE, _GAIN = 36, 12, 24, 6
 _BRIEF = (
     "participation_4w",
@@ -102,9 +102,11 @@ def _frame(shown: Shown) -> Iterator[str]:
     paired = "paired seeds" if shown.comparisons else "seeds"
     listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({seeds[0]}-{seeds[-1]})"
     people = first.weekly["residents"].iloc[0]
-    did = f"{shown.computed} runs" + (f" and {shown.reused} found" if shown.reused else "")
+    did = f"{shown.computed} {'run' if shown.computed == 1 else 'runs'}"
+    did += f" and {shown.reused} found" if shown.reused else ""
     weeks = first.manifest["weeks"]
-    yield f"{shown.scenario}: {people:,.0f} residents, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
+    residents = "resident" if people == 1 else "residents"
+    yield f"{shown.scenario}: {people:,.0f} {residents}, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
     yield from budget(shown.main)
     books = [_mean_book(arm) for arm in shown.main]
     scale, unit = (THOUSAND, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
@@ -193,6 +195,8 @@ def _row(difference: Difference) -> str:
         else f"{result.gain:.1f}x"
         if result.gain < _LARGE
         else f"{result.gain:.0f}x"
+        if result.gain < _HUGE
+        else f">{_HUGE}x"
     )
     mark = "" if difference.verdict in ("clear", "n/a", "one seed") else difference.verdict
     return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,6 +28,10 @@ from govsim.results.view import View
 FORMAT = 1
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
+_TRIES = 20
+_ABANDONED_SECONDS = 3600.0
+"""Writing a run takes a second; a hidden folder as old as this has no writer any more."""
+
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(10))}
 
 
@@ -66,6 +71,8 @@ class RunContext:
         UTC start, ISO 8601.
     seconds : float
         Wall time of the simulation.
+    network : dict
+        Measures of the network that was built: degree, clustering, assortativity, components.
     """
 
     scenario_label: str
@@ -77,6 +84,7 @@ class RunContext:
     started: str
     seconds: float
     warnings: list[str] = field(default_factory=list)
+    network: dict[str, Any] = field(default_factory=dict)
 
 
 def slug(words: str) -> str:
@@ -142,6 +150,7 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
             "code": source_hash(),
             **recording.hashes,
         },
+        "network": context.network,
         "granted_hours": recording.granted_hours,
         "granted_money": float(recording.money_granted.sum()),
         "balance": asdict(books),
@@ -174,20 +183,55 @@ def write_folder(folder: Path, files: dict[str, bytes], manifest: str) -> None:
             _write(part / name, content)
         _write(part / MANIFEST, manifest.encode("utf-8"))
         _flush_folder(part)
-        if folder.exists():
-            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            folder.rename(aside / folder.name)
-            part.rename(folder)
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            part.rename(folder)
+        _put(part, folder)
         _flush_folder(folder.parent)
+        _sweep(folder)
     except OSError as problem:
         if part is not None:
             shutil.rmtree(part, ignore_errors=True)
         need = (sum(map(len, files.values())) + len(manifest)) / 1e6
         reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
         raise EnvironmentProblem(f"cannot write {folder.name} ({need:.1f} MB needed): {reason}") from None
+
+
+def _put(part: Path, folder: Path) -> None:
+    """Rename ``part`` to ``folder``, while another process may be doing the same with the same files."""
+    for _ in range(_TRIES):
+        try:
+            part.rename(folder)
+            return
+        except OSError as problem:
+            if problem.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        if _listed_files(folder) == _listed_files(part) and _names(folder) == _names(part):
+            shutil.rmtree(part)  # somebody may be reading what is there, and it is the same
+            return
+        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(aside / folder.name)
+        shutil.rmtree(aside, ignore_errors=True)
+    raise OSError(errno.EBUSY, "another process keeps writing it")
+
+
+def _names(folder: Path) -> set[str]:
+    with contextlib.suppress(OSError):
+        return {path.name for path in folder.iterdir()}
+    return set()
+
+
+def _listed_files(folder: Path) -> object:
+    try:
+        manifest = read_manifest(folder)
+    except RefusedError:
+        return None
+    return None if manifest is None else manifest["files"]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove hidden folders that processes which were killed while writing this one have left behind."""
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -94,7 +94,9 @@ def _is_governance(file: str) -> bool:
         return governance_shelf().file(file) is not None and scenario_shelf().file(file) is None
     scenario, model = describing.models()
     try:
-        documents = read_chain(locate(file, scenario_shelf()), scenario_shelf())[0]
+        documents, _, whole = read_chain(locate(file, scenario_shelf()), scenario_shelf())
+        if not whole and read_chain(locate(file, governance_shelf()), governance_shelf())[2]:
+            return True
     except ScenarioError:
         return FilePath(file).resolve().parent.name == "governance"
     keys = {key for document in documents for key in document.data}

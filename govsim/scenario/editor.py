@@ -52,10 +52,13 @@ def _editable(declared: dict[str, Any]) -> dict[str, Any]:
     unit, source = declared.pop("unit", ""), declared.pop("source", "")
     label = f"{declared.pop('label_en', '')} / {declared.pop('label_zh', '')}".strip(" /")
     status = declared.pop("status", "")
+    status = "a matter of design" if status == "design" else status
     declared.pop("decoration", None)
     told = [declared.get("description", ""), f"Unit: {unit}." if unit not in ("", "-") else ""]
     told.append(
-        f"Default: {status}{f', {source}' if source else ''}." if "default" in declared and status else ""
+        f"The default is {status}{f': {source}' if source else ''}."
+        if "default" in declared and status
+        else ""
     )
     if text := " ".join(part for part in told if part):
         declared["description"] = text

@@ -289,7 +289,8 @@ def allowed(taken: Shape) -> str:
     if taken.models:
         names = list(taken.models[0].model_fields)
         return f"a mapping with the keys {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
-    options = [f"one of {', '.join(map(str, taken.choices))}"] if taken.choices else []
+    words = ", ".join(map(str, taken.choices))
+    options = [f"one of {words}" if len(taken.choices) > 1 else words] if taken.choices else []
     if taken.numeric:
         limits = span(taken.bounds)
         options.append(

@@ -25,7 +25,8 @@ class Paired:
     baseline_range, other_range : tuple of (float, float) or None
         Smallest and largest over those seeds.
     baseline_spread, other_spread : float or None
-        Standard deviation over those seeds; None below two.
+        Standard deviation over those seeds, or of an arm that has the number in every seed though the other has
+        not; None below two.
     difference : Value
         Mean of other minus baseline.
     half_width : float or None
@@ -124,8 +125,8 @@ def _without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Mi
         other=_alone(other),
         baseline_range=None,
         other_range=None,
-        baseline_spread=None,
-        other_spread=None,
+        baseline_spread=_spread(baseline),
+        other_spread=_spread(other),
         difference=reason,
         half_width=None,
         p=None,
@@ -139,6 +140,11 @@ def _alone(values: Sequence[Value]) -> Value:
     if numbers and len(numbers) == len(values):
         return float(np.mean(numbers))
     return next((value for value in values if isinstance(value, Missing)), Missing.NO_BASE)
+
+
+def _spread(values: Sequence[Value]) -> float | None:
+    numbers = [value for value in values if not isinstance(value, Missing)]
+    return float(np.std(numbers, ddof=1)) if 2 <= len(numbers) == len(values) else None
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:

@@ -180,6 +180,15 @@ def test_a_size_that_cannot_fit_is_refused_at_once(project: Path, capsys: pytest
     assert re.search(r"The largest number that fits is [1-9][0-9,]+", report)
 
 
+def test_what_extends_a_model_is_a_model(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Even where nothing else in the file says so."""
+    (project / "mine.yaml").write_text("extends: legacy_administrative\nresolution_bonus: 0.05\n")
+    assert main(["check", "mine.yaml"]) == 2
+    printed = "".join(capsys.readouterr())
+    assert "mine.yaml:2:1  resolution_bonus  unknown key: a governance model holds structure only" in printed
+    assert "1 problem." in printed
+
+
 def test_nonsense_in_a_governance_model_is_refused(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     import govsim
 

@@ -53,6 +53,11 @@ def study(monkeypatch: pytest.MonkeyPatch) -> Study:
         (EnvironmentProblem("no room in results"), 5, "govsim: no room in results"),
         (OSError(errno.ENOSPC, "No space left on device", "x.csv"), 5, "No space left on device: x.csv"),
         (MemoryError(), 5, "not enough memory"),
+        (
+            RuntimeError("cannot cache function 'f': no locator available for file 'f.py'"),
+            5,
+            "NUMBA_CACHE_DIR=",
+        ),
         (KeyboardInterrupt(), 130, ""),
         (ValueError("boom"), 1, "internal error: ValueError: boom (test_door.py:"),
         (OSError(errno.EIO, "Input/output error"), 1, "internal error: OSError"),

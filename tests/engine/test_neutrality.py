@@ -109,7 +109,7 @@ def test_place_names_change_no_bit() -> None:
 @pytest.mark.parametrize("change", ["dealt out anew", "everybody", "nobody"])
 def test_the_party_flag_itself_decides_nothing(model: str, change: str) -> None:
     """Members act through branch and liaison ties alone: whatever the flag says, ties equal, each week is the same."""
-    scenario = tiny("run.weeks=26")
+    scenario = tiny(*MANY_MEMBERS[:5])
     world = world_of(scenario, 1)
     flag = world.residents.party_member
     assert 0 < flag.sum() < len(flag)
@@ -135,16 +135,29 @@ def test_weekly_results_do_not_hang_on_the_length_of_the_run(model: str) -> None
     np.testing.assert_array_equal(long.money_spent[:15], short.money_spent)
 
 
+MANY_MEMBERS = (
+    "run.weeks=26",
+    "population.residents=2000",
+    "population.party.share_of_adults=0.3",
+    "population.participation.contingent_share=0.95",
+    "population.participation.threshold.mean=0.4",
+    "network.branch.degree=0",
+    "network.liaison.linked_households=0",
+)
+"""So many, and so many of them in two minds, that a bonus of a hundredth for a role would show."""
+
+
 def test_a_branch_acts_through_ties_contacts_and_calls_alone() -> None:
     """Without those, residents in a branch behave as all others do: nobody's week depends on who is in one."""
-    scenario = tiny("run.weeks=26", "network.branch.degree=0", "network.liaison.linked_households=0")
+    scenario = tiny(*MANY_MEMBERS)
     world = world_of(scenario, 1)
-    assert (world.residents.branch >= 0).sum() > 10
+    assert (world.residents.branch >= 0).sum() > 400
     nobody = replace(
         world, residents=world.residents._replace(branch=np.full_like(world.residents.branch, -1))
     )
     plain = null_arm({"mobilisation": {"call_share": 0.05}, "resolution": {"volunteers": True}})
     with_branches, without = (simulate(place, scenario, plain, 1) for place in (world, nobody))
     assert with_branches.weekly["called"].sum() > 0
+    assert 0 < with_branches.weekly["active"].sum() < with_branches.weekly["adults"].sum()
     about_branches = ("weekly.called_members", "weekly.answered_members")
     assert digests(with_branches, about_branches) == digests(without, about_branches)

@@ -41,6 +41,22 @@ def test_nothing_happens(tmp_path: Path) -> None:
     assert len(draw([quiet], "footer")) == 2 * len(NAMES)
 
 
+@pytest.mark.parametrize(
+    ("ends", "heights"),
+    [([40.0, 60.0], [40.0, 60.0]), ([50.0, 51.0], [50.0, 58.0]), ([97.0, 97.0, 99.0], [84.0, 92.0, 100.0])],
+)
+def test_numbers_at_line_ends_stay_apart_and_inside(ends: list[float], heights: list[float]) -> None:
+    """What lies outside a panel is not drawn at all."""
+    from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
+
+    from govsim.report.figures import _label_ends
+
+    panel = Figure().subplots()
+    _label_ends(panel, 1.0, [(value, index) for index, value in enumerate(ends)])
+    assert [text.xy[1] for text in panel.texts if isinstance(text, Annotation)] == heights
+
+
 def test_readable_without_colour() -> None:
     from govsim.report.style import COLOURS, DASHES, HATCHES, MARKERS
 

@@ -8,6 +8,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -250,3 +252,34 @@ def test_not_reached_survives_the_file(tmp_path: Path) -> None:
     results = load_results(write(tmp_path / "k", make_recording(resolve=False)))
     assert results.summary["median_days"] is Missing.NOT_REACHED
     assert results.summary["effort_residents"] is Missing.NO_BASE
+
+
+def test_what_is_there_and_equal_stays(tmp_path: Path) -> None:
+    """Somebody may be reading it; a run that differs takes its place."""
+    folder = write(tmp_path / "k")
+    before = (folder / "manifest.json").stat().st_ino
+    write(folder)
+    assert (folder / "manifest.json").stat().st_ino == before
+    write(folder, make_recording(turnout=0.2))
+    assert (folder / "manifest.json").stat().st_ino != before
+    assert [path.name for path in tmp_path.iterdir()] == ["k"]
+
+
+def test_many_write_the_same_run_at_once(tmp_path: Path) -> None:
+    """Each of them ends well and one whole run is there, whoever was first."""
+    recordings = [make_recording(turnout=turnout) for turnout in (0.1, 0.2)]
+    folder = tmp_path / "k"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: write(folder, recordings[n % 2]), range(16)))
+    assert find_run(folder) is not None
+    assert [path.name for path in tmp_path.iterdir()] == ["k"]
+
+
+def test_abandoned_parts_are_swept(tmp_path: Path) -> None:
+    for name, age in ((".k-old", 7200), (".k-new", 60)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "half.csv").write_text("1,")
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    write(tmp_path / "k")
+    assert {path.name for path in tmp_path.iterdir()} == {"k", ".k-new"}

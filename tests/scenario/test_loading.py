@@ -295,14 +295,14 @@ def test_set_refused(files: Files, override: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["".join(f"k{i}: 1\n" for i in range(45_000)), "weeks: 1\n" * 45_000, f"sizes: [{'.nan,' * 45_000}]"],
+    ["".join(f"k{i}: 1\n" for i in range(12_000)), "weeks: 1\n" * 12_000, f"sizes: [{'.nan,' * 12_000}]"],
 )
 def test_thousands_of_mistakes_are_counted_but_not_all_told(refused: Refused, text: str) -> None:
     start = time.perf_counter()
     report = refused(text)
-    assert time.perf_counter() - start < 15  # seconds; without a limit on advice it takes minutes
+    assert time.perf_counter() - start < 10  # seconds; without a limit on advice it takes minutes
     assert len(report) < 100_000
-    assert re.search(r"… and 4[0-9]{4} more\n4[0-9]{4} problems\.", report)
+    assert re.search(r"… and 11[0-9]{3} more\n1[12][0-9]{3} problems\.", report)
 
 
 @pytest.mark.parametrize("name", ["a" * 5000, "\u202e", "铁", ".", "/", "con.yaml"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ def test_one_seed_makes_no_claim(tmp_path: Path) -> None:
         ("b", {"extra_hours": 900.0}, "unequal budgets"),
     ],
 )
-def test_unlike_arms_are_refused(tmp_path: Path, label: str, changes: dict[str, float], words: str) -> None:
+def test_unlike_arms_are_refused(tmp_path: Path, label: str, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(RefusedError, match=words):
         compare(arm(tmp_path, "a", "x"), arm(tmp_path, label, "y", **changes))
 

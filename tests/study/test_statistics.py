@@ -60,7 +60,9 @@ def test_a_quantile_that_some_seed_did_not_reach_has_no_difference() -> None:
     assert result.pairs == 0
     assert result.difference is Missing.NOT_REACHED
     assert result.baseline is Missing.NOT_REACHED
+    assert result.baseline_spread is None
     assert result.other == 25.0
+    assert result.other_spread == 5.0
 
 
 def test_holm() -> None:

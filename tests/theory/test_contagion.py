@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from govsim.engine.recording import Activity
 from govsim.world import ParticipationType, World
-from tests.theory.specs import Keys, merged, run, scenario, world_of
+from tests.theory.specs import Keys, arm, merged, run, scenario, world_of
 
 WELL_MIXED: Keys = {
     "participation": {
@@ -153,3 +154,61 @@ def test_cascade_window() -> None:
 def test_without_ties_nothing_spreads() -> None:
     keys = crowd(1_000, 20, RANDOM_TIES, certain_share=0.2, contingent_share=0.8, threshold=normal(0.1, 0.0))
     np.testing.assert_allclose(active(keys), 0.2)
+
+
+CALLED: Keys = {
+    "capacity": {"staff": {"community": 100.0}},
+    "participation": {
+        "social": 0.0, "trust": 0.0, "efficacy": 0.0, "habit": 0.0, "call": 0.5, "cost_noise": 0.0, "self_registration": 0.0,
+        "fatigue_gain": 0.15, "fatigue_decay": 0.08,
+    },
+}  # fmt: skip
+"""One worker, and residents whom nothing moves but a call."""
+
+
+def test_calls_move_those_they_are_enough_for_until_they_tire() -> None:
+    """Everybody is called every week; fatigue decays, then a call moves if ``call * (1 - fatigue)`` is enough."""
+    stairs = {"distribution": "uniform", "low": 0.0025, "high": 0.5025, "placement": "quantile"}
+    keys = merged(
+        crowd(100, 30, CALLED, threshold=stairs, registered_share=1.0), {"handling": {"call_hours": 0.1}}
+    )
+    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    np.testing.assert_allclose(recording.hours[:, 0, 0, Activity.CALL], 10.0)
+    np.testing.assert_array_equal(recording.weekly["called"][:, 0], 100)
+    threshold, fatigue, expected = 0.0025 + np.arange(100) * 0.005, 0.0, []
+    for _ in range(30):
+        fatigue *= 1 - 0.08
+        expected.append(int((0.5 * (1 - fatigue) >= threshold).sum()))
+        fatigue += 0.15 * (1 - fatigue)
+    assert expected[0] == 100
+    assert 30 < expected[-1] < 50
+    np.testing.assert_array_equal(recording.weekly["active"][:, 0], expected)
+    np.testing.assert_array_equal(recording.weekly["active_called"][:, 0], expected)
+    assert recording.weekly["self_started_hours"].sum() == 0
+
+
+def test_calls_go_in_turn() -> None:
+    """Hours for ten calls a week: each of a hundred is called every tenth week, and each call is an hour's worth paid for."""
+    keys = merged(
+        crowd(100, 40, CALLED, threshold=normal(0.3, 0.0), registered_share=1.0),
+        {"handling": {"call_hours": 1.0}},
+    )
+    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    np.testing.assert_array_equal(recording.weekly["called"][:, 0], 10)
+    np.testing.assert_array_equal(recording.weekly["active"][:, 0], 10)
+    np.testing.assert_array_equal(recording.residents["weeks_active"], 4)
+    np.testing.assert_array_equal(
+        recording.weekly["ever_active"][:, 0], np.minimum(10 * np.arange(1, 41), 100)
+    )
+
+
+def test_only_registered_residents_are_called() -> None:
+    keys = merged(
+        crowd(1_000, 20, CALLED, threshold=normal(0.3, 0.0), registered_share=0.2),
+        {"handling": {"call_hours": 0.01}},
+    )
+    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    registered = recording.residents["registered"] == 1
+    assert 150 < registered.sum() < 250
+    assert (recording.residents["weeks_active"][registered] > 0).all()
+    assert (recording.residents["weeks_active"][~registered] == 0).all()

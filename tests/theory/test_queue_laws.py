@@ -110,27 +110,30 @@ def test_one_pooled_queue_or_twenty_desks() -> None:
 
 def test_little() -> None:
     """Stocks counted week by week, and times from the ledger of cases, are two measurements of one thing."""
-    load, workers, weeks = 0.8, 2, 2_000
-    recording = run(queue(workers, load, weeks=weeks, effort=8.0), seed=3)
-    cases, stock = recording.cases, recording.weekly["open"][:, 0]
+    load, workers, offices, weeks, effort = 0.8, 2, 40, 150, 2.0
+    recording = run(queue(workers, load, offices=offices, weeks=weeks, effort=effort), seed=3)
+    cases, stock = recording.cases, recording.weekly["open"]
     ends = (np.arange(weeks) + 1) * 40.0
-    known = cases["detected"] >= 0
     closed = np.where(cases["closed"] >= 0, cases["closed"], np.inf)
-    counted = np.searchsorted(np.sort(cases["detected"][known]), ends) - np.searchsorted(
-        np.sort(closed[known]), ends
-    )
-    np.testing.assert_array_equal(stock, counted)
+    for office in range(offices):
+        mine = (cases["community"] == office) & (cases["detected"] >= 0)
+        known = np.searchsorted(np.sort(cases["detected"][mine]), ends)
+        gone = np.searchsorted(np.sort(closed[mine]), ends)
+        np.testing.assert_array_equal(stock[:, office], known - gone)
     assert recording.weekly["undetected"].max() <= 1, "reported at once"
 
-    inside = np.minimum(closed, ends[-1]) - cases["onset"]
-    rate = len(inside) / ends[-1]
-    mean_stock = inside.sum() / ends[-1]
     done = cases["closed"] >= 0
-    assert mean_stock == pytest.approx(rate * (cases["closed"] - cases["onset"])[done].mean(), rel=0.01)
-    # Weekly stocks are a sample of the same process: 2,000 looks with a correlation time of some 5 weeks.
-    batches = stock.reshape(40, -1).mean(axis=1)
-    assert abs(deviation(batches, workers * load + load * erlang_c(workers, load) / (1 - load))) < 3.0
-    assert abs(deviation(batches, mean_stock)) < 3.0
+    present = (
+        np.bincount(cases["community"], np.minimum(closed, ends[-1]) - cases["onset"], offices) / ends[-1]
+    )
+    number = np.bincount(cases["community"][done], minlength=offices)
+    mean_time = np.bincount(cases["community"][done], (closed - cases["onset"])[done], offices) / number
+    rate = np.bincount(cases["community"], minlength=offices) / ends[-1]
+    np.testing.assert_allclose(present, rate * mean_time, rtol=0.02)
+    # Offices are independent; ten weeks are more than four relaxation times.
+    sampled = stock[10:].mean(axis=0)
+    assert abs(deviation(sampled, workers * load + load * erlang_c(workers, load) / (1 - load))) < 3.0
+    assert abs(deviation(sampled - present, 0.0)) < 3.0
 
 
 def test_hours_in_the_ledger_are_the_work_of_the_cases() -> None:

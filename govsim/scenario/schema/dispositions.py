@@ -234,7 +234,7 @@ class Ability(Section):
     elderly: float = parameter(
         0.15,
         en="loss of the elderly",
-        zh="高龄减弱",
+        zh="老年人能力折减",
         unit="ability",
         ge=0,
         le=1,
@@ -243,7 +243,7 @@ class Ability(Section):
     migrant: float = parameter(
         0.15,
         en="loss of migrants",
-        zh="外来减弱",
+        zh="外来人口能力折减",
         unit="ability",
         ge=0,
         le=1,

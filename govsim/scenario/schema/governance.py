@@ -126,7 +126,7 @@ class Resolution(Section):
         en="enterprises work on cases",
         zh="企业参与处置",
         unit="true or false",
-        meaning="Whether enterprise partners may.",
+        meaning="Whether enterprise partners may work on co-producible work in their field.",
     )
 
 
