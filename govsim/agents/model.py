@@ -215,8 +215,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         """Return the counters before the first week, shape (communities, counters)."""
         first = self.world.communities.first_resident.astype(np.uint64)  # the type for which it is compiled
         counters = np.zeros((len(first) - 1, len(COUNTERS)))
-        for row, low, high in zip(counters, first[:-1], first[1:], strict=True):
-            measure_residents(low, high, 0, RECENT_WEEKS, self.engine.residents, row)
+        measure_residents(0, len(counters), first, 0, RECENT_WEEKS, self.engine.residents, counters)
         return counters
 
     @property

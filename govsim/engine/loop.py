@@ -58,7 +58,9 @@ class Engine:
     def __init__(self, world: World, scenario: Scenario, arm: Arm, seed: int, threads: int = 1) -> None:
         self.world, self.scenario, self.arm, self.seed = world, scenario, arm, seed
         self.week = 0
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._first = world.communities.first_resident.astype(np.uint64)
         self._hours_per_week = scenario.capacity.hours_per_week
         self._place = place = establish(scenario, arm, world, seed)
         self.offices, self.servers, self.office_table = place.offices, place.servers, place.table
@@ -66,15 +68,8 @@ class Engine:
         self._communities, self._desk = communities, len(self.offices) - 1
         self.classes = class_records(scenario, arm.model, communities + streets)
         self.residents = residents_at_start(world, arm.model)
-        self._people = participation.People(
-            world.residents.household,
-            world.residents.participation_type,
-            world.residents.threshold,
-            world.residents.time_cost,
-            world.residents.free_hours,
-            world.residents.branch,
-            world.households.liaison,
-        )
+        columns = {name: getattr(world.residents, name) for name in participation.FROM_RESIDENTS}
+        self._people = participation.People(**columns, liaison=world.households.liaison)
         self.reach = reach_of(world, scenario, arm.model, self.classes, len(self.offices))
         self._set_up_queue()
         self.rules = rules.rules_of(scenario, arm.model, seed)
@@ -161,15 +156,13 @@ class Engine:
         row.tasks_undone[:] = self._tasks_waiting
         self.week += 1
 
-    def _passes(self, work: Callable[[int, np.uint64, np.uint64], None]) -> None:
-        """Do one pass over the residents of every community; passes touch only their own community's rows."""
-        first = self.world.communities.first_resident.astype(np.uint64)
-        bounds = [(c, first[c], first[c + 1]) for c in range(self._communities)]
+    def _passes(self, work: Callable[[int, int], None]) -> None:
+        """Do one pass over the residents of all communities, split among threads; passes write their own rows only."""
         if self._pool is None:
-            for c, low, high in bounds:
-                work(c, low, high)
+            work(0, self._communities)
         else:
-            list(self._pool.map(lambda bound: work(*bound), bounds))
+            cuts = np.linspace(0, self._communities, self._threads + 1).astype(int).tolist()
+            list(self._pool.map(work, cuts[:-1], cuts[1:]))
 
     def _floor(self, counters: NDArray[np.float64], hours: NDArray[np.float64]) -> Floor:
         return Floor(
@@ -317,10 +310,10 @@ class Engine:
             key(self.seed, f"participation.{purpose}", week) for purpose in ("cost", "relay", "registration")
         ]
 
-        def look(_c: int, low: np.uint64, high: np.uint64) -> None:
+        def look(first: int, last: int) -> None:
             participation.gather(
-                low,
-                high,
+                self._first[first],
+                self._first[last],
                 ties.indptr,
                 ties.other,
                 ties.layer,
@@ -332,15 +325,15 @@ class Engine:
                 state.heard,
             )
 
-        def decide(c: int, low: np.uint64, high: np.uint64) -> None:
+        def decide(first: int, last: int) -> None:
             participation.take_part(
-                c,
-                low,
-                high,
+                first,
+                last,
+                self._first,
                 week,
-                self._active_share[c],
-                plan.calls[c],
-                self._call_from[c],
+                self._active_share,
+                plan.calls,
+                self._call_from,
                 self.reach.contacts,
                 state,
                 self._people,
@@ -349,7 +342,7 @@ class Engine:
                 keys[1],
                 keys[2],
                 self._seen_next,
-                row.counters[c],
+                row.counters,
             )
 
         self._passes(look)
@@ -400,8 +393,8 @@ class Engine:
             else np.full(self._communities, NOTHING_LEARNT)
         )
 
-        def listen(c: int, low: np.uint64, high: np.uint64) -> None:
-            experience.hear(low, high, self.residents, self.rules.experience, used[c], published[c])
+        def listen(first: int, last: int) -> None:
+            experience.hear(first, last, self._first, self.residents, self.rules.experience, used, published)
 
         self._passes(listen)
 
@@ -456,8 +449,10 @@ class Engine:
             raise OutOfRoomError("no room for a withdrawn case")
         self.recorder.keep(self.register.give_up(self.register.gone[:lost]))
 
-        def count(c: int, low: np.uint64, high: np.uint64) -> None:
-            measurement.measure_residents(low, high, week, RECENT_WEEKS, self.residents, counters[c])
+        def count(first: int, last: int) -> None:
+            measurement.measure_residents(
+                first, last, self._first, week, RECENT_WEEKS, self.residents, counters
+            )
 
         self._passes(count)
         adults = counters[:, COUNTER["adults"]]

@@ -175,9 +175,12 @@ def offer_hours(
     }
     post, office = servers["post"], servers["office"]
     for kind, amount in offered.items():
-        at = post == kind
-        places = np.bincount(office[at], minlength=communities)
-        servers["rate"][at] = (amount / (np.maximum(places, 1) * week))[office[at]]
+        at = np.flatnonzero(post == kind)
+        places = len(at) // communities  # the same in every community, in the order of communities
+        opened = np.clip(np.ceil(amount / scenario.organisations.working_places.least_hours), 1, places)
+        number = np.tile(np.arange(places), communities)
+        shared = (amount / (opened * week))[office[at]]
+        servers["rate"][at] = np.where(number < opened[office[at]], shared, 0.0)
     staff = np.where(present, servers["fte"], 0.0) * week
     np.add.at(row.supplied, (office, servers["source"]), staff)
     row.supplied[:communities, Source.VOLUNTEER] = given

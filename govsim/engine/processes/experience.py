@@ -106,8 +106,8 @@ def serve(
             _meet(state, rule, first_resident[job.household], first_resident[job.household + 1], 0.0)
 
 
-@kernel
-def hear(
+@part
+def _hear(
     first: np.uint64,
     last: np.uint64,
     state: Residents,
@@ -134,3 +134,18 @@ def hear(
         if published >= 0.0:
             efficacy += rule.published_gain * (published - efficacy)
         state.efficacy[i] = efficacy
+
+
+@kernel
+def hear(
+    first_community: int,
+    last_community: int,
+    first_resident: NDArray[np.uint64],
+    state: Residents,
+    rule: ExperienceRule,
+    used_share: NDArray[np.float64],
+    published: NDArray[np.float64],
+) -> None:
+    """Let the residents of several communities hear and learn; the two shares are by community."""
+    for c in range(first_community, last_community):
+        _hear(first_resident[c], first_resident[c + 1], state, rule, used_share[c], published[c])

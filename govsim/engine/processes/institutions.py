@@ -31,7 +31,9 @@ def load_of_offices(
     available: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return demanded over available hours of staff by office, 0 where nobody is there; all shapes (offices,)."""
-    demand = worked + waiting / scenario.workforce.backlog_weeks
+    demand = np.maximum(
+        worked + waiting / scenario.workforce.backlog_weeks, 0.0
+    )  # sums may round below nothing
     return np.divide(demand, available, out=np.zeros_like(demand), where=available > 0)
 
 

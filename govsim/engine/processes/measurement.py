@@ -20,7 +20,7 @@ from govsim.engine.columns import Residents
 from govsim.engine.process import Process
 from govsim.engine.processes.participation import ADULT
 from govsim.engine.recording import COUNTER, Outcome
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
 
 PROCESS = Process(
     "measurement",
@@ -142,8 +142,8 @@ def measure_cases(
     return lost
 
 
-@kernel
-def measure_residents(
+@part
+def _measure_residents(
     first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]
 ) -> None:
     """Sum up the residents of one community, in their order."""
@@ -163,3 +163,18 @@ def measure_residents(
             counters[_TRUST + tier] += trust
         counters[_SATISFACTION] += state.satisfaction[i]
         counters[_EFFICACY] += state.efficacy[i]
+
+
+@kernel
+def measure_residents(
+    first_community: int,
+    last_community: int,
+    first_resident: NDArray[np.uint64],
+    week: int,
+    recent: int,
+    state: Residents,
+    counters: NDArray[np.float64],
+) -> None:
+    """Sum up the residents of several communities, each into its own row of ``counters``."""
+    for c in range(first_community, last_community):
+        _measure_residents(first_resident[c], first_resident[c + 1], week, recent, state, counters[c])

@@ -26,7 +26,7 @@ from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import Residents
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTER
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
 
 PROCESS = Process(
     "participation",
@@ -73,6 +73,10 @@ class ParticipationRule(NamedTuple):
     branches_first: int
     relay: int
     ordered: float  # ordered attendances a week of each branch member
+
+
+FROM_RESIDENTS = ("household", "participation_type", "threshold", "time_cost", "free_hours", "branch")
+"""Columns of :class:`People` that are columns of the world's residents."""
 
 
 class People(NamedTuple):
@@ -140,8 +144,8 @@ def gather(
             heard[i] = np.float32(-1.0)
 
 
-@kernel
-def take_part(
+@part
+def _take_part(
     community: int,
     first: np.uint64,
     last: np.uint64,
@@ -265,3 +269,47 @@ def take_part(
     for group in range(2):
         if listed[group] > 0.0:
             call_from[group] = (call_from[group] + quota[group]) % listed[group]
+
+
+@kernel
+def take_part(
+    first_community: int,
+    last_community: int,
+    first_resident: NDArray[np.uint64],
+    week: int,
+    visible: NDArray[np.float64],
+    calls: NDArray[np.float64],
+    call_from: NDArray[np.float64],
+    contacts: NDArray[np.float64],
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    cost_key: Key,
+    relay_key: Key,
+    registration_key: Key,
+    seen_next: NDArray[np.uint8],
+    counters: NDArray[np.float64],
+) -> None:
+    """Decide who of several communities takes part this week.
+
+    ``visible``, ``calls`` and the rows of ``call_from`` and ``counters`` are by community; the rest is as for one.
+    """
+    for c in range(first_community, last_community):
+        _take_part(
+            c,
+            first_resident[c],
+            first_resident[c + 1],
+            week,
+            visible[c],
+            calls[c],
+            call_from[c],
+            contacts,
+            state,
+            people,
+            rule,
+            cost_key,
+            relay_key,
+            registration_key,
+            seen_next,
+            counters[c],
+        )

@@ -81,7 +81,17 @@ class OrganisationFields(Section):
 
 
 class WorkingPlaces(Section):
-    """On how many problems helpers of one community work at a time; their hours are shared among these places."""
+    """On how many problems helpers of one community work at a time at most; their hours are shared among the places open."""
+
+    least_hours: float = parameter(
+        4.0,
+        en="hours that open a place",
+        zh="开启并行处置所需工时",
+        unit="hours per week",
+        meaning="Helpers take up a further problem at a time for each such amount of hours they offer in a week.",
+        gt=0,
+        le=1000,
+    )
 
     volunteers: int = parameter(
         6,

@@ -234,7 +234,7 @@ class Tasks(Section):
     """Administrative tasks from above: they consume staff hours and resolve nothing for residents."""
 
     community_hours: float = parameter(
-        41.0,
+        42.0,
         en="tasks at communities",
         zh="社区行政任务量",
         unit="hours per 1,000 residents and week",
