@@ -222,7 +222,7 @@ def _names(folder: Path) -> set[str]:
 def _listed_files(folder: Path) -> object:
     try:
         manifest = read_manifest(folder)
-    except RefusedError:
+    except (RefusedError, OSError):  # changed, or gone while it was being read
         return None
     return None if manifest is None else manifest["files"]
 
@@ -230,8 +230,9 @@ def _listed_files(folder: Path) -> object:
 def _sweep(folder: Path) -> None:
     """Remove hidden folders that processes which were killed while writing this one have left behind."""
     for left in folder.parent.glob(f".{folder.name}-*"):
-        if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # its owner has just put it in place
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _write(path: Path, content: bytes) -> None:
