@@ -188,6 +188,7 @@ def test_a_model_is_let_go_with_its_agents() -> None:
     assert [ref() for ref in known] == [None, None, None]
 
 
+@pytest.mark.slow
 def test_mesa_is_imported_only_by_who_asks_for_it() -> None:
     code = (
         "import sys, govsim, govsim.cli, govsim.engine\n"

@@ -50,6 +50,7 @@ def accept(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, str(TOOL), *words], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_accepting_needs_a_reason() -> None:
     done = accept()
     assert done.returncode == 2
@@ -57,6 +58,7 @@ def test_accepting_needs_a_reason() -> None:
     assert accept("--reason", "  ").returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changelog",
     [
@@ -81,6 +83,7 @@ def test_accepting_needs_a_line_in_the_changelog(changelog: str, tmp_path: Path)
     assert not golden.exists()
 
 
+@pytest.mark.slow
 def test_accepting_writes_what_was_computed(study: Study, tmp_path: Path) -> None:
     changelog, golden = tmp_path / "CHANGELOG.md", tmp_path / "golden.json"
     changelog.write_text(

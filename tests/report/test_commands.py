@@ -110,6 +110,7 @@ def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert manifest["paired"] is True
 
 
+@pytest.mark.slow
 def test_second_time_nothing_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ran: list[tuple[str, int]] = []
     run(tmp_path, fake(ran=ran), seeds=2)
@@ -220,6 +221,7 @@ def test_two_models_under_one_name_are_told_apart(district: Path) -> None:
     assert all(label.startswith("Legacy administrative [") for label in labels)
 
 
+@pytest.mark.slow
 def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked: dict[str, Any] = {
         "scenario": "tiny", "overrides": [], "seeds": 3, "weeks": 40, "out": district / "out", "jobs": 1,

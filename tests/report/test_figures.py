@@ -14,6 +14,7 @@ from tests.study.test_compare import arm
 NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours", "reported_and_true"}
 
 
+@pytest.mark.slow
 def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
     arms = [arm(tmp_path, "Legacy", "x", range(1, 3)), arm(tmp_path, "党建引领", "y", range(1, 3), speed=3.0)]
     with warnings.catch_warnings():
@@ -36,6 +37,7 @@ def test_seven_arms(tmp_path: Path) -> None:
     assert len(draw(arms, "footer")) == 2 * len(NAMES)
 
 
+@pytest.mark.slow
 def test_nothing_happens(tmp_path: Path) -> None:
     quiet = arm(tmp_path, "quiet", "x", range(1, 2), weeks=3, cases=1, residents=2, report=0.0, turnout=0.0)
     assert len(draw([quiet], "footer")) == 2 * len(NAMES)

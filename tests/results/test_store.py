@@ -88,6 +88,7 @@ def test_csv_opens_in_a_spreadsheet(tmp_path: Path) -> None:
                         float(cell)
 
 
+@pytest.mark.slow
 def test_same_run_same_bytes_whatever_the_locale(tmp_path: Path) -> None:
     script = "import sys, pathlib, tests.results.test_store as t; t.write(pathlib.Path(sys.argv[1]))"
     root = Path(__file__).parents[2]
@@ -265,6 +266,7 @@ def test_what_is_there_and_equal_stays(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["k"]
 
 
+@pytest.mark.slow
 def test_many_write_the_same_run_at_once(tmp_path: Path) -> None:
     """Each of them ends well and one whole run is there, whoever was first."""
     recordings = [make_recording(turnout=turnout) for turnout in (0.1, 0.2)]

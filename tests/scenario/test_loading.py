@@ -293,6 +293,7 @@ def test_set_refused(files: Files, override: str, words: str) -> None:
     assert "--set #2" in report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["".join(f"k{i}: 1\n" for i in range(12_000)), "weeks: 1\n" * 12_000, f"sizes: [{'.nan,' * 12_000}]"],

@@ -70,6 +70,7 @@ def test_worlds_are_shared_and_runs_reused(tmp_path: Path) -> None:
     assert (forced.computed, forced.reused) == (2, 0)
 
 
+@pytest.mark.slow
 def test_number_of_jobs_changes_nothing(tmp_path: Path) -> None:
     trees = []
     for jobs in (1, 2, 4):

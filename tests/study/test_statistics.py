@@ -71,6 +71,7 @@ def test_holm() -> None:
     assert holm([0.9, 0.8]) == [1.0, 1.0]
 
 
+@pytest.mark.slow
 def test_equal_arms_with_other_luck() -> None:
     # 400 comparisons of 16 indicators over 20 seeds without any difference. The intervals cover 0 in 95 %:
     # with 6,400 the share lies outside 94-96 % with chance 0.0003. A corrected p below 0.05 occurs in at most

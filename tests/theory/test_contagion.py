@@ -89,6 +89,7 @@ def test_critical_spread(sd: float, final: float) -> None:
     assert share[-1] == pytest.approx(final, abs=5e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mean", "sd", "critical"), [(0.25, 0.10, 0.037), (0.35, 0.10, 0.143), (0.50, 0.20, 0.168)]
 )

@@ -73,6 +73,7 @@ def test_erlang_c(workers: int, load: float, jobs: int) -> None:
     assert abs(deviation(means, wait_mmc(workers, load))) < 3.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("shape", "spread"), [("fixed", 0.0), ("lognormal", 1.0), ("lognormal", 2.0)])
 def test_pollaczek_khinchine(shape: str, spread: float) -> None:
     load = 0.8
@@ -82,6 +83,7 @@ def test_pollaczek_khinchine(shape: str, spread: float) -> None:
     assert abs(deviation(means, expected)) < 3.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task_load", [0.0, 0.3, 0.5])
 def test_cobham(task_load: float) -> None:
     """Tasks from above go first: they alone multiply the wait of residents."""
@@ -108,6 +110,7 @@ def test_one_pooled_queue_or_twenty_desks() -> None:
     assert apart.mean() / pooled.mean() > 15.0
 
 
+@pytest.mark.slow
 def test_little() -> None:
     """Stocks counted week by week, and times from the ledger of cases, are two measurements of one thing."""
     load, workers, offices, weeks, effort = 0.8, 2, 40, 150, 2.0

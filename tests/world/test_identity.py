@@ -43,6 +43,7 @@ def test_governance_is_no_argument() -> None:
     assert list(inspect.signature(build).parameters) == ["population", "network", "seed"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("threads", "hash_seed"), [("1", "0"), ("2", "77")])
 def test_hash_in_other_processes(threads: str, hash_seed: str) -> None:
     code = (
