@@ -17,6 +17,7 @@ from govsim.engine import columns as col
 from govsim.engine.processes.institutions import draw_people
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
 from govsim.engine.recording import Level, Offices, Source
+from govsim.engine.rules import SHAPES
 from govsim.scenario import content_hash
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
@@ -47,7 +48,6 @@ _EXPOSED_BIT = {
     "laid_off": LAID_OFF_BIT,
     "elderly": ELDERLY_BIT,
 }
-_SHAPES = {"lognormal": 0, "exponential": 1, "fixed": 2}
 _ORGANISATION_KINDS = ("mutual_aid", "volunteer_team", "service_provider", "owners_committee", "enterprise")
 
 
@@ -103,7 +103,7 @@ def class_records(scenario: Scenario, model: GovernanceModel, first_department: 
             first_department + departments.index(item.department) if item.level == "department" else -1
         )
         record["exposed"] = _EXPOSED_BIT[item.exposed]
-        record["effort_shape"] = _SHAPES[item.effort_distribution]
+        record["effort_shape"] = SHAPES.index(item.effort_distribution)
         record["level"] = _RANK[item.level]
         lowered = _RANK[model.resolution.moved_down.get(name, item.level)]
         record["resolves"] = min(lowered, _RANK[item.level])
