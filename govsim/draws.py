@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from govsim.kernels import kernel
 
-_MASK = (1 << 64) - 1
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MUL1 = np.uint64(0xBF58476D1CE4E5B9)
 _MUL2 = np.uint64(0x94D049BB133111EB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from govsim import draws
@@ -30,3 +31,27 @@ def test_declared_draws_are_the_draws_made(monkeypatch: pytest.MonkeyPatch) -> N
     declared = [purpose for process in order() for purpose in process.draws]
     assert len(declared) == len(set(declared))
     assert made == set(declared)
+
+
+def test_a_process_that_does_nothing_but_draw_moves_no_other_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    """R13(b): one more process in the week leaves every counter and case as it was."""
+    loaded: Any = load("tiny", ["run.weeks=8"])
+    scenario, arm = loaded.scenario, resolve_arm(loaded.governance[1].model, "neutral")
+    world = build(scenario.population, scenario.network, 1)
+    before = simulate(world, scenario, arm, 1)
+    step, luck = loop.Engine.step, np.empty(1000)
+
+    def longer_week(engine: loop.Engine) -> None:
+        draws.fill_uniform(
+            draws.key(engine.seed, "idle.nothing", engine.week), np.arange(1000, dtype=np.uint64), luck
+        )
+        step(engine)
+
+    monkeypatch.setattr(loop.Engine, "step", longer_week)
+    after = simulate(world, scenario, arm, 1)
+    assert luck.min() >= 0.0
+    assert luck.max() > luck.min()
+    for name, counter in before.weekly.items():
+        np.testing.assert_array_equal(counter, after.weekly[name])
+    for name, column in before.cases.items():
+        np.testing.assert_array_equal(column, after.cases[name])
