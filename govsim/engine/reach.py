@@ -138,7 +138,7 @@ def residents_at_start(world: World, model: GovernanceModel) -> Residents:
     count = len(people.age)
     adult = people.age >= ADULT_AGE
     registered = people.registered.copy()
-    if model.mobilisation.double_registration:
+    if model.mobilisation.enrolled == "branches":
         registered[(people.branch >= 0) & adult] = 1
     trust = people.trust.astype(np.float32, copy=True)
     return Residents(

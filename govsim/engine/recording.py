@@ -77,6 +77,27 @@ class Channel(IntEnum):
     MEETING = 7
 
 
+class Event(IntEnum):
+    """What happens to a case; each is one row of the event ledger."""
+
+    ARISE = 0
+    DETECT = 1
+    DESK = 2
+    INTAKE = 3
+    REFUSED = 4
+    SUMMONS = 5
+    MEETING = 6
+    TAKEN_ON = 7
+    WAITS_FOR_MONEY = 8
+    FUNDED = 9
+    WORKED = 10
+    EXPLAINED = 11
+    RESOLVED = 12
+    REOPENED = 13
+    LAPSED = 14
+    RECURS = 15
+
+
 class Counter(NamedTuple):
     """One weekly count per community. ``kind``: a stock at the week's end, a flow in the week, or a sum over adults."""
 
@@ -197,6 +218,11 @@ class Recording:
         State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
         ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``,
         ``hours_given`` (voluntary, whole run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
+    events : dict of arrays, shape (events,)
+        The event ledger, by case, recurrence and time: ``case`` (int64), ``recurrence`` (uint16), ``time`` (float64, working
+        hours), ``what`` (uint8, :class:`Event`), ``office`` (int16, -1 none), ``source`` (uint8, :class:`Source` whose hours
+        they are, 255 none) and ``hours`` (float32, spent on the case in this step, 0 where none). Hours appear at the step
+        they end with, or at the end of the week or run in which a step was interrupted.
     hashes : dict of str
         ``world``, ``network``, ``exogenous`` (arrivals with their effort and severity: equal under every
         governance model).
@@ -228,6 +254,7 @@ class Recording:
     cases: dict[str, NDArray[Any]]
     residents: dict[str, NDArray[Any]]
     hashes: dict[str, str] = field(default_factory=dict)
+    events: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
 COUNTER = {counter.name: index for index, counter in enumerate(COUNTERS)}

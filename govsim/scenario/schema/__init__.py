@@ -8,13 +8,14 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from govsim.scenario.declare import Section, parameter
-from govsim.scenario.schema.behaviour import Experience, Measurement, Participation, Reporting
+from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
 from govsim.scenario.schema.capacity import Capacity, Handling, Workforce
+from govsim.scenario.schema.demography import Demography
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.organisations import Organisations
 from govsim.scenario.schema.population import Population
-from govsim.scenario.schema.problems import Problems, Tasks
-from govsim.scenario.schema.run import GovernanceChoice, Label, Run
+from govsim.scenario.schema.problems import Infrastructure, Problems, Tasks
+from govsim.scenario.schema.run import Controls, GovernanceChoice, Label, Run
 
 
 class Scenario(Section):
@@ -57,6 +58,14 @@ class Scenario(Section):
         status="design",
         meaning="Which models are compared.",
     )
+    controls: Controls = parameter(
+        default_factory=Controls,
+        en="negative controls",
+        zh="阴性对照",
+        unit="-",
+        status="design",
+        meaning="Mechanisms taken away to see what is left of a difference.",
+    )
     population: Population = parameter(
         en="population", zh="人口", unit="-", status="design", meaning="Who lives there."
     )
@@ -70,6 +79,22 @@ class Scenario(Section):
     )
     problems: Problems = parameter(
         default_factory=Problems, en="problems", zh="问题", unit="-", status="design", meaning="What arises."
+    )
+    infrastructure: Infrastructure = parameter(
+        default_factory=Infrastructure,
+        en="infrastructure",
+        zh="基础设施",
+        unit="-",
+        status="design",
+        meaning="How the condition of infrastructure moves.",
+    )
+    demography: Demography = parameter(
+        default_factory=Demography,
+        en="demography",
+        zh="人口变动",
+        unit="-",
+        status="design",
+        meaning="How the population moves.",
     )
     tasks: Tasks = parameter(
         default_factory=Tasks,
@@ -118,6 +143,14 @@ class Scenario(Section):
         unit="-",
         status="design",
         meaning="The contagion rule.",
+    )
+    duty: Duty = parameter(
+        default_factory=Duty,
+        en="duty",
+        zh="指令响应",
+        unit="-",
+        status="design",
+        meaning="Whether people on duty by rule come.",
     )
     reporting: Reporting = parameter(
         default_factory=Reporting,

@@ -212,6 +212,40 @@ class Participation(Section):
     )
 
 
+class Duty(Section):
+    """Whether people who are on duty by rule come when they are ordered, and what training does."""
+
+    response: float = parameter(
+        0.3,
+        en="answering an order",
+        zh="指令响应率",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        status="derived",
+        source="over 300 of 999 registered members signed up on one call (Hudong street, Xinyang, wanbao.xyxww.com.cn 2020-07-23)",
+        meaning="Activity of enrolled people at the start: the chance that one who is not tired comes when ordered.",
+    )
+    training_gain: float = parameter(
+        0.02,
+        en="effect of training",
+        zh="培训增益",
+        unit="share of what is missing per hour",
+        ge=0,
+        le=1,
+        meaning="Activity gained per hour of members' training.",
+    )
+    fades: float = parameter(
+        52.0,
+        en="fading of activity",
+        zh="活跃度回落周期",
+        unit="weeks",
+        gt=0,
+        le=5200,
+        meaning="Time constant with which activity returns to where it began.",
+    )
+
+
 class Reporting(Section):
     """Whether and how residents report what they suffer."""
 
@@ -250,6 +284,15 @@ class Reporting(Section):
         ge=0,
         le=1,
         meaning="Factor on walk-ins for residents who know nobody at the committee.",
+    )
+    neighbour: float = parameter(
+        1.0,
+        en="what neighbours see",
+        zh="邻里察觉系数",
+        unit="share of what a home visit sees",
+        ge=0,
+        le=1,
+        meaning="Chance that somebody who looks in on a tie notices a problem there, relative to a home visit.",
     )
     repeat_call: float = parameter(
         0.02,

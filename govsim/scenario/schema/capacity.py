@@ -89,6 +89,58 @@ class Money(Section):
     )
 
 
+class Prices(Section):
+    """What money buys. The same in every model."""
+
+    post: float = parameter(
+        60_000.0,
+        en="post of a community worker",
+        zh="社区工作者岗位成本",
+        unit="yuan per full-time post and year",
+        gt=0,
+        le=1e7,
+        meaning="Cost of one further full-time post.",
+    )
+    organisation_hour: float = parameter(
+        40.0,
+        en="bought hour",
+        zh="购买服务单价",
+        unit="yuan per hour",
+        gt=0,
+        le=1e5,
+        meaning="Price of one hour of a social organisation.",
+    )
+    task_hour: float = parameter(
+        30.0,
+        en="fee of a task",
+        zh="任务经费标准",
+        unit="yuan per hour of work",
+        ge=0,
+        le=1e5,
+        meaning="Fee that comes with an unlisted task where tasks come with a fee.",
+    )
+    rehousing: float = parameter(
+        114_000.0,
+        en="rehousing",
+        zh="搬迁安置成本",
+        unit="yuan per household",
+        gt=0,
+        le=1e8,
+        status="derived",
+        source="800 m yuan for some 7,000 households in 2004-2014 (ifeng.com 2014-05-03)",
+        meaning="Cost of moving one household out of the subsidence zone.",
+    )
+    upkeep: float = parameter(
+        4_000.0,
+        en="upkeep",
+        zh="基础设施改善成本",
+        unit="yuan per household",
+        gt=0,
+        le=1e8,
+        meaning="Money that brings the condition of a community's infrastructure down to 1/e of where it was.",
+    )
+
+
 class Capacity(Section):
     """Supply of hours and money; governance models only move it about unless they run as observed."""
 
@@ -108,6 +160,9 @@ class Capacity(Section):
     )
     money: Money = parameter(
         default_factory=Money, en="money", zh="资金", unit="-", status="design", meaning="Money by tier."
+    )
+    prices: Prices = parameter(
+        default_factory=Prices, en="prices", zh="价格", unit="-", status="design", meaning="What money buys."
     )
     departments: dict[str, float] = parameter(
         default_factory=dict,
@@ -195,6 +250,24 @@ class Handling(Section):
         ge=0,
         le=1,
         meaning="How fast compliance comes back when an office does not summon.",
+    )
+    list_wear: float = parameter(
+        0.01,
+        en="erosion of permit lists",
+        zh="准入清单侵蚀",
+        unit="share of compliance lost per refusal",
+        ge=0,
+        le=1,
+        meaning="Compliance with a list of admitted tasks falls by this share each time an office invokes it; what is no longer complied with is passed down all the same.",
+    )
+    list_recovery: float = parameter(
+        0.02,
+        en="recovery of permit lists",
+        zh="准入清单恢复",
+        unit="share of the loss per week",
+        ge=0,
+        le=1,
+        meaning="How fast compliance with the list comes back.",
     )
     generalist_factor: float = parameter(
         1.3,
@@ -363,6 +436,33 @@ class Workforce(Section):
         le=100,
         meaning="Recurrence is multiplied by 1 + rework * (1 - skill).",
     )
+    trained_skill: float = parameter(
+        0.95,
+        en="skill by training",
+        zh="培训后专业水平",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Quality of work that training leads to where it is above that of experience.",
+    )
+    training_hours: float = parameter(
+        80.0,
+        en="hours of training",
+        zh="培训见效工时",
+        unit="hours",
+        gt=0,
+        le=10_000,
+        meaning="Hours of training after which 1 - 1/e of the way to that skill is made.",
+    )
+    training_fades: float = parameter(
+        104.0,
+        en="fading of training",
+        zh="培训效果消退周期",
+        unit="weeks",
+        gt=0,
+        le=5200,
+        meaning="Time constant with which skill above that of experience fades.",
+    )
     comfortable_load: float = parameter(
         0.7,
         en="comfortable load",
@@ -398,6 +498,25 @@ class Workforce(Section):
         ge=0,
         le=1,
         meaning="Individual susceptibilities are uniform within one plus or minus this share.",
+    )
+    burnout_tenure: float = parameter(
+        0.02,
+        en="burnout with tenure",
+        zh="任职年限倦怠系数",
+        unit="share per year in post",
+        ge=0,
+        le=1,
+        source="long tenure is a risk factor among community workers in Liaoning (Chinese Journal of Public Health 2019, 35(8)); the size is assumed",
+        meaning="Susceptibility to burnout grows by this share of itself with each year in post.",
+    )
+    tenure: float = parameter(
+        6.0,
+        en="tenure at the start",
+        zh="起始任职年限",
+        unit="years",
+        ge=0,
+        le=40,
+        meaning="Mean time that staff have been in post when the run begins; uniform between nothing and twice as long.",
     )
     burnt_out: float = parameter(
         0.5,

@@ -8,13 +8,17 @@ probability, a satisfaction or a bonus: such a key is unknown and refused.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, LiteralString
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from govsim.scenario.declare import Section, parameter
+from govsim.scenario.schema.problems import Kind
 from govsim.scenario.schema.run import Label
+
+MOST_PLANNED = 0.9
+"""Most of a pot of hours or money that plans may take away from what comes up."""
 
 Tier = Literal["community", "grid", "street", "department", "desk"]
 
@@ -79,6 +83,15 @@ class Detection(Section):
         le=30,
         meaning="Community meetings at which shared problems are raised.",
     )
+    neighbour_share: float = parameter(
+        0.0,
+        en="neighbours look in",
+        zh="邻里照看时间占比",
+        unit="share of voluntary hours, 0-1",
+        ge=0,
+        le=1,
+        meaning="Hours of residents who take part that go into looking in on the people they are tied to and passing on what they see; those with few ties are seen less.",
+    )
 
 
 class Routing(Section):
@@ -102,12 +115,12 @@ class Routing(Section):
 class Resolution(Section):
     """Who may resolve what (choice and scope rules)."""
 
-    moved_down: dict[str, Literal["community", "street"]] = parameter(
+    moved_down: dict[Kind, Literal["community", "street"]] = parameter(
         default_factory=dict,
         en="authority moved down",
         zh="权限下放",
         unit="-",
-        meaning="Problem classes that a lower tier may resolve although it is not specialised in them, by class name.",
+        meaning="Kinds of problems that a lower tier may resolve although it is not specialised in them, by kind.",
     )
     volunteers: bool = parameter(
         en="volunteers work on cases",
@@ -155,21 +168,39 @@ class Mobilisation(Section):
         unit="true or false",
         meaning="Whether a member's contact with a linked household also carries a call to take part.",
     )
-    double_registration: bool = parameter(
-        False,
-        en="double registration",
-        zh="双报到",
-        unit="true or false",
-        meaning="Whether everybody in a Party branch is registered as a volunteer where they live, active or not.",
+    enrolled: Literal["nobody", "branches", "households"] = parameter(
+        "nobody",
+        en="enrolled by rule",
+        zh="按制度登记对象",
+        unit="-",
+        meaning="Who is registered where they live whether active or not, and is on duty for ordered service: nobody; branches: everybody in a Party branch (double registration); households: one adult of every household.",
     )
     ordered_hours: float = parameter(
         0.0,
-        en="ordered attendance",
-        zh="指令性活动时间",
-        unit="hours per branch member and month",
+        en="ordered service",
+        zh="指令性服务时间",
+        unit="hours per enrolled person and month",
         ge=0,
         le=160,
-        meaning="Service that branch members attend by order: hours of work at volunteers' skill, counted apart from participation, and tiring like a call.",
+        meaning="Service that enrolled people are ordered to. Those who come give these hours, at volunteers' skill, counted apart from participation; the order tires like a call, and the tired and the untrained stay away.",
+    )
+    member_training_hours: float = parameter(
+        0.0,
+        en="members' training",
+        zh="党员培训时间",
+        unit="hours per branch member and month",
+        ge=0,
+        le=40,
+        meaning="Time that members of Party branches who answer their branch spend in training.",
+    )
+    incubation_share: float = parameter(
+        0.0,
+        en="incubation",
+        zh="社会组织培育工时占比",
+        unit="share of community workers' hours, 0-1",
+        ge=0,
+        le=1,
+        meaning="Hours of community workers that go into helping residents to found organisations and to keep them going.",
     )
 
 
@@ -252,6 +283,69 @@ class CapacityBlock(Section):
         le=5000,
         meaning="People whom units outside the district's offices lend to communities. Only in runs as observed; capacity-neutral runs leave them out.",
     )
+    observed_money: float = parameter(
+        0.0,
+        en="money from outside",
+        zh="外部资金",
+        unit="yuan per resident and year",
+        ge=0,
+        le=1e5,
+        meaning="Money that comes to communities from outside the district's budget: earmarked transfers, fees of members. Only in runs as observed; capacity-neutral runs leave it out.",
+    )
+    station_share: float = parameter(
+        0.0,
+        en="work station",
+        zh="工作站人员占比",
+        unit="share of community workers, 0-1",
+        ge=0,
+        le=1,
+        meaning="Community workers who form a work station of their own: they do the tasks from above and nothing else, and the others do none.",
+    )
+    training_share: float = parameter(
+        0.0,
+        en="staff training",
+        zh="培训工时占比",
+        unit="share of community workers' hours, 0-1",
+        ge=0,
+        le=1,
+        meaning="Hours of community workers and seconded cadres that go into training.",
+    )
+    purchase_share: float = parameter(
+        0.0,
+        en="purchase of services",
+        zh="购买服务资金占比",
+        unit="share of communities' and street units' money, 0-1",
+        ge=0,
+        le=1,
+        meaning="Money that buys hours of social organisations.",
+    )
+    staffing_share: float = parameter(
+        0.0,
+        en="money for posts",
+        zh="增岗资金占比",
+        unit="share of departments' money, 0-1",
+        ge=0,
+        le=1,
+        meaning="Money that pays further posts of community workers.",
+    )
+    maintenance_share: float = parameter(
+        0.0,
+        en="upkeep",
+        zh="基础设施维护资金占比",
+        unit="share of departments' money, 0-1",
+        ge=0,
+        le=1,
+        meaning="Money that goes into the upkeep of infrastructure rather than into reported problems.",
+    )
+    relocation_share: float = parameter(
+        0.0,
+        en="rehousing",
+        zh="搬迁安置资金占比",
+        unit="share of departments' money, 0-1",
+        ge=0,
+        le=1,
+        meaning="Money that moves households out of the subsidence zone before they report a problem.",
+    )
 
 
 class Accountability(Section):
@@ -277,17 +371,26 @@ class Accountability(Section):
         unit="true or false",
         meaning="Whether the share of closed cases is published in each community.",
     )
+    reporting_quota: float = parameter(
+        0.0,
+        en="reporting quota",
+        zh="上报数量指标",
+        unit="reports per grid and week",
+        ge=0,
+        le=100,
+        meaning="Reports that grid workers must file. What patrols do not find is filled up with trifles, which cost the street unit's hours to register and count as orders done.",
+    )
 
 
 class TaskRule(Section):
     """Which tasks from above are admitted, and when they are done (boundary rules)."""
 
-    admission: Literal["all", "permit_list", "moved_up"] = parameter(
+    admission: Literal["all", "permit_list", "moved_up", "with_fee"] = parameter(
         "all",
         en="admission",
         zh="任务准入",
         unit="-",
-        meaning="all: every task is taken; permit_list: unlisted tasks are refused, stay undone and are counted; moved_up: unlisted tasks go to the street unit, whose hours do them.",
+        meaning="all: every task is taken; permit_list: unlisted tasks are refused, stay undone and are counted; moved_up: unlisted tasks go to the street unit, whose hours do them; with_fee: unlisted tasks come with a fee from the departments' money or stay undone. Every use of a list wears it out.",
     )
     priority: Literal["first", "equal", "last"] = parameter(
         en="priority",
@@ -305,7 +408,25 @@ class Agenda(Section):
         en="next case",
         zh="办理顺序",
         unit="-",
-        meaning="first_come: longest waiting here; severity: gravest; deadline: earliest official deadline; easy_first: least work; vote: the class with most open cases in the community.",
+        meaning="first_come: longest waiting here; severity: gravest; deadline: earliest official deadline; easy_first: least work; vote: the class with most votes, one from each known case whose household took part in the last four weeks.",
+    )
+    quorum: int = parameter(
+        0,
+        en="quorum",
+        zh="议事法定人数",
+        unit="residents at a meeting",
+        ge=0,
+        le=10_000,
+        meaning="Residents who must attend community meetings for a vote to be taken; the meeting before counts. Only with rule 'vote'.",
+    )
+    cycle_weeks: int = parameter(
+        1,
+        en="agenda cycle",
+        zh="议程周期",
+        unit="weeks",
+        ge=1,
+        le=520,
+        meaning="How often a vote sets the agenda anew; in between it stands. Only with rule 'vote'.",
     )
 
 
@@ -407,14 +528,26 @@ class GovernanceModel(Section):
 
     @model_validator(mode="after")
     def _hours_of_community_workers(self) -> GovernanceModel:
-        planned = self.detection.visit_share + self.mobilisation.call_share
-        if planned > 0.9:
-            raise PydanticCustomError(
-                "planned_hours",
-                "visits and calls plan {planned} of community workers' hours; together they may take at most 0.9, or nobody is left for tasks and cases",
-                {
-                    "planned": round(planned, 3),
-                    "fields": ["detection.visit_share", "mobilisation.call_share"],
-                },
-            )
+        return self._at_most(
+            "visits, calls, training and incubation plan {planned} of community workers' hours; together they may take at most {most}, or nobody is left for tasks and cases",
+            "detection.visit_share",
+            "mobilisation.call_share",
+            "mobilisation.incubation_share",
+            "capacity.training_share",
+        )
+
+    @model_validator(mode="after")
+    def _money_of_departments(self) -> GovernanceModel:
+        return self._at_most(
+            "posts, upkeep and rehousing plan {planned} of departments' money; together they may take at most {most}, or nothing is left for problems",
+            "capacity.staffing_share",
+            "capacity.maintenance_share",
+            "capacity.relocation_share",
+        )
+
+    def _at_most(self, message: LiteralString, *fields: str) -> GovernanceModel:
+        planned = sum(getattr(getattr(self, block), name) for block, name in (f.split(".") for f in fields))
+        if planned > MOST_PLANNED:
+            context = {"planned": round(planned, 3), "most": MOST_PLANNED, "fields": list(fields)}
+            raise PydanticCustomError("planned_shares", message, context)
         return self

@@ -131,6 +131,83 @@ class WorkingPlaces(Section):
     )
 
 
+class OrganisationLife(Section):
+    """How organisations form, grow with those who take part, and fade. The same in every model."""
+
+    founding: float = parameter(
+        0.02,
+        en="founding",
+        zh="组织成立率",
+        unit="organisations per 1,000 people who take part and week",
+        ge=0,
+        le=1000,
+        meaning="Rate at which residents who take part of their own accord found mutual-aid groups and volunteer teams.",
+    )
+    incubation: float = parameter(
+        0.002,
+        en="founding by incubation",
+        zh="培育成立率",
+        unit="organisations per hour",
+        ge=0,
+        le=10,
+        meaning="Organisations founded for each hour that staff put into incubation, in a community where everybody takes part; in proportion where fewer do.",
+    )
+    growth: float = parameter(
+        0.03,
+        en="growth",
+        zh="成长速度",
+        unit="per week",
+        ge=0,
+        le=1,
+        meaning="Approach of an organisation's strength to what its people can bear.",
+    )
+    upkeep: float = parameter(
+        0.06,
+        en="people it takes",
+        zh="维持所需参与率",
+        unit="active share of its people, 0-1",
+        gt=0,
+        le=1,
+        meaning="Share of an organisation's people who must take part in a week for it to keep full strength.",
+    )
+    least: float = parameter(
+        0.1,
+        en="end",
+        zh="解散阈值",
+        unit="share of full strength, 0-1",
+        ge=0,
+        le=1,
+        meaning="Strength below which an organisation dissolves.",
+    )
+    start: float = parameter(
+        0.3,
+        en="strength at founding",
+        zh="初始强度",
+        unit="share of full strength, 0-1",
+        gt=0,
+        le=1,
+        meaning="Strength with which a new organisation begins.",
+    )
+    credibility: float = parameter(
+        0.6,
+        en="credibility at the start",
+        zh="初始公信力",
+        unit="share, 0-1",
+        ge=0,
+        le=1,
+        meaning="Credibility of an organisation before anybody has seen it work; outreach finds in proportion to it.",
+    )
+    credibility_gain: float = parameter(
+        0.02,
+        en="learning of credibility",
+        zh="公信力更新",
+        unit="per week",
+        ge=0,
+        le=1,
+        meaning="Approach of credibility to the share of the community's organisations' hours that found work.",
+    )
+
+
 class Organisations(Section):
     """What social organisations and other helpers can do where a governance model lets them."""
 
@@ -157,4 +234,12 @@ class Organisations(Section):
         unit="-",
         status="design",
         meaning="Problems helpers work on at a time.",
+    )
+    life: OrganisationLife = parameter(
+        default_factory=OrganisationLife,
+        en="life of organisations",
+        zh="组织生命周期",
+        unit="-",
+        status="design",
+        meaning="How organisations form, grow and fade.",
     )

@@ -230,6 +230,39 @@ class Problems(Section):
     )
 
 
+class Infrastructure(Section):
+    """How the condition of pipes, roads and buildings moves; problems arise in proportion to it. The same in every model."""
+
+    decay: float = parameter(
+        0.02,
+        en="decay",
+        zh="基础设施老化",
+        unit="per year",
+        ge=0,
+        le=1,
+        meaning="Rate at which the condition of infrastructure gets worse without upkeep; a condition of 2 lets twice as many problems arise as one of 1.",
+    )
+    best: float = parameter(
+        0.3,
+        en="best condition",
+        zh="最佳状况",
+        unit="factor on arrival rates",
+        ge=0,
+        le=10,
+        meaning="Condition that no upkeep improves any further.",
+    )
+    ceiling: float = parameter(
+        5.0,
+        en="ceiling",
+        zh="发生率上限",
+        unit="factor on arrival rates",
+        ge=1,
+        le=100,
+        status="design",
+        meaning="Problems are drawn at this many times the declared rates and thinned to condition and shocks, so that what arises under a lower rate is a part of what arises under a higher one; a rate cannot rise above it.",
+    )
+
+
 class Tasks(Section):
     """Administrative tasks from above: they consume staff hours and resolve nothing for residents."""
 

@@ -65,6 +65,35 @@ class GovernanceChoice(Section):
     )
 
 
+class Controls(Section):
+    """Negative controls: what is left of a difference when a mechanism that should carry it is taken away."""
+
+    network: Literal["as_built", "shuffled", "none"] = parameter(
+        "as_built",
+        en="network",
+        zh="网络对照",
+        unit="-",
+        status="design",
+        meaning="shuffled: residents swap their places in the network at random, so that who is tied to whom says nothing; none: nobody has ties.",
+    )
+    ranking: Literal["as_ruled", "off"] = parameter(
+        "as_ruled",
+        en="ranking",
+        zh="考核排名对照",
+        unit="-",
+        status="design",
+        meaning="off: no model ranks offices: no closure target, no reporting quota, first come first served.",
+    )
+    routing: Literal["as_ruled", "random"] = parameter(
+        "as_ruled",
+        en="routing",
+        zh="流转对照",
+        unit="-",
+        status="design",
+        meaning="random: whatever the model rules, an office that passes a case on sends it to a street unit or department drawn at random.",
+    )
+
+
 class Label(Section):
     """A name in two languages."""
 
