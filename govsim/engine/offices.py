@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import PLACE
+from govsim.draws import PLACE, key
 from govsim.engine import columns as col
 from govsim.engine.processes.institutions import draw_people
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
@@ -88,7 +88,7 @@ def class_records(scenario: Scenario, model: GovernanceModel, first_department: 
     day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
     classes = scenario.problems.classes
     records = np.zeros(len(classes), col.CLASS)
-    for record, (name, item) in zip(records, classes.items(), strict=True):
+    for record, item in zip(records, classes.values(), strict=True):
         record["rate"] = item.rate / WEEKS_PER_YEAR
         record["severity_low"], record["severity_high"] = item.severity_low, item.severity_high
         record["effort"], record["effort_sigma"] = item.effort_hours, np.sqrt(np.log1p(item.effort_cv**2))
@@ -105,7 +105,7 @@ def class_records(scenario: Scenario, model: GovernanceModel, first_department: 
         record["exposed"] = _EXPOSED_BIT[item.exposed]
         record["effort_shape"] = SHAPES.index(item.effort_distribution)
         record["level"] = _RANK[item.level]
-        lowered = _RANK[model.resolution.moved_down.get(name, item.level)]
+        lowered = _RANK[model.resolution.moved_down.get(item.kind, item.level)]
         record["resolves"] = min(lowered, _RANK[item.level])
     return records
 
@@ -238,7 +238,9 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     servers["vacant_until"] = -1
     servers["hired"] = -1
     addresses = post_addresses(servers)
-    draw_people(scenario, servers, addresses, np.flatnonzero(servers["staff"]), seed)
+    draw_people(
+        scenario, servers, addresses, np.flatnonzero(servers["staff"]), lambda purpose: key(seed, purpose)
+    )
     helpers = servers["staff"] == 0
     servers["speed"][helpers] = 1.0
     volunteer_like = np.isin(servers["post"], (col.VOLUNTEERS, col.ORDERED_MEMBERS))

@@ -9,6 +9,16 @@ from govsim.engine import columns as col
 from govsim.units import NEVER_EXCEEDED
 
 
+class OutOfRoomError(RuntimeError):
+    """A fixed-size table of one week was too small; the engine enlarges it before the week, so this is a defect."""
+
+
+def enough(room: bool, what: str) -> None:
+    """Stop the run when there was no room for something."""
+    if not room:
+        raise OutOfRoomError(f"no room for {what}")
+
+
 class Register:
     """Job records, the stack of free ones, and the lists that a week fills.
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import Key, key
-from govsim.engine.floor import CaseworkKeys, CaseworkRule
+from govsim.engine.floor import CaseworkRule
+from govsim.engine.processes.arrivals import TaskRule
 from govsim.engine.processes.detection import ReportingRule
 from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.processes.measurement import MeasurementRule
 from govsim.engine.processes.participation import ParticipationRule
-from govsim.engine.processes.routing import RoutingKeys, RoutingRule
+from govsim.engine.processes.routing import RoutingRule
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
@@ -52,15 +52,6 @@ def casework_rule(scenario: Scenario, model: GovernanceModel) -> CaseworkRule:
             give_up=handling.give_up,
             summons_wear=handling.summons_wear,
         ),
-    )
-
-
-def casework_keys(seed: int) -> CaseworkKeys:
-    """Return the addresses of the event queue's draws."""
-    return CaseworkKeys(
-        key(seed, "casework.explanation"),
-        key(seed, "casework.recurrence"),
-        RoutingKeys(key(seed, "routing.refusal"), key(seed, "routing.give_up"), key(seed, "routing.summons")),
     )
 
 
@@ -141,32 +132,38 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
     )
 
 
+def task_rule(scenario: Scenario, model: GovernanceModel) -> TaskRule:
+    """Return how tasks from above come."""
+    tasks = scenario.tasks
+    return TaskRule(
+        tasks.effort_hours,
+        float(np.sqrt(np.log1p(tasks.effort_cv**2))),
+        SHAPES.index(tasks.effort_distribution),
+        tasks.listed_share,
+        ADMISSION.index(model.tasks.admission),
+    )
+
+
 class Rules(NamedTuple):
     """All rules of one run."""
 
     casework: CaseworkRule
-    casework_keys: CaseworkKeys
     reporting: ReportingRule
     participation: ParticipationRule
     experience: ExperienceRule
     measurement: MeasurementRule
     tie_weights: NDArray[np.float32]
-    case_key: Key
-    recurrence_key: Key
-    task_sigma: float
+    tasks: TaskRule
 
 
-def rules_of(scenario: Scenario, model: GovernanceModel, seed: int) -> Rules:
+def rules_of(scenario: Scenario, model: GovernanceModel) -> Rules:
     """Return all rules of one run."""
     return Rules(
         casework_rule(scenario, model),
-        casework_keys(seed),
         reporting_rule(scenario, model),
         participation_rule(scenario, model),
         experience_rule(scenario),
         measurement_rule(scenario, model),
         tie_weights(scenario),
-        key(seed, "arrivals.case"),
-        key(seed, "arrivals.recurrence"),
-        float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2))),
+        task_rule(scenario, model),
     )

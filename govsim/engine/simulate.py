@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from govsim.engine.loop import Engine
+from govsim.engine.loop import ORDER, Engine
 from govsim.engine.offices import Arm
 from govsim.engine.process import Process
-from govsim.engine.processes import (
-    arrivals,
-    casework,
-    detection,
-    effort,
-    experience,
-    institutions,
-    measurement,
-    participation,
-    routing,
-)
 from govsim.engine.recording import Recording
 from govsim.scenario.schema import Scenario
 from govsim.world import World
-
-ORDER: tuple[Process, ...] = (
-    arrivals.PROCESS,
-    detection.PROCESS,
-    routing.PROCESS,
-    effort.PROCESS,
-    participation.PROCESS,
-    casework.PROCESS,
-    experience.PROCESS,
-    institutions.PROCESS,
-    measurement.PROCESS,
-)
-"""The weekly order. Routing decides inside the event queue, at the moment an office is done with its step."""
 
 
 def simulate(

@@ -12,33 +12,37 @@ A problem that poor work left behind comes back after an exponential time: same 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, normal, uniform
 from govsim.engine import columns as col
 from govsim.engine.process import Process
-from govsim.engine.recording import NEVER
+from govsim.engine.recording import COUNTER, NEVER
+from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 
-PROCESS = Process(
-    "arrivals",
-    "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
-    ("world.households", "world.communities", "problem classes", "jobs that recur"),
-    ("jobs", "inbox"),
-    (
-        "arrivals.number",
-        "arrivals.address",
-        "arrivals.case",
-        "arrivals.recurrence",
-        "tasks.number",
-        "tasks.address",
-        "tasks.task",
-    ),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
 
 SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS = range(10)
 """Slots of the draws that belong to a case for good; a normal draw takes two. SLOTS is how many there are."""
+
+
+class TaskRule(NamedTuple):
+    """Parameters of ``tasks`` and the model's rule of admission.
+
+    ``admission`` is what happens to tasks that no permit list would admit: 0 taken, 1 refused, 2 moved up to the
+    parent office.
+    """
+
+    effort: float
+    sigma: float
+    shape: int
+    listed_share: float
+    admission: int
 
 
 @part
@@ -242,11 +246,7 @@ def recur(
 def assign_tasks(
     mean: NDArray[np.float64],
     offices: NDArray[np.void],
-    effort: float,
-    sigma: float,
-    shape: int,
-    listed_share: float,
-    admission: int,
+    rule: TaskRule,
     jobs: NDArray[np.void],
     free: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -265,8 +265,6 @@ def assign_tasks(
     ----------
     mean : shape (offices,)
         Mean number of tasks a week.
-    admission
-        What happens to tasks that no permit list would admit: 0 taken, 1 refused, 2 moved up to the parent office.
     hours : shape (offices, 3)
         Receives the work that arrived, was refused and was moved.
 
@@ -288,16 +286,16 @@ def assign_tasks(
             term *= mean[office] / order
             below += term
             entity = bits(address_key, np.uint64(office), np.uint64(order))
-            work = amount(effort, sigma, shape, task_key, entity, EFFORT)
+            work = amount(rule.effort, rule.sigma, rule.shape, task_key, entity, EFFORT)
             hours[office, 0] += work
             target = office
             if (
-                admission != 0
-                and uniform(task_key, entity, np.uint64(UNCLEAR)) >= listed_share
+                rule.admission != 0
+                and uniform(task_key, entity, np.uint64(UNCLEAR)) >= rule.listed_share
                 and offices[office].parent >= 0
             ):
-                hours[office, admission] += work
-                if admission == 1:
+                hours[office, rule.admission] += work
+                if rule.admission == 1:
                     continue
                 target = offices[office].parent
             slot = take_record(jobs, free, counts, col.TASK)
@@ -316,3 +314,94 @@ def assign_tasks(
             inbox_time[sent] = job.onset
             sent += 1
     return sent
+
+
+def run(state: State) -> None:
+    """Let this week's problems and tasks arrive."""
+    register, world, week, reach = state.register, state.world, state.week, state.reach
+    case_key = state.key("arrivals.case")
+    count = arise(
+        reach.arrival_mean,
+        reach.exposure,
+        world.households.community,
+        world.communities.first_household,
+        world.households.first,
+        state.residents.seen,
+        state.classes,
+        register.jobs,
+        register.free,
+        register.counts,
+        state.start,
+        state.hours_per_week,
+        state.key("arrivals.number", week),
+        state.key("arrivals.address", week),
+        case_key,
+        register.new,
+    )
+    enough(count >= 0, "an arrival")
+    new = register.jobs[register.new[:count]]
+    for column in ("number", "household", "problem_class", "onset", "effort", "money", "severity"):
+        state.exogenous.update(np.ascontiguousarray(new[column]).data)
+    recurred = recur(
+        register.recurring,
+        state.classes,
+        register.jobs,
+        register.free,
+        register.counts,
+        state.start,
+        state.scenario.problems.recurrence_weeks * state.hours_per_week,
+        state.hours_per_week,
+        state.key("arrivals.recurrence"),
+        case_key,
+    )
+    enough(recurred, "a recurrence")
+    task_hours = np.zeros((len(state.offices), 1 + 2))
+    state.sent = assign_tasks(
+        reach.task_mean,
+        state.offices,
+        state.rules.tasks,
+        register.jobs,
+        register.free,
+        register.counts,
+        state.start,
+        state.hours_per_week,
+        state.key("tasks.number", week),
+        state.key("tasks.address", week),
+        state.key("tasks.task", week),
+        register.inbox_job,
+        register.inbox_time,
+        task_hours,
+    )
+    enough(state.sent >= 0, "a task")
+    for place, name in enumerate(("task_hours_arrived", "task_hours_refused", "task_hours_moved")):
+        state.row.counters[:, COUNTER[name]] = task_hours[: state.communities, place]
+
+
+PROCESS = Process(
+    "arrivals",
+    "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
+    "居民问题按户、按类别以泊松过程发生，上级任务按机构到达；与治理模式无关。",
+    (
+        "world.households",
+        "world.communities",
+        "residents.seen",
+        "classes",
+        "reach",
+        "offices",
+    ),
+    (
+        "jobs",
+        "inbox",
+        "row.counters",
+    ),
+    (
+        "arrivals.number",
+        "arrivals.address",
+        "arrivals.case",
+        "arrivals.recurrence",
+        "tasks.number",
+        "tasks.address",
+        "tasks.task",
+    ),
+    run,
+)

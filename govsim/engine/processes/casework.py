@@ -16,6 +16,8 @@ skill of the hours worked.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,15 +42,11 @@ from govsim.engine.process import Process
 from govsim.engine.processes import routing
 from govsim.engine.processes.arrivals import LUCK, SLOTS, take_record
 from govsim.engine.recording import COUNTER, NEVER, Activity, Level, Outcome, Source
+from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 
-PROCESS = Process(
-    "casework",
-    "Event queue in working hours: free servers take the next job on the agenda; money and co-producible parts are respected.",
-    ("jobs", "inbox", "servers", "offices", "problem classes"),
-    ("jobs", "servers", "offices.fund", "offices.compliance", "hours", "counters", "closings"),
-    ("casework.explanation", "casework.recurrence", "casework.reopening"),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
 
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
 _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
@@ -484,3 +482,67 @@ def reopen(
             job.first_handled = NEVER
             job.accepted = 0
             job.convened = 0
+
+
+def run(state: State) -> None:
+    """Grant the week's money and work through the week's queue."""
+    register, offices = state.register, state.offices
+    offices["fund"] += state.place.weekly_money
+    offices["spent"] = 0.0
+    jobs, times = register.inbox_job[: state.sent], register.inbox_time[: state.sent]
+    order = np.lexsort((register.jobs["number"][jobs], times))
+    keys = CaseworkKeys(
+        state.key("casework.explanation"),
+        state.key("casework.recurrence"),
+        routing.RoutingKeys(
+            state.key("routing.refusal"), state.key("routing.give_up"), state.key("routing.summons")
+        ),
+    )
+    run_week(
+        state.floor(),
+        state.rules.casework,
+        keys,
+        register.used,
+        jobs[order],
+        times[order],
+        state.start,
+        state.end,
+    )
+    enough(not register.counts[col.OUT_OF_ROOM], "a joint meeting")
+    reopen(
+        register.jobs,
+        state.closings,
+        state.scenario.handling.reopening,
+        state.key("casework.reopening"),
+        state.key("arrivals.case"),
+    )
+    state.row.money_granted[:] = state.place.weekly_money
+    state.row.money_spent[:] = offices["spent"]
+
+
+PROCESS = Process(
+    "casework",
+    "Event queue in working hours: free servers take the next job on the agenda; money and co-producible parts are respected.",
+    "连续工时内的事件队列：空闲人员按议程取下一件；遵守资金与可共同生产部分的约束。",
+    (
+        "inbox",
+        "classes",
+    ),
+    (
+        "jobs",
+        "servers",
+        "offices",
+        "queues",
+        "row.hours",
+        "row.counters",
+        "row.money_granted",
+        "row.money_spent",
+    ),
+    (
+        "casework.explanation",
+        "casework.recurrence",
+        "casework.reopening",
+        "arrivals.case",
+    ),
+    run,
+)

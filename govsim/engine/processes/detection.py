@@ -15,7 +15,7 @@ has been paid for in hours by the effort process.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,24 +25,12 @@ from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.processes.arrivals import take_record
 from govsim.engine.recording import COUNTER, Channel, Outcome
+from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE
 
-PROCESS = Process(
-    "detection",
-    "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
-    (
-        "jobs",
-        "residents.opinion",
-        "residents.expectation",
-        "residents.seen",
-        "world.residents",
-        "world.households",
-        "effort plan",
-    ),
-    ("jobs", "inbox", "counters"),
-    ("detection.channel", "detection.repeat"),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
 
 _ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
 _LAPSED, _CONTACTS = COUNTER["lapsed"], COUNTER["contacts"]
@@ -235,3 +223,81 @@ def detect(
                 inbox_time[sent] = call.onset
                 sent += 1
     return sent, lost
+
+
+def run(state: State) -> None:
+    """Bring problems to light with what last week's plan paid for."""
+    register, reach, plan, week = state.register, state.reach, state.plan, state.week
+    outreach = np.zeros(state.communities)
+    contacts = plan.outreach_hours / state.scenario.handling.contact_hours
+    np.divide(contacts, reach.members_reach, out=outreach, where=reach.members_reach > 0)
+    watch = Watch(
+        reach.visit_place,
+        np.maximum(reach.visit_round, 1),
+        state.visit_from,
+        plan.visits,
+        plan.patrol_rounds,
+        outreach,
+        plan.meetings,
+        reach.contacts,
+    )
+    people = state.world.residents
+    sent, lost = detect(
+        register.jobs,
+        register.used,
+        state.classes,
+        state.residents.opinion,
+        state.residents.expectation,
+        state.residents.seen,
+        people.ability,
+        people.acquainted,
+        reach.in_organisation,
+        state.world.households.liaison,
+        state.open_cases,
+        state.rules.reporting,
+        watch,
+        state.desk,
+        state.start,
+        state.hours_per_week,
+        state.key("detection.channel"),
+        state.key("detection.repeat", week),
+        register.free,
+        register.counts,
+        state.row.counters,
+        register.inbox_job,
+        register.inbox_time,
+        state.sent,
+        register.gone,
+    )
+    enough(sent >= 0, "a report")
+    state.sent = int(sent)
+    state.recorder.keep(register.give_up(register.gone[:lost]))
+
+
+PROCESS = Process(
+    "detection",
+    "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
+    "各发现渠道是相互独立、可相加的风险率；每次接触都花费工时；没有渠道发现的问题一直处于未发现状态。",
+    (
+        "residents.opinion",
+        "residents.expectation",
+        "residents.seen",
+        "world.residents",
+        "world.households",
+        "classes",
+        "reach",
+        "plan",
+        "turns.visit",
+        "open_cases",
+    ),
+    (
+        "jobs",
+        "inbox",
+        "row.counters",
+    ),
+    (
+        "detection.channel",
+        "detection.repeat",
+    ),
+    run,
+)

@@ -11,27 +11,23 @@ next week.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.process import Process
-from govsim.engine.reach import Reach
-from govsim.engine.recorder import Row
+from govsim.engine.processes.institutions import draw_people
 from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import WEEKS_PER_MONTH
 
-PROCESS = Process(
-    "effort",
-    "Each post splits its hours over visits, calls, meetings, patrols and the queue; hours are conserved.",
-    ("servers", "tasks waiting", "residents.seen", "world.households.liaison"),
-    ("servers.rate", "hours", "effort plan"),
-    (),
-)
+if TYPE_CHECKING:
+    from govsim.engine.reach import Reach
+    from govsim.engine.recorder import Row
+    from govsim.engine.state import State
 
 
 class Plan(NamedTuple):
@@ -188,3 +184,59 @@ def offer_hours(
     row.supplied[:communities, Source.ORGANISATION] = organisations * helping.organisations
     row.supplied[:communities, Source.ENTERPRISE] = enterprises * helping.enterprises
     return offered[col.VOLUNTEERS]
+
+
+def run(state: State) -> None:
+    """Fill posts, split their week and book what is planned."""
+    fill_posts(state)
+    plan = plan_week(
+        state.scenario,
+        state.arm.model,
+        state.servers,
+        state.offices,
+        state.present,
+        state.tasks_waiting,
+        state.reach.grids,
+        state.place.organisation_hours,
+        state.row.hours,
+    )
+    state.plan = plan
+    state.visit_from[:] = state.visit_next
+    state.visit_next[:] = (state.visit_next + plan.visits) % np.maximum(state.reach.visit_round, 1)
+
+
+def fill_posts(state: State) -> None:
+    """Let newcomers into posts whose vacancy is over, and note which staff posts are filled."""
+    servers = state.servers
+    staff = servers["staff"] == 1
+    back = np.flatnonzero(staff & (servers["vacant_until"] == state.week))
+    if len(back):
+        servers["vacant_until"][back] = -1
+        servers["hired"][back] = state.week
+        draw_people(state.scenario, servers, state.place.addresses, back, state.key)
+    state.present[:] = staff & (servers["vacant_until"] < 0)
+
+
+PROCESS = Process(
+    "effort",
+    "Each post splits its hours over visits, calls, meetings, patrols and the queue; hours are conserved.",
+    "每个岗位把工时分给走访、动员、会议、巡查、培训和办件；工时守恒。",
+    (
+        "offices",
+        "tasks_waiting",
+        "reach",
+    ),
+    (
+        "servers",
+        "present",
+        "row.hours",
+        "plan",
+        "turns.visit",
+        "turns.next_visit",
+    ),
+    (
+        "institutions.person.speed",
+        "institutions.person.susceptibility",
+    ),
+    run,
+)

@@ -16,7 +16,7 @@ published. One parameter set for all models.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +25,14 @@ from govsim.engine import columns as col
 from govsim.engine.columns import Residents
 from govsim.engine.process import Process
 from govsim.engine.processes.participation import ACTIVE, ADULT
-from govsim.engine.recording import Outcome
+from govsim.engine.recording import Activity, Outcome, Source
 from govsim.kernels import kernel, part
 
-PROCESS = Process(
-    "experience",
-    "Expectancy-disconfirmation per person served, losses weighing more than gains; neighbours hear; results move efficacy.",
-    ("closings", "jobs", "residents", "world.households", "hours"),
-    ("residents", "jobs.overdue"),
-    (),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
+
+NOTHING_LEARNT = -1.0
+"""Stands for a share where there was nothing to learn from."""
 
 LOCAL_TIERS = 1 + 2
 """Community, street and district; the fourth tier is the centre."""
@@ -149,3 +147,53 @@ def hear(
     """Let the residents of several communities hear and learn; the two shares are by community."""
     for c in range(first_community, last_community):
         _hear(first_resident[c], first_resident[c + 1], state, rule, used_share[c], published[c])
+
+
+def run(state: State) -> None:
+    """Let people served judge, and everybody hear."""
+    register, now, rule, row = state.register, state.residents, state.rules.experience, state.row
+    serve(
+        register.jobs,
+        register.used,
+        state.classes,
+        state.closings,
+        state.world.households.first,
+        now,
+        rule,
+        state.end,
+    )
+    nothing = np.full(state.communities, NOTHING_LEARNT)
+    worked = row.hours[: state.communities, Source.VOLUNTEER, Activity.CASEWORK]
+    used = np.divide(worked, state.given, out=nothing.copy(), where=state.given > 0)
+    published = state.published if state.arm.model.accountability.publishes_results else nothing
+
+    def listen(first: int, last: int) -> None:
+        hear(first, last, state.first_resident, now, rule, used, published)
+
+    state.passes(listen)
+
+
+PROCESS = Process(
+    "experience",
+    "Expectancy-disconfirmation per person served, losses weighing more than gains; neighbours hear; results move efficacy.",
+    "被服务者按期望与实际的差距更新信任，损失重于收益；邻里相互影响；公开的成效改变效能感。",
+    (
+        "classes",
+        "world.households",
+        "row.hours",
+        "given",
+        "published",
+        "residents.seen",
+        "residents.heard",
+    ),
+    (
+        "jobs",
+        "residents.trust",
+        "residents.opinion",
+        "residents.expectation",
+        "residents.satisfaction",
+        "residents.efficacy",
+    ),
+    (),
+    run,
+)

@@ -9,7 +9,7 @@ more from the satisfied and, under a closure target, loses complaints.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +18,15 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.columns import Residents
 from govsim.engine.process import Process
+from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.processes.participation import ADULT
-from govsim.engine.recording import COUNTER, Outcome
+from govsim.engine.recording import COUNTER, NEVER, Outcome
+from govsim.engine.register import enough
 from govsim.kernels import kernel, part
+from govsim.units import RECENT_WEEKS
 
-PROCESS = Process(
-    "measurement",
-    "True stocks from the columns; reported rates from call-backs, interim answers and gaming.",
-    ("jobs", "closings", "residents", "problem classes"),
-    ("counters", "jobs.state", "open cases by class", "tasks waiting"),
-    ("measurement.report", "measurement.callback"),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
 
 _UNDETECTED, _OPEN, _WAITING, _LAPSED = (
     COUNTER["undetected"],
@@ -178,3 +176,85 @@ def measure_residents(
     """Sum up the residents of several communities, each into its own row of ``counters``."""
     for c in range(first_community, last_community):
         _measure_residents(first_resident[c], first_resident[c + 1], week, recent, state, counters[c])
+
+
+def run(state: State) -> None:
+    """Count the week."""
+    register, counters, week = state.register, state.row.counters, state.week
+    closings = state.closings
+    lost = measure_cases(
+        register.jobs,
+        register.used,
+        state.classes,
+        closings,
+        state.residents.satisfaction,
+        state.rules.measurement,
+        state.start,
+        state.end,
+        state.key("measurement.report"),
+        state.key("measurement.callback"),
+        counters,
+        state.open_cases,
+        state.tasks_waiting,
+        register.gone,
+    )
+    enough(lost >= 0, "a withdrawn case")
+    state.recorder.keep(register.give_up(register.gone[:lost]))
+
+    def count(first: int, last: int) -> None:
+        measure_residents(first, last, state.first_resident, week, RECENT_WEEKS, state.residents, counters)
+
+    state.passes(count)
+    adults = counters[:, COUNTER["adults"]]
+    np.divide(counters[:, COUNTER["active"]], adults, out=state.active_share, where=adults > 0)
+    _publish(state)
+    _settle(state, closings)
+    state.row.tasks_undone[:] = state.tasks_waiting
+
+
+def _publish(state: State) -> None:
+    """Move what offices publish, a running mean of the reported share of orders done."""
+    counters, published = state.row.counters, state.published
+    due, done = counters[:, COUNTER["reported_due"]], counters[:, COUNTER["reported_done"]]
+    share = np.divide(done, due, out=published.copy(), where=due > 0)
+    first = (published == NOTHING_LEARNT) & (due > 0)
+    published[first] = share[first]
+    published += (share - published) / max(state.scenario.experience.published_weeks, 1.0)
+
+
+def _settle(state: State, closings: NDArray[np.int64]) -> None:
+    """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
+    register, counters = state.register, state.row.counters
+    closed = register.jobs[closings]
+    stays = closed["state"] == col.LATENT
+    explained = (closed["outcome"] == Outcome.EXPLAINED) & ~stays
+    for name, which in (("reopened", stays), ("explained", explained)):
+        counters[:, COUNTER[name]] = np.bincount(closed["community"][which], minlength=state.communities)
+    register.jobs["closed"][closings[stays]] = NEVER
+    register.recurring = register.jobs[closings[(closed["recurs"] == 1) & ~stays]]
+    state.recorder.keep(register.give_up(closings[~stays]))
+
+
+PROCESS = Process(
+    "measurement",
+    "True stocks from the columns; reported rates from call-backs, interim answers and gaming.",
+    "真实存量来自各列；上报数字来自回访、临时答复与指标博弈。",
+    (
+        "classes",
+        "residents",
+    ),
+    (
+        "jobs",
+        "open_cases",
+        "tasks_waiting",
+        "active_share",
+        "published",
+        "row.counters",
+        "row.tasks_undone",
+    ),
+    (
+        "measurement.report",
+        "measurement.callback",
+    ),
+    run,
+)

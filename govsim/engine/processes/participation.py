@@ -17,7 +17,7 @@ weakens habit (crowding-out).
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +25,12 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import Residents
 from govsim.engine.process import Process
+from govsim.engine.processes.effort import offer_hours
 from govsim.engine.recording import COUNTER
 from govsim.kernels import kernel, part
 
-PROCESS = Process(
-    "participation",
-    "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
-    ("residents", "world.ties", "world.residents", "effort plan"),
-    ("residents", "hours", "servers.rate", "counters"),
-    ("participation.cost", "participation.relay", "participation.registration"),
-)
+if TYPE_CHECKING:
+    from govsim.engine.state import State
 
 NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
 CHILD, ADULT, ACTIVE = 0, 2, 1
@@ -313,3 +309,114 @@ def take_part(
             seen_next,
             counters[c],
         )
+
+
+def run(state: State) -> None:
+    """Let residents look around, decide, and give their hours."""
+    ties, now, rule, week = state.world.ties, state.residents, state.rules.participation, state.week
+    first_resident, plan, counters = state.first_resident, state.plan, state.row.counters
+    cost = state.key("participation.cost", week)
+    relay = state.key("participation.relay", week)
+    registration = state.key("participation.registration", week)
+
+    def look(first: int, last: int) -> None:
+        gather(
+            first_resident[first],
+            first_resident[last],
+            ties.indptr,
+            ties.other,
+            ties.layer,
+            state.rules.tie_weights,
+            state.tie_totals,
+            now.seen,
+            now.opinion,
+            now.active_share,
+            now.heard,
+        )
+
+    def decide(first: int, last: int) -> None:
+        take_part(
+            first,
+            last,
+            first_resident,
+            week,
+            state.active_share,
+            plan.calls,
+            state.call_from,
+            state.reach.contacts,
+            now,
+            state.people,
+            rule,
+            cost,
+            relay,
+            registration,
+            state.seen_next,
+            counters,
+        )
+
+    state.passes(look)
+    state.passes(decide)
+    now.seen[:] = state.seen_next
+    state.given[:] = offer_hours(
+        state.scenario,
+        state.arm.model,
+        plan,
+        state.servers,
+        state.present,
+        state.reach,
+        (state.place.organisation_hours, state.place.enterprise_hours),
+        _contact_hours_given(state),
+        state.row,
+    )
+
+
+def _contact_hours_given(state: State) -> NDArray[np.float64]:
+    """Return the hours that linked members who take part spend on contacts this week, by community."""
+    members = state.reach.liaison_members
+    contacting = (state.residents.seen[members] & ACTIVE) > 0
+    where = state.world.residents.community[members]
+    return np.bincount(where, contacting * state.reach.contact_hours, state.communities).astype(float)
+
+
+PROCESS = Process(
+    "participation",
+    "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
+    "发出动员；当关系网络、信任、效能感、习惯与动员之和超过阈值与时间成本时，条件型居民参与。",
+    (
+        "world.ties",
+        "world.residents",
+        "world.households",
+        "reach",
+        "present",
+        "active_share",
+        "tie_totals",
+        "residents.opinion",
+        "residents.efficacy",
+    ),
+    (
+        "residents.seen",
+        "residents.habit",
+        "residents.fatigue",
+        "residents.hours_given",
+        "residents.registered",
+        "residents.called",
+        "residents.needed_call",
+        "residents.weeks_active",
+        "residents.last_active",
+        "residents.active_share",
+        "residents.heard",
+        "servers",
+        "plan",
+        "given",
+        "turns.call",
+        "row.counters",
+        "row.hours",
+        "row.supplied",
+    ),
+    (
+        "participation.cost",
+        "participation.relay",
+        "participation.registration",
+    ),
+    run,
+)

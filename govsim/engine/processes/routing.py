@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,8 @@ from govsim.engine.process import Process
 from govsim.engine.recording import Level
 from govsim.kernels import part
 
-PROCESS = Process(
-    "routing",
-    "Desk answer, hop by hop with refusal, direct dispatch, or a summons that wears out with use.",
-    ("jobs", "problem classes", "offices.compliance"),
-    ("jobs", "offices.compliance", "counters"),
-    ("routing.refusal", "routing.give_up", "routing.summons"),
-)
+if TYPE_CHECKING:
+    pass
 
 _COMMUNITY, _STREET, _DEPARTMENT, _DESK = (
     int(Level.COMMUNITY),
@@ -117,3 +112,21 @@ def after_intake(
     if level == _COMMUNITY:
         return SEND, offices[office].parent
     return SEND, item.department
+
+
+PROCESS = Process(
+    "routing",
+    "Desk answer, hop by hop with refusal, direct dispatch, or a summons that wears out with use.",
+    "热线直接解答，或逐级流转并可能被推诿，或直接派单，或召集（召集权越用越弱）。",
+    ("classes",),
+    (
+        "jobs",
+        "offices",
+        "row.counters",
+    ),
+    (
+        "routing.refusal",
+        "routing.give_up",
+        "routing.summons",
+    ),
+)

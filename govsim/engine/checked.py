@@ -1,0 +1,104 @@
+"""Checked mode: a process that reads, writes or draws what it does not declare is refused.
+
+Each process of the week runs twice from the same state: as it is, and on a copy in which every column that it does not
+declare is blank. It may not change a column that it does not declare to write; what it writes may not depend on a
+column that it does not declare to read; and it gets keys for declared draws only. This is slow and meant for small
+worlds.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.engine.loop import ORDER, Engine
+from govsim.engine.process import Process
+
+
+class UndeclaredError(RuntimeError):
+    """A process touched a column or drew for a purpose that it does not declare."""
+
+
+def checked_step(engine: Engine, order: tuple[Process, ...] = ORDER) -> None:
+    """Advance one week and hold every process to its declaration.
+
+    Raises
+    ------
+    UndeclaredError
+        Naming process and column.
+    """
+    engine.begin_week()
+    hosted = [process for process in order if process.run is None]
+    for process in order:
+        if process.run is None:
+            continue
+        guests = hosted if process.name == "casework" else []
+        _run(engine, process, guests)
+    engine.end_week()
+
+
+def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
+    parties = [process, *guests]
+    reads = {name for party in parties for name in (*party.reads, *party.writes)}
+    writes = {name for party in parties for name in party.writes}
+    blind = _copy(engine)
+    for name, column in blind.columns().items():
+        if not _declared(name, reads):
+            _blank(column)
+    before = {name: column.copy() for name, column in engine.columns().items()}
+    blank = {name: column.copy() for name, column in blind.columns().items()}
+    for state in (engine, blind):
+        state.allowed = frozenset(purpose for party in parties for purpose in party.draws)
+    assert process.run is not None
+    try:
+        process.run(engine)
+    except KeyError as problem:
+        raise UndeclaredError(
+            f"process '{process.name}' draws for {problem}, which it does not declare"
+        ) from problem
+    try:
+        process.run(blind)
+    except Exception as problem:
+        raise UndeclaredError(
+            f"process '{process.name}' fails without a column that it does not declare"
+        ) from problem
+    engine.allowed = None
+    seen = blind.columns()
+    for name, column in engine.columns().items():
+        if _declared(name, writes):
+            if not _same(column, seen[name]):
+                raise UndeclaredError(
+                    f"process '{process.name}' writes '{name}' with the help of a column that it does not declare to read"
+                )
+        elif not _same(column, before[name]) or (not _declared(name, reads) and not _same(seen[name], blank[name])):
+            raise UndeclaredError(f"process '{process.name}' writes '{name}', which it does not declare")
+
+
+def _declared(name: str, declared: set[str]) -> bool:
+    parts = name.split(".")
+    return any(".".join(parts[: k + 1]) in declared for k in range(len(parts)))
+
+
+def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
+    if a.shape != b.shape:
+        return False
+    if a.dtype.names:  # what lies between the fields of a record is nobody's
+        return all(_same(a[name], b[name]) for name in a.dtype.names)
+    return a.tobytes() == b.tobytes()
+
+
+def _blank(column: NDArray[Any]) -> None:
+    column.flags.writeable = True
+    column[...] = np.zeros(1, column.dtype)[0]
+
+
+def _copy(engine: Engine) -> Engine:
+    """Return a copy of the run with columns of its own; what was asked is shared."""
+    shared: dict[int, Any] = {}
+    for item in (engine.scenario, engine.arm, engine.exogenous, engine._pool):
+        shared[id(item)] = item
+    shared[id(engine.exogenous)] = engine.exogenous.copy()
+    return copy.deepcopy(engine, shared)
