@@ -170,9 +170,25 @@ CLASS = np.dtype(
 
 COMPLETION = np.dtype([("time", "f8"), ("server", "i8")])
 
-FREE_TOP, NEXT_CASE, NEXT_TASK, PLANNED, CLOSED, OUT_OF_ROOM, USED, COUNTS = range(8)
+EVENT = np.dtype(
+    [
+        ("case", "i8"),
+        ("time", "f8"),
+        ("hours", "f4"),
+        ("office", "i2"),
+        ("recurrence", "u2"),
+        ("what", "u1"),
+        ("source", "u1"),
+    ],
+    align=True,
+)
+NOBODY = 255
+"""Source of an event that took nobody's hours."""
+
+FREE_TOP, NEXT_CASE, NEXT_TASK, PLANNED, CLOSED, OUT_OF_ROOM, USED, EVENTS, COUNTS = range(9)
 """Places in ``counts``: free job records, number of the next problem and of the next task, completions in the calendar,
-closings this week, a flag that job records ran out, and job records ever used. COUNTS is how many there are."""
+closings this week, a flag that a table of the week ran out, job records ever used, and events noted this week. COUNTS
+is how many there are."""
 
 
 class Residents(NamedTuple):

@@ -57,6 +57,7 @@ class Floor(NamedTuple):
     counts: NDArray[np.int64]  # see govsim.engine.columns
     counters: NDArray[np.float64]  # (communities, counters)
     hours: NDArray[np.float64]  # (offices, sources, activities)
+    events: NDArray[np.void]  # what happens to cases this week
 
 
 @part

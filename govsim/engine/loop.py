@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.processes import (
     arrivals,
@@ -15,6 +16,7 @@ from govsim.engine.processes import (
     routing,
 )
 from govsim.engine.recording import Recording
+from govsim.engine.register import enough
 from govsim.engine.state import State
 
 ORDER: tuple[Process, ...] = (
@@ -60,7 +62,10 @@ class Engine(State):
         self.register.make_room(float(self.reach.arrival_mean.sum() + self.reach.task_mean.sum()))
 
     def end_week(self) -> None:
-        """Go on to the next week."""
+        """Keep the week's events and go on to the next one."""
+        register = self.register
+        enough(not register.counts[col.OUT_OF_ROOM], "what happens in a week")
+        self.recorder.keep_events(register.events[: register.counts[col.EVENTS]])
         self.week += 1
 
     def finish(self) -> Recording:

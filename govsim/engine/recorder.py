@@ -71,6 +71,7 @@ class Recorder:
         }
         self._tables = Row(*(np.zeros((weeks, *sizes.get(name, (offices,)))) for name in Row._fields))
         self._over: list[NDArray[np.void]] = []
+        self._events: list[NDArray[np.void]] = []
 
     def row(self, week: int) -> Row:
         """Return the places of one week."""
@@ -80,6 +81,10 @@ class Recorder:
         """Keep the records of cases that are over."""
         if len(records):
             self._over.append(records)
+
+    def keep_events(self, events: NDArray[np.void]) -> None:
+        """Keep what happened in a week."""
+        self._events.append(events.copy())
 
     def finish(
         self,
@@ -136,8 +141,19 @@ class Recorder:
                 "satisfaction": state.satisfaction,
                 "efficacy": state.efficacy,
             },
+            events=_event_ledger(self._events),
             hashes={"world": world.hash, "network": world.network_hash, "exogenous": exogenous},
         )
+
+
+def _event_ledger(weeks: list[NDArray[np.void]]) -> dict[str, NDArray[Any]]:
+    """Return the event ledger as columns, by case, recurrence and time; what happens at one time keeps its order."""
+    events = np.concatenate(weeks) if weeks else np.zeros(0, col.EVENT)
+    order = np.lexsort((events["time"], events["recurrence"], events["case"]))
+    return {
+        name: np.ascontiguousarray(events[name][order])
+        for name in ("case", "recurrence", "time", "what", "office", "source", "hours")
+    }
 
 
 def _case_ledger(records: NDArray[np.void]) -> dict[str, NDArray[Any]]:

@@ -9,6 +9,10 @@ from govsim.engine import columns as col
 from govsim.units import NEVER_EXCEEDED
 
 
+EVENTS_PER_JOB = 64
+"""Room for what happens to one job in a week; a refusal and its return take two intakes of a working week."""
+
+
 class OutOfRoomError(RuntimeError):
     """A fixed-size table of one week was too small; the engine enlarges it before the week, so this is a defect."""
 
@@ -33,6 +37,8 @@ class Register:
         Jobs that reach an office this week, and when (working hours).
     new, gone, closings : int64 arrays
         Records of this week's arrivals, of cases that lapsed, and of cases closed.
+    events : EVENT records
+        What happened to cases this week, ``counts[EVENTS]`` of them.
     recurring : JOB records
         Copies of cases closed last week that will come back.
     """
@@ -49,6 +55,7 @@ class Register:
         size = len(self.jobs)
         self.inbox_job, self.inbox_time = np.zeros(size, np.int64), np.zeros(size)
         self.new, self.gone, self.closings = (np.zeros(size, np.int64) for _ in range(1 + 2))
+        self.events = np.zeros(EVENTS_PER_JOB * size, col.EVENT)
 
     @property
     def used(self) -> int:
@@ -64,6 +71,7 @@ class Register:
         alive = len(self.jobs) - int(self.counts[col.FREE_TOP])
         margin = int(expected + NEVER_EXCEEDED * np.sqrt(expected + 1)) + len(self.recurring)
         needed = 2 * alive + 2 * margin
+        self.counts[col.EVENTS] = 0
         top = int(self.counts[col.FREE_TOP])
         if top >= needed:
             return

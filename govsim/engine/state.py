@@ -145,6 +145,7 @@ class State:
             register.counts,
             self.row.counters,
             self.row.hours,
+            register.events,
         )
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -166,6 +167,7 @@ class State:
             "jobs.counts": register.counts,
             "jobs.recurring": register.recurring,
             "jobs.closings": register.closings,
+            "events": register.events,
             "inbox.job": register.inbox_job,
             "inbox.time": register.inbox_time,
             "servers": self.servers,

@@ -38,10 +38,11 @@ from govsim.engine.floor import (
     release,
     stage_work,
 )
+from govsim.engine.notes import note
 from govsim.engine.process import Process
 from govsim.engine.processes import routing
 from govsim.engine.processes.arrivals import LUCK, SLOTS, take_record
-from govsim.engine.recording import COUNTER, NEVER, Activity, Level, Outcome, Source
+from govsim.engine.recording import COUNTER, NEVER, Activity, Event, Level, Outcome, Source
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 
@@ -58,7 +59,17 @@ _MEMBER, _VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
     int(Source.ORGANISATION),
     int(Source.ENTERPRISE),
 )
+_E_DESK, _E_INTAKE, _E_REFUSED, _E_SUMMONS = int(Event.DESK), int(Event.INTAKE), int(Event.REFUSED), int(Event.SUMMONS)
+_E_MEETING, _E_TAKEN_ON, _E_WORKED = int(Event.MEETING), int(Event.TAKEN_ON), int(Event.WORKED)
+_E_WAITS, _E_FUNDED = int(Event.WAITS_FOR_MONEY), int(Event.FUNDED)
+_E_EXPLAINED, _E_RESOLVED, _E_REOPENED = int(Event.EXPLAINED), int(Event.RESOLVED), int(Event.REOPENED)
 _RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
+
+
+@part
+def _note(floor: Floor, slot: int, what: int, office: int, time: float) -> None:
+    """Note an event that takes nobody's hours."""
+    note(floor.events, floor.counts, floor.jobs, slot, what, office, time, col.NOBODY, 0.0)
 
 
 @part
@@ -183,6 +194,17 @@ def _book(floor: Floor, server: int, time: float) -> None:
     elif job.stage == col.INTAKE or job.stage == col.EXPLAINING:
         activity = _INTAKE
     floor.hours[person.office, person.source, activity] += worked
+    if job.kind != col.TASK and worked > 0.0:
+        what = _E_WORKED
+        if activity == _DESK:
+            what = _E_DESK
+        elif activity == _INTAKE:
+            what = _E_INTAKE
+        elif activity == _CONVENING:
+            what = _E_MEETING
+        note(
+            floor.events, floor.counts, floor.jobs, person.job, what, person.office, time, person.source, worked
+        )
     if job.kind == col.CASE and (
         activity == _CASEWORK or (activity == _DESK and is_answerable(floor, person.job))
     ):
@@ -208,6 +230,7 @@ def _close(
     job.closed = time
     job.outcome = outcome
     job.state = col.GONE
+    _note(floor, slot, _E_RESOLVED if outcome == _RESOLVED else _E_EXPLAINED, job.office, time)
     if outcome == _RESOLVED:
         total = job.hours_government + job.hours_members + job.hours_residents
         total += job.hours_organisations + job.hours_enterprises
@@ -251,6 +274,7 @@ def _take_on(
     item = floor.classes[job.problem_class]
     job.office = office
     job.competent = time
+    _note(floor, slot, _E_TAKEN_ON, office, time)
     work = job.effort * (rule.generalist_factor if item.resolves < item.level else 1.0)
     job.handler = office
     job.shared_left = work * item.coproducible
@@ -265,6 +289,7 @@ def _take_on(
         and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money)
     ):
         job.state = col.UNFUNDED
+        _note(floor, slot, _E_WAITS, office, time)
         job.rank = rank_of(floor, rule, slot, time)
         push(floor.jobs, floor.roots, office, UNFUNDED, slot)
         return
@@ -279,6 +304,8 @@ def _fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float,
         floor.offices[office].fund -= job.money
         floor.offices[office].spent += job.money
         job.funded = time
+        if job.money > 0.0:
+            _note(floor, slot, _E_FUNDED, office, time)
     if job.shared_left > 0.0:
         job.stage = col.SHARED
         _enqueue(floor, rule, slot, job.community, time, end)
@@ -335,7 +362,10 @@ def _pass_on(
         step, target = routing.after_desk(floor.offices, job, item, rule.routing)
         floor.counters[job.community, _DISPATCHED if step == routing.SEND else _ANSWERED] += 1
     else:
+        refusals = job.refusals
         step, target = routing.after_intake(floor.offices, office, job, item, rule.routing, keys.routing)
+        if job.refusals > refusals:
+            _note(floor, slot, _E_REFUSED, office, time)
     if step == routing.CLOSE:
         _close(floor, rule, keys, slot, time, _RESOLVED)
     elif step == routing.TAKE_ON:
@@ -351,12 +381,14 @@ def _pass_on(
     else:
         job.stage = col.CONVENING
         job.convened = 1
+        _note(floor, slot, _E_SUMMONS, office, time)
         _enqueue(floor, rule, slot, office, time, end)
         seat = take_record(floor.jobs, floor.free, floor.counts, col.SEAT)
         if seat < 0:
             floor.counts[col.OUT_OF_ROOM] = 1
             return
         floor.jobs[seat].number = job.number
+        floor.jobs[seat].recurrence = job.recurrence
         floor.jobs[seat].community = job.community
         floor.jobs[seat].staff_left = rule.convening_hours * rule.convening_seats
         _enqueue(floor, rule, seat, item.department, time, end)
@@ -461,7 +493,13 @@ def run_week(
 
 @kernel
 def reopen(
-    jobs: NDArray[np.void], closings: NDArray[np.int64], share: float, key: Key, luck_key: Key
+    jobs: NDArray[np.void],
+    closings: NDArray[np.int64],
+    share: float,
+    key: Key,
+    luck_key: Key,
+    events: NDArray[np.void],
+    counts: NDArray[np.int64],
 ) -> None:
     """Send cases whose explanation was not accepted back to latent: the problem is still there.
 
@@ -474,6 +512,7 @@ def reopen(
         if uniform(key, job.entity, np.uint64(job.reopened)) < share * job.severity:
             job.reopened += 1
             job.state = col.LATENT
+            note(events, counts, jobs, closings[k], _E_REOPENED, -1, job.closed, col.NOBODY, 0.0)
             job.hazard = 0.0
             job.luck = exponential(
                 luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS)
@@ -515,6 +554,8 @@ def run(state: State) -> None:
         state.scenario.handling.reopening,
         state.key("casework.reopening"),
         state.key("arrivals.case"),
+        register.events,
+        register.counts,
     )
     state.row.money_granted[:] = state.place.weekly_money
     state.row.money_spent[:] = offices["spent"]
@@ -530,6 +571,7 @@ PROCESS = Process(
     ),
     (
         "jobs",
+        "events",
         "servers",
         "offices",
         "queues",

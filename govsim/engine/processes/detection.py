@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
+from govsim.engine.notes import note
 from govsim.engine.process import Process
 from govsim.engine.processes.arrivals import take_record
-from govsim.engine.recording import COUNTER, Channel, Outcome
+from govsim.engine.recording import COUNTER, Channel, Event, Outcome
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE
@@ -41,6 +42,7 @@ _HOTLINE, _WALK_IN, _PATROL, _VISIT = (
     int(Channel.VISIT),
 )
 _MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH), int(Channel.MEETING)
+_ARISE, _RECURS, _DETECT, _LAPSE = int(Event.ARISE), int(Event.RECURS), int(Event.DETECT), int(Event.LAPSED)
 _GONE_BY_ITSELF = int(Outcome.LAPSED)
 
 
@@ -121,6 +123,7 @@ def detect(
     inbox_time: NDArray[np.float64],
     sent: int,
     gone: NDArray[np.int64],
+    events: NDArray[np.void],
 ) -> tuple[int, int]:
     """Bring cases to light, let residents of open cases call again, and let latent problems lapse.
 
@@ -141,6 +144,8 @@ def detect(
             if job.onset >= end:
                 continue
             job.state = col.LATENT
+            what = _RECURS if job.recurrence > 0 else _ARISE
+            note(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0)
             counters[c, _ARRIVED] += 1
             counters[c, _RECURRED] += job.recurrence > 0
         if job.state == col.LATENT:
@@ -182,6 +187,7 @@ def detect(
                 job.state = col.GONE
                 job.outcome = _GONE_BY_ITSELF
                 job.closed = job.lapses
+                note(events, counts, jobs, slot, _LAPSE, -1, job.lapses, col.NOBODY, 0.0)
                 counters[c, _LAPSED] += 1
                 if lost == gone.shape[0]:
                     return -1, -1
@@ -200,6 +206,7 @@ def detect(
                 job.votes = open_cases[c, job.problem_class]
                 job.state = col.SENT
                 job.office = desk if channel == _HOTLINE else c
+                note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0)
                 counters[c, _CONTACTS] += channel == _HOTLINE
                 if sent == inbox_job.shape[0]:
                     return -1, -1
@@ -216,6 +223,7 @@ def detect(
                 call.state = col.SENT
                 call.office = desk
                 call.number = job.number
+                call.recurrence = job.recurrence
                 call.community = job.community
                 call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
                 counters[c, _CONTACTS] += 1
@@ -268,6 +276,7 @@ def run(state: State) -> None:
         register.inbox_time,
         state.sent,
         register.gone,
+        register.events,
     )
     enough(sent >= 0, "a report")
     state.sent = int(sent)
@@ -292,6 +301,7 @@ PROCESS = Process(
     ),
     (
         "jobs",
+        "events",
         "inbox",
         "row.counters",
     ),

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.columns import Residents
+from govsim.engine.notes import note
 from govsim.engine.process import Process
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.processes.participation import ADULT
-from govsim.engine.recording import COUNTER, NEVER, Outcome
+from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import RECENT_WEEKS
@@ -41,6 +42,7 @@ _ADULTS, _RESIDENTS, _REGISTERED = COUNTER["adults"], COUNTER["residents"], COUN
 _RECENT, _EVER = COUNTER["active_4w"], COUNTER["ever_active"]
 _TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfaction"], COUNTER["efficacy"]
 _RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
+_LAPSE = int(Event.LAPSED)
 _RESOLVED, _GONE_BY_ITSELF = int(Outcome.RESOLVED), int(Outcome.LAPSED)
 
 
@@ -71,6 +73,8 @@ def measure_cases(
     open_cases: NDArray[np.int64],
     tasks_waiting: NDArray[np.float64],
     gone: NDArray[np.int64],
+    events: NDArray[np.void],
+    counts: NDArray[np.int64],
 ) -> int:
     """Count cases, reports and call-backs at the week's end, and withdraw open cases that lapsed.
 
@@ -120,6 +124,7 @@ def measure_cases(
         if job.lapses <= end and job.state != col.SERVED and job.first_handled < 0.0:
             job.outcome = _GONE_BY_ITSELF
             job.closed = max(job.lapses, job.detected)
+            note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0)
             counters[c, _LAPSED] += 1
             if lost == gone.shape[0]:
                 return -1
@@ -197,6 +202,8 @@ def run(state: State) -> None:
         state.open_cases,
         state.tasks_waiting,
         register.gone,
+        register.events,
+        register.counts,
     )
     enough(lost >= 0, "a withdrawn case")
     state.recorder.keep(register.give_up(register.gone[:lost]))
@@ -245,6 +252,7 @@ PROCESS = Process(
     ),
     (
         "jobs",
+        "events",
         "open_cases",
         "tasks_waiting",
         "active_share",
