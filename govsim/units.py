@@ -13,11 +13,20 @@ ADULT_AGE = 16
 """Age from which a resident is asked and counted as somebody who may take part."""
 
 ELDERLY_AGE = 65
+YOUNG_AGE = 40
+"""Age from which a household counts no longer as a young one."""
+
+OLD_AGE = 60
+"""Age beyond which people count as old in the statistics that patterns are compared with."""
+
 RECENT_WEEKS = 4
 """Weeks over which somebody who took part counts as active."""
 
 ROUNDING = 1e-9
 """Difference below which two amounts of hours or posts are the same."""
+
+MOST_TERMS = 256.0
+"""Largest mean of a Poisson number that is drawn at once; exp(-mean) of a larger one would be nothing."""
 
 UNSURE = 1e-12
 """What is left of a chance that would otherwise be certain, so that its hazard stays finite."""

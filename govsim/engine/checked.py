@@ -73,7 +73,9 @@ def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
                 raise UndeclaredError(
                     f"process '{process.name}' writes '{name}' with the help of a column that it does not declare to read"
                 )
-        elif not _same(column, before[name]) or (not _declared(name, reads) and not _same(seen[name], blank[name])):
+        elif not _same(column, before[name]) or (
+            not _declared(name, reads) and not _same(seen[name], blank[name])
+        ):
             raise UndeclaredError(f"process '{process.name}' writes '{name}', which it does not declare")
 
 
@@ -95,10 +97,15 @@ def _blank(column: NDArray[Any]) -> None:
     column[...] = np.zeros(1, column.dtype)[0]
 
 
+SHARED = ("base_scenario", "scenario", "arm", "model", "timeline", "_pool", "exogenous", "recorder")
+
+
 def _copy(engine: Engine) -> Engine:
-    """Return a copy of the run with columns of its own; what was asked is shared."""
-    shared: dict[int, Any] = {}
-    for item in (engine.scenario, engine.arm, engine.exogenous, engine._pool):
-        shared[id(item)] = item
-    shared[id(engine.exogenous)] = engine.exogenous.copy()
-    return copy.deepcopy(engine, shared)
+    """Return a copy of the run with columns of its own; what was asked, and what is only written down, is shared."""
+    twin, seen = copy.copy(engine), dict[int, Any]()
+    for name, value in vars(engine).items():
+        if name not in SHARED:
+            setattr(twin, name, copy.deepcopy(value, seen))
+    twin.exogenous = engine.exogenous.copy()
+    twin.recorder = copy.deepcopy(engine.recorder)
+    return twin

@@ -81,6 +81,8 @@ AT_DESK, INTAKE, SHARED, WORK, CONVENING, EXPLAINING = range(6)
 BYTE_FULL = 255
 """Where counts of one byte stop."""
 
+BYTE_BITS = 8
+
 SERVER = np.dtype(
     [
         ("fte", "f8"),  # full-time posts, as granted
@@ -101,6 +103,7 @@ SERVER = np.dtype(
         ("post", "u1"),
         ("source", "u1"),
         ("staff", "u1"),
+        ("duty", "u1"),  # what somebody in an office with a work station works on
         ("leaving", "u1"),  # gone since the last week; a job in hand goes back to the queue
     ],
     align=True,
@@ -120,6 +123,9 @@ SERVER = np.dtype(
 ) = range(10)
 """Posts. The last four are not people but places at which hours that a community is offered are worked."""
 
+EVERYTHING, TASKS_ONLY, CASES_ONLY = range(3)
+"""Duties of a server."""
+
 OFFICE = np.dtype(
     [
         ("fund", "f8"),  # yuan
@@ -127,6 +133,7 @@ OFFICE = np.dtype(
         ("waiting", "f8"),  # hours of work in its queues
         ("idle", "i8"),  # servers without a job
         ("compliance", "f8"),  # of departments with a summons from here
+        ("listing", "f8"),  # compliance with the list of tasks that this office admits
         ("first_server", "i8"),
         ("servers", "i8"),
         ("helpers", "i8"),  # of those, the first ones are places of helpers
@@ -134,6 +141,7 @@ OFFICE = np.dtype(
         ("community", "i8"),
         ("street", "i4"),
         ("level", "u1"),
+        ("station", "u1"),  # has a work station: tasks from above are its people's alone
     ],
     align=True,
 )
@@ -168,7 +176,31 @@ CLASS = np.dtype(
 )
 
 
+CANDIDATE = np.dtype(
+    [
+        ("number", "i8"),
+        ("onset", "f8"),
+        ("effort", "f8"),
+        ("money", "f8"),
+        ("mark", "f8"),  # arises where this times the ceiling is below the present factor on the rate
+        ("severity", "f8"),
+        ("household", "i8"),
+        ("problem_class", "i8"),
+    ]
+)
+"""What could arise in a week, whatever the condition of infrastructure; equal under every governance model."""
+
 COMPLETION = np.dtype([("time", "f8"), ("server", "i8")])
+
+ORGANISATION = np.dtype(
+    [
+        ("kind", "u1"),  # govsim.world.columns.OrganisationKind
+        ("community", "i4"),  # -1 works district-wide
+        ("strength", "f8"),  # share of its full hours, 0 when dissolved
+        ("credibility", "f8"),
+        ("founded", "i4"),  # week, -1 before the run
+    ]
+)
 
 EVENT = np.dtype(
     [
@@ -191,6 +223,13 @@ closings this week, a flag that a table of the week ran out, job records ever us
 is how many there are."""
 
 
+CHILD, ADULT, ACTIVE = 0, 2, 1
+"""Bits of what neighbours see of a resident; who has left is seen as a child."""
+
+LOCAL_TIERS = 1 + 2
+"""Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
+
+
 class Residents(NamedTuple):
     """What changes about residents, beside the world's fixed columns; every array has shape (residents,)."""
 
@@ -208,6 +247,13 @@ class Residents(NamedTuple):
     needed_call: NDArray[np.uint8]
     weeks_active: NDArray[np.uint16]
     last_active: NDArray[np.int16]
+    age: NDArray[np.uint8]
+    work: NDArray[np.uint8]  # govsim.world.Work
+    enrolled: NDArray[np.uint8]  # on duty for ordered service by rule
+    activity: NDArray[np.float32]  # chance that somebody on duty who is not tired comes
+    times_called: NDArray[np.uint16]
+    first_active: NDArray[np.int16]
+    left: NDArray[np.int16]  # week in which the resident left the district, -1 who is there
     active_share: NDArray[np.float32]  # weighted active share of the ties, last week
     heard: NDArray[np.float32]  # weighted mean opinion of the ties, last week; negative without ties
 

@@ -192,6 +192,12 @@ def free_server(floor: Floor, office: int, slot: int) -> int:
         return found
     for server in range(staff, last):
         person = floor.servers[server]
-        if person.job < 0 and person.rate > 0.0 and (found < 0 or person.since < floor.servers[found].since):
+        wrong = col.CASES_ONLY if job.kind == col.TASK else col.TASKS_ONLY
+        if (
+            person.job < 0
+            and person.rate > 0.0
+            and person.duty != wrong
+            and (found < 0 or person.since < floor.servers[found].since)
+        ):
             found = server
     return found

@@ -57,9 +57,12 @@ class Engine(State):
         self.end_week()
 
     def begin_week(self) -> None:
-        """Open the week's places in the recording, and make room for what can happen in it."""
+        """Put the timeline into force, open the week's places in the recording, and make room for what can happen."""
+        self.follow_timeline()
         self.row = self.recorder.row(self.week)
-        self.register.make_room(float(self.reach.arrival_mean.sum() + self.reach.task_mean.sum()))
+        arrivals_at_most = self.reach.arrival_mean.sum() * self.scenario.infrastructure.ceiling
+        self.register.make_room(float(arrivals_at_most + self.reach.task_mean.sum() + self.filings.sum()))
+        self.granted_hours += self.place.granted_hours
 
     def end_week(self) -> None:
         """Keep the week's events and go on to the next one."""
@@ -77,7 +80,8 @@ class Engine(State):
             self.scenario,
             self.world,
             self.residents,
-            self.place,
+            self.office_table,
+            self.granted_hours,
             self.register.alive(),
             self.exogenous.hexdigest(),
         )

@@ -6,6 +6,7 @@ add none; what a model brings from outside is there only in runs *as observed*.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,16 +15,19 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, key
 from govsim.engine import columns as col
-from govsim.engine.processes.institutions import draw_people
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
 from govsim.engine.recording import Level, Offices, Source
 from govsim.engine.rules import SHAPES
+from govsim.engine.staff import draw_people
 from govsim.scenario import content_hash
+from govsim.scenario.origins import digest
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.timeline import Entry
+from govsim.scenario.timeline import Step, from_inside, steps_of
 from govsim.units import DAYS_PER_WEEK, PER_10000, ROUNDING, WEEKS_PER_YEAR
 from govsim.world import World
-from govsim.world.columns import Hazard
+from govsim.world.columns import Hazard, OrganisationKind
 
 _HELPER_SOURCE = {
     col.VOLUNTEERS: Source.VOLUNTEER,
@@ -48,7 +52,7 @@ _EXPOSED_BIT = {
     "laid_off": LAID_OFF_BIT,
     "elderly": ELDERLY_BIT,
 }
-_ORGANISATION_KINDS = ("mutual_aid", "volunteer_team", "service_provider", "owners_committee", "enterprise")
+_ORGANISATION_KINDS = tuple(kind.name.lower() for kind in OrganisationKind)
 
 
 @dataclass(frozen=True)
@@ -62,24 +66,39 @@ class Arm:
     mode : str
         ``neutral`` or ``observed``.
     key : str
-        Hash of the content of ``model``; equal for two arms that are the same thing under two names or modes.
+        Hash of the content of ``model`` and ``steps``; equal for two arms that are the same thing under two names or
+        modes.
     label, label_zh : str
         For people; they enter nothing.
+    steps : tuple of Step
+        Measures and reforms of this arm alone, after those of the scenario's timeline.
     """
 
     model: GovernanceModel
-    mode: str
+    mode: Literal["neutral", "observed"]
     key: str
     label: str
     label_zh: str
+    steps: tuple[Step, ...] = ()
 
 
-def resolve_arm(model: GovernanceModel, mode: Literal["neutral", "observed"]) -> Arm:
-    """Return the arm of a governance model under a capacity mode."""
-    if mode == "neutral" and model.capacity.observed_seconded:
-        capacity = model.capacity.model_copy(update={"observed_seconded": 0.0})
-        model = model.model_copy(update={"capacity": capacity})
-    return Arm(model, mode, content_hash(model), model.name.en, model.name.zh)
+def resolve_arm(
+    model: GovernanceModel, mode: Literal["neutral", "observed"], entries: Iterable[Entry] = ()
+) -> Arm:
+    """Return the arm of a governance model under a capacity mode, with measures of its own."""
+    if mode == "neutral":
+        model = from_inside(model)
+    steps = steps_of(entries, mode)
+    own = content_hash(model)
+    key = digest(":".join([own, *(step.key for step in steps)])) if steps else own
+    return Arm(
+        model,
+        mode,
+        key,
+        " + ".join([model.name.en, *(step.label.en for step in steps)]),
+        " + ".join([model.name.zh, *(step.label.zh for step in steps)]),
+        steps,
+    )
 
 
 def class_records(scenario: Scenario, model: GovernanceModel, first_department: int) -> NDArray[np.void]:
@@ -124,29 +143,35 @@ class Establishment:
         Contiguous by office; in communities the places of helpers come first.
     weekly_money : float64 array, shape (offices,)
         Yuan granted each week.
-    organisation_hours, enterprise_hours : float64 arrays, shape (communities,)
-        Hours a week that organisations and enterprise partners can give in each community.
+    standing, earmarked : float64 arrays, shape (offices,)
+        Yuan of it that are spent each week by rule (posts, upkeep, purchase of services), and that are saved for rehousing.
+    bought_hours : float64 array, shape (communities,)
+        Hours of organisations a week that the purchase of services pays.
     granted_hours : float
         Paid and seconded hours a week.
+    addresses : uint64 array, shape (servers,)
+        Address of each post, see :func:`post_addresses`.
     """
 
     offices: NDArray[np.void]
     table: Offices
     servers: NDArray[np.void]
     weekly_money: NDArray[np.float64]
-    organisation_hours: NDArray[np.float64]
-    enterprise_hours: NDArray[np.float64]
+    standing: NDArray[np.float64]
+    earmarked: NDArray[np.float64]
+    bought_hours: NDArray[np.float64]
     granted_hours: float
     addresses: NDArray[np.uint64]
 
 
-def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establishment:
+def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: int) -> Establishment:
     """Set up the offices, servers and funds of one arm.
 
     Posts of a tier are shared out by residents (communities, street units) or by the declared shares (departments).
     An office's posts that are no whole number become the next whole number of people who all work the same part-time.
     """
-    staff, money = scenario.capacity.staff, scenario.capacity.money
+    staff, prices = scenario.capacity.staff, scenario.capacity.prices
+    capacity = model.capacity
     residents = len(world.residents.age)
     per = residents * PER_10000
     own = {
@@ -157,7 +182,7 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
         "desk": staff.desk,
     }
     posts = {(tier, tier, False): value * per for tier, value in own.items()}
-    for transfer in arm.model.capacity.transfers:
+    for transfer in capacity.transfers:
         source = (transfer.from_tier, transfer.from_tier, False)
         moved = posts[source] * transfer.share
         posts[source] -= moved
@@ -167,8 +192,10 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
             transfer.seconded,
         )
         posts[target] = posts.get(target, 0.0) + moved
+    yearly = _yearly_money(scenario, model, len(world.communities.street), residents)
+    posts["community", "community", False] += capacity.staffing_share * yearly["department"] / prices.post
     outside = ("community", "outside", True)
-    posts[outside] = posts.get(outside, 0.0) + arm.model.capacity.observed_seconded * per
+    posts[outside] = posts.get(outside, 0.0) + capacity.observed_seconded * per
     people = np.diff(world.communities.first_resident).astype(float)
     street_of = world.communities.street.astype(np.int32)
     names = list(world.community_names)
@@ -200,7 +227,7 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     offices["street"] = -1
     offices["street"][:communities] = street_of
     offices["street"][communities:first_department] = np.arange(streets)
-    offices["compliance"] = 1.0
+    offices["compliance"] = offices["listing"] = 1.0
 
     working = scenario.organisations.working_places
     places = {
@@ -247,26 +274,25 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
     servers["skill"][helpers] = np.where(
         volunteer_like, scenario.workforce.volunteer_skill, scenario.workforce.organisation_skill
     )[helpers]
-    servers["takes"] = _fields_of(servers, scenario, arm.model)
+    servers["takes"] = _fields_of(servers, scenario, model)
     offices["first_server"] = np.searchsorted(servers["office"], np.arange(count), "left")
     offices["servers"] = np.bincount(servers["office"], minlength=count)
     offices["helpers"] = np.bincount(servers["office"], helpers, count)
+    _open_stations(offices, servers, capacity.station_share)
 
-    yearly = {
-        "community": money.community * communities,
-        "street": money.street * residents,
-        "department": money.department * residents,
-    }
-    for money_transfer in arm.model.capacity.money_transfers:
-        amount = yearly[money_transfer.from_tier] * money_transfer.share
-        yearly[money_transfer.from_tier] -= amount
-        yearly[money_transfer.to_tier] += amount
     weekly = np.zeros(count)
     for tier, amount in yearly.items():
         part = weight[tier]
         if tier == "community":
             part = np.full(communities, 1 / communities)
         weekly[first[tier] : first[tier] + len(part)] += amount * part / WEEKS_PER_YEAR
+    weekly[:communities] += capacity.observed_money * people / WEEKS_PER_YEAR
+    departmental = offices["level"] == Level.DEPARTMENT
+    purchase = np.where(departmental, 0.0, capacity.purchase_share) * weekly
+    standing = purchase + departmental * (capacity.staffing_share + capacity.maintenance_share) * weekly
+    bought = purchase[:communities].copy()
+    by_street = np.bincount(street_of, people, streets)
+    bought += purchase[communities + street_of] * people / by_street[street_of]
 
     table = Offices(
         (*names, *world.street_names, *departments, "hotline desk"),
@@ -274,11 +300,48 @@ def establish(scenario: Scenario, arm: Arm, world: World, seed: int) -> Establis
         offices["community"].astype(np.int32),
         offices["street"].astype(np.int32),
     )
-    organisation_hours, enterprise_hours = _organisation_hours(scenario, world, people)
     granted = float(servers["fte"][servers["staff"] == 1].sum()) * scenario.capacity.hours_per_week
     return Establishment(
-        offices, table, servers, weekly, organisation_hours, enterprise_hours, granted, addresses
+        offices,
+        table,
+        servers,
+        weekly,
+        standing,
+        departmental * capacity.relocation_share * weekly,
+        bought / prices.organisation_hour,
+        granted,
+        addresses,
     )
+
+
+def _yearly_money(
+    scenario: Scenario, model: GovernanceModel, communities: int, residents: int
+) -> dict[str, float]:
+    """Return the yuan a year of each tier after the model's transfers."""
+    money = scenario.capacity.money
+    yearly = {
+        "community": money.community * communities,
+        "street": money.street * residents,
+        "department": money.department * residents,
+    }
+    for transfer in model.capacity.money_transfers:
+        amount = yearly[transfer.from_tier] * transfer.share
+        yearly[transfer.from_tier] -= amount
+        yearly[transfer.to_tier] += amount
+    return yearly
+
+
+def _open_stations(offices: NDArray[np.void], servers: NDArray[np.void], share: float) -> None:
+    """Split the community workers of each office that has at least two into a work station and the rest."""
+    for office in np.flatnonzero(offices["level"] == Level.COMMUNITY):
+        workers = np.flatnonzero((servers["office"] == office) & (servers["post"] == col.COMMUNITY_WORKER))
+        if share <= 0.0 or len(workers) < 2:
+            continue
+        station = min(max(round(share * len(workers)), 1), len(workers) - 1)
+        offices["station"][office] = 1
+        here = servers["office"] == office
+        servers["duty"][here & (servers["staff"] == 1)] = col.CASES_ONLY
+        servers["duty"][workers[:station]] = col.TASKS_ONLY
 
 
 def post_addresses(servers: NDArray[np.void]) -> NDArray[np.uint64]:
@@ -309,19 +372,3 @@ def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: GovernanceM
         col.ENTERPRISES: bits(set(fields.enterprise)) if resolution.enterprises else 0,
     }
     return np.array([allowed.get(int(post), everything) for post in servers["post"]], np.uint32)
-
-
-def _organisation_hours(
-    scenario: Scenario, world: World, people: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return weekly hours of organisations and of enterprises by community; district-wide ones are shared by residents."""
-    hours = scenario.organisations.hours
-    per_kind = np.array([getattr(hours, name) for name in _ORGANISATION_KINDS])
-    result = np.zeros((2, len(people)))
-    for kind, community in zip(world.organisations.kind, world.organisations.community, strict=True):
-        row = result[int(kind == len(_ORGANISATION_KINDS) - 1)]
-        if community >= 0:
-            row[community] += per_kind[kind]
-        else:
-            row += per_kind[kind] * people / people.sum()
-    return result[0], result[1]

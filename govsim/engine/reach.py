@@ -1,4 +1,4 @@
-"""Who can be struck, seen, visited and called: what follows from a world and a governance model once and for all."""
+"""Who can be struck, seen, visited and called in a world under a governance model."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.columns import Residents
+from govsim.engine.columns import ADULT, CHILD, LOCAL_TIERS, Residents
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
-from govsim.engine.processes.experience import LOCAL_TIERS
-from govsim.engine.processes.participation import ADULT, CHILD
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000
 from govsim.world import Work, World
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reach:
-    """Fixed columns of a run.
+    """What changes only when people move, age or lose work, or when the rules change.
 
     Attributes
     ----------
     exposure : uint8 array, shape (households,)
-        Bits of what each household is exposed to: the world's hazard zones, a laid-off or an elderly member.
+        Bits of what each household is exposed to: hazard zones, a laid-off or an elderly member.
+    dwellers : uint8 array, shape (households,)
+        Adults who live there.
     arrival_mean : float32 array, shape (households,)
-        Mean number of new problems a week.
+        Mean number of new problems a week at the declared rates.
     task_mean : float64 array, shape (offices,)
         Mean number of tasks from above a week.
     visit_place : int64 array, shape (households,)
@@ -38,14 +38,13 @@ class Reach:
     liaison_members : int64 array
         Residents who are linked to households; ``contact_hours`` is what each spends on contacts in a week of taking part.
     in_organisation : uint8 array, shape (residents,)
-        Whether the resident belongs to an organisation; ``members_reach`` counts them by community.
-    branch_members : float64 array, shape (communities,)
-        Adults in Party branches.
+        Whether the resident belongs to an organisation; ``members_reach`` counts those who are there, by community.
     grids : float64 array, shape (communities,)
         Number of grids.
     """
 
     exposure: NDArray[np.uint8]
+    dwellers: NDArray[np.uint8]
     arrival_mean: NDArray[np.float32]
     task_mean: NDArray[np.float64]
     visit_place: NDArray[np.int64]
@@ -55,54 +54,111 @@ class Reach:
     contact_hours: NDArray[np.float32]
     in_organisation: NDArray[np.uint8]
     members_reach: NDArray[np.float64]
-    branch_members: NDArray[np.float64]
     grids: NDArray[np.float64]
+
+    def count_people(self, world: World, now: Residents) -> None:
+        """Count again who is there."""
+        here = self.in_organisation * (now.left < 0)
+        self.members_reach[:] = np.bincount(world.residents.community, here, len(self.members_reach))
+
+    def set_rules(self, world: World, scenario: Scenario, model: GovernanceModel) -> None:
+        """Follow rules that change while a run goes on: tasks, contacts and rounds of visits."""
+        offices = len(self.task_mean)
+        self.task_mean[:] = _task_mean(world, scenario, offices)
+        self.contacts[:], self.contact_hours[:] = _contacts(world, scenario, model, self.liaison_members)
+        self.visit_place[:], self.visit_round[:] = _round_of_visits(
+            world, model.detection.visit_targets, self.exposure
+        )
 
 
 def reach_of(
-    world: World, scenario: Scenario, model: GovernanceModel, classes: NDArray[np.void], offices: int
+    world: World,
+    scenario: Scenario,
+    model: GovernanceModel,
+    classes: NDArray[np.void],
+    now: Residents,
+    offices: int,
 ) -> Reach:
     """Work out the reach of offices, members and organisations in a world."""
-    people, households, communities = world.residents, world.households, len(world.communities.street)
-    exposure = _exposure(world)
-    mean = np.zeros(len(exposure))
-    for item in classes:
-        struck = (exposure & item["exposed"]) > 0 if item["exposed"] else np.ones(len(mean), bool)
-        mean += np.where(struck, item["rate"], 0.0)
-    arrival_mean = mean * world.communities.condition[households.community]
+    people, households, communities = (
+        world.residents,
+        len(world.households.community),
+        len(world.communities.street),
+    )
+    everyone = np.arange(households)
+    exposure = exposure_of(world, now, world.households.exposure, everyone)
     in_organisation = np.zeros(len(people.age), np.uint8)
     in_organisation[world.memberships.resident] = 1
-    links = np.bincount(world.links.member.astype(np.int64), minlength=len(people.age))
-    linked = households.liaison >= 0
-    contacts = np.zeros(len(linked))
-    wanted = model.detection.member_contact_hours
-    contacts[linked] = wanted / scenario.handling.contact_hours / links[households.liaison[linked]]
-    members = np.flatnonzero(links)
-    branch = (people.branch >= 0) & (people.age >= ADULT_AGE)
+    members = np.flatnonzero(np.bincount(world.links.member.astype(np.int64), minlength=len(people.age)))
+    contacts, contact_hours = _contacts(world, scenario, model, members)
     place, length = _round_of_visits(world, model.detection.visit_targets, exposure)
-    return Reach(
+    reach = Reach(
         exposure=exposure,
-        arrival_mean=arrival_mean.astype(np.float32),
+        dwellers=np.zeros(households, np.uint8),
+        arrival_mean=np.zeros(households, np.float32),
         task_mean=_task_mean(world, scenario, offices),
         visit_place=place,
         visit_round=length,
         contacts=contacts,
         liaison_members=members,
-        contact_hours=np.minimum(wanted, people.free_hours[members]),
+        contact_hours=contact_hours,
         in_organisation=in_organisation,
         members_reach=np.bincount(people.community, in_organisation, communities).astype(float),
-        branch_members=np.bincount(people.community, branch, communities).astype(float),
         grids=np.bincount(world.grids.community, minlength=communities).astype(float),
     )
+    strike(reach, world, now, classes, everyone)
+    return reach
 
 
-def _exposure(world: World) -> NDArray[np.uint8]:
-    first = world.households.first.astype(np.int64)
-    laid_off = np.maximum.reduceat(world.residents.work == Work.LAID_OFF, first[:-1])
-    elderly = np.maximum.reduceat(world.residents.age >= ELDERLY_AGE, first[:-1])
-    bits = world.households.exposure | (laid_off * LAID_OFF_BIT) | (elderly * ELDERLY_BIT)
+def exposure_of(
+    world: World, now: Residents, hazards: NDArray[np.uint8], households: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    """Return what the given households are exposed to: hazard zones and who lives there now."""
+    here = now.left < 0
+    laid_off = _some(world, (now.work == Work.LAID_OFF) & here, households)
+    elderly = _some(world, (now.age >= ELDERLY_AGE) & here, households)
+    bits = hazards[households] | (laid_off * LAID_OFF_BIT) | (elderly * ELDERLY_BIT)
     exposure: NDArray[np.uint8] = bits.astype(np.uint8)
     return exposure
+
+
+def strike(
+    reach: Reach, world: World, now: Residents, classes: NDArray[np.void], households: NDArray[np.int64]
+) -> None:
+    """Work out how often the given households are struck; where no adult lives nothing arises."""
+    exposure = reach.exposure[households]
+    mean = np.zeros(len(households))
+    for item in classes:
+        struck = (exposure & item["exposed"]) > 0 if item["exposed"] else np.ones(len(mean), bool)
+        mean += np.where(struck, item["rate"], 0.0)
+    adults = _count(world, now.seen != CHILD, households)
+    reach.dwellers[households] = adults
+    reach.arrival_mean[households] = np.where(adults > 0, mean, 0.0)
+
+
+def _count(world: World, which: NDArray[np.bool_], households: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many members of each of the given households are among ``which``."""
+    before = np.concatenate([[0], np.cumsum(which)])
+    first = world.households.first.astype(np.int64)
+    number: NDArray[np.int64] = before[first[households + 1]] - before[first[households]]
+    return number
+
+
+def _some(world: World, which: NDArray[np.bool_], households: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (_count(world, which, households) > 0).astype(np.int64)
+
+
+def _contacts(
+    world: World, scenario: Scenario, model: GovernanceModel, members: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Return contacts a week of each household with its linked member, and the hours each member spends on them."""
+    households, people = world.households, world.residents
+    links = np.bincount(world.links.member.astype(np.int64), minlength=len(people.age))
+    linked = households.liaison >= 0
+    contacts = np.zeros(len(linked))
+    wanted = model.detection.member_contact_hours
+    contacts[linked] = wanted / scenario.handling.contact_hours / links[households.liaison[linked]]
+    return contacts, np.minimum(wanted, people.free_hours[members]).astype(np.float32)
 
 
 def _round_of_visits(
@@ -132,14 +188,11 @@ def _task_mean(world: World, scenario: Scenario, offices: int) -> NDArray[np.flo
     return mean
 
 
-def residents_at_start(world: World, model: GovernanceModel) -> Residents:
+def residents_at_start(world: World, scenario: Scenario) -> Residents:
     """Return the residents' changing columns at week 0: nobody active, opinions as trust has it."""
     people = world.residents
     count = len(people.age)
     adult = people.age >= ADULT_AGE
-    registered = people.registered.copy()
-    if model.mobilisation.enrolled == "branches":
-        registered[(people.branch >= 0) & adult] = 1
     trust = people.trust.astype(np.float32, copy=True)
     return Residents(
         seen=np.where(adult, ADULT, CHILD).astype(np.uint8),
@@ -153,11 +206,31 @@ def residents_at_start(world: World, model: GovernanceModel) -> Residents:
         habit=np.zeros(count, np.float32),
         fatigue=np.zeros(count, np.float32),
         hours_given=np.zeros(count, np.float32),
-        registered=registered,
+        registered=people.registered.copy(),
         called=np.zeros(count, np.uint8),
         needed_call=np.zeros(count, np.uint8),
         weeks_active=np.zeros(count, np.uint16),
         last_active=np.full(count, -1, np.int16),
+        age=people.age.copy(),
+        work=people.work.copy(),
+        enrolled=np.zeros(count, np.uint8),
+        activity=np.full(count, scenario.duty.response, np.float32),
+        times_called=np.zeros(count, np.uint16),
+        first_active=np.full(count, -1, np.int16),
+        left=np.full(count, -1, np.int16),
         active_share=np.zeros(count, np.float32),
         heard=np.full(count, -1.0, np.float32),
     )
+
+
+def enrol(world: World, now: Residents, model: GovernanceModel) -> None:
+    """Enrol whom the model enrols by rule; who was enrolled before stays registered, but is on duty no longer."""
+    people, present = world.residents, now.seen != CHILD
+    now.enrolled[:] = 0
+    if model.mobilisation.enrolled == "branches":
+        now.enrolled[(people.branch >= 0) & present] = 1
+    elif model.mobilisation.enrolled == "households":
+        heads = np.flatnonzero(present)
+        _, first = np.unique(people.household[heads], return_index=True)
+        now.enrolled[heads[first]] = 1
+    now.registered[now.enrolled == 1] = 1

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.offices import Establishment
-from govsim.engine.recording import COUNTERS, NEVER, Activity, Outcome, Recording, Source
+from govsim.engine.recording import COUNTERS, NEVER, Activity, Offices, Outcome, Recording, Source
 from govsim.scenario.schema import Scenario
 from govsim.world import World
 
@@ -93,7 +92,8 @@ class Recorder:
         scenario: Scenario,
         world: World,
         state: col.Residents,
-        place: Establishment,
+        offices: Offices,
+        granted_hours: float,
         live: NDArray[np.void],
         exogenous: str,
     ) -> Recording:
@@ -108,11 +108,11 @@ class Recorder:
             communities=world.community_names,
             classes=tuple(scenario.problems.classes),
             class_kinds=tuple(item.kind for item in scenario.problems.classes.values()),
-            offices=place.table,
+            offices=offices,
             weekly={counter.name: tables.counters[:weeks, :, k] for k, counter in enumerate(COUNTERS)},
             hours=tables.hours[:weeks],
             supplied=tables.supplied[:weeks],
-            granted_hours=place.granted_hours * weeks,
+            granted_hours=granted_hours,
             money_granted=tables.money_granted[:weeks],
             money_spent=tables.money_spent[:weeks],
             posts=tables.posts[:weeks],
@@ -140,6 +140,13 @@ class Recorder:
                 "opinion": state.opinion,
                 "satisfaction": state.satisfaction,
                 "efficacy": state.efficacy,
+                "trust_start": people.trust,
+                "first_active": state.first_active,
+                "last_active": state.last_active,
+                "times_called": state.times_called,
+                "enrolled": state.enrolled,
+                "activity": state.activity,
+                "left_week": state.left,
             },
             events=_event_ledger(self._events),
             hashes={"world": world.hash, "network": world.network_hash, "exogenous": exogenous},

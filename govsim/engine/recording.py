@@ -51,7 +51,9 @@ class Activity(IntEnum):
     CASEWORK = 7
     CONVENING = 8
     OUTREACH = 9
-    IDLE = 10
+    TRAINING = 10
+    INCUBATION = 11
+    IDLE = 12
 
 
 class Outcome(IntEnum):
@@ -75,6 +77,7 @@ class Channel(IntEnum):
     MEMBER_CONTACT = 5
     OUTREACH = 6
     MEETING = 7
+    NEIGHBOUR = 8
 
 
 class Event(IntEnum):
@@ -162,6 +165,16 @@ COUNTERS: tuple[Counter, ...] = (
     Counter("task_hours_arrived", "flow", "hours", "work of tasks from above that arrived at the community"),
     Counter("task_hours_refused", "flow", "hours", "of those, refused by permit list: undone, and counted"),
     Counter("task_hours_moved", "flow", "hours", "of those, moved up to the street, whose hours are counted"),
+    Counter("trifles", "flow", "reports", "trifles that grid workers filed to meet a reporting quota"),
+    Counter("found_by_patrol", "flow", "cases", "problems that patrols brought to light"),
+    Counter("enrolled", "stock", "people", "adults enrolled by rule, on duty for ordered service"),
+    Counter("activity", "sum", "chance 0-1", "chance of coming when ordered, summed over the enrolled"),
+    Counter("training_hours", "flow", "hours", "members' training"),
+    Counter("organisations", "stock", "organisations", "organisations that live and work in the community"),
+    Counter("condition", "stock", "factor", "condition of infrastructure: factor on the rates of problems"),
+    Counter("rehoused", "flow", "households", "households moved out of the subsidence zone"),
+    Counter("over_60", "stock", "people", "residents aged over 60"),
+    Counter("left", "flow", "people", "residents who died or moved away"),
 )
 
 

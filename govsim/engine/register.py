@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from govsim.engine import columns as col
 from govsim.units import NEVER_EXCEEDED
 
-
 EVENTS_PER_JOB = 64
 """Room for what happens to one job in a week; a refusal and its return take two intakes of a working week."""
 
@@ -35,8 +34,10 @@ class Register:
         See :mod:`govsim.engine.columns`.
     inbox_job, inbox_time : arrays
         Jobs that reach an office this week, and when (working hours).
-    new, gone, closings : int64 arrays
-        Records of this week's arrivals, of cases that lapsed, and of cases closed.
+    gone, closings : int64 arrays
+        Records of cases that lapsed, and of cases closed.
+    candidates : CANDIDATE records
+        What could arise this week.
     events : EVENT records
         What happened to cases this week, ``counts[EVENTS]`` of them.
     recurring : JOB records
@@ -54,7 +55,8 @@ class Register:
     def _make_lists(self) -> None:
         size = len(self.jobs)
         self.inbox_job, self.inbox_time = np.zeros(size, np.int64), np.zeros(size)
-        self.new, self.gone, self.closings = (np.zeros(size, np.int64) for _ in range(1 + 2))
+        self.gone, self.closings = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        self.candidates = np.zeros(size, col.CANDIDATE)
         self.events = np.zeros(EVENTS_PER_JOB * size, col.EVENT)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +14,31 @@ from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.processes.measurement import MeasurementRule
 from govsim.engine.processes.participation import ParticipationRule
 from govsim.engine.processes.routing import RoutingRule
+from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Agenda, GovernanceModel, Routing
+from govsim.scenario.schema.governance import TaskRule as TaskRuleBlock
+from govsim.scenario.schema.problems import Distribution
 from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
 from govsim.world.columns import Layer
 
-AGENDA = ("first_come", "severity", "deadline", "easy_first", "vote")
-PRIORITY = ("first", "equal", "last")
-ADMISSION = ("all", "permit_list", "moved_up")
-ORDERS = ("hops", "dispatch")
-CONVENING = ("none", "street", "community")
-SHAPES = ("lognormal", "exponential", "fixed")
+
+def _choices(section: type[Section], name: str) -> tuple[str, ...]:
+    """Return the values of a choice in the order of its declaration, which is that of the kernels' numbers."""
+    return get_args(section.model_fields[name].annotation)
 
 
-def casework_rule(scenario: Scenario, model: GovernanceModel) -> CaseworkRule:
+AGENDA = _choices(Agenda, "rule")
+PRIORITY = _choices(TaskRuleBlock, "priority")
+ADMISSION = _choices(TaskRuleBlock, "admission")
+ORDERS = _choices(Routing, "orders")
+CONVENING = _choices(Routing, "convening")
+SHAPES = get_args(Distribution)
+
+
+def casework_rule(
+    scenario: Scenario, model: GovernanceModel, first_department: int, streets: int
+) -> CaseworkRule:
     """Return what the event queue needs to know."""
     handling, workforce = scenario.handling, scenario.workforce
     day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
@@ -51,6 +62,8 @@ def casework_rule(scenario: Scenario, model: GovernanceModel) -> CaseworkRule:
             reluctance=handling.reluctance,
             give_up=handling.give_up,
             summons_wear=handling.summons_wear,
+            random=int(scenario.controls.routing != "as_ruled"),
+            first_street=first_department - streets,
         ),
     )
 
@@ -60,7 +73,12 @@ def reporting_rule(scenario: Scenario, model: GovernanceModel) -> ReportingRule:
     reporting = scenario.reporting
     hotline = reporting.hotline if model.detection.hotline else 0.0
     return ReportingRule(
-        reporting.floor, hotline, reporting.walk_in, reporting.walk_in_stranger, reporting.repeat_call
+        reporting.floor,
+        hotline,
+        reporting.walk_in,
+        reporting.walk_in_stranger,
+        reporting.neighbour,
+        reporting.repeat_call,
     )
 
 
@@ -85,6 +103,11 @@ def participation_rule(scenario: Scenario, model: GovernanceModel) -> Participat
         branches_first=int(mobilisation.called == "branches"),
         relay=int(mobilisation.members_relay),
         ordered=float(mobilisation.ordered_hours > 0) / WEEKS_PER_MONTH,
+        ordered_hours=mobilisation.ordered_hours / WEEKS_PER_MONTH,
+        training_hours=mobilisation.member_training_hours / WEEKS_PER_MONTH,
+        duty_response=scenario.duty.response,
+        training_gain=scenario.duty.training_gain,
+        duty_fading=min(1.0 / scenario.duty.fades, 1.0),
     )
 
 
@@ -132,7 +155,7 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
     )
 
 
-def task_rule(scenario: Scenario, model: GovernanceModel) -> TaskRule:
+def task_rule(scenario: Scenario, model: GovernanceModel, first_department: int) -> TaskRule:
     """Return how tasks from above come."""
     tasks = scenario.tasks
     return TaskRule(
@@ -141,6 +164,10 @@ def task_rule(scenario: Scenario, model: GovernanceModel) -> TaskRule:
         SHAPES.index(tasks.effort_distribution),
         tasks.listed_share,
         ADMISSION.index(model.tasks.admission),
+        scenario.handling.list_wear,
+        scenario.capacity.prices.task_hour,
+        scenario.handling.intake_hours,
+        first_department,
     )
 
 
@@ -156,14 +183,14 @@ class Rules(NamedTuple):
     tasks: TaskRule
 
 
-def rules_of(scenario: Scenario, model: GovernanceModel) -> Rules:
+def rules_of(scenario: Scenario, model: GovernanceModel, first_department: int, streets: int) -> Rules:
     """Return all rules of one run."""
     return Rules(
-        casework_rule(scenario, model),
+        casework_rule(scenario, model, first_department, streets),
         reporting_rule(scenario, model),
         participation_rule(scenario, model),
         experience_rule(scenario),
         measurement_rule(scenario, model),
         tie_weights(scenario),
-        task_rule(scenario, model),
+        task_rule(scenario, model, first_department),
     )

@@ -14,15 +14,38 @@ from govsim import draws
 from govsim.engine import columns as col
 from govsim.engine import rules
 from govsim.engine.agenda import BY_CLASS
+from govsim.engine.controls import ties_under
 from govsim.engine.floor import Floor
+from govsim.engine.infrastructure import rehousing_turn
 from govsim.engine.offices import Arm, class_records, establish
-from govsim.engine.processes import effort, participation
+from govsim.engine.organisations import Organisations
+from govsim.engine.processes import casework, effort, participation
 from govsim.engine.processes.experience import NOTHING_LEARNT
-from govsim.engine.reach import reach_of, residents_at_start
+from govsim.engine.reach import enrol, reach_of, residents_at_start
 from govsim.engine.recorder import Recorder
+from govsim.engine.recording import COUNTER
 from govsim.engine.register import Register
+from govsim.engine.timeline import Timeline
 from govsim.scenario.schema import Scenario
+from govsim.units import THOUSAND
 from govsim.world import World
+
+KEPT = (
+    "speed",
+    "skill",
+    "burnout",
+    "susceptibility",
+    "remaining",
+    "since",
+    "job",
+    "hired",
+    "vacant_until",
+    "person",
+    "leaving",
+)
+"""What people in offices keep when offices are reorganised."""
+
+WATCHED_COUNTERS = ("residents", "adults", "open", "undetected", "active", "trust_community")
 
 
 class State:
@@ -32,8 +55,10 @@ class State:
 
     Attributes
     ----------
-    world, scenario, arm, seed
+    world, base_scenario, arm, seed
         What was asked; never changed.
+    scenario, model
+        What is in force this week: the same, as far as no timeline moves it.
     week : int
         The week that runs now, or that runs next.
     start, end : float
@@ -50,50 +75,123 @@ class State:
         Voluntary hours that are left for problems.
     sent : int
         Jobs in the inbox.
+    granted_hours : float
+        Paid and seconded hours granted so far.
     """
 
     def __init__(self, world: World, scenario: Scenario, arm: Arm, seed: int, threads: int = 1) -> None:
-        self.world, self.scenario, self.arm, self.seed = world, scenario, arm, seed
-        self.week, self.sent = 0, 0
+        self.world, self.base_scenario, self.arm, self.seed = world, scenario, arm, seed
+        self.timeline = Timeline(scenario, arm)
+        self.scenario, self.model = self.timeline.in_force()
+        self.week, self.sent, self.granted_hours = 0, 0, 0.0
         self.allowed: frozenset[str] | None = None
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.first_resident = world.communities.first_resident.astype(np.uint64)
         self.hours_per_week = scenario.capacity.hours_per_week
-        self.place = place = establish(scenario, arm, world, seed)
+        self.communities, self.streets = len(world.communities.street), len(world.street_names)
+        self.place = place = establish(self.scenario, self.model, world, seed)
         self.offices, self.servers, self.office_table = place.offices, place.servers, place.table
-        self.communities, streets = len(world.communities.street), len(world.street_names)
         self.desk = len(self.offices) - 1
-        self.classes = class_records(scenario, arm.model, self.communities + streets)
-        self.residents = residents_at_start(world, arm.model)
-        columns = {name: getattr(world.residents, name) for name in participation.FROM_RESIDENTS}
-        self.people = participation.People(**columns, liaison=world.households.liaison)
-        self.reach = reach_of(world, scenario, arm.model, self.classes, len(self.offices))
-        self.rules = rules.rules_of(scenario, arm.model)
+        self.classes = self._classes()
+        self.ties = ties_under(world, scenario.controls, self.key("controls.network"))
+        self._set_up_people()
         self._set_up_queue()
-        ties, seen = world.ties, self.residents.seen
-        self.tie_totals = np.zeros(len(seen), np.float32)
+        self.rules = self._rules()
+        enrol(world, self.residents, self.model)
         participation.tie_totals(
-            ties.indptr, ties.other, ties.layer, self.rules.tie_weights, seen, self.tie_totals
+            self.ties.indptr,
+            self.ties.other,
+            self.ties.layer,
+            self.rules.tie_weights,
+            self.residents.seen,
+            self.tie_totals,
         )
         self.recorder = Recorder(scenario.run.weeks, self.communities, len(self.offices))
         self.row = self.recorder.row(0)
         self.exogenous = hashlib.blake2b(digest_size=16)
 
+    def _classes(self) -> NDArray[np.void]:
+        """Return the classes at their declared rates, resolved as the model in force has it."""
+        return class_records(self.base_scenario, self.model, self.communities + self.streets)
+
+    def _rules(self) -> rules.Rules:
+        return rules.rules_of(self.scenario, self.model, self.communities + self.streets, self.streets)
+
+    def _set_up_people(self) -> None:
+        world, scenario = self.world, self.scenario
+        self.residents = residents_at_start(world, scenario)
+        self.participation_type = world.residents.participation_type.copy()
+        columns = {name: getattr(world.residents, name) for name in participation.FROM_RESIDENTS}
+        columns["participation_type"] = self.participation_type
+        self.people = participation.People(**columns, liaison=world.households.liaison)
+        self.hazards = world.households.exposure.copy()
+        self.condition = world.communities.condition.astype(float)
+        self.rehousing_turn = rehousing_turn(world, self.key("institutions.rehousing"))
+        self.organisations = Organisations(world, scenario)
+        self.organisation_hours, self.enterprise_hours = self.organisations.hours()
+        self.reach = reach_of(world, scenario, self.model, self.classes, self.residents, len(self.offices))
+        self.tie_totals = np.zeros(len(self.residents.seen), np.float32)
+        self.seen_next = self.residents.seen.copy()
+
     def _set_up_queue(self) -> None:
         self.register = Register()
         self.roots = np.full((len(self.offices), BY_CLASS + len(self.classes)), -1, np.int64)
-        self.open_cases = np.zeros((self.communities, max(len(self.classes), 1)), np.int64)
+        self.votes = np.zeros((self.communities, max(len(self.classes), 1)), np.int64)
         self.tasks_waiting = np.zeros(len(self.offices))
+        self.filings, self.transfers = np.zeros(len(self.offices), np.int64), np.zeros(len(self.offices))
+        self.saved = {"rehousing": np.zeros(len(self.offices))}
         self.calendar = np.zeros(len(self.servers) + 1, col.COMPLETION)
+        self.present = np.zeros(len(self.servers), np.bool_)
         self.call_from = np.zeros((self.communities, 2))
         self.visit_from, self.visit_next = np.zeros(self.communities), np.zeros(self.communities)
-        self.seen_next = self.residents.seen.copy()
-        self.active_share = np.zeros(self.communities)
+        self.active_share, self.attendance = np.zeros(self.communities), np.zeros(self.communities)
         self.published = np.full(self.communities, NOTHING_LEARNT)
         self.given = np.zeros(self.communities)
-        self.present = np.zeros(len(self.servers), np.bool_)
         self.plan = effort.Plan(*(np.zeros(self.communities) for _ in effort.Plan._fields))
+
+    def follow_timeline(self) -> None:
+        """Put into force what the timeline has for this week."""
+        before = self.scenario.capacity, self.model.capacity
+        enrolled = self.model.mobilisation.enrolled
+        if not self.timeline.advance(self.week, self.watched):
+            return
+        self.scenario, self.model = self.timeline.in_force()
+        self.rules = self._rules()
+        self.classes = self._classes()
+        self.reach.set_rules(self.world, self.scenario, self.model)
+        if self.model.mobilisation.enrolled != enrolled:
+            enrol(self.world, self.residents, self.model)
+        if (self.scenario.capacity, self.model.capacity) != before or self.timeline.reformed:
+            self._reorganise()
+
+    def _reorganise(self) -> None:
+        """Set the offices up anew; people keep their posts as far as there are the same ones, and offices their queues."""
+        old, place = self.place, establish(self.scenario, self.model, self.world, self.seed)
+        _, stays, was = np.intersect1d(place.addresses, old.addresses, return_indices=True)
+        gone = np.setdiff1d(np.arange(len(self.servers)), was)
+        casework.dismiss(self.floor(), self.rules.casework, gone, self.start)
+        for column in KEPT:
+            place.servers[column][stays] = self.servers[column][was]
+        for column in ("first_server", "servers", "helpers", "station"):
+            self.offices[column] = place.offices[column]
+        self.place, self.servers = place, place.servers
+        self.calendar = np.zeros(len(self.servers) + 1, col.COMPLETION)
+        self.present = np.zeros(len(self.servers), np.bool_)
+
+    def watched(self) -> dict[str, float]:
+        """Return what conditions of the timeline look at, from last week's counts."""
+        counters = self.row.counters
+        total = {name: float(counters[:, COUNTER[name]].sum()) for name in WATCHED_COUNTERS}
+        per_1000 = THOUSAND / total["residents"] if total["residents"] > 0 else 0.0
+        adults = total["adults"] if total["adults"] > 0 else 1.0
+        return {
+            "open_cases": total["open"] * per_1000,
+            "undetected_cases": total["undetected"] * per_1000,
+            "active_share": total["active"] / adults,
+            "trust_community": total["trust_community"] / adults,
+            "tasks_waiting": float(self.tasks_waiting.sum()) * per_1000,
+        }
 
     @property
     def start(self) -> float:
@@ -152,7 +250,9 @@ class State:
         """Return every column by the name under which processes declare it; the arrays themselves, not copies."""
         register, row = self.register, self.row
         named = {f"residents.{name}": column for name, column in self.residents._asdict().items()}
-        for table in ("residents", "households", "communities", "ties"):
+        for name, column in self.ties._asdict().items():
+            named[f"ties.{name}"] = column
+        for table in ("residents", "households", "communities"):
             for name, column in getattr(self.world, table)._asdict().items():
                 named[f"world.{table}.{name}"] = column
         for name in self.reach.__dataclass_fields__:
@@ -174,7 +274,19 @@ class State:
             "offices": self.offices,
             "classes": self.classes,
             "queues": self.roots,
-            "open_cases": self.open_cases,
+            "votes": self.votes,
+            "filings": self.filings,
+            "transfers": self.transfers,
+            "saved": self.saved["rehousing"],
+            "organisations.table": self.organisations.table,
+            "organisations.member": self.organisations.member,
+            "organisation_hours": self.organisation_hours,
+            "enterprise_hours": self.enterprise_hours,
+            "condition": self.condition,
+            "hazards": self.hazards,
+            "participation_type": self.participation_type,
+            "seen_next": self.seen_next,
+            "attendance": self.attendance,
             "tasks_waiting": self.tasks_waiting,
             "turns.call": self.call_from,
             "turns.visit": self.visit_from,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.recording import COUNTERS, Activity, Level, Source
-from govsim.results.counters import LABELS_ZH
+from govsim.engine.recording import COUNTERS, Activity, Counter, Level, Source
+from govsim.results.counters import CHINESE
 from govsim.results.declare import Column
 from govsim.results.values import Missing, Value
 from govsim.results.view import STAFF, View
@@ -65,7 +66,7 @@ def _staff_hours(activity: Activity) -> Make:
 
 _SOURCES_ZH = ("在岗人员", "挂职人员", "党员", "志愿者", "社会组织", "企业")
 _ACTIVITIES_ZH = (
-    "热线", "下达任务", "巡查", "走访", "会议", "动员", "受理", "办件", "召集", "外联", "空闲",
+    "热线", "下达任务", "巡查", "走访", "会议", "动员", "受理", "办件", "召集", "外联", "培训", "组织培育", "空闲",
 )  # fmt: skip
 _LEVELS_ZH = ("社区", "街道", "部门", "热线")
 
@@ -74,6 +75,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
         Column(
             "active_share", "take part this week", "每周自愿参与率", "% of adults",
             "Adults who took part voluntarily this week, in percent of adults.", 1,
+            definition_zh="本周自愿参与的成年居民占全部成年居民的百分比。",
         ),
         _per("active", "adults", PERCENT),
     ),
@@ -81,6 +83,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
         Column(
             "active_4w_share", "took part in four weeks", "四周内自愿参与率", "% of adults",
             "Adults who took part voluntarily in the last four weeks, in percent of adults.", 1,
+            definition_zh="最近四周内自愿参与过的成年居民占全部成年居民的百分比。",
         ),
         _per("active_4w", "adults", PERCENT),
     ),
@@ -88,6 +91,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
         Column(
             "undetected_share", "undetected part of existing problems", "存量问题未发现占比", "% of cases",
             "Cases nobody in an office knows of, in percent of those that exist and are not closed.", -1,
+            definition_zh="无任何单位知晓的案件占全部存在且未办结案件的百分比。",
         ),
         _undetected,
     ),
@@ -96,6 +100,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             "reported_completion", "reported as completed by the deadline", "上报按时办结率",
             "% of orders due",
             "Orders reported as completed when due, in percent of orders due this week.", 0,
+            definition_zh="本周到期工单中上报为已办结者的百分比。",
         ),
         _per("reported_done", "reported_due", PERCENT),
     ),
@@ -103,6 +108,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
         Column(
             "true_completion", "truly resolved by the deadline", "真实按时解决率", "% of orders due",
             "Orders truly resolved when due, in percent of orders due this week.", 1,
+            definition_zh="本周到期工单中已真实解决者的百分比。",
         ),
         _per("truly_done", "reported_due", PERCENT),
     ),
@@ -111,6 +117,7 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             "callback_satisfaction", "satisfied on independent call-back", "独立回访满意率",
             "% of call-backs",
             "Residents satisfied with the result, in percent of independent call-backs this week.", 1,
+            definition_zh="本周独立回访中对结果满意者的百分比。",
         ),
         _per("callbacks_satisfied", "callbacks", PERCENT),
     ),
@@ -118,19 +125,27 @@ _RATES: tuple[tuple[Column, Make], ...] = (
 
 _OFFICES: tuple[tuple[Column, Make], ...] = (
     *(
-        (Column(name, en, zh, unit, definition, direction), _office(name))
-        for name, en, zh, unit, definition, direction in (
-            ("posts", "established posts", "编制数", "posts", "Established posts of all offices.", 0),
-            ("filled", "people in post", "在岗人数", "people", "People in post in all offices.", 0),
-            ("burnt_out", "burnt-out staff", "倦怠人数", "people", "Of the people in post, those burnt "
-            "out.", -1),
-            ("quits", "quits", "离职人数", "people", "People who left this week.", -1),
+        (Column(name, en, zh, unit, definition, direction, definition_zh=meaning), _office(name))
+        for name, en, zh, unit, definition, meaning, direction in (
+            (
+                "posts", "established posts", "编制数", "posts", "Established posts of all offices.",
+                "全部单位的编制数。", 0,
+            ),
+            (
+                "filled", "people in post", "在岗人数", "people", "People in post in all offices.",
+                "全部单位的在岗人数。", 0,
+            ),
+            (
+                "burnt_out", "burnt-out staff", "倦怠人数", "people", "Of the people in post, those burnt out.",
+                "在岗人员中处于职业倦怠者。", -1,
+            ),
+            ("quits", "quits", "离职人数", "people", "People who left this week.", "本周离职人数。", -1),
             (
                 "tasks_undone", "tasks waiting", "待办任务工时", "hours",
-                "Work of tasks from above that waits at the week's end.", -1,
+                "Work of tasks from above that waits at the week's end.", "周末仍在等待的上级任务的工作量。", -1,
             ),
-            ("money_granted", "money granted", "拨付资金", "yuan", "Money granted this week.", 0),
-            ("money_spent", "money spent", "支出资金", "yuan", "Money spent this week.", 0),
+            ("money_granted", "money granted", "拨付资金", "yuan", "Money granted this week.", "本周拨付的资金。", 0),
+            ("money_spent", "money spent", "支出资金", "yuan", "Money spent this week.", "本周支出的资金。", 0),
         )
     ),
     *(
@@ -138,6 +153,7 @@ _OFFICES: tuple[tuple[Column, Make], ...] = (
             Column(
                 f"load_{level.name.lower()}", f"load, {level.name.lower()} tier", f"{zh}负荷",
                 "demanded / available hours", "Hours demanded over available, weighted by posts filled.", -1,
+                definition_zh="工时需求与可用工时之比，按在岗人数加权。",
             ),
             _load(level),
         )
@@ -148,6 +164,7 @@ _OFFICES: tuple[tuple[Column, Make], ...] = (
             Column(
                 f"supplied_{source.name.lower()}", f"hours supplied, {source.name.lower()}", f"{zh}供给工时",
                 "hours", f"Hours supplied this week, source: {source.name.lower()}.",
+                definition_zh=f"本周供给的工时，来源：{zh}。",
             ),
             _supplied(source),
         )
@@ -158,6 +175,7 @@ _OFFICES: tuple[tuple[Column, Make], ...] = (
             Column(
                 f"staff_{activity.name.lower()}", f"staff hours, {activity.name.lower()}", f"人员工时：{zh}",
                 "hours", f"Hours of paid and seconded staff this week, activity: {activity.name.lower()}.",
+                definition_zh=f"本周在岗和下派人员的工时，用途：{zh}。",
             ),
             _staff_hours(activity),
         )
@@ -166,23 +184,32 @@ _OFFICES: tuple[tuple[Column, Make], ...] = (
 )  # fmt: skip
 
 
-def _counted() -> list[tuple[Column, Make]]:
-    columns: list[tuple[Column, Make]] = []
-    for counter in COUNTERS:
-        label = LABELS_ZH.get(counter.name, counter.name)
-        words = counter.name.replace("_", " ")
-        if counter.kind == "sum":
-            meaning = counter.meaning.replace("summed over adults", "mean over adults")
-            column = Column(counter.name, words, label, counter.unit, f"{meaning}, at the week's end.")
-            columns.append((column, _per(counter.name, "adults", 1.0)))
-        else:
-            when = "at the week's end" if counter.kind == "stock" else "this week"
-            column = Column(counter.name, words, label, counter.unit, f"{counter.meaning}; {when}.")
-            columns.append((column, _counter(counter.name)))
-    return columns
+_WHEN = {"stock": ("at the week's end", "周末值"), "flow": ("this week", "本周")}
 
 
-WEEKLY: tuple[tuple[Column, Make], ...] = (*_RATES, *_counted(), *_OFFICES)
+def _mean_condition(view: View) -> Series:
+    weights = view.recording.weekly["residents"]
+    return divide((view.recording.weekly["condition"] * weights).sum(axis=1), weights.sum(axis=1))
+
+
+def _count(counter: Counter) -> tuple[Column, Make]:
+    words, (label, zh) = counter.name.replace("_", " "), CHINESE[counter.name]
+    if counter.name == "condition":
+        meaning = f"{counter.meaning}; mean over communities, weighted by residents, at the week's end."
+        column = Column(counter.name, words, label, counter.unit, meaning, -1)
+        return replace(column, definition_zh=f"{zh}；各社区按居民人数加权的均值，周末值。"), _mean_condition
+    if counter.kind == "sum":
+        over = "enrolled" if counter.name == "activity" else "adults"
+        meaning = f"{counter.meaning.partition(', summed')[0]}, mean over {'the ' if over == 'enrolled' else ''}{over}"
+        column = Column(counter.name, words, label, counter.unit, f"{meaning}, at the week's end.")
+        people = "登记服务者" if over == "enrolled" else "成年居民"
+        return replace(column, definition_zh=f"{zh}，{people}均值，周末值。"), _per(counter.name, over, 1.0)
+    when, when_zh = _WHEN[counter.kind]
+    column = Column(counter.name, words, label, counter.unit, f"{counter.meaning}; {when}.")
+    return replace(column, definition_zh=f"{zh}（{when_zh}）。"), _counter(counter.name)
+
+
+WEEKLY: tuple[tuple[Column, Make], ...] = (*_RATES, *map(_count, COUNTERS), *_OFFICES)
 """Columns of the weekly table after ``week``; names are unique and a test says so."""
 
 

@@ -2,10 +2,15 @@
 
 In each household the number of new problems in a week is Poisson with mean ``condition * sum_k rate_k`` over the
 classes the household is exposed to; each is of class ``k`` with probability proportional to ``rate_k`` (superposition
-of Poisson processes) and falls at a uniform time inside the week. Severity is uniform, effort and money have the
-declared mean and spread. Tasks from above reach each community and street unit as a Poisson stream. Every draw is
-addressed by household, week and order in the household, so the same problems with the same effort arise under every
-model.
+of Poisson processes) and falls at a uniform time inside the week. It is drawn at ``ceiling`` times the declared rates
+and thinned with one mark per problem (Lewis and Shedler 1979): what arises under a better condition, or without a
+shock, is a part of what arises under a worse one. Severity is uniform, effort and money have the declared mean and
+spread. Every draw is addressed by household, week and order in the household, so the same problems with the same effort
+arise under every model.
+
+Tasks from above reach each community and street unit as a Poisson stream. Those that are on no list of admitted tasks
+may be refused, moved up, or passed down with a fee, as the model has it and as long as the list is complied with; each
+use of the list wears it out. Where reports are a quota, what patrols did not find last week is filed as trifles.
 
 A problem that poor work left behind comes back after an exponential time: same number, next recurrence.
 """
@@ -23,6 +28,7 @@ from govsim.engine.process import Process
 from govsim.engine.recording import COUNTER, NEVER
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
+from govsim.units import MOST_TERMS
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
@@ -34,8 +40,8 @@ SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS =
 class TaskRule(NamedTuple):
     """Parameters of ``tasks`` and the model's rule of admission.
 
-    ``admission`` is what happens to tasks that no permit list would admit: 0 taken, 1 refused, 2 moved up to the
-    parent office.
+    ``admission`` is what happens to tasks that are on no list; ``filing`` the hours that registering a trifle takes,
+    ``fee`` yuan per hour of work.
     """
 
     effort: float
@@ -43,6 +49,14 @@ class TaskRule(NamedTuple):
     shape: int
     listed_share: float
     admission: int
+    list_wear: float
+    fee: float
+    filing: float
+    first_department: int
+
+
+TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
+"""What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
 
 
 @part
@@ -103,6 +117,28 @@ def fill_case(
         job.lapses = onset + hours_per_week * exponential(key, entity, np.uint64(LAPSE)) / item.lapse_rate
 
 
+@part
+def poisson(mean: float, u: float, key: Key, entity: np.uint64) -> int:
+    """Return a Poisson number from a uniform draw; a large mean is the sum of smaller ones with draws of their own."""
+    number = 0
+    left = mean
+    slot = 0
+    while left > 0.0:
+        now = min(left, MOST_TERMS)
+        left -= now
+        term = np.exp(-now)
+        below = term
+        order = 0
+        while u >= below and (term > 0.0 or order < now):
+            order += 1
+            term *= now / order
+            below += term
+        number += order
+        slot += 1
+        u = uniform(key, entity, np.uint64(slot))
+    return number
+
+
 @kernel
 def arise(
     mean: NDArray[np.float32],
@@ -110,8 +146,10 @@ def arise(
     community: NDArray[np.uint16],
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
-    adult: NDArray[np.uint8],
+    seen: NDArray[np.uint8],
     classes: NDArray[np.void],
+    factor: NDArray[np.float64],
+    ceiling: float,
     jobs: NDArray[np.void],
     free: NDArray[np.int64],
     counts: NDArray[np.int64],
@@ -120,40 +158,37 @@ def arise(
     number_key: Key,
     address_key: Key,
     case_key: Key,
-    slots: NDArray[np.int64],
+    candidates: NDArray[np.void],
 ) -> int:
     """Write this week's new cases into free job records.
 
     Parameters
     ----------
     mean : shape (households,)
-        Mean number of new problems a week.
+        Mean number of new problems a week at the declared rates.
     exposure : shape (households,)
         Bits of what the household is exposed to.
-    slots : shape (at least the number of new cases,)
-        Receives the records written.
+    factor : shape (communities, classes)
+        Present factor on the declared rates, at most ``ceiling``.
+    candidates : shape (at least the number of candidates,)
+        Receives everything that could arise.
 
     Returns
     -------
     int
-        Number of new cases, or -1 when records or slots ran out.
+        Number of candidates, or -1 when there was no room.
     """
     written = 0
     for household in range(mean.shape[0]):
         c = np.int64(community[household])
         address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))
         u = uniform(number_key, address, np.uint64(0))
-        if u < 1.0 - mean[household]:  # exp(-m) >= 1 - m: nothing happens, without the exponential
+        most = np.float64(mean[household]) * ceiling
+        if u < 1.0 - most:  # exp(-m) >= 1 - m: nothing happens, without the exponential
             continue
-        term = np.exp(-np.float64(mean[household]))
-        below = term
-        order = 0
-        while u >= below and term > 0.0:
-            order += 1
-            term *= mean[household] / order
-            below += term
+        for order in range(1, poisson(most, u, number_key, address) + 1):
             slot = take_record(jobs, free, counts, col.CASE)
-            if slot < 0 or written == slots.shape[0]:
+            if slot < 0 or written == candidates.shape[0]:
                 return -1
             job = jobs[slot]
             job.entity = bits(address_key, address, np.uint64(order))
@@ -164,16 +199,29 @@ def arise(
             job.problem_class = _class(
                 classes, exposure[household], uniform(address_key, job.entity, np.uint64(1))
             )
+            onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
+            fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+            candidate = candidates[written]
+            written += 1
+            candidate.number = job.number
+            candidate.onset = onset
+            candidate.effort = job.effort
+            candidate.money = job.money
+            candidate.mark = uniform(address_key, job.entity, np.uint64(0))
+            candidate.severity = job.severity
+            candidate.household = household
+            candidate.problem_class = job.problem_class
+            if candidate.mark * ceiling >= factor[c, job.problem_class]:
+                job.kind = col.FREE
+                free[counts[col.FREE_TOP]] = slot
+                counts[col.FREE_TOP] += 1
+                continue
             job.resident = _affected(
-                adult,
+                seen,
                 int(np.int64(first_resident[household])),
                 int(np.int64(first_resident[household + 1])),
                 uniform(case_key, job.entity, np.uint64(WHO)),
             )
-            onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
-            fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
-            slots[written] = slot
-            written += 1
     return written
 
 
@@ -196,14 +244,14 @@ def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
 
 
 @part
-def _affected(adult: NDArray[np.uint8], first: int, last: int, u: float) -> int:
+def _affected(seen: NDArray[np.uint8], first: int, last: int, u: float) -> int:
     """Return one adult of a household, or its first member where there is none."""
     adults = 0
     for person in range(first, last):
-        adults += adult[person]
+        adults += seen[person] != 0
     pick = np.int64(u * adults)
     for person in range(first, last):
-        if adult[person]:
+        if seen[person] != 0:
             if pick == 0:
                 return person
             pick -= 1
@@ -258,6 +306,8 @@ def assign_tasks(
     inbox_job: NDArray[np.int64],
     inbox_time: NDArray[np.float64],
     hours: NDArray[np.float64],
+    filings: NDArray[np.int64],
+    transfers: NDArray[np.float64],
 ) -> int:
     """Send this week's tasks from above to their offices.
 
@@ -267,6 +317,10 @@ def assign_tasks(
         Mean number of tasks a week.
     hours : shape (offices, 3)
         Receives the work that arrived, was refused and was moved.
+    filings : shape (offices,)
+        Trifles that each community's grid workers file with their street unit.
+    transfers : shape (offices,)
+        Receives the fees that offices paid (negative) and got, in yuan.
 
     Returns
     -------
@@ -275,45 +329,121 @@ def assign_tasks(
     """
     sent = 0
     for office in range(mean.shape[0]):
+        for order in range(1, filings[office] + 1):
+            entity = bits(address_key, np.uint64(office), ~np.uint64(order))
+            sent = _send_task(
+                rule.filing,
+                offices[office].parent,
+                entity,
+                jobs,
+                free,
+                counts,
+                start,
+                hours_per_week,
+                task_key,
+                inbox_job,
+                inbox_time,
+                sent,
+            )
+            if sent < 0:
+                return -1
         if mean[office] <= 0.0:
             continue
-        u = uniform(number_key, np.uint64(office), np.uint64(0))
-        term = np.exp(-mean[office])
-        below = term
-        order = 0
-        while u >= below and (term > 0.0 or order < mean[office]):
-            order += 1
-            term *= mean[office] / order
-            below += term
+        number = poisson(
+            mean[office], uniform(number_key, np.uint64(office), np.uint64(0)), number_key, np.uint64(office)
+        )
+        for order in range(1, number + 1):
             entity = bits(address_key, np.uint64(office), np.uint64(order))
             work = amount(rule.effort, rule.sigma, rule.shape, task_key, entity, EFFORT)
             hours[office, 0] += work
             target = office
-            if (
-                rule.admission != 0
-                and uniform(task_key, entity, np.uint64(UNCLEAR)) >= rule.listed_share
-                and offices[office].parent >= 0
-            ):
-                hours[office, rule.admission] += work
-                if rule.admission == 1:
-                    continue
-                target = offices[office].parent
-            slot = take_record(jobs, free, counts, col.TASK)
-            if slot < 0 or sent == inbox_job.shape[0]:
+            listed = uniform(task_key, entity, np.uint64(UNCLEAR)) < rule.listed_share
+            if rule.admission != TAKE_ALL and offices[office].parent >= 0 and not listed:
+                listing = offices[office].listing
+                offices[office].listing = listing * (1.0 - rule.list_wear)
+                if uniform(task_key, entity, np.uint64(LAPSE)) < listing:
+                    target = _unlisted(rule, offices, office, work, hours, transfers)
+            if target < 0:
+                continue
+            sent = _send_task(
+                work,
+                target,
+                entity,
+                jobs,
+                free,
+                counts,
+                start,
+                hours_per_week,
+                task_key,
+                inbox_job,
+                inbox_time,
+                sent,
+            )
+            if sent < 0:
                 return -1
-            job = jobs[slot]
-            job.entity = entity
-            job.number = -counts[col.NEXT_TASK]
-            counts[col.NEXT_TASK] += 1
-            job.state = col.SENT
-            job.office = target
-            job.effort = work
-            job.staff_left = work
-            job.onset = job.detected = start + hours_per_week * uniform(task_key, entity, np.uint64(0))
-            inbox_job[sent] = slot
-            inbox_time[sent] = job.onset
-            sent += 1
     return sent
+
+
+@part
+def _unlisted(
+    rule: TaskRule,
+    offices: NDArray[np.void],
+    office: int,
+    work: float,
+    hours: NDArray[np.float64],
+    transfers: NDArray[np.float64],
+) -> int:
+    """Return the office that does a task which is on no list, -1 when nobody does; fees change hands."""
+    if rule.admission == MOVE_UP:
+        hours[office, MOVE_UP] += work
+        return offices[office].parent
+    if rule.admission == WITH_FEE:
+        fee = work * rule.fee
+        richest = rule.first_department
+        for payer in range(rule.first_department, offices.shape[0] - 1):
+            if offices[payer].fund > offices[richest].fund:
+                richest = payer
+        if richest < offices.shape[0] - 1 and offices[richest].fund >= fee:
+            offices[richest].fund -= fee
+            offices[office].fund += fee
+            transfers[richest] -= fee
+            transfers[office] += fee
+            return office
+    hours[office, REFUSE] += work
+    return -1
+
+
+@part
+def _send_task(
+    work: float,
+    target: int,
+    entity: np.uint64,
+    jobs: NDArray[np.void],
+    free: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    start: float,
+    hours_per_week: float,
+    task_key: Key,
+    inbox_job: NDArray[np.int64],
+    inbox_time: NDArray[np.float64],
+    sent: int,
+) -> int:
+    """Put a task on its way to an office and return the number of jobs in the inbox, -1 when there was no room."""
+    slot = take_record(jobs, free, counts, col.TASK)
+    if slot < 0 or sent == inbox_job.shape[0]:
+        return -1
+    job = jobs[slot]
+    job.entity = entity
+    job.number = -counts[col.NEXT_TASK]
+    counts[col.NEXT_TASK] += 1
+    job.state = col.SENT
+    job.office = target
+    job.effort = work
+    job.staff_left = work
+    job.onset = job.detected = start + hours_per_week * uniform(task_key, entity, np.uint64(0))
+    inbox_job[sent] = slot
+    inbox_time[sent] = job.onset
+    return sent + 1
 
 
 def run(state: State) -> None:
@@ -328,6 +458,8 @@ def run(state: State) -> None:
         world.households.first,
         state.residents.seen,
         state.classes,
+        rate_factors(state),
+        state.scenario.infrastructure.ceiling,
         register.jobs,
         register.free,
         register.counts,
@@ -336,12 +468,10 @@ def run(state: State) -> None:
         state.key("arrivals.number", week),
         state.key("arrivals.address", week),
         case_key,
-        register.new,
+        register.candidates,
     )
     enough(count >= 0, "an arrival")
-    new = register.jobs[register.new[:count]]
-    for column in ("number", "household", "problem_class", "onset", "effort", "money", "severity"):
-        state.exogenous.update(np.ascontiguousarray(new[column]).data)
+    state.exogenous.update(np.ascontiguousarray(register.candidates[:count]).data)
     recurred = recur(
         register.recurring,
         state.classes,
@@ -356,6 +486,7 @@ def run(state: State) -> None:
     )
     enough(recurred, "a recurrence")
     task_hours = np.zeros((len(state.offices), 1 + 2))
+    state.transfers[:] = 0.0
     state.sent = assign_tasks(
         reach.task_mean,
         state.offices,
@@ -371,10 +502,20 @@ def run(state: State) -> None:
         register.inbox_job,
         register.inbox_time,
         task_hours,
+        state.filings,
+        state.transfers,
     )
     enough(state.sent >= 0, "a task")
     for place, name in enumerate(("task_hours_arrived", "task_hours_refused", "task_hours_moved")):
         state.row.counters[:, COUNTER[name]] = task_hours[: state.communities, place]
+
+
+def rate_factors(state: State) -> NDArray[np.float64]:
+    """Return the present factor on the declared rate of each class in each community: condition times shocks."""
+    declared = state.base_scenario.problems.classes.values()
+    now = state.scenario.problems.classes.values()
+    shock = np.array([b.rate / a.rate if a.rate > 0 else 1.0 for a, b in zip(declared, now, strict=True)])
+    return np.minimum(state.condition[:, None] * shock, state.scenario.infrastructure.ceiling)
 
 
 PROCESS = Process(
@@ -387,11 +528,14 @@ PROCESS = Process(
         "residents.seen",
         "classes",
         "reach",
-        "offices",
+        "condition",
+        "filings",
     ),
     (
         "jobs",
         "inbox",
+        "offices",
+        "transfers",
         "row.counters",
     ),
     (

@@ -59,7 +59,12 @@ _MEMBER, _VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
     int(Source.ORGANISATION),
     int(Source.ENTERPRISE),
 )
-_E_DESK, _E_INTAKE, _E_REFUSED, _E_SUMMONS = int(Event.DESK), int(Event.INTAKE), int(Event.REFUSED), int(Event.SUMMONS)
+_E_DESK, _E_INTAKE, _E_REFUSED, _E_SUMMONS = (
+    int(Event.DESK),
+    int(Event.INTAKE),
+    int(Event.REFUSED),
+    int(Event.SUMMONS),
+)
 _E_MEETING, _E_TAKEN_ON, _E_WORKED = int(Event.MEETING), int(Event.TAKEN_ON), int(Event.WORKED)
 _E_WAITS, _E_FUNDED = int(Event.WAITS_FOR_MONEY), int(Event.FUNDED)
 _E_EXPLAINED, _E_RESOLVED, _E_REOPENED = int(Event.EXPLAINED), int(Event.RESOLVED), int(Event.REOPENED)
@@ -83,8 +88,9 @@ def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: 
     job.rank = time
     if job.kind == col.SEAT or (job.kind == col.CASE and job.stage == col.CONVENING):
         heap = MEETINGS
-    elif job.kind == col.TASK and rule.task_priority != EQUAL:
-        heap = TASKS_FIRST if rule.task_priority == FIRST else TASKS_LAST
+    elif job.kind == col.TASK and (floor.offices[office].station or rule.task_priority != EQUAL):
+        first = floor.offices[office].station or rule.task_priority == FIRST
+        heap = TASKS_FIRST if first else TASKS_LAST
     elif floor.offices[office].level != _DESK_LEVEL:
         job.rank = rank_of(floor, rule, slot, time)
         if job.kind == col.CASE and job.stage == col.SHARED:
@@ -108,10 +114,13 @@ def _choose(floor: Floor, server: int, office: int) -> int:
     """Return the heap from which a server takes its next job, -1 when there is none for it."""
     roots, jobs = floor.roots, floor.jobs
     staff = floor.servers[server].staff
+    duty = floor.servers[server].duty
+    if duty == col.TASKS_ONLY:
+        return TASKS_FIRST if roots[office, TASKS_FIRST] >= 0 else -1
     if staff:
         if roots[office, MEETINGS] >= 0:
             return MEETINGS
-        if roots[office, TASKS_FIRST] >= 0:
+        if roots[office, TASKS_FIRST] >= 0 and duty != col.CASES_ONLY:
             return TASKS_FIRST
     best = MAIN if staff and roots[office, MAIN] >= 0 else -1
     for k in range(floor.classes.shape[0]):
@@ -131,7 +140,7 @@ def _choose(floor: Floor, server: int, office: int) -> int:
             or (jobs[top].rank == jobs[other].rank and jobs[top].number < jobs[other].number)
         ):
             best = heap
-    if best < 0 and staff and roots[office, TASKS_LAST] >= 0:
+    if best < 0 and staff and duty == col.EVERYTHING and roots[office, TASKS_LAST] >= 0:
         return TASKS_LAST
     return best
 
@@ -203,7 +212,15 @@ def _book(floor: Floor, server: int, time: float) -> None:
         elif activity == _CONVENING:
             what = _E_MEETING
         note(
-            floor.events, floor.counts, floor.jobs, person.job, what, person.office, time, person.source, worked
+            floor.events,
+            floor.counts,
+            floor.jobs,
+            person.job,
+            what,
+            person.office,
+            time,
+            person.source,
+            worked,
         )
     if job.kind == col.CASE and (
         activity == _CASEWORK or (activity == _DESK and is_answerable(floor, person.job))
@@ -359,7 +376,7 @@ def _pass_on(
     job = floor.jobs[slot]
     item = floor.classes[job.problem_class]
     if job.stage == col.AT_DESK:
-        step, target = routing.after_desk(floor.offices, job, item, rule.routing)
+        step, target = routing.after_desk(floor.offices, job, item, rule.routing, keys.routing)
         floor.counters[job.community, _DISPATCHED if step == routing.SEND else _ANSWERED] += 1
     else:
         refusals = job.refusals
@@ -413,6 +430,14 @@ def _put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> Non
             job.shared_left = person.remaining * floor.classes[job.problem_class].substitutability
     person.remaining = 0.0
     _join_queue(floor, rule, slot, person.office, time)
+
+
+@kernel
+def dismiss(floor: Floor, rule: CaseworkRule, gone: NDArray[np.int64], time: float) -> None:
+    """Put back the jobs of servers that an office no longer has."""
+    for k in range(gone.shape[0]):
+        if floor.servers[gone[k]].job >= 0:
+            _put_back(floor, rule, gone[k], time)
 
 
 @kernel
@@ -526,15 +551,19 @@ def reopen(
 def run(state: State) -> None:
     """Grant the week's money and work through the week's queue."""
     register, offices = state.register, state.offices
-    offices["fund"] += state.place.weekly_money
-    offices["spent"] = 0.0
+    place = state.place
+    offices["fund"] += place.weekly_money - place.standing - place.earmarked
+    offices["spent"] = place.standing
     jobs, times = register.inbox_job[: state.sent], register.inbox_time[: state.sent]
     order = np.lexsort((register.jobs["number"][jobs], times))
     keys = CaseworkKeys(
         state.key("casework.explanation"),
         state.key("casework.recurrence"),
         routing.RoutingKeys(
-            state.key("routing.refusal"), state.key("routing.give_up"), state.key("routing.summons")
+            state.key("routing.refusal"),
+            state.key("routing.give_up"),
+            state.key("routing.summons"),
+            state.key("routing.control"),
         ),
     )
     run_week(
@@ -557,7 +586,7 @@ def run(state: State) -> None:
         register.events,
         register.counts,
     )
-    state.row.money_granted[:] = state.place.weekly_money
+    state.row.money_granted[:] = place.weekly_money + state.transfers
     state.row.money_spent[:] = offices["spent"]
 
 
@@ -568,6 +597,7 @@ PROCESS = Process(
     (
         "inbox",
         "classes",
+        "transfers",
     ),
     (
         "jobs",

@@ -6,7 +6,9 @@ Channels are independent hazards that add (Poisson detection: the chance within 
   walk-ins more for residents who know the staff;
 - patrol: rounds per week times what a patrol can see;
 - home visit: ``-ln(1 - visibility)`` at the moment at which the round of visits reaches the household;
-- contact of the linked Party member, if the member takes part; outreach of organisations to their circles; meetings.
+- contact of the linked Party member, if the member takes part; outreach of organisations to their circles, in
+  proportion to their credibility; meetings;
+- neighbours who take part and look in on their ties: in proportion to the ties to them, so the unconnected are unseen.
 
 Each case carries one unit-exponential draw from birth and comes to light when its accumulated hazard passes it, so a
 case is equally lucky under every governance model. The channel is drawn in proportion to the hazards. Every contact
@@ -43,6 +45,8 @@ _HOTLINE, _WALK_IN, _PATROL, _VISIT = (
 )
 _MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH), int(Channel.MEETING)
 _ARISE, _RECURS, _DETECT, _LAPSE = int(Event.ARISE), int(Event.RECURS), int(Event.DETECT), int(Event.LAPSED)
+_NEIGHBOUR = int(Channel.NEIGHBOUR)
+_TRIFLES, _FOUND_BY_PATROL = COUNTER["trifles"], COUNTER["found_by_patrol"]
 _GONE_BY_ITSELF = int(Outcome.LAPSED)
 
 
@@ -53,6 +57,7 @@ class ReportingRule(NamedTuple):
     hotline: float
     walk_in: float
     walk_in_stranger: float
+    neighbour: float
     repeat_call: float
 
 
@@ -66,6 +71,8 @@ class Watch(NamedTuple):
     patrol_rounds: NDArray[np.float64]
     outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
     meetings: NDArray[np.float64]
+    neighbour_contacts: NDArray[np.float64]  # per unit of tie weight to people who take part
+    active_ties: NDArray[np.float32]  # by resident: that weight
     member_contacts: NDArray[
         np.float64
     ]  # by household: contacts a week with the linked member, if that one takes part
@@ -108,7 +115,7 @@ def detect(
     acquainted: NDArray[np.uint8],
     in_organisation: NDArray[np.uint8],
     liaison: NDArray[np.int32],
-    open_cases: NDArray[np.int64],
+    votes: NDArray[np.int64],
     rule: ReportingRule,
     watch: Watch,
     desk: int,
@@ -134,7 +141,7 @@ def detect(
     """
     end = start + hours_per_week
     lost = 0
-    hazard = np.zeros(_MEETING + 1)
+    hazard = np.zeros(_NEIGHBOUR + 1)
     for slot in range(used):
         job = jobs[slot]
         if job.kind != col.CASE:
@@ -169,6 +176,8 @@ def detect(
             )
             hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
+            looked_at = watch.neighbour_contacts[c] * watch.active_ties[person]
+            hazard[_NEIGHBOUR] = looked_at * item.visit * rule.neighbour
             total = hazard.sum()
             visit = _time_of_visit(watch, household, c, start, hours_per_week)
             shown = -np.log(max(1.0 - item.visit, UNSURE)) if begin <= visit < end else 0.0
@@ -201,9 +210,10 @@ def detect(
                         hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
                     )
                 job.channel = channel
+                counters[c, _FOUND_BY_PATROL] += channel == _PATROL
                 if job.detected < 0.0:  # a case that comes back from an explanation keeps its first report
                     job.detected = time
-                job.votes = open_cases[c, job.problem_class]
+                job.votes = votes[c, job.problem_class]
                 job.state = col.SENT
                 job.office = desk if channel == _HOTLINE else c
                 note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0)
@@ -237,7 +247,7 @@ def run(state: State) -> None:
     """Bring problems to light with what last week's plan paid for."""
     register, reach, plan, week = state.register, state.reach, state.plan, state.week
     outreach = np.zeros(state.communities)
-    contacts = plan.outreach_hours / state.scenario.handling.contact_hours
+    contacts = plan.outreach_hours / state.scenario.handling.contact_hours * state.organisations.credibility()
     np.divide(contacts, reach.members_reach, out=outreach, where=reach.members_reach > 0)
     watch = Watch(
         reach.visit_place,
@@ -247,6 +257,8 @@ def run(state: State) -> None:
         plan.patrol_rounds,
         outreach,
         plan.meetings,
+        plan.neighbour_contacts,
+        state.residents.active_share * state.tie_totals,
         reach.contacts,
     )
     people = state.world.residents
@@ -261,7 +273,7 @@ def run(state: State) -> None:
         people.acquainted,
         reach.in_organisation,
         state.world.households.liaison,
-        state.open_cases,
+        state.votes,
         state.rules.reporting,
         watch,
         state.desk,
@@ -281,6 +293,16 @@ def run(state: State) -> None:
     enough(sent >= 0, "a report")
     state.sent = int(sent)
     state.recorder.keep(register.give_up(register.gone[:lost]))
+    _file_trifles(state)
+
+
+def _file_trifles(state: State) -> None:
+    """Let grid workers fill up what patrols did not find to the reporting quota; the street unit registers it next week."""
+    counters, quota = state.row.counters, state.model.accountability.reporting_quota
+    missing = np.maximum(quota * state.reach.grids - counters[:, _FOUND_BY_PATROL], 0.0)
+    patrolled = state.plan.patrol_rounds > 0  # nobody files anything where nobody walks
+    state.filings[: state.communities] = np.where(patrolled, missing, 0.0)
+    counters[:, _TRIFLES] = state.filings[: state.communities]
 
 
 PROCESS = Process(
@@ -297,10 +319,14 @@ PROCESS = Process(
         "reach",
         "plan",
         "turns.visit",
-        "open_cases",
+        "votes",
+        "tie_totals",
+        "residents.active_share",
+        "organisations",
     ),
     (
         "jobs",
+        "filings",
         "events",
         "inbox",
         "row.counters",

@@ -1,9 +1,10 @@
 """Effort: every post splits its week; what is planned elsewhere is not there for the queue.
 
-For community workers and seconded cadres the model plans shares for home visits and calls, plus the hours of staff at
-community meetings; for grid workers a share for patrols. Offices that answer upward cut visits, calls and meetings by
-the share of a week's hours that waits as tasks from above. What is left of each post works on the queue (``rate``).
-Every hour is booked: planned activity, work in the queue, or idle.
+For community workers and seconded cadres the model plans shares for home visits, calls, training and incubation, plus
+the hours of staff at community meetings; for grid workers a share for patrols. Offices that answer upward cut all of it
+but the patrols by the share of a week's hours that waits as tasks from above. People of a work station do tasks alone.
+What is left of each post works on the queue (``rate``). Every hour is booked: planned activity, work in the queue, or
+idle.
 
 What the planned hours buy (visits, patrol rounds, contacts, outreach, meetings) is what detection can see with in the
 next week.
@@ -18,22 +19,21 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.process import Process
-from govsim.engine.processes.institutions import draw_people
 from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.staff import draw_people
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import WEEKS_PER_MONTH
 
 if TYPE_CHECKING:
-    from govsim.engine.reach import Reach
-    from govsim.engine.recorder import Row
     from govsim.engine.state import State
 
 
 class Plan(NamedTuple):
     """What planned hours buy in one week, by community.
 
-    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls.
+    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls, and
+    contacts of those who take part with each of their ties (per unit of tie weight).
     """
 
     visits: NDArray[np.float64]
@@ -41,6 +41,7 @@ class Plan(NamedTuple):
     outreach_hours: NDArray[np.float64]
     meetings: NDArray[np.float64]
     calls: NDArray[np.float64]
+    neighbour_contacts: NDArray[np.float64]
 
 
 def plan_week(
@@ -79,21 +80,28 @@ def plan_week(
         np.divide(tasks_waiting, by_office, out=cut, where=by_office > 0)
         cut = np.minimum(cut, 1.0)
     workers = here & np.isin(servers["post"], (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
+    workers &= servers["duty"] != col.TASKS_ONLY
     patrollers = here & (servers["post"] == col.GRID_WORKER)
     worker_hours = np.bincount(office[workers], supply[workers], len(offices))
 
     frequency = detection.meetings_per_month / WEEKS_PER_MONTH
     wanted = np.zeros(len(offices))
     wanted[:communities] = frequency * handling.meeting_hours * handling.meeting_staff
-    free_share = max(1.0 - detection.visit_share - model.mobilisation.call_share, 0.0)
+    shares = {
+        Activity.VISIT: detection.visit_share,
+        Activity.CALL: model.mobilisation.call_share,
+        Activity.TRAINING: model.capacity.training_share,
+        Activity.INCUBATION: model.mobilisation.incubation_share,
+    }
+    free_share = max(1.0 - sum(shares.values()), 0.0)
     meeting_share = np.zeros(len(offices))
     np.divide(wanted, worker_hours, out=meeting_share, where=worker_hours > 0)
     meeting_share = np.minimum(meeting_share, free_share)
 
     kept = 1.0 - cut
     planned = np.zeros((len(servers), len(Activity)))
-    planned[workers, Activity.VISIT] = detection.visit_share * kept[office[workers]]
-    planned[workers, Activity.CALL] = model.mobilisation.call_share * kept[office[workers]]
+    for activity, share in shares.items():
+        planned[workers, activity] = share * kept[office[workers]]
     planned[workers, Activity.MEETING] = (meeting_share * kept)[office[workers]]
     planned[patrollers, Activity.PATROL] = detection.patrol_share
     servers["rate"][staff] = np.where(here, servers["fte"] * (1.0 - planned.sum(axis=1)), 0.0)[staff]
@@ -120,54 +128,51 @@ def plan_week(
         outreach,
         meetings,
         spent[:, Activity.CALL] / handling.call_hours,
+        np.zeros(communities),
     )
 
 
-def offer_hours(
-    scenario: Scenario,
-    model: GovernanceModel,
-    plan: Plan,
-    servers: NDArray[np.void],
-    present: NDArray[np.bool_],
-    reach: Reach,
-    partners: tuple[NDArray[np.float64], NDArray[np.float64]],
-    contact_hours: NDArray[np.float64],
-    row: Row,
-) -> NDArray[np.float64]:
+def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
     """Turn the hours that people and organisations give this week into rates of the helpers' places, and book the rest.
 
-    Residents first fill the chairs of the community meetings: a meeting that few attend shows less. Everything supplied
-    is written into ``row.supplied``, counted from posts and people and not from what was booked.
+    Residents first fill the chairs of the community meetings: a meeting that few attend shows less. Then they look in
+    on their ties, as far as the model plans it. Everything supplied is written into ``row.supplied``, counted from posts
+    and people and not from what was booked.
 
     Parameters
     ----------
-    partners
-        Weekly hours of organisations and of enterprises, each of shape (communities,).
     contact_hours : shape (communities,)
         Hours of members' contacts.
-
-    Returns
-    -------
-    float64 array, shape (communities,)
-        Volunteers' hours that are left for problems.
     """
-    week, handling = scenario.capacity.hours_per_week, scenario.handling
-    counters, communities = row.counters, len(contact_hours)
+    scenario, model, plan, servers, row = state.scenario, state.model, state.plan, state.servers, state.row
+    week, handling, helping = state.hours_per_week, scenario.handling, model.resolution
+    counters, communities = row.counters, state.communities
     given = counters[:, COUNTER["self_started_hours"]] + counters[:, COUNTER["called_hours"]]
-    wanted = plan.meetings * handling.meeting_hours * handling.meeting_residents
-    attendance = np.minimum(given, wanted)
+    chairs = plan.meetings * handling.meeting_hours
+    attendance = np.minimum(given, chairs * handling.meeting_residents)
+    np.divide(attendance, chairs, out=state.attendance, where=chairs > 0)
+    plan.meetings[:] *= (
+        state.attendance / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
+    )
+    looking_in = (given - attendance) * model.detection.neighbour_share
+    ties = np.add.reduceat(
+        state.residents.active_share * state.tie_totals, state.world.communities.first_resident[:-1]
+    ).astype(float)
+    looking_in[ties <= 0.0] = 0.0
+    np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
+    state.given[:] = given - attendance - looking_in
     row.hours[:communities, Source.VOLUNTEER, Activity.MEETING] += attendance
+    row.hours[:communities, Source.VOLUNTEER, Activity.OUTREACH] += looking_in
+    ordered, training = counters[:, COUNTER["mandated_hours"]], counters[:, COUNTER["training_hours"]]
     row.hours[:communities, Source.MEMBER, Activity.VISIT] += contact_hours
-    plan.meetings[:] *= np.divide(attendance, wanted, out=np.zeros(communities), where=wanted > 0)
-    ordered = reach.branch_members * model.mobilisation.ordered_hours / WEEKS_PER_MONTH
-    counters[:, COUNTER["mandated_hours"]] = ordered
-    organisations, enterprises = partners
-    helping = model.resolution
+    row.hours[:communities, Source.MEMBER, Activity.TRAINING] += training
+    organisations = (state.organisation_hours + state.place.bought_hours) * helping.organisations
+    enterprises = state.enterprise_hours * helping.enterprises
     offered = {
-        col.VOLUNTEERS: given - attendance,
+        col.VOLUNTEERS: state.given,
         col.ORDERED_MEMBERS: ordered,
-        col.ORGANISATIONS: (organisations - plan.outreach_hours) * helping.organisations,
-        col.ENTERPRISES: enterprises * helping.enterprises,
+        col.ORGANISATIONS: organisations - plan.outreach_hours,
+        col.ENTERPRISES: enterprises,
     }
     post, office = servers["post"], servers["office"]
     for kind, amount in offered.items():
@@ -177,13 +182,12 @@ def offer_hours(
         number = np.tile(np.arange(places), communities)
         shared = (amount / (opened * week))[office[at]]
         servers["rate"][at] = np.where(number < opened[office[at]], shared, 0.0)
-    staff = np.where(present, servers["fte"], 0.0) * week
+    staff = np.where(state.present, servers["fte"], 0.0) * week
     np.add.at(row.supplied, (office, servers["source"]), staff)
     row.supplied[:communities, Source.VOLUNTEER] = given
-    row.supplied[:communities, Source.MEMBER] = ordered + contact_hours
-    row.supplied[:communities, Source.ORGANISATION] = organisations * helping.organisations
-    row.supplied[:communities, Source.ENTERPRISE] = enterprises * helping.enterprises
-    return offered[col.VOLUNTEERS]
+    row.supplied[:communities, Source.MEMBER] = ordered + contact_hours + training
+    row.supplied[:communities, Source.ORGANISATION] = organisations
+    row.supplied[:communities, Source.ENTERPRISE] = enterprises
 
 
 def run(state: State) -> None:
@@ -191,13 +195,13 @@ def run(state: State) -> None:
     fill_posts(state)
     plan = plan_week(
         state.scenario,
-        state.arm.model,
+        state.model,
         state.servers,
         state.offices,
         state.present,
         state.tasks_waiting,
         state.reach.grids,
-        state.place.organisation_hours,
+        state.organisation_hours + state.place.bought_hours,
         state.row.hours,
     )
     state.plan = plan
@@ -225,6 +229,7 @@ PROCESS = Process(
         "offices",
         "tasks_waiting",
         "reach",
+        "organisation_hours",
     ),
     (
         "servers",
@@ -237,6 +242,7 @@ PROCESS = Process(
     (
         "institutions.person.speed",
         "institutions.person.susceptibility",
+        "institutions.person.tenure",
     ),
     run,
 )

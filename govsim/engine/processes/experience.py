@@ -22,9 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.columns import Residents
+from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, Residents
 from govsim.engine.process import Process
-from govsim.engine.processes.participation import ACTIVE, ADULT
 from govsim.engine.recording import Activity, Outcome, Source
 from govsim.kernels import kernel, part
 
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 NOTHING_LEARNT = -1.0
 """Stands for a share where there was nothing to learn from."""
-
-LOCAL_TIERS = 1 + 2
-"""Community, street and district; the fourth tier is the centre."""
 
 _RESOLVED = int(Outcome.RESOLVED)
 
@@ -165,7 +161,7 @@ def run(state: State) -> None:
     nothing = np.full(state.communities, NOTHING_LEARNT)
     worked = row.hours[: state.communities, Source.VOLUNTEER, Activity.CASEWORK]
     used = np.divide(worked, state.given, out=nothing.copy(), where=state.given > 0)
-    published = state.published if state.arm.model.accountability.publishes_results else nothing
+    published = state.published if state.model.accountability.publishes_results else nothing
 
     def listen(first: int, last: int) -> None:
         hear(first, last, state.first_resident, now, rule, used, published)

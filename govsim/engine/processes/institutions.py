@@ -1,96 +1,30 @@
-"""Institutions: people in offices wear out, leave and are replaced; compliance with summons comes back.
+"""Institutions: offices wear, organisations live and die, infrastructure decays, the population moves.
 
-Burnout of each member of staff moves by ``B += gain * susceptibility * max(load - comfortable, 0) - decay * B``,
-where load is the week's worked hours plus what would clear the office's queue within ``backlog_weeks``, over the
-hours available. People leave with hazard ``quit_rate * exp(quit_burnout * B)``; the post stays vacant for a while and
-goes to a newcomer with less skill, who learns. A job in hand goes back to the queue with the work still to be done.
+Burnout of each member of staff moves by ``B += gain * susceptibility * (1 + tenure_factor * years in post) *
+max(load - comfortable, 0) - decay * B``, where load is the week's worked hours plus what would clear the office's queue
+within ``backlog_weeks``, over the hours available. People leave with hazard ``quit_rate * exp(quit_burnout * B)``; the
+post stays vacant for a while and goes to a newcomer with less skill, who learns. Training leads beyond what experience
+teaches, and fades. A job in hand goes back to the queue with the work still to be done. Compliance with summons and with
+lists of admitted tasks comes back slowly.
+
+Organisations, infrastructure and population follow in :mod:`govsim.engine.organisations`,
+:mod:`govsim.engine.infrastructure` and :mod:`govsim.engine.demography`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from govsim import draws
+from govsim.engine import columns as col
+from govsim.engine import demography, infrastructure, organisations
 from govsim.engine.process import Process
 from govsim.engine.recording import Activity, Source
-from govsim.scenario.schema import Scenario
+from govsim.engine.staff import leavers, load_of_offices, wear
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
-
-
-def load_of_offices(
-    scenario: Scenario,
-    worked: NDArray[np.float64],
-    waiting: NDArray[np.float64],
-    available: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return demanded over available hours of staff by office, 0 where nobody is there; all shapes (offices,)."""
-    demand = np.maximum(
-        worked + waiting / scenario.workforce.backlog_weeks, 0.0
-    )  # sums may round below nothing
-    return np.divide(demand, available, out=np.zeros_like(demand), where=available > 0)
-
-
-def wear(
-    scenario: Scenario, servers: NDArray[np.void], present: NDArray[np.bool_], load: NDArray[np.float64]
-) -> None:
-    """Move burnout and skill of the staff who are present by one week."""
-    workforce = scenario.workforce
-    over = np.maximum(load[servers["office"]] - workforce.comfortable_load, 0.0)
-    burnout = servers["burnout"]
-    moved = (
-        burnout
-        + workforce.burnout_gain * servers["susceptibility"] * over
-        - workforce.burnout_decay * burnout
-    )
-    servers["burnout"] = np.where(present, np.clip(moved, 0.0, 1.0), burnout)
-    learnt = servers["skill"] + (workforce.skill - servers["skill"]) / max(workforce.learning_weeks, 1.0)
-    servers["skill"] = np.where(present, learnt, servers["skill"])
-
-
-def leavers(
-    scenario: Scenario,
-    servers: NDArray[np.void],
-    addresses: NDArray[np.uint64],
-    present: NDArray[np.bool_],
-    quit_key: draws.Key,
-) -> NDArray[np.intp]:
-    """Return the staff who leave this week."""
-    workforce = scenario.workforce
-    chance = -np.expm1(-workforce.quit_rate * np.exp(workforce.quit_burnout * servers["burnout"]))
-    luck = np.empty(len(servers))
-    draws.fill_uniform(quit_key, addresses, luck)
-    return np.flatnonzero(present & (luck < chance))
-
-
-def draw_people(
-    scenario: Scenario,
-    servers: NDArray[np.void],
-    addresses: NDArray[np.uint64],
-    which: NDArray[np.intp],
-    key: Callable[[str], draws.Key],
-) -> None:
-    """Draw speed and susceptibility of the people now in the posts ``which``, by post and number of the person in it.
-
-    ``key`` gives the key of a draw for its purpose.
-    """
-    workforce = scenario.workforce
-    luck = np.empty(len(which))
-    for column, spread, purpose in (
-        ("speed", workforce.speed_spread, "institutions.person.speed"),
-        ("susceptibility", workforce.burnout_spread, "institutions.person.susceptibility"),
-    ):
-        person = addresses[which] + (servers["person"][which].astype(np.uint64) << draws.OCCUPANT)
-        draws.fill_uniform(key(purpose), person, luck)
-        servers[column][which] = 1.0 + spread * (2.0 * luck - 1.0)
-    newcomer = servers["hired"][which] >= 0
-    servers["skill"][which] = np.where(newcomer, workforce.newcomer_skill, workforce.skill)
-    servers["burnout"][which] = 0.0
 
 
 def run(state: State) -> None:
@@ -107,7 +41,14 @@ def run(state: State) -> None:
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
     hours = np.bincount(office, present * servers["fte"], count).astype(float) * state.hours_per_week
     row.load[:] = load_of_offices(scenario, worked, state.offices["waiting"], hours)
-    wear(scenario, servers, present, row.load)
+    workers = np.isin(servers["post"], (col.COMMUNITY_WORKER, col.SECONDED_CADRE)) & present
+    workers &= servers["duty"] != col.TASKS_ONLY
+    posts = np.bincount(office, workers * servers["fte"], count)
+    spent = booked[:, Activity.TRAINING]
+    per_post = np.divide(spent, posts, out=np.zeros(count), where=posts > 0)
+    wear(
+        scenario, servers, present, row.load, np.where(workers, per_post[office] * servers["fte"], 0.0), week
+    )
     staff = servers["staff"] == 1
     row.posts[:] = np.bincount(office, staff * servers["fte"], count)
     row.filled[:] = np.bincount(office, present, count)
@@ -118,26 +59,57 @@ def run(state: State) -> None:
     servers["vacant_until"][gone] = week + 1 + scenario.workforce.vacancy_weeks
     servers["person"][gone] += 1
     row.quits[:] = np.bincount(office[gone], minlength=count)
-    state.offices["compliance"] += scenario.handling.summons_recovery * (1.0 - state.offices["compliance"])
+    for column, recovery in (
+        ("compliance", scenario.handling.summons_recovery),
+        ("listing", scenario.handling.list_recovery),
+    ):
+        state.offices[column] += recovery * (1.0 - state.offices[column])
+    organisations.run(state)
+    infrastructure.run(state)
+    demography.run(state)
 
 
 PROCESS = Process(
     "institutions",
-    "Overload burns people out, burnt-out people leave sooner, newcomers learn; compliance with summons recovers.",
+    "Overload burns people out, burnt-out people leave sooner, newcomers learn; "
+    "organisations form, grow and fade; infrastructure and population move.",
     "超负荷使人倦怠，倦怠者更易离职，新人逐步成长；组织成立、成长与衰退；党员活跃度、基础设施和人口变动。",
     (
         "present",
-        "row.hours",
+        "ties",
+        "active_share",
+        "classes",
+        "world.households",
+        "world.communities",
+        "world.residents",
     ),
     (
         "servers",
         "offices",
-        "row.load",
-        "row.posts",
-        "row.filled",
-        "row.burnt_out",
-        "row.quits",
+        "jobs",
+        "row",
+        "organisations",
+        "organisation_hours",
+        "enterprise_hours",
+        "condition",
+        "hazards",
+        "saved",
+        "reach",
+        "residents",
+        "participation_type",
+        "seen_next",
+        "tie_totals",
     ),
-    ("institutions.quit",),
+    (
+        "institutions.quit",
+        "institutions.founding",
+        "institutions.founder",
+        "institutions.organisation_kind",
+        "institutions.birthday",
+        "institutions.moving",
+        "institutions.death",
+        "institutions.layoff",
+        "institutions.type",
+    ),
     run,
 )

@@ -16,15 +16,14 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import Residents
+from govsim.engine.columns import ADULT, LOCAL_TIERS, Residents
 from govsim.engine.notes import note
 from govsim.engine.process import Process
 from govsim.engine.processes.experience import NOTHING_LEARNT
-from govsim.engine.processes.participation import ADULT
 from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
-from govsim.units import RECENT_WEEKS
+from govsim.units import OLD_AGE, RECENT_WEEKS
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
@@ -40,6 +39,12 @@ _CALLBACKS, _SATISFIED = COUNTER["callbacks"], COUNTER["callbacks_satisfied"]
 _OFFICIAL, _OFFICIAL_SATISFIED = COUNTER["official_callbacks"], COUNTER["official_callbacks_satisfied"]
 _ADULTS, _RESIDENTS, _REGISTERED = COUNTER["adults"], COUNTER["residents"], COUNTER["registered"]
 _RECENT, _EVER = COUNTER["active_4w"], COUNTER["ever_active"]
+_ENROLLED, _ACTIVITY, _OVER_60, _LEFT = (
+    COUNTER["enrolled"],
+    COUNTER["activity"],
+    COUNTER["over_60"],
+    COUNTER["left"],
+)
 _TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfaction"], COUNTER["efficacy"]
 _RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
 _LAPSE = int(Event.LAPSED)
@@ -70,7 +75,12 @@ def measure_cases(
     report_key: Key,
     callback_key: Key,
     counters: NDArray[np.float64],
-    open_cases: NDArray[np.int64],
+    taken: int,
+    votes: NDArray[np.int64],
+    first_resident: NDArray[np.uint32],
+    weeks_active: NDArray[np.uint16],
+    last_active: NDArray[np.int16],
+    since: int,
     tasks_waiting: NDArray[np.float64],
     gone: NDArray[np.int64],
     events: NDArray[np.void],
@@ -78,12 +88,19 @@ def measure_cases(
 ) -> int:
     """Count cases, reports and call-backs at the week's end, and withdraw open cases that lapsed.
 
+    Parameters
+    ----------
+    taken
+        Whether a vote is taken: then each open case whose household has taken part after week ``since`` is a vote for
+        its class in ``votes``, shape (communities, classes).
+
     Returns
     -------
     int
         Number of records written to ``gone``; -1 when places ran out.
     """
-    open_cases[:, :] = 0
+    if taken:
+        votes[:, :] = 0
     tasks_waiting[:] = 0.0
     for k in range(closings.shape[0]):
         job = jobs[closings[k]]
@@ -133,7 +150,11 @@ def measure_cases(
             continue
         counters[c, _OPEN] += 1
         counters[c, _WAITING] += job.state == col.UNFUNDED
-        open_cases[c, job.problem_class] += 1
+        if taken:
+            for person in range(first_resident[job.household], first_resident[job.household + 1]):
+                if weeks_active[person] > 0 and last_active[person] > since:
+                    votes[c, job.problem_class] += 1
+                    break
         item = classes[job.problem_class]
         due = job.detected + item.deadline
         if item.resolves > 0 and start < due <= end:
@@ -150,15 +171,22 @@ def _measure_residents(
     first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]
 ) -> None:
     """Sum up the residents of one community, in their order."""
-    counters[_RESIDENTS] = last - first
     for i in range(first, last):
+        if state.left[i] >= 0:
+            counters[_LEFT] += state.left[i] == week
+            continue
+        counters[_RESIDENTS] += 1
+        counters[_OVER_60] += state.age[i] > OLD_AGE
         if not state.seen[i] & ADULT:
             continue
+        if state.enrolled[i]:
+            counters[_ENROLLED] += 1
+            counters[_ACTIVITY] += state.activity[i]
         counters[_ADULTS] += 1
         counters[_REGISTERED] += state.registered[i]
         counters[_EVER] += state.weeks_active[i] > 0
         counters[_RECENT] += state.weeks_active[i] > 0 and week - state.last_active[i] < recent
-        shift = state.opinion[i] - (state.trust[i, 0] + state.trust[i, 1] + state.trust[i, 2]) / (1 + 2)
+        shift = state.opinion[i] - (state.trust[i, 0] + state.trust[i, 1] + state.trust[i, 2]) / LOCAL_TIERS
         for tier in range(state.trust.shape[1]):
             trust = np.float64(state.trust[i, tier])
             if tier <= 2:
@@ -186,7 +214,8 @@ def measure_residents(
 def run(state: State) -> None:
     """Count the week."""
     register, counters, week = state.register, state.row.counters, state.week
-    closings = state.closings
+    closings, agenda = state.closings, state.model.agenda
+    taken = agenda.rule == "vote" and week % agenda.cycle_weeks == 0
     lost = measure_cases(
         register.jobs,
         register.used,
@@ -199,13 +228,22 @@ def run(state: State) -> None:
         state.key("measurement.report"),
         state.key("measurement.callback"),
         counters,
-        state.open_cases,
+        int(taken),
+        state.votes,
+        state.world.households.first,
+        state.residents.weeks_active,
+        state.residents.last_active,
+        week - RECENT_WEEKS,
         state.tasks_waiting,
         register.gone,
         register.events,
         register.counts,
     )
     enough(lost >= 0, "a withdrawn case")
+    if taken:
+        state.votes[state.attendance < agenda.quorum] = 0
+    for name in ("reported_due", "reported_done"):
+        counters[:, COUNTER[name]] += counters[:, COUNTER["trifles"]]
     state.recorder.keep(register.give_up(register.gone[:lost]))
 
     def count(first: int, last: int) -> None:
@@ -249,11 +287,13 @@ PROCESS = Process(
     (
         "classes",
         "residents",
+        "attendance",
+        "world.households",
     ),
     (
         "jobs",
         "events",
-        "open_cases",
+        "votes",
         "tasks_waiting",
         "active_share",
         "published",

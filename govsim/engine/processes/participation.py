@@ -10,6 +10,9 @@ week, and ``x`` is uniform on [-1, 1]. Certain residents always take part, other
 Granovetter 1978; Wiedermann et al. 2020). Nothing in the rule knows who is a Party member: members differ by their
 ties, by being called along them, and by age.
 
+Who is enrolled by rule and ordered to serve comes with the chance ``activity * (1 - fatigue)``; training raises activity,
+and it returns to where it began. The hours of ordered service are expected values over those on duty.
+
 Staff calls go in turn through the registered residents, those with branch ties first where the model calls branches;
 a linked member who takes part passes a call on with each contact. Calls tire, and participation that needed a call
 weakens habit (crowding-out).
@@ -23,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, uniform
-from govsim.engine.columns import Residents
+from govsim.engine.columns import ACTIVE, ADULT, CHILD, Residents
 from govsim.engine.process import Process
 from govsim.engine.processes.effort import offer_hours
 from govsim.engine.recording import COUNTER
@@ -33,9 +36,6 @@ if TYPE_CHECKING:
     from govsim.engine.state import State
 
 NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
-CHILD, ADULT, ACTIVE = 0, 2, 1
-"""Bits of what neighbours see of a resident."""
-
 _ACTIVE, _ACTIVE_CALLED, _ACTIVE_REGISTERED = (
     COUNTER["active"],
     COUNTER["active_called"],
@@ -46,6 +46,7 @@ _CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = (
     COUNTER["called_members"],
     COUNTER["answered_members"],
 )
+_ORDERED_HOURS, _TRAINING_HOURS = COUNTER["mandated_hours"], COUNTER["training_hours"]
 _SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
 
 
@@ -68,7 +69,12 @@ class ParticipationRule(NamedTuple):
     self_registration: float
     branches_first: int
     relay: int
-    ordered: float  # ordered attendances a week of each branch member
+    ordered: float  # orders a week to everybody on duty
+    ordered_hours: float  # hours a week of those who come
+    training_hours: float  # hours a week of branch members who come
+    duty_response: float
+    training_gain: float
+    duty_fading: float  # share of the difference from the start that is lost in a week
 
 
 FROM_RESIDENTS = ("household", "participation_type", "threshold", "time_cost", "free_hours", "branch")
@@ -181,7 +187,7 @@ def _take_part(
     quota[1] = min(calls - quota[0], listed[1])
     turn = -call_from  # how far behind this week's first call a resident stands in the turn
     active = active_called = active_registered = all_called = called_members = answered_members = 0
-    self_hours = called_hours = 0.0
+    self_hours = called_hours = ordered_hours = training_hours = 0.0
     for i in range(first, last):
         seen_next[i] = state.seen[i] & ADULT
         state.called[i] = state.needed_call[i] = 0
@@ -220,10 +226,20 @@ def _take_part(
             acts = alone or (called and np.float32(base + rule.call * (1.0 - fatigue)) >= np.float32(need))
         if called:
             state.called[i] = 1
+            state.times_called[i] += 1
             fatigue += rule.fatigue_gain * (1.0 - fatigue)
             all_called += 1
-        if people.branch[i] >= 0:
+        if state.enrolled[i]:
+            ordered_hours += state.activity[i] * (1.0 - fatigue) * rule.ordered_hours
             fatigue += rule.ordered * rule.fatigue_gain * (1.0 - fatigue)
+        if people.branch[i] >= 0:
+            activity = state.activity[i]
+            trained = activity * (1.0 - fatigue) * rule.training_hours
+            training_hours += trained
+            activity += rule.duty_fading * (rule.duty_response - activity) + min(
+                rule.training_gain * trained, 1.0
+            ) * (1.0 - activity)
+            state.activity[i] = min(max(activity, 0.0), 1.0)
             called_members += called
             answered_members += called and acts
         state.fatigue[i] = fatigue
@@ -243,6 +259,8 @@ def _take_part(
             state.hours_given[i] += hours
             state.weeks_active[i] += 1
             state.last_active[i] = week
+            if state.first_active[i] < 0:
+                state.first_active[i] = week
             active += 1
             if alone:
                 self_hours += hours
@@ -262,6 +280,8 @@ def _take_part(
     counters[_ANSWERED_MEMBERS] = answered_members
     counters[_SELF_HOURS] = self_hours
     counters[_CALLED_HOURS] = called_hours
+    counters[_ORDERED_HOURS] = ordered_hours
+    counters[_TRAINING_HOURS] = training_hours
     for group in range(2):
         if listed[group] > 0.0:
             call_from[group] = (call_from[group] + quota[group]) % listed[group]
@@ -313,7 +333,7 @@ def take_part(
 
 def run(state: State) -> None:
     """Let residents look around, decide, and give their hours."""
-    ties, now, rule, week = state.world.ties, state.residents, state.rules.participation, state.week
+    ties, now, rule, week = state.ties, state.residents, state.rules.participation, state.week
     first_resident, plan, counters = state.first_resident, state.plan, state.row.counters
     cost = state.key("participation.cost", week)
     relay = state.key("participation.relay", week)
@@ -357,17 +377,7 @@ def run(state: State) -> None:
     state.passes(look)
     state.passes(decide)
     now.seen[:] = state.seen_next
-    state.given[:] = offer_hours(
-        state.scenario,
-        state.arm.model,
-        plan,
-        state.servers,
-        state.present,
-        state.reach,
-        (state.place.organisation_hours, state.place.enterprise_hours),
-        _contact_hours_given(state),
-        state.row,
-    )
+    offer_hours(state, _contact_hours_given(state))
 
 
 def _contact_hours_given(state: State) -> NDArray[np.float64]:
@@ -383,18 +393,24 @@ PROCESS = Process(
     "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
     "发出动员；当关系网络、信任、效能感、习惯与动员之和超过阈值与时间成本时，条件型居民参与。",
     (
-        "world.ties",
+        "ties",
         "world.residents",
+        "world.communities",
         "world.households",
         "reach",
         "present",
         "active_share",
         "tie_totals",
+        "participation_type",
         "residents.opinion",
         "residents.efficacy",
+        "residents.enrolled",
+        "organisation_hours",
+        "enterprise_hours",
     ),
     (
         "residents.seen",
+        "seen_next",
         "residents.habit",
         "residents.fatigue",
         "residents.hours_given",
@@ -405,6 +421,10 @@ PROCESS = Process(
         "residents.last_active",
         "residents.active_share",
         "residents.heard",
+        "residents.activity",
+        "residents.times_called",
+        "residents.first_active",
+        "attendance",
         "servers",
         "plan",
         "given",

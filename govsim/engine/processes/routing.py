@@ -5,6 +5,7 @@
 - An office that is not competent registers the case and passes it one hop up: community, street, department.
 - A department refuses an unclear case with probability ``reluctance``; the sender then gives up with probability
   ``give_up`` and explains, or handles the case again and sends it once more.
+- Under the negative control of random routing, whatever is sent on goes to a street unit or department drawn at random.
 - An office with the convening right summons departments on an unclear case instead. If they comply (a draw against
   the office's compliance), a joint meeting takes hours of everybody at the table and the department takes the case;
   each summons wears compliance out, and it comes back slowly.
@@ -49,6 +50,8 @@ class RoutingRule(NamedTuple):
     reluctance: float
     give_up: float
     summons_wear: float
+    random: int
+    first_street: int
 
 
 class RoutingKeys(NamedTuple):
@@ -57,6 +60,7 @@ class RoutingKeys(NamedTuple):
     refusal: Key
     give_up: Key
     summons: Key
+    control: Key
 
 
 @part
@@ -73,16 +77,34 @@ def is_competent(offices: NDArray[np.void], office: int, item: Any) -> bool:
 
 
 @part
-def after_desk(offices: NDArray[np.void], job: Any, item: Any, rule: RoutingRule) -> tuple[int, int]:
+def competent_office(offices: NDArray[np.void], job: Any, item: Any) -> int:
+    """Return the office that resolves a case under the governance model."""
+    if item.resolves == DEPARTMENT:
+        return item.department
+    if item.resolves == STREET:
+        return offices[job.community].parent
+    return job.community
+
+
+@part
+def _at_random(offices: NDArray[np.void], job: Any, target: int, rule: RoutingRule, keys: RoutingKeys) -> int:
+    """Return where a case goes: to its target, or anywhere under the control of random routing."""
+    if not rule.random:
+        return target
+    offices_above = offices.shape[0] - 1 - rule.first_street
+    step = np.uint64(job.hops) | (np.uint64(job.reopened) << np.uint64(col.BYTE_BITS))
+    return int(rule.first_street + np.int64(uniform(keys.control, job.entity, step) * offices_above))
+
+
+@part
+def after_desk(
+    offices: NDArray[np.void], job: Any, item: Any, rule: RoutingRule, keys: RoutingKeys
+) -> tuple[int, int]:
     """Return what follows a contact at the desk, and the office it goes to."""
     if item.resolves == ANY and not job.unclear:
         return CLOSE, -1
-    if rule.orders == DISPATCH:
-        if item.resolves == DEPARTMENT:
-            return SEND, item.department
-        if item.resolves == STREET:
-            return SEND, offices[job.community].parent
-    return SEND, job.community
+    target = competent_office(offices, job, item) if rule.orders == DISPATCH else job.community
+    return SEND, _at_random(offices, job, target, rule, keys)
 
 
 @part
@@ -91,7 +113,7 @@ def after_intake(
 ) -> tuple[int, int]:
     """Return what follows registration at an office, and the office it goes to."""
     level = offices[office].level
-    if level == _DEPARTMENT:
+    if level == _DEPARTMENT and is_competent(offices, office, item):
         if not job.unclear or job.accepted:
             return TAKE_ON, office
         step = np.uint64(job.refusals)
@@ -100,7 +122,7 @@ def after_intake(
         job.refusals = min(job.refusals + 1, col.BYTE_FULL)
         if uniform(keys.give_up, job.entity, step) < rule.give_up:
             return EXPLAIN, job.sender
-        return SEND, job.sender
+        return SEND, _at_random(offices, job, job.sender, rule, keys)
     may_summon = rule.convening == COMMUNITY_CONVENES or (
         rule.convening == STREET_CONVENES and level == _STREET
     )
@@ -109,9 +131,8 @@ def after_intake(
         offices[office].compliance = compliance * (1.0 - rule.summons_wear)
         if uniform(keys.summons, job.entity, np.uint64(job.refusals)) < compliance:
             return SUMMON, office
-    if level == _COMMUNITY:
-        return SEND, offices[office].parent
-    return SEND, item.department
+    target = offices[office].parent if level == _COMMUNITY else competent_office(offices, job, item)
+    return SEND, _at_random(offices, job, target, rule, keys)
 
 
 PROCESS = Process(
@@ -128,5 +149,6 @@ PROCESS = Process(
         "routing.refusal",
         "routing.give_up",
         "routing.summons",
+        "routing.control",
     ),
 )

@@ -1,0 +1,76 @@
+"""Infrastructure decays and is kept up; households are moved out of the subsidence zone.
+
+The condition of a community multiplies the rates at which problems arise. It grows by ``decay`` a year; ``m`` yuan of
+upkeep per household bring what is above the best condition down by the factor ``exp(-m / price)``. The money goes where
+the condition is worse, in proportion. Money for rehousing is saved until it suffices for the next household of the
+subsidence zone, in an order drawn once; that household then has other problems, but not that one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim import draws
+from govsim.engine.reach import exposure_of, strike
+from govsim.engine.recording import COUNTER, Level
+from govsim.units import WEEKS_PER_YEAR
+from govsim.world import World
+from govsim.world.columns import Hazard
+
+if TYPE_CHECKING:
+    from govsim.engine.state import State
+
+
+def rehousing_turn(world: World, key: draws.Key) -> NDArray[np.int64]:
+    """Return the households of the subsidence zone in the order in which they are rehoused."""
+    zone = np.flatnonzero(world.households.exposure & Hazard.SUBSIDENCE)
+    community = world.households.community[zone].astype(np.uint64)
+    inside = zone - world.communities.first_household[world.households.community[zone]].astype(np.int64)
+    luck = np.empty(len(zone))
+    draws.fill_uniform(key, (community << draws.PLACE) | inside.astype(np.uint64), luck)
+    return zone[np.lexsort((zone, luck))]
+
+
+def run(state: State) -> None:
+    """Let one week pass for infrastructure and housing."""
+    spec, prices = state.scenario.infrastructure, state.scenario.capacity.prices
+    capacity, condition = state.model.capacity, state.condition
+    departments = state.offices["level"] == Level.DEPARTMENT
+    weekly = np.where(departments, state.place.weekly_money, 0.0)
+    condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
+    households = np.bincount(state.world.households.community, minlength=state.communities)
+    weight = float((condition * households).sum())
+    upkeep = capacity.maintenance_share * float(weekly.sum())
+    if upkeep > 0.0 and weight > 0.0:
+        per_household = upkeep * condition / weight
+        better = spec.best + (condition - spec.best) * np.exp(-per_household / prices.upkeep)
+        condition[:] = np.where(condition > spec.best, better, condition)
+    np.minimum(condition, spec.ceiling, out=condition)
+    state.row.counters[:, COUNTER["condition"]] = condition
+    state.saved["rehousing"] += capacity.relocation_share * weekly
+    _rehouse(state, prices.rehousing)
+
+
+def _rehouse(state: State, price: float) -> None:
+    """Move households out of the subsidence zone as far as the money saved goes."""
+    saved = state.saved["rehousing"]
+    wanted = int(saved.sum() / price)
+    if wanted == 0:
+        return
+    turn = state.rehousing_turn
+    waiting = turn[(state.hazards[turn] & Hazard.SUBSIDENCE > 0) & (state.reach.dwellers[turn] > 0)]
+    moved = waiting[:wanted]
+    if len(moved) == 0:
+        return
+    state.hazards[moved] &= ~np.uint8(Hazard.SUBSIDENCE)
+    state.reach.exposure[moved] = exposure_of(state.world, state.residents, state.hazards, moved)
+    strike(state.reach, state.world, state.residents, state.classes, moved)
+    cost = len(moved) * price * saved / saved.sum()
+    saved -= cost
+    state.row.money_spent[:] += cost
+    state.row.counters[:, COUNTER["rehoused"]] += np.bincount(
+        state.world.households.community[moved], minlength=state.communities
+    )

@@ -1,0 +1,106 @@
+"""People in offices: who they are, how they wear out, learn and leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim import draws
+from govsim.scenario.schema import Scenario
+from govsim.units import WEEKS_PER_YEAR
+
+
+def load_of_offices(
+    scenario: Scenario,
+    worked: NDArray[np.float64],
+    waiting: NDArray[np.float64],
+    available: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return demanded over available hours of staff by office, 0 where nobody is there; all shapes (offices,)."""
+    demand = np.maximum(
+        worked + waiting / scenario.workforce.backlog_weeks, 0.0
+    )  # sums may round below nothing
+    return np.divide(demand, available, out=np.zeros_like(demand), where=available > 0)
+
+
+def wear(
+    scenario: Scenario,
+    servers: NDArray[np.void],
+    present: NDArray[np.bool_],
+    load: NDArray[np.float64],
+    trained: NDArray[np.float64],
+    week: int,
+) -> None:
+    """Move burnout and skill of the staff who are present by one week.
+
+    Parameters
+    ----------
+    load : shape (offices,)
+    trained : shape (servers,)
+        Hours of training in the week.
+    """
+    workforce = scenario.workforce
+    over = np.maximum(load[servers["office"]] - workforce.comfortable_load, 0.0)
+    burnout = servers["burnout"]
+    years = (week - servers["hired"]) / WEEKS_PER_YEAR
+    tenure = 1.0 + workforce.burnout_tenure * years
+    moved = (
+        burnout
+        + workforce.burnout_gain * servers["susceptibility"] * tenure * over
+        - workforce.burnout_decay * burnout
+    )
+    servers["burnout"] = np.where(present, np.clip(moved, 0.0, 1.0), burnout)
+    gap = workforce.skill - servers["skill"]
+    pace = np.where(gap > 0, workforce.learning_weeks, workforce.training_fades)
+    learnt = servers["skill"] + gap / np.maximum(pace, 1.0)
+    missing = np.maximum(workforce.trained_skill - learnt, 0.0)
+    learnt += missing * -np.expm1(-trained / workforce.training_hours)
+    servers["skill"] = np.where(present, learnt, servers["skill"])
+
+
+def leavers(
+    scenario: Scenario,
+    servers: NDArray[np.void],
+    addresses: NDArray[np.uint64],
+    present: NDArray[np.bool_],
+    quit_key: draws.Key,
+) -> NDArray[np.intp]:
+    """Return the staff who leave this week."""
+    workforce = scenario.workforce
+    chance = -np.expm1(-workforce.quit_rate * np.exp(workforce.quit_burnout * servers["burnout"]))
+    luck = np.empty(len(servers))
+    draws.fill_uniform(quit_key, addresses, luck)
+    return np.flatnonzero(present & (luck < chance))
+
+
+def draw_people(
+    scenario: Scenario,
+    servers: NDArray[np.void],
+    addresses: NDArray[np.uint64],
+    which: NDArray[np.intp],
+    key: Callable[[str], draws.Key],
+) -> None:
+    """Draw speed and susceptibility of the people now in the posts ``which``, by post and number of the person in it.
+
+    ``key`` gives the key of a draw for its purpose.
+    """
+    workforce = scenario.workforce
+    luck = np.empty(len(which))
+    for column, spread, purpose in (
+        ("speed", workforce.speed_spread, "institutions.person.speed"),
+        ("susceptibility", workforce.burnout_spread, "institutions.person.susceptibility"),
+    ):
+        person = addresses[which] + (servers["person"][which].astype(np.uint64) << draws.OCCUPANT)
+        draws.fill_uniform(key(purpose), person, luck)
+        servers[column][which] = 1.0 + spread * (2.0 * luck - 1.0)
+    at_start = which[servers["hired"][which] < 0]
+    luck = np.empty(len(at_start))
+    draws.fill_uniform(key("institutions.person.tenure"), addresses[at_start], luck)
+    servers["hired"][at_start] = -1 - np.floor(2.0 * workforce.tenure * WEEKS_PER_YEAR * luck).astype(
+        np.int64
+    )
+    newcomer = servers["hired"][which] >= 0
+    servers["skill"][which] = np.where(newcomer, workforce.newcomer_skill, workforce.skill)
+    servers["burnout"][which] = 0.0
