@@ -102,7 +102,7 @@ def run(state: State) -> None:
         state.reach.count_people(world, now)
     households = np.flatnonzero(touched)
     if len(households):
-        state.reach.exposure[households] = exposure_of(world, now, state.hazards, households)
+        state.reach.exposure[households] = exposure_of(world, now, households)
         strike(state.reach, world, now, state.classes, households)
         withdraw(state.register.jobs, state.register.used, state.reach.dwellers, state.end)
 

@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
-from govsim.engine.reach import exposure_of, strike
 from govsim.engine.recording import COUNTER, Level
 from govsim.units import WEEKS_PER_YEAR
 from govsim.world import World
@@ -66,8 +65,6 @@ def _rehouse(state: State, price: float) -> None:
     if len(moved) == 0:
         return
     state.hazards[moved] &= ~np.uint8(Hazard.SUBSIDENCE)
-    state.reach.exposure[moved] = exposure_of(state.world, state.residents, state.hazards, moved)
-    strike(state.reach, state.world, state.residents, state.classes, moved)
     cost = len(moved) * price * saved / saved.sum()
     saved -= cost
     state.row.money_spent[:] += cost

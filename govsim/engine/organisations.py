@@ -125,6 +125,8 @@ def run(state: State) -> None:
     living = bodies.table[(bodies.table["strength"] > 0) & (bodies.table["community"] >= 0)]
     counts = np.bincount(living["community"], minlength=state.communities)
     state.row.counters[:, COUNTER["organisations"]] = counts
+    strength = np.bincount(living["community"], living["strength"], state.communities)
+    state.row.counters[:, COUNTER["organisation_strength"]] = strength
     state.organisation_hours[:], state.enterprise_hours[:] = bodies.hours()
 
 

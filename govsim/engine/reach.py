@@ -22,7 +22,7 @@ class Reach:
     Attributes
     ----------
     exposure : uint8 array, shape (households,)
-        Bits of what each household is exposed to: hazard zones, a laid-off or an elderly member.
+        Bits of what each household is exposed to: hazard zones of week 0, a laid-off or an elderly member.
     dwellers : uint8 array, shape (households,)
         Adults who live there.
     arrival_mean : float32 array, shape (households,)
@@ -86,7 +86,7 @@ def reach_of(
         len(world.communities.street),
     )
     everyone = np.arange(households)
-    exposure = exposure_of(world, now, world.households.exposure, everyone)
+    exposure = exposure_of(world, now, everyone)
     in_organisation = np.zeros(len(people.age), np.uint8)
     in_organisation[world.memberships.resident] = 1
     members = np.flatnonzero(np.bincount(world.links.member.astype(np.int64), minlength=len(people.age)))
@@ -110,14 +110,12 @@ def reach_of(
     return reach
 
 
-def exposure_of(
-    world: World, now: Residents, hazards: NDArray[np.uint8], households: NDArray[np.int64]
-) -> NDArray[np.uint8]:
-    """Return what the given households are exposed to: hazard zones and who lives there now."""
+def exposure_of(world: World, now: Residents, households: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return what the given households are exposed to: hazard zones of week 0 and who lives there now."""
     here = now.left < 0
     laid_off = _some(world, (now.work == Work.LAID_OFF) & here, households)
     elderly = _some(world, (now.age >= ELDERLY_AGE) & here, households)
-    bits = hazards[households] | (laid_off * LAID_OFF_BIT) | (elderly * ELDERLY_BIT)
+    bits = world.households.exposure[households] | (laid_off * LAID_OFF_BIT) | (elderly * ELDERLY_BIT)
     exposure: NDArray[np.uint8] = bits.astype(np.uint8)
     return exposure
 

@@ -55,7 +55,9 @@ def test_as_observed_adds_what_the_model_brings_and_nothing_else(model: str) -> 
     brought = load_governance(model).model.capacity.observed_seconded
     extra = brought * scenario.population.residents / 10_000 * scenario.capacity.hours_per_week * 10
     assert observed.granted_hours - neutral.granted_hours == pytest.approx(extra, abs=1e-6)
-    np.testing.assert_allclose(observed.money_granted, neutral.money_granted, rtol=CLOSE)
+    money = load_governance(model).model.capacity.observed_money * scenario.population.residents * 10 / 52
+    gained = observed.money_granted.sum() - neutral.money_granted.sum()
+    assert gained == pytest.approx(money, abs=1e-6)
 
 
 @every_model
@@ -73,6 +75,11 @@ def test_what_a_model_does_is_charged(model: str) -> None:
     assert (hours[Source.MEMBER, Activity.VISIT] > 0) == (rules.detection.member_contact_hours > 0)
     outreach = rules.resolution.organisations and rules.detection.outreach_share > 0
     assert (hours[Source.ORGANISATION, Activity.OUTREACH] > 0) == outreach
+    assert (staff[Activity.TRAINING] > 0) == (rules.capacity.training_share > 0)
+    assert (staff[Activity.INCUBATION] > 0) == (rules.mobilisation.incubation_share > 0)
+    assert (hours[Source.MEMBER, Activity.TRAINING] > 0) == (rules.mobilisation.member_training_hours > 0)
+    looking_in = rules.detection.neighbour_share > 0 and hours[Source.VOLUNTEER, Activity.CASEWORK].sum() > 0
+    assert (hours[Source.VOLUNTEER, Activity.OUTREACH] > 0) == looking_in
     seconded = (
         any(transfer.seconded for transfer in rules.capacity.transfers)
         or rules.capacity.observed_seconded > 0

@@ -2,67 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from govsim.engine.recording import Activity
-from govsim.world import ParticipationType, World
-from tests.theory.specs import Keys, arm, merged, run, scenario, world_of
-
-WELL_MIXED: Keys = {
-    "participation": {
-        "social": 1.0, "trust": 0.0, "efficacy": 0.0, "habit": 0.0, "call": 0.0, "visible_share": 1.0, "cost_noise": 0.0,
-    },
-}  # fmt: skip
-RANDOM_TIES: Keys = merged(WELL_MIXED, {"participation": {"visible_share": 0.0}})
-
-
-def crowd(
-    residents: int, weeks: int, base: Keys = WELL_MIXED, degree: float = 0.0, **dispositions: object
-) -> Keys:
-    """Return keys of people of whom all who are not certain are contingent, unless said."""
-    keys: Keys = {
-        "run": {"weeks": weeks},
-        "population": {"residents": residents, "participation": {"contingent_share": 1.0, **dispositions}},
-    }
-    if degree:
-        keys["network"] = {"neighbours": {"kind": "random", "degree": degree}}
-    return merged(base, keys)
-
-
-def normal(mean: float, sd: float) -> Keys:
-    return {"distribution": "normal", "mean": mean, "sd": sd, "placement": "quantile"}
-
-
-def active(keys: Keys, seed: int = 1, world: World | None = None) -> NDArray[np.float64]:
-    """Return the share of people who take part, by week."""
-    recording = run(scenario(keys), seed, world=world)
-    share: NDArray[np.float64] = recording.weekly["active"].sum(axis=1) / recording.weekly["adults"].sum(
-        axis=1
-    )
-    return share
-
-
-def iterated(world: World, weeks: int) -> NDArray[np.float64]:
-    """Return Granovetter's ``r(t + 1) = F(r(t))`` for the people of a world."""
-    kind = world.residents.participation_type
-    threshold = world.residents.threshold.astype(np.float64)
-    share, out = 0.0, []
-    for _ in range(weeks):
-        joined = (kind == ParticipationType.CERTAIN) | (
-            (kind == ParticipationType.CONTINGENT) & (threshold <= share)
-        )
-        share = float(joined.mean())
-        out.append(share)
-    return np.array(out)
-
-
-STAIRS = crowd(
-    100, 110, threshold={"distribution": "uniform", "low": 0.0, "high": 1.0, "placement": "quantile"}
+from govsim.study.theory.contagion import (
+    RANDOM_TIES,
+    active,
+    cascades,
+    crowd,
+    iterated,
+    normal,
+    one_step_missing,
+    stairs,
+    with_vanguard,
 )
+from govsim.study.theory.formulas import (
+    cascade_window,
+    critical_seeds,
+    critical_spread,
+    critical_vanguard,
+    seeded_cascade,
+    threshold_crowd,
+    trigger_chance,
+)
+from govsim.study.theory.nulls import Keys, arm, merged, run, scenario, world_of
+
+STAIRS = stairs()
 
 
 def test_thresholds_0_to_99_draw_in_everybody() -> None:
@@ -73,11 +39,7 @@ def test_thresholds_0_to_99_draw_in_everybody() -> None:
 
 
 def test_one_missing_step_stops_it() -> None:
-    world = world_of(scenario(STAIRS), 1)
-    threshold = world.residents.threshold.copy()
-    threshold[np.argsort(threshold)[1]] = np.float32(0.02)
-    changed = replace(world, residents=world.residents._replace(threshold=threshold))
-    np.testing.assert_array_equal(active(STAIRS, world=changed), 0.01)
+    np.testing.assert_array_equal(active(STAIRS, world=one_step_missing(STAIRS)), 0.01)
 
 
 @pytest.mark.parametrize(("sd", "final"), [(0.120, 0.0401), (0.122, 0.0546), (0.123, 1.0)])
@@ -89,6 +51,15 @@ def test_critical_spread(sd: float, final: float) -> None:
     assert share[-1] == pytest.approx(final, abs=5e-4)
 
 
+@pytest.mark.parametrize(("sd", "final"), [(0.115, 0.0254), (0.130, 1.0)])
+def test_random_thresholds_away_from_the_critical_spread(sd: float, final: float) -> None:
+    """People who draw their thresholds do the same where chance cannot tip them: the mean over ten crowds."""
+    keys = crowd(10_000, 200, threshold=normal(0.25, sd, "random"))
+    ends = np.array([active(keys, seed)[-1] for seed in range(1, 11)])
+    assert ends.mean() == pytest.approx(final, abs=3.0 * max(ends.std(ddof=1) / np.sqrt(10), 1e-4))
+    assert ends.std(ddof=1) < 0.006
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("mean", "sd", "critical"), [(0.25, 0.10, 0.037), (0.35, 0.10, 0.143), (0.50, 0.20, 0.168)]
@@ -96,9 +67,7 @@ def test_critical_spread(sd: float, final: float) -> None:
 def test_critical_vanguard(mean: float, sd: float, critical: float) -> None:
     """A vanguard that always takes part tips the rest when it is just large enough."""
     few, enough = (
-        active(
-            crowd(10_000, 400, certain_share=share, contingent_share=1.0 - share, threshold=normal(mean, sd))
-        )[-1]
+        active(with_vanguard(share, normal(mean, sd), 10_000, 400))[-1]
         for share in (critical - 0.004, critical + 0.004)
     )
     assert critical < few < 0.45
@@ -122,15 +91,7 @@ def test_those_who_never_take_part_bound_participation() -> None:
 )  # fmt: skip
 def test_finite_seeds_on_random_networks(degree: float, seeds: float, final: float) -> None:
     """Gleeson and Cahalane 2007: one threshold of 1/4 for all, Poisson degrees; 40,000 people, below 0.1 within a fifth."""
-    keys = crowd(
-        40_000,
-        80,
-        RANDOM_TIES,
-        degree,
-        certain_share=seeds,
-        contingent_share=1.0 - seeds,
-        threshold=normal(0.25, 0.0),
-    )
+    keys = with_vanguard(seeds, normal(0.25, 0.0), 40_000, 80, RANDOM_TIES, degree)
     share = active(keys, seed=4)[-1]
     assert share == pytest.approx(final, rel=0.2 if final < 0.1 else 0.01)
 
@@ -138,18 +99,40 @@ def test_finite_seeds_on_random_networks(degree: float, seeds: float, final: flo
 @pytest.mark.slow
 def test_cascade_window() -> None:
     """Watts 2002, thresholds of .18: one person sets off global cascades for degrees from 1.02 to 5.77 only."""
-    people = 4_000
+    for degree, least, most in [(0.7, 0, 0), (3.0, 6, 12), (9.0, 0, 0)]:
+        assert least <= cascades(4_000, degree, 0.18, networks=12, weeks=120) <= most, degree
 
-    def cascades(degree: float) -> int:
-        keys = crowd(
-            people, 120, RANDOM_TIES, degree,
-            certain_share=1 / people, contingent_share=1 - 1 / people, threshold=normal(0.18, 0.0),
-        )  # fmt: skip
-        return sum(active(keys, seed)[-1] > 0.1 for seed in range(1, 13))
 
-    assert cascades(0.7) == 0
-    assert cascades(3.0) >= 6
-    assert cascades(9.0) == 0
+def test_exact_values_are_those_published() -> None:
+    """Formulas against values that were computed independently of them."""
+    assert critical_spread(0.25) == pytest.approx(0.12222, abs=1e-5)
+    assert [threshold_crowd(0.25, sd) for sd in (0.120, 0.122, 0.123)] == pytest.approx(
+        [0.0402, 0.0548, 1.0], abs=1e-4
+    )
+    for mean, sd, critical in [
+        (0.25, 0.05, 0.130), (0.25, 0.10, 0.037), (0.35, 0.05, 0.233), (0.35, 0.10, 0.143), (0.35, 0.15, 0.065),
+        (0.50, 0.10, 0.304), (0.50, 0.15, 0.232), (0.50, 0.20, 0.168),
+    ]:  # fmt: skip
+        assert critical_vanguard(mean, sd) == pytest.approx(critical, abs=6e-4), (mean, sd)
+    for threshold, window in {0.10: (1.0, 13.66), 0.18: (1.021, 5.765), 0.25: (1.114, 3.863)}.items():
+        assert cascade_window(threshold) == pytest.approx(window, abs=5e-3), threshold
+    assert cascade_window(0.30) is None
+    for degree, seeds, final in [
+        (4.0, 0.005, 0.98), (6.0, 0.01, 0.032), (6.0, 0.02, 0.998), (8.0, 0.02, 0.037), (10.0, 0.03, 0.044),
+    ]:  # fmt: skip
+        assert seeded_cascade(0.25, degree, seeds) == pytest.approx(final, rel=0.02)
+    for degree, critical in {6.0: 0.0140, 8.0: 0.0291, 10.0: 0.0413}.items():
+        assert critical_seeds(0.25, degree) == pytest.approx(critical, abs=1e-4)
+
+
+def test_chance_of_a_cascade_vanishes_at_the_edges_of_the_window() -> None:
+    window = cascade_window(0.18)
+    assert window is not None
+    low, high = window
+    assert trigger_chance(0.18, low - 0.01) == trigger_chance(0.18, high + 0.01) == 0.0
+    assert 0.0 < trigger_chance(0.18, low + 0.01) < 0.05
+    assert 0.0 < trigger_chance(0.18, high - 0.01) < 0.05
+    assert trigger_chance(0.18, 3.5) > 0.85
 
 
 def test_without_ties_nothing_spreads() -> None:

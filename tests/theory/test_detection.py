@@ -7,39 +7,22 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from govsim.engine import Recording
 from govsim.engine.recording import Activity, Channel, Outcome
-from tests.theory.specs import PROBLEM, Keys, arm, merged, run, scenario
-
-WEEK = 40.0
-WEEKS = 200
-LAST_ONSET = 150
-"""Weeks; what arises later is left out, so that (all but) every delay is known."""
-
-
-def slow_reports(*more: Keys, **problem: object) -> Keys:
-    item = merged(PROBLEM, {"rate": 52.0, "effort_hours": 0.001, "report_rate": 0.5, **problem})
-    keys: Keys = {
-        "run": {"weeks": WEEKS},
-        "problems": {"classes": {"problem": item}},
-        "capacity": {"staff": {"community": 100.0}},
-    }
-    for change in more:
-        keys = merged(keys, change)
-    return keys
-
-
-def counted(recording: Recording, first_onset: float = 1.0) -> NDArray[np.intp]:
-    onset = recording.cases["onset"] / WEEK
-    return np.flatnonzero((onset >= first_onset) & (onset < LAST_ONSET))
-
-
-def delays(recording: Recording) -> NDArray[np.float64]:
-    """Return weeks from onset to detection of the counted cases."""
-    rows = counted(recording)
-    assert (recording.cases["detected"][rows] >= 0).all()
-    weeks: NDArray[np.float64] = (recording.cases["detected"] - recording.cases["onset"])[rows] / WEEK
-    return weeks
+from govsim.study.theory.detection import (
+    FOUR_CHANNELS,
+    FOUR_CHANNELS_MODEL,
+    FOUR_RATES,
+    LAST_ONSET,
+    PATROLS,
+    VISITS,
+    WEEK,
+    counted,
+    delays,
+    patrols_every,
+    slow_reports,
+    visits_every,
+)
+from govsim.study.theory.nulls import arm, run, scenario
 
 
 def assert_exponential(sample: NDArray[np.float64], rate: float) -> None:
@@ -73,35 +56,32 @@ def test_reports_scale_with_severity_ability_and_attitude() -> None:
 
 
 def test_channels_add_and_win_in_proportion() -> None:
-    keys = slow_reports(
-        {
-            "reporting": {"hotline": 0.6, "walk_in": 0.4, "walk_in_stranger": 1.0},
-            "capacity": {"staff": {"community": 100.0, "grid": 100.0, "desk": 100.0}},
-            "handling": {"patrol_hours": 10.0, "visit_hours": 0.05},
-            "population": {"grid_households": 50},
-        },
-        patrol_visibility=0.2,
-        visit_visibility=0.1,
-    )
-    chosen = arm({"detection": {"hotline": True, "patrol_share": 0.5, "visit_share": 0.5}})
-    recording = run(scenario(keys), seed=3, chosen=chosen)
+    recording = run(scenario(FOUR_CHANNELS), seed=3, chosen=arm(FOUR_CHANNELS_MODEL))
     hours = recording.hours[1:, 0].sum(axis=1)
     np.testing.assert_allclose(hours[:, Activity.PATROL], 0.5 * WEEK)
     np.testing.assert_allclose(hours[:, Activity.VISIT], 0.5 * WEEK)
-    rates = {
-        Channel.HOTLINE: 0.5 * 0.6,
-        Channel.WALK_IN: 0.5 * 0.4,
-        Channel.PATROL: 0.5 * WEEK / (2 * 10.0) * 0.2,  # one round a week through each of the two grids
-        Channel.VISIT: -np.log1p(
-            -0.1
-        ),  # 400 visits can be paid, so that all 100 households are seen every week
-    }
-    assert_exponential(delays(recording), sum(rates.values()))
+    assert list(FOUR_RATES) == [Channel.HOTLINE, Channel.WALK_IN, Channel.PATROL, Channel.VISIT]
+    assert_exponential(delays(recording), sum(FOUR_RATES.values()))
     channel = recording.cases["channel"][counted(recording)]
-    for which, rate in rates.items():
-        share = rate / sum(rates.values())
+    for which, rate in FOUR_RATES.items():
+        share = rate / sum(FOUR_RATES.values())
         error = np.sqrt(share * (1 - share) / len(channel))
         assert abs((channel == which).mean() - share) < 3.0 * error, which
+
+
+@pytest.mark.parametrize("period", [2.0, 10.0])
+def test_a_round_finds_problems_after_half_its_period(period: float) -> None:
+    """Visits in turn see everything: the delay is uniform up to the period."""
+    sample = delays(run(scenario(visits_every(period)), seed=9, chosen=arm(VISITS)))
+    assert len(sample) > 10_000
+    assert abs(sample.mean() - period / 2) < 3.0 * period / np.sqrt(12 * len(sample))
+    assert stats.kstest(sample, stats.uniform(scale=period).cdf).pvalue > 0.003
+
+
+def test_patrols_pass_at_random_moments() -> None:
+    recording = run(scenario(patrols_every(5.0)), seed=9, chosen=arm(PATROLS))
+    assert_exponential(delays(recording), 1 / 5.0)
+    assert (recording.cases["channel"][counted(recording)] == Channel.PATROL).all()
 
 
 def test_households_are_visited_in_turn_and_unvisited_ones_stay_unseen() -> None:

@@ -4,60 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from govsim.engine import Recording, rules
-from govsim.scenario.schema import Scenario
-from govsim.world import World
-from tests.theory.specs import Keys, merged, run, scenario, world_of
-
-ROUNDING = 2e-5
-"""Opinions are kept with 24 bits and averaged over some ten ties, several hundred times."""
-
-TOWN: Keys = {
-    "run": {"weeks": 400},
-    "population": {
-        "residents": 200,
-        "household_sizes": [0.3, 0.3, 0.2, 0.1, 0.05, 0.05],
-        "ages": {"under_18": 0.1},
-        "party": {"share_of_adults": 0.1},
-        "attitudes": {"spread": 0.35},
-    },
-    "network": {
-        "household": True,
-        "neighbours": {"kind": "lattice", "degree": 4.0, "rewired": 0.2},
-        "kin_work_school": {"degree": 3.0},
-        "branch": {"degree": 4.0},
-        "liaison": {"linked_households": 2},
-    },
-    "participation": {"tie_household": 3.0, "tie_neighbour": 0.5, "tie_branch": 2.0, "tie_liaison": 1.5},
-}
-
-
-def influence(spec: Scenario, world: World) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return the row-stochastic matrix of who listens to whom, dense, and who has anybody to listen to."""
-    n = len(world.residents.age)
-    matrix = np.zeros((n, n))
-    row = np.repeat(np.arange(n), np.diff(world.ties.indptr.astype(int)))
-    matrix[row, world.ties.other] = rules.tie_weights(spec)[world.ties.layer]
-    adult = world.residents.age >= 16
-    matrix[:, ~adult] = 0.0
-    matrix[~adult] = 0.0
-    strength = matrix.sum(axis=1)
-    tied = strength > 0
-    matrix[tied] /= strength[tied, None]
-    return matrix, tied
-
-
-def own_opinions(world: World) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = world.residents.trust[:, :3].astype(float).mean(axis=1)
-    return mean
-
-
-def outcome(hearing: float) -> tuple[Scenario, World, Recording]:
-    spec = scenario(merged(TOWN, {"experience": {"hearing": hearing}}))
-    world = world_of(spec, 5)
-    return spec, world, run(spec, 5, world=world)
+from govsim.study.theory.formulas import (
+    anchored_opinions,
+    consensus_weights,
+    equally_susceptible,
+)
+from govsim.study.theory.opinion_laws import FOUR, FOUR_FIRST, FOUR_HEARING, FOUR_WEEKS, THREE, three_apart
+from govsim.study.theory.opinions import (
+    ROUNDING,
+    group,
+    influence,
+    outcome,
+    own_opinions,
+    weights_in_hundredths,
+)
 
 
 @pytest.mark.parametrize("hearing", [0.0, 0.4, 0.9])
@@ -68,7 +29,7 @@ def test_friedkin_johnsen(hearing: float) -> None:
     adult = world.residents.age >= 16
     own = own_opinions(world)
     susceptible = np.where(tied, hearing, 0.0)
-    limit = np.linalg.solve(np.eye(len(own)) - susceptible[:, None] * matrix, (1.0 - susceptible) * own)
+    limit = anchored_opinions(matrix, susceptible, own)
     np.testing.assert_allclose(recording.residents["opinion"][adult], limit[adult], atol=ROUNDING)
     if hearing:
         assert np.ptp(limit[adult]) < 0.9 * np.ptp(own[adult]), "they did move towards each other"
@@ -89,3 +50,28 @@ def test_degroot() -> None:
 def test_trust_moves_only_with_experience() -> None:
     _, world, recording = outcome(0.9)
     np.testing.assert_array_equal(recording.residents["trust"], world.residents.trust)
+
+
+def test_three_people_and_groups_apart() -> None:
+    """The published weights (3, 4, 4) / 11; each of three groups without ties between them has its own consensus."""
+    weights = np.array([3.0, 4.0, 4.0]) / 11
+    np.testing.assert_allclose(consensus_weights(THREE / THREE.sum(axis=1)[:, None]), weights, atol=1e-12)
+    # Opinions are kept in single precision.
+    np.testing.assert_allclose(three_apart(), np.repeat(weights, 3), atol=1e-6)
+
+
+def test_four_people_of_friedkin_and_johnsen() -> None:
+    susceptible = 1.0 - np.diag(FOUR)
+    published = [0.6002, 0.5998, 0.75, 0.7499]
+    np.testing.assert_allclose(anchored_opinions(FOUR, susceptible, FOUR_FIRST), published, atol=1e-4)
+    same = equally_susceptible(FOUR, susceptible, FOUR_HEARING)
+    np.testing.assert_allclose(same.sum(axis=1), 1.0)
+    assert same.min() >= 0.0
+    np.testing.assert_allclose(
+        anchored_opinions(same, np.full(4, FOUR_HEARING), FOUR_FIRST),
+        anchored_opinions(FOUR, susceptible, FOUR_FIRST),
+        atol=1e-12,
+    )
+    heard = group(*weights_in_hundredths(same), FOUR_FIRST, FOUR_HEARING, FOUR_WEEKS)
+    np.testing.assert_allclose(influence(heard.scenario, heard.world)[0], same, atol=1e-4)
+    np.testing.assert_allclose(heard.recording.residents["opinion"], published, atol=1e-4)

@@ -9,8 +9,8 @@ import pytest
 from govsim.engine import Recording, simulate
 from govsim.engine.columns import TASK
 from govsim.engine.processes import casework
-from tests.theory.queues import RESIDENTS, Times, queue
-from tests.theory.specs import arm, run, world_of
+from govsim.study.theory.nulls import arm, run, world_of
+from govsim.study.theory.queues import RESIDENTS, Times, queue
 
 JOBS = 2_000
 

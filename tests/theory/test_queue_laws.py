@@ -1,9 +1,8 @@
 """Mean waits on the real engine against the laws of queues.
 
-Each community of a scenario is one queue of its own, so batch means of different communities are independent. With at
-least 39 degrees of freedom a right engine is more than three standard errors off in at most 0.5 % of the draws; seeds are
-fixed, so a test fails for good or not at all, and a change of all draws fails one of the some 25 comparisons below in
-about one of ten cases. (Batches of one community hang together a little where few communities make many batches.)
+Each community of a scenario is one queue of its own, so their means are independent. With 39 degrees of freedom a right
+engine is more than three standard errors off in 0.5 % of the draws; seeds are fixed, so a test fails for good or not at
+all, and a change of all draws fails one of the some 50 comparisons below in about one of five cases.
 """
 
 from __future__ import annotations
@@ -12,38 +11,28 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity
-from tests.theory.queues import RESIDENTS, Times, batch_means, deviation, erlang_c, queue, wait_mmc
-from tests.theory.specs import Keys, arm, run
+from govsim.study.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
+from govsim.study.theory.nulls import run
+from govsim.study.theory.queue_laws import (
+    COBHAM_LOAD,
+    ERLANG_CELLS,
+    POOL_CELLS,
+    SPREAD_LOAD,
+    ErlangCell,
+    PoolCell,
+    cobham_point,
+    erlang_point,
+    little_point,
+    pool_point,
+    spread_point,
+)
+from govsim.study.theory.queues import Measured, Times, batch_means, deviation, queue, waits
 
-WARM_UP = 4.0
-"""In relaxation times of the queue, ``1 / (c (1 - sqrt(rho))^2)`` service times."""
 
-WEEK = 160.0
-"""Long weeks, so that most of the time goes into the queue."""
-
-
-def measure(
-    workers: int,
-    load: float,
-    *more: Keys,
-    jobs: int,
-    offices: int = 40,
-    batches: int = 1,
-    total_load: float = 0.0,
-    **problem: object,
-) -> Times:
-    """Return batch means of waits in service times, without what the empty start has left a mark on."""
-    effort = 1.0
-    warm_up = WARM_UP * effort / (workers * (1 - np.sqrt(total_load or load)) ** 2)
-    weeks = int(np.ceil(jobs / (offices * load * workers * WEEK) + warm_up / WEEK))
-    spare = max(int(np.ceil(0.05 * weeks)), 4)
-    spec = queue(
-        workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, effort=effort, **problem
-    )
-    recording = run(spec, seed=1, chosen=arm({"tasks": {"priority": "first"}}))
-    busy = recording.hours[:, :offices, :, :].sum(axis=(0, 1, 2))
-    assert abs(busy[Activity.CASEWORK] / busy.sum() - load) < 0.02
-    return batch_means(recording, warm_up, weeks * WEEK, batches)
+def at_load(measured: Measured, load: float) -> Times:
+    """Return the waits; the load must be the one that was asked for."""
+    assert abs(measured.load - load) < 0.02
+    return measured.waits
 
 
 def test_table_of_erlang_c() -> None:
@@ -57,28 +46,22 @@ def test_table_of_erlang_c() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("workers", "load", "jobs"),
-    [
-        (1, 0.7, 100_000), (1, 0.8, 200_000), (1, 0.9, 400_000),
-        (2, 0.7, 100_000), (2, 0.8, 150_000), (2, 0.9, 300_000),
-        (5, 0.7, 100_000), (5, 0.8, 150_000), (5, 0.9, 300_000),
-        (10, 0.7, 100_000), (10, 0.8, 150_000), (10, 0.9, 300_000),
-    ],
-)  # fmt: skip
-def test_erlang_c(workers: int, load: float, jobs: int) -> None:
-    offices = max(40 // workers, 4)
-    means = measure(workers, load, jobs=jobs, offices=offices, batches=40 // offices)
-    assert means.std(ddof=1) / np.sqrt(len(means)) < 0.06 * wait_mmc(workers, load), "precise enough to tell"
-    assert abs(deviation(means, wait_mmc(workers, load))) < 3.0
+@pytest.mark.parametrize("cell", ERLANG_CELLS, ids=lambda cell: f"{cell.workers}-{cell.load}")
+def test_erlang_c(cell: ErlangCell) -> None:
+    measured = erlang_point(cell)
+    means, expected = at_load(measured, cell.load), wait_mmc(cell.workers, cell.load)
+    if cell.load >= 0.7:
+        assert means.std(ddof=1) / np.sqrt(len(means)) < 0.06 * expected, "precise enough to tell"
+    assert abs(deviation(means, expected)) < 3.0
+    assert abs(deviation(measured.waited, erlang_c(cell.workers, cell.load))) < 3.0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("shape", "spread"), [("fixed", 0.0), ("lognormal", 1.0), ("lognormal", 2.0)])
 def test_pollaczek_khinchine(shape: str, spread: float) -> None:
-    load = 0.8
-    means = measure(1, load, jobs=200_000, effort_distribution=shape, effort_cv=spread)
-    expected = load * (1 + spread**2) / (2 * (1 - load))
+    means = at_load(spread_point(spread, shape, 200_000), SPREAD_LOAD)
+    expected = wait_mg1(SPREAD_LOAD, spread)
+    assert expected == pytest.approx({0.0: 2.0, 1.0: 4.0, 2.0: 10.0}[spread])
     assert means.std(ddof=1) / np.sqrt(len(means)) < 0.08 * expected
     assert abs(deviation(means, expected)) < 3.0
 
@@ -87,12 +70,8 @@ def test_pollaczek_khinchine(shape: str, spread: float) -> None:
 @pytest.mark.parametrize("task_load", [0.0, 0.3, 0.5])
 def test_cobham(task_load: float) -> None:
     """Tasks from above go first: they alone multiply the wait of residents."""
-    load = 0.3
-    tasks = {
-        "community_hours": task_load * WEEK * 1000 / RESIDENTS, "effort_hours": 1.0, "effort_distribution": "exponential",
-    }  # fmt: skip
-    means = measure(1, load, {"tasks": tasks}, jobs=120_000, total_load=load + task_load)
-    expected = (load + task_load) / ((1 - task_load) * (1 - task_load - load))
+    means = at_load(cobham_point(task_load, 120_000), COBHAM_LOAD)
+    expected = wait_behind(task_load, COBHAM_LOAD)
     assert expected == pytest.approx({0.0: 0.4286, 0.3: 2.143, 0.5: 8.0}[task_load], rel=1e-3)
     assert means.std(ddof=1) / np.sqrt(len(means)) < 0.06 * expected
     assert abs(deviation(means, expected)) < 3.0
@@ -101,13 +80,28 @@ def test_cobham(task_load: float) -> None:
 @pytest.mark.slow
 def test_one_pooled_queue_or_twenty_desks() -> None:
     """The same people and cases: twenty separate desks wait twenty-five times as long as one pooled queue."""
-    pooled = measure(20, 0.95, jobs=300_000, offices=1, batches=30)
-    apart = measure(1, 0.95, jobs=500_000, offices=20, batches=1)
+    assert {1, 20} <= {cell.offices for cell in POOL_CELLS}
+    pooled = at_load(pool_point(PoolCell(1, 300_000)), 0.95)
+    apart = at_load(pool_point(PoolCell(20, 500_000)), 0.95)
     assert wait_mmc(20, 0.95) == pytest.approx(0.7554, abs=1e-4)
     assert wait_mmc(1, 0.95) == pytest.approx(19.0)
     assert abs(deviation(pooled, wait_mmc(20, 0.95))) < 3.0
     assert abs(deviation(apart, 19.0)) < 3.0
     assert apart.mean() / pooled.mean() > 15.0
+
+
+def test_the_mean_of_batches_is_that_of_all_cases() -> None:
+    """Also where batches are so short that busy ones wait longer."""
+    recording = run(queue(1, 0.9, offices=3, weeks=60), seed=4)
+    cases = recording.cases
+    counted = (cases["competent"] >= 0.0) & (cases["competent"] < 50 * 40.0)
+    expected = (cases["first_handled"] - cases["competent"])[counted]
+    means = batch_means(recording, 0.0, 50 * 40.0, 20)
+    assert means.mean() == pytest.approx(expected.mean(), rel=1e-12)
+    assert batch_means(recording, 0.0, 50 * 40.0, 20, waited=True).mean() == pytest.approx(
+        (expected > 0).mean(), rel=1e-12
+    )
+    assert len(waits(recording)) == (cases["first_handled"] >= 0).sum()
 
 
 @pytest.mark.slow
@@ -137,6 +131,14 @@ def test_little() -> None:
     sampled = stock[10:].mean(axis=0)
     assert abs(deviation(sampled, workers * load + load * erlang_c(workers, load) / (1 - load))) < 3.0
     assert abs(deviation(sampled - present, 0.0)) < 3.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("agenda", ["easy_first", "severity"])
+def test_little_holds_whatever_comes_first(agenda: str) -> None:
+    got = little_point(agenda, 0.8)
+    assert abs(deviation(got.stock - got.flow, 0.0)) < 3.0
+    assert (got.stock - got.flow).std(ddof=1) / np.sqrt(len(got.flow)) < 0.02 * got.flow.mean()
 
 
 def test_hours_in_the_ledger_are_the_work_of_the_cases() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from govsim.engine import Recording
 from govsim.engine.recording import Activity, Channel, Level, Outcome
-from tests.theory.specs import Keys, arm, merged, run, scenario
+from govsim.study.theory.nulls import Keys, arm, merged, run, scenario
 
 STAFFED: Keys = {
     "run": {"weeks": 200},
@@ -174,7 +174,14 @@ def test_compliance_comes_back() -> None:
 def test_unlisted_tasks_are_refused_or_moved_but_never_gone(admission: str) -> None:
     """What a community does not do is undone and counted, or done by the street with the street's hours."""
     tasks = {"community_hours": 300.0, "street_hours": 0.0, "effort_hours": 0.5, "listed_share": 0.6}
-    keys = merged(STAFFED, {"tasks": {**tasks, "effort_distribution": "fixed"}, "run": {"weeks": 150}})
+    keys = merged(
+        STAFFED,
+        {
+            "tasks": {**tasks, "effort_distribution": "fixed"},
+            "run": {"weeks": 150},
+            "handling": {"list_wear": 0.0},
+        },
+    )
     recording = run(scenario(keys), 7, arm({"tasks": {"admission": admission}}))
     arrived, refused, moved = (
         recording.weekly[f"task_hours_{what}"].sum() for what in ("arrived", "refused", "moved")

@@ -29,6 +29,7 @@ from govsim.engine.recording import COUNTER, NEVER
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import MOST_TERMS
+from govsim.world.columns import Hazard
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
@@ -57,6 +58,10 @@ class TaskRule(NamedTuple):
 
 TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
 """What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
+
+
+ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
+"""Bits of exposure that a household leaves behind when it is rehoused."""
 
 
 @part
@@ -143,6 +148,7 @@ def poisson(mean: float, u: float, key: Key, entity: np.uint64) -> int:
 def arise(
     mean: NDArray[np.float32],
     exposure: NDArray[np.uint8],
+    hazards: NDArray[np.uint8],
     community: NDArray[np.uint16],
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
@@ -167,7 +173,9 @@ def arise(
     mean : shape (households,)
         Mean number of new problems a week at the declared rates.
     exposure : shape (households,)
-        Bits of what the household is exposed to.
+        Bits of what the household is exposed to where it lived at the start.
+    hazards : shape (households,)
+        Bits of the hazard zones it lives in now.
     factor : shape (communities, classes)
         Present factor on the declared rates, at most ``ceiling``.
     candidates : shape (at least the number of candidates,)
@@ -211,7 +219,9 @@ def arise(
             candidate.severity = job.severity
             candidate.household = household
             candidate.problem_class = job.problem_class
-            if candidate.mark * ceiling >= factor[c, job.problem_class]:
+            zone = classes[job.problem_class].exposed & ZONES
+            left_zone = zone != 0 and hazards[household] & zone == 0
+            if left_zone or candidate.mark * ceiling >= factor[c, job.problem_class]:
                 job.kind = col.FREE
                 free[counts[col.FREE_TOP]] = slot
                 counts[col.FREE_TOP] += 1
@@ -453,6 +463,7 @@ def run(state: State) -> None:
     count = arise(
         reach.arrival_mean,
         reach.exposure,
+        state.hazards,
         world.households.community,
         world.communities.first_household,
         world.households.first,
@@ -508,6 +519,7 @@ def run(state: State) -> None:
     enough(state.sent >= 0, "a task")
     for place, name in enumerate(("task_hours_arrived", "task_hours_refused", "task_hours_moved")):
         state.row.counters[:, COUNTER[name]] = task_hours[: state.communities, place]
+    state.row.counters[:, COUNTER["fees"]] = np.maximum(state.transfers[: state.communities], 0.0)
 
 
 def rate_factors(state: State) -> NDArray[np.float64]:
@@ -529,6 +541,7 @@ PROCESS = Process(
         "classes",
         "reach",
         "condition",
+        "hazards",
         "filings",
     ),
     (

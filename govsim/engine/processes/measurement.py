@@ -92,7 +92,7 @@ def measure_cases(
     ----------
     taken
         Whether a vote is taken: then each open case whose household has taken part after week ``since`` is a vote for
-        its class in ``votes``, shape (communities, classes).
+        its class in ``votes``, shape (communities, classes). What is kept of them is how many classes each one beats.
 
     Returns
     -------
@@ -241,9 +241,11 @@ def run(state: State) -> None:
     )
     enough(lost >= 0, "a withdrawn case")
     if taken:
-        state.votes[state.attendance < agenda.quorum] = 0
-    for name in ("reported_due", "reported_done"):
-        counters[:, COUNTER[name]] += counters[:, COUNTER["trifles"]]
+        missed = state.attendance < agenda.quorum
+        state.votes[missed] = 0
+        state.votes[:] = (state.votes[:, None, :] < state.votes[:, :, None]).sum(axis=2)
+        counters[:, COUNTER["votes_due"]] = 1.0
+        counters[:, COUNTER["votes_missed"]] = missed
     state.recorder.keep(register.give_up(register.gone[:lost]))
 
     def count(first: int, last: int) -> None:
@@ -260,7 +262,8 @@ def run(state: State) -> None:
 def _publish(state: State) -> None:
     """Move what offices publish, a running mean of the reported share of orders done."""
     counters, published = state.row.counters, state.published
-    due, done = counters[:, COUNTER["reported_due"]], counters[:, COUNTER["reported_done"]]
+    trifles = counters[:, COUNTER["trifles"]]
+    due, done = counters[:, COUNTER["reported_due"]] + trifles, counters[:, COUNTER["reported_done"]] + trifles
     share = np.divide(done, due, out=published.copy(), where=due > 0)
     first = (published == NOTHING_LEARNT) & (due > 0)
     published[first] = share[first]

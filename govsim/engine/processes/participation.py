@@ -46,7 +46,8 @@ _CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = (
     COUNTER["called_members"],
     COUNTER["answered_members"],
 )
-_ORDERED_HOURS, _TRAINING_HOURS = COUNTER["mandated_hours"], COUNTER["training_hours"]
+_ORDERED_HOURS, _ORDERED_ASKED = COUNTER["mandated_hours"], COUNTER["ordered_asked"]
+_TRAINING_HOURS = COUNTER["training_hours"]
 _SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
 
 
@@ -186,7 +187,7 @@ def _take_part(
     quota[0] = min(calls, listed[0])
     quota[1] = min(calls - quota[0], listed[1])
     turn = -call_from  # how far behind this week's first call a resident stands in the turn
-    active = active_called = active_registered = all_called = called_members = answered_members = 0
+    active = active_called = active_registered = all_called = called_members = answered_members = on_duty = 0
     self_hours = called_hours = ordered_hours = training_hours = 0.0
     for i in range(first, last):
         seen_next[i] = state.seen[i] & ADULT
@@ -230,6 +231,7 @@ def _take_part(
             fatigue += rule.fatigue_gain * (1.0 - fatigue)
             all_called += 1
         if state.enrolled[i]:
+            on_duty += 1
             ordered_hours += state.activity[i] * (1.0 - fatigue) * rule.ordered_hours
             fatigue += rule.ordered * rule.fatigue_gain * (1.0 - fatigue)
         if people.branch[i] >= 0:
@@ -281,6 +283,7 @@ def _take_part(
     counters[_SELF_HOURS] = self_hours
     counters[_CALLED_HOURS] = called_hours
     counters[_ORDERED_HOURS] = ordered_hours
+    counters[_ORDERED_ASKED] = on_duty * rule.ordered_hours
     counters[_TRAINING_HOURS] = training_hours
     for group in range(2):
         if listed[group] > 0.0:
