@@ -214,6 +214,9 @@ EVENT = np.dtype(
     ],
     align=True,
 )
+EVENTS_PER_JOB = 64
+"""Room for what happens to one job in a week; a refusal and its return take two intakes of a working week."""
+
 NOBODY = 255
 """Source of an event that took nobody's hours."""
 

@@ -94,7 +94,7 @@ def run(state: State) -> None:
     )
     changed = np.flatnonzero(came_or_went)
     if len(changed):
-        ties = world.ties
+        ties = state.ties
         state.seen_next[changed] = now.seen[changed]
         update_totals(
             changed, ties.indptr, ties.other, ties.layer, state.rules.tie_weights, now.seen, state.tie_totals
@@ -253,4 +253,4 @@ def withdraw(jobs: NDArray[np.void], used: int, dwellers: NDArray[np.uint8], tim
     for slot in range(used):
         job = jobs[slot]
         if job.kind == col.CASE and dwellers[job.household] == 0:
-            job.lapses = min(job.lapses, time)
+            job.lapses = min(job.lapses, max(time, job.onset))

@@ -123,6 +123,7 @@ class Recorder:
             tasks_undone=tables.tasks_undone[:weeks],
             cases=_case_ledger(records),
             residents={
+                "household": people.household,
                 "community": people.community,
                 "age": people.age,
                 "female": people.female,

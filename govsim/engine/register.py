@@ -8,9 +8,6 @@ from numpy.typing import NDArray
 from govsim.engine import columns as col
 from govsim.units import NEVER_EXCEEDED
 
-EVENTS_PER_JOB = 64
-"""Room for what happens to one job in a week; a refusal and its return take two intakes of a working week."""
-
 
 class OutOfRoomError(RuntimeError):
     """A fixed-size table of one week was too small; the engine enlarges it before the week, so this is a defect."""
@@ -57,7 +54,7 @@ class Register:
         self.inbox_job, self.inbox_time = np.zeros(size, np.int64), np.zeros(size)
         self.gone, self.closings = np.zeros(size, np.int64), np.zeros(size, np.int64)
         self.candidates = np.zeros(size, col.CANDIDATE)
-        self.events = np.zeros(EVENTS_PER_JOB * size, col.EVENT)
+        self.events = np.zeros(col.EVENTS_PER_JOB * size, col.EVENT)
 
     @property
     def used(self) -> int:

@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.floor import CaseworkRule
-from govsim.engine.processes.arrivals import TaskRule
 from govsim.engine.processes.detection import ReportingRule
 from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.processes.measurement import MeasurementRule
 from govsim.engine.processes.participation import ParticipationRule
 from govsim.engine.processes.routing import RoutingRule
+from govsim.engine.tasks import TaskRule
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import Agenda, GovernanceModel, Routing
-from govsim.scenario.schema.governance import TaskRule as TaskRuleBlock
+from govsim.scenario.schema.blocks import Agenda, Routing
+from govsim.scenario.schema.blocks import TaskRule as TaskRuleBlock
+from govsim.scenario.schema.governance import GovernanceModel
 from govsim.scenario.schema.problems import Distribution
 from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
 from govsim.world.columns import Layer
@@ -62,7 +63,7 @@ def casework_rule(
             reluctance=handling.reluctance,
             give_up=handling.give_up,
             summons_wear=handling.summons_wear,
-            random=int(scenario.controls.routing != "as_ruled"),
+            scattered=int(scenario.controls.routing != "as_ruled"),
             first_street=first_department - streets,
         ),
     )

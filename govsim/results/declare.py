@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from govsim.results.values import Value
 from govsim.results.view import View
@@ -20,6 +20,8 @@ class Column:
     ----------
     direction : int
         +1 where more is better for residents or staff, -1 where less is, 0 where neither can be said.
+    definition, definition_zh : str
+        What it is, in English and in Chinese.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Column:
     unit: str
     definition: str
     direction: int = 0
+    definition_zh: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from govsim.results.declare import Column, Indicator
-from govsim.results.values import Missing, Value, difference, percent, ratio
+from govsim.results.estimate import NOBODY, Estimate, minus, rate, share
+from govsim.results.values import Missing, Value
 from govsim.results.view import HALF_YEAR, QUARTER, Group, Mask, View
 from govsim.units import ELDERLY_AGE, PERCENT
 from govsim.world.columns import Work
@@ -51,50 +52,93 @@ DISADVANTAGED: tuple[Disadvantaged, ...] = (
 )
 
 
-GroupValue = Callable[[Group], Value]
+GroupValue = Callable[[Group], Estimate]
 
 
-def _hidden(group: Group) -> Value:
-    return group.view.hidden_after(QUARTER, group.problems)
+def _hidden(group: Group) -> Estimate:
+    return share(*group.view.count_hidden(QUARTER, group.problems))
 
 
-def _resolved(group: Group) -> Value:
-    return group.view.resolved_within(HALF_YEAR, "onset", group.problems)
+def _resolved(group: Group) -> Estimate:
+    return share(*group.view.count_resolved(HALF_YEAR, "onset", group.problems))
 
 
 def _trust_in(tier: int) -> GroupValue:
     return lambda group: group.mean("trust", tier=tier)
 
 
-def _gap(measure: GroupValue, member: Callable[[View], Mask]) -> Callable[[View], Value]:
-    def gap(view: View) -> Value:
-        members = np.asarray(member(view), dtype=np.bool_)
-        return difference(measure(view.group(members)), measure(view.group(~members)))
-
-    return gap
+def gap(measure: GroupValue, view: View, members: Mask) -> Estimate:
+    """Return the value of a group minus that of all other residents."""
+    return minus(measure(view.group(members)), measure(view.group(~members)))
 
 
-EQUITY: tuple[Indicator, ...] = tuple(
-    Indicator(
-        f"gap_{key}_{group.name}", f"{label}: {group.en} minus rest", f"{zh}：{group.zh}减其他", unit,
-        f"{what} of {group.en} minus that of all other residents.", direction, decimals,
-        _gap(measure, group.member),
-    )
-    for key, label, zh, unit, what, direction, decimals, measure in (
-        (
-            "hidden", "not come to light", "未被发现差距", "% points",
-            "Percentage of problems not come to light in 13 weeks", -1, 1, _hidden,
-        ),
-        (
-            "resolved", "resolved in 26 weeks", "26周解决率差距", "% points",
-            "Percentage of problems truly resolved in 26 weeks", 1, 1, _resolved,
-        ),
-        (
-            "trust", "trust in the committee", "社区信任差距", "0-1",
-            "Mean trust in the residents' committee at the end", 1, _FINE, _trust_in(0),
-        ),
-    )
-    for group in DISADVANTAGED
+@dataclass(frozen=True)
+class GapMeasure(Column):
+    """What gaps between a group and the rest are measured in; indicators are named ``gap_<name>_<group>``."""
+
+    decimals: int = 1
+    compute: GroupValue = lambda group: NOBODY
+
+
+GAP_MEASURES: tuple[GapMeasure, ...] = (
+    GapMeasure(
+        "hidden", "not come to light", "未被发现差距", "% points",
+        "Percentage of problems not come to light in 13 weeks", -1,
+        definition_zh="13周内未被发现的问题占比", decimals=1, compute=_hidden,
+    ),
+    GapMeasure(
+        "resolved", "resolved in 26 weeks", "26周解决率差距", "% points",
+        "Percentage of problems truly resolved in 26 weeks", 1,
+        definition_zh="26周内真实解决的问题占比", decimals=1, compute=_resolved,
+    ),
+    GapMeasure(
+        "trust", "trust in the committee", "社区信任差距", "0-1",
+        "Mean trust in the residents' committee at the end", 1,
+        definition_zh="期末对居委会的平均信任", decimals=_FINE, compute=_trust_in(0),
+    ),
+)  # fmt: skip
+
+
+def _gap_of(measure: GapMeasure, group: Disadvantaged) -> Callable[[View], Value]:
+    return lambda view: gap(measure.compute, view, group.member(view)).value
+
+
+def _widest(measure: GapMeasure) -> Callable[[View], Value]:
+    def widest(view: View) -> Value:
+        members = [group.member(view) for group in DISADVANTAGED]
+        gaps = [gap(measure.compute, view, who).value for who in members if who.sum() >= SMALL_GROUP]
+        known = [value for value in gaps if not isinstance(value, Missing)]
+        at_a_loss = min if measure.direction > 0 else max
+        return at_a_loss(known) if known else Missing.NO_BASE
+
+    return widest
+
+
+EQUITY: tuple[Indicator, ...] = (
+    *(
+        Indicator(
+            f"gap_{measure.name}_{group.name}", f"{measure.label_en}: {group.en} minus rest",
+            f"{measure.label_zh}：{group.zh}减其他", measure.unit,
+            f"{measure.definition} of {group.en} minus that of all other residents.", measure.direction,
+            definition_zh=f"{measure.definition_zh}：{group.zh}减去其他全部居民。",
+            decimals=measure.decimals, compute=_gap_of(measure, group),
+        )
+        for measure in GAP_MEASURES
+        for group in DISADVANTAGED
+    ),
+    *(
+        Indicator(
+            f"gap_{measure.name}_widest", f"{measure.label_en}: widest gap", f"{measure.label_zh}：最大者",
+            measure.unit,
+            f"{measure.definition}: that of migrants, laid-off, elderly, hazard-zone and unconnected residents "
+            f"whose gap to the rest is most to their disadvantage; groups under {SMALL_GROUP} people left out.",
+            measure.direction,
+            definition_zh=f"{measure.definition_zh}：外来人口、下岗人员、老人、灾害区居民和社会联系最少者中，"
+            f"与其他居民相比最为不利的差距；不足{SMALL_GROUP}人的群体不计。",
+            decimals=measure.decimals, compute=_widest(measure),
+        )
+        for measure in GAP_MEASURES
+    ),
 )  # fmt: skip
 
 
@@ -102,54 +146,60 @@ EQUITY: tuple[Indicator, ...] = tuple(
 class GroupMeasure(Column):
     """A number about one group of residents."""
 
-    compute: GroupValue = lambda group: Missing.NO_BASE
+    compute: GroupValue = lambda group: NOBODY
 
 
-def _ever_active(group: Group) -> Value:
+def _ever_active(group: Group) -> Estimate:
     took_part = group.adults & (group.view.resident("weeks_active") > 0)
-    return percent(float(took_part.sum()), float(group.adults.sum()))
+    return share(float(took_part.sum()), float(group.adults.sum()))
 
 
-def _problem_rate(group: Group) -> Value:
-    return ratio(float(group.problems.sum()), float(group.members.sum()) * group.view.years, PERCENT)
+def _registered(group: Group) -> Estimate:
+    registered = group.adults & (group.view.resident("registered") > 0)
+    return share(float(registered.sum()), float(group.adults.sum()))
+
+
+def _problem_rate(group: Group) -> Estimate:
+    return rate(float(group.problems.sum()), float(group.members.sum()) * group.view.years, PERCENT)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
         "ever_active", "ever took part", "曾参与率", "% of adults",
         "Adults who took part voluntarily at least once in the run.",
-        direction=1, compute=_ever_active,
+        definition_zh="模拟期内至少自愿参与过一次的成年居民。", direction=1, compute=_ever_active,
     ),
     GroupMeasure(
         "hours", "voluntary hours", "人均志愿工时", "hours per adult-year",
         "Voluntary hours per adult and year.",
+        definition_zh="每名成年居民每年的志愿工时。",
         direction=1, compute=lambda g: g.mean("hours_given", 1.0 / g.view.years),
     ),
     GroupMeasure(
         "registered", "registered as volunteers", "志愿者注册率", "% of adults",
         "Adults registered as volunteers at the end.",
-        direction=0, compute=lambda g: g.mean("registered", PERCENT),
+        definition_zh="期末注册为志愿者的成年居民。", direction=0, compute=_registered,
     ),
     GroupMeasure(
         "problems", "problems", "问题发生率", "per 100 residents and year",
         "Problems that arose, per 100 residents and year.",
-        direction=0, compute=_problem_rate,
+        definition_zh="每百名居民每年发生的问题数。", direction=0, compute=_problem_rate,
     ),
     GroupMeasure(
         "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems",
         "Problems not come to light in 13 weeks.",
-        direction=-1, compute=_hidden,
+        definition_zh="13周内未被发现的问题。", direction=-1, compute=_hidden,
     ),
     GroupMeasure(
         "resolved", "truly resolved in 26 weeks", "26周内真实解决率", "% of problems",
         "Problems truly resolved in 26 weeks.",
-        direction=1, compute=_resolved,
+        definition_zh="26周内真实解决的问题。", direction=1, compute=_resolved,
     ),
     *(
         GroupMeasure(
             f"trust_{tier}", f"trust in {en}", f"对{zh}的信任", "0-1",
             f"Trust in {en} at the end, mean over adults.",
-            direction=1, compute=_trust_in(index),
+            definition_zh=f"期末对{zh}的信任，成年居民均值。", direction=1, compute=_trust_in(index),
         )
         for index, (tier, en, zh) in enumerate((
             ("community", "the residents' committee", "居委会"),
@@ -160,12 +210,12 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
         "satisfaction", "satisfaction with services", "服务满意度", "0-1",
         "Satisfaction at the end, mean over adults.",
-        direction=1, compute=lambda g: g.mean("satisfaction"),
+        definition_zh="期末满意度，成年居民均值。", direction=1, compute=lambda g: g.mean("satisfaction"),
     ),
     GroupMeasure(
         "efficacy", "belief that acting together helps", "集体效能感", "0-1",
         "Collective efficacy at the end, mean over adults.",
-        direction=1, compute=lambda g: g.mean("efficacy"),
+        definition_zh="期末集体效能感，成年居民均值。", direction=1, compute=lambda g: g.mean("efficacy"),
     ),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORDS = {"label_en", "label_zh", "unit", "inside", "small", "group", "category", "indicator", "kind"}
-_WORDS |= {"level", "source", "activity", "community", "name", "table", "definition"}
+_WORDS |= {"level", "source", "activity", "community", "name", "table", "definition", "definition_zh"}
 
 
 @dataclass(frozen=True)

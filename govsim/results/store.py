@@ -20,12 +20,12 @@ from govsim.engine.recording import Recording
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.ledger import case_ledger, counter_ledger, hour_ledger
+from govsim.results.ledger import case_ledger, counter_ledger, event_ledger, hour_ledger, resident_ledger
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.tables import run_tables
 from govsim.results.view import View
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
 _TRIES = 20
@@ -131,6 +131,9 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
         raise RefusedError(f"run {identity.key} (seed {identity.seed}): " + "; ".join(books.faults))
     files = {name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)}
     files["cases.parquet"] = case_ledger(view)
+    if recording.events:
+        files["events.parquet"] = event_ledger(view)
+    files["residents.parquet"] = resident_ledger(view)
     files["hours.parquet"] = hour_ledger(view)
     files["counters.parquet"] = counter_ledger(view)
     files |= {name: words.encode("utf-8") for name, words in context.documents.items()}

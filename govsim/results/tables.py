@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from govsim.engine.recording import Activity, Level, Source
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
-from govsim.results.equity import GROUP_MEASURES, SMALL_GROUP, groups
+from govsim.results.equity import DISADVANTAGED, GAP_MEASURES, GROUP_MEASURES, SMALL_GROUP, gap, groups
+from govsim.results.estimate import Estimate
 from govsim.results.indicators import INDICATORS, summarise
 from govsim.results.values import Missing, Value, percent, ratio
 from govsim.results.view import View
@@ -28,6 +29,12 @@ GROUPS = (
     Column("indicator", "indicator", "指标", "-", "What is measured; see the rows of table group_measures."),
     Column("unit", "unit", "单位", "-", "Unit of the value."),
     Column("value", "value", "数值", "see unit", "The value; n/a where the group has nothing to divide by."),
+    Column(
+        "low95", "low end", "95%下限", "see unit", "Low end of the 95 % interval that chance among so few people "
+        "or problems leaves; other seeds are another matter.",
+    ),
+    Column("high95", "high end", "95%上限", "see unit", "High end of that interval."),
+    Column("base", "base", "基数", "people or problems", "Adults or problems that the value is over."),
     Column("people", "people", "人数", "people", "Residents in the group."),
     Column(
         "small", "small group", "小样本", "-", f"yes where the group has fewer than {SMALL_GROUP} people."
@@ -131,15 +138,23 @@ def summary_table(values: dict[str, Value]) -> Table:
 
 
 def group_table(view: View) -> Table:
-    """Return one row per group of residents and measure."""
+    """Return one row per group of residents and measure, then the gaps between some groups and the rest."""
     rows: Rows = []
-    for grouping, category, members in groups(view):
-        people = int(members.sum())
+
+    def add(grouping: str, category: str, measure: Column, found: Estimate, people: int) -> None:
         small = "yes" if people < SMALL_GROUP else "no"
+        words = (grouping, category, measure.name, measure.unit)
+        rows.append([*words, found.value, found.low, found.high, found.base, people, small])
+
+    for grouping, category, members in groups(view):
         group = view.group(members)
         for measure in GROUP_MEASURES:
-            value = measure.compute(group)
-            rows.append([grouping, category, measure.name, measure.unit, value, people, small])
+            add(grouping, category, measure, measure.compute(group), int(members.sum()))
+    for disadvantaged in DISADVANTAGED:
+        members = disadvantaged.member(view)
+        category = f"{disadvantaged.en} minus rest"
+        for item in GAP_MEASURES:
+            add("gap", category, item, gap(item.compute, view, members), int(members.sum()))
     return names(GROUPS), rows
 
 
@@ -253,20 +268,29 @@ def run_tables(view: View) -> Iterator[tuple[str, Table]]:
 
 def dictionary_table() -> Table:
     """Return what every column of every table means, the columns of the case ledger included."""
-    from govsim.results.ledger import CASES, COUNTER_LEDGER, HOUR_LEDGER
+    from govsim.results.ledger import CASES, COUNTER_LEDGER, EVENTS, HOUR_LEDGER, RESIDENTS
 
     listed: tuple[tuple[str, tuple[Column, ...]], ...] = (
         ("weekly", (_WEEK, *(column for column, _ in WEEKLY))),
         ("communities", COMMUNITIES), ("groups", GROUPS), ("group_measures", GROUP_MEASURES),
         ("hours", HOURS),
         ("money", MONEY), ("offices", OFFICES), ("resolution", RESOLUTION), ("summary", SUMMARY),
-        ("indicators", INDICATORS), ("cases", CASES), ("hours_ledger", HOUR_LEDGER),
+        ("gap_measures", GAP_MEASURES), ("indicators", INDICATORS), ("cases", CASES), ("events", EVENTS),
+        ("residents", RESIDENTS), ("hours_ledger", HOUR_LEDGER),
         ("counters", COUNTER_LEDGER),
     )  # fmt: skip
-    header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition"]
+    return described(listed)
+
+
+def described(tables: Iterable[tuple[str, tuple[Column, ...]]]) -> Table:
+    """Return a dictionary of the columns of some tables; what is only filed has its label as Chinese definition."""
+    header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition", "definition_zh"]
     rows: Rows = [
-        [table, c.name, c.label_en, c.label_zh, c.unit, c.direction, c.definition]
-        for table, columns in listed
+        [
+            table, c.name, c.label_en, c.label_zh, c.unit, c.direction, c.definition,
+            c.definition_zh or f"{c.label_zh}。",
+        ]
+        for table, columns in tables
         for c in columns
-    ]
+    ]  # fmt: skip
     return header, rows

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import NEVER, Activity, Level, Outcome, Recording, Source
+from govsim.results.estimate import Estimate, mean
 from govsim.results.survival import Curve, product_limit
 from govsim.results.values import Value, percent, ratio
 from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, WEEKS_PER_YEAR
@@ -120,8 +121,8 @@ class View:
         gone = (outcome == Outcome.RESOLVED) | (outcome == Outcome.LAPSED)
         return np.asarray(self.problem & ~gone, dtype=np.bool_)
 
-    def resolved_within(self, weeks: int, since: str, among: Mask) -> Value:
-        """Return the percentage of cases truly resolved within some weeks of ``since``.
+    def count_resolved(self, weeks: int, since: str, among: Mask) -> tuple[int, int]:
+        """Return how many cases were truly resolved within some weeks of ``since``, and of how many.
 
         Only cases whose window fits into the run count, so that a late start is not mistaken for a slow
         office.
@@ -130,15 +131,23 @@ class View:
         start = self.case(since)
         fits = among & (start + window <= self.horizon)
         done = fits & self.resolved & (self.case("closed") - start <= window)
-        return percent(int(done.sum()), int(fits.sum()))
+        return int(done.sum()), int(fits.sum())
 
-    def hidden_after(self, weeks: int, among: Mask) -> Value:
-        """Return the percentage of cases that had not come to light within some weeks of their onset."""
+    def resolved_within(self, weeks: int, since: str, among: Mask) -> Value:
+        """Return the percentage of cases truly resolved within some weeks of ``since``."""
+        return percent(*self.count_resolved(weeks, since, among))
+
+    def count_hidden(self, weeks: int, among: Mask) -> tuple[int, int]:
+        """Return how many cases had not come to light within some weeks of their onset, and of how many."""
         window = weeks * self.recording.hours_per_week
         onset, detected = self.case("onset"), self.case("detected")
         fits = among & (onset + window <= self.horizon)
         known = fits & (detected > NEVER) & (detected - onset <= window)
-        return percent(int(fits.sum() - known.sum()), int(fits.sum()))
+        return int(fits.sum() - known.sum()), int(fits.sum())
+
+    def hidden_after(self, weeks: int, among: Mask) -> Value:
+        """Return the percentage of cases that had not come to light within some weeks of their onset."""
+        return percent(*self.count_hidden(weeks, among))
 
     def resolution(self, among: Mask) -> Curve:
         """Return the curve of time from onset to true resolution, in working days.
@@ -215,11 +224,10 @@ class Group:
     adults: Mask
     problems: Mask
 
-    def mean(self, column: str, scale: float = 1.0, tier: int | None = None) -> Value:
+    def mean(self, column: str, scale: float = 1.0, tier: int | None = None) -> Estimate:
         """Return the mean of a column of the residents' last state over the group's adults."""
         values = self.view.resident(column)
-        chosen = values[self.adults] if tier is None else values[self.adults, tier]
-        return ratio(float(chosen.sum(dtype=np.float64)), float(chosen.shape[0]), scale)
+        return mean(values[self.adults] if tier is None else values[self.adults, tier], scale)
 
 
 def gini(amounts: NDArray[Any]) -> Value:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
         Loaded,
         LoadedGovernance,
         list_governance,
+        list_measures,
         list_scenarios,
         load,
         load_governance,
+        load_measure,
     )
     from govsim.scenario.messages import Problem, ScenarioError
     from govsim.scenario.origins import Origin, content_hash
@@ -29,9 +31,11 @@ __all__ = [
     "ScenarioError",
     "content_hash",
     "list_governance",
+    "list_measures",
     "list_scenarios",
     "load",
     "load_governance",
+    "load_measure",
 ]
 
 _HOMES = {"Problem": "messages", "ScenarioError": "messages", "Origin": "origins", "content_hash": "origins"}

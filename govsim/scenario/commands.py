@@ -6,15 +6,18 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govsim.scenario import describe as describing
 from govsim.scenario import show as showing
 from govsim.scenario.declare import Section
-from govsim.scenario.files import governance_shelf, locate, read_chain, scenario_shelf
-from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance
+from govsim.scenario.files import Shelf, governance_shelf, locate, measure_shelf, read_chain, scenario_shelf
+from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance, load_measure
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin
+
+if TYPE_CHECKING:
+    from govsim.scenario.schema.timeline import Entry, Measure
 
 
 def check_command(file: str, overrides: Sequence[str], json_output: bool) -> int:
@@ -78,48 +81,89 @@ def schema_command(kind: str, write: bool) -> int:
 def _read(
     file: str, overrides: Sequence[str], must_fit: bool
 ) -> tuple[Section, Mapping[str, Origin], str, list[str]]:
-    if _is_governance(file):
-        if overrides:
-            text = "--set changes scenarios; copy the governance file and edit the copy"
-            raise ScenarioError([Problem.at(Place("--set #1"), "", text)])
+    kind = _kind(file)
+    if kind != "scenario" and overrides:
+        text = f"--set changes scenarios; copy the {kind} file and edit the copy"
+        raise ScenarioError([Problem.at(Place("--set #1"), "", text)])
+    if kind == "governance":
         model = load_governance(file)
         return model.model, model.origins, model.file, _about_model(model)
+    if kind == "measure":
+        measure = load_measure(file)
+        return measure.section, measure.origins, measure.sources[0].shown, _about_measure(measure.section)
     loaded = load(file, overrides, must_fit=must_fit)
     return loaded.scenario, loaded.origins, loaded.sources[0].shown, _about_scenario(loaded)
 
 
-def _is_governance(file: str) -> bool:
-    """Tell the two kinds of file apart: by built-in name, else by which keys are on top."""
+def _kind(file: str) -> str:
+    """Tell the kinds of file apart: by built-in name, else by which keys are on top."""
+    shelves = {"scenario": scenario_shelf(), "governance": governance_shelf(), "measure": measure_shelf()}
     if not os.path.isfile(file):
-        return governance_shelf().file(file) is not None and scenario_shelf().file(file) is None
-    scenario, model = describing.models()
+        return next((kind for kind, shelf in shelves.items() if shelf.file(file) is not None), "scenario")
     try:
-        documents, _, whole = read_chain(locate(file, scenario_shelf()), scenario_shelf())
-        if not whole and read_chain(locate(file, governance_shelf()), governance_shelf())[2]:
-            return True
+        keys, kind = _keys(file, shelves)
     except ScenarioError:
-        return FilePath(file).resolve().parent.name == "governance"
-    keys = {key for document in documents for key in document.data}
-    own = set(model.model_fields) - set(scenario.model_fields)
-    return len(keys & own) > len(keys & (set(scenario.model_fields) - set(model.model_fields)))
+        folders = {"governance": "governance", "measures": "measure"}
+        return folders.get(FilePath(file).resolve().parent.name, "scenario")
+    if kind is not None:
+        return kind
+    tops = [set(model.model_fields) for model in describing.models()]
+    own = [top.difference(*(other for other in tops if other is not top)) for top in tops]
+    found = {kind: len(keys & top) for kind, top in zip(shelves, own, strict=True)}
+    return max(found, key=lambda kind: found[kind])
+
+
+def _keys(file: str, shelves: Mapping[str, Shelf]) -> tuple[set[str], str | None]:
+    """Return the keys on top of a file and its parents, and the kind of shelf on which alone they are all found."""
+    documents, _, whole = read_chain(locate(file, shelves["scenario"]), shelves["scenario"])
+    kind = None
+    if not whole:
+        others = [name for name in shelves if name != "scenario"]
+        kind = next(
+            (name for name in others if read_chain(locate(file, shelves[name]), shelves[name])[2]), None
+        )
+    return {key for document in documents for key in document.data}, kind
 
 
 def _about_scenario(loaded: Loaded) -> list[str]:
     from govsim.scenario.estimate import estimate
 
     scenario = loaded.scenario
-    models = ", ".join(model.name for model in loaded.governance)
+    models = ", ".join(_arm(model) for model in loaded.governance)
+    timeline = [f"timeline: {', '.join(map(_when, scenario.timeline))}"] if scenario.timeline else []
     return [
         f"{loaded.label}: {scenario.population.residents:,} residents, {scenario.run.weeks} weeks, "
         f"{scenario.run.seeds} {'seed' if scenario.run.seeds == 1 else 'seeds'}",
         f"governance: {models} (capacity {scenario.governance.capacity_mode})",
+        *timeline,
         f"a run needs {estimate(scenario)}",
     ]
+
+
+def _arm(model: LoadedGovernance) -> str:
+    return " + ".join([model.name, *map(_when, model.measures)])
+
+
+def _when(entry: Entry) -> str:
+    """Say what an entry is and when it starts: ``water failure from week 26``."""
+    content = entry.use if entry.use is not None else entry.governance
+    name = content if content is None or isinstance(content, str) else content.name.en or content.name.zh
+    if entry.start is not None:
+        return f"{name} from week {entry.start}"
+    assert entry.when is not None
+    side = f"above {entry.when.above:g}" if entry.when.above is not None else f"below {entry.when.below:g}"
+    return f"{name} once {entry.when.measure} is {side}"
 
 
 def _about_model(model: LoadedGovernance) -> list[str]:
     label = model.model.name.en or model.model.name.zh or model.name
     return [f"governance model {label}, {len(model.model.sources)} sources, content {model.key[:12]}"]
+
+
+def _about_measure(measure: Measure) -> list[str]:
+    label = measure.name.en or measure.name.zh
+    levers = f"{len(measure.levers)} {'lever' if len(measure.levers) == 1 else 'levers'}"
+    return [f"{measure.kind} {label}, {levers}, {len(measure.sources)} sources"]
 
 
 def _as_json(error: ScenarioError) -> dict[str, Any]:

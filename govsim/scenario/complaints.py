@@ -16,6 +16,7 @@ from govsim.scenario.reader import Spot
 from govsim.scenario.scalars import number_fix, switch_fix
 
 _OUTCOMES = ("bonus", "success", "satisf", "duration", "probab", "resolution", "improve", "boost", "effect")
+_STRUCTURE = {"Governance": "a governance model holds structure", "Measure": "a measure holds levers"}
 _ADVISED = 300  # a file with more problems is of another kind; advice on each would take minutes
 _OWN_WORDS = frozenset({"value_error", "assertion_error"})
 
@@ -107,8 +108,10 @@ def _unknown(path: Path, model: type[Section], data: Any, spots: Mapping[Path, S
     if known and not close:
         hints.append(f"keys allowed here: {', '.join(known)}")
     message = "unknown key"
-    if "Governance" in model.__name__ and any(part in name.lower() for part in _OUTCOMES):
-        message += ": a governance model holds structure only; what comes out of it cannot be written into it"
+    if any(part in name.lower() for part in _OUTCOMES):
+        for kind, words in _STRUCTURE.items():
+            if kind in model.__name__:
+                message += f": {words} only; what comes out of it cannot be written into it"
     return Problem.at(place_of(path, spots, key=True), path, message, hints)
 
 

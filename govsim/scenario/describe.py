@@ -10,15 +10,17 @@ from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, allowed, find, nearest, opened, walk
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
-_TITLES = {"Scenario": "Parameters of a scenario", "GovernanceModel": "Parameters of a governance model"}
+_KINDS = {"Scenario": "scenario", "GovernanceModel": "governance model", "Measure": "measure"}
+_TITLES = {name: f"Parameters of a {kind}" for name, kind in _KINDS.items()}
 
 
 def models() -> tuple[type[Section], ...]:
-    """Return the sections at the top of a scenario file and of a governance file."""
+    """Return the sections at the top of a scenario file, of a governance file and of a measure's file."""
     from govsim.scenario.schema import Scenario
     from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.timeline import Measure
 
-    return Scenario, GovernanceModel
+    return Scenario, GovernanceModel, Measure
 
 
 def describe(path: str = "") -> str:
@@ -62,7 +64,7 @@ def records(path: str = "") -> list[dict[str, Any]]:
             bounds = {name: str(v) if name == "pattern" else v for name, v in item.shape.bounds.items()}
             result.append(
                 {
-                    "file": "scenario" if model is models()[0] else "governance model",
+                    "file": _KINDS[model.__name__],
                     "path": item.path,
                     "label_en": item.extra("label_en"),
                     "label_zh": item.extra("label_zh"),
@@ -93,7 +95,7 @@ def _matches(path: str) -> list[tuple[type[Section], Declared | None]]:
 def _no_such(path: str) -> Problem:
     every = [(item.path, item) for model in models() for item in walk(model)]
     last = path.rsplit(".", 1)[-1]
-    by_end = [full.split(f".{last}.")[0] + f".{last}" for full, _ in every if f".{last}." in f"{full}."]
+    by_end = [f"{full}.".split(f".{last}.")[0] + f".{last}" for full, _ in every if f".{last}." in f"{full}."]
     by_end = list(dict.fromkeys(by_end))
     close = by_end[:3] or nearest(path, [full for full, _ in every])
     if not close:
@@ -149,8 +151,7 @@ def _one(declared: Declared, model: type[Section]) -> str:
     if model is models()[0]:
         concrete = declared.path.replace("[]", "[0]").replace(".*", ".<name>")
         rows.append(("set it", f"--set {concrete}=…"))
-    kind = "scenario" if model is models()[0] else "governance model"
-    text = [f"{declared.path}  ({kind})"]
+    text = [f"{declared.path}  ({_KINDS[model.__name__]})"]
     for name, value in rows:
         text += textwrap.wrap(value, 96, initial_indent=f"  {name:<9}", subsequent_indent=" " * 11) or [
             f"  {name}"

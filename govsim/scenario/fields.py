@@ -50,6 +50,11 @@ class Shape:
         return not self.models and self.entry is None and (self.item is None or shape(self.item).is_leaf)
 
     @property
+    def named(self) -> bool:
+        """Whether a section may stand here by the name of its file."""
+        return bool(self.models) and str in self.scalars
+
+    @property
     def numeric(self) -> bool:
         """Whether a number may stand here."""
         return bool(self.scalars & {int, float})
@@ -272,10 +277,16 @@ def walk(model: type[Section], holder: Declared | None = None) -> Iterator[Decla
 
 
 def opened(declared: Declared) -> Iterator[Declared]:
-    """Yield the parameters inside a declared one, or itself where it is a single value."""
+    """Yield the parameters inside a declared one, or itself where it is a single value or may be a name.
+
+    What is a file of its own, such as a governance model, is described there and not opened.
+    """
     taken = declared.shape
+    if taken.named:
+        yield declared
     for inner in taken.models:
-        yield from walk(inner, declared)
+        if not (taken.named and "govsim" in inner.model_fields):
+            yield from walk(inner, declared)
     if taken.item is not None and not shape(taken.item).is_leaf:
         yield from opened(declared.part(0))
     elif taken.entry is not None:
@@ -288,7 +299,8 @@ def allowed(taken: Shape) -> str:
     """Say in words what may stand here: ``a whole number, 1–5200``; ``one of first_come, severity``."""
     if taken.models:
         names = list(taken.models[0].model_fields)
-        return f"a mapping with the keys {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
+        mapping = f"a mapping with the keys {', '.join(names[:12])}{', …' if len(names) > 12 else ''}"
+        return f"a name, a path or {mapping}" if taken.named else mapping
     words = ", ".join(map(str, taken.choices))
     options = [f"one of {words}" if len(taken.choices) > 1 else words] if taken.choices else []
     if taken.numeric:

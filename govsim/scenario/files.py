@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -21,7 +22,7 @@ class Shelf:
     Attributes
     ----------
     kind : str
-        ``scenario`` or ``governance model``.
+        ``scenario``, ``governance model`` or ``measure``.
     folder : Path
         Where they lie.
     shown : str
@@ -54,6 +55,11 @@ def governance_shelf() -> Shelf:
     return Shelf("governance model", FilePath(govsim.__file__).parent / "governance", "govsim/governance")
 
 
+def measure_shelf() -> Shelf:
+    """Countermeasures and shocks shipped with the package."""
+    return Shelf("measure", FilePath(govsim.__file__).parent / "measures", "govsim/measures")
+
+
 @dataclass(frozen=True)
 class Source:
     """A file to read: where it lies, and how it is called in messages and origins."""
@@ -69,7 +75,7 @@ class Source:
 
 
 def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
-    """Find a file by the path a person typed, or by its built-in name.
+    """Find a file by the path a person typed, by its built-in name, or by the first words of exactly one such name.
 
     Raises
     ------
@@ -82,9 +88,14 @@ def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
         return Source(file, text)
     if built_in := shelf.file(text):
         return Source(built_in, f"{shelf.shown}/{built_in.name}")
+    if len(begun := [known for known in shelf.names() if text and known.startswith(f"{text}_")]) == 1:
+        print(f"{text}: taken as the built-in {shelf.kind} {begun[0]}", file=sys.stderr)
+        return locate(begun[0], shelf)
     beside = file.parent if os.path.isdir(file.parent) else FilePath(".")
     files = sorted(entry.name for entry in beside.glob("*.y*ml"))
-    close = [*nearest(text, shelf.names()), *(str(beside / found) for found in nearest(file.name, files))]
+    beginnings = {known[: len(text)]: known for known in reversed(shelf.names())}
+    close = [*nearest(text, shelf.names()), *(beginnings[found] for found in nearest(text, list(beginnings)))]
+    close += [str(beside / found) for found in nearest(file.name, files)]
     hints = [f"did you mean  {close[0]}?"] if close else []
     hints.append(f"built-in: {', '.join(shelf.names()) or 'none found'}")
     what = "is a folder, not a file" if os.path.isdir(text) else "there is no such file"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -17,18 +18,21 @@ from govsim.scenario.files import (
     Source,
     governance_shelf,
     locate,
+    measure_shelf,
     project_root,
     read_chain,
     refer,
     scenario_shelf,
 )
 from govsim.scenario.layers import Layer, open_annotations, overlay, set_value
-from govsim.scenario.messages import Problem, ScenarioError
+from govsim.scenario.messages import Path, Problem, ScenarioError, dotted
 from govsim.scenario.origins import Origin, content_hash, origins_of
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
     from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.timeline import Entry, Measure
+    from govsim.scenario.timing import Where
 
 S = TypeVar("S", bound=Section)
 
@@ -42,7 +46,7 @@ class Resolved(Generic[S]):
     section
         The frozen result.
     origins : dict of dotted path to Origin
-        One entry for every single value, defaults included.
+        One entry for every single value, defaults included; what may be left out and is left out has none.
     sources : tuple of Source
         Files read, child first.
     layer : Layer
@@ -73,6 +77,12 @@ class LoadedGovernance:
         :func:`~govsim.scenario.origins.content_hash` of the model: its identity.
     sources : tuple of Source
         Files read.
+    measures : tuple of Entry
+        Countermeasures and reforms that the scenario gives to this model alone.
+    written : str
+        Path of the model with its measures in the scenario, such as ``governance.models[1]``; "" without measures.
+    words : str
+        The same as it was written, in one line of YAML.
     """
 
     model: GovernanceModel
@@ -81,6 +91,9 @@ class LoadedGovernance:
     origins: dict[str, Origin]
     key: str
     sources: tuple[Source, ...]
+    measures: tuple[Entry, ...] = ()
+    written: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,12 +156,22 @@ def resolve(
 
 
 def _attempt(source: Source, model: type[S], shelf: Shelf, overrides: Sequence[str]) -> _Attempt[S]:
+    return _validated(model, *_layered(source, model, shelf, overrides))
+
+
+def _layered(
+    source: Source, model: type[S], shelf: Shelf, overrides: Sequence[str]
+) -> tuple[Layer, list[Source], bool]:
     documents, sources, whole = read_chain(source, shelf)
     layer = open_annotations(documents[-1], model)
     for document in reversed(documents[:-1]):
         layer = overlay(layer, open_annotations(document, model))
     for number, argument in enumerate(overrides, 1):
         layer = set_value(layer, argument, number, model)
+    return layer, sources, whole
+
+
+def _validated(model: type[S], layer: Layer, sources: Sequence[Source], whole: bool) -> _Attempt[S]:
     problems = list(layer.problems)
     for path, trouble in layer.unusable.items():
         hint = expected(model, path, layer.data)
@@ -179,12 +202,18 @@ def load(name: str | os.PathLike[str], overrides: Sequence[str] = (), *, must_fi
     Raises
     ------
     ScenarioError
-        With every problem of the scenario, its parents, the overrides and the governance models it names.
+        With every problem of the scenario, its parents, the overrides and the files it names.
     """
+    from govsim.scenario.grafting import graft
     from govsim.scenario.schema import Scenario
 
-    attempt = _attempt(locate(name, scenario_shelf()), Scenario, scenario_shelf(), overrides)
-    governance, problems = _named_governance(attempt)
+    layer, sources, whole = _layered(locate(name, scenario_shelf()), Scenario, scenario_shelf(), overrides)
+    grown, files, problems = graft(layer, sources, _read_part)
+    attempt = _validated(Scenario, grown, [*sources, *files], whole)
+    governance, more = _named_governance(attempt, layer)
+    problems += more
+    if attempt.section is not None:
+        problems += _timeline_problems(attempt.section, governance, lambda path: place_of(path, grown.spots))
     if too_large := _size_problem(attempt, must_fit):
         problems.append(too_large)
     resolved = attempt.resolved(problems)
@@ -193,32 +222,96 @@ def load(name: str | os.PathLike[str], overrides: Sequence[str] = (), *, must_fi
     return Loaded(scenario, resolved.origins, label, resolved.sources, tuple(governance), tuple(overrides))
 
 
-def _named_governance(attempt: _Attempt[Scenario]) -> tuple[list[LoadedGovernance], list[Problem]]:
+def _read_part(
+    source: Source, model: type[Section], shelf: Shelf
+) -> tuple[Layer, tuple[Source, ...], tuple[Problem, ...]]:
+    try:
+        attempt = _attempt(source, model, shelf, ())
+    except ScenarioError as error:
+        return Layer(), (), error.problems
+    return attempt.layer, attempt.sources, attempt.problems
+
+
+def _named_governance(
+    attempt: _Attempt[Scenario], as_written: Layer
+) -> tuple[list[LoadedGovernance], list[Problem]]:
     """Load the models that a scenario names, also when something else in it is wrong, to tell all at once."""
+    from govsim.scenario.grafting import holder_of
+
+    chosen = as_written.data.get("governance")
+    written = chosen.get("models") if isinstance(chosen, dict) else None
     if attempt.section is not None:
-        names = list(attempt.section.governance.models)
+        models = attempt.section.governance.models
+        names = [item if isinstance(item, str) else item.model for item in models]
+        measures = [() if isinstance(item, str) else tuple(item.measures) for item in models]
     else:
-        chosen = attempt.layer.data.get("governance")
-        written = chosen.get("models") if isinstance(chosen, dict) else None
-        names = [item for item in written if isinstance(item, str)] if isinstance(written, list) else []
+        items = written if isinstance(written, list) else []
+        called = [item.get("model") if isinstance(item, dict) else item for item in items]
+        names = [name for name in called if isinstance(name, str)]
+        measures = [()] * len(names)
     root = project_root(attempt.sources[0].file)
     governance: list[LoadedGovernance] = []
     problems: list[Problem] = []
     for index, wanted in enumerate(names):
         path = ("governance", "models", index)
         place = place_of(path, attempt.layer.spots)
-        holder = next(
-            (source for source in attempt.sources if source.shown == place.file), attempt.sources[0]
-        )
-        found = refer(wanted, holder, root, governance_shelf())
+        found = refer(wanted, holder_of(path, attempt.layer, attempt.sources), root, governance_shelf())
         if isinstance(found, str):
             problems.append(Problem.at(place, path, found))
             continue
         try:
-            governance.append(_governance(found, wanted))
+            model = _governance(found, wanted)
         except ScenarioError as error:
             problems += error.problems
+            continue
+        if measures[index]:
+            words = json.dumps(written[index], ensure_ascii=False) if isinstance(written, list) else ""
+            model = replace(model, measures=measures[index], written=dotted(path), words=words)
+        governance.append(model)
     return governance, problems
+
+
+def _timeline_problems(scenario: Scenario, arms: Sequence[LoadedGovernance], where: Where) -> list[Problem]:
+    """Return what is wrong with the timeline and with what each model makes of it."""
+    from govsim.scenario import timing
+
+    common = timing.written(scenario.timeline, ("timeline",))
+    problems = [p for item in common for p in timing.entry_problems(scenario, item, where, of_one_arm=False)]
+    own: list[tuple[timing.Written, ...]] = []
+    for arm in arms:
+        own.append(timing.written(arm.measures, (*_steps(arm.written), "measures")))
+        for item in own[-1]:
+            problems += timing.entry_problems(scenario, item, where, of_one_arm=True)
+    if problems:
+        return problems
+    known = set()
+    for arm, entries in zip(arms, own, strict=True):
+        name = arm.model.name.en or arm.model.name.zh or arm.name
+        met = timing.ArmTimeline(name, arm.model, (*common, *entries))
+        for problem in timing.arm_problems(scenario, met, where):
+            if (found := replace(problem, hints=())) not in known:
+                known.add(found)
+                problems.append(problem)
+    return problems
+
+
+def _steps(path: str) -> Path:
+    return tuple(int(step) if step.isdigit() else step for step in re.split(r"[.\[\]]+", path.rstrip("]")))
+
+
+def refuse_misfit(loaded: Loaded, model: LoadedGovernance) -> None:
+    """Refuse a governance model for which the scenario's timeline leads out of what is allowed.
+
+    Raises
+    ------
+    ScenarioError
+        Also for a model that the scenario itself does not name.
+    """
+    from govsim.scenario.timing import from_origins
+
+    lines = {path: (origin.file, origin.line) for path, origin in loaded.origins.items() if origin.line}
+    if problems := _timeline_problems(loaded.scenario, [model], from_origins(lines)):
+        raise ScenarioError(problems)
 
 
 def _size_problem(attempt: _Attempt[Scenario], must_fit: bool) -> Problem | None:
@@ -252,6 +345,29 @@ def _governance(source: Source, name: str) -> LoadedGovernance:
     return LoadedGovernance(
         model, name, source.shown, resolved.origins, content_hash(model), resolved.sources
     )
+
+
+def load_measure(name: str | os.PathLike[str]) -> Resolved[Measure]:
+    """Load a countermeasure or shock by path or built-in name.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    from govsim.scenario.schema.timeline import Measure
+    from govsim.scenario.timing import measure_problems
+
+    attempt = _attempt(locate(name, measure_shelf()), Measure, measure_shelf(), ())
+    found = attempt.section
+    spots = attempt.layer.spots
+    more = list(measure_problems(found, (), lambda path: place_of(path, spots))) if found is not None else []
+    return attempt.resolved(more)
+
+
+def list_measures() -> list[str]:
+    """Names of the countermeasures and shocks that are shipped."""
+    return measure_shelf().names()
 
 
 def list_governance() -> list[str]:

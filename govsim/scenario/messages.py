@@ -14,14 +14,15 @@ _TOLD = 200
 
 
 class Place(NamedTuple):
-    """Where something stands; lines and columns start at 1, line 0 is not in a file (a command line)."""
+    """Where something stands; lines and columns start at 1, line 0 is not in a file (a command line), column 0 unknown."""
 
     file: str
     line: int = 0
     column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        known = [part for part in (self.line, self.column) if part]
+        return ":".join([self.file, *map(str, known)]) if self.line else self.file
 
 
 @dataclass(frozen=True)

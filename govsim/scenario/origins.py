@@ -65,7 +65,7 @@ class Leaf:
 
 
 def leaves(section: Section) -> Iterator[Leaf]:
-    """Yield every single value of a resolved section in declaration order."""
+    """Yield every single value of a resolved section in declaration order, without what is left out (null by default)."""
     yield from _section(section, (), None)
 
 
@@ -75,6 +75,8 @@ def _section(section: Section, path: Path, holder: Declared | None) -> Iterator[
 
 
 def _value(value: Any, path: Path, declared: Declared) -> Iterator[Leaf]:
+    if value is None and declared.default is None:
+        return  # what may be left out and is left out has no value
     if isinstance(value, Section):
         yield from _section(value, path, declared)
     elif isinstance(value, dict):
@@ -125,7 +127,12 @@ def content_hash(section: Section) -> str:
     text = json.dumps(
         _content(section), sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
     )
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return digest(text)
+
+
+def digest(*parts: str) -> str:
+    """Return the hash of texts, such as other hashes, in their order."""
+    return hashlib.blake2b(":".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _content(value: Any) -> Any:

@@ -55,19 +55,27 @@ def _mapping(
     annotate: bool,
     lines: list[str],
 ) -> None:
+    def shown(leaf: Leaf) -> str:
+        origin = origins[dotted(leaf.path)]
+        text = _annotated(leaf, origin) if annotate else _inline(leaf.value)
+        return f"{text}{'  # ' + remark(leaf, origin) if comments else ''}"
+
     for key, value in data.items():
         here = (*path, key)
         name = f"{indent}{_scalar(key)}:"
         if here in found:
-            leaf, origin = found[here], origins[dotted(here)]
-            text = _annotated(leaf, origin) if annotate else _inline(leaf.value)
-            lines.append(f"{name} {text}{'  # ' + remark(leaf, origin) if comments else ''}")
+            lines.append(f"{name} {shown(found[here])}")
+        elif value is None:
+            continue
         elif isinstance(value, dict) and value:
             lines.append(name)
             _mapping(value, here, f"{indent}  ", found, origins, comments, annotate, lines)
         elif isinstance(value, list) and value:
             lines.append(name)
             for index, item in enumerate(value):
+                if (*here, index) in found:
+                    lines.append(f"{indent}  - {shown(found[(*here, index)])}")
+                    continue
                 block: list[str] = []
                 _mapping(item, (*here, index), f"{indent}    ", found, origins, comments, annotate, block)
                 block[0] = f"{indent}  - {block[0].lstrip()}"

@@ -15,17 +15,14 @@ from annotated_types import Ge, Gt, Le, Lt
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
+from govsim.scenario import list_governance, load_governance
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.capacity import Capacity, Money, Staff, Workforce
-from govsim.scenario.schema.governance import (
-    CapacityBlock,
-    GovernanceModel,
-    MoneyTransfer,
-    Resolution,
-    Transfer,
-)
-from govsim.scenario.schema.problems import ProblemClass
+from govsim.scenario.schema.blocks import CapacityBlock, MoneyTransfer, Resolution, Transfer
+from govsim.scenario.schema.capacity import Capacity, Money, Prices, Staff
+from govsim.scenario.schema.governance import MOST_PLANNED, GovernanceModel
+from govsim.scenario.schema.offices import Workforce
+from govsim.scenario.schema.problems import Kind, ProblemClass
 
 Drawn = dict[str, Any]
 
@@ -208,6 +205,7 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
         "govsim": st.just(1),
         "run": st.fixed_dictionaries({"weeks": st.sampled_from([12, 20, 3, 1, 30])}),
         "governance": st.just({}),
+        "timeline": _timeline(),
         "population": _population(),
         "network": st.fixed_dictionaries(
             {"liaison": st.fixed_dictionaries({"linked_households": st.integers(0, 4)})}
@@ -224,18 +222,68 @@ def _scenarios() -> st.SearchStrategy[Scenario]:
     return section(Scenario, **by_hand).map(lambda keys: Scenario.model_validate_json(json.dumps(keys)))
 
 
+_LEVERS: tuple[Drawn, ...] = (
+    {"path": "tasks.community_hours", "multiply": 3.0},
+    {"path": "capacity.staff.community", "multiply": 0.5},
+    {"path": "capacity.staff.department", "multiply": 0.0},
+    {"path": "capacity.staff.grid", "multiply": 2.0},
+    {"path": "capacity.money.department", "multiply": 0.1},
+    {"path": "problems.classes.*.rate", "multiply": 0.5},
+    {"path": "demography.layoffs", "set": 0.2},
+    {"path": "detection.patrol_share", "set": 0.9},
+    {"path": "resolution.enterprises", "set": True},
+    {"path": "resolution.moved_down.livelihood", "set": "community"},
+    {
+        "path": "capacity.transfers",
+        "append": {"from_tier": "street", "to_tier": "community", "share": 0.5, "seconded": True},
+    },
+    {
+        "path": "capacity.money_transfers",
+        "append": {"from_tier": "department", "to_tier": "community", "share": 1.0},
+    },
+    {"path": "routing.orders", "set": "dispatch"},
+    {"path": "tasks.admission", "set": "moved_up"},
+    {"path": "agenda.rule", "set": "severity"},
+)
+"""One of every kind; none can leave its range, whatever it moves."""
+
+
+def _timeline() -> st.SearchStrategy[list[Drawn]]:
+    """Return up to three entries: shocks of a few levers, or a reform, at a week or on a condition."""
+    measure = st.lists(
+        st.sampled_from(_LEVERS), min_size=1, max_size=4, unique_by=lambda lever: lever["path"]
+    ).map(lambda levers: {"use": {"govsim": 1, "kind": "shock", "name": {}, "levers": levers}})
+    shape = st.fixed_dictionaries({"ramp": st.sampled_from([0, 2]), "strength": st.sampled_from([1.0, 0.3])})
+    reform = st.sampled_from(list_governance()).map(
+        lambda name: {"governance": load_governance(name).model.model_dump(mode="json")}
+    )
+    what = st.one_of(st.tuples(measure, shape), st.tuples(reform, st.just({})))
+    begin = st.one_of(
+        st.sampled_from([1, 0, 5]).map(lambda week: {"start": week}),
+        st.sampled_from(["open_cases", "tasks_waiting", "active_share"]).map(
+            lambda name: {"when": {"measure": name, "above": 0.01}}
+        ),
+    )
+    length = st.sampled_from([{"weeks": 3}, {}, {"weeks": 1}])
+    entry = st.tuples(what, begin, length).map(
+        lambda parts: {**parts[0][0], **parts[0][1], **parts[1], **parts[2]}
+    )
+    return st.lists(entry, max_size=3)
+
+
 def _capacity() -> st.SearchStrategy[Drawn]:
     shares = st.fixed_dictionaries({name: st.sampled_from([1.0, 2.0, 1.0, 0.0]) for name in _DEPARTMENTS})
     staff = st.fixed_dictionaries(dict.fromkeys(Staff.model_fields, _POSTS))
     money = st.fixed_dictionaries(
         {name: st.sampled_from([100_000.0, 20_000.0, 5_000.0, 0.0]) for name in Money.model_fields}
     )
-    return section(Capacity, departments=shares, staff=staff, money=money)
+    prices = section(Prices, post=st.sampled_from([60_000.0, 20_000.0]))  # cheaper ones buy armies
+    return section(Capacity, departments=shares, staff=staff, money=money, prices=prices)
 
 
 def _governance_models() -> st.SearchStrategy[GovernanceModel]:
     lowered = st.dictionaries(
-        st.sampled_from(_CLASS_NAMES), st.sampled_from(["community", "street"]), max_size=3
+        st.sampled_from(get_args(Kind)), st.sampled_from(["community", "street"]), max_size=3
     )
     transfers = st.lists(section(Transfer).filter(lambda t: t["from_tier"] != t["to_tier"]), max_size=2)
     money = st.lists(section(MoneyTransfer), max_size=2)
@@ -247,18 +295,29 @@ def _governance_models() -> st.SearchStrategy[GovernanceModel]:
     }
     return (
         section(GovernanceModel, **by_hand)
-        .map(_within_the_week)
+        .map(_within_the_whole)
         .map(lambda keys: GovernanceModel.model_validate_json(json.dumps(keys)))
     )
 
 
-def _within_the_week(keys: Drawn) -> Drawn:
-    planned = keys["detection"]["visit_share"] + keys["mobilisation"]["call_share"]
-    if planned <= 0.9:
-        return keys
-    shrink = 0.89 / planned
-    detection, mobilisation = keys["detection"], keys["mobilisation"]
-    return keys | {
-        "detection": detection | {"visit_share": detection["visit_share"] * shrink},
-        "mobilisation": mobilisation | {"call_share": mobilisation["call_share"] * shrink},
-    }
+_PLANNED = (
+    (
+        "detection.visit_share",
+        "mobilisation.call_share",
+        "mobilisation.incubation_share",
+        "capacity.training_share",
+    ),
+    ("capacity.staffing_share", "capacity.maintenance_share", "capacity.relocation_share"),
+)
+"""Shares of one whole that a model plans elsewhere."""
+
+
+def _within_the_whole(keys: Drawn) -> Drawn:
+    """Shrink planned shares that together exceed what the schema allows."""
+    for group in _PLANNED:
+        places = [tuple(path.split(".")) for path in group]
+        planned = sum(keys[block][name] for block, name in places)
+        if planned > MOST_PLANNED:
+            for block, name in places:
+                keys = keys | {block: keys[block] | {name: keys[block][name] * 0.98 * MOST_PLANNED / planned}}
+    return keys

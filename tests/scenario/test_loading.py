@@ -174,7 +174,8 @@ def test_children_lie_over_parents(files: Files) -> None:
     assert shown["rates.a"] == "ground.yaml:3"
     assert shown["rates.b"] == "middle.yaml:3"
     assert shown["span.high"] == "main.yaml:2"
-    assert shown["limit"] == "default"
+    assert shown["rule"] == "default"
+    assert "limit" not in shown  # what may be left out and is left out has no value
     assert [source.shown for source in loaded.sources] == ["main.yaml", "middle.yaml", "ground.yaml"]
 
 

@@ -17,131 +17,26 @@ A problem that poor work left behind comes back after an exponential time: same 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import PLACE, Key, bits, exponential, normal, uniform
+from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.process import Process
-from govsim.engine.recording import COUNTER, NEVER
+from govsim.engine.recording import COUNTER
+from govsim.engine.records import WHO, fill_case, poisson, take_record
 from govsim.engine.register import enough
+from govsim.engine.tasks import assign_tasks
 from govsim.kernels import kernel, part
-from govsim.units import MOST_TERMS
 from govsim.world.columns import Hazard
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
 
-SEVERITY, EFFORT, _EFFORT_2, MONEY, _MONEY_2, UNCLEAR, LUCK, LAPSE, WHO, SLOTS = range(10)
-"""Slots of the draws that belong to a case for good; a normal draw takes two. SLOTS is how many there are."""
-
-
-class TaskRule(NamedTuple):
-    """Parameters of ``tasks`` and the model's rule of admission.
-
-    ``admission`` is what happens to tasks that are on no list; ``filing`` the hours that registering a trifle takes,
-    ``fee`` yuan per hour of work.
-    """
-
-    effort: float
-    sigma: float
-    shape: int
-    listed_share: float
-    admission: int
-    list_wear: float
-    fee: float
-    filing: float
-    first_department: int
-
-
-TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
-"""What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
-
-
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
 """Bits of exposure that a household leaves behind when it is rehoused."""
-
-
-@part
-def amount(mean: float, sigma: float, shape: int, key: Key, entity: np.uint64, slot: int) -> float:
-    """Return a draw with the given mean; shape 0 is lognormal, 1 exponential, 2 fixed."""
-    if shape == 2 or mean == 0.0:
-        return mean
-    if shape == 1:
-        return mean * exponential(key, entity, np.uint64(slot))
-    return mean * np.exp(sigma * normal(key, entity, np.uint64(slot)) - 0.5 * sigma * sigma)
-
-
-@part
-def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:
-    """Return a free job record, cleared of its former use; -1 when none is left."""
-    if counts[col.FREE_TOP] == 0:
-        return -1
-    counts[col.FREE_TOP] -= 1
-    slot = free[counts[col.FREE_TOP]]
-    counts[col.USED] = max(counts[col.USED], slot + 1)
-    job = jobs[slot]
-    job.kind = kind
-    job.state = col.PENDING
-    job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
-    job.explained_from = job.lapses = np.inf
-    job.skilled = job.hours_members = job.hours_government = job.hours_residents = job.hours_organisations = (
-        job.hours_enterprises
-    ) = 0.0
-    job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
-    job.left = job.right = job.office = job.sender = job.handler = -1
-    job.recurrence = 0
-    job.hops = job.refusals = job.reopened = job.channel = job.accepted = job.convened = job.unclear = 0
-    job.overdue = job.recurs = job.outcome = job.stage = 0
-    return slot
-
-
-@part
-def fill_case(
-    jobs: NDArray[np.void],
-    slot: int,
-    classes: NDArray[np.void],
-    key: Key,
-    onset: float,
-    hours_per_week: float,
-) -> None:
-    """Give a case what chance has in store for it; class and entity are set already."""
-    job = jobs[slot]
-    item = classes[job.problem_class]
-    entity = job.entity
-    job.onset = onset
-    spread = item.severity_high - item.severity_low
-    job.severity = item.severity_low + spread * uniform(key, entity, np.uint64(SEVERITY))
-    job.effort = amount(item.effort, item.effort_sigma, item.effort_shape, key, entity, EFFORT)
-    job.money = amount(item.money, item.money_sigma, 0, key, entity, MONEY)
-    job.unclear = uniform(key, entity, np.uint64(UNCLEAR)) < item.ambiguity
-    job.luck = exponential(key, entity, np.uint64(LUCK))
-    if item.lapse_rate > 0.0:
-        job.lapses = onset + hours_per_week * exponential(key, entity, np.uint64(LAPSE)) / item.lapse_rate
-
-
-@part
-def poisson(mean: float, u: float, key: Key, entity: np.uint64) -> int:
-    """Return a Poisson number from a uniform draw; a large mean is the sum of smaller ones with draws of their own."""
-    number = 0
-    left = mean
-    slot = 0
-    while left > 0.0:
-        now = min(left, MOST_TERMS)
-        left -= now
-        term = np.exp(-now)
-        below = term
-        order = 0
-        while u >= below and (term > 0.0 or order < now):
-            order += 1
-            term *= now / order
-            below += term
-        number += order
-        slot += 1
-        u = uniform(key, entity, np.uint64(slot))
-    return number
 
 
 @kernel
@@ -298,162 +193,6 @@ def recur(
         onset = max(start, old.closed + mean_hours * exponential(key, old.entity, np.uint64(1)))
         fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
     return True
-
-
-@kernel
-def assign_tasks(
-    mean: NDArray[np.float64],
-    offices: NDArray[np.void],
-    rule: TaskRule,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
-    number_key: Key,
-    address_key: Key,
-    task_key: Key,
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
-    hours: NDArray[np.float64],
-    filings: NDArray[np.int64],
-    transfers: NDArray[np.float64],
-) -> int:
-    """Send this week's tasks from above to their offices.
-
-    Parameters
-    ----------
-    mean : shape (offices,)
-        Mean number of tasks a week.
-    hours : shape (offices, 3)
-        Receives the work that arrived, was refused and was moved.
-    filings : shape (offices,)
-        Trifles that each community's grid workers file with their street unit.
-    transfers : shape (offices,)
-        Receives the fees that offices paid (negative) and got, in yuan.
-
-    Returns
-    -------
-    int
-        Number of tasks in the inbox, or -1 when records or places ran out.
-    """
-    sent = 0
-    for office in range(mean.shape[0]):
-        for order in range(1, filings[office] + 1):
-            entity = bits(address_key, np.uint64(office), ~np.uint64(order))
-            sent = _send_task(
-                rule.filing,
-                offices[office].parent,
-                entity,
-                jobs,
-                free,
-                counts,
-                start,
-                hours_per_week,
-                task_key,
-                inbox_job,
-                inbox_time,
-                sent,
-            )
-            if sent < 0:
-                return -1
-        if mean[office] <= 0.0:
-            continue
-        number = poisson(
-            mean[office], uniform(number_key, np.uint64(office), np.uint64(0)), number_key, np.uint64(office)
-        )
-        for order in range(1, number + 1):
-            entity = bits(address_key, np.uint64(office), np.uint64(order))
-            work = amount(rule.effort, rule.sigma, rule.shape, task_key, entity, EFFORT)
-            hours[office, 0] += work
-            target = office
-            listed = uniform(task_key, entity, np.uint64(UNCLEAR)) < rule.listed_share
-            if rule.admission != TAKE_ALL and offices[office].parent >= 0 and not listed:
-                listing = offices[office].listing
-                offices[office].listing = listing * (1.0 - rule.list_wear)
-                if uniform(task_key, entity, np.uint64(LAPSE)) < listing:
-                    target = _unlisted(rule, offices, office, work, hours, transfers)
-            if target < 0:
-                continue
-            sent = _send_task(
-                work,
-                target,
-                entity,
-                jobs,
-                free,
-                counts,
-                start,
-                hours_per_week,
-                task_key,
-                inbox_job,
-                inbox_time,
-                sent,
-            )
-            if sent < 0:
-                return -1
-    return sent
-
-
-@part
-def _unlisted(
-    rule: TaskRule,
-    offices: NDArray[np.void],
-    office: int,
-    work: float,
-    hours: NDArray[np.float64],
-    transfers: NDArray[np.float64],
-) -> int:
-    """Return the office that does a task which is on no list, -1 when nobody does; fees change hands."""
-    if rule.admission == MOVE_UP:
-        hours[office, MOVE_UP] += work
-        return offices[office].parent
-    if rule.admission == WITH_FEE:
-        fee = work * rule.fee
-        richest = rule.first_department
-        for payer in range(rule.first_department, offices.shape[0] - 1):
-            if offices[payer].fund > offices[richest].fund:
-                richest = payer
-        if richest < offices.shape[0] - 1 and offices[richest].fund >= fee:
-            offices[richest].fund -= fee
-            offices[office].fund += fee
-            transfers[richest] -= fee
-            transfers[office] += fee
-            return office
-    hours[office, REFUSE] += work
-    return -1
-
-
-@part
-def _send_task(
-    work: float,
-    target: int,
-    entity: np.uint64,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
-    task_key: Key,
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
-    sent: int,
-) -> int:
-    """Put a task on its way to an office and return the number of jobs in the inbox, -1 when there was no room."""
-    slot = take_record(jobs, free, counts, col.TASK)
-    if slot < 0 or sent == inbox_job.shape[0]:
-        return -1
-    job = jobs[slot]
-    job.entity = entity
-    job.number = -counts[col.NEXT_TASK]
-    counts[col.NEXT_TASK] += 1
-    job.state = col.SENT
-    job.office = target
-    job.effort = work
-    job.staff_left = work
-    job.onset = job.detected = start + hours_per_week * uniform(task_key, entity, np.uint64(0))
-    inbox_job[sent] = slot
-    inbox_time[sent] = job.onset
-    return sent + 1
 
 
 def run(state: State) -> None:

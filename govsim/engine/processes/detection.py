@@ -26,8 +26,8 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.notes import note
 from govsim.engine.process import Process
-from govsim.engine.processes.arrivals import take_record
 from govsim.engine.recording import COUNTER, Channel, Event, Outcome
+from govsim.engine.records import take_record
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE

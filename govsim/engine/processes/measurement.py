@@ -263,7 +263,10 @@ def _publish(state: State) -> None:
     """Move what offices publish, a running mean of the reported share of orders done."""
     counters, published = state.row.counters, state.published
     trifles = counters[:, COUNTER["trifles"]]
-    due, done = counters[:, COUNTER["reported_due"]] + trifles, counters[:, COUNTER["reported_done"]] + trifles
+    due, done = (
+        counters[:, COUNTER["reported_due"]] + trifles,
+        counters[:, COUNTER["reported_done"]] + trifles,
+    )
     share = np.divide(done, due, out=published.copy(), where=due > 0)
     first = (published == NOTHING_LEARNT) & (due > 0)
     published[first] = share[first]

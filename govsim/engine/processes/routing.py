@@ -50,7 +50,7 @@ class RoutingRule(NamedTuple):
     reluctance: float
     give_up: float
     summons_wear: float
-    random: int
+    scattered: int
     first_street: int
 
 
@@ -89,7 +89,7 @@ def competent_office(offices: NDArray[np.void], job: Any, item: Any) -> int:
 @part
 def _at_random(offices: NDArray[np.void], job: Any, target: int, rule: RoutingRule, keys: RoutingKeys) -> int:
     """Return where a case goes: to its target, or anywhere under the control of random routing."""
-    if not rule.random:
+    if not rule.scattered:
         return target
     offices_above = offices.shape[0] - 1 - rule.first_street
     step = np.uint64(job.hops) | (np.uint64(job.reopened) << np.uint64(col.BYTE_BITS))

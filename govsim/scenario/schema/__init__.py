@@ -9,13 +9,16 @@ from pydantic_core import PydanticCustomError
 
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
-from govsim.scenario.schema.capacity import Capacity, Handling, Workforce
+from govsim.scenario.schema.capacity import Capacity
+from govsim.scenario.schema.choice import GovernanceChoice
 from govsim.scenario.schema.demography import Demography
 from govsim.scenario.schema.network import Network
+from govsim.scenario.schema.offices import Handling, Workforce
 from govsim.scenario.schema.organisations import Organisations
 from govsim.scenario.schema.population import Population
 from govsim.scenario.schema.problems import Infrastructure, Problems, Tasks
-from govsim.scenario.schema.run import Controls, GovernanceChoice, Label, Run
+from govsim.scenario.schema.run import Controls, Label, Run
+from govsim.scenario.schema.timeline import Entry
 
 
 class Scenario(Section):
@@ -57,6 +60,15 @@ class Scenario(Section):
         unit="-",
         status="design",
         meaning="Which models are compared.",
+    )
+    timeline: list[Entry] = parameter(
+        default_factory=list,
+        en="timeline",
+        zh="时间线",
+        unit="-",
+        status="design",
+        meaning="Shocks, countermeasures and reforms that happen under every model.",
+        max_length=60,
     )
     controls: Controls = parameter(
         default_factory=Controls,

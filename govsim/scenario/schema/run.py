@@ -1,4 +1,4 @@
-"""How long and how often a scenario runs, and under which governance models."""
+"""How long and how often a scenario runs, and under which negative controls."""
 
 from __future__ import annotations
 
@@ -39,29 +39,6 @@ class Run(Section):
         meaning="Seeds run from here upwards.",
         ge=0,
         le=2**31,
-    )
-
-
-class GovernanceChoice(Section):
-    """Which models are compared, and on whose hours."""
-
-    models: list[str] = parameter(
-        default_factory=lambda: ["legacy_administrative", "party_led_cogovernance"],
-        en="governance models",
-        zh="治理模式",
-        unit="-",
-        status="design",
-        min_length=1,
-        max_length=40,
-        meaning="Names of shipped models or paths of model files; the first one is the baseline of every difference.",
-    )
-    capacity_mode: Literal["neutral", "observed", "both"] = parameter(
-        "both",
-        en="capacity mode",
-        zh="资源口径",
-        unit="-",
-        status="design",
-        meaning="neutral: the same total hours and money for every model; observed: with the extra hours and money a model brings; both: one after the other.",
     )
 
 

@@ -1,0 +1,89 @@
+"""Ledgers of one run read back by row, for stories that name the rows they are made of."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.results.csvtext import read_cells
+from govsim.results.errors import RefusedError
+from govsim.results.load import Results
+
+Rows = dict[str, tuple[int, ...]]
+"""Row numbers, from 0, by table."""
+
+
+class Ledgers:
+    """Columns of the ledgers of one run, and names of its offices and communities.
+
+    Parameters
+    ----------
+    run : Results
+
+    Attributes
+    ----------
+    hours_per_week : float
+    weeks : int
+    """
+
+    def __init__(self, run: Results) -> None:
+        self.run = run
+        self.hours_per_week = float(run.manifest["hours_per_week"])
+        self.weeks = int(run.manifest["weeks"])
+
+    @cached_property
+    def cases(self) -> dict[str, NDArray[Any]]:
+        """The case ledger; a time that has not come is NaN."""
+        return _columns(self.run.folder, "cases")
+
+    @cached_property
+    def events(self) -> dict[str, NDArray[Any]]:
+        """The event ledger."""
+        return _columns(self.run.folder, "events")
+
+    @cached_property
+    def residents(self) -> dict[str, NDArray[Any]]:
+        """The residents' last state; a week that has not come is NaN."""
+        return _columns(self.run.folder, "residents")
+
+    @cached_property
+    def offices(self) -> list[str]:
+        """Names of the offices, by number."""
+        return self._names("offices")
+
+    @cached_property
+    def communities(self) -> list[str]:
+        """Names of the communities, by number."""
+        return self._names("communities")
+
+    def rows_of_case(self, number: int) -> NDArray[np.intp]:
+        """Return the rows of the case ledger about one problem, the first time first."""
+        return np.flatnonzero(self.cases["case"] == number)
+
+    def events_of_case(self, number: int, recurrence: int) -> NDArray[np.intp]:
+        """Return the rows of the event ledger about one problem."""
+        numbers = self.events["case"]
+        first, last = np.searchsorted(numbers, (number, number + 1))
+        rows = np.arange(first, last)
+        return np.asarray(rows[self.events["recurrence"][first:last] == recurrence], dtype=np.intp)
+
+    def _names(self, table: str) -> list[str]:
+        header, rows = read_cells(self.run.folder / f"{table}.csv")
+        at = header.index("name" if "name" in header else "community")
+        return [row[at].removeprefix("'") for row in rows]
+
+
+def _columns(folder: Path, table: str) -> dict[str, NDArray[Any]]:
+    import pyarrow.parquet as pq
+
+    path = folder / f"{table}.parquet"
+    if not path.is_file():
+        raise RefusedError(
+            f"run {folder.name} has no {path.name}: it was written by a govsim that kept none; run it again"
+        )
+    read = pq.read_table(path)
+    return {name: read[name].combine_chunks().to_numpy(zero_copy_only=False) for name in read.column_names}

@@ -1,0 +1,266 @@
+"""What happened to one problem or one resident, as facts that each name the ledger rows they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.results.ledger import NOBODYS_HOURS
+from govsim.results.reading import Ledgers, Rows
+from govsim.units import DAYS_PER_WEEK
+
+Hours = list[tuple[str, int, float]]
+"""Source, office and hours, in the order of first mention."""
+
+MOST_TOLD = 3
+"""Refusals, explanations and problems of a household that are told one by one; the rest are counted."""
+MOST_RETURNS = 2
+"""The same for returns of a problem, so that no story has more than fifteen lines."""
+
+
+class UnknownNumberError(LookupError):
+    """A problem or resident that the run does not have."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One sentence before it is put into words.
+
+    Attributes
+    ----------
+    kind : str
+        Which sentence.
+    values : dict
+        Numbers, times (working hours since the start), names by number; durations are in working days.
+    rows : dict
+        Row numbers by table; every number of the sentence follows from these rows.
+    """
+
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
+
+
+def case_story(ledgers: Ledgers, number: int) -> list[Fact]:
+    """Return what happened to a problem, in the order in which it happened.
+
+    Raises
+    ------
+    UnknownNumberError
+        If the run has no problem of this number.
+    """
+    rows = ledgers.rows_of_case(number)
+    if not rows.size:
+        raise UnknownNumberError(number)
+    return [*_Case(ledgers, int(rows[0])).told(), *_returns(ledgers, rows[1:])]
+
+
+class _Case:
+    """One row of the case ledger with its events."""
+
+    def __init__(self, ledgers: Ledgers, row: int) -> None:
+        self._row = row
+        self._day = ledgers.hours_per_week / DAYS_PER_WEEK
+        self._end = ledgers.weeks * ledgers.hours_per_week
+        self._case = {name: column[row] for name, column in ledgers.cases.items()}
+        self._at = ledgers.events_of_case(int(self._case["case"]), int(self._case["recurrence"]))
+        self._events = {name: column[self._at] for name, column in ledgers.events.items()}
+
+    def told(self) -> Iterator[Fact]:
+        yield self._arose()
+        yield from self._came_to_light()
+        yield from self._registered()
+        yield from self._refused()
+        yield from self._met()
+        yield from self._taken_on()
+        yield from self._money()
+        yield from self._worked()
+        yield from self._explained()
+        yield self._ended()
+        yield from self._in_all()
+
+    def _pick(self, *what: str) -> NDArray[np.intp]:
+        return np.flatnonzero(np.isin(self._events["what"], what))
+
+    def _fact(self, kind: str, events: NDArray[np.intp] | None = None, of_case: bool = True, **values: Any) -> Fact:
+        rows: Rows = {"cases": (self._row,)} if of_case else {}
+        if events is not None and events.size:
+            rows["events"] = tuple(int(self._at[e]) for e in events)
+        return Fact(kind, values, rows)
+
+    def _days(self, since: float, until: float) -> float:
+        return max(0.0, float(until) - float(since)) / self._day
+
+    def _time(self, event: np.intp) -> float:
+        return float(self._events["time"][event])
+
+    def _office(self, event: np.intp) -> int:
+        return int(self._events["office"][event])
+
+    def _hours(self, events: NDArray[np.intp]) -> Hours:
+        spent: dict[tuple[str, int], float] = {}
+        for event in events:
+            if self._events["hours"][event] > 0:
+                key = str(self._events["source"][event]), self._office(event)
+                spent[key] = spent.get(key, 0.0) + float(self._events["hours"][event])
+        return [(*key, hours) for key, hours in spent.items()]
+
+    def _arose(self) -> Fact:
+        names = ("case", "problem_class", "community", "household", "resident", "severity", "effort", "money")
+        return self._fact("arose", self._pick("arise"), time=self._case["onset"], **{n: self._case[n] for n in names})
+
+    def _came_to_light(self) -> Iterator[Fact]:
+        if np.isnan(self._case["detected"]):
+            yield self._fact("stayed_hidden")
+            return
+        found = self._pick("detect")
+        days = self._days(self._case["onset"], self._case["detected"])
+        yield self._fact("found", found[:1], channel=self._case["channel"], time=self._case["detected"], days=days)
+
+    def _registered(self) -> Iterator[Fact]:
+        steps = self._pick("desk", "intake")
+        if steps.size:
+            hops = int(self._case["hops"])
+            path = [self._office(e) for e in steps]
+            path = [office for n, office in enumerate(path) if n == 0 or path[n - 1] != office]
+            yield self._fact("registered", steps, hours=self._hours(steps), path=path, hops=hops)
+
+    def _refused(self) -> Iterator[Fact]:
+        refusals = self._pick("refused")
+        if refusals.size:
+            told = [(self._office(e), self._time(e)) for e in refusals[:MOST_TOLD]]
+            yield self._fact("refused", refusals, count=int(refusals.size), told=told)
+
+    def _met(self) -> Iterator[Fact]:
+        summons, meetings = self._pick("summons"), self._pick("meeting")
+        if summons.size and not meetings.size:
+            yield self._fact("summoned", summons, count=int(summons.size), office=self._office(summons[0]), of_case=False)
+        elif meetings.size:
+            both = np.sort(np.concatenate((summons, meetings)))
+            yield self._fact(
+                "met", both, count=int(self._case["convened"]), time=self._time(meetings[0]), hours=self._hours(meetings)
+            )
+
+    def _taken_on(self) -> Iterator[Fact]:
+        taken = self._pick("taken_on")
+        if taken.size:
+            first = taken[0]
+            days = self._days(self._case["detected"], self._time(first))
+            yield self._fact("taken_on", taken[:1], office=self._office(first), time=self._time(first), days=days)
+
+    def _money(self) -> Iterator[Fact]:
+        waits, funded = self._pick("waits_for_money"), self._pick("funded")
+        if waits.size:
+            end = self._end if np.isnan(self._case["closed"]) else float(self._case["closed"])
+            until = self._time(funded[0]) if funded.size else end
+            kind = "paid_later" if funded.size else "never_paid"
+            both = np.concatenate((waits[:1], funded[:1]))
+            days = self._days(self._time(waits[0]), until)
+            yield self._fact(kind, both, money=self._case["money"], time=self._time(waits[0]), until=until, days=days)
+        elif funded.size:
+            yield self._fact("paid", funded[:1], money=self._case["money"], time=self._time(funded[0]))
+
+    def _worked(self) -> Iterator[Fact]:
+        work = self._pick("worked")
+        if work.size:
+            times = self._events["time"][work]
+            yield self._fact(
+                "worked", work, hours=self._hours(work), first=float(times.min()), last=float(times.max()),
+                count=int(work.size), of_case=False,
+            )  # fmt: skip
+
+    def _explained(self) -> Iterator[Fact]:
+        again = self._pick("reopened")
+        if again.size:
+            told = [(self._office(e), self._time(e)) for e in again[:MOST_TOLD]]
+            yield self._fact("reopened", again, count=int(again.size), told=told, of_case=False)
+
+    def _ended(self) -> Fact:
+        outcome = str(self._case["outcome"])
+        if np.isnan(self._case["closed"]):
+            return self._fact("open", outcome=outcome, time=self._end, days=self._days(self._case["onset"], self._end))
+        closed, last = float(self._case["closed"]), self._pick(outcome)
+        return self._fact(outcome, last[-1:], time=closed, days=self._days(self._case["onset"], closed))
+
+    def _in_all(self) -> Iterator[Fact]:
+        spent = np.flatnonzero(self._events["source"] != NOBODYS_HOURS)
+        by_source: dict[str, float] = {}
+        for source, _, hours in self._hours(spent):
+            by_source[source] = by_source.get(source, 0.0) + hours
+        if by_source:
+            yield self._fact("in_all", spent, hours=by_source, total=sum(by_source.values()), of_case=False)
+
+
+def _returns(ledgers: Ledgers, rows: NDArray[np.intp]) -> Iterator[Fact]:
+    for row in rows[:MOST_RETURNS]:
+        case = {name: column[row] for name, column in ledgers.cases.items()}
+        closed = None if np.isnan(case["closed"]) else float(case["closed"])
+        values = {"time": float(case["onset"]), "outcome": str(case["outcome"]), "closed": closed}
+        yield Fact("came_back", values, {"cases": (int(row),)})
+    if rows.size > MOST_RETURNS:
+        left = tuple(int(row) for row in rows[MOST_RETURNS:])
+        yield Fact("came_back_more", {"count": len(left)}, {"cases": left})
+
+
+def resident_story(ledgers: Ledgers, number: int) -> list[Fact]:
+    """Return who a resident is, what became of the household's problems, and what the resident did and thought.
+
+    Raises
+    ------
+    UnknownNumberError
+        If the run has no resident of this number.
+    """
+    if not 0 <= number < ledgers.residents["resident"].size:
+        raise UnknownNumberError(number)
+    return list(_resident(ledgers, number))
+
+
+def _resident(ledgers: Ledgers, number: int) -> Iterator[Fact]:
+    person = {name: column[number] for name, column in ledgers.residents.items()}
+    own: Rows = {"residents": (number,)}
+
+    def fact(kind: str, *names: str, **values: Any) -> Fact:
+        return Fact(kind, {name: person[name] for name in names} | values, own)
+
+    yield fact("person", "resident", "female", "age", "work", "schooling", "migrant", "party_member", "degree")
+    together = tuple(np.flatnonzero(ledgers.residents["household"] == person["household"]).tolist())
+    values = {name: person[name] for name in ("household", "community", "housing", "exposure")}
+    yield Fact("home", values | {"people": len(together)}, {"residents": together})
+    if not np.isnan(person["left_week"]):
+        yield fact("left", "left_week")
+    yield from _problems(ledgers, int(person["household"]), together)
+    if person["weeks_active"] > 0:
+        yield fact("took_part", "weeks_active", "first_active", "last_active", "hours_given")
+    else:
+        yield fact("never_took_part", "weeks_active")
+    yield fact("called", "times_called", "registered")
+    tiers = ("community", "street", "district", "centre")
+    yield fact("trust", *(f"{name}_{tier}" for tier in tiers for name in ("trust_start", "trust")))
+    yield fact("views", "satisfaction", "efficacy")
+
+
+def _problems(ledgers: Ledgers, household: int, people: tuple[int, ...]) -> Iterator[Fact]:
+    cases = ledgers.cases
+    rows = np.flatnonzero(cases["household"] == household)
+    counts: dict[str, int] = {}
+    for row in rows:
+        outcome = str(cases["outcome"][row])
+        counts[outcome] = counts.get(outcome, 0) + 1
+    if not rows.size:
+        yield Fact("no_problems", rows={"residents": people})
+        return
+    yield Fact("problems", {"count": int(rows.size), "outcomes": counts}, {"cases": tuple(rows.tolist())})
+    day = ledgers.hours_per_week / DAYS_PER_WEEK
+    for row in rows[:MOST_TOLD]:
+        names = ("case", "recurrence", "problem_class", "onset", "channel", "outcome")
+        values: dict[str, Any] = {name: cases[name][row] for name in names}
+        for name in ("detected", "closed"):
+            time = cases[name][row]
+            values[name] = None if np.isnan(time) else (time - cases["onset"][row]) / day
+        yield Fact("problem" if not values["recurrence"] else "problem_again", values, {"cases": (int(row),)})
+    if rows.size > MOST_TOLD:
+        yield Fact("problems_more", {"count": int(rows.size) - MOST_TOLD}, {"cases": tuple(rows[MOST_TOLD:].tolist())})

@@ -1,0 +1,88 @@
+"""Files that a timeline names are read in place: a loaded scenario holds their content, with file and line of each value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from typing import Any
+
+from govsim.scenario.complaints import place_of
+from govsim.scenario.declare import Section
+from govsim.scenario.files import Shelf, Source, governance_shelf, measure_shelf, project_root, refer
+from govsim.scenario.layers import Layer
+from govsim.scenario.messages import Path, Problem
+from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.timeline import Measure
+
+Read = Callable[[Source, type[Section], Shelf], tuple[Layer, tuple[Source, ...], tuple[Problem, ...]]]
+"""Reads a file with its parents and says what is wrong with it."""
+
+
+def graft(layer: Layer, sources: Sequence[Source], read: Read) -> tuple[Layer, list[Source], list[Problem]]:
+    """Put the content of measures and of reforms' models in the place of their names.
+
+    Parameters
+    ----------
+    layer : Layer
+        A scenario as written; not changed.
+    sources
+        Files that it was read from, child first.
+    read
+        Reads a file and validates it by itself; its problems are told with its own lines.
+
+    Returns
+    -------
+    layer : Layer
+        With the content of all files that could be read.
+    sources : list of Source
+        Files read.
+    problems : list of Problem
+        Names that lead nowhere, and what is wrong with the files.
+    """
+    shelves: dict[str, tuple[type[Section], Shelf]] = {
+        "use": (Measure, measure_shelf()),
+        "governance": (GovernanceModel, governance_shelf()),
+    }
+    grown = Layer(
+        deepcopy(layer.data), dict(layer.spots), dict(layer.notes), dict(layer.unusable), list(layer.problems)
+    )
+    root = project_root(sources[0].file)
+    files: list[Source] = []
+    problems: list[Problem] = []
+    for path, entry in _entries(grown.data):
+        for key, (kind, shelf) in shelves.items():
+            name, here = entry.get(key), (*path, key)
+            if not isinstance(name, str):
+                continue
+            found = refer(name, holder_of(here, layer, sources), root, shelf)
+            if isinstance(found, str):
+                problems.append(Problem.at(place_of(here, layer.spots), here, found))
+                continue
+            inner, more, wrong = read(found, kind, shelf)
+            problems += wrong
+            if not wrong:
+                entry[key] = inner.data
+                files += more
+                grown.spots.update({(*here, *step): spot for step, spot in inner.spots.items() if step})
+                grown.notes.update({(*here, *step): note for step, note in inner.notes.items()})
+    return grown, files, problems
+
+
+def holder_of(path: Path, layer: Layer, sources: Sequence[Source]) -> Source:
+    """Return the file in which a value stands, to which paths in it are relative; the child's for the command line."""
+    shown = place_of(path, layer.spots).file
+    return next((source for source in sources if source.shown == shown), sources[0])
+
+
+def _entries(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the entries of all timelines of a scenario with their paths, whatever else is written there."""
+    lists: list[tuple[Path, Any]] = [(("timeline",), data.get("timeline"))]
+    chosen = data.get("governance")
+    models = chosen.get("models") if isinstance(chosen, dict) else None
+    for index, model in enumerate(models if isinstance(models, list) else []):
+        if isinstance(model, dict):
+            lists.append((("governance", "models", index, "measures"), model.get("measures")))
+    for path, entries in lists:
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
+            if isinstance(entry, dict):
+                yield (*path, index), entry
