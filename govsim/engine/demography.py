@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, uniform
 from govsim.engine import columns as col
-from govsim.engine.reach import exposure_of, strike
+from govsim.engine.reach import look_again
 from govsim.kernels import kernel, part
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
 from govsim.world.columns import ParticipationType, Work
@@ -99,11 +99,22 @@ def run(state: State) -> None:
         update_totals(
             changed, ties.indptr, ties.other, ties.layer, state.rules.tie_weights, now.seen, state.tie_totals
         )
-        state.reach.count_people(world, now)
+        left = changed[now.left[changed] >= 0]
+        members = left[state.reach.in_organisation[left] == 1]
+        np.subtract.at(state.reach.members_reach, world.residents.community[members], 1.0)
     households = np.flatnonzero(touched)
     if len(households):
-        state.reach.exposure[households] = exposure_of(world, now, households)
-        strike(state.reach, world, now, state.classes, households)
+        reach = state.reach
+        look_again(
+            households,
+            world.households.first,
+            world.households.exposure,
+            now,
+            state.classes,
+            reach.exposure,
+            reach.dwellers,
+            reach.arrival_mean,
+        )
         withdraw(state.register.jobs, state.register.used, state.reach.dwellers, state.end)
 
 

@@ -71,14 +71,13 @@ class Organisations:
 
     def hours(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return weekly hours of organisations and of enterprises, by community; district-wide ones are shared."""
-        given = np.zeros((2, len(self._share)))
-        for item in self.table:
-            row = given[int(item["kind"] == OrganisationKind.ENTERPRISE)]
-            amount = self._per_kind[item["kind"]] * item["strength"]
-            if item["community"] >= 0:
-                row[item["community"]] += amount
-            else:
-                row += amount * self._share
+        amount = self._per_kind[self.table["kind"]] * self.table["strength"]
+        where, enterprise = self.table["community"], self.table["kind"] == OrganisationKind.ENTERPRISE
+        given = []
+        for those in (~enterprise, enterprise):
+            local, wide = those & (where >= 0), those & (where < 0)
+            here = np.bincount(where[local], amount[local], len(self._share))
+            given.append(here + amount[wide].sum() * self._share)
         return given[0], given[1]
 
     def credibility(self) -> NDArray[np.float64]:

@@ -9,10 +9,13 @@ from numpy.typing import NDArray
 
 from govsim.engine.columns import ADULT, CHILD, LOCAL_TIERS, Residents
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
+from govsim.kernels import kernel
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000
 from govsim.world import Work, World
+
+_LAID_OFF = int(Work.LAID_OFF)
 
 
 @dataclass
@@ -86,16 +89,27 @@ def reach_of(
         len(world.communities.street),
     )
     everyone = np.arange(households)
-    exposure = exposure_of(world, now, everyone)
+    exposure, dwellers = np.zeros(households, np.uint8), np.zeros(households, np.uint8)
+    arrival_mean = np.zeros(households, np.float32)
+    look_again(
+        everyone,
+        world.households.first,
+        world.households.exposure,
+        now,
+        classes,
+        exposure,
+        dwellers,
+        arrival_mean,
+    )
     in_organisation = np.zeros(len(people.age), np.uint8)
     in_organisation[world.memberships.resident] = 1
     members = np.flatnonzero(np.bincount(world.links.member.astype(np.int64), minlength=len(people.age)))
     contacts, contact_hours = _contacts(world, scenario, model, members)
     place, length = _round_of_visits(world, model.detection.visit_targets, exposure)
-    reach = Reach(
+    return Reach(
         exposure=exposure,
-        dwellers=np.zeros(households, np.uint8),
-        arrival_mean=np.zeros(households, np.float32),
+        dwellers=dwellers,
+        arrival_mean=arrival_mean,
         task_mean=_task_mean(world, scenario, offices),
         visit_place=place,
         visit_round=length,
@@ -106,44 +120,48 @@ def reach_of(
         members_reach=np.bincount(people.community, in_organisation, communities).astype(float),
         grids=np.bincount(world.grids.community, minlength=communities).astype(float),
     )
-    strike(reach, world, now, classes, everyone)
-    return reach
 
 
-def exposure_of(world: World, now: Residents, households: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """Return what the given households are exposed to: hazard zones of week 0 and who lives there now."""
-    here = now.left < 0
-    laid_off = _some(world, (now.work == Work.LAID_OFF) & here, households)
-    elderly = _some(world, (now.age >= ELDERLY_AGE) & here, households)
-    bits = world.households.exposure[households] | (laid_off * LAID_OFF_BIT) | (elderly * ELDERLY_BIT)
-    exposure: NDArray[np.uint8] = bits.astype(np.uint8)
-    return exposure
-
-
-def strike(
-    reach: Reach, world: World, now: Residents, classes: NDArray[np.void], households: NDArray[np.int64]
+@kernel
+def look_again(
+    which: NDArray[np.int64],
+    first: NDArray[np.uint32],
+    hazards: NDArray[np.uint8],
+    now: Residents,
+    classes: NDArray[np.void],
+    exposure: NDArray[np.uint8],
+    dwellers: NDArray[np.uint8],
+    mean: NDArray[np.float32],
 ) -> None:
-    """Work out how often the given households are struck; where no adult lives nothing arises."""
-    exposure = reach.exposure[households]
-    mean = np.zeros(len(households))
-    for item in classes:
-        struck = (exposure & item["exposed"]) > 0 if item["exposed"] else np.ones(len(mean), bool)
-        mean += np.where(struck, item["rate"], 0.0)
-    adults = _count(world, now.seen != CHILD, households)
-    reach.dwellers[households] = adults
-    reach.arrival_mean[households] = np.where(adults > 0, mean, 0.0)
+    """Work out for some households what they are exposed to, how many adults live there, and how often they are struck.
 
-
-def _count(world: World, which: NDArray[np.bool_], households: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many members of each of the given households are among ``which``."""
-    before = np.concatenate([[0], np.cumsum(which)])
-    first = world.households.first.astype(np.int64)
-    number: NDArray[np.int64] = before[first[households + 1]] - before[first[households]]
-    return number
-
-
-def _some(world: World, which: NDArray[np.bool_], households: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (_count(world, which, households) > 0).astype(np.int64)
+    Parameters
+    ----------
+    which : shape (some,)
+        The households.
+    hazards : shape (households,)
+        Bits of the hazard zones of week 0. Where no adult lives nothing arises.
+    """
+    for n in range(which.shape[0]):
+        household = which[n]
+        bits = np.int64(hazards[household])
+        adults = 0
+        for person in range(np.int64(first[household]), np.int64(first[household + 1])):
+            if now.left[person] >= 0:
+                continue
+            adults += now.seen[person] != CHILD
+            if now.work[person] == _LAID_OFF:
+                bits |= LAID_OFF_BIT
+            if now.age[person] >= ELDERLY_AGE:
+                bits |= ELDERLY_BIT
+        exposure[household] = bits
+        dwellers[household] = adults
+        total = 0.0
+        if adults > 0:
+            for k in range(classes.shape[0]):
+                if classes[k].exposed == 0 or (classes[k].exposed & bits) != 0:
+                    total += classes[k].rate
+        mean[household] = total
 
 
 def _contacts(

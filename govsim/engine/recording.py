@@ -182,7 +182,9 @@ COUNTERS: tuple[Counter, ...] = (
     Counter("activity", "sum", "chance 0-1", "chance of coming when ordered, summed over the enrolled"),
     Counter("training_hours", "flow", "hours", "members' training"),
     Counter("organisations", "stock", "organisations", "organisations that live and work in the community"),
-    Counter("organisation_strength", "stock", "full organisations", "those, each by its share of its full hours"),
+    Counter(
+        "organisation_strength", "stock", "full organisations", "those, each by its share of its full hours"
+    ),
     Counter("condition", "stock", "factor", "condition of infrastructure: factor on the rates of problems"),
     Counter("rehoused", "flow", "households", "households moved out of the subsidence zone"),
     Counter("over_60", "stock", "people", "residents aged over 60"),

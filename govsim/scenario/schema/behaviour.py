@@ -130,7 +130,7 @@ class Participation(Section):
         meaning="Share of fatigue that fades in a week.",
     )
     self_registration: float = parameter(
-        0.01,
+        0.003,
         en="registration of participants",
         zh="自发注册",
         unit="per week",
