@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from govsim.agents.attributes import GRANTED, PERSON, POST, RECORD, Fact, State, field_of
 from govsim.engine import columns as col
-from govsim.engine.processes.participation import ACTIVE, ADULT
+from govsim.engine.columns import ACTIVE, ADULT
 from govsim.engine.recording import Level
 from govsim.world import Hazard, Housing, OrganisationKind, ParticipationType, Schooling, Tier, Work
 
@@ -90,10 +90,10 @@ class Resident(View):
 
     household = Fact[int]("world.residents.household", "Row of the household.")
     community = Fact[int]("world.residents.community", "Row of the community.")
-    age = Fact[int]("world.residents.age", "Years.")
+    age = Fact[int]("residents.age", "Years.")
     female = Fact("world.residents.female", "Whether a woman.", bool)
     schooling = Fact("world.residents.schooling", "Highest schooling.", _words(Schooling))
-    work = Fact("world.residents.work", "Work status.", _words(Work))
+    work = Fact("residents.work", "Work status.", _words(Work))
     migrant = Fact("world.residents.migrant", "Whether from elsewhere.", bool)
     party_member = Fact("world.residents.party_member", "Whether a Party member.", bool)
     free_hours = Fact[float]("world.residents.free_hours", "Hours a week.")
@@ -104,8 +104,8 @@ class Resident(View):
     time_cost = Fact[float]("world.residents.time_cost", "Cost of time in the contagion rule.")
     ability = Fact[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
     acquainted = Fact("world.residents.acquainted", "Whether acquainted with community staff.", bool)
-    adult = Fact("residents.seen", "Whether 16 or over.", lambda seen: bool(seen & ADULT))
-    is_child = Fact("residents.seen", "Whether under 16.", lambda seen: not seen & ADULT)
+    adult = Fact("residents.seen", "Whether 16 or over and not gone from the district.", lambda seen: bool(seen & ADULT))
+    is_child = Fact("residents.seen", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT)
 
     opinion = State("residents.opinion", "Trust in local government after hearing the ties")
     trust_community = State("residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY)
@@ -254,7 +254,7 @@ class Cadre(View):
     def tenure(self) -> int:
         """Weeks in the post since the start of the run; 0 while it is vacant."""
         engine = self.model.engine
-        return 0 if self.vacant else engine.week - max(engine.servers["hired"].item(self.index), 0)
+        return 0 if self.vacant else engine.week - engine.servers["hired"].item(self.index)
 
     @property
     def load(self) -> float:

@@ -18,51 +18,51 @@ JOB = np.dtype(
     [
         ("number", "i8"),  # running number of the problem, equal under every governance model
         ("entity", "u8"),  # address of its draws
-        ("onset", "f8"),
-        ("detected", "f8"),
-        ("first_handled", "f8"),
-        ("competent", "f8"),
-        ("funded", "f8"),
-        ("closed", "f8"),
+        ("onset", "f8"),  # when the problem arose
+        ("detected", "f8"),  # when it first came to light
+        ("first_handled", "f8"),  # when work on it began
+        ("competent", "f8"),  # when it reached the competent office
+        ("funded", "f8"),  # when its money was paid
+        ("closed", "f8"),  # when it was resolved, explained or withdrawn
         ("queued", "f8"),  # joined the queue it stands in
         ("hazard", "f8"),  # accumulated hazard of detection ...
         ("luck", "f8"),  # ... detected when it passes this unit-exponential draw
-        ("lapses", "f8"),
+        ("lapses", "f8"),  # goes away by itself unless it is taken up before
         ("explained_from", "f8"),  # from then on an office that takes it up answers with an explanation
-        ("effort", "f8"),
-        ("money", "f8"),
+        ("effort", "f8"),  # hours of skilled work it needs
+        ("money", "f8"),  # yuan it needs
         ("shared_left", "f8"),  # hours of the co-producible part still to do
         ("staff_left", "f8"),  # hours of the rest still to do
         ("skilled", "f8"),  # hours worked times skill
-        ("hours_government", "f8"),
-        ("hours_members", "f8"),
-        ("hours_residents", "f8"),
-        ("hours_organisations", "f8"),
-        ("hours_enterprises", "f8"),
+        ("hours_government", "f8"),  # hours staff worked on it
+        ("hours_members", "f8"),  # hours of ordered service
+        ("hours_residents", "f8"),  # hours of volunteers
+        ("hours_organisations", "f8"),  # hours of organisations
+        ("hours_enterprises", "f8"),  # hours of enterprises
         ("rank", "f8"),  # place on the agenda, smallest first
-        ("severity", "f4"),
-        ("household", "u4"),
-        ("resident", "u4"),
+        ("severity", "f4"),  # 0-1
+        ("household", "u4"),  # whose problem it is
+        ("resident", "u4"),  # adult of it who reports and is called back
         ("left", "i8"),  # children in the agenda heap
         ("right", "i8"),
         ("office", "i8"),
-        ("sender", "i8"),
+        ("sender", "i8"),  # office that passed it on
         ("handler", "i8"),  # the competent office that took it on
         ("community", "i8"),
         ("recurrence", "u2"),
-        ("hops", "u1"),
-        ("refusals", "u1"),
-        ("reopened", "u1"),
-        ("kind", "i8"),
-        ("state", "i8"),
-        ("stage", "i8"),
-        ("problem_class", "i8"),
-        ("channel", "u1"),
-        ("unclear", "u1"),
-        ("accepted", "u1"),
-        ("convened", "u1"),
-        ("overdue", "u1"),
-        ("recurs", "u1"),
+        ("hops", "u1"),  # offices it was passed on by
+        ("refusals", "u1"),  # times a department refused it
+        ("reopened", "u1"),  # explanations that were not accepted
+        ("kind", "i8"),  # what the record holds
+        ("state", "i8"),  # where it stands
+        ("stage", "i8"),  # what it waits for or is worked on for
+        ("problem_class", "i8"),  # index of the class
+        ("channel", "u1"),  # how it came to light
+        ("unclear", "u1"),  # no office is clearly competent
+        ("accepted", "u1"),  # a joint meeting made the department take it
+        ("convened", "u1"),  # a joint meeting was summoned
+        ("overdue", "u1"),  # waiting far too long has been felt
+        ("recurs", "u1"),  # will come back
         ("votes", "u4"),  # open cases of its class in the community when it came to light
         ("outcome", "u1"),
     ],
@@ -87,22 +87,22 @@ SERVER = np.dtype(
     [
         ("fte", "f8"),  # full-time posts, as granted
         ("rate", "f8"),  # share of the clock this week for the queue
-        ("speed", "f8"),
-        ("skill", "f8"),
-        ("burnout", "f8"),
-        ("susceptibility", "f8"),
+        ("speed", "f8"),  # factor on hours, 1 is average
+        ("skill", "f8"),  # quality of work, 0-1
+        ("burnout", "f8"),  # 0-1
+        ("susceptibility", "f8"),  # factor on the growth of burnout
         ("remaining", "f8"),  # hours still to work on the job in hand
-        ("since", "f8"),
+        ("since", "f8"),  # when it was last looked at, in working hours
         ("booked", "f8"),  # hours of this week already in the ledger
         ("office", "i8"),
         ("job", "i8"),
-        ("hired", "i8"),
-        ("vacant_until", "i4"),
-        ("person", "i4"),
+        ("hired", "i8"),  # week in which the person came, negative before the run
+        ("vacant_until", "i4"),  # week in which the post is filled again, -1 filled
+        ("person", "i4"),  # number of the person in the post
         ("takes", "u4"),  # bit k: may work on the co-producible part of class k; staff take everything
-        ("post", "u1"),
-        ("source", "u1"),
-        ("staff", "u1"),
+        ("post", "u1"),  # kind of post
+        ("source", "u1"),  # whose hours they are
+        ("staff", "u1"),  # 1 for people in posts, 0 for places of helpers
         ("duty", "u1"),  # what somebody in an office with a work station works on
         ("leaving", "u1"),  # gone since the last week; a job in hand goes back to the queue
     ],
@@ -137,7 +137,7 @@ OFFICE = np.dtype(
         ("first_server", "i8"),
         ("servers", "i8"),
         ("helpers", "i8"),  # of those, the first ones are places of helpers
-        ("parent", "i8"),
+        ("parent", "i8"),  # office one tier up, -1 none
         ("community", "i8"),
         ("street", "i4"),
         ("level", "u1"),
@@ -155,15 +155,15 @@ CLASS = np.dtype(
         ("effort_sigma", "f8"),
         ("money", "f8"),
         ("money_sigma", "f8"),
-        ("report_rate", "f8"),
-        ("patrol", "f8"),
-        ("visit", "f8"),
-        ("meeting", "f8"),
-        ("coproducible", "f8"),
-        ("substitutability", "f8"),
-        ("recurrence", "f8"),
-        ("lapse_rate", "f8"),
-        ("ambiguity", "f8"),
+        ("report_rate", "f8"),  # per week, of the urge to report
+        ("patrol", "f8"),  # chance that a patrol sees it
+        ("visit", "f8"),  # chance that a visit shows it
+        ("meeting", "f8"),  # chance that a meeting raises it
+        ("coproducible", "f8"),  # share of the effort
+        ("substitutability", "f8"),  # staff hours per hour of a helper
+        ("recurrence", "f8"),  # share that comes back after good work
+        ("lapse_rate", "f8"),  # per week
+        ("ambiguity", "f8"),  # share that is unclear
         ("patience", "f8"),  # working hours
         ("deadline", "f8"),  # working hours
         ("department", "i8"),  # office, -1 none

@@ -31,25 +31,25 @@ def model() -> GovernanceModel:
 
 
 def test_select_and_agg(model: GovernanceModel) -> None:
-    state, people = model.engine.residents, model.world.residents
+    state = model.engine.residents
     laid_off = model.residents.select(lambda agent: agent.work == "laid_off")
-    rows = np.flatnonzero(people.work == 2)
+    rows = np.flatnonzero(state.work == 2)
     assert laid_off.get("index") == rows.tolist()
     assert laid_off.agg("opinion", np.mean) == pytest.approx(
         float(state.opinion[rows].mean(dtype=np.float64))
     )
-    assert laid_off.agg("age", [min, max]) == [people.age[rows].min(), people.age[rows].max()]
+    assert laid_off.agg("age", [min, max]) == [state.age[rows].min(), state.age[rows].max()]
     assert model.agents.select(agent_type=PartyMember, at_most=3).get("party_member") == [True] * 3
     assert len(model.agents.select(at_most=0.5)) == len(model.agents) // 2
 
 
 def test_get_and_set(model: GovernanceModel) -> None:
     table = model.residents.get(["age", "trust_community"])
-    assert table[17] == [model.world.residents.age[17], model.engine.residents.trust[17, 0]]
+    assert table[17] == [model.engine.residents.age[17], model.engine.residents.trust[17, 0]]
     assert model.agents.get("post", handle_missing="default", default_value="")[0] == ""
     some = model.residents.select(lambda agent: agent.adult and agent.community == 1)
     some.set("trust_community", 0.5)
-    places = (model.world.residents.community == 1) & (model.world.residents.age >= 16)
+    places = (model.world.residents.community == 1) & (model.engine.residents.age >= 16)
     assert (model.engine.residents.trust[places, 0] == 0.5).all()
     assert (model.engine.residents.trust[~places, 0] != 0.5).any()
 
@@ -64,13 +64,13 @@ def test_groupby(model: GovernanceModel) -> None:
     )
     by_age = model.residents.groupby(lambda agent: agent.age >= 65, result_type="list")
     assert sorted(map(len, by_age.groups.values())) == sorted(
-        [(model.world.residents.age >= 65).sum(), (model.world.residents.age < 65).sum()]
+        [(model.engine.residents.age >= 65).sum(), (model.engine.residents.age < 65).sum()]
     )
 
 
 def test_sort_shuffle_do_and_map(model: GovernanceModel) -> None:
     order = model.residents.sort("age", ascending=True).get("age")
-    assert order == sorted(model.world.residents.age.tolist())
+    assert order == sorted(model.engine.residents.age.tolist())
     mixed = model.residents.shuffle()
     assert mixed.get("index") != model.residents.get("index")
     assert sorted(mixed.get("index")) == list(range(300))
@@ -136,7 +136,7 @@ def test_collecting_over_several_steps() -> None:
     agents = model.datacollector.get_agent_vars_dataframe()
     assert len(agents) == 6 * len(model.agents)
     plain = model.datacollector.get_agenttype_vars_dataframe(Resident)
-    adult = model.world.residents.age >= 16
+    adult = model.engine.residents.age >= 16
     for step, (trust, opinion) in enumerate(columns, 1):
         taken = agents.loc[step]["trust"].dropna()
         np.testing.assert_array_equal(taken.index, np.flatnonzero(adult) + 1)

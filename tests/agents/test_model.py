@@ -148,7 +148,7 @@ def test_loaded_objects_serve_as_well_as_names(tmp_path: Path) -> None:
     ("asked", "error", "words"),
     [
         ({"scenario": "tinny"}, ScenarioError, "tiny"),
-        ({"governance": "legacy"}, ScenarioError, "legacy_administrative"),
+        ({"governance": "legasy"}, ScenarioError, "legacy_administrative"),
         ({"settings": "participation.cal=0.1"}, ScenarioError, "did you mean  call "),
         ({"participation.call": "much"}, ScenarioError, "participation.call"),
         ({"weeks": 0}, ScenarioError, "run.weeks"),

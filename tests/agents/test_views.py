@@ -12,7 +12,7 @@ import pytest
 
 from govsim.agents import Cadre, GovernanceModel, PartyMember, Resident, SocialOrganization
 from govsim.engine import columns as col
-from govsim.engine.processes.participation import ACTIVE, ADULT
+from govsim.engine.columns import ACTIVE, ADULT
 from govsim.world import Hazard, OrganisationKind, Work
 
 LEGACY = "legacy_administrative"
@@ -57,20 +57,20 @@ def test_kinds_and_numbers(run: GovernanceModel) -> None:
 
 
 COLUMNS: dict[str, Callable[[GovernanceModel], object]] = {
-    "age": lambda m: m.world.residents.age,
+    "age": lambda m: m.engine.residents.age,
     "household": lambda m: m.world.residents.household,
     "community": lambda m: m.world.residents.community,
     "female": lambda m: m.world.residents.female == 1,
     "migrant": lambda m: m.world.residents.migrant == 1,
     "party_member": lambda m: m.world.residents.party_member == 1,
     "acquainted": lambda m: m.world.residents.acquainted == 1,
-    "work": lambda m: [Work(code).name.lower() for code in m.world.residents.work],
+    "work": lambda m: [Work(code).name.lower() for code in m.engine.residents.work],
     "free_hours": lambda m: m.world.residents.free_hours,
     "threshold": lambda m: m.world.residents.threshold,
     "time_cost": lambda m: m.world.residents.time_cost,
     "ability": lambda m: m.world.residents.ability,
     "degree": lambda m: np.diff(m.world.ties.indptr),
-    "adult": lambda m: m.world.residents.age >= 16,
+    "adult": lambda m: (m.engine.residents.seen & ADULT) > 0,
     "opinion": lambda m: m.engine.residents.opinion,
     "trust_community": lambda m: m.engine.residents.trust[:, 0],
     "trust_street": lambda m: m.engine.residents.trust[:, 1],
@@ -189,7 +189,7 @@ def test_cadres_read_the_servers(run: GovernanceModel) -> None:
         assert cadre.load == last[office]
         assert cadre.office == engine.office_table.names[office]
         assert cadre.community == (office if cadre.level == "community" else None)
-        assert cadre.tenure <= engine.week
+        assert cadre.tenure == (0 if cadre.vacant else engine.week - engine.servers["hired"][cadre.index])
 
 
 def test_newcomers_start_their_tenure_anew() -> None:
@@ -198,7 +198,9 @@ def test_newcomers_start_their_tenure_anew() -> None:
     left = cadres.select(lambda cadre: cadre.person > 0)
     assert len(left) > 0
     assert all(cadre.tenure < 40 for cadre in left)
-    assert set(cadres.select(lambda cadre: cadre.person == 0).get("tenure")) == {40}
+    stayed = cadres.select(lambda cadre: cadre.person == 0).get("tenure")
+    assert min(stayed) >= 40
+    assert len(set(stayed)) > 1, "some have been in post for long when the run begins"
     assert all(cadre.tenure == 0 for cadre in cadres if cadre.vacant)
 
 

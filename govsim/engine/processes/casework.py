@@ -9,6 +9,9 @@ one of their hours is worth ``substitutability`` staff hours (Ostrom 1996). That
 them or by its staff, and before the rest, which is the competent office's. A case that needs money waits for the fund
 of the office that resolves it, first on the agenda first.
 
+Money that a model has earmarked by rule (posts, upkeep, purchase of services, rehousing) is gone before any case is
+paid. Where there is a work station, its people take tasks from above and nothing else, and the others none.
+
 A case closes by work done, or by explanation when it has been overdue for longer than an exponential time that
 pressure to close shortens. Recurrence after true closing is ``recurrence * (1 + rework * (1 - skill))`` with the mean
 skill of the hours worked.

@@ -3,8 +3,12 @@
 True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model:
 an order is *due* when it is closed or when its official deadline passes, whichever is first; closed by then counts as
 done, by work or by explanation; of the rest offices report a share as done all the same, and under a closure target
-most of what is left. The independent call-back asks a random share of the people served; the official one also hears
-more from the satisfied and, under a closure target, loses complaints.
+most of what is left. Trifles filed to meet a quota count as done in what is published. The independent call-back asks a
+random share of the people served; the official one also hears more from the satisfied and, under a closure target, loses
+complaints.
+
+Where a vote sets the agenda, it is taken here when its cycle is over: one vote for its class from each open case whose
+household has taken part in the last four weeks, where enough residents attended the meetings; else all classes are equal.
 """
 
 from __future__ import annotations

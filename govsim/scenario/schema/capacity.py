@@ -97,7 +97,7 @@ class Prices(Section):
         en="post of a community worker",
         zh="社区工作者岗位成本",
         unit="yuan per full-time post and year",
-        gt=0,
+        ge=1000,
         le=1e7,
         meaning="Cost of one further full-time post.",
     )
@@ -106,7 +106,7 @@ class Prices(Section):
         en="bought hour",
         zh="购买服务单价",
         unit="yuan per hour",
-        gt=0,
+        ge=1,
         le=1e5,
         meaning="Price of one hour of a social organisation.",
     )
@@ -124,7 +124,7 @@ class Prices(Section):
         en="rehousing",
         zh="搬迁安置成本",
         unit="yuan per household",
-        gt=0,
+        ge=1,
         le=1e8,
         status="derived",
         source="800 m yuan for some 7,000 households in 2004-2014 (ifeng.com 2014-05-03)",
@@ -135,7 +135,7 @@ class Prices(Section):
         en="upkeep",
         zh="基础设施改善成本",
         unit="yuan per household",
-        gt=0,
+        ge=1,
         le=1e8,
         meaning="Money that brings the condition of a community's infrastructure down to 1/e of where it was.",
     )
