@@ -3,8 +3,9 @@
 Every command imports what it needs when it runs, so that help and checks start at once. Results go to
 standard output, progress and refusals to standard error.
 
-Exit codes: 0 done, 1 internal error, 2 bad scenario or usage (nothing was run or written), 3 some runs
-failed, 4 refused for honesty, 5 environment (disk, memory, permission), 130 interrupted.
+Exit codes: 0 done, 1 internal error (or pages that ``docs --check`` finds not current), 2 bad scenario or usage
+(nothing was run or written), 3 some runs failed, 4 refused for honesty, 5 environment (disk, memory, permission),
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -41,6 +42,9 @@ ScenarioArgument = Annotated[
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="A scenario or governance file, or a built-in name of either.")
 ]
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A governance file, or a built-in name of one.")
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
@@ -55,6 +59,12 @@ Unequal = Annotated[
     bool,
     typer.Option(
         "--allow-unequal-budget", help="Compare models that had unequal hours or money, under a banner."
+    ),
+]
+Controls = Annotated[
+    bool,
+    typer.Option(
+        "--controls", help="Also run every arm without its network, ranking or routing; show what is left."
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
@@ -88,6 +98,14 @@ def run(
             "--model", help="Governance model (name or file) instead of the scenario's. May be repeated."
         ),
     ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="MEASURE@WEEK",
+            help="Run each model once more with a countermeasure from that week on, or MEASURE@FIRST-END. May be repeated.",
+        ),
+    ] = None,
     seeds: Seeds = None,
     weeks: Weeks = None,
     out: Out = Path("results"),
@@ -98,6 +116,7 @@ def run(
     ] = None,
     allow_unequal_budget: Unequal = False,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    controls: Controls = False,
     json_output: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
 ) -> int:
@@ -117,6 +136,8 @@ def run(
         figures=figures,
         json_output=json_output,
         force=force,
+        controls=controls,
+        measures=measures or [],
     )
 
 
@@ -135,6 +156,7 @@ def compare(
     out: Out = Path("results"),
     jobs: Jobs = 0,
     allow_unequal_budget: Unequal = False,
+    controls: Controls = False,
     json_output: Json = False,
 ) -> int:
     """Compare scenarios or models. Runs are paired over the same seeds."""
@@ -150,7 +172,52 @@ def compare(
         jobs=jobs,
         allow_unequal_budget=allow_unequal_budget,
         json_output=json_output,
+        controls=controls,
     )
+
+
+@app.command()
+def table(
+    kind: Annotated[
+        Literal["models", "measures"],
+        typer.Argument(help="All shipped models side by side, or what each countermeasure does."),
+    ],
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="Where they are run.")] = "yingzi",
+    overrides: Overrides = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    start: Annotated[int, typer.Option(min=0, help="Week in which countermeasures begin.")] = 0,
+    out: Out = Path("results"),
+    docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+    jobs: Jobs = 0,
+) -> int:
+    """Write docs/models.md or docs/measures.md. From runs that are there, and from new ones."""
+    from govsim.report.tables.command import table_command
+
+    return table_command(kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs)
+
+
+@app.command()
+def explain(
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT", help="A run folder, or a folder that holds runs.")
+    ],
+    case: Annotated[int | None, typer.Option(help="Number of a problem, as in cases.parquet.")] = None,
+    resident: Annotated[int | None, typer.Option(help="Number of a resident, from 0.")] = None,
+    model: Annotated[str | None, typer.Option(help="Which model's run, where there are several.")] = None,
+    capacity: Annotated[
+        Literal["neutral", "observed"] | None, typer.Option(help="Which capacity mode, where there are both.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Which seed, where there are several.")] = None,
+    language: Annotated[Literal["en", "zh"], typer.Option("--lang", help="English or Chinese.")] = "en",
+    rows: Annotated[
+        bool, typer.Option("--rows", help="End each sentence with the ledger rows it is made of.")
+    ] = False,
+) -> int:
+    """Tell what happened to one problem or one resident. Who spent which hours, and when."""
+    from govsim.report.stories.command import explain_command
+
+    return explain_command(result, case, resident, model, capacity, seed, language, rows)
 
 
 @app.command()
@@ -177,6 +244,49 @@ def show(
 
 
 @app.command()
+def audit(
+    model: ModelArgument,
+    scenario: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="Scenario from which the small worlds are made.")
+    ] = "tiny",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few seconds; says at its end what it leaves out.")
+    ] = False,
+    knobs: Annotated[
+        bool, typer.Option("--knobs", help="Turn every parameter of the scenario too; takes minutes.")
+    ] = False,
+    passthrough: Annotated[
+        bool, typer.Option("--passthrough", help="Sweep the numbers that the model leaves at 0 too, and list what follows each.")
+    ] = False,
+    json_output: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
+) -> int:
+    """Look for a thumb on the scale of a model. A table of checks; exit code 4 if one fails."""
+    from govsim.report.audit import audit_command
+
+    if json_output and markdown:
+        raise typer.BadParameter("choose one of --json and --markdown")
+    return audit_command(model, scenario, quick, knobs, passthrough, json_output, markdown)
+
+
+@app.command()
+def new(
+    kind: Annotated[
+        Literal["model"], typer.Argument(metavar="model", help="What to start: a governance model.")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the file, without .yaml.")],
+    base: Annotated[
+        str, typer.Option("--from", metavar="MODEL", help="Model to start from: a built-in name or a file.")
+    ] = "legacy_administrative",
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the file is written.")] = Path("."),
+) -> int:
+    """Write a governance file to start from. One file, every switch with what it means."""
+    from govsim.scenario.new import new_model_command
+
+    return new_model_command(name, base, out)
+
+
+@app.command()
 def describe(
     parameter: Annotated[
         str, typer.Argument(metavar="[PARAMETER]", help="A parameter or section; without it, all are listed.")
@@ -198,9 +308,33 @@ def order() -> int:
 
 
 @app.command()
+def docs(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the pages are.")] = Path("docs"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name pages that are not current and return 1.")
+    ] = False,
+) -> int:
+    """Write the model description and reference pages. English and Chinese, from the declarations."""
+    from govsim.report.docs.pages import docs_command
+
+    return docs_command(out, check)
+
+
+@app.command()
+def theory(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+) -> int:
+    """Hold the engine to known laws and write the page. Some minutes; 4 if it is outside a tolerance."""
+    from govsim.report.theory import theory_command
+
+    return theory_command(out)
+
+
+@app.command()
 def schema(
     kind: Annotated[
-        Literal["scenario", "governance"], typer.Argument(help="Which kind of file the schema describes.")
+        Literal["scenario", "governance", "measure"],
+        typer.Argument(help="Which kind of file the schema describes."),
     ] = "scenario",
     write: Annotated[
         bool, typer.Option("--write", help="Renew the schema files beside the scenarios.")
@@ -212,7 +346,23 @@ def schema(
     return schema_command(kind, write)
 
 
-COMMANDS = frozenset({"run", "compare", "check", "show", "describe", "order", "schema"})
+COMMANDS = frozenset(
+    {
+        "run",
+        "compare",
+        "table",
+        "explain",
+        "check",
+        "show",
+        "describe",
+        "order",
+        "docs",
+        "theory",
+        "schema",
+        "audit",
+        "new",
+    }
+)
 
 
 def version_line() -> str:

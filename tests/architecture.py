@@ -140,7 +140,7 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
     wrong = []
     for file, tree in sources.items():
         spared = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-        if file == "scenario/schema/run.py":
+        if file == "scenario/schema/choice.py":
             spared |= {id(child) for child in ast.walk(tree)}
         if room(file) in ("agents", "cli"):
             arguments = [node for node in ast.walk(tree) if isinstance(node, ast.arguments)]
@@ -159,10 +159,44 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
     return wrong
 
 
+_WORDS_FOR_PEOPLE = {"label", "label_zh", "en", "zh"}
+_LABELLING = "resolve_arm"
+"""The function that hands labels on to people."""
+
+
+def labels_that_decide(sources: Sources) -> list[str]:
+    """Return what the engine reads of a model's label, and keys of draws made from anything about the model."""
+    wrong = []
+    for file, tree in sources.items():
+        if room(file) != "engine":
+            continue
+        labelling = [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == _LABELLING
+        ]
+        spared = {id(child) for function in labelling for child in ast.walk(function)}
+        for node in ast.walk(tree):
+            where = f"govsim/{file}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Attribute) and node.attr in _WORDS_FOR_PEOPLE and id(node) not in spared:
+                wrong.append(f"{where} reads {ast.unparse(node)}")
+            if isinstance(node, ast.Call) and ast.unparse(node.func).rsplit(".", 1)[-1] == "key":
+                given = {
+                    child.id if isinstance(child, ast.Name) else child.attr
+                    for argument in [*node.args, *(word.value for word in node.keywords)]
+                    for child in ast.walk(argument)
+                    if isinstance(child, ast.Name | ast.Attribute)
+                }
+                if given & {"arm", "model", "name", *_WORDS_FOR_PEOPLE}:
+                    wrong.append(f"{where} draws by {ast.unparse(node)}")
+    return wrong
+
+
 _ORDINARY = {0, 1, 2, 0.5}
 _INDICATOR_CODE = {
     f"results/{name}.py"
-    for name in ("indicators", "equity", "patterns", "view", "survival", "weekly", "values")
+    for name in (
+        *("indicators", "participation", "resolution", "trust_and_staff", "cost", "community", "equity", "patterns"),
+        *("view", "survival", "weekly", "values", "estimate"),
+    )
 }
 _RECORDS = {"engine/columns.py", "engine/recording.py"}
 """Where the engine declares its records; everything else it has from units.py and the schema."""

@@ -16,6 +16,7 @@ from govsim.engine.recording import (
     NEVER,
     Activity,
     Channel,
+    Event,
     Level,
     Offices,
     Outcome,
@@ -85,12 +86,12 @@ def make_recording(
         "closed": closed,
         "outcome": outcome,
         "hops": np.ones(cases, dtype=np.int16),
-        "refusals": np.zeros(cases, dtype=np.int16),
-        "convened": np.zeros(cases, dtype=np.int16),
+        "refusals": ((detected >= 0) & (np.arange(cases) % 5 == 0)).astype(np.int16),
+        "convened": ((detected >= 0) & (np.arange(cases) % 7 == 0)).astype(np.int16),
         "reopened": np.zeros(cases, dtype=np.int16),
         "office": np.where(detected >= 0, community, -1),
         "recurred": (solved & (fate > 0.9)).astype(np.int8),
-        "hours_government": np.where(solved, 6.0, 1.0),
+        "hours_government": np.where(solved, 6.0, np.where(detected >= 0, 1.0, 0.0)),
         "hours_members": np.zeros(cases),
         "hours_residents": np.where(solved, 2.0, 0.0),
         "hours_organisations": np.where(solved, 1.5, 0.0),
@@ -106,6 +107,7 @@ def make_recording(
         weekly=_count(ledger, weeks, residents, turnout, seed),
         cases=ledger,
         residents=_residents(seed, residents, turnout, weeks),
+        events=_events(ledger, horizon),
         hashes={"world": f"w{seed}", "network": f"n{seed}", "exogenous": f"x{seed}"},
         **_offices(seed, weeks, extra_hours),
     )
@@ -158,6 +160,53 @@ def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, s
     return weekly
 
 
+NOBODY = 255
+_STREET, _WORKS, _DESK = 2, 3, 4
+_WORKERS = (
+    ("hours_government", Source.PAID), ("hours_members", Source.MEMBER), ("hours_residents", Source.VOLUNTEER),
+    ("hours_organisations", Source.ORGANISATION), ("hours_enterprises", Source.ENTERPRISE),
+)  # fmt: skip
+
+
+def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
+    """Return the events behind the ledger: its hours, hops, refusals and meetings, between its time stamps."""
+    rows: list[tuple[int, int, float, int, int, int, float]] = []
+    for case in range(ledger["case"].size):
+        light, end = ledger["detected"][case], ledger["closed"][case]
+        until = end if end >= 0 else horizon
+
+        def add(time: float, what: Event, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case) -> None:
+            rows.append((at, 0, time, int(what), office, int(source), hours))
+
+        add(ledger["onset"][case], Event.ARISE, -1)
+        if light >= 0:
+            steps = light + (until - light) * np.linspace(0.05, 0.95, 10)
+            own = int(ledger["office"][case])
+            add(light, Event.DETECT, _DESK)
+            add(steps[0], Event.DESK, _DESK, Source.PAID, 0.125)
+            add(steps[1], Event.INTAKE, own, Source.PAID, 0.5)
+            if ledger["refusals"][case]:
+                add(steps[2], Event.REFUSED, _WORKS)
+            if ledger["convened"][case]:
+                add(steps[3], Event.SUMMONS, _STREET)
+                add(steps[4], Event.MEETING, _STREET, Source.PAID, 1.0)
+                add(steps[4], Event.MEETING, _WORKS, Source.PAID, 0.75)
+            add(steps[5], Event.TAKEN_ON, own)
+            if ledger["problem_class"][case] == 2:
+                add(steps[5], Event.WAITS_FOR_MONEY, own)
+                add(steps[7], Event.FUNDED, own)
+            for column, source in _WORKERS:
+                if ledger[column][case] > 0:
+                    add(steps[8], Event.WORKED, own, source, ledger[column][case])
+        closing = {Outcome.RESOLVED: Event.RESOLVED, Outcome.EXPLAINED: Event.EXPLAINED, Outcome.LAPSED: Event.LAPSED}
+        if ledger["outcome"][case] in closing:
+            add(end, closing[ledger["outcome"][case]], int(ledger["office"][case]))
+    kinds = (np.int64, np.uint16, np.float64, np.uint8, np.int16, np.uint8, np.float32)
+    names = ("case", "recurrence", "time", "what", "office", "source", "hours")
+    columns = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {name: np.array(column, kind) for name, kind, column in zip(names, kinds, columns, strict=True)}
+
+
 def _residents(seed: int, count: int, turnout: float, weeks: int) -> dict[str, Any]:
     draw = {name: _draws(seed, f"resident.{name}", count) for name in ("age", "work", "active", "degree")}
     active = draw["active"] < turnout
@@ -175,6 +224,12 @@ def _residents(seed: int, count: int, turnout: float, weeks: int) -> dict[str, A
         "registered": (np.arange(count) % 12 == 0).astype(np.uint8),
         "weeks_active": np.where(active, weeks // 4, 0),
         "hours_given": np.where(active, 10.0, 0.0),
+        "household": np.arange(count) // 2,
+        "times_called": (np.arange(count) % 4).astype(np.uint16),
+        "first_active": np.where(active, 3, -1).astype(np.int32),
+        "last_active": np.where(active, weeks // 4 + 3, -1).astype(np.int32),
+        "left_week": np.where(np.arange(count) % 97 == 96, weeks // 2, -1).astype(np.int32),
+        "trust_start": np.repeat([[0.45, 0.5, 0.6, 0.85]], count, axis=0).astype(np.float32),
         "trust": np.repeat([[0.5, 0.52, 0.6, 0.8]], count, axis=0).astype(np.float32),
         "opinion": np.full(count, 0.5),
         "satisfaction": np.full(count, 0.6),

@@ -17,6 +17,7 @@ from tests.architecture import (
     Sources,
     hidden_numbers,
     inexact_kernels,
+    labels_that_decide,
     named_models,
     other_chance,
     read_sources,
@@ -77,6 +78,16 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
             "engine/b.py": "x = model == 'party_led_cogovernance'",
             "results/c.py": "bonus = {'传统行政管理': 1}",
             "engine/d.py": "def legacy_administrative(): return f(legacy_administrative)",
+        },
+    ),
+    "labels decide nothing": (
+        labels_that_decide,
+        {
+            "engine/a.py": "bonus = arm.label.startswith('P')",
+            "engine/b.py": "if model.name.zh: pass",
+            "engine/c.py": "x = key(seed, f'arrivals.{arm.label}')",
+            "engine/d.py": "x = draws.key(seed, 'casework.' + arm.key)",
+            "engine/e.py": "x = state.key(purpose=f'routing.{model.agenda.rule}')",
         },
     ),
     "no number is hidden": (

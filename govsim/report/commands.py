@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.files import comparison_key, comparison_rows, is_written, runs, write_comparison
+from govsim.report.running import DONE, Block, Ran, command, run_blocks
 from govsim.report.terminal import Shown, answer
-from govsim.results.store import prepare
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget
-from govsim.study.planning import Choice, content, default_engine, distinct, modes, plan, told_apart
-from govsim.study.progress import Reporter
-from govsim.study.replicates import Engine, Outcome, Plan, run_all
-
-if TYPE_CHECKING:
-    from govsim.scenario import Loaded
-
-DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 3, 4, 130
+from govsim.study.controls import CONTROLS, Controlled
+from govsim.study.planning import Choice, arms_with, modes
+from govsim.study.replicates import Engine
 
 
 @dataclass(frozen=True)
@@ -54,13 +47,22 @@ def run_command(
     figures: bool,
     json_output: bool,
     force: bool,
+    controls: bool = False,
     engine: Engine | None = None,
+    measures: Sequence[str] = (),
 ) -> int:
-    """Run a scenario under its governance models, compare them and return the exit code."""
+    """Run a scenario under its governance models, compare them and return the exit code.
+
+    With ``measures`` each model runs again with them (see :func:`~govsim.study.planning.arms_with`).
+    """
     from govsim.scenario import load, load_governance
 
     loaded = load(scenario, _settings(overrides, seeds, weeks, capacity))
     chosen = [load_governance(name) for name in models] or list(loaded.governance)
+    if measures:
+        more = [*overrides, arms_with(chosen, measures)]
+        loaded = load(scenario, _settings(more, seeds, weeks, capacity))
+        chosen = list(loaded.governance)
     blocks = [
         [Choice(scenario, loaded, governance, mode) for governance in chosen]
         for mode in modes(loaded.scenario.governance.capacity_mode)
@@ -75,11 +77,18 @@ def run_command(
         json_output,
         _again(
             ["run", scenario],
-            {"--set": overrides, "--model": models, "--weeks": weeks, "--capacity": capacity},
+            {
+                "--set": overrides,
+                "--model": models,
+                "--with": list(measures),
+                "--weeks": weeks,
+                "--capacity": capacity,
+            },
             out,
+            controls,
         ),
     )
-    return _study(asked, blocks, loaded, engine)
+    return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
 
 
 def compare_command(
@@ -93,6 +102,7 @@ def compare_command(
     allow_unequal_budget: bool,
     json_output: bool,
     figures: bool = True,
+    controls: bool = False,
     engine: Engine | None = None,
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
@@ -113,9 +123,22 @@ def compare_command(
     within = scenario if any(choice.asked == scenario for choice in choices) else None
     asked = _Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
-        _again(["compare", *arms], {"--scenario": within, "--set": overrides, "--weeks": weeks}, out),
+        _again(["compare", *arms], {"--scenario": within, "--set": overrides, "--weeks": weeks}, out, controls),
     )  # fmt: skip
-    return _study(asked, [choices], choices[0].loaded, engine)
+    return _study(asked, [choices], engine, _under_controls(choices) if controls else [])
+
+
+def _under_controls(choices: Sequence[Choice]) -> list[list[Choice]]:
+    """Return the same arms once more under each control."""
+    from govsim.scenario import load
+
+    return [
+        [
+            replace(choice, loaded=load(choice.asked, [*choice.loaded.overrides, item.setting]))
+            for choice in choices
+        ]
+        for item in CONTROLS
+    ]
 
 
 def order_command() -> int:
@@ -136,13 +159,13 @@ def order_command() -> int:
     return DONE
 
 
-def _again(words: Sequence[str], options: Mapping[str, object], out: Path) -> str:
+def _again(words: Sequence[str], options: Mapping[str, object], out: Path, controls: bool) -> str:
     """Return the command that asks the same again, without its number of seeds."""
     said = ["govsim", *words]
     for name, value in (*options.items(), ("--out", None if out == Path("results") else out)):
         values = value if isinstance(value, list) else [value]
         said += [word for item in values if item is not None for word in (name, str(item))]
-    return shlex.join(said)
+    return shlex.join([*said, "--controls"] if controls else said)
 
 
 def _settings(
@@ -160,64 +183,23 @@ def _is_scenario(arm: str) -> bool:
     return not keys & {"detection", "routing", "resolution", "mobilisation"}
 
 
-def _study(asked: _Asked, blocks: list[list[Choice]], loaded: Loaded, engine: Engine | None) -> int:
-    prepare(asked.out)
-    planned = [told_apart([plan(choice, asked.out) for choice in block]) for block in blocks]
-    unique, where = distinct([item for block in planned for item in block])
-    first = loaded.scenario.run.first_seed
-    seeds = range(first, first + loaded.scenario.run.seeds)
-    total = len(unique) * len(seeds)
-    jobs = min(asked.jobs or _processors(), total)
-    started = time.perf_counter()
-    reporter = Reporter(total, sum(item.weeks for item in unique) * len(seeds))
-    size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
-    reporter.say(f"{size}, {jobs} at a time. A first run on a machine also compiles.")
-    outcome = run_all(
-        unique,
-        seeds,
-        engine or default_engine(),
-        jobs=jobs,
-        force=asked.force,
-        command=_command(),
-        reporter=reporter,
-    )
-    if outcome.interrupted:
-        kept = len(outcome.results)
-        print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)
-        return INTERRUPTED
-    for failure in outcome.failures:
-        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
-        print(f"  again: {failure.repeat}", file=sys.stderr)
-    whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
-    code = DONE
-    if outcome.failures:
-        code = REFUSED if any(failure.refused for failure in outcome.failures) else SOME_FAILED
-        print(
-            f"{len(outcome.failures)} of {total} runs failed; {len(whole)} seeds are whole.", file=sys.stderr
-        )
-    if whole:
-        arms = _gather(planned, where, outcome, whole)
-        _present(asked, arms, outcome, time.perf_counter() - started, len(seeds))
-    return code
-
-
-def _gather(
-    planned: list[list[Plan]], where: list[int], outcome: Outcome, seeds: Sequence[int]
-) -> list[tuple[ArmRuns, ...]]:
-    places = iter(where)
-    blocks = []
-    for block in planned:
-        arms = []
-        for item in block:
-            index = next(places)
-            found = tuple(outcome.results[index, seed] for seed in seeds)
-            arms.append(ArmRuns(item.label, content(item), item.mode, found))
-        blocks.append(tuple(arms))
-    return blocks
+def _study(
+    asked: _Asked,
+    blocks: list[list[Choice]],
+    engine: Engine | None,
+    controlled: list[list[Choice]],
+) -> int:
+    ran = run_blocks([*blocks, *controlled], asked.out, asked.jobs, asked.force, engine)
+    if ran.blocks:
+        _present(asked, ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran)
+    return ran.code
 
 
 def _present(
-    asked: _Asked, blocks: list[tuple[ArmRuns, ...]], outcome: Outcome, seconds: float, seeds: int
+    asked: _Asked,
+    blocks: list[Block],
+    under: list[Block],
+    ran: Ran,
 ) -> None:
     main = blocks[0]
     comparisons = [
@@ -226,7 +208,12 @@ def _present(
     # Asking for both modes is asking for the second one's unequal budgets, which stand under a banner.
     second = blocks[1] if len(blocks) > 1 and _differs(main, blocks[1]) else ()
     second_comparisons = [compare(second[0], other, allow_unequal_budget=True) for other in second[1:]]
-    every = (*main, *second)
+    left = [
+        [Controlled(control, plain, _anyway(arms, n)) for control, arms in zip(CONTROLS, under, strict=True)]
+        for n, plain in enumerate(comparisons, 1)
+        if under
+    ]
+    every = (*main, *second, *(arm for block in under for arm in block))
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(every)}"
     if not is_written(folder, asked.figures):
         drawn = {}
@@ -234,27 +221,30 @@ def _present(
             from govsim.report.figures import draw
 
             drawn = draw(main, _footer(asked, main, folder))
-        write_comparison(folder, every, [*comparisons, *second_comparisons], _command(), asked.title, drawn)
+        items = [item for items in left for item in items]
+        all_comparisons = [*comparisons, *second_comparisons]
+        write_comparison(folder, (*main, *second), all_comparisons, command(), asked.title, drawn, items)
     shown = Shown(
         scenario=asked.title,
         main=main,
         second=second,
         comparisons=tuple(comparisons),
         second_comparisons=tuple(second_comparisons),
-        computed=outcome.computed,
-        reused=outcome.reused,
-        seconds=seconds,
+        computed=ran.outcome.computed,
+        reused=ran.outcome.reused,
+        seconds=ran.seconds,
         folder=_relative(folder),
-        next_command=f"{asked.again} --seeds {4 * seeds}",
+        next_command=f"{asked.again} --seeds {4 * ran.asked}",
     )
     if asked.json_output:
-        print(json.dumps(_as_json(shown), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(_as_json(shown, left), ensure_ascii=False, allow_nan=False))
     else:
-        print(answer(shown), end="")
+        print(answer(shown, [line for items in left for line in ("", *control_lines(items, main))]), end="")
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+def _anyway(arms: tuple[ArmRuns, ...], other: int) -> Comparison:
+    """Compare under a control; budgets stand in the main table, and no control changes them."""
+    return compare(arms[0], arms[other], allow_unequal_budget=True)
 
 
 def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:
@@ -268,7 +258,7 @@ def _footer(asked: _Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
     return f"{asked.title}, {listed}, {mode}, {folder.name}. In this model, under these assumptions."
 
 
-def _as_json(shown: Shown) -> dict[str, Any]:
+def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]]) -> dict[str, Any]:
     from govsim.report.files import ARMS, COMPARE, arm_rows
 
     def record(names: list[str], row: Sequence[Any]) -> dict[str, Any]:
@@ -287,17 +277,15 @@ def _as_json(shown: Shown) -> dict[str, Any]:
         **runs(Path(shown.folder), arms, every),
         "indicators": [record([c.name for c in ARMS], row) for arm in arms for row in arm_rows(arm)],
         "differences": [record([c.name for c in COMPARE], row) for c in every for row in comparison_rows(c)],
+        "controls": [
+            record([c.name for c in COLUMNS], row)
+            for items in left
+            for item in items
+            for row in control_rows(item)
+        ],
     }
 
 
 def _relative(folder: Path) -> str:
     path, here = folder.resolve(), Path.cwd()
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
-
-
-def _command() -> list[str]:
-    return ["govsim", *sys.argv[1:]]
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)

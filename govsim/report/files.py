@@ -11,13 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from govsim.report.controls import COLUMNS, control_rows
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.declare import Column
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, file_digest, read_manifest, write_folder
+from govsim.results.tables import described
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare_groups
+from govsim.study.controls import Controlled
 
 _WHO = (
     Column("capacity_mode", "capacity mode", "资源口径", "-", "neutral or observed."),
@@ -130,6 +133,7 @@ def write_comparison(
     command: Sequence[str],
     scenario: str,
     figures: dict[str, bytes],
+    controlled: Sequence[Controlled] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
     tables: dict[str, tuple[tuple[Column, ...], list[list[Cell]]]] = {
@@ -145,17 +149,14 @@ def write_comparison(
                 for row in compare_groups(c.baseline, c.other)
             ],
         )
+    if controlled:
+        tables["controls.csv"] = (COLUMNS, [row for item in controlled for row in control_rows(item)])
     files = {
         name: table_bytes(name, [column.name for column in columns], rows)
         for name, (columns, rows) in tables.items()
     }
-    described: list[list[Cell]] = [
-        [name.removesuffix(".csv"), c.name, c.label_en, c.label_zh, c.unit, c.direction, c.definition]
-        for name, (columns, _) in tables.items()
-        for c in columns
-    ]
-    header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition"]
-    files["dictionary.csv"] = table_bytes("dictionary.csv", header, described)
+    header, rows = described((name.removesuffix(".csv"), columns) for name, (columns, _) in tables.items())
+    files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
     files["runs.json"] = _json(runs(folder, arms, comparisons))
     files |= figures
     manifest = {

@@ -73,8 +73,8 @@ def number(value: Value | None, decimals: int, sign: bool = False) -> str:
     return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
 
 
-def answer(shown: Shown) -> str:
-    """Return the whole printed answer."""
+def answer(shown: Shown, further: Sequence[str] = ()) -> str:
+    """Return the whole printed answer; ``further`` lines stand before the last two."""
     lines = [*_frame(shown)]
     if not shown.comparisons:
         lines += ["", *_alone(shown.main[0])]
@@ -82,7 +82,8 @@ def answer(shown: Shown) -> str:
         lines += ["", *_table(comparison, shown.main, None), *sentences(comparison, shown.main)]
     for comparison in shown.second_comparisons:
         lines += ["", *_second(comparison, shown)]
-    if shown.second_comparisons or not shown.comparisons:
+    lines += further
+    if further or shown.second_comparisons or not shown.comparisons:
         lines.append("")
     lines += [f"Results    {shown.folder}", *_next(shown.next_command)]
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from govsim.engine.recording import Recording
 from govsim.results.store import slug
+from govsim.scenario.origins import digest
 from govsim.study.replicates import Engine, Plan, WeekDone
 
 if TYPE_CHECKING:
-    from govsim.scenario import Loaded, LoadedGovernance
+    from govsim.engine import Arm
+    from govsim.scenario import Loaded, LoadedGovernance, Origin
 
 Mode = Literal["neutral", "observed"]
 
@@ -35,6 +38,42 @@ class Choice:
     mode: Mode
 
 
+def arms_with(governance: Sequence[LoadedGovernance], measures: Sequence[str]) -> str:
+    """Return the ``--set`` argument that compares each model with itself and measures.
+
+    Parameters
+    ----------
+    governance
+        Models of a scenario.
+    measures
+        ``NAME@START`` or ``NAME@START-END``, a measure's name or path and weeks; all of them together make one further
+        arm of each model.
+
+    Raises
+    ------
+    ScenarioError
+        If one is written otherwise.
+    """
+    entries = [_entry(text, number) for number, text in enumerate(measures, 1)]
+    models: list[Any] = []
+    for model in governance:
+        written = json.loads(model.words) if model.words else {"model": model.name, "measures": []}
+        models += [written if model.words else model.name]
+        models += [{"model": written["model"], "measures": [*written["measures"], *entries]}]
+    return f"governance.models={json.dumps(models, ensure_ascii=False)}"
+
+
+def _entry(text: str, number: int) -> dict[str, Any]:
+    from govsim.scenario.messages import Place, Problem, ScenarioError
+
+    found = re.fullmatch(r"(.+)@([0-9]{1,4})(?:-([0-9]{1,5}))?", text.strip())
+    if found is None:
+        words = f'"{text}" is not a measure with a week: write  cadre_campaign@26  or  cadre_campaign@26-130'
+        raise ScenarioError([Problem.at(Place(f"--with #{number}"), "", words)])
+    name, start, end = found.groups()
+    return {"use": name, "start": int(start)} | ({"end": int(end)} if end else {})
+
+
 def default_engine() -> Engine:
     """Return govsim's own engine."""
     from govsim.engine import simulate
@@ -51,12 +90,11 @@ def default_engine() -> Engine:
 
 def plan(choice: Choice, out: Path) -> Plan:
     """Return the plan of one arm."""
-    from govsim.engine import resolve_arm
     from govsim.scenario import content_hash
 
     loaded, governance, mode = choice.loaded, choice.governance, choice.mode
     scenario = loaded.scenario
-    arm = resolve_arm(governance.model, mode)
+    arm = arm_of(choice)
     return Plan(
         arm=arm,
         scenario=scenario,
@@ -67,39 +105,78 @@ def plan(choice: Choice, out: Path) -> Plan:
         scenario_hash=scenario_hash(loaded),
         arm_hash=arm.key,
         governance_hash=governance.key,
-        world_spec=_joined(content_hash(scenario.population), content_hash(scenario.network)),
+        world_spec=digest(content_hash(scenario.population), content_hash(scenario.network)),
         folder=out / slug(loaded.label),
         documents=_documents(choice),
         repeat=_repeat(choice),
     )
 
 
+def arm_of(choice: Choice) -> Arm:
+    """Return the arm of a choice, with the measures that the scenario gives to its model alone.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario's timeline would lead the model out of what is allowed.
+    """
+    from govsim.engine import resolve_arm
+    from govsim.scenario.loading import refuse_misfit
+
+    if choice.loaded.scenario.timeline:
+        refuse_misfit(choice.loaded, choice.governance)
+    return resolve_arm(choice.governance.model, choice.mode, choice.governance.measures)
+
+
 def scenario_hash(loaded: Loaded) -> str:
     """Return the content hash of a scenario without how many seeds it runs with and which models it names."""
     from govsim.scenario import content_hash
-    from govsim.scenario.schema.run import GovernanceChoice
+    from govsim.scenario.schema.choice import GovernanceChoice
+    from govsim.scenario.timeline import steps_of
 
     scenario = loaded.scenario
     run = scenario.run.model_copy(update={"seeds": 1, "first_seed": 0})
-    return content_hash(scenario.model_copy(update={"run": run, "governance": GovernanceChoice()}))
+    bare = scenario.model_copy(update={"run": run, "governance": GovernanceChoice(), "timeline": []})
+    timeline = [step.key for step in steps_of(scenario.timeline)]
+    return digest(content_hash(bare), *timeline) if timeline else content_hash(bare)
 
 
 def _documents(choice: Choice) -> Callable[[int], dict[str, str]]:
     def documents(seed: int) -> dict[str, str]:
+        from govsim.scenario.schema.choice import ModelWithMeasures
         from govsim.scenario.show import as_yaml
 
-        scenario = choice.loaded.scenario
+        scenario, governance = choice.loaded.scenario, choice.governance
         run = scenario.run.model_copy(update={"seeds": 1, "first_seed": seed})
-        wanted = {"models": ["governance.yaml"], "capacity_mode": choice.mode}
+        model: str | ModelWithMeasures = "governance.yaml"
+        if governance.measures:
+            model = ModelWithMeasures(model="governance.yaml", measures=list(governance.measures))
+        wanted = {"models": [model], "capacity_mode": choice.mode}
         only = scenario.governance.model_copy(update=wanted)
         resolved = scenario.model_copy(update={"run": run, "governance": only})
-        governance = choice.governance
+        origins = _origins_of_one(choice)
         return {
-            "scenario.yaml": as_yaml(resolved, choice.loaded.origins, comments=False, annotate=True),
+            "scenario.yaml": as_yaml(resolved, origins, comments=False, annotate=True),
             "governance.yaml": as_yaml(governance.model, governance.origins, comments=False, annotate=True),
         }
 
     return documents
+
+
+def _origins_of_one(choice: Choice) -> dict[str, Origin]:
+    """Return the origins of a scenario that names one model only, with its measures."""
+    from govsim.scenario import Origin
+
+    only, written = "governance.models[0]", choice.governance.written
+    run = Origin("default", "", 0, "design", "")
+    origins = choice.loaded.origins
+    kept = {path: origin for path, origin in origins.items() if not path.startswith("governance.models")}
+    moved = {
+        only + path.removeprefix(written): origin
+        for path, origin in origins.items()
+        if written and path.startswith(f"{written}.")
+    }
+    return kept | {only: run} | moved
 
 
 def _repeat(choice: Choice) -> str:
@@ -107,17 +184,17 @@ def _repeat(choice: Choice) -> str:
     for override in choice.loaded.overrides:
         if not override.startswith(("run.seeds", "run.first_seed", "governance.")):
             words += ["--set", override]
-    words += ["--model", choice.governance.name, "--capacity", choice.mode, "--seeds", "1"]
+    if choice.governance.words:
+        words += ["--set", f"governance.models=[{choice.governance.words}]"]
+    else:
+        words += ["--model", choice.governance.name]
+    words += ["--capacity", choice.mode, "--seeds", "1"]
     return f"{shlex.join(words).replace('{', '{{').replace('}', '}}')} --set run.first_seed={{seed}}"
-
-
-def _joined(*digests: str) -> str:
-    return hashlib.blake2b(":".join(digests).encode(), digest_size=16).hexdigest()
 
 
 def content(plan: Plan) -> str:
     """Return the identity of an arm: equal for one model under two names."""
-    return _joined(plan.scenario_hash, plan.arm_hash)
+    return digest(plan.scenario_hash, plan.arm_hash)
 
 
 def distinct(plans: Sequence[Plan]) -> tuple[list[Plan], list[int]]:

@@ -159,3 +159,89 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         running = max(running, min(1.0, p * (len(counted) - rank)))
         corrected[index] = running
     return corrected
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """Ratio of two means over the same seeds.
+
+    Attributes
+    ----------
+    value : Value
+        Mean of the numerators over mean of the denominators.
+    low, high : float or None
+        Ends of the 95 % interval; None below two pairs, or where the denominator cannot be told from nothing, so
+        that any ratio would fit.
+    pairs : int
+        Seeds in which both are there.
+    """
+
+    value: Value
+    low: float | None
+    high: float | None
+    pairs: int
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the ratio means anything."""
+        return self.low is not None
+
+
+def quotient(numerators: Sequence[Value], denominators: Sequence[Value]) -> Quotient:
+    """Return a ratio of means with the interval of Fieller (1954), which keeps what pairing is worth.
+
+    Seeds in which one of the two is missing are left out; where a quantile was not reached there is no ratio.
+    """
+    if Missing.NOT_REACHED in (*numerators, *denominators):
+        return Quotient(Missing.NOT_REACHED, None, None, 0)
+    both = [
+        (a, b)
+        for a, b in zip(numerators, denominators, strict=True)
+        if not isinstance(a, Missing) and not isinstance(b, Missing)
+    ]
+    if not both:
+        return Quotient(Missing.NO_BASE, None, None, 0)
+    a, b = np.array(both, dtype=np.float64).T
+    top, bottom = float(a.mean()), float(b.mean())
+    if bottom == 0:
+        return Quotient(Missing.NO_BASE, None, None, int(a.size))
+    if a.size < 2:
+        return Quotient(top / bottom, None, None, int(a.size))
+    from scipy import special
+
+    limit = float(special.stdtrit(a.size - 1, 0.5 + CONFIDENCE / 2)) ** 2
+    spread = np.cov(a, b) / a.size
+    square = bottom**2 - limit * float(spread[1, 1])
+    if square <= 0:
+        return Quotient(top / bottom, None, None, int(a.size))
+    middle = top * bottom - limit * float(spread[0, 1])
+    inside = middle**2 - square * (top**2 - limit * float(spread[0, 0]))
+    half = float(np.sqrt(max(0.0, inside)))
+    return Quotient(top / bottom, (middle - half) / square, (middle + half) / square, int(a.size))
+
+
+def interval_at(differences: Sequence[float], chance: float) -> tuple[float, float] | None:
+    """Return the t interval of a mean difference that misses the truth with this chance; None below two seeds."""
+    d = np.asarray(differences, dtype=np.float64)
+    if d.size < 2:
+        return None
+    from scipy import special
+
+    half = -float(special.stdtrit(d.size - 1, chance / 2)) * float(d.std(ddof=1)) / np.sqrt(d.size)
+    return float(d.mean() - half), float(d.mean() + half)
+
+
+def chance_among_many(p_values: Sequence[float | None]) -> float:
+    """Return the p value up to which differences are called found, when many are looked at.
+
+    Of those called found, at most 5 % are expected to be none (Benjamini and Hochberg 1995). Intervals that miss with
+    this chance hold for 95 % of the found ones, and leave out zero exactly for these (Benjamini and Yekutieli 2005).
+    None stands for a comparison that could not be made and is not counted.
+    """
+    counted = sorted(p for p in p_values if p is not None)
+    if not counted:
+        return 1.0 - CONFIDENCE
+    limits = [(1.0 - CONFIDENCE) * rank / len(counted) for rank in range(1, len(counted) + 1)]
+    return next(
+        (limit for p, limit in zip(counted[::-1], limits[::-1], strict=True) if p <= limit), limits[0]
+    )

@@ -120,6 +120,9 @@ def test_all_options_of_run_arrive(study: Study) -> None:
                 "--no-figures",
                 "--json",
                 "--force",
+                "--controls",
+                "--with",
+                "cadre_campaign@3",
             ]
         )
         == 0
@@ -128,7 +131,7 @@ def test_all_options_of_run_arrive(study: Study) -> None:
         {
             "scenario": "tiny", "overrides": ["a=1", "b=2"], "models": ["m", "n"], "seeds": 3, "weeks": 4,
             "out": Path("o"), "jobs": 2, "capacity": "both", "allow_unequal_budget": True, "figures": False,
-            "json_output": True, "force": True,
+            "json_output": True, "force": True, "controls": True, "measures": ["cadre_campaign@3"],
         }
     ]  # fmt: skip
 

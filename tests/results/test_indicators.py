@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import re
 
 import numpy as np
 import pytest
 
 from govsim.engine.recording import COUNTERS, NEVER, Level, Outcome, Recording
 from govsim.results import indicators as room
-from govsim.results.counters import LABELS_ZH
+from govsim.results.counters import CHINESE
+from govsim.results.equity import GROUP_MEASURES
 from govsim.results.indicators import HEADLINE, INDICATORS, summarise
 from govsim.results.values import Missing, Value
 from govsim.results.view import View, gini
@@ -51,12 +53,13 @@ def test_declarations_are_complete_and_unique() -> None:
     assert len(names) == len(set(names))
     weekly = [column.name for column, _ in WEEKLY]
     assert len(weekly) == len(set(weekly))
-    assert set(LABELS_ZH) == {counter.name for counter in COUNTERS}
-    for column in (*INDICATORS, *(column for column, _ in WEEKLY)):
+    assert set(CHINESE) >= {counter.name for counter in COUNTERS}
+    for column in (*INDICATORS, *GROUP_MEASURES, *(column for column, _ in WEEKLY)):
         assert column.label_en
         assert column.label_zh
         assert column.unit
         assert column.definition.endswith(".")
+        assert re.fullmatch(r".*[\u4e00-\u9fff].*。", column.definition_zh), column.name
         assert column.direction in (-1, 0, 1)
     assert all(indicator.source for indicator in INDICATORS if indicator.target)
     assert 8 <= len(HEADLINE) <= 18

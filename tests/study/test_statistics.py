@@ -7,7 +7,7 @@ import pytest
 
 from govsim.draws import key, normal
 from govsim.results.values import Missing
-from govsim.study.statistics import holm, paired
+from govsim.study.statistics import chance_among_many, holm, interval_at, paired, quotient
 
 SLEEP = (  # Student 1908, hours of sleep gained with two drugs by the same ten patients
     [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
@@ -87,3 +87,50 @@ def test_equal_arms_with_other_luck() -> None:
         alarms += min(p for p in holm([result.p for result in results]) if p is not None) < 0.05
     assert 0.94 <= covered / 6400 <= 0.96
     assert alarms <= 33
+
+
+def test_quotient_of_proportional_numbers_is_exact() -> None:
+    found = quotient([5.0, 6.0, 7.0], [10.0, 12.0, 14.0])
+    assert found.value == pytest.approx(0.5)
+    assert found.low == pytest.approx(0.5)
+    assert found.high == pytest.approx(0.5)
+
+
+def test_quotient_covers_the_truth_as_often_as_it_says() -> None:
+    """2,000 samples of 8 pairs with true ratio 0.5 and correlated noise: 95 % within what chance allows."""
+    draws = np.random.default_rng(5).normal(size=(2000, 3, 8))
+    covered = 0
+    for common, first, second in draws:
+        found = quotient((5 + 0.5 * common + first).tolist(), (10 + common + second).tolist())
+        assert found.low is not None
+        assert found.high is not None
+        covered += found.low <= 0.5 <= found.high
+    assert covered / len(draws) == pytest.approx(0.95, abs=0.015)
+
+
+def test_quotient_of_nothing_has_no_interval() -> None:
+    unsure = quotient([1.0, 2.0, 1.5, 2.5], [0.5, -0.4, 0.6, -0.5])
+    assert not unsure.bounded
+    assert quotient([1.0, Missing.NO_BASE], [1.0, 1.0]).pairs == 1
+    assert quotient([1.0, Missing.NOT_REACHED], [1.0, 1.0]).value is Missing.NOT_REACHED
+    assert quotient([1.0, 1.0], [0.0, 0.0]).value is Missing.NO_BASE
+
+
+def test_interval_at_a_chance_is_the_paired_one_at_five_percent() -> None:
+    differences = np.random.default_rng(1).normal(1.0, 1.0, 10).tolist()
+    usual, rare = interval_at(differences, 0.05), interval_at(differences, 0.001)
+    assert usual is not None
+    assert rare is not None
+    assert paired([0.0] * 10, differences).interval == pytest.approx(usual)
+    assert rare[0] < usual[0] < usual[1] < rare[1]
+    assert interval_at([1.0], 0.05) is None
+
+
+def test_chance_among_many_in_the_example_of_its_authors() -> None:
+    """Benjamini and Hochberg 1995, section 3.2: fifteen p values, of which four are found."""
+    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+    chance = chance_among_many([*p, None])
+    assert sum(value <= chance for value in p) == 4
+    assert chance == pytest.approx(0.05 * 4 / 15)
+    assert chance_among_many([0.9, 0.8]) == pytest.approx(0.025)
+    assert chance_among_many([]) == pytest.approx(0.05)

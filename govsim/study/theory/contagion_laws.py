@@ -138,8 +138,9 @@ def _vanguard(quick: bool, seed: int) -> Finding:
         exact = _broken(line, [threshold_crowd(mean, sd, share) for share in line], critical)
         series.append(measured(f"mean {mean:g}, sd {sd:g}: {critical:.3f}", shares, mine, exact))
     panel = Panel(
-        "A vanguard tips the others when it is just large enough", "share of people who always take part (key: critical share for thresholds of this mean and sd)", FINAL,
-        tuple(series),
+        "A vanguard tips the others when it is just large enough",
+        "share of people who always take part (key: critical share for thresholds of this mean and sd)",
+        FINAL, tuple(series),
     )  # fmt: skip
     return Finding(tuple(checks), (panel,))
 
@@ -200,8 +201,8 @@ WATTS = Law(
     "Watts: the cascade window",
     "On a random network of Poisson degrees with one threshold for all, one person can set off a global cascade only while "
     "the network is connected enough to carry it and not so connected that one active tie stops being enough. For a "
-    "threshold of 0.18 the window is 1.02 to 5.76 mean ties; inside, the chance is that of starting beside the giant component of "
-    "people whom one tie moves. A cascade counts as global when it reaches more than a tenth of the people.",
+    "threshold of 0.18 the window is 1.02 to 5.76 mean ties; inside, the chance is that of starting beside the giant "
+    "component of people whom one tie moves. A cascade counts as global when it reaches more than a tenth of the people.",
     "Watts 2002, Proceedings of the National Academy of Sciences 99(9)",
     "One person starts, on random networks",
     with_vanguard(

@@ -165,7 +165,7 @@ def consensus_weights(trust: Matrix) -> Vector:
     """
     value, vector = np.linalg.eig(trust.T)
     left = np.real(vector[:, np.argmax(np.real(value))])
-    weights: Vector = left / left.sum()
+    weights: Vector = (left / left.sum()).astype(np.float64)
     return weights
 
 
@@ -179,10 +179,8 @@ def anchored_opinions(influence: Matrix, susceptible: Vector, first: Vector) -> 
     susceptible, first : array, shape (people,)
         Diagonal of ``A``, and ``x0``.
     """
-    limit: Vector = np.linalg.solve(
-        np.eye(len(first)) - susceptible[:, None] * influence, (1.0 - susceptible) * first
-    )
-    return limit
+    own = (1.0 - susceptible) * first
+    return np.linalg.solve(np.eye(len(first)) - susceptible[:, None] * influence, own).astype(np.float64)
 
 
 def equally_susceptible(influence: Matrix, susceptible: Vector, common: float) -> Matrix:

@@ -146,9 +146,8 @@ def _friedkin(quick: bool, _seed: int) -> Finding:
     weeks = 3 if quick else 12
     built = influence(heard.scenario, heard.world)[0]
     exact = anchored_path(built, np.full(4, FOUR_HEARING), FOUR_FIRST, weeks)
-    panels = [
-        _paths("Four people (A and B nearly coincide)", tuple("ABCD"), exact, path(strong, weak, FOUR_FIRST, FOUR_HEARING, weeks))
-    ]  # fmt: skip
+    engine = path(strong, weak, FOUR_FIRST, FOUR_HEARING, weeks)
+    panels = [_paths("Four people (A and B nearly coincide)", tuple("ABCD"), exact, engine)]
     if not quick:
         apart = []
         for hearing in HEARINGS:

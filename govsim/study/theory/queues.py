@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +52,7 @@ def queue_keys(
     weeks: int = 52,
     week_hours: float = 40.0,
     effort: float = 1.0,
-    **problem: object,
+    **problem: Any,
 ) -> Keys:
     """Return the keys of a scenario in which each community is one queue.
 
@@ -100,7 +100,7 @@ def queue(
     weeks: int = 52,
     week_hours: float = 40.0,
     effort: float = 1.0,
-    **problem: object,
+    **problem: Any,
 ) -> Scenario:
     """Return the scenario of :func:`queue_keys`."""
     return scenario(
@@ -190,7 +190,7 @@ def measure(
     batches: int = 1,
     total_load: float = 0.0,
     seed: int = 1,
-    **problem: object,
+    **problem: Any,
 ) -> Measured:
     """Run queues long enough for a number of cases, without what the empty start has left a mark on.
 

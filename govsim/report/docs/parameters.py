@@ -1,0 +1,205 @@
+"""The parameter reference: everything declared, assumptions first, and what the shipped district sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from pydantic_core import PydanticUndefined
+
+from govsim.report.docs.markdown import cell, code, codes, table
+from govsim.report.docs.words import Language, bracketed, unit, word
+from govsim.scenario import Loaded, load
+from govsim.scenario.declare import Section, Status
+from govsim.scenario.describe import models
+from govsim.scenario.fields import Declared, Shape, figure, find, opened, shape
+from govsim.scenario.messages import dotted
+from govsim.scenario.origins import Leaf, Origin, leaves
+
+STATUSES: tuple[Status, ...] = ("assumed", "derived", "found", "design")
+"""In the order of the page: what deserves doubt comes first."""
+
+DISTRICT = "yingzi"
+"""Shipped scenario whose values are listed; it extends the common ground of all shipped districts."""
+
+_FILES = {"Scenario": "scenario file", "GovernanceModel": "governance file", "Measure": "measure file"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A declared parameter, the kind of file it stands in, and the part of that file around it."""
+
+    file: str
+    top: Declared
+    declared: Declared
+
+    @property
+    def group(self) -> str:
+        """Part at the top of the file; empty for what only names the file."""
+        return "" if self.top.shape.is_leaf or self.top.decoration else self.top.path
+
+
+def files() -> dict[type[Section], str]:
+    """Return the sections that are files of their own, and what such a file is called."""
+    return {model: _FILES[model.__name__] for model in models()}
+
+
+def entries() -> list[Entry]:
+    """List every declared parameter in declaration order, file by file."""
+    return [
+        Entry(file, top, declared)
+        for model, file in files().items()
+        for top in (Declared.of(model, name) for name in model.model_fields)
+        for declared in opened(top)
+    ]
+
+
+def label(declared: Declared, language: Language) -> str:
+    """Return the label of a parameter."""
+    return declared.extra(f"label_{language}")
+
+
+def kind(taken: Shape, language: Language) -> str:
+    """Say what type of value may stand here."""
+    options = ["choice"] if taken.choices else []
+    if taken.numeric:
+        options.append("number" if float in taken.scalars else "whole number")
+    options += [name for name, scalar in (("true or false", bool), ("text", str)) if scalar in taken.scalars]
+    options += [file for model, file in files().items() if model in taken.models]
+    words = [word(option, language) for option in options]
+    if taken.item is not None:
+        of, item = word("list of", language), kind(shape(taken.item), language)
+        words.append(f"{of} {item}" if language == "en" else f"{of}{item}")
+    if type(None) in taken.scalars:
+        words.append("null")
+    return (" or " if language == "en" else " / ").join(words)
+
+
+def limits(taken: Shape, language: Language) -> str:
+    """Write what values may be taken: choices, ends of a range, lengths."""
+    bounds = taken.bounds
+    texts = [codes(map(str, taken.choices))]
+    texts += [
+        f"{sign} {figure(bounds[name])}" for name, sign in (("gt", "&gt;"), ("lt", "&lt;")) if name in bounds
+    ]
+    texts.append(_span(bounds.get("ge"), bounds.get("le")))
+    if length := _span(bounds.get("min_length"), bounds.get("max_length")):
+        texts.append(f"{length} {word('items' if taken.item is not None else 'characters', language)}")
+    if taken.item is not None:
+        texts.append(limits(shape(taken.item), language))
+    return ", ".join(text for text in texts if text)
+
+
+def _span(least: float | None, most: float | None) -> str:
+    if least is None or most is None:
+        return f"≥ {figure(least)}" if least is not None else f"≤ {figure(most)}" if most is not None else ""
+    return figure(least) if least == most else f"{figure(least)} … {figure(most)}"
+
+
+def default(declared: Declared, language: Language) -> str:
+    """Write the default, or that a value is required."""
+    if declared.path.endswith("[]"):  # a position of a list: what the list holds
+        return code(written(declared.info.get_default(call_default_factory=True, validated_data={})))
+    if declared.default is PydanticUndefined:
+        return word("required", language)
+    return code("null" if declared.default is None else declared.default_text())
+
+
+def parts(language: Language) -> dict[str, str]:
+    """Return the generated parts of the page."""
+    every = entries()
+    loaded = load(DISTRICT)
+    values = list(district_values(loaded))
+    result = {
+        "total": str(len(every)),
+        "value_total": str(len(values)),
+        "value_counts": _counts([origin.status for _, origin in values], language),
+        "value_files": ", ".join(code(source.shown) for source in loaded.sources),
+        "values": _values(values, language),
+    }
+    for status in STATUSES:
+        chosen = [entry for entry in every if entry.declared.status == status]
+        result[status] = _sections(chosen, language)
+        result[f"{status}_count"] = str(len(chosen))
+    return result
+
+
+def _counts(statuses: Sequence[Status], language: Language) -> str:
+    mark = ", " if language == "en" else "、"
+    return mark.join(f"{statuses.count(status)} {word(status, language)}" for status in STATUSES)
+
+
+def _sections(chosen: Sequence[Entry], language: Language) -> str:
+    texts = []
+    for (file, group), members in groupby(chosen, lambda entry: (entry.file, entry.group)):
+        inside = list(members)
+        colon = ": " if language == "en" else "："
+        if group:
+            name = label(inside[0].top, language)
+            heading = f"{word(file, language)}{colon}{bracketed(name, code(group), language)}"
+        else:
+            heading = f"{word(file, language)}{colon}{word('head of the file', language)}"
+        texts.append(f"### {heading[0].upper()}{heading[1:]}\n\n{_table(inside, language)}")
+    return "\n\n".join(texts) or word("none", language)
+
+
+def _table(chosen: Sequence[Entry], language: Language) -> str:
+    assumed = chosen[0].declared.status == "assumed"
+    head = ["parameter", "label", "type", "range", "unit", "default", "status"]
+    head += [*(["influence"] if assumed else []), "source", "meaning"]
+    rows = []
+    for declared in (entry.declared for entry in chosen):
+        row = [code(declared.path), cell(label(declared, language)), kind(declared.shape, language)]
+        row += [limits(declared.shape, language), cell(unit(declared.extra("unit"), language))]
+        row += [default(declared, language), word(declared.status, language)]
+        row += [word("not yet computed", language)] if assumed else []
+        rows.append([*row, cell(declared.source), cell(declared.info.description or "")])
+    return table([word(name, language) for name in head], rows)
+
+
+def district_values(loaded: Loaded) -> Iterator[tuple[Leaf, Origin]]:
+    """Yield the values that the district's files set, without names and descriptions."""
+    for leaf in leaves(loaded.scenario):
+        origin = loaded.origins[dotted(leaf.path)]
+        if origin.kind == "file" and not _is_decoration(type(loaded.scenario), leaf):
+            yield leaf, origin
+
+
+def _is_decoration(model: type[Section], leaf: Leaf) -> bool:
+    holders = (find(model, leaf.path[:length]) for length in range(1, len(leaf.path) + 1))
+    return any(holder is not None and holder.decoration for holder in holders)
+
+
+def _values(values: Sequence[tuple[Leaf, Origin]], language: Language) -> str:
+    head = ["parameter", "label", "value", "unit", "status", "source and note", "file"]
+    texts = []
+    for status in STATUSES:
+        rows = []
+        for leaf, origin in values:
+            if origin.status == status:
+                told = "; ".join(part for part in (origin.source, origin.note) if part)
+                rows.append(
+                    [
+                        code(dotted(leaf.path)),
+                        cell(label(leaf.declared, language)),
+                        code(written(leaf.value)),
+                        cell(unit(leaf.declared.extra("unit"), language)),
+                        word(status, language),
+                        cell(told),
+                        code(origin.file),
+                    ]
+                )
+        heading = word(status, language)
+        if rows:
+            heading = bracketed(f"{heading[0].upper()}{heading[1:]}", str(len(rows)), language)
+            texts.append(f"### {heading}")
+            texts.append(table([word(name, language) for name in head], rows))
+    return "\n\n".join(texts)
+
+
+def written(value: Any) -> str:
+    """Write a value as in a file."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,130 @@
+"""Arms times seeds run for a person who waits: what is under way, what failed, and the runs that are whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from govsim.results.store import prepare
+from govsim.study.compare import ArmRuns
+from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
+from govsim.study.progress import Reporter
+from govsim.study.replicates import Engine, Outcome, Plan, run_all
+
+DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 3, 4, 130
+
+Block = tuple[ArmRuns, ...]
+"""Arms that are compared with each other."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of it.
+
+    Attributes
+    ----------
+    blocks : list of tuples of ArmRuns
+        Finished runs as they were asked for, over the seeds that are whole; empty where no seed is.
+    outcome : Outcome
+    asked : int
+        Seeds asked for.
+    seconds : float
+        Wall time.
+    code : int
+        Exit code.
+    """
+
+    blocks: list[Block]
+    outcome: Outcome
+    asked: int
+    seconds: float
+    code: int
+
+
+def run_blocks(
+    blocks: Sequence[Sequence[Choice]],
+    out: Path,
+    jobs: int,
+    force: bool = False,
+    engine: Engine | None = None,
+) -> Ran:
+    """Run every arm with the seeds of the first one's scenario; failures are told on standard error.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If results cannot be written.
+    """
+    prepare(out)
+    planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
+    unique, where = distinct([item for block in planned for item in block])
+    run = blocks[0][0].loaded.scenario.run
+    seeds = range(run.first_seed, run.first_seed + run.seeds)
+    total = len(unique) * len(seeds)
+    jobs = min(jobs or processors(), total)
+    started = time.perf_counter()
+    reporter = Reporter(total, sum(item.weeks for item in unique) * len(seeds))
+    size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
+    reporter.say(f"{size}, {jobs} at a time. A first run on a machine also compiles.")
+    outcome = run_all(
+        unique,
+        seeds,
+        engine or default_engine(),
+        jobs=jobs,
+        force=force,
+        command=command(),
+        reporter=reporter,
+    )
+    whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
+    code = _tell(outcome, total, len(whole))
+    if code == INTERRUPTED:
+        whole = []
+    gathered = _gather(planned, where, outcome, whole) if whole else []
+    return Ran(gathered, outcome, len(seeds), time.perf_counter() - started, code)
+
+
+def _tell(outcome: Outcome, total: int, whole: int) -> int:
+    if outcome.interrupted:
+        kept = len(outcome.results)
+        print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)
+        return INTERRUPTED
+    for failure in outcome.failures:
+        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
+        print(f"  again: {failure.repeat}", file=sys.stderr)
+    if not outcome.failures:
+        return DONE
+    print(f"{len(outcome.failures)} of {total} runs failed; {whole} seeds are whole.", file=sys.stderr)
+    return REFUSED if any(failure.refused for failure in outcome.failures) else SOME_FAILED
+
+
+def _gather(
+    planned: list[list[Plan]], where: list[int], outcome: Outcome, seeds: Sequence[int]
+) -> list[Block]:
+    places = iter(where)
+    blocks = []
+    for block in planned:
+        arms = []
+        for item in block:
+            index = next(places)
+            found = tuple(outcome.results[index, seed] for seed in seeds)
+            arms.append(ArmRuns(item.label, content(item), item.mode, found))
+        blocks.append(tuple(arms))
+    return blocks
+
+
+def command() -> list[str]:
+    """Return the command line as it is kept in manifests."""
+    return ["govsim", *sys.argv[1:]]
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,108 @@
+"""Which run is meant by a folder that may hold many."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from govsim.results.load import Results, load_results
+from govsim.results.store import MANIFEST, slug
+from govsim.scenario.messages import Place, Problem, ScenarioError
+
+_LISTED = 8
+"""Runs named in a message."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run folder and what its manifest says it is."""
+
+    folder: Path
+    model: str
+    mode: str
+    seed: int
+    weeks: int
+    started: str
+
+    @property
+    def what(self) -> tuple[str, str, int, int]:
+        """Model, capacity mode, seed and weeks: runs that agree in them differ in age only."""
+        return self.model, self.mode, self.seed, self.weeks
+
+    def __str__(self) -> str:
+        which = f"--model {slug(self.model)} --capacity {self.mode} --seed {self.seed}"
+        return f"{which}   ({self.weeks} weeks, {self.folder.name})"
+
+
+def choose(result: Path, model: str | None, mode: str | None, seed: int | None) -> Results:
+    """Return the run that is meant; of runs that agree in model, mode, seed and weeks the newest.
+
+    Parameters
+    ----------
+    result : Path
+        A run folder, the folder of a comparison, that of a scenario, or one with several of them.
+    model, mode, seed
+        What the run must be, where a folder holds several; a part of the model's name will do.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such run, or more than one; it names those that are there.
+    RefusedError
+        If the run was changed after it was written.
+    """
+    runs = runs_in(result)
+    if not runs:
+        text = "is no run folder and holds none" if result.is_dir() else "is not there"
+        _refuse(str(result), f"{text}; a run folder is <out>/<scenario>/<key> and has a {MANIFEST}")
+    if all(path.parent == result.parent for path in (run.folder for run in runs)):
+        return load_results(runs[0].folder)
+    fitting = [run for run in runs if _fits(run, model, mode, seed)]
+    if not fitting:
+        _refuse(str(result), "no run there fits; there are", runs)
+    newest = {run.what: run for run in sorted(fitting, key=lambda run: run.started)}
+    if len(newest) > 1:
+        _refuse(str(result), f"holds {len(newest)} runs that fit; say which with", list(newest.values()))
+    return load_results(next(iter(newest.values())).folder)
+
+
+def runs_in(result: Path) -> list[Found]:
+    """Return the finished runs that a folder is, refers to or holds, in the order of their names."""
+    if (result / "runs.json").is_file():
+        arms = json.loads((result / "runs.json").read_text(encoding="utf-8"))["arms"]
+        folders = [result / run["folder"] for arm in arms for run in arm["runs"]]
+    else:
+        folders = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
+    found = [_found(folder.resolve()) for folder in sorted(set(folders))]
+    return [run for run in found if run is not None]
+
+
+def _found(folder: Path) -> Found | None:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return Found(
+            folder, manifest["arm"], manifest["capacity_mode"], int(manifest["seed"]), int(manifest["weeks"]),
+            manifest["started_utc"],
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):  # a comparison, or no finished run
+        return None
+
+
+def _fits(run: Found, model: str | None, mode: str | None, seed: int | None) -> bool:
+    named = model is None or _bare(model) in _bare(run.model) or model in run.model
+    return named and mode in (None, run.mode) and seed in (None, run.seed)
+
+
+def _bare(words: str) -> str:
+    return slug(words).replace("-", "")
+
+
+def _refuse(place: str, text: str, runs: Sequence[Found] = ()) -> None:
+    hints = [str(run) for run in sorted(runs, key=lambda run: run.what)]
+    more = len(hints) - _LISTED
+    if more > 0:
+        hints = [*hints[:_LISTED], f"and {more} more"]
+    raise ScenarioError([Problem.at(Place(place), "", text, hints)])

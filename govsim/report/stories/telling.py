@@ -1,0 +1,160 @@
+"""From facts to sentences; no number is computed here, each is only written as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from govsim.report.stories.vocabulary import LANGUAGES
+from govsim.results.reading import Ledgers, Rows
+from govsim.results.story import Fact
+from govsim.units import DAYS_PER_WEEK
+
+_TIMES = {"time", "until", "first", "last", "onset"}
+_WEEKS = {"first_active", "last_active", "left_week"}
+_COUNTED = {"refused", "summoned", "met", "worked", "reopened", "came_back_more"}
+"""Facts whose count is a number of times."""
+
+
+class Teller:
+    """Puts the facts of one run into words.
+
+    Parameters
+    ----------
+    ledgers : Ledgers
+        Of the run, for names and the length of a week.
+    language : str
+        en or zh.
+    """
+
+    def __init__(self, ledgers: Ledgers, language: str) -> None:
+        self._ledgers = ledgers
+        self._words = LANGUAGES[language]
+
+    def head(self) -> str:
+        """Say which run it is."""
+        manifest = self._ledgers.run.manifest
+        return self._phrase(
+            "head", scenario=manifest["scenario"], model=manifest["arm"], mode=manifest["capacity_mode"],
+            seed=manifest["seed"], weeks=manifest["weeks"],
+        )  # fmt: skip
+
+    def sentence(self, fact: Fact, rows: bool = False) -> str:
+        """Return one sentence, with the ledger rows it is made of where they are wanted."""
+        values = {name: self._write(name, value, fact) for name, value in fact.values.items()}
+        if "{fate}" in self._words.sentences[fact.kind]:
+            values["fate"] = self._fate(fact)
+        text = self._words.sentences[fact.kind].format(**values)
+        return f"{text} [{listed(fact.rows)}]" if rows else text
+
+    def _phrase(self, name: str, **values: Any) -> str:
+        return self._words.phrases[name].format(**values)
+
+    def _name(self, column: str, code: Any) -> str:
+        names = self._words.names[column]
+        return names[str(code)] if isinstance(names, Mapping) else names[int(code)]
+
+    def _write(self, name: str, value: Any, fact: Fact) -> str:
+        makers: dict[str, Callable[[Any], str]] = {
+            "days": _days, "severity": _fine, "effort": amount, "total": amount, "hours_given": amount,
+            "money": lambda v: f"{float(v):,.0f}", "office": self._office, "path": self._path,
+            "community": lambda v: self._ledgers.communities[int(v)], "told": self._told, "exposure": self._exposure,
+            "outcomes": self._outcomes, "hops": self._times, "times_called": self._times,
+            "problem_class": lambda v: str(v).replace("_", " "),
+            "hours": self._in_all if fact.kind == "in_all" else self._spent,
+        }  # fmt: skip
+        if value is None:
+            return ""
+        if name in makers:
+            return makers[name](value)
+        if name in _TIMES:
+            return self._date(float(value))
+        if name in _WEEKS:
+            return self._phrase("week", week=int(value))
+        if name in self._words.names:
+            return self._name(name, value)
+        if name.startswith("trust") or name in ("satisfaction", "efficacy"):
+            return _fine(value)
+        if name == "count" and fact.kind in _COUNTED:
+            return self._times(value)
+        return str(value)
+
+    def _date(self, time: float) -> str:
+        week, hours = divmod(time, self._ledgers.hours_per_week)
+        day = int(hours * DAYS_PER_WEEK / self._ledgers.hours_per_week)
+        return self._phrase("date", week=int(week), day=1 + min(day, DAYS_PER_WEEK - 1))
+
+    def _office(self, number: int) -> str:
+        return self._ledgers.offices[number] if number >= 0 else self._words.phrases["no_office"]
+
+    def _path(self, offices: Sequence[int]) -> str:
+        return self._words.phrases["to"].join(self._office(office) for office in offices)
+
+    def _told(self, told: Sequence[tuple[int, float]]) -> str:
+        parts = [self._phrase("place", office=self._office(o), time=self._date(t)) for o, t in told]
+        return self._words.phrases["and"].join(parts)
+
+    def _times(self, count: int) -> str:
+        return self._words.phrases["once"] if count == 1 else self._phrase("times", count=int(count))
+
+    def _spent(self, spent: Sequence[tuple[str, int, float]]) -> str:
+        parts = [
+            self._phrase("spent", hours=amount(h), source=self._name("source", s), office=self._office(o)) for s, o, h in spent
+        ]
+        return self._words.phrases["and"].join(parts) or self._words.phrases["none"]
+
+    def _in_all(self, spent: Mapping[str, float]) -> str:
+        parts = [self._phrase("spent_in_all", hours=amount(h), source=self._name("source", s)) for s, h in spent.items()]
+        return self._words.phrases["and"].join(parts)
+
+    def _exposure(self, bits: int) -> str:
+        names = [name for k, name in enumerate(self._words.names["exposure"]) if int(bits) >> k & 1]
+        return ", ".join(names) or self._words.phrases["none"]
+
+    def _outcomes(self, counts: Mapping[str, int]) -> str:
+        parts = [self._phrase("outcomes", count=n, outcome=self._name("outcome", o)) for o, n in counts.items()]
+        return self._words.phrases["and"].join(parts)
+
+    def _fate(self, fact: Fact) -> str:
+        values = fact.values
+        outcome = self._name("outcome", values["outcome"])
+        if values["closed"] is None:
+            end = self._phrase("still", outcome=outcome)
+        elif fact.kind == "came_back":
+            end = self._phrase("closed_at", outcome=outcome, closed=self._date(values["closed"]))
+        else:
+            end = self._phrase("closed", outcome=outcome, closed=_days(values["closed"]))
+        if fact.kind == "came_back":
+            return end
+        if values["detected"] is None:
+            return self._phrase("hidden_fate", end=end)
+        channel = self._name("channel", values["channel"])
+        return self._phrase("found_fate", detected=_days(values["detected"]), channel=channel, end=end)
+
+
+def amount(hours: float) -> str:
+    """Return hours with one decimal, or two below one hour."""
+    return f"{hours:,.1f}" if hours >= 1 else f"{hours:.2f}"
+
+
+def _days(value: float) -> str:
+    return f"{float(value):,.1f}"
+
+
+def _fine(value: float) -> str:
+    return f"{float(value):.2f}"
+
+
+def listed(rows: Rows) -> str:
+    """Return row numbers by table, runs of them as ranges: ``cases 204; events 1812-1815, 1820``."""
+    return "; ".join(f"{table} {', '.join(_ranges(numbers))}" for table, numbers in rows.items() if numbers)
+
+
+def _ranges(numbers: Sequence[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]

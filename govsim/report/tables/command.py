@@ -1,0 +1,152 @@
+"""The command table: runs what the page is about, or finds it, and writes the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from govsim.report.running import Ran, run_blocks
+from govsim.report.tables.measures import measures_part
+from govsim.report.tables.models import models_part
+from govsim.results.errors import EnvironmentProblem
+from govsim.results.provenance import source_hash
+from govsim.study.compare import compare
+from govsim.study.planning import Choice
+from govsim.study.replicates import Engine
+
+if TYPE_CHECKING:
+    from govsim.scenario import Loaded
+
+Kind = Literal["models", "measures"]
+_TITLES = {"models": "Governance models side by side", "measures": "Countermeasures and the hours they take"}
+_LEADS = {
+    "models": "Every shipped model over the same residents, problems and chance; mean ± standard deviation over seeds.",
+    "measures": "Each countermeasure against the same model without it, with the same residents, problems and chance; where "
+    "it was granted more or less (posts bought with money, say), two columns say by how much. *Hours moved* are those "
+    "that some tier, source and use has more than without the measure: paid, seconded, unpaid and partners' hours alike, "
+    "whoever gave them up, those included that residents then gave of themselves; idle hours are no use. Money stands "
+    "apart. Under *in all*, ± is half the paired interval, widened for all comparisons of that table; what it tells from "
+    "none is set in bold, and of that at most 5 % is expected to be none (Benjamini and Hochberg 1995; Benjamini and "
+    "Yekutieli 2005).",
+}
+
+
+def table_command(
+    kind: Kind,
+    scenario: str,
+    overrides: Sequence[str],
+    seeds: int | None,
+    weeks: int | None,
+    start: int,
+    out: Path,
+    docs: Path,
+    jobs: int,
+    engine: Engine | None = None,
+) -> int:
+    """Write ``docs/models.md`` or ``docs/measures.md`` and return the exit code; finished runs are used again.
+
+    Parameters
+    ----------
+    start : int
+        Week in which countermeasures begin.
+    engine : Engine, optional
+        Exchanged in tests.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario is refused, with any of the measures.
+    """
+    asked = [
+        f"run.{name}={value}" for name, value in (("seeds", seeds), ("weeks", weeks)) if value is not None
+    ]
+    loaded, blocks, names = (_models if kind == "models" else _measures)(
+        scenario, [*overrides, *asked], start
+    )
+    ran = run_blocks(blocks, out, jobs, engine=engine)
+    if not ran.blocks:
+        return ran.code
+    if kind == "models":
+        parts = [models_part(arms, observed=n > 0) for n, arms in enumerate(ran.blocks)]
+    else:
+        parts = _measure_parts(ran, names)
+    again = ["govsim", "table", kind, "--scenario", scenario, "--seeds", str(loaded.scenario.run.seeds)]
+    again += [] if weeks is None else ["--weeks", str(weeks)]
+    again += ["--start", str(start)] if kind == "measures" and start else []
+    again += [word for override in overrides for word in ("--set", override)]
+    path = docs / f"{kind}.md"
+    _write(path, _page(kind, loaded, ran, shlex.join(again), parts))
+    print(
+        f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
+    )
+    return ran.code
+
+
+def _models(scenario: str, overrides: list[str], _: int) -> tuple[Loaded, list[list[Choice]], list[str]]:
+    from govsim.scenario import list_governance, load, load_governance
+
+    loaded = load(scenario, overrides)
+    models = [load_governance(name) for name in list_governance()]
+    modes: tuple[Literal["neutral", "observed"], ...] = ("neutral", "observed")
+    blocks = [[Choice(scenario, loaded, model, mode) for model in models] for mode in modes]
+    return loaded, blocks, [model.name for model in models]
+
+
+def _measures(
+    scenario: str, overrides: list[str], start: int
+) -> tuple[Loaded, list[list[Choice]], list[str]]:
+    from govsim.scenario import list_measures, load, load_measure
+
+    measures = [name for name in list_measures() if load_measure(name).section.kind == "countermeasure"]
+    models = [model.name for model in load(scenario, overrides).governance if not model.measures]
+    wanted: list[Any] = []
+    for model in models:
+        wanted += [
+            model,
+            *({"model": model, "measures": [{"use": name, "start": start}]} for name in measures),
+        ]
+    loaded = load(scenario, [*overrides, f"governance.models={json.dumps(wanted)}"])
+    choices = [Choice(scenario, loaded, governance, "neutral") for governance in loaded.governance]
+    size = 1 + len(measures)
+    blocks = [choices[first : first + size] for first in range(0, len(choices), size)]
+    return loaded, blocks, [load_measure(name).section.name.en for name in measures]
+
+
+def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
+    for plain, *under in ran.blocks:
+        for arm in (
+            under
+        ):  # the same residents, problems and weeks, or no page; what was granted stands in the table
+            compare(plain, arm, allow_unequal_budget=True)
+    return [measures_part(names, plain, under) for plain, *under in ran.blocks]
+
+
+def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
+    first = ran.blocks[0][0]
+    people = first.runs[0].weekly["residents"].iloc[0]
+    listed = (
+        ", ".join(map(str, first.seeds)) if len(first.seeds) < 3 else f"{first.seeds[0]} to {first.seeds[-1]}"
+    )
+    terms = (
+        f"{loaded.label}: {people:,.0f} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
+        f"under these assumptions; most parameters of the scenario are assumed."
+    )
+    made = f"Made by `{again}` (code {source_hash()}). Do not edit: every number comes from the run folders."
+    return "\n\n".join([f"# {_TITLES[kind]}", _LEADS[kind], terms, made, *parts]).rstrip() + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot write {path}: {problem.strerror}; the runs are kept") from None

@@ -1,0 +1,121 @@
+"""The page on governance models: a table a capacity mode, and in words what cannot be told apart.
+
+The words follow from rules: two models are *told apart* in a measure if the paired interval of their difference, widened
+for all pairs and measures of the table (see :mod:`govsim.study.apart`), leaves out zero; everything else is *not told
+apart*, which is not the same as equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from govsim.report.tables.markdown import counted, spread, table
+from govsim.report.terminal import number
+from govsim.results.declare import Indicator
+from govsim.results.indicators import INDICATORS
+from govsim.study.apart import Pair, Values, alike, told_apart
+from govsim.study.compare import ArmRuns
+
+_SHOWN = {
+    "participation_4w": "take part in four weeks, % of adults",
+    "resolved_existing_26w": "truly resolved in 26 weeks, % of existing",
+    "resolved_reported_26w": "truly resolved in 26 weeks, % of known",
+    "median_days": "median working days to resolution",
+    "trust_community": "trust in the committee, 0-1",
+    "burnout": "burnt-out staff, %",
+    "paid_hours_per_resolved": "paid hours per resolved problem",
+    "unpaid_hours": "unpaid hours per resident-year",
+    "gap_resolved_widest": "widest gap in resolution, % points",
+}
+MEASURES: tuple[tuple[Indicator, str], ...] = tuple(
+    (indicator, _SHOWN[indicator.name]) for indicator in INDICATORS if indicator.name in _SHOWN
+)
+"""Columns of the table in the order of the indicators, with their headings."""
+_MANY = 12
+"""Up to so many pairs are named; more are only counted."""
+
+
+def models_part(arms: Sequence[ArmRuns], observed: bool) -> str:
+    """Return heading, table and words of one capacity mode."""
+    title = "As observed" if observed else "Capacity-neutral"
+    means = (
+        "Each model with the hours and money that it brings from outside: differences are partly ones in means."
+        if observed
+        else "Every model has the same hours and money; only what it does with them differs."
+    )
+    budget = observed and ["staff hours granted", "yuan granted"]
+    rows = []
+    for arm in arms:
+        granted = (
+            [f"{arm.granted('granted_hours'):,.0f}", f"{arm.granted('granted_money'):,.0f}"] if budget else []
+        )
+        rows.append([arm.label, *granted, *(spread(arm.values(item.name), item) for item, _ in MEASURES)])
+    header = ["model", *(budget or []), *(heading for _, heading in MEASURES)]
+    return "\n\n".join(
+        [f"## {title}", means, table(header, rows), "### What cannot be told apart", *_words(arms)]
+    )
+
+
+def _words(arms: Sequence[ArmRuns]) -> Iterator[str]:
+    if len(arms) < 2 or len(arms[0].runs) < 2:
+        yield "One model or one seed: nothing can be told apart."
+        return
+    places = list(combinations(range(len(arms)), 2))
+    found = told_apart({item.name: [arm.values(item.name) for arm in arms] for item, _ in MEASURES}, places)
+    yield (
+        f"With {counted(len(arms[0].runs), 'paired seed')}. Told apart means that the paired interval of the difference "
+        f"leaves out zero, after widening it for all {len(places) * len(MEASURES):,} comparisons of this table: of what is "
+        "told apart, at most 5 % is expected not to be (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005). What is "
+        "not told apart need not be equal."
+    )
+    yield "\n".join([*_everywhere(arms, places, found), *_by_measure(arms, found)])
+
+
+def _everywhere(
+    arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]], found: dict[str, list[Pair]]
+) -> Iterator[str]:
+    same = [place for place in places if _identical(*(arms[n] for n in place))]
+    apart = {(pair.first, pair.second) for pairs in found.values() for pair in pairs if pair.apart}
+    unlike = [place for place in places if place not in apart and place not in same]
+    if same:
+        yield f"- The same numbers in every seed: {_names(arms, same)}."
+    if unlike:
+        yield f"- Told apart in no measure: {_names(arms, unlike)}."
+    else:
+        yield f"- Every {'other ' if same else ''}pair is told apart in at least one measure."
+
+
+def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[Pair]]) -> Iterator[str]:
+    for item, heading in MEASURES:
+        pairs = found[item.name]
+        known = [pair.interval for pair in pairs if pair.interval]
+        words = f"- *{heading}*: {sum(p.apart for p in pairs)} of {counted(len(known), 'pair')} told apart"
+        widths = sorted((high - low) / 2 for low, high in known if high > low)
+        if widths:
+            half = number(widths[len(widths) // 2], item.decimals)
+            words += f"; a difference of {half} would have been enough for half of the pairs that differ"
+        if len(known) < len(pairs):
+            unknown = counted(len(pairs) - len(known), "pair")
+            words += f"; {unknown} cannot be compared, because some seed has no number"
+        yield f"{words}.{_groups(arms, [arm.values(item.name) for arm in arms], pairs)}"
+
+
+def _groups(arms: Sequence[ArmRuns], values: Values, pairs: Sequence[Pair]) -> str:
+    groups = alike(values, pairs)
+    if not groups:
+        return ""
+    if len(groups[0]) == len(arms):
+        return " No model can be told from any other."
+    named = "; ".join(", ".join(arms[arm].label for arm in group) for group in groups)
+    return f" From low to high, not told apart from each other: {named}."
+
+
+def _identical(first: ArmRuns, second: ArmRuns) -> bool:
+    return all(a.summary == b.summary for a, b in zip(first.runs, second.runs, strict=True))
+
+
+def _names(arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]]) -> str:
+    if len(places) > _MANY:
+        return counted(len(places), "pair")
+    return "; ".join(f"{arms[a].label} and {arms[b].label}" for a, b in places)

@@ -1,0 +1,93 @@
+"""What a measure does for the hours that it moves, each model against itself without the measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govsim.results.load import Results
+from govsim.results.values import Value
+from govsim.study.compare import ArmRuns
+from govsim.study.statistics import Quotient, quotient
+from govsim.units import THOUSAND
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_IDLE = "idle"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What one run spent elsewhere than its twin without the measure.
+
+    Attributes
+    ----------
+    hours : float
+        Hours that some tier, source and use has more than without the measure, idle hours left out: paid, seconded,
+        unpaid and partners' alike, whoever gave them up.
+    money : float
+        Yuan that some tier spent more.
+    """
+
+    hours: float
+    money: float
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A count with and without the measure.
+
+    Attributes
+    ----------
+    plain, under : list of float
+        By seed.
+    per_thousand_hours : Quotient
+        Change of the count per 1,000 hours moved.
+    """
+
+    plain: list[float]
+    under: list[float]
+    per_thousand_hours: Quotient
+
+    @property
+    def changes(self) -> list[float]:
+        """By seed."""
+        return [b - a for a, b in zip(self.plain, self.under, strict=True)]
+
+
+Count = Callable[[Results], float]
+"""A number of problems or weeks in one run."""
+
+
+def moved(plain: Results, under: Results) -> Moved:
+    """Return what the measure moved in one seed."""
+    return Moved(_more(_hours(plain), _hours(under)), _more(_money(plain), _money(under)))
+
+
+def effect(plain: ArmRuns, under: ArmRuns, count: Count, spent: Sequence[Moved]) -> Effect:
+    """Return the effect of a measure on a count; ``spent`` is what it moved, by seed."""
+    before, after = [count(run) for run in plain.runs], [count(run) for run in under.runs]
+    changes: list[Value] = [b - a for a, b in zip(before, after, strict=True)]
+    return Effect(before, after, quotient(changes, [item.hours / THOUSAND for item in spent]))
+
+
+def weekly_sum(column: str) -> Count:
+    """Return a count that is the sum of a weekly flow over the run."""
+    return lambda run: float(run.weekly[column].sum())
+
+
+def _more(plain: pd.Series[float], under: pd.Series[float]) -> float:
+    change = under.sub(plain, fill_value=0.0)
+    return float(change.clip(lower=0.0).sum())
+
+
+def _hours(run: Results) -> pd.Series[float]:
+    table = run.table("hours")
+    used = table[table["activity"] != _IDLE]
+    return used.groupby(["level", "source", "activity"])["hours"].sum()
+
+
+def _money(run: Results) -> pd.Series[float]:
+    return run.table("money").groupby("level")["spent"].sum()

@@ -1,0 +1,99 @@
+"""Negative controls: what is left of a difference, against differences that are known."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govsim.engine.recording import Recording
+from govsim.report import commands
+from govsim.study.controls import CONTROLS
+from govsim.study.replicates import Engine, WeekDone
+from tests.synthetic import make_recording
+
+
+def engine() -> Engine:
+    """Return one in which the led model's turnout is carried by ties and its speed by ranking."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        led = arm.model.routing.convening != "none"
+        controls = scenario.controls
+        turnout = {"as_built": 0.30, "shuffled": 0.20, "none": 0.10}[controls.network] if led else 0.10
+        speed = 20.0 if led and controls.ranking == "as_ruled" else 1.0
+        return make_recording(
+            seed, weeks=scenario.run.weeks, speed=speed, turnout=turnout, cases=300, residents=60
+        )
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+def run(out: Path, **changes: Any) -> int:
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "models": [], "seeds": 4, "weeks": 40, "out": out, "jobs": 1,
+        "capacity": "neutral", "allow_unequal_budget": False, "figures": False, "json_output": False,
+        "force": False, "controls": True,
+    }  # fmt: skip
+    return commands.run_command(**(asked | changes), engine=engine())
+
+
+def table(out: Path) -> dict[tuple[str, str], dict[str, str]]:
+    (path,) = (out / "tiny").glob("comparison-*/controls.csv")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {(row["control"], row["indicator"]): row for row in csv.DictReader(file)}
+
+
+def test_what_is_left_of_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path) == 0
+    rows = table(tmp_path)
+    share = {key: row["share"] for key, row in rows.items()}
+    assert float(share["shuffled_network", "participation_4w"]) == pytest.approx(0.5, abs=1e-6)
+    assert float(share["no_network", "participation_4w"]) == pytest.approx(0.0, abs=1e-6)
+    assert float(share["random_routing", "participation_4w"]) == pytest.approx(1.0, abs=1e-6)
+    assert float(share["ranking_off", "resolved_existing_26w"]) == pytest.approx(0.0, abs=1e-6)
+    assert float(share["no_network", "resolved_existing_26w"]) == pytest.approx(1.0, abs=1e-6)
+    half = rows["shuffled_network", "participation_4w"]
+    assert float(half["under"]) == pytest.approx(float(half["difference"]) / 2, rel=1e-6)
+    assert half["seeds"] == "4"
+    for row in rows.values():
+        if row["share_low95"] != "n/a":
+            assert float(row["share_low95"]) <= float(row["share"]) <= float(row["share_high95"])
+
+
+def test_controls_are_printed_with_difference_and_share(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path)
+    lines = capsys.readouterr().out.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("Negative controls"))
+    assert all(control.en in lines[start + 1] for control in CONTROLS)
+    at = next(n for n in range(start, len(lines)) if lines[n].startswith("4-week participation"))
+    assert lines[at + 1].split()[:2] == ["share", "left"]
+    assert "0.5 [0.5,0.5]" in lines[at + 1]
+    assert max(map(len, lines[start : at + 2])) <= 100
+    assert lines[-2].startswith("Next ") or lines[-1].startswith("Next ")
+    assert "--controls --seeds 16" in "\n".join(lines)
+
+
+def test_controls_in_json_and_nothing_without_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path / "a", json_output=True)
+    answer = json.loads(capsys.readouterr().out)
+    assert {row["control"] for row in answer["controls"]} == {control.name for control in CONTROLS}
+    run(tmp_path / "b", json_output=True, controls=False)
+    assert json.loads(capsys.readouterr().out)["controls"] == []
+    assert not list((tmp_path / "b").rglob("controls.csv"))
+
+
+def test_compare_takes_controls_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = commands.compare_command(
+        arms=["legacy_administrative", "party_led_cogovernance"], scenario="tiny", overrides=[], seeds=3, weeks=40,
+        out=tmp_path, jobs=1, allow_unequal_budget=False, json_output=False, figures=False, controls=True,
+        engine=engine(),
+    )  # fmt: skip
+    assert code == 0
+    assert len({control for control, _ in table(tmp_path)}) == len(CONTROLS)

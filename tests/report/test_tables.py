@@ -1,0 +1,180 @@
+"""The pages on models and countermeasures: numbers from runs, words from rules, finished runs found again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from govsim.engine.recording import Activity, Recording, Source
+from govsim.report.tables.command import table_command
+from govsim.results.load import load_results
+from govsim.results.store import RunContext, RunIdentity, write_run
+from govsim.results.values import Missing, Value
+from govsim.scenario import list_governance, list_measures, load_governance, load_measure
+from govsim.study.apart import alike, told_apart
+from govsim.study.compare import ArmRuns
+from govsim.study.effects import effect, moved, weekly_sum
+from govsim.study.replicates import Engine, WeekDone
+from tests.synthetic import make_recording
+
+
+def engine(ran: list[str] | None = None) -> Engine:
+    """Return one under which models with a convening right are fast, and measures move hours of patrols."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        if ran is not None:
+            ran.append(arm.key)
+        convening = arm.model.routing.convening != "none"
+        recording = make_recording(
+            seed, weeks=scenario.run.weeks, speed=30.0 if convening else 1.0, cases=200, residents=60
+        )
+        if arm.steps:
+            shift(recording, 3.0)
+        return recording
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+def shift(recording: Recording, hours: float) -> None:
+    """Take paid casework of community offices and put it on patrols."""
+    recording.hours[:, :2, Source.PAID, Activity.CASEWORK] -= hours
+    recording.hours[:, :2, Source.PAID, Activity.PATROL] += hours
+
+
+def write_page(kind: Any, tmp_path: Path, seeds: int = 3, **changes: Any) -> str:
+    asked: dict[str, Any] = {
+        "kind": kind, "scenario": "tiny", "overrides": [], "seeds": seeds, "weeks": 30, "start": 0,
+        "out": tmp_path / "results", "docs": tmp_path / "docs", "jobs": 1, "engine": engine(),
+    }  # fmt: skip
+    assert table_command(**(asked | changes)) == 0
+    return (tmp_path / "docs" / f"{kind}.md").read_text(encoding="utf-8")
+
+
+def table(page: str, heading: str) -> dict[str, list[str]]:
+    """Return the cells of the first table after a heading, by the first cell."""
+    lines = page[page.index(heading) :].splitlines()
+    rows = [
+        line
+        for line in lines[: next((n for n, x in enumerate(lines) if n and x.startswith("###")), None)]
+        if line.startswith("|")
+    ]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    return {row[0]: row[1:] for row in (cells[0], *cells[2:])}
+
+
+@pytest.mark.slow
+def test_models_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_convening: dict[bool, list[str]] = {True: [], False: []}
+    for name in list_governance():
+        by_convening[load_governance(name).model.routing.convening != "none"].append(name)
+    some = sorted(by_convening[True][:2] + by_convening[False][:3])
+    monkeypatch.setattr("govsim.scenario.loading.list_governance", lambda: some)
+    page = write_page("models", tmp_path, seeds=6, weeks=60)
+    labels = {load_governance(name).model.name.en for name in some}
+    for heading in ("## Capacity-neutral", "## As observed"):
+        found = table(page, heading)
+        assert set(found) - {"model"} == labels
+    neutral = table(page, "## Capacity-neutral")
+    column = neutral["model"].index("truly resolved in 26 weeks, % of existing")
+    fast, slow = by_convening[True][:2], by_convening[False][:3]
+    for kind in (fast, slow):  # within each kind the fake engine knows no difference
+        assert len({neutral[load_governance(name).model.name.en][column] for name in kind}) == 1
+    assert "*truly resolved in 26 weeks, % of existing*: 6 of 10 pairs told apart" in page
+    assert "*take part in four weeks, % of adults*: 0 of 10 pairs told apart" in page
+    assert "No model can be told from any other." in page
+    assert not re.search(r"\b(proves?|forecast|nan|better|worse)\b", page.lower())
+    assert "govsim table models --scenario tiny --seeds 6 --weeks 60" in page
+
+
+@pytest.mark.slow
+def test_measures_page_and_finished_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran: list[str] = []
+    page = write_page("measures", tmp_path, seeds=2, engine=engine(ran))
+    names = {
+        load_measure(name).section.name.en
+        for name in list_measures()
+        if load_measure(name).section.kind == "countermeasure"
+    }
+    assert len(names) == 11
+    per_hours = table(page, "### Per 1,000 hours")
+    assert set(per_hours) - {"countermeasure"} == names
+    moved_a_year = 3.0 * 2 * 52  # hours a week in each of two communities
+    assert {row[0] for name, row in per_hours.items() if name in names} == {f"{moved_a_year:,.0f}"}
+    assert page.count("### In all") == 2
+    first = len(ran)
+    assert write_page("measures", tmp_path, seeds=2, engine=engine(ran)) == page
+    assert len(ran) == first
+    assert f"0 runs and {first} found" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_one_seed_tells_nothing_apart(tmp_path: Path) -> None:
+    page = write_page("models", tmp_path, seeds=1)
+    assert "One model or one seed: nothing can be told apart." in page
+    assert "±" not in page.split("## Capacity-neutral")[1]
+
+
+def runs(out: Path, label: str, hours: float, **changes: Any) -> ArmRuns:
+    found = []
+    for seed in range(1, 5):
+        recording = make_recording(seed, weeks=40, cases=200, residents=60, **changes)
+        shift(recording, hours * seed)
+        identity = RunIdentity("s", label, seed)
+        context = RunContext("s", label, "neutral", label, ["govsim"], {}, "2026-01-01T00:00:00Z", 1.0)
+        write_run(out / identity.key, identity, context, recording)
+        found.append(load_results(out / identity.key))
+    return ArmRuns(label, label, "neutral", tuple(found))
+
+
+def test_effect_per_thousand_hours_by_hand(tmp_path: Path) -> None:
+    plain, under = runs(tmp_path, "a", 0.0), runs(tmp_path, "b", 1.0, speed=20.0)
+    spent = [moved(a, b) for a, b in zip(plain.runs, under.runs, strict=True)]
+    assert [item.hours for item in spent] == pytest.approx([40 * 2 * seed for seed in range(1, 5)])
+    assert [item.money for item in spent] == [0.0] * 4
+    found = effect(plain, under, weekly_sum("resolved"), spent)
+    more = [
+        b.weekly["resolved"].sum() - a.weekly["resolved"].sum()
+        for a, b in zip(plain.runs, under.runs, strict=True)
+    ]
+    assert found.changes == pytest.approx(more)
+    assert found.per_thousand_hours.value == pytest.approx(
+        1000 * np.mean(more) / np.mean([i.hours for i in spent])
+    )
+
+
+def test_what_is_told_apart_and_what_is_alike() -> None:
+    noise = np.random.default_rng(3).normal(0.0, 0.1, (4, 8))
+    level = np.array([[0.0], [0.02], [5.0], [5.01]])
+    rows: list[list[Value]] = (level + noise).tolist()
+    places = [(a, b) for a in range(4) for b in range(a + 1, 4)]
+    pairs = told_apart({"x": rows, "y": [[1.0] * 8] * 4}, places)
+    assert [(p.first, p.second) for p in pairs["x"] if p.apart] == [(0, 2), (0, 3), (1, 2), (1, 3)]
+    assert not any(p.apart for p in pairs["y"])
+    assert alike(rows, pairs["x"]) == [
+        sorted((0, 1), key=lambda n: np.mean(rows[n])),
+        sorted((2, 3), key=lambda n: np.mean(rows[n])),
+    ]
+
+
+def test_a_number_that_some_seed_lacks_is_not_compared() -> None:
+    rows: list[list[Value]] = [[1.0, 2.0, 3.0], [1.0, Missing.NOT_REACHED, 3.0], [2.0, 3.0, 4.0]]
+    pairs = told_apart({"x": rows}, [(0, 1), (0, 2)])["x"]
+    assert pairs[0].difference is Missing.NOT_REACHED
+    assert not pairs[0].known
+    assert pairs[1].apart
+    assert alike(rows, pairs) == []
+
+
+def test_chance_is_rarely_called_a_difference() -> None:
+    """Six equal arms in three measures, 300 times: nothing is told apart in 95 % of them, as the correction promises."""
+    draws = np.random.default_rng(11).normal(size=(300, 3, 6, 6))
+    places = [(a, b) for a in range(6) for b in range(a + 1, 6)]
+    wrong = 0
+    for study in draws:
+        pairs = told_apart({str(n): rows.tolist() for n, rows in enumerate(study)}, places)
+        wrong += any(p.apart for found in pairs.values() for p in found)
+    assert wrong / len(draws) <= 0.08
