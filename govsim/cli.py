@@ -198,6 +198,24 @@ def table(
 
 
 @app.command()
+def signs(
+    baseline: Annotated[
+        str, typer.Option(metavar="MODEL", help="Model that the signs are tried on.")
+    ] = "legacy_administrative",
+    other: Annotated[
+        str, typer.Option(metavar="MODEL", help="Model that is compared with it.")
+    ] = "party_led_cogovernance",
+    seeds: Annotated[int, typer.Option(min=2, help="Number of seeds.")] = 8,
+    points: Annotated[int, typer.Option(min=4, help="Districts that the default is compared with.")] = 32,
+    docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+) -> int:
+    """Write docs/signs.md. Expectations fixed before running, and where the default lies among other districts."""
+    from govsim.report.tables.signs import signs_command
+
+    return signs_command((baseline, other), seeds, points, docs)
+
+
+@app.command()
 def explain(
     result: Annotated[
         str, typer.Argument(metavar="RESULT", help="A run folder, or a folder that holds runs.")
@@ -256,7 +274,11 @@ def audit(
         bool, typer.Option("--knobs", help="Turn every parameter of the scenario too; takes minutes.")
     ] = False,
     passthrough: Annotated[
-        bool, typer.Option("--passthrough", help="Sweep the numbers that the model leaves at 0 too, and list what follows each.")
+        bool,
+        typer.Option(
+            "--passthrough",
+            help="Sweep the numbers that the model leaves at 0 too, and list what follows each.",
+        ),
     ] = False,
     json_output: Json = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
@@ -351,6 +373,7 @@ COMMANDS = frozenset(
         "run",
         "compare",
         "table",
+        "signs",
         "explain",
         "check",
         "show",

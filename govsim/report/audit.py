@@ -132,7 +132,7 @@ def _following(one: Followed) -> str:
 
 def _verdict(done: Audit) -> str:
     inert = sum(1 for row in done.rows if row.result == "inert")
-    failed = len(done.failed)
+    failed = sum(1 for row in done.failed if not row.check.startswith(" "))
     words = "Every check passed." if done.passed else f"{failed} check{'s' if failed > 1 else ''} failed."
     words += f" {inert} parameters are inert, each with its reason." if inert else ""
     if done.left_out:

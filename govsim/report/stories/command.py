@@ -63,7 +63,9 @@ def _resident(ledgers: Ledgers, number: int) -> list[Fact]:
 
 
 def _outside(number: int, what: str, first: int, last: int, example: int) -> str:
-    return f"{number} is not in this run: its {what} have the numbers {first} to {last}, for example {example}"
+    return (
+        f"{number} is not in this run: its {what} have the numbers {first} to {last}, for example {example}"
+    )
 
 
 def _refuse(option: str, text: str) -> Any:

@@ -99,12 +99,16 @@ class Teller:
 
     def _spent(self, spent: Sequence[tuple[str, int, float]]) -> str:
         parts = [
-            self._phrase("spent", hours=amount(h), source=self._name("source", s), office=self._office(o)) for s, o, h in spent
+            self._phrase("spent", hours=amount(h), source=self._name("source", s), office=self._office(o))
+            for s, o, h in spent
         ]
         return self._words.phrases["and"].join(parts) or self._words.phrases["none"]
 
     def _in_all(self, spent: Mapping[str, float]) -> str:
-        parts = [self._phrase("spent_in_all", hours=amount(h), source=self._name("source", s)) for s, h in spent.items()]
+        parts = [
+            self._phrase("spent_in_all", hours=amount(h), source=self._name("source", s))
+            for s, h in spent.items()
+        ]
         return self._words.phrases["and"].join(parts)
 
     def _exposure(self, bits: int) -> str:
@@ -112,7 +116,9 @@ class Teller:
         return ", ".join(names) or self._words.phrases["none"]
 
     def _outcomes(self, counts: Mapping[str, int]) -> str:
-        parts = [self._phrase("outcomes", count=n, outcome=self._name("outcome", o)) for o, n in counts.items()]
+        parts = [
+            self._phrase("outcomes", count=n, outcome=self._name("outcome", o)) for o, n in counts.items()
+        ]
         return self._words.phrases["and"].join(parts)
 
     def _fate(self, fact: Fact) -> str:
