@@ -10,7 +10,6 @@ Exit codes: 0 done, 1 internal error (or pages that ``docs --check`` finds not c
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -20,9 +19,7 @@ from typing import Annotated, Literal
 import typer
 
 import govsim
-
-DONE, INTERNAL, BAD_INPUT, SOME_FAILED, REFUSED, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
-_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENOMEM)
+from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
 
 app = typer.Typer(
     name="govsim",
@@ -456,7 +453,7 @@ def _exit_code(error: BaseException, debug: bool) -> int:
         import traceback
 
         traceback.print_exception(error)
-    code, text = _refusal(error)
+    code, text = refusal(error)
     if code != INTERNAL:
         return _say(text, code)
     last = error.__traceback__
@@ -465,29 +462,6 @@ def _exit_code(error: BaseException, debug: bool) -> int:
     place = f" ({Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno})" if last else ""
     advice = "" if debug else " Run the command again with --debug to see the whole trace."
     return _say(f"internal error: {type(error).__name__}: {text}{place}.{advice}", INTERNAL)
-
-
-def _refusal(error: BaseException) -> tuple[int, str]:
-    from govsim.results.errors import EnvironmentProblem, RefusedError
-
-    text = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, RefusedError):
-        return REFUSED, f"refused: {error}"
-    if isinstance(error, EnvironmentProblem):
-        return ENVIRONMENT, str(error)
-    if isinstance(error, MemoryError):
-        return (
-            ENVIRONMENT,
-            "not enough memory; fewer residents, or fewer runs side by side (--jobs 1), need less",
-        )
-    if isinstance(error, RuntimeError) and "no locator available" in text:
-        return ENVIRONMENT, (
-            "compiled code can be kept neither beside the program nor in your home folder; "
-            "name a folder that you can write to, such as  NUMBA_CACHE_DIR=/tmp/govsim govsim run tiny"
-        )
-    if isinstance(error, OSError) and error.errno in _MACHINE:
-        return ENVIRONMENT, f"{error.strerror}: {error.filename or 'no file named'}"
-    return INTERNAL, text
 
 
 def _say(text: str, code: int, plain: bool = False) -> int:

@@ -194,7 +194,16 @@ _ORDINARY = {0, 1, 2, 0.5}
 _INDICATOR_CODE = {
     f"results/{name}.py"
     for name in (
-        *("indicators", "participation", "resolution", "trust_and_staff", "cost", "community", "equity", "patterns"),
+        *(
+            "indicators",
+            "participation",
+            "resolution",
+            "trust_and_staff",
+            "cost",
+            "community",
+            "equity",
+            "patterns",
+        ),
         *("view", "survival", "weekly", "values", "estimate"),
     )
 }

@@ -175,7 +175,9 @@ def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
         light, end = ledger["detected"][case], ledger["closed"][case]
         until = end if end >= 0 else horizon
 
-        def add(time: float, what: Event, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case) -> None:
+        def add(
+            time: float, what: Event, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case
+        ) -> None:
             rows.append((at, 0, time, int(what), office, int(source), hours))
 
         add(ledger["onset"][case], Event.ARISE, -1)
@@ -198,7 +200,11 @@ def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
             for column, source in _WORKERS:
                 if ledger[column][case] > 0:
                     add(steps[8], Event.WORKED, own, source, ledger[column][case])
-        closing = {Outcome.RESOLVED: Event.RESOLVED, Outcome.EXPLAINED: Event.EXPLAINED, Outcome.LAPSED: Event.LAPSED}
+        closing = {
+            Outcome.RESOLVED: Event.RESOLVED,
+            Outcome.EXPLAINED: Event.EXPLAINED,
+            Outcome.LAPSED: Event.LAPSED,
+        }
         if ledger["outcome"][case] in closing:
             add(end, closing[ledger["outcome"][case]], int(ledger["office"][case]))
     kinds = (np.int64, np.uint16, np.float64, np.uint8, np.int16, np.uint8, np.float32)

@@ -104,8 +104,14 @@ class Resident(View):
     time_cost = Fact[float]("world.residents.time_cost", "Cost of time in the contagion rule.")
     ability = Fact[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
     acquainted = Fact("world.residents.acquainted", "Whether acquainted with community staff.", bool)
-    adult = Fact("residents.seen", "Whether 16 or over and not gone from the district.", lambda seen: bool(seen & ADULT))
-    is_child = Fact("residents.seen", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT)
+    adult = Fact(
+        "residents.seen",
+        "Whether 16 or over and not gone from the district.",
+        lambda seen: bool(seen & ADULT),
+    )
+    is_child = Fact(
+        "residents.seen", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT
+    )
 
     opinion = State("residents.opinion", "Trust in local government after hearing the ties")
     trust_community = State("residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY)

@@ -51,7 +51,9 @@ class Tables:
     """The Parquet files of a run, read with nothing of govsim's."""
 
     def __init__(self, folder: Path, weeks: int, hours_per_week: float = HOURS_PER_WEEK) -> None:
-        self.by_name = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("cases", "events", "residents")}
+        self.by_name = {
+            name: pd.read_parquet(folder / f"{name}.parquet") for name in ("cases", "events", "residents")
+        }
         self.end, self.week, self.day = weeks * hours_per_week, hours_per_week, hours_per_week / 5
         run = load_results(folder)
         self.names = sorted(
@@ -71,7 +73,11 @@ class Tables:
                     times += values.astype(float).tolist()
                 elif pd.api.types.is_numeric_dtype(values):
                     for value in values.astype(float):
-                        numbers |= {f"{value:.0f}" if value == round(value) else "", f"{value:.2f}", amount(value)}
+                        numbers |= {
+                            f"{value:.0f}" if value == round(value) else "",
+                            f"{value:.2f}",
+                            amount(value),
+                        }
                         numbers |= {f"{value:,.0f}"} if column == "money" else set()
             if table == "events":
                 numbers |= {str(count) for count in frame["what"].value_counts()}
@@ -102,7 +108,15 @@ def interesting(tables: Tables) -> list[int]:
     """One case of every outcome, and such with a refusal, a meeting, money and hours of helpers."""
     cases = tables.by_name["cases"]
     first = cases.groupby("outcome", observed=True)["case"].first().tolist()
-    for column in ("refusals", "convened", "money", "hours_residents", "hours_organisations", "recurrence", "reopened"):
+    for column in (
+        "refusals",
+        "convened",
+        "money",
+        "hours_residents",
+        "hours_organisations",
+        "recurrence",
+        "reopened",
+    ):
         first += cases.loc[cases[column] > 0, "case"].head(2).tolist()
     return sorted(set(first))
 
@@ -155,13 +169,17 @@ def test_hours_of_a_story_are_those_of_the_ledger(tmp_path: Path, capsys: pytest
 def test_a_story_says_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = written(tmp_path)
     cases = Tables(folder, 80).by_name["cases"]
-    solved = cases[(cases["outcome"] == "resolved") & (cases["refusals"] > 0) & (cases["convened"] > 0)].iloc[0]
+    solved = cases[(cases["outcome"] == "resolved") & (cases["refusals"] > 0) & (cases["convened"] > 0)].iloc[
+        0
+    ]
     story = "\n".join(explain(capsys, folder, "--case", solved["case"]))
     found = (solved["detected"] - solved["onset"]) / DAY
     ended = (solved["closed"] - solved["onset"]) / DAY
     week, day = int(solved["closed"] // HOURS_PER_WEEK), int(solved["closed"] % HOURS_PER_WEEK // DAY) + 1
     assert f"by the hotline, {found:,.1f} working days after it arose" in story
-    assert f"It was truly resolved in week {week}, day {day}, {ended:,.1f} working days after it arose." in story
+    assert (
+        f"It was truly resolved in week {week}, day {day}, {ended:,.1f} working days after it arose." in story
+    )
     assert "It was refused once: by works in week" in story
     assert "It was discussed at a joint meeting once, first in week" in story
     hidden = int(cases.loc[cases["outcome"] == "undetected", "case"].iloc[0])
@@ -175,7 +193,10 @@ def test_a_residents_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     people = Tables(folder, 80).by_name["residents"]
     active = int(people.index[people["weeks_active"] > 0][0])
     story = "\n".join(explain(capsys, folder, "--resident", active))
-    assert "Weeks with voluntary participation: 20, the first week 3, the last week 23; hours given: 10.0." in story
+    assert (
+        "Weeks with voluntary participation: 20, the first week 3, the last week 23; hours given: 10.0."
+        in story
+    )
     assert "committee 0.45 and 0.50, street 0.50 and 0.52" in story
     gone = int(people.index[people["left_week"].notna()][0])
     assert "Left the district in week 40." in "\n".join(explain(capsys, folder, "--resident", gone))
@@ -186,7 +207,10 @@ def test_a_residents_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--case", "4000"), "--case  4000 is not in this run: its problems have the numbers 0 to 399, for example 200"),
+        (
+            ("--case", "4000"),
+            "--case  4000 is not in this run: its problems have the numbers 0 to 399, for example 200",
+        ),
         (("--case", "-1"), "its problems have the numbers 0 to 399"),
         (("--resident", "300"), "its residents have the numbers 0 to 299, for example 149"),
         ((), "give one of --case NUMBER and --resident NUMBER"),
@@ -237,9 +261,13 @@ def test_both_languages_say_the_same() -> None:
     assert ENGLISH.sentences.keys() == CHINESE.sentences.keys()
     assert ENGLISH.phrases.keys() == CHINESE.phrases.keys()
     for kind, sentence in ENGLISH.sentences.items():
-        assert sorted(re.findall(r"{(\w+)}", sentence)) == sorted(re.findall(r"{(\w+)}", CHINESE.sentences[kind])), kind
+        assert sorted(re.findall(r"{(\w+)}", sentence)) == sorted(
+            re.findall(r"{(\w+)}", CHINESE.sentences[kind])
+        ), kind
     for kind, phrase in ENGLISH.phrases.items():
-        assert sorted(re.findall(r"{(\w+)}", phrase)) == sorted(re.findall(r"{(\w+)}", CHINESE.phrases[kind])), kind
+        assert sorted(re.findall(r"{(\w+)}", phrase)) == sorted(
+            re.findall(r"{(\w+)}", CHINESE.phrases[kind])
+        ), kind
     for column, words in ENGLISH.names.items():
         assert len(words) == len(CHINESE.names[column])
 
@@ -247,7 +275,9 @@ def test_both_languages_say_the_same() -> None:
 @pytest.mark.slow
 def test_stories_of_a_real_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of every case and a tenth of the residents of the tiny scenario."""
-    assert main(["run", "tiny", "--weeks", "104", "--seeds", "1", "--no-figures", "--out", str(tmp_path)]) == 0
+    assert (
+        main(["run", "tiny", "--weeks", "104", "--seeds", "1", "--no-figures", "--out", str(tmp_path)]) == 0
+    )
     capsys.readouterr()
     for run in sorted(path.parent for path in (tmp_path / "tiny").glob("*/cases.parquet")):
         tables = Tables(run, 104, load_results(run).manifest["hours_per_week"])

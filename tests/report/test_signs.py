@@ -32,7 +32,7 @@ def test_the_page_hides_nothing() -> None:
         Place("participation_4w", 9.0, (1.0, 2.0, 3.0)),
         Place("resolved_existing_26w", 2.5, (1.0, 2.0, 3.0, 4.0)),
     ]
-    text = page(outcomes, places, 3)
+    text = page(outcomes, places, 3, ("one", "other"))
     for outcome in outcomes:
         assert outcome.sign.claim in text
         assert outcome.sign.why in text

@@ -128,7 +128,23 @@ def test_interval_at_a_chance_is_the_paired_one_at_five_percent() -> None:
 
 def test_chance_among_many_in_the_example_of_its_authors() -> None:
     """Benjamini and Hochberg 1995, section 3.2: fifteen p values, of which four are found."""
-    p = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+    p = [
+        0.0001,
+        0.0004,
+        0.0019,
+        0.0095,
+        0.0201,
+        0.0278,
+        0.0298,
+        0.0344,
+        0.0459,
+        0.3240,
+        0.4262,
+        0.5719,
+        0.6528,
+        0.7590,
+        1.0,
+    ]
     chance = chance_among_many([*p, None])
     assert sum(value <= chance for value in p) == 4
     assert chance == pytest.approx(0.05 * 4 / 15)

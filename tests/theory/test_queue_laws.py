@@ -81,7 +81,7 @@ def test_cobham(task_load: float) -> None:
 def test_one_pooled_queue_or_twenty_desks() -> None:
     """The same people and cases: twenty separate desks wait twenty-five times as long as one pooled queue."""
     assert {1, 20} <= {cell.offices for cell in POOL_CELLS}
-    pooled = at_load(pool_point(PoolCell(1, 300_000)), 0.95)
+    pooled = at_load(pool_point(PoolCell(1, 200_000)), 0.95)
     apart = at_load(pool_point(PoolCell(20, 500_000)), 0.95)
     assert wait_mmc(20, 0.95) == pytest.approx(0.7554, abs=1e-4)
     assert wait_mmc(1, 0.95) == pytest.approx(19.0)

@@ -33,12 +33,13 @@ def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) 
     places = place_of_default(baseline, other, list(INDICATORS), chosen[:3], points)
     path = docs / "signs.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(outcomes, places, seeds), encoding="utf-8")
+    names = (baseline.name.en, other.name.en)
+    path.write_text(page(outcomes, places, seeds, names), encoding="utf-8")
     print(f"written: {path.as_posix()}")
     return 0
 
 
-def page(outcomes: list[Outcome], places: list[Place], seeds: int) -> str:
+def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[str, str]) -> str:
     """Return the page as Markdown."""
     from govsim.study.signs import DISTRICT, RANGES
 
@@ -65,10 +66,10 @@ def page(outcomes: list[Outcome], places: list[Place], seeds: int) -> str:
         "# Signs fixed before running",
         "What theory or published studies expect when one thing is changed, written down before anything was run. It is a "
         "report and no gate: what goes against expectation stays in the table. In this model, under these assumptions.",
-        f"Legacy administrative governance in the shipped tiny district with {' and '.join(DISTRICT)}; {seeds} paired seeds.",
+        f"{names[0]}, in the shipped tiny district with {' and '.join(DISTRICT)}; {seeds} paired seeds.",
         table(head, rows),
         "## Where the default district lies",
-        f"Party-led minus legacy in the default district and in {len(places[0].others)} others (Sobol points over "
+        f"{names[1]} minus {names[0]} in the default district and in {len(places[0].others)} others (Sobol points over "
         f"{ranges}), three seeds each. A default at the edge of such a map would be a default chosen for its result; "
         f"the middle is from the {LOW:.0%} to the {HIGH:.0%} quantile.",
         table(["difference", "default", "others", "quantile of the default", ""], inside),

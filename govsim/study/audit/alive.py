@@ -17,7 +17,7 @@ from govsim.scenario.schema.run import Label
 from govsim.study.audit.bench import Bench, Mode, Trace
 from govsim.study.audit.knobs import Knob, changed, knobs, variants
 from govsim.study.audit.rows import Row
-from govsim.study.audit.subject import Probes, Profile, Subject
+from govsim.study.audit.subject import SMALL, Probes, Profile, Subject
 
 _SEED = 1
 _ALL = 8
@@ -56,7 +56,7 @@ def model_row(check: Bench, subject: Subject, probes: Probes, profile: Profile, 
     if _awake(check, subject, probes, turned):
         return None
     home = Setting(probes.willing, subject.model)
-    why = _why(check, subject, home, knob, turned, profile)
+    why = _why(check, subject, home, knob, turned, profile) or _elsewhere(check, subject, probes, turned)
     return _asleep(knob, home, turned, why, subject.where(knob.path))
 
 
@@ -94,7 +94,8 @@ def scenario_row(check: Bench, subject: Subject, probes: Probes, profile: Profil
     if _awake(check, subject, probes, turned):
         return None
     home = Setting(probes.calm, subject.model)
-    return _asleep(knob, home, turned, _why_of_scenario(check, subject, home, knob, turned, profile), "")
+    why = _why_of_scenario(check, subject, home, knob, turned, profile)
+    return _asleep(knob, home, turned, why or _elsewhere(check, subject, probes, turned), "")
 
 
 def _whole(check: str, done: str, total: int, rows: Sequence[Row]) -> Row:
@@ -151,6 +152,13 @@ def _why(check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turn
     return f"with this model's other settings; alive under {donor.name.en}"
 
 
+def _elsewhere(check: Bench, subject: Subject, probes: Probes, turned: Turned) -> str:
+    """Return that a parameter is alive in the built-in small district, if it is: the scenario made small may lack things."""
+    if any(_moves(check, Setting(place, subject.model), turned) for place in probes.spare):
+        return f"in {probes.label} made this small; alive in the built-in {SMALL}"
+    return ""
+
+
 def _is_block(section: object) -> bool:
     return isinstance(section, Section) and not isinstance(section, Label)
 
@@ -196,7 +204,6 @@ def _why_of_scenario(
             if near and len(other.path) > 1:
                 for _, scenario in islice(variants(home.scenario, other), profile.tried):
                     yield _while(other), Setting(scenario, home.model)
-        yield from _gates(home, knobs(home.model), profile)
 
     if words := _first(check, turned, beside()):
         return words

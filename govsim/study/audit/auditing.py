@@ -10,7 +10,7 @@ from govsim.scenario.schema.governance import GovernanceModel
 from govsim.study.audit import alive, blind, budgets, nulls, party, passthrough
 from govsim.study.audit.bench import Bench
 from govsim.study.audit.rows import Audit, Row
-from govsim.study.audit.subject import FULL, Profile, Subject, baseline, probes
+from govsim.study.audit.subject import FULL, SMALL, Profile, Subject, baseline, probes
 
 Say = Callable[[str], None]
 
@@ -22,7 +22,7 @@ _ALWAYS = (
 
 def audit(
     model: LoadedGovernance,
-    scenario: str = "tiny",
+    scenario: str = SMALL,
     profile: Profile = FULL,
     scenario_knobs: bool = False,
     bench: Bench | None = None,

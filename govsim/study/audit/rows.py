@@ -108,7 +108,7 @@ class Audit:
 
     @property
     def failed(self) -> tuple[Row, ...]:
-        """Checks that did not hold."""
+        """Checks that did not hold, and the parameters that are their reason."""
         return tuple(row for row in self.rows if row.result == "fail")
 
     @property

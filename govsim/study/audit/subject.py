@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from govsim.scenario import LoadedGovernance, Origin, load
@@ -74,6 +74,8 @@ QUICK = Profile(
     ),
 )
 
+SMALL = "tiny"
+"""Name of the built-in scenario that is small and has some of everything."""
 _EVENTS = ("timeline",)
 """What happens in a scenario on a date: an audit looks at quiet worlds."""
 _BRIEF, _BUSY, _RICH = 10, 0.5, 10.0
@@ -101,6 +103,9 @@ class Probes:
         Many Party members, and many residents in two minds.
     rich : Scenario
         Ten times the staff and money: offices of several people, and what few residents' money would never pay for.
+    spare : tuple of Scenario
+        The same made from the built-in small district, for what a scenario made small has none of; empty where
+        that is the scenario.
     """
 
     label: str
@@ -109,6 +114,7 @@ class Probes:
     busy: Scenario
     willing: Scenario
     rich: Scenario
+    spare: tuple[Scenario, ...] = ()
 
     @property
     def all(self) -> tuple[Scenario, ...]:
@@ -142,7 +148,7 @@ def probes(name: str, profile: Profile) -> Probes:
         return load(name, (*small, *settings)).scenario
 
     capacity = calm.scenario.capacity
-    return Probes(
+    found = Probes(
         calm.label,
         probe([f"run.weeks={min(_BRIEF, profile.weeks)}"]),
         calm.scenario,
@@ -150,6 +156,7 @@ def probes(name: str, profile: Profile) -> Probes:
         probe(_WILLING),
         probe([*_times(_RICH, "staff", capacity.staff), *_times(_RICH, "money", capacity.money)]),
     )
+    return found if name == SMALL else replace(found, spare=probes(SMALL, profile).all)
 
 
 def _times(factor: float, what: str, tiers: Section) -> list[str]:

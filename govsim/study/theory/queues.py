@@ -205,7 +205,7 @@ def measure(
     """
     warm_up = WARM_UP / (workers * (1 - np.sqrt(total_load or load)) ** 2)
     weeks = int(np.ceil(jobs / (offices * load * workers * WEEK) + warm_up / WEEK))
-    spare = max(int(np.ceil(0.05 * weeks)), 4)
+    spare = max(int(np.ceil(0.05 * weeks)), int(np.ceil(4 / workers)))  # for the last counted to be taken up
     spec = queue(workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, **problem)
     recording = run(spec, seed, arm(TASKS_FIRST))
     busy = recording.hours[:, :offices].sum(axis=(0, 1, 2))
