@@ -73,7 +73,7 @@ RESIDENTS: tuple[Column, ...] = (
     Column("resident", "resident", "居民", "-", "Number of the resident; row by row from 0."),
     Column("household", "household", "家庭", "-", "Number of the household."),
     Column("community", "community", "社区", "-", "Number of the community, see table communities."),
-    Column("age", "age", "年龄", "years", "Age at the end."),
+    Column("age", "age", "年龄", "years", "Age at the start."),
     Column("female", "woman", "女性", "-", "1 for women."),
     Column("schooling", "schooling", "受教育程度", "-", "0 primary or less, 1 junior secondary, 2 senior "
     "secondary, 3 college."),

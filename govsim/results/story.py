@@ -86,7 +86,9 @@ class _Case:
     def _pick(self, *what: str) -> NDArray[np.intp]:
         return np.flatnonzero(np.isin(self._events["what"], what))
 
-    def _fact(self, kind: str, events: NDArray[np.intp] | None = None, of_case: bool = True, **values: Any) -> Fact:
+    def _fact(
+        self, kind: str, events: NDArray[np.intp] | None = None, of_case: bool = True, **values: Any
+    ) -> Fact:
         rows: Rows = {"cases": (self._row,)} if of_case else {}
         if events is not None and events.size:
             rows["events"] = tuple(int(self._at[e]) for e in events)
@@ -111,7 +113,9 @@ class _Case:
 
     def _arose(self) -> Fact:
         names = ("case", "problem_class", "community", "household", "resident", "severity", "effort", "money")
-        return self._fact("arose", self._pick("arise"), time=self._case["onset"], **{n: self._case[n] for n in names})
+        return self._fact(
+            "arose", self._pick("arise"), time=self._case["onset"], **{n: self._case[n] for n in names}
+        )
 
     def _came_to_light(self) -> Iterator[Fact]:
         if np.isnan(self._case["detected"]):
@@ -119,7 +123,9 @@ class _Case:
             return
         found = self._pick("detect")
         days = self._days(self._case["onset"], self._case["detected"])
-        yield self._fact("found", found[:1], channel=self._case["channel"], time=self._case["detected"], days=days)
+        yield self._fact(
+            "found", found[:1], channel=self._case["channel"], time=self._case["detected"], days=days
+        )
 
     def _registered(self) -> Iterator[Fact]:
         steps = self._pick("desk", "intake")
@@ -138,11 +144,17 @@ class _Case:
     def _met(self) -> Iterator[Fact]:
         summons, meetings = self._pick("summons"), self._pick("meeting")
         if summons.size and not meetings.size:
-            yield self._fact("summoned", summons, count=int(summons.size), office=self._office(summons[0]), of_case=False)
+            yield self._fact(
+                "summoned", summons, count=int(summons.size), office=self._office(summons[0]), of_case=False
+            )
         elif meetings.size:
             both = np.sort(np.concatenate((summons, meetings)))
             yield self._fact(
-                "met", both, count=int(self._case["convened"]), time=self._time(meetings[0]), hours=self._hours(meetings)
+                "met",
+                both,
+                count=int(self._case["convened"]),
+                time=self._time(meetings[0]),
+                hours=self._hours(meetings),
             )
 
     def _taken_on(self) -> Iterator[Fact]:
@@ -150,7 +162,9 @@ class _Case:
         if taken.size:
             first = taken[0]
             days = self._days(self._case["detected"], self._time(first))
-            yield self._fact("taken_on", taken[:1], office=self._office(first), time=self._time(first), days=days)
+            yield self._fact(
+                "taken_on", taken[:1], office=self._office(first), time=self._time(first), days=days
+            )
 
     def _money(self) -> Iterator[Fact]:
         waits, funded = self._pick("waits_for_money"), self._pick("funded")
@@ -160,7 +174,9 @@ class _Case:
             kind = "paid_later" if funded.size else "never_paid"
             both = np.concatenate((waits[:1], funded[:1]))
             days = self._days(self._time(waits[0]), until)
-            yield self._fact(kind, both, money=self._case["money"], time=self._time(waits[0]), until=until, days=days)
+            yield self._fact(
+                kind, both, money=self._case["money"], time=self._time(waits[0]), until=until, days=days
+            )
         elif funded.size:
             yield self._fact("paid", funded[:1], money=self._case["money"], time=self._time(funded[0]))
 
@@ -182,7 +198,9 @@ class _Case:
     def _ended(self) -> Fact:
         outcome = str(self._case["outcome"])
         if np.isnan(self._case["closed"]):
-            return self._fact("open", outcome=outcome, time=self._end, days=self._days(self._case["onset"], self._end))
+            return self._fact(
+                "open", outcome=outcome, time=self._end, days=self._days(self._case["onset"], self._end)
+            )
         closed, last = float(self._case["closed"]), self._pick(outcome)
         return self._fact(outcome, last[-1:], time=closed, days=self._days(self._case["onset"], closed))
 
@@ -226,7 +244,9 @@ def _resident(ledgers: Ledgers, number: int) -> Iterator[Fact]:
     def fact(kind: str, *names: str, **values: Any) -> Fact:
         return Fact(kind, {name: person[name] for name in names} | values, own)
 
-    yield fact("person", "resident", "female", "age", "work", "schooling", "migrant", "party_member", "degree")
+    yield fact(
+        "person", "resident", "female", "age", "work", "schooling", "migrant", "party_member", "degree"
+    )
     together = tuple(np.flatnonzero(ledgers.residents["household"] == person["household"]).tolist())
     values = {name: person[name] for name in ("household", "community", "housing", "exposure")}
     yield Fact("home", values | {"people": len(together)}, {"residents": together})
@@ -263,4 +283,8 @@ def _problems(ledgers: Ledgers, household: int, people: tuple[int, ...]) -> Iter
             values[name] = None if np.isnan(time) else (time - cases["onset"][row]) / day
         yield Fact("problem" if not values["recurrence"] else "problem_again", values, {"cases": (int(row),)})
     if rows.size > MOST_TOLD:
-        yield Fact("problems_more", {"count": int(rows.size) - MOST_TOLD}, {"cases": tuple(rows[MOST_TOLD:].tolist())})
+        yield Fact(
+            "problems_more",
+            {"count": int(rows.size) - MOST_TOLD},
+            {"cases": tuple(rows[MOST_TOLD:].tolist())},
+        )

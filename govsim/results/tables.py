@@ -30,7 +30,11 @@ GROUPS = (
     Column("unit", "unit", "单位", "-", "Unit of the value."),
     Column("value", "value", "数值", "see unit", "The value; n/a where the group has nothing to divide by."),
     Column(
-        "low95", "low end", "95%下限", "see unit", "Low end of the 95 % interval that chance among so few people "
+        "low95",
+        "low end",
+        "95%下限",
+        "see unit",
+        "Low end of the 95 % interval that chance among so few people "
         "or problems leaves; other seeds are another matter.",
     ),
     Column("high95", "high end", "95%上限", "see unit", "High end of that interval."),

@@ -126,6 +126,7 @@ UNITS_ZH = {
     "factor on effort": "所需工时的倍数",
     "factor on the explanation hazard": "解释性办结风险率的倍数",
     "full-time posts per 10,000 residents": "每万名居民全职岗位数",
+    "full organisations": "个（按满负荷折算）",
     "half-width, 0-1": "半宽，0–1",
     "hours": "小时",
     "hours of work": "工时",

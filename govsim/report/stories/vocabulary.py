@@ -48,7 +48,7 @@ ENGLISH = Language(
         "in_all": "In all {total} hours were spent on it: {hours}.",
         "came_back": "It came back in {time}: {fate}.",
         "came_back_more": "It came back {count} more.",
-        "person": "Resident {resident}: {female}, {age} at the end, {work}, schooling {schooling}, {migrant}, "
+        "person": "Resident {resident}: {female}, {age} at the start, {work}, schooling {schooling}, {migrant}, "
         "{party_member}, {degree} ties.",
         "home": "Lives in {community}, household {household} ({people} people at the start), {housing} housing, "
         "hazards: {exposure}.",
@@ -126,7 +126,7 @@ CHINESE = Language(
         "in_all": "共用{total}小时：{hours}。",
         "came_back": "{time}复发：{fate}。",
         "came_back_more": "此后又复发{count}。",
-        "person": "居民{resident}：{female}，期末{age}岁，{work}，受教育程度{schooling}，{migrant}，{party_member}，"
+        "person": "居民{resident}：{female}，期初{age}岁，{work}，受教育程度{schooling}，{migrant}，{party_member}，"
         "社会联系{degree}个。",
         "home": "住在{community}，第{household}户（期初{people}人），住房类型：{housing}，灾害暴露：{exposure}。",
         "left": "{left_week}迁出本区。",

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from govsim.scenario.declare import Section
-from govsim.scenario.messages import dotted, quoted
+from govsim.scenario.messages import Path, dotted, quoted
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.scenario.schema.run import Label
 from govsim.study.audit.bench import Bench, Mode, Trace
-from govsim.study.audit.knobs import Knob, changed, knobs, variants
+from govsim.study.audit.knobs import Knob, candidates, changed, knobs, variants
 from govsim.study.audit.rows import Row
 from govsim.study.audit.subject import SMALL, Probes, Profile, Subject
 
 _SEED = 1
-_ALL = 8
-"""Other choices, or other contents of a list, that are tried."""
+_SOME, _NUMBERS, _ALL = 3, 4, 8
+"""Other values that are tried of what keeps another one asleep, of a scenario's number, and of a choice or list."""
 _STUDY = ("run", "governance")
 """Sections of a scenario that say which runs are made; of these only the length enters a run."""
 
@@ -34,10 +36,24 @@ class Setting:
     model: GovernanceModel
 
 
+def _or_stop(name: str, where: str, look: Callable[[], Row | None]) -> Row | None:
+    """Return the row, or one that says at what the engine stopped: a declared value has to run."""
+    try:
+        return look()
+    except Exception as error:
+        words = f"the engine stops at another value of it: {type(error).__name__}: {error}"
+        return Row(f"  {name}", "turned it", "fail", words, 1, where)
+
+
 def governance_alive(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
     """Turn every parameter of the model in each probe."""
     every = knobs(subject.model)
-    asleep = [model_row(check, subject, probes, profile, knob) for knob in every]
+    asleep = [
+        _or_stop(
+            knob.name, subject.where(knob.path), partial(model_row, check, subject, probes, profile, knob)
+        )
+        for knob in every
+    ]
     rows = [row for row in asleep if row is not None]
     done = f"turned each of the model's {len(every)} parameters in 4 small worlds (calm, busy, willing, rich)"
     return [_whole("knobs alive", done, len(every), rows), *rows]
@@ -53,7 +69,7 @@ def model_row(check: Bench, subject: Subject, probes: Probes, profile: Profile, 
             for _, model in islice(variants(setting.model, own, keys), tried):
                 yield Setting(setting.scenario, model)
 
-    if _awake(check, subject, probes, turned):
+    if _awake(check, subject, (probes.brief, *probes.all), turned):
         return None
     home = Setting(probes.willing, subject.model)
     why = _why(check, subject, home, knob, turned, profile) or _elsewhere(check, subject, probes, turned)
@@ -65,8 +81,7 @@ def _same(section: Section, knob: Knob) -> list[Knob]:
     return [own for own in knobs(section, knob.path) if own.path == knob.path]
 
 
-def _awake(check: Bench, subject: Subject, probes: Probes, turned: Turned) -> bool:
-    places = (probes.brief, *probes.all)
+def _awake(check: Bench, subject: Subject, places: Sequence[Scenario], turned: Turned) -> bool:
     return any(_moves(check, Setting(place, subject.model), turned) for place in places)
 
 
@@ -75,25 +90,28 @@ def scenario_alive(check: Bench, subject: Subject, probes: Probes, profile: Prof
     every = [
         knob for knob in knobs(probes.calm) if knob.path[0] not in _STUDY or knob.path == ("run", "weeks")
     ]
-    asleep = [scenario_row(check, subject, probes, profile, knob) for knob in every]
+    asleep = [
+        _or_stop(knob.name, "", partial(scenario_row, check, subject, probes, profile, knob))
+        for knob in every
+    ]
     rows = [row for row in asleep if row is not None]
-    done = (
-        f"turned each of the scenario's {len(every)} parameters in 4 small worlds (calm, busy, willing, rich)"
-    )
+    done = f"turned each of the scenario's {len(every)} parameters in 5 worlds (calm, busy, willing, rich, large)"
     return [_whole("scenario knobs alive", done, len(every), rows), *rows]
 
 
 def scenario_row(check: Bench, subject: Subject, probes: Probes, profile: Profile, knob: Knob) -> Row | None:
     """Return None for a parameter of the scenario that moves an output, else why it does not."""
 
+    tried = _NUMBERS if knob.numeric else _ALL
+
     def turned(setting: Setting) -> Iterator[Setting]:
         for own in _same(setting.scenario, knob):
-            for _, scenario in islice(variants(setting.scenario, own), profile.tried):
+            for _, scenario in islice(variants(setting.scenario, own), tried):
                 yield Setting(scenario, setting.model)
 
-    if _awake(check, subject, probes, turned):
+    if _awake(check, subject, (probes.brief, probes.large, *probes.all), turned):
         return None
-    home = Setting(probes.calm, subject.model)
+    home = Setting(probes.large, subject.model)
     why = _why_of_scenario(check, subject, home, knob, turned, profile)
     return _asleep(knob, home, turned, why or _elsewhere(check, subject, probes, turned), "")
 
@@ -116,7 +134,7 @@ def _trace(check: Bench, setting: Setting) -> Trace:
 
 
 def _moves(check: Bench, setting: Setting, turned: Turned) -> bool:
-    return any(_trace(check, setting).digests != _trace(check, other).digests for other in turned(setting))
+    return any(_trace(check, setting).differs(_trace(check, other)) for other in turned(setting))
 
 
 def _asleep(knob: Knob, home: Setting, turned: Turned, why: str, where: str) -> Row:
@@ -167,10 +185,14 @@ def _first(check: Bench, turned: Turned, wakers: Iterator[Waker]) -> str:
     return next((words for words, setting in wakers if _moves(check, setting, turned)), "")
 
 
+def _is_gate(knob: Knob) -> bool:
+    return not (knob.numeric and knob.value)
+
+
 def _gates(home: Setting, others: Sequence[Knob], profile: Profile) -> Iterator[Waker]:
-    """Yield the model with one other parameter turned."""
+    """Yield the model with one other parameter turned that is a choice, or nothing now."""
     keys = list(home.scenario.problems.classes)
-    for other in others:
+    for other in filter(_is_gate, others):
         for _, model in islice(variants(home.model, other, keys), profile.tried):
             yield _while(other), Setting(home.scenario, model)
 
@@ -198,17 +220,47 @@ def _why_of_scenario(
 ) -> str:
     """Return what keeps a parameter of the scenario from having an effect, or "" where nothing is found that wakes it."""
 
-    def beside() -> Iterator[Waker]:
-        for other in knobs(home.scenario):
-            near = other.path != knob.path and other.path[:-1] == knob.path[: len(other.path) - 1]
-            if near and len(other.path) > 1:
-                for _, scenario in islice(variants(home.scenario, other), profile.tried):
-                    yield _while(other), Setting(scenario, home.model)
-
-    if words := _first(check, turned, beside()):
-        return words
+    beside = [
+        other
+        for other in knobs(home.scenario)
+        if 1 < len(other.path) <= len(knob.path) + 1
+        and other.path != knob.path
+        and other.path[:-1] == knob.path[: len(other.path) - 1]
+    ]
+    for other in sorted(beside, key=lambda one: not _is_gate(one)):
+        for gate in islice(candidates(home.scenario, other), _NUMBERS if other.numeric else _ALL):
+            if _moves_behind(check, home, knob, (other.path, gate)):
+                return _while(other)
+    for path, items in _lists_around(home.scenario, knob):
+        if _moves_behind(check, home, knob, (path, [*items, items[-1]])):
+            return f"while {dotted(path)} has {len(items)} {'entry' if len(items) == 1 else 'entries'}"
     donor = _donor(check, subject, home, knob, turned)
-    return f"under this model; alive under {donor.name.en}" if donor else ""
+    if donor is not None:
+        return f"under this model; alive under {donor.name.en}"
+    return _first(check, turned, _gates(home, knobs(home.model), profile))
+
+
+def _moves_behind(check: Bench, home: Setting, knob: Knob, gate: tuple[Path, Any]) -> bool:
+    """Tell whether a parameter moves an output once another one is changed.
+
+    Both are set together, because one alone may not be allowed: a department needs a class that one is competent for.
+    """
+    values = [knob.value, *islice(candidates(home.scenario, knob), _ALL)]
+    places = (changed(home.scenario, gate, (knob.path, value)) for value in values)
+    traces = [
+        _trace(check, Setting(place, home.model))
+        for place in islice((place for place in places if place is not None), _SOME)
+    ]
+    return any(found.differs(traces[0]) for found in traces)
+
+
+def _lists_around(scenario: Scenario, knob: Knob) -> Iterator[tuple[Path, list[Any]]]:
+    """Yield the lists that a parameter stands in."""
+    data: Any = scenario.model_dump(mode="json")
+    for depth, step in enumerate(knob.path):
+        if isinstance(data, list):
+            yield knob.path[:depth], data
+        data = data[step]
 
 
 def _while(other: Knob) -> str:

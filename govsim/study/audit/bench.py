@@ -61,9 +61,9 @@ class Trace:
     left_over: float
     faults: tuple[str, ...]
 
-    def moved(self, other: Trace) -> list[str]:
-        """Return the indicators in which another run differs."""
-        return [name for name, value in self.values.items() if other.values.get(name) != value]
+    def differs(self, other: Trace) -> bool:
+        """Tell whether another run differs in any column or indicator."""
+        return self.digests != other.digests or self.values != other.values
 
 
 def columns(recording: Recording) -> dict[str, NDArray[Any]]:

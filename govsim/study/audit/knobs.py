@@ -122,7 +122,7 @@ def variants(section: S, knob: Knob, keys: Sequence[str] = ()) -> Iterator[tuple
         Names to try in a mapping whose keys are free.
     """
     found = False
-    for value in _candidates(section, knob, keys):
+    for value in candidates(section, knob, keys):
         other = changed(section, (knob.path, value))
         if other is not None:
             found = True
@@ -131,7 +131,8 @@ def variants(section: S, knob: Knob, keys: Sequence[str] = ()) -> Iterator[tuple
         yield from _balanced(section, knob)
 
 
-def _candidates(section: Section, knob: Knob, keys: Sequence[str]) -> Iterator[Any]:
+def candidates(section: Section, knob: Knob, keys: Sequence[str] = ()) -> Iterator[Any]:
+    """Yield other values of a knob, the most telling first; the section may refuse them."""
     taken, value = knob.declared.shape, knob.value
     if isinstance(value, bool):
         yield not value
@@ -155,17 +156,17 @@ def _candidates(section: Section, knob: Knob, keys: Sequence[str]) -> Iterator[A
 
 
 def other_numbers(value: float, bounds: Mapping[str, Any], real: bool) -> list[float]:
-    """Return other numbers within bounds: half as much again, half, then the ends of the range."""
-    low, high = bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))
-    wanted: list[float] = [1.5 * value, 0.5 * value]
-    if value == 0:
-        unit = high if high is not None and high <= 1 else 1.0
-        wanted = [0.5 * unit, _SMALL * unit] if unit == high else [_WIDE**2, 1.0, _WIDE]
+    """Return other numbers, the most telling first: the farther end of the range, ten times, half as much again, half."""
+    ends = [bounds.get("ge", bounds.get("gt")), bounds.get("le", bounds.get("lt"))]
     reach = max(1.0, _WIDE * abs(value))
-    wanted += [end for end in (low, high) if end is not None and abs(end) <= reach]
+    near = [end for end in ends if end is not None and abs(end - value) <= reach]
+    near.sort(key=lambda end: -abs(end - value))
+    wanted: list[float] = [*near[:1], _WIDE * value, 1.5 * value, 0.5 * value, *near[1:]]
+    if value == 0:
+        top = near[0] if near and near[0] > 0 else 0.0
+        wanted = [0.5 * top, _SMALL * top, top] if top else [_WIDE**2, 1.0, _WIDE]
     if not real:
-        away = [int(number // 1) for number in wanted]
-        wanted = [*away, int(value) + 1, int(value) - 1]
+        wanted = [*(int(number // 1) for number in wanted), int(value) + 1, int(value) - 1]
     return [number for number in dict.fromkeys(wanted) if number != value]
 
 

@@ -58,7 +58,7 @@ class Profile:
 FULL = Profile("full", 600, 39, (1, 2, 3, 4, 5), (1, 2, 3), 6, 3, sweep_all=False, narrow=True, theory=True)
 QUICK = Profile(
     "quick",
-    600,
+    1000,
     26,
     (1,),
     (1,),
@@ -79,6 +79,7 @@ SMALL = "tiny"
 _EVENTS = ("timeline",)
 """What happens in a scenario on a date: an audit looks at quiet worlds."""
 _BRIEF, _BUSY, _RICH = 10, 0.5, 10.0
+_LARGE, _LONG = 10, 60
 _WILLING: tuple[str, ...] = (
     "population.party.share_of_adults=0.3",
     "population.participation.contingent_share=0.95",
@@ -103,6 +104,8 @@ class Probes:
         Many Party members, and many residents in two minds.
     rich : Scenario
         Ten times the staff and money: offices of several people, and what few residents' money would never pay for.
+    large : Scenario
+        Ten times the residents and more than a year, for what is rare.
     spare : tuple of Scenario
         The same made from the built-in small district, for what a scenario made small has none of; empty where
         that is the scenario.
@@ -114,6 +117,7 @@ class Probes:
     busy: Scenario
     willing: Scenario
     rich: Scenario
+    large: Scenario
     spare: tuple[Scenario, ...] = ()
 
     @property
@@ -155,6 +159,7 @@ def probes(name: str, profile: Profile) -> Probes:
         probe(_times(_BUSY, "staff", capacity.staff)),
         probe(_WILLING),
         probe([*_times(_RICH, "staff", capacity.staff), *_times(_RICH, "money", capacity.money)]),
+        probe([f"population.residents={_LARGE * profile.residents}", f"run.weeks={_LONG}"]),
     )
     return found if name == SMALL else replace(found, spare=probes(SMALL, profile).all)
 
