@@ -178,3 +178,11 @@ def test_who_gets_no_credit_keeps_its_trust(tier: str) -> None:
     np.testing.assert_array_equal(own[:, index], base[:, index])
     others = [k for k in range(4) if k != index]
     assert not np.array_equal(own[:, others], base[:, others])
+
+
+@every_model
+def test_one_resident_is_a_district_too(model: str) -> None:
+    """F09: communities without anybody in them, no ties, rates without a base."""
+    recording = run(tiny("population.residents=1", "run.weeks=6"), model, 1, "observed")
+    assert recording.weekly["residents"][-1].sum() <= 1
+    tables(recording)

@@ -6,9 +6,7 @@ import json
 import os
 import re
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -33,24 +31,16 @@ MODELS = list_governance()
 SECONDS = 60.0
 
 
-def audited(names: list[str]) -> list[Audit]:
-    """Audit some models on one bench."""
-    bench = Bench(simulate)
-    return [audit(load_governance(name), profile=QUICK, bench=bench) for name in names]
-
-
 @pytest.fixture(scope="module")
-def audits() -> dict[str, Audit]:
-    """Audit all shipped models, a part of them on each processor."""
-    parts = [MODELS[k::2] for k in range(2)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return {one.file: one for part in pool.map(audited, parts) for one in part}
+def bench() -> Bench:
+    """Return one bench for all models: what they have in common is run once."""
+    return Bench(simulate)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
-def test_every_shipped_model_passes(model: str, audits: dict[str, Audit]) -> None:
-    done = audits[f"govsim/governance/{model}.yaml"]
+def test_every_shipped_model_passes(model: str, bench: Bench) -> None:
+    done = audit(load_governance(model), profile=QUICK, bench=bench)
     faults = "\n".join(f"{row.check}: {row.evidence} [{row.where}]" for row in done.failed)
     assert done.passed, faults
     assert {row.check for row in done.rows if not row.check.startswith(" ")} == EXPECTED

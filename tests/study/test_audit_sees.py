@@ -10,8 +10,8 @@ import pytest
 
 from govsim.engine import Arm, Recording, simulate
 from govsim.engine.recording import Activity, Source
-from govsim.results.cost import COST
 from govsim.results.declare import Indicator
+from govsim.results.indicators import INDICATORS
 from govsim.scenario.schema import Scenario
 from govsim.study.audit import Bench, Followed, Row, passthrough
 from govsim.study.audit import theory as theory_rows
@@ -21,7 +21,7 @@ from govsim.study.audit.budgets import books, charged, equal
 from govsim.study.audit.knobs import changed, knobs, variants
 from govsim.study.audit.nulls import nulls
 from govsim.study.audit.party import without_party
-from govsim.study.audit.passthrough import followers, pass_through
+from govsim.study.audit.passthrough import PRICES, followers, pass_through
 from govsim.study.audit.subject import Subject
 from govsim.study.theory import Check
 from govsim.world import World
@@ -200,21 +200,18 @@ def test_the_line_between_following_and_being_the_same(law: Callable[[float], fl
     assert one.flagged is flagged
 
 
-def test_only_hours_and_money_spent_are_prices() -> None:
-    """Never a duration, never an achievement, and never what falls while the lever rises."""
-    spent = next(cost.name for cost in COST if cost.direction < 0)
-    for name, direction, unit, law, flagged in (
-        ("x", 0, "hours per year", lambda x: x, False),
-        (spent, -1, "hours", lambda x: x, False),
-        (spent, -1, "hours", lambda x: 1 / x, True),
-        ("x", -1, "hours", lambda x: x, True),
-        ("x", 0, "% of cases", lambda x: x, True),
-        ("x", 1, "hours", lambda x: x, True),
-    ):
-        indicator, outcomes = outcome(name, direction, unit, law)
-        (one,) = followers("a.b", VALUES, outcomes, [indicator])
-        assert one.one_to_one
-        assert one.flagged is flagged
+def test_prices_are_amounts_that_nobody_can_be_praised_for() -> None:
+    """And only while they rise with their lever."""
+    known = {indicator.name: indicator for indicator in INDICATORS}
+    for name in PRICES:
+        assert known[name].direction <= 0, name
+        assert "%" not in known[name].unit
+        assert "days" not in known[name].unit
+        for law, flagged in ((lambda x: 7 * x, False), (lambda x: 7 / x, True)):
+            indicator, outcomes = outcome(name, 0, "", law)
+            (one,) = followers("a.b", VALUES, outcomes, [indicator])
+            assert one.one_to_one
+            assert one.flagged is flagged
 
 
 def test_too_few_points_say_nothing() -> None:

@@ -155,9 +155,8 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
         state.attendance / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
     )
     looking_in = (given - attendance) * model.detection.neighbour_share
-    ties = np.add.reduceat(
-        state.residents.active_share * state.tie_totals, state.world.communities.first_resident[:-1]
-    ).astype(float)
+    active_ties = state.residents.active_share * state.tie_totals
+    ties = np.bincount(state.world.residents.community, active_ties, communities)
     looking_in[ties <= 0.0] = 0.0
     np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
     state.given[:] = given - attendance - looking_in

@@ -7,8 +7,8 @@ published model that this check was made for come out as its mean durations, wha
 It must hold in two worlds, a calm and a busy one with other seeds: an input comes out as it went in whatever else happens,
 while a real effect depends on where it happens, and a chance one does not come twice.
 
-What a lever costs may rise with it: hours of ordered service are the hours that were ordered. So hours and money spent, which
-cannot be called an achievement, are told as its price and are no fault.
+What a lever costs may rise with it: hours of ordered service are the hours that were ordered, reports filed for a quota are
+the quota. Such amounts, which nobody can call an achievement, are listed as :data:`PRICES`; they are told and no fault.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ _RATIO = 2.0
 """Between neighbouring values of a sweep."""
 _BEYOND = 4.0
 """A range wider than this many times the largest value that any shipped model has is swept up to there."""
-_AMOUNTS = ("hours", "yuan")
+PRICES = frozenset({*(cost.name for cost in COST), "mandated_hours", "trifles"})
+"""Indicators that count what levers spend or waste: hours, money, and reports for a quota."""
 
 Outcome = Mapping[str, Value]
 
@@ -142,13 +143,9 @@ def followers(
             continue
         slope, fit = _regression(*(np.log([point[k] for point in points]) for k in (0, 1)))
         one_to_one = bool(abs(abs(slope) - 1) <= SLOPE_WITHIN and fit > FIT_ABOVE)
-        price = slope > 0 and indicator.unit.startswith(_AMOUNTS) and _is_spent(indicator)
+        price = slope > 0 and indicator.name in PRICES
         fits.append(Followed(parameter, indicator.name, slope, fit, len(points), price, one_to_one))
     return sorted(fits, key=_closeness, reverse=True)
-
-
-def _is_spent(indicator: Indicator) -> bool:
-    return indicator.direction == 0 or any(indicator.name == cost.name for cost in COST)
 
 
 def _mean(seeds: Sequence[Outcome], name: str) -> float | None:

@@ -51,7 +51,7 @@ class Followed:
     points : int
         Values of the parameter, above 0, at which the indicator had a number in every seed.
     price : bool
-        Whether the indicator counts hours or money spent, and rises with the parameter.
+        Whether the indicator counts what the lever spends, and rises with the parameter.
     one_to_one : bool
         Whether the indicator follows it one to one.
     """
