@@ -67,6 +67,8 @@ _ACTIVITIES = (
     ("staff_meeting", "community meetings"),
     ("staff_call", "calls to take part"),
     ("staff_outreach", "outreach"),
+    ("staff_training", "training"),
+    ("staff_incubation", "helping organisations"),
     ("staff_idle", "idle"),
 )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from govsim.engine.recording import Activity
+from govsim.report import figures
 from govsim.report.figures import draw
 from tests.study.test_compare import arm
 
@@ -68,3 +70,7 @@ def test_readable_without_colour() -> None:
     rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS[:2]])
     grey = rgb @ np.array([0.299, 0.587, 0.114])
     assert abs(float(grey[0] - grey[1])) > 20
+
+
+def test_the_hours_figure_leaves_no_activity_out() -> None:
+    assert {name for name, _ in figures._ACTIVITIES} == {f"staff_{a.name.lower()}" for a in Activity}
