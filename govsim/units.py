@@ -9,6 +9,7 @@ PER_1000 = 1 / 1000
 PER_10000 = 1 / 10_000
 PERCENT = 100.0
 THOUSAND = 1000.0
+MILLION = 1e6
 ADULT_AGE = 16
 """Age from which a resident is asked and counted as somebody who may take part."""
 

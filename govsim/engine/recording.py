@@ -99,6 +99,7 @@ class Event(IntEnum):
     REOPENED = 13
     LAPSED = 14
     RECURS = 15
+    CALLED_AGAIN = 16
 
 
 class Counter(NamedTuple):

@@ -43,6 +43,7 @@ _E_DESK, _E_INTAKE, _E_REFUSED, _E_SUMMONS = (
     int(Event.SUMMONS),
 )
 _E_MEETING, _E_TAKEN_ON, _E_WORKED = int(Event.MEETING), int(Event.TAKEN_ON), int(Event.WORKED)
+_E_CALLED_AGAIN = int(Event.CALLED_AGAIN)
 _E_WAITS, _E_FUNDED = int(Event.WAITS_FOR_MONEY), int(Event.FUNDED)
 _E_EXPLAINED, _E_RESOLVED, _E_REOPENED = int(Event.EXPLAINED), int(Event.RESOLVED), int(Event.REOPENED)
 _RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
@@ -182,7 +183,9 @@ def book(floor: Floor, server: int, time: float) -> None:
     floor.hours[person.office, person.source, activity] += worked
     if job.kind != col.TASK and worked > 0.0:
         what = _E_WORKED
-        if activity == _DESK:
+        if job.kind == col.REPEAT_CALL:
+            what = _E_CALLED_AGAIN
+        elif activity == _DESK:
             what = _E_DESK
         elif activity == _INTAKE:
             what = _E_INTAKE

@@ -128,12 +128,15 @@ class _Case:
         )
 
     def _registered(self) -> Iterator[Fact]:
-        steps = self._pick("desk", "intake")
+        steps, again = self._pick("desk", "intake"), self._pick("called_again")
         if steps.size:
             hops = int(self._case["hops"])
             path = [self._office(e) for e in steps]
             path = [office for n, office in enumerate(path) if n == 0 or path[n - 1] != office]
-            yield self._fact("registered", steps, hours=self._hours(steps), path=path, hops=hops)
+            rows = np.union1d(steps, again)
+            yield self._fact(
+                "registered", rows, hours=self._hours(rows), path=path, hops=hops, again=int(again.size)
+            )
 
     def _refused(self) -> Iterator[Fact]:
         refusals = self._pick("refused")

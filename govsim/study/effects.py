@@ -10,7 +10,7 @@ from govsim.results.load import Results
 from govsim.results.values import Value
 from govsim.study.compare import ArmRuns
 from govsim.study.statistics import Quotient, quotient
-from govsim.units import THOUSAND
+from govsim.units import MILLION, THOUSAND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,11 +45,14 @@ class Effect:
         By seed.
     per_thousand_hours : Quotient
         Change of the count per 1,000 hours moved.
+    per_million_yuan : Quotient
+        The same per million yuan moved.
     """
 
     plain: list[float]
     under: list[float]
     per_thousand_hours: Quotient
+    per_million_yuan: Quotient
 
     @property
     def changes(self) -> list[float]:
@@ -70,7 +73,12 @@ def effect(plain: ArmRuns, under: ArmRuns, count: Count, spent: Sequence[Moved])
     """Return the effect of a measure on a count; ``spent`` is what it moved, by seed."""
     before, after = [count(run) for run in plain.runs], [count(run) for run in under.runs]
     changes: list[Value] = [b - a for a, b in zip(before, after, strict=True)]
-    return Effect(before, after, quotient(changes, [item.hours / THOUSAND for item in spent]))
+    return Effect(
+        before,
+        after,
+        quotient(changes, [item.hours / THOUSAND for item in spent]),
+        quotient(changes, [item.money / MILLION for item in spent]),
+    )
 
 
 def weekly_sum(column: str) -> Count:

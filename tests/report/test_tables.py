@@ -104,6 +104,7 @@ def test_measures_page_and_finished_runs(tmp_path: Path, capsys: pytest.CaptureF
     assert set(per_hours) - {"countermeasure"} == names
     moved_a_year = 3.0 * 2 * 52  # hours a week in each of two communities
     assert {row[0] for name, row in per_hours.items() if name in names} == {f"{moved_a_year:,.0f}"}
+    assert page.count("too few hours for a rate by hours; per million yuan moved: ") == 2 * 11
     assert page.count("### In all") == 2
     first = len(ran)
     assert write_page("measures", tmp_path, seeds=2, engine=engine(ran)) == page

@@ -59,6 +59,7 @@ class Teller:
             "days": _days, "severity": _fine, "effort": amount, "total": amount, "hours_given": amount,
             "money": lambda v: f"{float(v):,.0f}", "office": self._office, "path": self._path,
             "community": lambda v: self._ledgers.communities[int(v)], "told": self._told, "exposure": self._exposure,
+            "again": lambda v: self._phrase("again", times=self._times(v)) if v else "",
             "outcomes": self._outcomes, "hops": self._times, "times_called": self._times,
             "problem_class": lambda v: str(v).replace("_", " "),
             "hours": self._in_all if fact.kind == "in_all" else self._spent,

@@ -31,6 +31,8 @@ _SPENT = (
     "yuan granted, change a year",
 )
 _MARK = "**"
+FEWEST_HOURS = 1000.0
+"""A measure that moves fewer hours a year works by money; a rate per 1,000 hours would say nothing about it."""
 
 
 def measures_part(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -> str:
@@ -54,7 +56,7 @@ def measures_part(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]
 def _per_hours(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -> str:
     header = ["countermeasure", *_SPENT, *(f"{name} [95 %]" for name, _ in COUNTS)]
     years = float(plain.runs[0].manifest["weeks"]) / WEEKS_PER_YEAR
-    rows = []
+    rows, by_money = [], []
     for name, arm in zip(names, under, strict=True):
         spent = [moved(a, b) for a, b in zip(plain.runs, arm.runs, strict=True)]
         means = [float(np.mean([getattr(item, what) for item in spent])) for what in ("hours", "money")]
@@ -62,9 +64,18 @@ def _per_hours(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -
         shown = [number(mean / years, 0) for mean in means] + [
             number(change / years, 0, sign=True) for change in more
         ]
-        rates = [_rate(effect(plain, arm, count, spent).per_thousand_hours) for _, count in COUNTS]
+        effects = [effect(plain, arm, count, spent) for _, count in COUNTS]
+        few_hours = means[0] / years < FEWEST_HOURS
+        rates = ["-" if few_hours else _rate(one.per_thousand_hours) for one in effects]
         rows.append([name, *shown, *rates])
-    return table(header, rows)
+        if few_hours:
+            by_money.append((name, [_rate(one.per_million_yuan) for one in effects]))
+    return "\n\n".join([table(header, rows), *(_per_yuan(name, rates) for name, rates in by_money)])
+
+
+def _per_yuan(name: str, rates: Sequence[str]) -> str:
+    told = listed([f"{rate} {words}" for rate, (words, _) in zip(rates, COUNTS, strict=True)])
+    return f"*{name}* moves too few hours for a rate by hours; per million yuan moved: {told}."
 
 
 def _rate(found: Quotient) -> str:

@@ -304,7 +304,7 @@ class Workforce(Section):
         meaning="Load up to which nobody burns out; overload is what exceeds it.",
     )
     burnout_gain: float = parameter(
-        0.1,
+        0.085,
         en="burnout from overload",
         zh="过载倦怠系数",
         unit="per week and unit of overload",
