@@ -132,6 +132,8 @@ OFFICE = np.dtype(
         ("spent", "f8"),  # yuan in this week
         ("waiting", "f8"),  # hours of work in its queues
         ("idle", "i8"),  # servers without a job
+        ("first_department", "i4"),  # first department of the district, -1 for departments and the desk
+        ("district", "i4"),  # -1 for the desk
         ("compliance", "f8"),  # of departments with a summons from here
         ("listing", "f8"),  # compliance with the list of tasks that this office admits
         ("first_server", "i8"),
@@ -166,7 +168,7 @@ CLASS = np.dtype(
         ("ambiguity", "f8"),  # share that is unclear
         ("patience", "f8"),  # working hours
         ("deadline", "f8"),  # working hours
-        ("department", "i8"),  # office, -1 none
+        ("department", "i8"),  # number inside a district, -1 none
         ("exposed", "u1"),  # bit of the household mask
         ("effort_shape", "u1"),
         ("level", "u1"),  # competent tier as a rank: 0 any office, 1 community, 2 street, 3 department

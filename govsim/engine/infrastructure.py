@@ -8,6 +8,7 @@ subsidence zone, in an order drawn once; that household then has other problems,
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,32 +42,42 @@ def run(state: State) -> None:
     weekly = np.where(departments, state.place.weekly_money, 0.0)
     condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
     households = np.bincount(state.world.households.community, minlength=state.communities)
-    weight = float((condition * households).sum())
-    upkeep = capacity.maintenance_share * float(weekly.sum())
-    if upkeep > 0.0 and weight > 0.0:
-        per_household = upkeep * condition / weight
-        better = spec.best + (condition - spec.best) * np.exp(-per_household / prices.upkeep)
-        condition[:] = np.where(condition > spec.best, better, condition)
+    for here in _districts(state):
+        weight = float((condition * households)[here[: state.communities]].sum())
+        upkeep = capacity.maintenance_share * float(weekly[here].sum())
+        if upkeep > 0.0 and weight > 0.0:
+            per_household = upkeep * condition / weight
+            better = spec.best + (condition - spec.best) * np.exp(-per_household / prices.upkeep)
+            condition[:] = np.where(here[: state.communities] & (condition > spec.best), better, condition)
     np.minimum(condition, spec.ceiling, out=condition)
     state.row.counters[:, COUNTER["condition"]] = condition
     state.saved["rehousing"] += capacity.relocation_share * weekly
-    _rehouse(state, prices.rehousing)
+    for here in _districts(state):
+        _rehouse(state, prices.rehousing, here)
 
 
-def _rehouse(state: State, price: float) -> None:
-    """Move households out of the subsidence zone as far as the money saved goes."""
-    saved = state.saved["rehousing"]
+def _districts(state: State) -> Iterator[NDArray[np.bool_]]:
+    """Yield for each district which offices are its own; communities come first among them."""
+    district = state.offices["district"]
+    for number in range(int(district.max()) + 1):
+        yield district == number
+
+
+def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:
+    """Move households of one district out of the subsidence zone as far as the money saved there goes."""
+    saved = np.where(here, state.saved["rehousing"], 0.0)
     wanted = int(saved.sum() / price)
     if wanted == 0:
         return
     turn = state.rehousing_turn
+    turn = turn[here[state.world.households.community[turn]]]
     waiting = turn[(state.hazards[turn] & Hazard.SUBSIDENCE > 0) & (state.reach.dwellers[turn] > 0)]
     moved = waiting[:wanted]
     if len(moved) == 0:
         return
     state.hazards[moved] &= ~np.uint8(Hazard.SUBSIDENCE)
     cost = len(moved) * price * saved / saved.sum()
-    saved -= cost
+    state.saved["rehousing"] -= cost
     state.row.money_spent[:] += cost
     state.row.counters[:, COUNTER["rehoused"]] += np.bincount(
         state.world.households.community[moved], minlength=state.communities

@@ -101,7 +101,7 @@ def resolve_arm(
     )
 
 
-def class_records(scenario: Scenario, model: GovernanceModel, first_department: int) -> NDArray[np.void]:
+def class_records(scenario: Scenario, model: GovernanceModel) -> NDArray[np.void]:
     """Return the problem classes as records, with the tier that resolves each under ``model``."""
     departments = list(scenario.capacity.departments)
     day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
@@ -118,9 +118,7 @@ def class_records(scenario: Scenario, model: GovernanceModel, first_department: 
         record["recurrence"], record["lapse_rate"] = item.recurrence, item.lapse_rate
         record["ambiguity"] = item.ambiguity
         record["patience"], record["deadline"] = item.patience_days * day, item.deadline_days * day
-        record["department"] = (
-            first_department + departments.index(item.department) if item.level == "department" else -1
-        )
+        record["department"] = departments.index(item.department) if item.level == "department" else -1
         record["exposed"] = _EXPOSED_BIT[item.exposed]
         record["effort_shape"] = SHAPES.index(item.effort_distribution)
         record["level"] = _RANK[item.level]
@@ -203,13 +201,15 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     shares = np.array(list(scenario.capacity.departments.values()), float)
     shares = shares / shares.sum() if shares.sum() > 0 else shares
     departments = list(scenario.capacity.departments)
-    count = communities + streets + len(departments) + 1
-    desk = count - 1
+    district_of = np.array([unit.district for unit in scenario.population.street_units]) - 1
+    districts = int(district_of.max()) + 1
     first_department = communities + streets
+    desk = first_department + districts * len(departments)
+    count = desk + 1
     weight = {
         "community": people / people.sum(),
         "street": np.bincount(street_of, people, streets) / people.sum(),
-        "department": shares,
+        "department": np.outer(np.bincount(district_of[street_of], people) / people.sum(), shares).ravel(),
         "desk": np.ones(1),
     }
     weight["grid"] = weight["community"]
@@ -218,7 +218,7 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     offices = np.zeros(count, col.OFFICE)
     offices["level"] = np.repeat(
         [Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK],
-        [communities, streets, len(departments), 1],
+        [communities, streets, districts * len(departments), 1],
     ).astype(np.uint8)
     offices["parent"] = -1
     offices["parent"][:communities] = communities + street_of
@@ -227,6 +227,15 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     offices["street"] = -1
     offices["street"][:communities] = street_of
     offices["street"][communities:first_department] = np.arange(streets)
+    offices["first_department"] = -1
+    offices["first_department"][:communities] = first_department + district_of[street_of] * len(departments)
+    offices["first_department"][communities:first_department] = first_department + district_of * len(
+        departments
+    )
+    offices["district"] = -1
+    offices["district"][:communities] = district_of[street_of]
+    offices["district"][communities:first_department] = district_of
+    offices["district"][first_department:desk] = np.repeat(np.arange(districts), len(departments))
     offices["compliance"] = offices["listing"] = 1.0
 
     working = scenario.organisations.working_places
@@ -295,7 +304,7 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     bought += purchase[communities + street_of] * people / by_street[street_of]
 
     table = Offices(
-        (*names, *world.street_names, *departments, "hotline desk"),
+        (*names, *world.street_names, *_department_names(scenario, world, districts), "hotline desk"),
         offices["level"].astype(np.int8),
         offices["community"].astype(np.int32),
         offices["street"].astype(np.int32),
@@ -312,6 +321,14 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
         granted,
         addresses,
     )
+
+
+def _department_names(scenario: Scenario, world: World, districts: int) -> list[str]:
+    departments = list(scenario.capacity.departments)
+    if districts == 1:
+        return departments
+    names = world.district_names or tuple(f"district {number + 1}" for number in range(districts))
+    return [f"{department}, {where}" for where in names for department in departments]
 
 
 def _yearly_money(

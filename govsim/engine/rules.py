@@ -156,7 +156,7 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
     )
 
 
-def task_rule(scenario: Scenario, model: GovernanceModel, first_department: int) -> TaskRule:
+def task_rule(scenario: Scenario, model: GovernanceModel) -> TaskRule:
     """Return how tasks from above come."""
     tasks = scenario.tasks
     return TaskRule(
@@ -168,7 +168,7 @@ def task_rule(scenario: Scenario, model: GovernanceModel, first_department: int)
         scenario.handling.list_wear,
         scenario.capacity.prices.task_hour,
         scenario.handling.intake_hours,
-        first_department,
+        len(scenario.capacity.departments),
     )
 
 
@@ -193,5 +193,5 @@ def rules_of(scenario: Scenario, model: GovernanceModel, first_department: int, 
         experience_rule(scenario),
         measurement_rule(scenario, model),
         tie_weights(scenario),
-        task_rule(scenario, model, first_department),
+        task_rule(scenario, model),
     )

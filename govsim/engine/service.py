@@ -252,7 +252,7 @@ def arrive(
             job.stage = col.AT_DESK
             if is_answerable(floor, slot):
                 job.competent = time
-        elif not routing.is_competent(floor.offices, office, item) or (
+        elif not routing.is_competent(floor.offices, office, job, item) or (
             floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
         ):
             job.stage = col.INTAKE
@@ -341,7 +341,8 @@ def complete(
     elif job.stage == col.CONVENING:
         job.accepted = 1
         job.hops += 1
-        arrive(floor, rule, keys, slot, floor.classes[job.problem_class].department, time, end)
+        target = routing.department_of(floor.offices, job, floor.classes[job.problem_class])
+        arrive(floor, rule, keys, slot, target, time, end)
     else:
         _pass_on(floor, rule, keys, slot, office, time, end)
     if floor.servers[server].job < 0:
@@ -388,7 +389,7 @@ def _pass_on(
         floor.jobs[seat].recurrence = job.recurrence
         floor.jobs[seat].community = job.community
         floor.jobs[seat].staff_left = rule.convening_hours * rule.convening_seats
-        enqueue(floor, rule, seat, item.department, time, end)
+        enqueue(floor, rule, seat, routing.department_of(floor.offices, job, item), time, end)
 
 
 @part

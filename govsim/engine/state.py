@@ -113,7 +113,7 @@ class State:
 
     def _classes(self) -> NDArray[np.void]:
         """Return the classes at their declared rates, resolved as the model in force has it."""
-        return class_records(self.base_scenario, self.model, self.communities + self.streets)
+        return class_records(self.base_scenario, self.model)
 
     def _rules(self) -> rules.Rules:
         return rules.rules_of(self.scenario, self.model, self.communities + self.streets, self.streets)

@@ -28,7 +28,7 @@ class TaskRule(NamedTuple):
     list_wear: float
     fee: float
     filing: float
-    first_department: int
+    departments: int  # of one district
 
 
 TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
@@ -144,11 +144,11 @@ def _unlisted(
         return offices[office].parent
     if rule.admission == WITH_FEE:
         fee = work * rule.fee
-        richest = rule.first_department
-        for payer in range(rule.first_department, offices.shape[0] - 1):
+        first = richest = offices[office].first_department
+        for payer in range(first, first + rule.departments):
             if offices[payer].fund > offices[richest].fund:
                 richest = payer
-        if richest < offices.shape[0] - 1 and offices[richest].fund >= fee:
+        if rule.departments > 0 and offices[richest].fund >= fee:
             offices[richest].fund -= fee
             offices[office].fund += fee
             transfers[richest] -= fee

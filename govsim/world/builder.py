@@ -109,7 +109,7 @@ def build(population: Population, network: Network, seed: int) -> World:
     )
     linked = np.flatnonzero(households.liaison >= 0).astype(np.uint32)
     links = Links(households.liaison[linked].astype(np.uint32), linked)
-    ties = _tie(network, residents, households, communities.first_resident, drawn, entity, chance)
+    ties = _tie(population, network, residents, households, communities.first_resident, drawn, entity, chance)
     tables = (
         residents,
         households,
@@ -128,13 +128,22 @@ def build(population: Population, network: Network, seed: int) -> World:
         community_names_zh=tuple(place.name.zh for unit in units for place in unit.communities),
         street_names=tuple(unit.name.en for unit in units),
         street_names_zh=tuple(unit.name.zh for unit in units),
+        district_names=tuple(name.en for name in population.districts),
+        district_names_zh=tuple(name.zh for name in population.districts),
         seed=seed,
         hash=content_hash(*tables),
         network_hash=content_hash(ties),
     )
 
 
+def district_of(population: Population) -> NDArray[np.int64]:
+    """Return the district of each community, from 0 on; shape (communities,)."""
+    units = population.street_units
+    return np.repeat([unit.district - 1 for unit in units], [len(unit.communities) for unit in units])
+
+
 def _tie(
+    population: Population,
     network: Network,
     residents: Residents,
     households: Households,
@@ -146,8 +155,9 @@ def _tie(
     """Return the ties of all layers; children are tied inside their households only."""
     adults = np.flatnonzero(residents.age >= ADULT_AGE).astype(np.uint32)
     nearby = Pools(np.searchsorted(adults, edges).astype(np.uint32), adults)
-    everybody = Pools(np.array([0, len(adults)], np.uint32), adults)
-    anywhere = np.zeros(len(adults), np.uint32)
+    district = district_of(population)
+    reach = district[residents.community[adults]]
+    everybody = pools(reach, adults, int(district.max()) + 1)
 
     neighbours = network.neighbours
     if neighbours.kind == "lattice":
@@ -171,14 +181,14 @@ def _tie(
         neighbour_pairs = NO_PAIRS
 
     kin = network.kin_work_school
-    label, count = likeness(residents)
+    label, count = likeness(residents, district)
     alike = pools(label[adults], adults, count)
     kin_pairs = mixture_pairs(
         "kin_work_school",
         adults,
         half_degrees("kin_work_school", kin.degree, entity[adults], chance),
         (label[adults].astype(np.uint32), alike),
-        (anywhere, everybody),
+        (reach.astype(np.uint32), everybody),
         kin.homophily,
         entity,
         chance,
@@ -216,11 +226,13 @@ def _tie(
     )
 
 
-def likeness(residents: Residents) -> tuple[NDArray[np.int64], int]:
+def likeness(residents: Residents, district: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
     """Return the group inside which kin, colleagues and schoolmates are likelier, and the number of groups.
 
-    A group shares age group (18-39 with the youngest adults, 40-60, 61 and over), work status and origin.
+    A group shares district, age group (18-39 with the youngest adults, 40-60, 61 and over), work status and origin;
+    ``district`` is by community.
     """
     age = np.maximum(people.age_group(residents.age), 1) - 1
     label = (age * len(Work) + residents.work.astype(np.int64)) * 2 + residents.migrant.astype(np.int64)
-    return label, 3 * len(Work) * 2
+    groups = 3 * len(Work) * 2
+    return label + groups * district[residents.community], groups * (int(district.max()) + 1)

@@ -215,7 +215,7 @@ class World:
 
     Attributes
     ----------
-    community_names, community_names_zh, street_names, street_names_zh : tuple of str
+    community_names, community_names_zh, street_names, street_names_zh, district_names, district_names_zh : tuple of str
         Decoration for people; enters neither a draw nor a hash.
     hash, network_hash : str
         32 hexadecimal digits over all columns, and over the ties alone.
@@ -234,6 +234,8 @@ class World:
     community_names_zh: tuple[str, ...]
     street_names: tuple[str, ...]
     street_names_zh: tuple[str, ...]
+    district_names: tuple[str, ...]
+    district_names_zh: tuple[str, ...]
     seed: int
     hash: str
     network_hash: str

@@ -118,7 +118,7 @@ def measure(world: World) -> NetworkReport:
     among = adult[rows] & adult[ties.other]
     ego, other = rows[among], ties.other[among]
     kin = ties.layer[among] == Layer.KIN_WORK_SCHOOL
-    like, _ = likeness(residents)
+    like, _ = likeness(residents, np.zeros(len(world.communities.street), np.int64))
     neighbours = only(ties, Layer.HOUSEHOLD, Layer.NEIGHBOUR)
     graph = csr_array(
         (np.ones(len(ties.other), np.uint8), ties.other.astype(np.int32), ties.indptr.astype(np.int32)),

@@ -64,13 +64,19 @@ class RoutingKeys(NamedTuple):
 
 
 @part
-def is_competent(offices: NDArray[np.void], office: int, item: Any) -> bool:
+def department_of(offices: NDArray[np.void], job: Any, item: Any) -> int:
+    """Return the department for a class in the district where a case arose."""
+    return offices[job.community].first_department + item.department
+
+
+@part
+def is_competent(offices: NDArray[np.void], office: int, job: Any, item: Any) -> bool:
     """Return whether an office may resolve a class under the governance model."""
     level = offices[office].level
     if level == _DESK:
         return item.resolves == ANY
     if item.resolves == DEPARTMENT:
-        return office == item.department
+        return office == department_of(offices, job, item)
     if level == _COMMUNITY:
         return item.resolves <= COMMUNITY
     return level == _STREET
@@ -80,7 +86,7 @@ def is_competent(offices: NDArray[np.void], office: int, item: Any) -> bool:
 def competent_office(offices: NDArray[np.void], job: Any, item: Any) -> int:
     """Return the office that resolves a case under the governance model."""
     if item.resolves == DEPARTMENT:
-        return item.department
+        return department_of(offices, job, item)
     if item.resolves == STREET:
         return offices[job.community].parent
     return job.community
@@ -113,7 +119,7 @@ def after_intake(
 ) -> tuple[int, int]:
     """Return what follows registration at an office, and the office it goes to."""
     level = offices[office].level
-    if level == _DEPARTMENT and is_competent(offices, office, item):
+    if level == _DEPARTMENT and is_competent(offices, office, job, item):
         if not job.unclear or job.accepted:
             return TAKE_ON, office
         step = np.uint64(job.refusals)

@@ -155,6 +155,17 @@ class StreetUnit(Section):
         le=1e9,
         meaning="Residents relative to the other street units; only the ratio counts.",
     )
+    district: int = parameter(
+        1,
+        en="district",
+        zh="所属县区",
+        unit="-",
+        status="design",
+        ge=1,
+        le=1000,
+        meaning="Number of the district or county that the unit belongs to, from 1 on; each has departments of its own, and "
+        "kin, colleagues and schoolmates live in the same one.",
+    )
     communities: list[Community] = parameter(
         default_factory=_one_community,
         en="communities",

@@ -11,6 +11,7 @@ from govsim.scenario.schema.dispositions import Ability, Attitudes, Dispositions
 from govsim.scenario.schema.memberships import OrganisationKinds, Party
 from govsim.scenario.schema.people import Ages, Education, FreeHours, Work
 from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit, one_street_unit
+from govsim.scenario.schema.run import Label
 from govsim.scenario.schema.shares import SLACK, contradiction, scale_to
 
 MOST_COMMUNITIES = 65_535
@@ -40,6 +41,16 @@ class Population(Section):
         min_length=1,
         max_length=1000,
         meaning="Subdistricts and towns with their communities.",
+    )
+    districts: list[Label] = parameter(
+        default_factory=list,
+        en="districts",
+        zh="县区名称",
+        unit="-",
+        status="design",
+        max_length=1000,
+        meaning="Names of the districts and counties by number, where there are several; shown to people.",
+        decoration=True,
     )
     household_sizes: list[float] = parameter(
         default_factory=lambda: [0.25, 0.38, 0.24, 0.09, 0.03, 0.01],
@@ -228,6 +239,16 @@ class Population(Section):
                 "party.under_40",
                 "ages.over_60",
                 most=f"{self.party.share_of_adults / fullest:.3g}",
+            )
+        numbers = {unit.district for unit in self.street_units}
+        if numbers != set(range(1, len(numbers) + 1)):
+            missing = min(set(range(1, max(numbers) + 1)) - numbers)
+            raise contradiction(
+                f"no street unit belongs to district {missing} of {max(numbers)}", "street_units"
+            )
+        if self.districts and len(self.districts) != len(numbers):
+            raise contradiction(
+                f"{len(self.districts)} names for {len(numbers)} districts", "districts", "street_units"
             )
         if sum(len(unit.communities) for unit in self.street_units) > MOST_COMMUNITIES:
             raise contradiction("more than 65,535 communities", "street_units")
