@@ -34,3 +34,12 @@ UNSURE = 1e-12
 
 NEVER_EXCEEDED = 40
 """Standard deviations above its mean that no count of a week reaches; room for it is made before the week."""
+
+SPOOLED_BYTES = 64 * 2**20
+"""Bytes of a growing table that stay in memory."""
+
+SORTED_ROWS = 2**22
+"""Rows of a large table that are sorted at a time."""
+
+SAMPLED_ROWS = 2**20
+"""Rows that are looked at to cut a large table into parts."""

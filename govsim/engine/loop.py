@@ -46,6 +46,8 @@ class Engine(State):
     seed : int
     threads : int
         Threads for the passes over residents. Results are the same for any number.
+    folder : Path, optional
+        Where ledgers go that outgrow the memory, see :mod:`govsim.engine.spool`.
     """
 
     def step(self) -> None:

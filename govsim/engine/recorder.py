@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.recording import COUNTERS, NEVER, Activity, Offices, Outcome, Recording, Source
+from govsim.engine.spool import Spool, in_order, zeros
 from govsim.scenario.schema import Scenario
 from govsim.world import World
 
@@ -43,6 +45,9 @@ _PLAIN = (
 """Columns of the case ledger that are columns of the job records."""
 
 
+_EVENT_COLUMNS = ("case", "recurrence", "time", "what", "office", "source", "hours")
+
+
 class Row(NamedTuple):
     """This week's places in the recording, written in place."""
 
@@ -62,15 +67,16 @@ class Row(NamedTuple):
 class Recorder:
     """Tables of one run, and the ledger of cases that are over."""
 
-    def __init__(self, weeks: int, communities: int, offices: int) -> None:
+    def __init__(self, weeks: int, communities: int, offices: int, folder: Path | None = None) -> None:
         sizes: dict[str, tuple[int, ...]] = {
             "counters": (communities, len(COUNTERS)),
             "hours": (offices, len(Source), len(Activity)),
             "supplied": (offices, len(Source)),
         }
-        self._tables = Row(*(np.zeros((weeks, *sizes.get(name, (offices,)))) for name in Row._fields))
-        self._over: list[NDArray[np.void]] = []
-        self._events: list[NDArray[np.void]] = []
+        self._folder = folder
+        self._tables = Row(*(zeros((weeks, *sizes.get(name, (offices,))), folder) for name in Row._fields))
+        self._over = Spool({name: col.JOB[name] for name in ("number", "state", *_PLAIN)}, folder)
+        self._events = Spool({name: col.EVENT[name] for name in _EVENT_COLUMNS}, folder)
 
     def row(self, week: int) -> Row:
         """Return the places of one week."""
@@ -78,12 +84,11 @@ class Recorder:
 
     def keep(self, records: NDArray[np.void]) -> None:
         """Keep the records of cases that are over."""
-        if len(records):
-            self._over.append(records)
+        self._over.append(records)
 
     def keep_events(self, events: NDArray[np.void]) -> None:
         """Keep what happened in a week."""
-        self._events.append(events.copy())
+        self._events.append(events)
 
     def finish(
         self,
@@ -99,8 +104,7 @@ class Recorder:
     ) -> Recording:
         """Return the recording of the ``weeks`` done so far; ``live`` are the cases that are not over."""
         tables, people = self._tables, world.residents
-        records = np.concatenate([*self._over, live]) if self._over else live
-        records = records[np.lexsort((records["recurrence"], records["number"]))]
+        cases = in_order(self._over.columns(and_then=live), ("number", "recurrence"), self._folder)
         return Recording(
             weeks=weeks,
             seed=seed,
@@ -121,7 +125,7 @@ class Recorder:
             quits=tables.quits[:weeks],
             load=tables.load[:weeks],
             tasks_undone=tables.tasks_undone[:weeks],
-            cases=_case_ledger(records),
+            cases=_case_ledger(cases),
             residents={
                 "household": people.household,
                 "community": people.community,
@@ -149,33 +153,20 @@ class Recorder:
                 "activity": state.activity,
                 "left_week": state.left,
             },
-            events=_event_ledger(self._events),
+            events=in_order(self._events.columns(), ("case", "recurrence", "time"), self._folder),
             hashes={"world": world.hash, "network": world.network_hash, "exogenous": exogenous},
         )
 
 
-def _event_ledger(weeks: list[NDArray[np.void]]) -> dict[str, NDArray[Any]]:
-    """Return the event ledger as columns, by case, recurrence and time; what happens at one time keeps its order."""
-    events = np.concatenate(weeks) if weeks else np.zeros(0, col.EVENT)
-    order = np.lexsort((events["time"], events["recurrence"], events["case"]))
-    return {
-        name: np.ascontiguousarray(events[name][order])
-        for name in ("case", "recurrence", "time", "what", "office", "source", "hours")
-    }
-
-
-def _case_ledger(records: NDArray[np.void]) -> dict[str, NDArray[Any]]:
-    """Return the case ledger from the records of all cases, in order of problem and recurrence."""
-    ledger: dict[str, NDArray[Any]] = {"case": records["number"].copy()}
-    ledger |= {name: records[name].copy() for name in _PLAIN}
-    known = records["detected"] != NEVER
-    ongoing = np.isin(records["state"], (col.SENT, col.QUEUED, col.SERVED, col.UNFUNDED))
-    outcome = np.where(ongoing, int(Outcome.OPEN), records["outcome"])
-    ledger["outcome"] = np.where(records["state"] == col.LATENT, int(Outcome.UNDETECTED), outcome).astype(
-        np.uint8
-    )
-    ledger["channel"] = np.where(known, records["channel"], 0).astype(np.uint8)
-    later = np.flatnonzero(records["recurrence"] > 0)
-    ledger["recurred"] = np.zeros(len(records), np.uint8)
+def _case_ledger(cases: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Return the case ledger from the records of all cases, which come in order of problem and recurrence."""
+    ledger = {"case": cases["number"]} | {name: cases[name] for name in _PLAIN}
+    state, detected = cases["state"], cases["detected"]
+    ongoing = np.isin(state, (col.SENT, col.QUEUED, col.SERVED, col.UNFUNDED))
+    outcome = np.where(ongoing, np.uint8(Outcome.OPEN), cases["outcome"])
+    ledger["outcome"] = np.where(state == col.LATENT, np.uint8(Outcome.UNDETECTED), outcome).astype(np.uint8)
+    ledger["channel"] = np.where(detected != NEVER, cases["channel"], 0).astype(np.uint8)
+    later = np.flatnonzero(cases["recurrence"] > 0)
+    ledger["recurred"] = np.zeros(len(state), np.uint8)
     ledger["recurred"][later - 1] = 1
     return ledger

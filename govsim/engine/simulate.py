@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from govsim.engine.loop import ORDER, Engine
 from govsim.engine.offices import Arm
@@ -19,17 +20,18 @@ def simulate(
     seed: int,
     progress: Callable[[int, int], None] | None = None,
     threads: int = 1,
+    folder: Path | None = None,
 ) -> Recording:
     """Run one arm in one world and return its recording.
 
     Parameters
     ----------
-    world, scenario, arm, seed, threads
+    world, scenario, arm, seed, threads, folder
         As in :class:`Engine`.
     progress
         Called with weeks done and weeks in all after each week.
     """
-    engine = Engine(world, scenario, arm, seed, threads)
+    engine = Engine(world, scenario, arm, seed, threads, folder)
     for week in range(scenario.run.weeks):
         engine.step()
         if progress is not None:

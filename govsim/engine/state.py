@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,7 +80,15 @@ class State:
         Paid and seconded hours granted so far.
     """
 
-    def __init__(self, world: World, scenario: Scenario, arm: Arm, seed: int, threads: int = 1) -> None:
+    def __init__(
+        self,
+        world: World,
+        scenario: Scenario,
+        arm: Arm,
+        seed: int,
+        threads: int = 1,
+        folder: Path | None = None,
+    ) -> None:
         self.world, self.base_scenario, self.arm, self.seed = world, scenario, arm, seed
         self.timeline = Timeline(scenario, arm)
         self.scenario, self.model = self.timeline.in_force()
@@ -107,7 +116,7 @@ class State:
             self.residents.seen,
             self.tie_totals,
         )
-        self.recorder = Recorder(scenario.run.weeks, self.communities, len(self.offices))
+        self.recorder = Recorder(scenario.run.weeks, self.communities, len(self.offices), folder)
         self.row = self.recorder.row(0)
         self.exogenous = hashlib.blake2b(digest_size=16)
 

@@ -16,7 +16,7 @@ from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.declare import Column
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
-from govsim.results.store import FORMAT, file_digest, read_manifest, write_folder
+from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare_groups
@@ -167,9 +167,8 @@ def write_comparison(
         "command": portable(list(command)),
         "versions": versions(),
         **commit(),
-        "files": {name: file_digest(content) for name, content in sorted(files.items())},
     }
-    write_folder(folder, files, _json(manifest).decode())
+    write_folder(folder, files, manifest)
 
 
 def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:

@@ -12,7 +12,9 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,14 @@ from govsim.engine.recording import Recording
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.ledger import case_ledger, counter_ledger, event_ledger, hour_ledger, resident_ledger
+from govsim.results.ledger import (
+    Write,
+    case_ledger,
+    counter_ledger,
+    event_ledger,
+    hour_ledger,
+    resident_ledger,
+)
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.tables import run_tables
 from govsim.results.view import View
@@ -129,7 +138,9 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
     books = balance(view)
     if books.faults:
         raise RefusedError(f"run {identity.key} (seed {identity.seed}): " + "; ".join(books.faults))
-    files = {name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)}
+    files: dict[str, bytes | Write] = {
+        name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)
+    }
     files["cases.parquet"] = case_ledger(view)
     if recording.events:
         files["events.parquet"] = event_ledger(view)
@@ -163,14 +174,19 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
         "started_utc": context.started,
         "seconds": round(context.seconds, 3),
         "warnings": context.warnings,
-        "files": {name: file_digest(content) for name, content in sorted(files.items())},
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_folder(folder, files, text)
+    write_folder(folder, files, manifest)
 
 
-def write_folder(folder: Path, files: dict[str, bytes], manifest: str) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes | Write], manifest: dict[str, Any]) -> None:
     """Write files and then the manifest to a hidden folder beside, flush, and rename it into place.
+
+    Parameters
+    ----------
+    files
+        Content by name, or what writes it.
+    manifest
+        What the manifest says beside the hashes of the files, which are added.
 
     Raises
     ------
@@ -184,17 +200,20 @@ def write_folder(folder: Path, files: dict[str, bytes], manifest: str) -> None:
         part.chmod(0o755)
         for name, content in files.items():
             _write(part / name, content)
-        _write(part / MANIFEST, manifest.encode("utf-8"))
+        hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
+        text = json.dumps(manifest | hashes, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        _write(part / MANIFEST, text.encode("utf-8"))
         _flush_folder(part)
         _put(part, folder)
         _flush_folder(folder.parent)
         _sweep(folder)
     except OSError as problem:
+        written = _size(part) / 1e6 if part is not None else 0.0
         if part is not None:
             shutil.rmtree(part, ignore_errors=True)
-        need = (sum(map(len, files.values())) + len(manifest)) / 1e6
         reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
-        raise EnvironmentProblem(f"cannot write {folder.name} ({need:.1f} MB needed): {reason}") from None
+        needs = f"more than {written:.1f} MB needed"
+        raise EnvironmentProblem(f"cannot write {folder.name} ({needs}): {reason}") from None
 
 
 def _put(part: Path, folder: Path) -> None:
@@ -238,10 +257,16 @@ def _sweep(folder: Path) -> None:
                 shutil.rmtree(left, ignore_errors=True)
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _write(path: Path, content: bytes | Write) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        content(path)
+    with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
@@ -254,9 +279,10 @@ def _flush_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def file_digest(content: bytes) -> str:
+def file_digest(path: Path) -> str:
     """Return the hash of a file as manifests list it."""
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -280,7 +306,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         )
     for name, expected in manifest["files"].items():
         path = folder / Path(name).name
-        if path.is_symlink() or not path.is_file() or file_digest(path.read_bytes()) != expected:
+        if path.is_symlink() or not path.is_file() or file_digest(path) != expected:
             if path.is_file() and path.suffix == ".csv":
                 read_cells(path)  # names the week and the indicator where a cell is no result
             raise RefusedError(
