@@ -35,6 +35,12 @@ UNSURE = 1e-12
 NEVER_EXCEEDED = 40
 """Standard deviations above its mean that no count of a week reaches; room for it is made before the week."""
 
+BLOCK = 256
+"""Residents that decide together; what is known of them while they do fits into the first cache."""
+
+RESIDENT_BITS = 29
+"""Bits of a tie that name the other resident; the layer stands above them."""
+
 SPOOLED_BYTES = 64 * 2**20
 """Bytes of a growing table that stay in memory."""
 

@@ -37,7 +37,6 @@ _NEVER, _CONTINGENT, _CERTAIN = (
 class DemographyRule(NamedTuple):
     """Hazards a week, and what becomes of those who come of age or retire."""
 
-    ageing: int
     moving_young: float
     moving_other: float
     deaths: float
@@ -59,7 +58,6 @@ def run(state: State) -> None:
     world, now, spec = state.world, state.residents, state.scenario.demography
     taking_part, work = state.scenario.population.participation, state.scenario.population.work
     rule = DemographyRule(
-        int(spec.ageing),
         weekly(spec.moving_under_40),
         weekly(spec.moving_from_40),
         weekly(spec.deaths_over_60),
@@ -68,9 +66,9 @@ def run(state: State) -> None:
         float(work.retirement_women),
         taking_part.certain_share,
         taking_part.contingent_share,
-        state.week % WEEKS_PER_YEAR,
+        state.week % WEEKS_PER_YEAR if spec.ageing else -1,
     )
-    if not (rule.ageing or rule.moving_young or rule.moving_other or rule.deaths or rule.layoffs):
+    if not (spec.ageing or rule.moving_young or rule.moving_other or rule.deaths or rule.layoffs):
         return
     touched = np.zeros(len(world.households.community), np.uint8)
     came_or_went = np.zeros(len(now.seen), np.uint8)
@@ -84,7 +82,7 @@ def run(state: State) -> None:
         now,
         state.participation_type,
         rule,
-        state.key("institutions.birthday"),
+        state.birthday,
         state.key("institutions.moving", state.week),
         state.key("institutions.death", state.week),
         state.key("institutions.layoff", state.week),
@@ -119,6 +117,17 @@ def run(state: State) -> None:
 
 
 @kernel
+def birthdays(first_resident: NDArray[np.uint64], key: Key) -> NDArray[np.uint8]:
+    """Return the week of the year in which each resident grows a year older, 0 to 51."""
+    week = np.empty(first_resident[-1], np.uint8)
+    for c in range(first_resident.shape[0] - 1):
+        for person in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1])):
+            place = (np.uint64(c) << PLACE) | np.uint64(person - np.int64(first_resident[c]))
+            week[person] = bits(key, place, np.uint64(0)) % np.uint64(WEEKS_PER_YEAR)
+    return week
+
+
+@kernel
 def pass_week(
     week: int,
     first: NDArray[np.uint32],
@@ -129,7 +138,7 @@ def pass_week(
     now: col.Residents,
     participation_type: NDArray[np.uint8],
     rule: DemographyRule,
-    birthday_key: Key,
+    birthday: NDArray[np.uint8],
     moving_key: Key,
     death_key: Key,
     layoff_key: Key,
@@ -175,10 +184,7 @@ def pass_week(
             ):
                 now.work[person] = _LAID_OFF
                 touched[household] = 1
-            birthday = rule.ageing and rule.birthday_week == np.int64(
-                bits(birthday_key, place, np.uint64(0)) % np.uint64(WEEKS_PER_YEAR)
-            )
-            if birthday and _grow_older(
+            if rule.birthday_week == np.int64(birthday[person]) and _grow_older(
                 now, person, place, female, participation_type, rule, type_key, came_or_went
             ):
                 touched[household] = 1

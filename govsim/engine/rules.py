@@ -7,11 +7,11 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.engine.crowd import ParticipationRule
 from govsim.engine.floor import CaseworkRule
 from govsim.engine.processes.detection import ReportingRule
 from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.processes.measurement import MeasurementRule
-from govsim.engine.processes.participation import ParticipationRule
 from govsim.engine.processes.routing import RoutingRule
 from govsim.engine.tasks import TaskRule
 from govsim.scenario.declare import Section

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from govsim import draws
 from govsim.engine import columns as col
-from govsim.engine import rules
+from govsim.engine import crowd, looks, rules
 from govsim.engine.agenda import BY_CLASS
 from govsim.engine.controls import ties_under
+from govsim.engine.demography import birthdays
 from govsim.engine.floor import Floor
 from govsim.engine.infrastructure import rehousing_turn
 from govsim.engine.offices import Arm, class_records, establish
 from govsim.engine.organisations import Organisations
-from govsim.engine.processes import casework, effort, participation
+from govsim.engine.processes import casework, effort
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.reach import enrol, reach_of, residents_at_start
 from govsim.engine.recorder import Recorder
@@ -108,7 +109,7 @@ class State:
         self._set_up_queue()
         self.rules = self._rules()
         enrol(world, self.residents, self.model)
-        participation.tie_totals(
+        looks.tie_totals(
             self.ties.indptr,
             self.ties.other,
             self.ties.layer,
@@ -131,16 +132,21 @@ class State:
         world, scenario = self.world, self.scenario
         self.residents = residents_at_start(world, scenario)
         self.participation_type = world.residents.participation_type.copy()
-        columns = {name: getattr(world.residents, name) for name in participation.FROM_RESIDENTS}
+        columns = {name: getattr(world.residents, name) for name in crowd.FROM_RESIDENTS}
         columns["participation_type"] = self.participation_type
-        self.people = participation.People(**columns, liaison=world.households.liaison)
+        self.people = crowd.People(**columns, liaison=world.households.liaison)
         self.hazards = world.households.exposure.copy()
+        self.birthday = birthdays(self.first_resident, self.key("institutions.birthday"))
         self.condition = world.communities.condition.astype(float)
         self.rehousing_turn = rehousing_turn(world, self.key("institutions.rehousing"))
         self.organisations = Organisations(world, scenario)
         self.organisation_hours, self.enterprise_hours = self.organisations.hours()
         self.reach = reach_of(world, scenario, self.model, self.classes, self.residents, len(self.offices))
         self.tie_totals = np.zeros(len(self.residents.seen), np.float32)
+        self.near = looks.surroundings(
+            self.ties.indptr, self.ties.other, self.ties.layer, self.first_resident
+        )
+        self.voice = np.zeros(len(self.residents.seen), np.float32)
         self.seen_next = self.residents.seen.copy()
 
     def _set_up_queue(self) -> None:
@@ -261,6 +267,8 @@ class State:
         named = {f"residents.{name}": column for name, column in self.residents._asdict().items()}
         for name, column in self.ties._asdict().items():
             named[f"ties.{name}"] = column
+        for name, column in self.near._asdict().items():
+            named[f"near.{name}"] = column
         for table in ("residents", "households", "communities"):
             for name, column in getattr(self.world, table)._asdict().items():
                 named[f"world.{table}.{name}"] = column
@@ -292,6 +300,7 @@ class State:
             "organisation_hours": self.organisation_hours,
             "enterprise_hours": self.enterprise_hours,
             "condition": self.condition,
+            "birthday": self.birthday,
             "hazards": self.hazards,
             "participation_type": self.participation_type,
             "seen_next": self.seen_next,
@@ -305,5 +314,6 @@ class State:
             "given": self.given,
             "present": self.present,
             "tie_totals": self.tie_totals,
+            "voice": self.voice,
         }
         return named

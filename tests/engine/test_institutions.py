@@ -160,7 +160,7 @@ def test_everybody_is_a_year_older_after_a_year_and_children_come_of_age() -> No
     elderly = np.unique(run_on.world.residents.household[now.age >= ELDERLY_AGE])
     assert (run_on.reach.exposure[elderly] > 0).all()
     ties = np.zeros_like(run_on.tie_totals)
-    from govsim.engine.processes.participation import tie_totals
+    from govsim.engine.looks import tie_totals
 
     tie_totals(
         run_on.ties.indptr, run_on.ties.other, run_on.ties.layer, run_on.rules.tie_weights, now.seen, ties

@@ -29,7 +29,11 @@ def test_declared_draws_are_the_draws_made(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(draws, "key", listening)
     simulate(world, loaded.scenario, resolve_arm(loaded.governance[1].model, "neutral"), 1)
     declared = [purpose for process in order() for purpose in process.draws]
-    assert made - set(declared) == {"controls.network", "institutions.rehousing"}, "drawn once, at the start"
+    assert made - set(declared) == {
+        "controls.network",
+        "institutions.birthday",
+        "institutions.rehousing",
+    }, "drawn once, at the start"
     assert set(declared) <= made
 
 

@@ -155,10 +155,11 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
         state.attendance / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
     )
     looking_in = (given - attendance) * model.detection.neighbour_share
-    active_ties = state.residents.active_share * state.tie_totals
-    ties = np.bincount(state.world.residents.community, active_ties, communities)
-    looking_in[ties <= 0.0] = 0.0
-    np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
+    if model.detection.neighbour_share > 0.0:
+        active_ties = state.residents.active_share * state.tie_totals
+        ties = np.bincount(state.world.residents.community, active_ties, communities)
+        looking_in[ties <= 0.0] = 0.0
+        np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
     state.given[:] = given - attendance - looking_in
     row.hours[:communities, Source.VOLUNTEER, Activity.MEETING] += attendance
     row.hours[:communities, Source.VOLUNTEER, Activity.OUTREACH] += looking_in

@@ -114,14 +114,18 @@ def _hear(
     ``used_share`` and ``published`` are between 0 and 1, negative where there was nothing to learn from.
     """
     for i in range(first, last):
-        if not state.seen[i] & ADULT:
-            continue
         own = 0.0
         for tier in range(LOCAL_TIERS):
             own += state.trust[i, tier]
         own /= LOCAL_TIERS
         heard = state.heard[i]
-        state.opinion[i] = own if heard < 0.0 else rule.hearing * heard + (1.0 - rule.hearing) * own
+        opinion = own if heard < 0.0 else rule.hearing * heard + (1.0 - rule.hearing) * own
+        state.opinion[i] = opinion if state.seen[i] & ADULT else state.opinion[i]
+    if used_share < 0.0 and published < 0.0:
+        return
+    for i in range(first, last):
+        if not state.seen[i] & ADULT:
+            continue
         efficacy = state.efficacy[i]
         if used_share >= 0.0 and state.seen[i] & ACTIVE:
             efficacy += rule.efficacy_gain * (used_share - efficacy)

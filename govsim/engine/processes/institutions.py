@@ -76,6 +76,7 @@ PROCESS = Process(
     "超负荷使人倦怠，倦怠者更易离职，新人逐步成长；组织成立、成长与衰退；党员活跃度、基础设施和人口变动。",
     (
         "present",
+        "birthday",
         "ties",
         "active_share",
         "classes",
@@ -105,7 +106,6 @@ PROCESS = Process(
         "institutions.founding",
         "institutions.founder",
         "institutions.organisation_kind",
-        "institutions.birthday",
         "institutions.moving",
         "institutions.death",
         "institutions.layoff",

@@ -1,0 +1,392 @@
+"""The part of a week that touches every resident: look at one's ties, decide, act.
+
+Residents go through in blocks that stay in the processor's first cache, one simple loop after the other, so that the
+compiler can do several residents at once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.draws import PLACE, Key, uniform
+from govsim.engine.columns import ACTIVE, ADULT, Residents
+from govsim.engine.looks import Surroundings, look_around
+from govsim.engine.recording import COUNTER
+from govsim.kernels import kernel, part
+from govsim.units import BLOCK
+
+NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
+_ACTS, _ALONE = 1, 2
+"""Bits of what a resident does: acts, and would without a call."""
+
+_ACTIVE, _ACTIVE_CALLED, _ACTIVE_REGISTERED = (
+    COUNTER["active"],
+    COUNTER["active_called"],
+    COUNTER["active_registered"],
+)
+_CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = (
+    COUNTER["called"],
+    COUNTER["called_members"],
+    COUNTER["answered_members"],
+)
+_ORDERED_HOURS, _ORDERED_ASKED = COUNTER["mandated_hours"], COUNTER["ordered_asked"]
+_TRAINING_HOURS = COUNTER["training_hours"]
+_SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
+
+
+class ParticipationRule(NamedTuple):
+    """Parameters of ``participation`` and what of the governance model concerns it."""
+
+    social: float
+    trust: float
+    efficacy: float
+    habit: float
+    call: float
+    visible_share: float
+    cost_noise: float
+    hours_share: float
+    habit_gain: float
+    habit_decay: float
+    crowding_out: float
+    fatigue_gain: float
+    fatigue_decay: float
+    self_registration: float
+    branches_first: int
+    relay: int
+    ordered: float  # orders a week to everybody on duty
+    ordered_hours: float  # hours a week of those who come
+    training_hours: float  # hours a week of branch members who come
+    duty_response: float
+    training_gain: float
+    duty_fading: float  # share of the difference from the start that is lost in a week
+
+
+class People(NamedTuple):
+    """Fixed columns of the world that the rule reads."""
+
+    household: NDArray[np.uint32]
+    participation_type: NDArray[np.uint8]
+    threshold: NDArray[np.float32]
+    time_cost: NDArray[np.float32]
+    free_hours: NDArray[np.float32]
+    branch: NDArray[np.int32]
+    liaison: NDArray[np.int32]  # by household
+
+
+FROM_RESIDENTS = tuple(name for name in People._fields if name != "liaison")
+"""Columns of :class:`People` that are columns of the world's residents."""
+
+
+class Keys(NamedTuple):
+    """Addresses of this process's draws."""
+
+    cost: Key
+    relay: Key
+    registration: Key
+
+
+class _Block(NamedTuple):
+    """What is known of the residents of one block while they decide; shapes (BLOCK,)."""
+
+    called: NDArray[np.uint8]
+    does: NDArray[np.uint8]
+    tired: NDArray[np.float64]
+    base: NDArray[np.float64]
+    need: NDArray[np.float64]
+
+
+@part
+def _call(
+    at: int,
+    size: int,
+    place: np.uint64,
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    relay_key: Key,
+    contacts: NDArray[np.float64],
+    turn: NDArray[np.float64],
+    listed: NDArray[np.float64],
+    quota: NDArray[np.float64],
+    called: NDArray[np.uint8],
+) -> None:
+    """Call those registered residents of a block whose turn it is, and those whom linked members call."""
+    for b in range(size):
+        i = at + b
+        called[b] = 0
+        if not state.seen[i] & ADULT:
+            continue
+        if state.registered[i]:
+            group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
+            behind = turn[group] if turn[group] >= 0.0 else turn[group] + listed[group]
+            called[b] = behind < quota[group]
+            turn[group] += 1.0
+        if rule.relay and not called[b]:
+            household = people.household[i]
+            member = people.liaison[household]
+            if member >= 0 and member != i and state.seen[member] & ACTIVE:
+                called[b] = uniform(relay_key, place + np.uint64(b), np.uint64(0)) < contacts[household]
+
+
+@part
+def _weigh(
+    at: int,
+    size: int,
+    place: np.uint64,
+    visible: float,
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    cost_key: Key,
+    block: _Block,
+) -> None:
+    """Decide who of a block takes part: what speaks for it reaches threshold and cost, with a call or without."""
+    share, opinion = state.active_share[at : at + size], state.opinion[at : at + size]
+    efficacy, habit = state.efficacy[at : at + size], state.habit[at : at + size]
+    threshold, time_cost = people.threshold[at : at + size], people.time_cost[at : at + size]
+    fatigue, kinds = state.fatigue[at : at + size], people.participation_type[at : at + size]
+    base, need, tired, does, called = block.base, block.need, block.tired, block.does, block.called
+    for b in range(size):
+        social = rule.social * ((1.0 - rule.visible_share) * share[b] + rule.visible_share * visible)
+        base[b] = social + (rule.trust * opinion[b] + rule.efficacy * efficacy[b] + rule.habit * habit[b])
+    for b in range(size):
+        moved = 2.0 * uniform(cost_key, place + np.uint64(b), np.uint64(0)) - 1.0
+        need[b] = threshold[b] + time_cost[b] * (1.0 + rule.cost_noise * moved)
+    for b in range(size):
+        tired[b] = fatigue[b] * (1.0 - rule.fatigue_decay)
+    for b in range(size):  # compared in the precision of the columns, so that equal is equal
+        alone = np.float32(base[b]) >= np.float32(need[b])
+        urged = np.float32(base[b] + rule.call * (1.0 - tired[b])) >= np.float32(need[b])
+        acts = alone | (urged & (called[b] != 0))
+        contingent = kinds[b] == CONTINGENT_TYPE
+        certain = kinds[b] == CERTAIN_TYPE
+        does[b] = np.uint8((contingent & acts) | certain) + np.uint8(2) * np.uint8(
+            (contingent & alone) | certain
+        )
+    for b in range(size):
+        tired[b] += (rule.fatigue_gain * (1.0 - tired[b])) * np.float64(called[b])
+
+
+@part
+def _serve_on_duty(
+    at: int,
+    size: int,
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    block: _Block,
+    counters: NDArray[np.float64],
+) -> None:
+    """Let those on duty in a block come to ordered service and to training, and note who was called."""
+    for b in range(size):
+        i = at + b
+        if not state.seen[i] & ADULT:
+            continue
+        if block.called[b]:
+            state.times_called[i] += 1
+            counters[_CALLED] += 1.0
+        if state.enrolled[i]:
+            counters[_ORDERED_ASKED] += 1.0
+            counters[_ORDERED_HOURS] += state.activity[i] * (1.0 - block.tired[b]) * rule.ordered_hours
+            block.tired[b] += rule.ordered * rule.fatigue_gain * (1.0 - block.tired[b])
+        if people.branch[i] >= 0:
+            activity = np.float64(state.activity[i])
+            trained = activity * (1.0 - block.tired[b]) * rule.training_hours
+            counters[_TRAINING_HOURS] += trained
+            activity += rule.duty_fading * (rule.duty_response - activity) + min(
+                rule.training_gain * trained, 1.0
+            ) * (1.0 - activity)
+            state.activity[i] = min(max(activity, 0.0), 1.0)
+            counters[_CALLED_MEMBERS] += block.called[b]
+            counters[_ANSWERED_MEMBERS] += block.called[b] and block.does[b] & _ACTS
+
+
+@part
+def _settle(
+    at: int, size: int, state: Residents, people: People, rule: ParticipationRule, block: _Block
+) -> None:
+    """Write what the week leaves behind in everybody of a block: fatigue, habit, and who was called."""
+    seen, kinds = state.seen[at : at + size], people.participation_type[at : at + size]
+    fatigue, habit = state.fatigue[at : at + size], state.habit[at : at + size]
+    for b in range(size):
+        fatigue[b] = block.tired[b] if seen[b] & ADULT else fatigue[b]
+    kept = 1.0 - rule.habit_decay
+    pressed = max(1.0 - rule.habit_decay - rule.crowding_out, 0.0)
+    for b in range(size):
+        old = np.float64(habit[b])
+        does = block.does[b]
+        new = old * (pressed if does & _ACTS else kept)
+        new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
+        habit[b] = new if (seen[b] & ADULT) and kinds[b] != NEVER_TYPE else old
+    state.called[at : at + size] = block.called[:size]
+
+
+@part
+def _act(
+    at: int,
+    size: int,
+    place: np.uint64,
+    week: int,
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    registration_key: Key,
+    block: _Block,
+    seen_next: NDArray[np.uint8],
+    counters: NDArray[np.float64],
+) -> None:
+    """Let those of a block who take part give their hours."""
+    for b in range(size):
+        i = at + b
+        adult = state.seen[i] & ADULT
+        seen_next[i] = adult
+        state.needed_call[i] = 0
+        if not adult or not block.does[b]:
+            continue
+        alone = block.does[b] & _ALONE
+        seen_next[i] = ADULT | ACTIVE
+        hours = people.free_hours[i] * rule.hours_share
+        state.hours_given[i] += hours
+        state.weeks_active[i] += 1
+        state.last_active[i] = week
+        if state.first_active[i] < 0:
+            state.first_active[i] = week
+        counters[_ACTIVE] += 1.0
+        if alone:
+            counters[_SELF_HOURS] += hours
+        else:
+            state.needed_call[i] = 1
+            counters[_ACTIVE_CALLED] += 1.0
+            counters[_CALLED_HOURS] += hours
+        if state.registered[i]:
+            counters[_ACTIVE_REGISTERED] += 1.0
+        elif uniform(registration_key, place + np.uint64(b), np.uint64(0)) < rule.self_registration:
+            state.registered[i] = 1
+
+
+@part
+def _take_part(
+    community: int,
+    first: np.int64,
+    last: np.int64,
+    week: int,
+    visible: float,
+    calls: float,
+    call_from: NDArray[np.float64],
+    contacts: NDArray[np.float64],
+    near: Surroundings,
+    weight: NDArray[np.float32],
+    total: NDArray[np.float32],
+    voice: NDArray[np.float32],
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    keys: Keys,
+    block: _Block,
+    seen_next: NDArray[np.uint8],
+    counters: NDArray[np.float64],
+) -> None:
+    """Decide who of one community takes part this week; parameters as in :func:`take_part`, those of this community."""
+    listed = np.zeros(2)
+    for i in range(first, last):
+        if state.seen[i] & ADULT and state.registered[i]:
+            listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
+    quota = np.zeros(2)
+    quota[0] = min(calls, listed[0])
+    quota[1] = min(calls - quota[0], listed[1])
+    turn = -call_from  # how far behind this week's first call a resident stands in the turn
+    for at in range(first, last, BLOCK):
+        size = min(int(last) - at, BLOCK)
+        place = (np.uint64(community) << PLACE) | np.uint64(at - first)
+        look_around(
+            at, size, near, weight, total, voice, state.active_share, state.heard
+        )  # fmt: skip
+        _call(
+            at, size, place, state, people, rule, keys.relay, contacts, turn, listed, quota, block.called
+        )  # fmt: skip
+        _weigh(at, size, place, visible, state, people, rule, keys.cost, block)
+        _serve_on_duty(at, size, state, people, rule, block, counters)
+        _settle(at, size, state, people, rule, block)
+        _act(at, size, place, week, state, people, rule, keys.registration, block, seen_next, counters)
+    counters[_ORDERED_ASKED] *= rule.ordered_hours
+    for group in range(2):
+        if listed[group] > 0.0:
+            call_from[group] = (call_from[group] + quota[group]) % listed[group]
+
+
+@kernel
+def take_part(
+    first_community: int,
+    last_community: int,
+    first_resident: NDArray[np.uint64],
+    week: int,
+    visible: NDArray[np.float64],
+    calls: NDArray[np.float64],
+    call_from: NDArray[np.float64],
+    contacts: NDArray[np.float64],
+    near: Surroundings,
+    weight: NDArray[np.float32],
+    total: NDArray[np.float32],
+    voice: NDArray[np.float32],
+    state: Residents,
+    people: People,
+    rule: ParticipationRule,
+    keys: Keys,
+    seen_next: NDArray[np.uint8],
+    counters: NDArray[np.float64],
+) -> None:
+    """Let the residents of several communities look around and decide whether they take part this week.
+
+    Parameters
+    ----------
+    visible : shape (communities,)
+        Active share of the adults last week.
+    calls : shape (communities,)
+        Calls that staff can make.
+    call_from : shape (communities, 2)
+        Place in the turn for branch members and for others.
+    contacts : shape (households,)
+        Contacts a week with the linked member, if that one takes part.
+    weight : shape (layers,)
+        Weight of a tie of each layer.
+    total : shape (residents,)
+        Weight of ties to adults.
+    voice : shape (residents,)
+        See :func:`govsim.engine.looks.speak`.
+    seen_next : shape (residents,)
+        Receives who takes part; what others see this week stays as it was.
+    counters : shape (communities, counters)
+        This week's row.
+    """
+    block = _Block(
+        np.empty(BLOCK, np.uint8),
+        np.empty(BLOCK, np.uint8),
+        np.empty(BLOCK),
+        np.empty(BLOCK),
+        np.empty(BLOCK),
+    )
+    for c in range(first_community, last_community):
+        _take_part(
+            c,
+            np.int64(first_resident[c]),
+            np.int64(first_resident[c + 1]),
+            week,
+            visible[c],
+            calls[c],
+            call_from[c],
+            contacts,
+            near,
+            weight,
+            total,
+            voice,
+            state,
+            people,
+            rule,
+            keys,
+            block,
+            seen_next,
+            counters[c],
+        )
