@@ -201,7 +201,7 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     shares = np.array(list(scenario.capacity.departments.values()), float)
     shares = shares / shares.sum() if shares.sum() > 0 else shares
     departments = list(scenario.capacity.departments)
-    district_of = np.array([unit.district for unit in scenario.population.street_units]) - 1
+    district_of = np.array(scenario.population.district_of_units()) - 1
     districts = int(district_of.max()) + 1
     first_department = communities + streets
     desk = first_department + districts * len(departments)

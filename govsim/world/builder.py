@@ -47,6 +47,7 @@ def build(population: Population, network: Network, seed: int) -> World:
     ScenarioError
         If no mixture of households has both the declared sizes and the declared ages.
     """
+    population = population.model_copy(update={"street_units": population.written_out()})
     chance = Chance(seed)
     families = compositions(population)
     communities, street_units = places.lay_out(population)
