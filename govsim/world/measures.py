@@ -93,7 +93,7 @@ def only(ties: Ties, *layers: Layer) -> Ties:
     return Ties(before[ties.indptr].astype(np.uint32), ties.other[chosen], ties.layer[chosen])
 
 
-def assortativity(label: NDArray[np.int64], ego: U4, other: U4) -> float | None:
+def assortativity(label: NDArray[np.integer], ego: U4, other: U4) -> float | None:
     """Return Newman's coefficient of ties stored in both directions: 1 if all are alike, 0 if at random."""
     if not len(ego):
         return None
@@ -118,7 +118,7 @@ def measure(world: World) -> NetworkReport:
     among = adult[rows] & adult[ties.other]
     ego, other = rows[among], ties.other[among]
     kin = ties.layer[among] == Layer.KIN_WORK_SCHOOL
-    like, _ = likeness(residents, np.zeros(len(world.communities.street), np.int64))
+    like, _ = likeness(residents, np.zeros(len(world.communities.street), np.uint32))
     neighbours = only(ties, Layer.HOUSEHOLD, Layer.NEIGHBOUR)
     graph = csr_array(
         (np.ones(len(ties.other), np.uint8), ties.other.astype(np.int32), ties.indptr.astype(np.int32)),
