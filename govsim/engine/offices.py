@@ -201,7 +201,7 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
     shares = np.array(list(scenario.capacity.departments.values()), float)
     shares = shares / shares.sum() if shares.sum() > 0 else shares
     departments = list(scenario.capacity.departments)
-    district_of = np.array([unit.district for unit in scenario.population.street_units]) - 1
+    district_of = np.array(scenario.population.district_of_units()) - 1
     districts = int(district_of.max()) + 1
     first_department = communities + streets
     desk = first_department + districts * len(departments)
@@ -350,25 +350,33 @@ def _yearly_money(
 
 def _open_stations(offices: NDArray[np.void], servers: NDArray[np.void], share: float) -> None:
     """Split the community workers of each office that has at least two into a work station and the rest."""
-    for office in np.flatnonzero(offices["level"] == Level.COMMUNITY):
-        workers = np.flatnonzero((servers["office"] == office) & (servers["post"] == col.COMMUNITY_WORKER))
-        if share <= 0.0 or len(workers) < 2:
-            continue
-        station = min(max(round(share * len(workers)), 1), len(workers) - 1)
-        offices["station"][office] = 1
-        here = servers["office"] == office
-        servers["duty"][here & (servers["staff"] == 1)] = col.CASES_ONLY
-        servers["duty"][workers[:station]] = col.TASKS_ONLY
+    if share <= 0.0:
+        return
+    where, community = servers["office"], offices["level"] == Level.COMMUNITY
+    workers = np.flatnonzero(community[where] & (servers["post"] == col.COMMUNITY_WORKER))
+    at = where[workers]
+    number = np.bincount(at, minlength=len(offices))
+    split = number >= 2
+    station = np.clip(np.rint(share * number), 1, number - 1)
+    offices["station"][split] = 1
+    servers["duty"][split[where] & (servers["staff"] == 1)] = col.CASES_ONLY
+    servers["duty"][workers[split[at] & (_number_within(at) < station[at])]] = col.TASKS_ONLY
 
 
 def post_addresses(servers: NDArray[np.void]) -> NDArray[np.uint64]:
     """Return an address of each post that does not move when other offices or posts change: office, kind, number within."""
     bucket = servers["office"].astype(np.int64) * (max(_POSTS) + 1) + servers["post"]
-    number = np.zeros(len(servers), np.int64)
-    for value in np.unique(bucket):
-        same = bucket == value
-        number[same] = np.arange(int(same.sum()))
+    number = _number_within(bucket)
     return (bucket.astype(np.uint64) << PLACE) | number.astype(np.uint64)
+
+
+def _number_within(group: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the number of each entry among those of its group, from 0 on in their order."""
+    order = np.argsort(group, kind="stable")
+    together = group[order]
+    number = np.empty(len(group), np.int64)
+    number[order] = np.arange(len(group)) - np.searchsorted(together, together)
+    return number
 
 
 def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: GovernanceModel) -> NDArray[np.uint32]:

@@ -11,7 +11,7 @@ import numpy as np
 from govsim.results.declare import Column, Indicator
 from govsim.results.estimate import NOBODY, Estimate, minus, rate, share
 from govsim.results.values import Missing, Value
-from govsim.results.view import HALF_YEAR, QUARTER, Group, Mask, View
+from govsim.results.view import HALF_YEAR, QUARTER, Group, Mask, Part, View, rows_by
 from govsim.units import ELDERLY_AGE, PERCENT
 from govsim.world.columns import Work
 
@@ -235,27 +235,36 @@ _AGES = (
 _HAZARDS = ((1, "subsidence"), (2, "water"), (4, "farmland"))
 
 
-def groups(view: View) -> Iterator[tuple[str, str, Mask]]:
-    """Yield every group that has people as (grouping, category, mask over residents), in a fixed order."""
+def groups(view: View) -> Iterator[tuple[str, str, Group]]:
+    """Yield every group that has people as (grouping, category, group), in a fixed order."""
+    for grouping, category, members in _divided(view):
+        if members.any():
+            yield grouping, category, view.group(members)
+    community, names = view.resident("community"), view.recording.communities
+    problems, owners = view.owners
+    theirs = rows_by(community[owners], len(names))
+    for name, people, owned in zip(names, rows_by(community, len(names)), theirs, strict=True):
+        if len(people):
+            yield "community", name, Part(view, people, problems[owned]).whole()
+
+
+def _divided(view: View) -> Iterator[tuple[str, str, Mask]]:
+    """Yield the groups across communities as masks over residents, one at a time."""
     age = view.resident("age")
-    everybody = np.ones(age.size, dtype=np.bool_)
-    listed: list[tuple[str, str, Mask]] = [("all", "all residents", everybody)]
-    listed += [("age", name, (age >= low) & (age <= high)) for low, high, name in _AGES]
+    yield "all", "all residents", np.ones(age.size, dtype=np.bool_)
+    for low, high, name in _AGES:
+        yield "age", name, (age >= low) & (age <= high)
     for grouping, column, names in _CODED:
         code = view.resident(column)
-        listed += [(grouping, name, code == index) for index, name in enumerate(names)]
+        for index, name in enumerate(names):
+            yield grouping, name, code == index
     exposure = view.resident("exposure")
-    listed.append(("hazard", "none", exposure == 0))
-    listed += [("hazard", name, (exposure & bit) > 0) for bit, name in _HAZARDS]
+    yield "hazard", "none", exposure == 0
+    for bit, name in _HAZARDS:
+        yield "hazard", name, (exposure & bit) > 0
     degree = view.resident("degree")
     edges = np.unique(np.quantile(degree, _TIES_BETWEEN)) if degree.size else np.empty(0)
-    bounds = [-np.inf, *edges, np.inf]
-    for low, high in pairwise(bounds):
+    for low, high in pairwise([-np.inf, *edges, np.inf]):
         above = "" if np.isinf(low) else f"over {low:.0f}"
         upto = "" if np.isinf(high) else f"up to {high:.0f}"
-        listed.append(("ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high)))
-    community = view.resident("community")
-    listed += [("community", name, community == i) for i, name in enumerate(view.recording.communities)]
-    for grouping, category, members in listed:
-        if members.any():
-            yield grouping, category, np.asarray(members, dtype=np.bool_)
+        yield "ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high)

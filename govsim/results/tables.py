@@ -13,7 +13,7 @@ from govsim.results.equity import DISADVANTAGED, GAP_MEASURES, GROUP_MEASURES, S
 from govsim.results.estimate import Estimate
 from govsim.results.indicators import INDICATORS, summarise
 from govsim.results.values import Missing, Value, percent, ratio
-from govsim.results.view import View
+from govsim.results.view import Part, View, rows_by
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.units import DAYS_PER_WEEK
 
@@ -150,10 +150,9 @@ def group_table(view: View) -> Table:
         words = (grouping, category, measure.name, measure.unit)
         rows.append([*words, found.value, found.low, found.high, found.base, people, small])
 
-    for grouping, category, members in groups(view):
-        group = view.group(members)
+    for grouping, category, group in groups(view):
         for measure in GROUP_MEASURES:
-            add(grouping, category, measure, measure.compute(group), int(members.sum()))
+            add(grouping, category, measure, measure.compute(group), int(group.members.sum()))
     for disadvantaged in DISADVANTAGED:
         members = disadvantaged.member(view)
         category = f"{disadvantaged.en} minus rest"
@@ -238,19 +237,21 @@ def community_table(view: View) -> Table:
     """Return one row per community."""
     weekly, year = view.recording.weekly, view.year
     rows: Rows = []
-    for index, name in enumerate(view.recording.communities):
-        among = view.problem & (view.case("community") == index)
-        count = float(among.sum())
+    communities = view.recording.communities
+    nobody = np.zeros(0, np.intp)
+    for index, cases in enumerate(rows_by(view.case("community"), len(communities))):
+        here = Part(view, nobody, cases)
+        count = float(here.problem.sum())
 
         def year_sum(counter: str, at: int = index) -> float:
             return float(weekly[counter][year, at].sum())
 
         rows.append([
-            name, ratio(year_sum("residents"), year.stop - year.start),
+            communities[index], ratio(year_sum("residents"), year.stop - year.start),
             percent(year_sum("active_4w"), year_sum("adults")),
             ratio(year_sum("trust_community"), year_sum("adults")),
-            int(count), view.resolved_within(26, "onset", among), view.hidden_after(13, among),
-            percent(float((view.unsolved & among).sum()), count),
+            int(count), here.resolved_within(26, "onset", here.problem), here.hidden_after(13, here.problem),
+            percent(float(here.unsolved.sum()), count),
             ratio(year_sum("open"), year_sum("residents"), 1000.0),
         ])  # fmt: skip
     return names(COMMUNITIES), rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ STAFF = (int(Source.PAID), int(Source.SECONDED))
 UNPAID = (int(Source.MEMBER), int(Source.VOLUNTEER))
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 
 
 class View:
@@ -190,7 +192,7 @@ class View:
         return np.asarray(self.resident("age") >= ADULT_AGE, dtype=np.bool_)
 
     @cached_property
-    def _owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Problems that have an owner, and their owners."""
         owner = self.case("resident").astype(np.int64)
         problems = np.flatnonzero(self.problem & (owner >= 0) & (owner < self.adult.size))
@@ -198,7 +200,7 @@ class View:
 
     def of_residents(self, residents: Mask) -> Mask:
         """Return the problems that belong to these residents, shape (cases,)."""
-        problems, owners = self._owners
+        problems, owners = self.owners
         mine = np.zeros(self.problem.size, dtype=np.bool_)
         mine[problems] = residents[owners]
         return mine
@@ -206,6 +208,43 @@ class View:
     def group(self, residents: Mask) -> Group:
         """Return a group of residents with its adults and its problems."""
         return Group(self, residents, residents & self.adult, self.of_residents(residents))
+
+
+class Part(View):
+    """The same look at some residents and some cases alone; weekly counters stay those of the whole district.
+
+    Parameters
+    ----------
+    residents, cases : index arrays
+        In ascending order.
+    """
+
+    def __init__(self, whole: View, residents: Rows, cases: Rows) -> None:
+        super().__init__(whole.recording)
+        self._residents, self._cases = residents, cases
+
+    def case(self, column: str) -> NDArray[Any]:
+        """Return one column of the case ledger, of these cases."""
+        return super().case(column)[self._cases]
+
+    def resident(self, column: str) -> NDArray[Any]:
+        """Return one column of the residents' last state, of these residents."""
+        return super().resident(column)[self._residents]
+
+    def whole(self) -> Group:
+        """Return these residents as a group, with these cases as their problems."""
+        adults = self.adult
+        return Group(self, np.ones_like(adults), adults, np.ones(len(self._cases), np.bool_))
+
+
+def rows_by(label: NDArray[np.integer], count: int) -> list[Rows]:
+    """Return for each label from 0 to ``count - 1`` the rows that have it, in ascending order.
+
+    One pass for all labels together: a mask for each would make tables quadratic in the number of communities.
+    """
+    order = np.argsort(label, kind="stable")
+    edges = np.searchsorted(label[order], np.arange(count + 1))
+    return [order[low:high] for low, high in pairwise(edges)]
 
 
 @dataclass(frozen=True)

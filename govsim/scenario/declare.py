@@ -33,6 +33,7 @@ def parameter(
     status: Status = "assumed",
     source: str = "",
     decoration: bool = False,
+    repeats: bool = False,
     **limits: Any,
 ) -> Any:
     """Declare one parameter of a :class:`Section`.
@@ -55,6 +56,9 @@ def parameter(
     decoration
         For people only (a name, a label, a colour): enters no content hash, so that equal structures under
         two names are the same thing.
+    repeats
+        How often the section around it stands in its list: the short form and the same entries written out
+        have the same content hash.
     **limits
         ``ge``, ``gt``, ``le``, ``lt``, ``min_length``, ``max_length``, ``default_factory`` as in pydantic.
     """
@@ -63,6 +67,8 @@ def parameter(
     extra: dict[str, Any] = {"label_en": en, "label_zh": zh, "unit": unit, "status": status, "source": source}
     if decoration:
         extra["decoration"] = True
+    if repeats:
+        extra["repeats"] = True
     if "default_factory" in limits:
         return Field(description=meaning, json_schema_extra=extra, **limits)
     return Field(default, description=meaning, json_schema_extra=extra, **limits)

@@ -58,10 +58,14 @@ class Estimate:
 def estimate(scenario: Scenario) -> Estimate:
     """Estimate memory and time of running ``scenario`` with all its models and seeds."""
     rate = sum(item.rate for item in scenario.problems.classes.values())
-    communities = sum(len(unit.communities) for unit in scenario.population.street_units)
     arms = len(scenario.governance.models) * (2 if scenario.governance.capacity_mode == "both" else 1)
     return _estimate(
-        scenario.population.residents, scenario.run.weeks, arms, scenario.run.seeds, rate, max(communities, 1)
+        scenario.population.residents,
+        scenario.run.weeks,
+        arms,
+        scenario.run.seeds,
+        rate,
+        scenario.population.community_count(),
     )
 
 

@@ -131,6 +131,11 @@ class Declared:
         return bool(_extra(self.info).get("decoration"))
 
     @property
+    def repeats(self) -> bool:
+        """Whether the value says how often the section around it stands in its list."""
+        return bool(_extra(self.info).get("repeats"))
+
+    @property
     def shape(self) -> Shape:
         """What may stand here; limits of the field hold for the field itself, not for its items."""
         taken = shape(self.annotation)

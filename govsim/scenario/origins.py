@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, Literal
 
 from govsim.scenario.declare import Section, Status
@@ -122,7 +124,7 @@ def content_hash(section: Section) -> str:
     -------
     str
         BLAKE2b of the canonical JSON, 32 hexadecimal digits. Equal for equal content whatever it is called
-        and however it was written (order of keys, defaults spelled out or not).
+        and however it was written (order of keys, defaults spelled out or not, alike entries counted or one by one).
     """
     text = json.dumps(
         _content(section), sort_keys=True, ensure_ascii=True, separators=(",", ":"), allow_nan=False
@@ -137,11 +139,22 @@ def digest(*parts: str) -> str:
 
 def _content(value: Any) -> Any:
     if isinstance(value, Section):
-        kind = type(value)
-        kept = [name for name in kind.model_fields if not Declared.of(kind, name).decoration]
-        return {name: _content(getattr(value, name)) for name in kept}
+        return {name: _content(getattr(value, name)) for name in _kept(type(value))[0]}
     if isinstance(value, Mapping):
         return {str(key): _content(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_content(item) for item in value]
+        return [content for item in value for content in [_content(item)] * _times(item)]
     return _plain(value)
+
+
+@cache
+def _kept(kind: type[Section]) -> tuple[list[str], list[str]]:
+    """Return the fields of a section that are content, and those that say how often it stands in a list."""
+    declared = [(name, Declared.of(kind, name)) for name in kind.model_fields]
+    repeats = [name for name, field in declared if field.repeats]
+    return [name for name, field in declared if not (field.decoration or field.repeats)], repeats
+
+
+def _times(item: Any) -> int:
+    """Return how often an item of a list stands in it."""
+    return math.prod(getattr(item, name) for name in _kept(type(item))[1]) if isinstance(item, Section) else 1

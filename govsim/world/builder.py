@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.population import Population
@@ -47,6 +46,7 @@ def build(population: Population, network: Network, seed: int) -> World:
     ScenarioError
         If no mixture of households has both the declared sizes and the declared ages.
     """
+    population = population.model_copy(update={"street_units": population.written_out()})
     chance = Chance(seed)
     families = compositions(population)
     communities, street_units = places.lay_out(population)
@@ -136,10 +136,11 @@ def build(population: Population, network: Network, seed: int) -> World:
     )
 
 
-def district_of(population: Population) -> NDArray[np.int64]:
+def district_of(population: Population) -> U4:
     """Return the district of each community, from 0 on; shape (communities,)."""
     units = population.street_units
-    return np.repeat([unit.district - 1 for unit in units], [len(unit.communities) for unit in units])
+    number = np.array([unit.district - 1 for unit in units], np.uint32)
+    return np.repeat(number, [len(unit.communities) for unit in units])
 
 
 def _tie(
@@ -154,46 +155,6 @@ def _tie(
 ) -> Ties:
     """Return the ties of all layers; children are tied inside their households only."""
     adults = np.flatnonzero(residents.age >= ADULT_AGE).astype(np.uint32)
-    nearby = Pools(np.searchsorted(adults, edges).astype(np.uint32), adults)
-    district = district_of(population)
-    reach = district[residents.community[adults]]
-    everybody = pools(reach, adults, int(district.max()) + 1)
-
-    neighbours = network.neighbours
-    if neighbours.kind == "lattice":
-        neighbour_pairs = ring_pairs(
-            "neighbour",
-            nearby,
-            neighbours.degree,
-            neighbours.rewired,
-            residents.household,
-            True,
-            entity,
-            chance,
-        )
-    elif neighbours.kind == "random" and neighbours.degree > 0:
-        named = poisson_half_degrees("neighbour", neighbours.degree, entity[adults], chance)
-        place = residents.community[adults].astype(np.uint32)
-        neighbour_pairs = mixture_pairs(
-            "neighbour", adults, named, (place, nearby), (place, nearby), 0.0, entity, chance
-        )
-    else:
-        neighbour_pairs = NO_PAIRS
-
-    kin = network.kin_work_school
-    label, count = likeness(residents, district)
-    alike = pools(label[adults], adults, count)
-    kin_pairs = mixture_pairs(
-        "kin_work_school",
-        adults,
-        half_degrees("kin_work_school", kin.degree, entity[adults], chance),
-        (label[adults].astype(np.uint32), alike),
-        (reach.astype(np.uint32), everybody),
-        kin.homophily,
-        entity,
-        chance,
-    )
-
     members = np.flatnonzero(residents.branch >= 0).astype(np.uint32)
     number = residents.branch[members].astype(np.int64)
     branch = pools(number, members, int(number.max()) + 1 if len(number) else 0)
@@ -204,8 +165,8 @@ def _tie(
         len(residents.age),
         {
             Layer.HOUSEHOLD: household_pairs(households.first) if network.household else NO_PAIRS,
-            Layer.NEIGHBOUR: neighbour_pairs,
-            Layer.KIN_WORK_SCHOOL: kin_pairs,
+            Layer.NEIGHBOUR: _neighbours(network, residents, adults, edges, entity, chance),
+            Layer.KIN_WORK_SCHOOL: _kin(network, residents, adults, district_of(population), entity, chance),
             Layer.BRANCH: ring_pairs(
                 "branch", branch, network.branch.degree, 0.0, residents.household, False, entity, chance
             ),
@@ -226,13 +187,52 @@ def _tie(
     )
 
 
-def likeness(residents: Residents, district: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+def _neighbours(
+    network: Network, residents: Residents, adults: U4, edges: U4, entity: Entities, chance: Chance
+) -> Pairs:
+    """Tie adults to others of their community, those next to them in a lattice or anybody."""
+    spec = network.neighbours
+    nearby = Pools(np.searchsorted(adults, edges).astype(np.uint32), adults)
+    if spec.kind == "lattice":
+        return ring_pairs(
+            "neighbour", nearby, spec.degree, spec.rewired, residents.household, True, entity, chance
+        )
+    if spec.kind == "random" and spec.degree > 0:
+        named = poisson_half_degrees("neighbour", spec.degree, entity[adults], chance)
+        place = residents.community[adults].astype(np.uint32)
+        return mixture_pairs(
+            "neighbour", adults, named, (place, nearby), (place, nearby), 0.0, entity, chance
+        )
+    return NO_PAIRS
+
+
+def _kin(
+    network: Network, residents: Residents, adults: U4, district: U4, entity: Entities, chance: Chance
+) -> Pairs:
+    """Tie adults to others of their district, as kin, colleagues and schoolmates."""
+    spec = network.kin_work_school
+    label, count = likeness(residents, district)
+    label = label[adults]
+    reach = district[residents.community[adults]]
+    return mixture_pairs(
+        "kin_work_school",
+        adults,
+        half_degrees("kin_work_school", spec.degree, entity[adults], chance),
+        (label, pools(label, adults, count)),
+        (reach, pools(reach, adults, int(district.max()) + 1)),
+        spec.homophily,
+        entity,
+        chance,
+    )
+
+
+def likeness(residents: Residents, district: U4) -> tuple[U4, int]:
     """Return the group inside which kin, colleagues and schoolmates are likelier, and the number of groups.
 
     A group shares district, age group (18-39 with the youngest adults, 40-60, 61 and over), work status and origin;
     ``district`` is by community.
     """
     age = np.maximum(people.age_group(residents.age), 1) - 1
-    label = (age * len(Work) + residents.work.astype(np.int64)) * 2 + residents.migrant.astype(np.int64)
+    label = (age * len(Work) + residents.work) * 2 + residents.migrant  # below 42
     groups = 3 * len(Work) * 2
     return label + groups * district[residents.community], groups * (int(district.max()) + 1)

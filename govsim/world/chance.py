@@ -26,6 +26,22 @@ def _uniforms(draw: Key, entity: Entities, slot: np.uint64) -> Column:
 
 
 @kernel
+def _triangulars(draw: Key, entity: Entities) -> Column:
+    out = np.empty(len(entity), np.float64)
+    for i in range(len(entity)):
+        out[i] = uniform(draw, entity[i], np.uint64(0)) + uniform(draw, entity[i], np.uint64(1)) - 1.0
+    return out
+
+
+@kernel
+def _number(
+    community: NDArray[np.unsignedinteger], first: NDArray[np.unsignedinteger], out: Entities
+) -> None:
+    for i in range(len(out)):
+        out[i] = np.uint64(community[i]) << PLACE | (np.uint64(i) - np.uint64(first[community[i]]))
+
+
+@kernel
 def _normals(draw: Key, entity: Entities) -> Column:
     out = np.empty(len(entity), np.float64)
     for i in range(len(entity)):
@@ -55,7 +71,8 @@ class Chance:
 
     def triangular(self, purpose: str, entity: Entities) -> Column:
         """Return one draw from the symmetric triangle on (-1, 1) per entity: bounded, with mean 0."""
-        return self.uniform(purpose, entity, 0) + self.uniform(purpose, entity, 1) - 1.0
+        column: Column = _triangulars(self.key(purpose), entity)
+        return column
 
 
 def entities(community: NDArray[np.unsignedinteger], first: NDArray[np.unsignedinteger]) -> Entities:
@@ -68,7 +85,6 @@ def entities(community: NDArray[np.unsignedinteger], first: NDArray[np.unsignedi
     first : array, shape (communities + 1,)
         First row of each community.
     """
-    numbers: Entities = np.arange(len(community), dtype=np.uint64)
-    start = first.astype(np.uint64)[community]
-    stable: Entities = (community.astype(np.uint64) << PLACE) | (numbers - start)
+    stable: Entities = np.empty(len(community), np.uint64)
+    _number(community, first, stable)
     return stable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.kernels import kernel
 from govsim.units import ADULT_AGE
 from govsim.world.builder import likeness
-from govsim.world.columns import U4, Layer, Ties, World
+from govsim.world.columns import U1, U4, Layer, Ties, World
 from govsim.world.layers import sizes
 
 _QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -59,88 +60,140 @@ class NetworkReport:
 
 
 @kernel
-def _clustering(indptr: U4, other: U4, out: NDArray[np.float64]) -> None:
-    for r in range(len(indptr) - 1):
-        low, high = int(indptr[r]), int(indptr[r + 1])
-        found = 0
-        for i in range(low, high):
+def _corners(ties: Ties, counted: U1, degree: U4, triangles: U4) -> None:
+    """Count the ties of some layers of every resident, and the triangles of such ties it is a corner of.
+
+    Each triangle is found once, from the first of its three residents: rows are sorted, so that what two residents share
+    beyond the second of them is where their rows, read side by side, agree.
+    """
+    indptr, other, layer = ties
+    residents = len(indptr) - 1
+    beyond = np.empty(residents, np.uint32)
+    for r in range(residents):
+        i, end = indptr[r], indptr[r + 1]
+        for k in range(i, end):
+            degree[r] += counted[layer[k]]
+        while i < end and other[i] < r:
+            i += np.uint32(1)
+        beyond[r] = i
+    for r in range(residents):
+        end = indptr[r + 1]
+        for i in range(beyond[r], end):
             friend = other[i]
-            mine, theirs, end = low, int(indptr[friend]), int(indptr[friend + 1])
-            while mine < high and theirs < end:
-                if other[mine] == other[theirs]:
-                    found += 1
-                    mine += 1
-                    theirs += 1
-                elif other[mine] < other[theirs]:
-                    mine += 1
-                else:
-                    theirs += 1
-        pairs = (high - low) * (high - low - 1)
-        out[r] = found / pairs if pairs > 0 else 0.0
+            if counted[layer[i]] == 0:
+                continue
+            mine, theirs, stop = np.uint32(i + 1), beyond[friend], indptr[friend + 1]
+            while mine < end and theirs < stop:
+                one, two = other[mine], other[theirs]
+                if one == two and counted[layer[mine]] != 0 and counted[layer[theirs]] != 0:
+                    triangles[r] += 1
+                    triangles[friend] += 1
+                    triangles[one] += 1
+                mine += np.uint32(one <= two)
+                theirs += np.uint32(two <= one)
 
 
-def clustering(indptr: U4, other: U4) -> NDArray[np.float64]:
-    """Return the local clustering coefficient of every resident."""
-    out = np.empty(len(indptr) - 1)
-    _clustering(indptr, other, out)
-    return out
+def clustering(ties: Ties, layers: Iterable[Layer] = Layer) -> NDArray[np.float64]:
+    """Return the local clustering coefficient of every resident, by ties of some layers."""
+    residents = len(ties.indptr) - 1
+    degree, triangles = np.zeros(residents, np.uint32), np.zeros(residents, np.uint32)
+    _corners(ties, _counted(layers), degree, triangles)
+    ends = degree.astype(np.int64)
+    pairs = ends * (ends - 1)
+    local: NDArray[np.float64] = np.zeros(residents)
+    np.divide(2 * triangles.astype(np.int64), pairs, out=local, where=pairs > 0)
+    return local
 
 
-def only(ties: Ties, *layers: Layer) -> Ties:
-    """Return the ties of some layers."""
-    chosen = np.isin(ties.layer, layers)
-    before = np.concatenate([[0], np.cumsum(chosen)])
-    return Ties(before[ties.indptr].astype(np.uint32), ties.other[chosen], ties.layer[chosen])
+def _counted(layers: Iterable[Layer]) -> U1:
+    counted = np.zeros(len(Layer), np.uint8)
+    counted[list(layers)] = 1
+    return counted
 
 
-def assortativity(label: NDArray[np.int64], ego: U4, other: U4) -> float | None:
-    """Return Newman's coefficient of ties stored in both directions: 1 if all are alike, 0 if at random."""
-    if not len(ego):
+@kernel
+def _mixing(ties: Ties, counted: U1, chosen: NDArray[np.bool_], label: U4, ends: NDArray[np.int64]) -> int:
+    """Count the ends of ties among the chosen by label, and return how many join two of one label."""
+    indptr, other, layer = ties
+    alike = 0
+    for r in range(len(indptr) - 1):
+        if chosen[r]:
+            for i in range(indptr[r], indptr[r + 1]):
+                if counted[layer[i]] != 0 and chosen[other[i]]:
+                    ends[label[r]] += 1
+                    alike += label[r] == label[other[i]]
+    return alike
+
+
+def assortativity(
+    ties: Ties, label: NDArray[np.integer], chosen: NDArray[np.bool_], layers: Iterable[Layer] = Layer
+) -> float | None:
+    """Return Newman's coefficient over ties among the chosen: 1 if all are alike, 0 if at random, None without ties."""
+    ends = np.zeros(int(label.max()) + 1, np.int64)
+    alike = _mixing(ties, _counted(layers), chosen, label.astype(np.uint32), ends)
+    total = int(ends.sum())
+    if total == 0:
         return None
-    ends = np.bincount(label[ego]) / len(ego)
-    chance = float(ends @ ends)
+    share = np.trim_zeros(ends, "b") / total
+    chance = float(share @ share)
     if chance >= 1.0:
         return None
-    return (float(np.mean(label[ego] == label[other])) - chance) / (1.0 - chance)
+    return (alike / total - chance) / (1.0 - chance)
+
+
+@kernel
+def _components(indptr: U4, other: U4, root: U4, size: U4) -> None:
+    """Give everybody the first resident of the own component as root, and each root the size of its component."""
+    for r in range(len(root)):
+        root[r] = r
+        for i in range(indptr[r], indptr[r + 1]):
+            if other[i] < r:
+                a, b = np.uint32(r), other[i]
+                while root[a] != a:
+                    root[a] = root[root[a]]
+                    a = root[a]
+                while root[b] != b:
+                    root[b] = root[root[b]]
+                    b = root[b]
+                root[max(a, b)] = min(a, b)
+    for r in range(len(root)):
+        root[r] = root[root[r]]
+        size[root[r]] += 1
+
+
+@kernel
+def _count_layers(layer: U1, count: NDArray[np.int64]) -> None:
+    for i in range(len(layer)):
+        count[layer[i]] += 1
 
 
 def measure(world: World) -> NetworkReport:
     """Measure the network of a world."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
     ties, residents = world.ties, world.residents
     n = len(residents.age)
     degree = sizes(ties.indptr)
-    rows = np.repeat(np.arange(n, dtype=np.uint32), degree)
-    by_layer = np.bincount(ties.layer, minlength=len(Layer))
+    by_layer = np.zeros(len(Layer), np.int64)
+    _count_layers(ties.layer, by_layer)
     adult = residents.age >= ADULT_AGE
-    among = adult[rows] & adult[ties.other]
-    ego, other = rows[among], ties.other[among]
-    kin = ties.layer[among] == Layer.KIN_WORK_SCHOOL
-    like, _ = likeness(residents, np.zeros(len(world.communities.street), np.int64))
-    neighbours = only(ties, Layer.HOUSEHOLD, Layer.NEIGHBOUR)
-    graph = csr_array(
-        (np.ones(len(ties.other), np.uint8), ties.other.astype(np.int32), ties.indptr.astype(np.int32)),
-        shape=(n, n),
-    )
-    components, label = connected_components(graph, directed=False)
-    local = clustering(neighbours.indptr, neighbours.other)[adult]
+    like, _ = likeness(residents, np.zeros(len(world.communities.street), np.uint32))
+    root, size = np.empty(n, np.uint32), np.zeros(n, np.uint32)
+    _components(ties.indptr, ties.other, root, size)
+    local = clustering(ties, (Layer.HOUSEHOLD, Layer.NEIGHBOUR))[adult]
     return NetworkReport(
         residents=n,
         ties=len(ties.other) // 2,
         mean_degree=float(degree.mean()),
         degree_by_layer={layer.name.lower(): float(by_layer[layer] / n) for layer in Layer},
         degree_quantiles=dict(zip(_QUANTILES, np.quantile(degree, _QUANTILES).tolist(), strict=True)),
-        clustering=float(clustering(ties.indptr, ties.other).mean()),
+        clustering=float(clustering(ties).mean()),
         neighbour_clustering=float(local.mean()) if len(local) else 0.0,
         assortativity={
-            "work": assortativity(residents.work.astype(np.int64), ego, other),
-            "origin": assortativity(residents.migrant.astype(np.int64), ego, other),
-            "community": assortativity(residents.community.astype(np.int64), ego, other),
-            "likeness": assortativity(like, ego[kin], other[kin]),
+            "work": assortativity(ties, residents.work, adult),
+            "origin": assortativity(ties, residents.migrant, adult),
+            "community": assortativity(ties, residents.community, adult),
+            "likeness": assortativity(ties, like, adult, (Layer.KIN_WORK_SCHOOL,)),
         },
-        components=int(components),
-        largest_share=float(np.bincount(label).max() / n),
+        components=int((size > 0).sum()),
+        largest_share=float(size.max() / n),
         isolated=int((degree == 0).sum()),
     )

@@ -29,9 +29,13 @@ class Character(NamedTuple):
     threshold: F4
 
 
-def age_group(age: U1) -> NDArray[np.int64]:
+_GROUP_OF_AGE = np.searchsorted(np.array([18, 40, 61]), np.arange(256), side="right").astype(np.uint8)
+
+
+def age_group(age: U1) -> U1:
     """Return 0 under 18, 1 for 18-39, 2 for 40-60, 3 from 61."""
-    return np.searchsorted(np.array([18, 40, 61]), age, side="right")
+    group: U1 = _GROUP_OF_AGE[age]
+    return group
 
 
 def sex(population: Population, partnered: float, couple: U1, entity: Entities, chance: Chance) -> U1:
@@ -54,8 +58,8 @@ def schooling(population: Population, age: U1, entity: Entities, chance: Chance)
     u, group = chance.uniform("schooling", entity), age_group(age)
     out = np.where(age >= 13, Schooling.JUNIOR, Schooling.PRIMARY).astype(np.uint8)
     for g, shares in enumerate(groups, start=1):
-        level = np.searchsorted(_from_the_top(shares), u, side="right")
-        out = np.where(group == g, Schooling.COLLEGE - level, out).astype(np.uint8)
+        rows = np.flatnonzero(group == g)
+        out[rows] = Schooling.COLLEGE - np.searchsorted(_from_the_top(shares), u[rows], side="right")
     return out
 
 
@@ -91,14 +95,8 @@ def party_members(
     population: Population, age: U1, female: U1, level: U1, entity: Entities, chance: Chance
 ) -> U1:
     """Return 1 for Party members, by chances that depend on age group, schooling and sex."""
-    chances = population.party_chances()
-    group = age_group(age)
-    limit = np.zeros(len(age))
-    for g in (1, 2, 3):
-        for college in (0, 1):
-            for woman in (0, 1):
-                rows = (group == g) & ((level == Schooling.COLLEGE) == college) & (female == woman)
-                limit[rows] = chances[g - 1][college][woman]
+    limits = np.array([[[0.0, 0.0], [0.0, 0.0]], *population.party_chances()])
+    limit: Column = limits[age_group(age), (level == Schooling.COLLEGE).view(np.uint8), female]
     return (chance.uniform("party_member", entity) < limit).astype(np.uint8)
 
 
@@ -245,5 +243,6 @@ def attitude(purpose: str, mean: float, spread: float, entity: Entities, chance:
 
 def _around(mean: float, spread: float, deviation: Column) -> F4:
     """Return values around a mean that stay in [0, 1] without being cut off, so that the mean is kept."""
-    value = mean + min(spread, mean, 1.0 - mean) * deviation
-    return np.clip(value, 0.0, 1.0).astype(np.float32)
+    value = min(spread, mean, 1.0 - mean) * deviation
+    value += mean
+    return np.clip(value, 0.0, 1.0, out=value).astype(np.float32)

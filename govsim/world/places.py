@@ -37,8 +37,9 @@ def apportion(total: int, weights: NDArray[np.float64]) -> NDArray[np.int64]:
         else:
             low = middle
     seats = np.floor(weights * low + 0.5).astype(np.int64)
-    while seats.sum() < total:
-        seats[np.argmax(weights / (seats + 0.5))] += 1
+    # What is left goes to places that are level to the last digit, one each, the first ones first.
+    claim = weights / (seats + 0.5)
+    seats[np.argsort(-claim, kind="stable")[: total - seats.sum()]] += 1
     return seats
 
 

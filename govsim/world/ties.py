@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
 from govsim.world.columns import U1, U4, Layer, Ties
 from govsim.world.layers import Pairs
 
 _MEMBER, _HOUSEHOLD = int(Layer.LIAISON_MEMBER), int(Layer.LIAISON_HOUSEHOLD)
+_SHORT, _STEP = 64, 16
+_NOBODY = np.uint32(0xFFFFFFFF)
 
 
 @kernel
@@ -28,22 +30,44 @@ def _place(a: U4, b: U4, layer: int, back: int, free: U4, cell: U4) -> None:
         free[b[e]] += 1
 
 
+@part
+def _by_rank(row: U4, padded: U4) -> None:
+    """Sort a short row: a cell's place is the number of smaller ones, counted without a branch that could be mispredicted.
+
+    Equal cells share a place; what stays empty for that holds ``_NOBODY``, and so does the rest of ``padded``.
+    """
+    n = len(row)
+    width = (n + _STEP - 1) // _STEP * _STEP
+    for i in range(n):
+        padded[i] = row[i]
+    for i in range(n, width):
+        padded[i] = _NOBODY
+    for i in range(n):
+        row[i] = _NOBODY
+    for i in range(n):
+        smaller = np.uint32(0)
+        for j in range(width):
+            smaller += np.uint32(padded[j] < padded[i])
+        row[smaller] = padded[i]
+
+
 @kernel
 def _tidy(first: U4, cell: U4, indptr: U4) -> int:
     """Sort every row and keep the strongest layer of each pair, moving rows together; return what is left."""
     kept = 0
+    padded = np.empty(_SHORT, np.uint32)
     for r in range(len(first) - 1):
         low, high = int(first[r]), int(first[r + 1])
-        for i in range(low + 1, high):
-            moving = cell[i]
-            j = i - 1
-            while j >= low and cell[j] > moving:
-                cell[j + 1] = cell[j]
-                j -= 1
-            cell[j + 1] = moving
+        row = cell[low:high]
+        if high - low <= _SHORT:
+            _by_rank(row, padded)
+        else:
+            row.sort()
+        begin = kept
         for i in range(low, high):
-            if i == low or cell[i] >> 8 != cell[kept - 1] >> 8:
-                cell[kept] = cell[i]
+            one = cell[i]
+            if one != _NOBODY and (kept == begin or one >> 8 != cell[kept - 1] >> 8):
+                cell[kept] = one
                 kept += 1
         indptr[r + 1] = kept
     return kept
@@ -57,7 +81,8 @@ def assemble(residents: int, layers: dict[Layer, Pairs]) -> Ties:
     residents
         Number of rows, at most 2**24 because a person and a layer share 32 bits while rows are sorted.
     layers
-        Pairs by layer, nobody tied to themselves; pairs of LIAISON_MEMBER run from resident to member.
+        Pairs by layer, nobody tied to themselves; pairs of LIAISON_MEMBER run from resident to member. Emptied, so that
+        their memory is free again.
     """
     ends = np.zeros(residents, np.uint32)
     for pairs in layers.values():
@@ -66,10 +91,13 @@ def assemble(residents: int, layers: dict[Layer, Pairs]) -> Ties:
     np.cumsum(ends, out=first[1:])
     cell = np.empty(int(first[-1]), np.uint32)
     free = first[:-1].copy()
-    for layer, pairs in layers.items():
+    while layers:
+        layer, pairs = layers.popitem()
         _place(pairs.a, pairs.b, int(layer), _HOUSEHOLD if layer == _MEMBER else int(layer), free, cell)
+        del pairs
     indptr = np.zeros(residents + 1, np.uint32)
     kept = _tidy(first, cell, indptr)
-    other: U4 = cell[:kept] >> np.uint32(8)
-    layer_of: U1 = (cell[:kept] & np.uint32(255)).astype(np.uint8)
-    return Ties(indptr, other, layer_of)
+    cell.resize(kept, refcheck=False)
+    layer_of: U1 = cell.astype(np.uint8)  # the lower 8 bits
+    np.right_shift(cell, np.uint32(8), out=cell)
+    return Ties(indptr, cell, layer_of)

@@ -52,11 +52,10 @@ def parts(language: Language) -> dict[str, str]:
 
 def _scales(district: Loaded) -> dict[str, str]:
     scenario = district.scenario
-    units = scenario.population.street_units
     return {
         "residents": f"{scenario.population.residents:,}",
-        "street_units": str(len(units)),
-        "communities": str(sum(len(item.communities) for item in units)),
+        "street_units": str(sum(unit.count for unit in scenario.population.street_units)),
+        "communities": str(scenario.population.community_count()),
         "weeks": str(scenario.run.weeks),
         "hours_per_week": figure(scenario.capacity.hours_per_week),
     }

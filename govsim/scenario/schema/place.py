@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Self
+import re
+from collections.abc import Iterator
+from typing import Any, Self
 
 from pydantic import model_validator
 
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.shares import at_most_one
+from govsim.scenario.schema.shares import at_most_one, contradiction
+
+MOST_COMMUNITIES = 65_535
+"""What the 16 bits of a community's number hold."""
+
+
+def _alike() -> Any:
+    return parameter(
+        1,
+        en="number alike",
+        zh="相同数目",
+        unit="count",
+        status="design",
+        ge=1,
+        le=MOST_COMMUNITIES,
+        repeats=True,
+        meaning="The entry stands for this many, as if it were written out as often; in their names {n} is "
+        "the number of each.",
+    )
+
+
+def _only_known_places(name: Label, *known: str) -> None:
+    """Refuse a name with other places to fill in than the known ones."""
+    for text in (name.en, name.zh):
+        for found in re.findall(r"\{[^{}]*\}", text):
+            if found not in known:
+                raise contradiction(
+                    "nothing can be filled in for {found}; known here: {known}",
+                    "name",
+                    found=found,
+                    known=", ".join(known),
+                )
+
+
+def _filled(name: Label, number: int, of: int, unit: Label, units: int) -> Label:
+    """Return the name of one of several alike, without two of one name where it leaves out their numbers."""
+
+    def text(own: str, around: str, gap: str) -> str:
+        if of > 1 and "{n}" not in own:
+            own = f"{own}{gap}{{n}}"
+        if units > 1 and "{unit}" not in own:
+            own = f"{{unit}}{gap}{own}"
+        return own.replace("{n}", str(number)).replace("{unit}", around)
+
+    return Label(en=text(name.en, unit.en, " "), zh=text(name.zh, unit.zh, "") if name.zh else "")
 
 
 class Housing(Section):
@@ -91,9 +137,10 @@ class Community(Section):
         zh="名称",
         unit="-",
         status="design",
-        meaning="Name shown to people; it enters no draw.",
+        meaning="Name shown to people; it enters no draw. {unit} in it is the name of the street unit.",
         decoration=True,
     )
+    count: int = _alike()
     residents: float = parameter(
         1.0,
         en="relative size",
@@ -101,7 +148,7 @@ class Community(Section):
         unit="weight",
         gt=0,
         le=1e9,
-        meaning="Residents relative to the other communities of the same street unit; only the ratio counts.",
+        meaning="Residents relative to the other communities of the same street unit, each of those alike; only the ratio counts.",
     )
     condition: float = parameter(
         1.0,
@@ -129,6 +176,11 @@ class Community(Section):
         meaning="Hazard zones of the community.",
     )
 
+    @model_validator(mode="after")
+    def _name_can_be_filled(self) -> Self:
+        _only_known_places(self.name, "{n}", "{unit}")
+        return self
+
 
 def _one_community() -> list[Community]:
     return [Community(name=Label(en="Community", zh="社区"))]
@@ -146,6 +198,7 @@ class StreetUnit(Section):
         meaning="Name shown to people; it enters no draw.",
         decoration=True,
     )
+    count: int = _alike()
     residents: float = parameter(
         1.0,
         en="relative size",
@@ -153,7 +206,7 @@ class StreetUnit(Section):
         unit="weight",
         gt=0,
         le=1e9,
-        meaning="Residents relative to the other street units; only the ratio counts.",
+        meaning="Residents relative to the other street units, each of those alike; only the ratio counts.",
     )
     district: int = parameter(
         1,
@@ -176,6 +229,28 @@ class StreetUnit(Section):
         max_length=2000,
         meaning="Communities and villages of the unit.",
     )
+
+    @model_validator(mode="after")
+    def _name_can_be_filled(self) -> Self:
+        _only_known_places(self.name, "{n}")
+        return self
+
+    def community_count(self) -> int:
+        """Count the communities of all units alike."""
+        return self.count * sum(place.count for place in self.communities)
+
+    def written_out(self) -> Iterator[StreetUnit]:
+        """Yield each unit with each of its communities as an entry of its own, with their names filled in."""
+        for number in range(1, self.count + 1):
+            name = _filled(self.name, number, self.count, Label(), 1)
+            communities = [
+                place.model_copy(
+                    update={"name": _filled(place.name, k, place.count, name, self.count), "count": 1}
+                )
+                for place in self.communities
+                for k in range(1, place.count + 1)
+            ]
+            yield self.model_copy(update={"name": name, "count": 1, "communities": communities})
 
 
 def one_street_unit() -> list[StreetUnit]:

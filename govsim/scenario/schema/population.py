@@ -10,12 +10,16 @@ from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.dispositions import Ability, Attitudes, Dispositions
 from govsim.scenario.schema.memberships import OrganisationKinds, Party
 from govsim.scenario.schema.people import Ages, Education, FreeHours, Work
-from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit, one_street_unit
+from govsim.scenario.schema.place import (
+    MOST_COMMUNITIES,
+    Community,
+    Hazards,
+    Housing,
+    StreetUnit,
+    one_street_unit,
+)
 from govsim.scenario.schema.run import Label
 from govsim.scenario.schema.shares import SLACK, contradiction, scale_to
-
-MOST_COMMUNITIES = 65_535
-"""What the 16 bits of a community's number hold."""
 
 __all__ = ["Community", "Hazards", "Housing", "Population", "StreetUnit"]
 
@@ -166,6 +170,18 @@ class Population(Section):
         meaning="Social organisations at week 0.",
     )
 
+    def community_count(self) -> int:
+        """Count the communities of the district."""
+        return sum(unit.community_count() for unit in self.street_units)
+
+    def district_of_units(self) -> list[int]:
+        """Return the number of the district of each street unit, from 1 on."""
+        return [unit.district for unit in self.street_units for _ in range(unit.count)]
+
+    def written_out(self) -> list[StreetUnit]:
+        """Return the street units and communities one by one, with what is alike written out."""
+        return [one for unit in self.street_units for one in unit.written_out()]
+
     def party_shares(self) -> tuple[float, ...]:
         """Return the share of Party members among those aged 18-39, 40-60 and 61 or more.
 
@@ -250,6 +266,11 @@ class Population(Section):
             raise contradiction(
                 f"{len(self.districts)} names for {len(numbers)} districts", "districts", "street_units"
             )
-        if sum(len(unit.communities) for unit in self.street_units) > MOST_COMMUNITIES:
-            raise contradiction("more than 65,535 communities", "street_units")
+        if (communities := self.community_count()) > MOST_COMMUNITIES:
+            raise contradiction(
+                "{communities} communities; at most {most} are possible",
+                "street_units",
+                communities=f"{communities:,}",
+                most=f"{MOST_COMMUNITIES:,}",
+            )
         return self
