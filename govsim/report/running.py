@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -51,13 +50,17 @@ def run_blocks(
     jobs: int,
     force: bool = False,
     engine: Engine | None = None,
+    scheduler: str | None = None,
+    single_writer: bool = False,
 ) -> Ran:
     """Run every arm with the seeds of the first one's scenario; failures are told on standard error.
+
+    ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.study.replicates.run_all`.
 
     Raises
     ------
     EnvironmentProblem
-        If results cannot be written.
+        If results cannot be written or locked, or there are no workers.
     """
     prepare(out)
     planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
@@ -65,11 +68,10 @@ def run_blocks(
     run = blocks[0][0].loaded.scenario.run
     seeds = range(run.first_seed, run.first_seed + run.seeds)
     total = len(unique) * len(seeds)
-    jobs = min(jobs or processors(), total)
     started = time.perf_counter()
-    reporter = Reporter(total, sum(item.weeks for item in unique) * len(seeds))
+    reporter = Reporter()
     size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
-    reporter.say(f"{size}, {jobs} at a time. A first run on a machine also compiles.")
+    reporter.say(f"{size}. A first run on a machine also compiles.")
     outcome = run_all(
         unique,
         seeds,
@@ -78,6 +80,8 @@ def run_blocks(
         force=force,
         command=command(),
         reporter=reporter,
+        scheduler=scheduler,
+        single_writer=single_writer,
     )
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
     code = _tell(outcome, total, len(whole))
@@ -119,11 +123,6 @@ def _gather(
 def command() -> list[str]:
     """Return the command line as it is kept in manifests."""
     return ["govsim", *sys.argv[1:]]
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def _count(number: int, what: str) -> str:
