@@ -56,7 +56,9 @@ Jobs = Annotated[
 ]
 Scheduler = Annotated[
     str | None,
-    typer.Option(metavar="ADDRESS", help="Dask scheduler whose workers run it, such as tcp://node1:8786."),
+    typer.Option(
+        metavar="ADDRESS", help="Dask scheduler whose workers run it: tcp://node1:8786, or its file."
+    ),
 ]
 SingleWriter = Annotated[
     bool,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.controls import COLUMNS, control_lines, control_rows
+from govsim.report.exits import DONE
 from govsim.report.files import comparison_key, comparison_rows, is_written, runs, write_comparison
-from govsim.report.running import DONE, Block, Ran, command, run_blocks
+from govsim.report.running import Block, Ran, command, run_blocks
 from govsim.report.terminal import Shown, answer
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget

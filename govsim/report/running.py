@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govsim.report.exits import DONE, ENVIRONMENT, INTERRUPTED, NO_MEMORY, REFUSED, SOME_FAILED
 from govsim.results.store import prepare
 from govsim.study.compare import ArmRuns
 from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Engine, Outcome, Plan, run_all
-
-DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 3, 4, 130
 
 Block = tuple[ArmRuns, ...]
 """Arms that are compared with each other."""
@@ -101,6 +100,9 @@ def _tell(outcome: Outcome, total: int, whole: int) -> int:
         print(f"  again: {failure.repeat}", file=sys.stderr)
     if not outcome.failures:
         return DONE
+    if not outcome.results and all(item.problem.startswith("MemoryError") for item in outcome.failures):
+        print(f"govsim: {NO_MEMORY}", file=sys.stderr)
+        return ENVIRONMENT
     print(f"{len(outcome.failures)} of {total} runs failed; {whole} seeds are whole.", file=sys.stderr)
     return REFUSED if any(failure.refused for failure in outcome.failures) else SOME_FAILED
 

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from govsim.results.errors import EnvironmentProblem
+from govsim.results.store import sweep
 
 try:
     import fcntl
@@ -134,10 +135,14 @@ def holder(folder: Path) -> Holder | None:
 
 
 def clear(folder: Path) -> None:
-    """Remove a lock file whose owner was killed."""
+    """Remove what an owner who was killed has left behind: the lock's file, and a half written run."""
     if lock_path(folder).exists():
-        with contextlib.suppress(_NoLocksError, EnvironmentProblem), locked(folder, "clearing away"):
-            pass
+        with (
+            contextlib.suppress(_NoLocksError, EnvironmentProblem),
+            locked(folder, "clearing away") as other,
+        ):
+            if other is None:
+                sweep(folder, seconds=0.0)
 
 
 def _take(path: Path) -> int | None:

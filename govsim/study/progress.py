@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
@@ -20,7 +22,10 @@ _TELLING_SHARE = 0.03
 
 
 class Reporter:
-    """Counts weeks done over all runs and tells people on stderr; safe to call from several threads."""
+    """Counts weeks done over all runs and tells people on stderr; safe to call from several threads.
+
+    A terminal that has gone ends the telling, not the study.
+    """
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -31,9 +36,17 @@ class Reporter:
         self._lately: deque[tuple[float, int]] = deque()
         self._bar: tuple[Progress, TaskID] | None = None
 
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            except OSError:
+                self._bar, self._stream = None, io.StringIO()
+
     def expect(self, runs: int, weeks: int) -> None:
         """Begin to count towards so many runs, and weeks over all of them."""
-        with self._lock:
+        with self._telling():
             self._runs, self._weeks = runs, weeks
             self._last = time.monotonic()
             self._lately = deque([(self._last, 0)])
@@ -58,20 +71,20 @@ class Reporter:
 
     def at(self, run: Hashable, weeks: int) -> None:
         """Note how many weeks a run has done so far; fewer than before if it was begun again."""
-        with self._lock:
+        with self._telling():
             self._weeks_done += weeks - self._weeks_of.get(run, 0)
             self._weeks_of[run] = weeks
             self._show()
 
     def run_finished(self) -> None:
         """Count a run as written."""
-        with self._lock:
+        with self._telling():
             self._runs_done += 1
             self._show()
 
     def say(self, words: str) -> None:
         """Print a line beside the progress."""
-        with self._lock:
+        with self._telling():
             if self._bar:
                 self._bar[0].console.print(words, markup=False, highlight=False)
             else:
@@ -103,7 +116,7 @@ class Reporter:
 
     def close(self) -> None:
         """Take the progress line off the terminal."""
-        with self._lock:
+        with self._telling():
             if self._bar:
-                self._bar[0].stop()
-                self._bar = None
+                bar, self._bar = self._bar[0], None
+                bar.stop()

@@ -108,7 +108,7 @@ def run_all(
     jobs
         Runs side by side, each in a worker process of its own; 1 runs in this process, 0 decides by the work.
     scheduler
-        Address of a Dask scheduler whose workers run them instead; they must see the same folders.
+        Address (or address file) of a Dask scheduler whose workers run them instead; they must see the same folders.
     single_writer
         Go on where files cannot be locked, because no other program writes there.
 

@@ -15,12 +15,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 from govsim.results.errors import EnvironmentProblem
 from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
-from govsim.study.locks import holder
+from govsim.study.locks import clear, holder
 from govsim.study.one_run import Ended, Engine, Failed, Task, Worlds, perform
 from govsim.study.stopping import Stop, Stopped
 
@@ -39,6 +40,7 @@ _PATIENCE = 60.0
 _GRACE = 1.2
 """Seconds that runs get to leave, or to finish their writing, when somebody asks to stop."""
 _CLOSING = 10.0
+_ANSWERING = 10
 _KILLED = "its worker process was killed twice (out of memory? another program? its own fault?)"
 
 _QUIET = {
@@ -48,6 +50,7 @@ _QUIET = {
     },
     "distributed.scheduler.active-memory-manager.start": False,
     "distributed.scheduler.http.routes": [],
+    "distributed.scheduler.worker-ttl": None,
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
 }
@@ -89,7 +92,7 @@ class Workers:
     number : int
         Processes to start on this machine.
     scheduler : str, optional
-        Address of a running scheduler, whose workers serve instead.
+        Address of a running scheduler, or the file where it has written it; its workers serve instead.
     stop : Stop
         Looked at while waiting.
     at : callable
@@ -128,9 +131,12 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._under_way:
-            self._leave()
+        left = [task.folder for task, _ in self._under_way.values() if task.locking]
+        if left:
+            self._leave(left)
         self._opened.close()
+        for folder in left:
+            clear(folder)
 
     def _start(self) -> Client:
         import dask
@@ -166,12 +172,16 @@ class Workers:
         from distributed import Client
 
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        asked = str(self._scheduler)
+        where = {"address": asked} if "://" in asked else {"scheduler_file": asked}
         try:
-            client = Client(self._scheduler, timeout="10s", set_as_default=False)
-        except (OSError, ValueError, TypeError) as problem:
+            if "scheduler_file" in where and not os.path.exists(asked):
+                raise FileNotFoundError
+            client = Client(**where, timeout=f"{_ANSWERING}s", set_as_default=False)
+        except (OSError, ValueError, TypeError, KeyError) as problem:
             raise EnvironmentProblem(
-                f"no Dask scheduler answers at {self._scheduler} ({type(problem).__name__}). Start one with  "
-                "dask scheduler  and name the address that it prints, such as tcp://node1:8786"
+                f"no Dask scheduler answers at {asked} ({type(problem).__name__}). Start one with  dask scheduler  and "
+                "name the address that it prints, such as tcp://node1:8786, or the file of its --scheduler-file"
             ) from None
         return cast("Client", self._opened.enter_context(client))
 
@@ -253,16 +263,14 @@ class Workers:
         if task is not None:
             self._at(task, weeks)
 
-    def _leave(self) -> None:
+    def _leave(self, folders: Sequence[Path]) -> None:
         """Ask the runs under way to leave, and wait a little until they have."""
         with contextlib.suppress(Exception):
             self._client.cancel(list(self._under_way), force=True)
-        until = time.monotonic() + _GRACE
-        left = [task.folder for task, _ in self._under_way.values() if task.locking]
-        while left and time.monotonic() < until:
-            time.sleep(_BETWEEN_LOOKS / 2)
-            left = [folder for folder in left if holder(folder)]
         self._under_way.clear()
+        until = time.monotonic() + _GRACE
+        while any(map(holder, folders)) and time.monotonic() < until:
+            time.sleep(_BETWEEN_LOOKS / 2)
 
 
 def _close(cluster: LocalCluster) -> None:
@@ -350,6 +358,9 @@ def _deaf_children() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would let the signals in again, if it started later
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
@@ -357,13 +368,13 @@ def _deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def seen(folder: os.PathLike[str]) -> bool:
+def seen(folder: Path) -> bool:
     """Return whether a run written elsewhere can be seen here; network shares take a while."""
     until = time.monotonic() + _PATIENCE
-    while not os.path.exists(os.path.join(folder, "manifest.json")):
+    while not (folder / "manifest.json").exists():
         if time.monotonic() > until:
             return False
         with contextlib.suppress(OSError):
-            os.listdir(os.path.dirname(folder))  # makes a network share look again
+            os.listdir(folder.parent)  # makes a network share look again
         time.sleep(_BETWEEN_LOOKS)
     return True
