@@ -318,7 +318,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         path = folder / Path(name).name
         if path.is_symlink() or not path.is_file() or file_digest(path) != expected:
             if _is_cut_off(path):
-                raise CutOffError(f"run {folder.name}: {name} was cut off in the middle")
+                raise CutOffError(f"run {folder.name}: {name} is not what was written, it lacks its end")
             if path.is_file() and path.suffix == ".csv":
                 read_cells(path)  # names the week and the indicator where a cell is no result
             raise RefusedError(
