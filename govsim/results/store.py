@@ -336,10 +336,13 @@ def _is_cut_off(path: Path) -> bool:
     """Return whether a file that is not what was written merely lacks its end."""
     if not path.is_file() or path.is_symlink():
         return False
-    content = path.read_bytes()
+    with path.open("rb") as file:
+        first = file.read(len(_PARQUET_MARK))
+        file.seek(-len(first), os.SEEK_END)
+        last = file.read()
     if path.suffix == ".parquet":
-        return not content or (content.startswith(_PARQUET_MARK) and not content.endswith(_PARQUET_MARK))
-    return not content.endswith(b"\n")
+        return not first or (first == _PARQUET_MARK and last != _PARQUET_MARK)
+    return not last.endswith(b"\n")
 
 
 def find_run(folder: Path) -> dict[str, Any] | None:
