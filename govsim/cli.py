@@ -18,7 +18,6 @@ from typing import Annotated, Literal
 
 import typer
 
-import govsim
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
 
 app = typer.Typer(
@@ -51,7 +50,20 @@ Overrides = Annotated[
 Seeds = Annotated[int | None, typer.Option(min=1, help="Number of seeds instead of the scenario's.")]
 Weeks = Annotated[int | None, typer.Option(min=1, help="Number of weeks instead of the scenario's.")]
 Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where results are written.")]
-Jobs = Annotated[int, typer.Option(min=0, help="Runs side by side; 0 takes one per processor.")]
+Jobs = Annotated[
+    int,
+    typer.Option(min=0, help="Runs side by side; 0 takes one per processor, or fewer where that is quicker."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Dask scheduler whose workers run it: tcp://node1:8786, or its file."
+    ),
+]
+SingleWriter = Annotated[
+    bool,
+    typer.Option("--single-writer", help="Nobody else writes there: go on where files cannot be locked."),
+]
 Unequal = Annotated[
     bool,
     typer.Option(
@@ -69,6 +81,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instea
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from govsim.report.version import version_line
+
         typer.echo(version_line())
         raise typer.Exit
 
@@ -107,6 +121,8 @@ def run(
     weeks: Weeks = None,
     out: Out = Path("results"),
     jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
     capacity: Annotated[
         Literal["neutral", "observed", "both"] | None,
         typer.Option(help="Same hours and money for all models, as observed, or both one after the other."),
@@ -135,6 +151,8 @@ def run(
         force=force,
         controls=controls,
         measures=measures or [],
+        scheduler=scheduler,
+        single_writer=single_writer,
     )
 
 
@@ -152,6 +170,8 @@ def compare(
     weeks: Weeks = None,
     out: Out = Path("results"),
     jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
     allow_unequal_budget: Unequal = False,
     controls: Controls = False,
     json_output: Json = False,
@@ -170,6 +190,8 @@ def compare(
         allow_unequal_budget=allow_unequal_budget,
         json_output=json_output,
         controls=controls,
+        scheduler=scheduler,
+        single_writer=single_writer,
     )
 
 
@@ -187,11 +209,31 @@ def table(
     out: Out = Path("results"),
     docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
     jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
 ) -> int:
     """Write docs/models.md or docs/measures.md. From runs that are there, and from new ones."""
     from govsim.report.tables.command import table_command
 
-    return table_command(kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs)
+    return table_command(
+        kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs, scheduler, single_writer
+    )
+
+
+@app.command()
+def status(
+    results: Annotated[
+        Path, typer.Argument(metavar="[RESULTS]", help="A results folder, or one scenario's folder in it.")
+    ] = Path("results"),
+    contents: Annotated[
+        bool, typer.Option("--contents", help="Read every file and see that it is what was written.")
+    ] = False,
+    json_output: Json = False,
+) -> int:
+    """List what a results folder holds. Runs that are done, under way and by whom, failed, broken."""
+    from govsim.report.status import status_command
+
+    return status_command(results, contents, json_output)
 
 
 @app.command()
@@ -369,6 +411,7 @@ COMMANDS = frozenset(
     {
         "run",
         "compare",
+        "status",
         "table",
         "signs",
         "explain",
@@ -385,40 +428,16 @@ COMMANDS = frozenset(
 )
 
 
-def version_line() -> str:
-    """Version, commit where it is known, and Python, on one line."""
-    commit = _commit()
-    built = f" (commit {commit})" if commit else ""
-    return f"govsim {govsim.__version__}{built}, Python {sys.version.split()[0]}"
-
-
-def _commit() -> str:
-    """Read the commit of a source checkout from its files; "" for an installed package."""
-    git = Path(govsim.__file__).resolve().parent.parent / ".git"
-    try:
-        if git.is_file():
-            git = (git.parent / git.read_text().partition("gitdir:")[2].strip()).resolve()
-        head = (git / "HEAD").read_text().strip()
-        if not head.startswith("ref: "):
-            return head[:12]
-        name = head[5:]
-        shared = git / "commondir"
-        base = (git / shared.read_text().strip()).resolve() if shared.is_file() else git
-        if (base / name).is_file():
-            return (base / name).read_text().strip()[:12]
-        packed = (base / "packed-refs").read_text().splitlines()
-        return next((line[:12] for line in packed if line.endswith(f" {name}")), "")
-    except OSError:
-        return ""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the only place where failures become exit codes."""
     if arguments is None:
         import signal
 
         # Being asked to stop is being interrupted: finished runs are kept and the same command continues.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.controls import COLUMNS, control_lines, control_rows
+from govsim.report.exits import DONE
 from govsim.report.files import comparison_key, comparison_rows, is_written, runs, write_comparison
-from govsim.report.running import DONE, Block, Ran, command, run_blocks
+from govsim.report.running import Block, Ran, command, run_blocks
 from govsim.report.terminal import Shown, answer
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget
@@ -32,6 +33,8 @@ class _Asked:
     figures: bool
     json_output: bool
     again: str
+    scheduler: str | None
+    single_writer: bool
 
 
 def run_command(
@@ -50,6 +53,8 @@ def run_command(
     controls: bool = False,
     engine: Engine | None = None,
     measures: Sequence[str] = (),
+    scheduler: str | None = None,
+    single_writer: bool = False,
 ) -> int:
     """Run a scenario under its governance models, compare them and return the exit code.
 
@@ -87,6 +92,8 @@ def run_command(
             out,
             controls,
         ),
+        scheduler,
+        single_writer,
     )
     return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
 
@@ -104,6 +111,8 @@ def compare_command(
     figures: bool = True,
     controls: bool = False,
     engine: Engine | None = None,
+    scheduler: str | None = None,
+    single_writer: bool = False,
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
 
@@ -124,6 +133,7 @@ def compare_command(
     asked = _Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
         _again(["compare", *arms], {"--scenario": within, "--set": overrides, "--weeks": weeks}, out, controls),
+        scheduler, single_writer,
     )  # fmt: skip
     return _study(asked, [choices], engine, _under_controls(choices) if controls else [])
 
@@ -189,7 +199,15 @@ def _study(
     engine: Engine | None,
     controlled: list[list[Choice]],
 ) -> int:
-    ran = run_blocks([*blocks, *controlled], asked.out, asked.jobs, asked.force, engine)
+    ran = run_blocks(
+        [*blocks, *controlled],
+        asked.out,
+        asked.jobs,
+        asked.force,
+        engine,
+        asked.scheduler,
+        asked.single_writer,
+    )
     if ran.blocks:
         _present(asked, ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran)
     return ran.code

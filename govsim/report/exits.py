@@ -7,6 +7,12 @@ import errno
 DONE, INTERNAL, BAD_INPUT, SOME_FAILED, REFUSED, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENOMEM)
 
+_NO_ROOM_FOR_LIBRARIES = ("failed to map segment", "Could not find/load shared object")
+NO_MEMORY = (
+    "not enough memory (or a limit on it, such as ulimit -v); fewer residents, or fewer runs side by side (--jobs 1), "
+    "need less"
+)
+
 
 def refusal(error: BaseException) -> tuple[int, str]:
     """Return exit code and words for an error."""
@@ -17,11 +23,10 @@ def refusal(error: BaseException) -> tuple[int, str]:
         return REFUSED, f"refused: {error}"
     if isinstance(error, EnvironmentProblem):
         return ENVIRONMENT, str(error)
-    if isinstance(error, MemoryError):
-        return (
-            ENVIRONMENT,
-            "not enough memory; fewer residents, or fewer runs side by side (--jobs 1), need less",
-        )
+    if isinstance(error, MemoryError) or (
+        isinstance(error, ImportError | OSError) and any(sign in text for sign in _NO_ROOM_FOR_LIBRARIES)
+    ):
+        return ENVIRONMENT, NO_MEMORY
     if isinstance(error, RuntimeError) and "no locator available" in text:
         return ENVIRONMENT, (
             "compiled code can be kept neither beside the program nor in your home folder; "

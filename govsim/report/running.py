@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govsim.report.exits import DONE, ENVIRONMENT, INTERRUPTED, NO_MEMORY, REFUSED, SOME_FAILED
 from govsim.results.store import prepare
 from govsim.study.compare import ArmRuns
 from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Engine, Outcome, Plan, run_all
-
-DONE, SOME_FAILED, REFUSED, INTERRUPTED = 0, 3, 4, 130
 
 Block = tuple[ArmRuns, ...]
 """Arms that are compared with each other."""
@@ -51,13 +49,17 @@ def run_blocks(
     jobs: int,
     force: bool = False,
     engine: Engine | None = None,
+    scheduler: str | None = None,
+    single_writer: bool = False,
 ) -> Ran:
     """Run every arm with the seeds of the first one's scenario; failures are told on standard error.
+
+    ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.study.replicates.run_all`.
 
     Raises
     ------
     EnvironmentProblem
-        If results cannot be written.
+        If results cannot be written or locked, or there are no workers.
     """
     prepare(out)
     planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
@@ -65,11 +67,10 @@ def run_blocks(
     run = blocks[0][0].loaded.scenario.run
     seeds = range(run.first_seed, run.first_seed + run.seeds)
     total = len(unique) * len(seeds)
-    jobs = min(jobs or processors(), total)
     started = time.perf_counter()
-    reporter = Reporter(total, sum(item.weeks for item in unique) * len(seeds))
+    reporter = Reporter()
     size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
-    reporter.say(f"{size}, {jobs} at a time. A first run on a machine also compiles.")
+    reporter.say(f"{size}. A first run on a machine also compiles.")
     outcome = run_all(
         unique,
         seeds,
@@ -78,6 +79,8 @@ def run_blocks(
         force=force,
         command=command(),
         reporter=reporter,
+        scheduler=scheduler,
+        single_writer=single_writer,
     )
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
     code = _tell(outcome, total, len(whole))
@@ -97,6 +100,9 @@ def _tell(outcome: Outcome, total: int, whole: int) -> int:
         print(f"  again: {failure.repeat}", file=sys.stderr)
     if not outcome.failures:
         return DONE
+    if not outcome.results and all(item.problem.startswith("MemoryError") for item in outcome.failures):
+        print(f"govsim: {NO_MEMORY}", file=sys.stderr)
+        return ENVIRONMENT
     print(f"{len(outcome.failures)} of {total} runs failed; {whole} seeds are whole.", file=sys.stderr)
     return REFUSED if any(failure.refused for failure in outcome.failures) else SOME_FAILED
 
@@ -119,11 +125,6 @@ def _gather(
 def command() -> list[str]:
     """Return the command line as it is kept in manifests."""
     return ["govsim", *sys.argv[1:]]
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
 
 
 def _count(number: int, what: str) -> str:

@@ -37,6 +37,8 @@ from govsim.results.view import View
 FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
+_PARQUET_MARK = b"PAR1"
+"""First and last bytes of a Parquet file."""
 _TRIES = 20
 _ABANDONED_SECONDS = 3600.0
 """Writing a run takes a second; a hidden folder as old as this has no writer any more."""
@@ -206,11 +208,13 @@ def write_folder(folder: Path, files: Mapping[str, bytes | Write], manifest: dic
         _flush_folder(part)
         _put(part, folder)
         _flush_folder(folder.parent)
-        _sweep(folder)
-    except OSError as problem:
+        sweep(folder, _ABANDONED_SECONDS)
+    except BaseException as problem:
         written = _size(part) / 1e6 if part is not None else 0.0
         if part is not None:
             shutil.rmtree(part, ignore_errors=True)
+        if not isinstance(problem, OSError):
+            raise
         reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
         needs = f"more than {written:.1f} MB needed"
         raise EnvironmentProblem(f"cannot write {folder.name} ({needs}): {reason}") from None
@@ -249,11 +253,17 @@ def _listed_files(folder: Path) -> object:
     return None if manifest is None else manifest["files"]
 
 
-def _sweep(folder: Path) -> None:
-    """Remove hidden folders that processes which were killed while writing this one have left behind."""
+def sweep(folder: Path, seconds: float) -> None:
+    """Remove hidden folders that processes which were killed while writing this one have left behind.
+
+    Parameters
+    ----------
+    seconds
+        Age from which on one has no writer any more; 0 for who holds the lock of the run.
+    """
     for left in folder.parent.glob(f".{folder.name}-*"):
         with contextlib.suppress(FileNotFoundError):  # its owner has just put it in place
-            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+            if time.time() - left.stat().st_mtime >= seconds:
                 shutil.rmtree(left, ignore_errors=True)
 
 
@@ -307,6 +317,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     for name, expected in manifest["files"].items():
         path = folder / Path(name).name
         if path.is_symlink() or not path.is_file() or file_digest(path) != expected:
+            if _is_cut_off(path):
+                raise CutOffError(f"run {folder.name}: {name} is not what was written, it lacks its end")
             if path.is_file() and path.suffix == ".csv":
                 read_cells(path)  # names the week and the indicator where a cell is no result
             raise RefusedError(
@@ -316,21 +328,45 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest
 
 
+class CutOffError(RefusedError):
+    """A file of a run ends in its middle, as after a power failure; nobody changed it on purpose."""
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Return whether a file that is not what was written merely lacks its end."""
+    if not path.is_file() or path.is_symlink():
+        return False
+    with path.open("rb") as file:
+        first = file.read(len(_PARQUET_MARK))
+        file.seek(-len(first), os.SEEK_END)
+        last = file.read()
+    if path.suffix == ".parquet":
+        return not first or (first == _PARQUET_MARK and last != _PARQUET_MARK)
+    return not last.endswith(b"\n")
+
+
 def find_run(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a finished run, or None; an unfinished folder is set aside, never built upon.
+    """Return the manifest of a finished run, or None; a folder that is unfinished or cut off is set aside.
 
     Raises
     ------
     RefusedError
-        As :func:`read_manifest`.
+        As :func:`read_manifest`, but for files that were cut off.
+    EnvironmentProblem
+        If the folder cannot be set aside.
     """
-    manifest = read_manifest(folder)
+    try:
+        manifest = read_manifest(folder)
+    except CutOffError:
+        manifest = None
     if manifest is None and folder.exists():
         number = 1
         while (aside := folder.with_name(f"{folder.name}.broken-{number}")).exists():
             number += 1
         try:
             folder.rename(aside)
+        except FileNotFoundError:
+            pass  # another process was quicker
         except OSError as problem:
             raise EnvironmentProblem(
                 f"cannot set aside the unfinished {folder.name}: {problem.strerror}"

@@ -18,6 +18,7 @@ BYTES_PER_COMMUNITY_WEEK = 2_000.0
 SECONDS_AT_START = 5.0
 SECONDS_PER_RESIDENT_WEEK = 3e-7
 SECONDS_PER_CASE = 2e-5
+SECONDS_TO_WRITE = 0.2
 PEOPLE_PER_HOUSEHOLD = 2.3
 WEEKS_PER_YEAR = 52.0
 USABLE_SHARE = 0.8
@@ -67,6 +68,17 @@ def estimate(scenario: Scenario) -> Estimate:
         rate,
         scenario.population.community_count(),
     )
+
+
+def of_one_run(scenario: Scenario) -> tuple[float, float]:
+    """Return the bytes that one run takes beyond a process at rest, and its seconds with writing."""
+    rate = sum(item.rate for item in scenario.problems.classes.values())
+    communities = max(1, sum(len(unit.communities) for unit in scenario.population.street_units))
+    residents, weeks = scenario.population.residents, scenario.run.weeks
+    cases = rate / PEOPLE_PER_HOUSEHOLD * weeks / WEEKS_PER_YEAR
+    memory = (BYTES_PER_RESIDENT + BYTES_PER_CASE * cases) * residents
+    seconds = (SECONDS_PER_RESIDENT_WEEK * weeks + SECONDS_PER_CASE * cases) * residents
+    return memory + BYTES_PER_COMMUNITY_WEEK * communities * weeks, seconds + SECONDS_TO_WRITE
 
 
 def _estimate(residents: int, weeks: int, arms: int, seeds: int, rate: float, communities: int) -> Estimate:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from govsim.engine.recording import Recording
 from govsim.results.store import slug
 from govsim.scenario.origins import digest
-from govsim.study.replicates import Engine, Plan, WeekDone
+from govsim.study.one_run import Engine, Need, Plan, WeekDone
 
 if TYPE_CHECKING:
     from govsim.engine import Arm
@@ -76,21 +77,31 @@ def _entry(text: str, number: int) -> dict[str, Any]:
 
 def default_engine() -> Engine:
     """Return govsim's own engine."""
+    return Engine(_build_world, _simulate, _describe_world)
+
+
+def _build_world(scenario: Any, seed: int) -> Any:
+    from govsim.world import build
+
+    return build(scenario.population, scenario.network, seed)
+
+
+def _simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
     from govsim.engine import simulate
-    from govsim.world import build, measure
 
-    def build_world(scenario: Any, seed: int) -> Any:
-        return build(scenario.population, scenario.network, seed)
+    return simulate(world, scenario, arm, seed, lambda done, _: week_done(done))
 
-    def run(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
-        return simulate(world, scenario, arm, seed, lambda done, _: week_done(done))
 
-    return Engine(build_world, run, lambda world: asdict(measure(world)))
+def _describe_world(world: Any) -> dict[str, Any]:
+    from govsim.world import measure
+
+    return asdict(measure(world))
 
 
 def plan(choice: Choice, out: Path) -> Plan:
     """Return the plan of one arm."""
     from govsim.scenario import content_hash
+    from govsim.scenario.estimate import of_one_run
 
     loaded, governance, mode = choice.loaded, choice.governance, choice.mode
     scenario = loaded.scenario
@@ -107,8 +118,9 @@ def plan(choice: Choice, out: Path) -> Plan:
         governance_hash=governance.key,
         world_spec=digest(content_hash(scenario.population), content_hash(scenario.network)),
         folder=out / slug(loaded.label),
-        documents=_documents(choice),
+        documents=partial(_documents, choice),
         repeat=_repeat(choice),
+        need=Need(*of_one_run(scenario)),
     )
 
 
@@ -141,26 +153,23 @@ def scenario_hash(loaded: Loaded) -> str:
     return digest(content_hash(bare), *timeline) if timeline else content_hash(bare)
 
 
-def _documents(choice: Choice) -> Callable[[int], dict[str, str]]:
-    def documents(seed: int) -> dict[str, str]:
-        from govsim.scenario.schema.choice import ModelWithMeasures
-        from govsim.scenario.show import as_yaml
+def _documents(choice: Choice, seed: int) -> dict[str, str]:
+    from govsim.scenario.schema.choice import ModelWithMeasures
+    from govsim.scenario.show import as_yaml
 
-        scenario, governance = choice.loaded.scenario, choice.governance
-        run = scenario.run.model_copy(update={"seeds": 1, "first_seed": seed})
-        model: str | ModelWithMeasures = "governance.yaml"
-        if governance.measures:
-            model = ModelWithMeasures(model="governance.yaml", measures=list(governance.measures))
-        wanted = {"models": [model], "capacity_mode": choice.mode}
-        only = scenario.governance.model_copy(update=wanted)
-        resolved = scenario.model_copy(update={"run": run, "governance": only})
-        origins = _origins_of_one(choice)
-        return {
-            "scenario.yaml": as_yaml(resolved, origins, comments=False, annotate=True),
-            "governance.yaml": as_yaml(governance.model, governance.origins, comments=False, annotate=True),
-        }
-
-    return documents
+    scenario, governance = choice.loaded.scenario, choice.governance
+    run = scenario.run.model_copy(update={"seeds": 1, "first_seed": seed})
+    model: str | ModelWithMeasures = "governance.yaml"
+    if governance.measures:
+        model = ModelWithMeasures(model="governance.yaml", measures=list(governance.measures))
+    wanted = {"models": [model], "capacity_mode": choice.mode}
+    only = scenario.governance.model_copy(update=wanted)
+    resolved = scenario.model_copy(update={"run": run, "governance": only})
+    origins = _origins_of_one(choice)
+    return {
+        "scenario.yaml": as_yaml(resolved, origins, comments=False, annotate=True),
+        "governance.yaml": as_yaml(governance.model, governance.origins, comments=False, annotate=True),
+    }
 
 
 def _origins_of_one(choice: Choice) -> dict[str, Origin]:

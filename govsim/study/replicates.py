@@ -1,82 +1,42 @@
-"""Arms times seeds: worlds shared, each run written when it ends, one failing run never costing another."""
+"""Arms times seeds: what is there is used again, each run is written when it ends, one failing run never costs another."""
 
 from __future__ import annotations
 
-import datetime
-import threading
+import contextlib
+import json
 import time
-import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
-from govsim.engine.recording import Recording
-from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.errors import EnvironmentProblem
 from govsim.results.load import Results, load_results
-from govsim.results.store import RunContext, RunIdentity, find_run, write_run
+from govsim.results.provenance import portable
+from govsim.results.store import find_run
+from govsim.study.locks import clear, holder, locks_work
+from govsim.study.one_run import (
+    Ended,
+    Engine,
+    Failed,
+    Finished,
+    Held,
+    Plan,
+    Task,
+    Unwritable,
+    WeekDone,
+    Worlds,
+    perform,
+)
 from govsim.study.progress import Reporter
+from govsim.study.stopping import Stop, Stopped
+from govsim.study.workers import CannotStartError, Workers, seen, side_by_side
 
-WeekDone = Callable[[int], None]
+__all__ = ["Engine", "Failure", "Outcome", "Plan", "WeekDone", "run_all"]
 
+_BETWEEN_LOOKS = 0.3
+"""Seconds between two looks at runs that another process is computing."""
 
-@dataclass(frozen=True)
-class Engine:
-    """What turns a question into a recording; exchanged in tests.
-
-    Attributes
-    ----------
-    build_world : callable
-        From (scenario, seed) to a world.
-    simulate : callable
-        From (world, scenario, arm, seed, week_done) to a recording; ``week_done`` is called with the weeks
-        done so far.
-    describe_world : callable
-        From a world to plain measures of the network that was built, for the manifest.
-    """
-
-    build_world: Callable[[Any, int], Any]
-    simulate: Callable[[Any, Any, Any, int, WeekDone], Recording]
-    describe_world: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
-
-
-@dataclass(frozen=True)
-class Plan:
-    """One arm to be run.
-
-    Attributes
-    ----------
-    arm : object
-        The engine's arm.
-    scenario : object
-        The resolved scenario it runs in.
-    scenario_hash, arm_hash, governance_hash, world_spec : str
-        Content hashes; ``world_spec`` that of what the world is built from.
-    documents : callable
-        From a seed to the text files that make the run repeatable, by file name.
-    repeat : str
-        Command that runs one seed of it; ``{seed}`` stands for the seed.
-    """
-
-    arm: Any
-    scenario: Any
-    label: str
-    mode: str
-    weeks: int
-    scenario_label: str
-    scenario_hash: str
-    arm_hash: str
-    governance_hash: str
-    world_spec: str
-    folder: Path
-    documents: Callable[[int], dict[str, str]]
-    repeat: str
-    warnings: tuple[str, ...] = ()
-
-    def identity(self, seed: int) -> RunIdentity:
-        """Return what a run of this arm is, by content."""
-        return RunIdentity(self.scenario_hash, self.arm_hash, seed)
+_Spread = Callable[[Sequence[Task]], Iterator[tuple[Task, Ended]]]
 
 
 @dataclass(frozen=True)
@@ -111,7 +71,8 @@ class Outcome:
     failures : list of Failure
         In the order of the study.
     computed, reused : int
-        Runs that were computed now, and that were there before.
+        Runs that were computed now by this process or its workers, and that were there before or that another
+        process has computed meanwhile.
     interrupted : bool
         Whether it was stopped; finished runs are kept.
     """
@@ -123,36 +84,9 @@ class Outcome:
     interrupted: bool = False
 
 
-class _Stopped(BaseException):
-    """Leaves a simulation between two weeks."""
-
-
-class _Worlds:
-    """Worlds with their measures by what they are built from and seed, built once and let go after their last run."""
-
-    def __init__(self, tasks: Sequence[tuple[Plan, int]], engine: Engine) -> None:
-        self._engine = engine
-        self._guard = threading.Lock()
-        self._left: dict[tuple[str, int], int] = {}
-        for plan, seed in tasks:
-            self._left[plan.world_spec, seed] = self._left.get((plan.world_spec, seed), 0) + 1
-        self._locks = {key: threading.Lock() for key in self._left}
-        self._built: dict[tuple[str, int], tuple[Any, dict[str, Any]]] = {}
-
-    def get(self, plan: Plan, seed: int) -> tuple[Any, dict[str, Any]]:
-        key = (plan.world_spec, seed)
-        with self._locks[key]:
-            if key not in self._built:
-                world = self._engine.build_world(plan.scenario, seed)
-                self._built[key] = world, self._engine.describe_world(world)
-            return self._built[key]
-
-    def release(self, plan: Plan, seed: int) -> None:
-        key = (plan.world_spec, seed)
-        with self._guard:
-            self._left[key] -= 1
-            if not self._left[key]:
-                self._built.pop(key, None)
+def failure_path(folder: Path) -> Path:
+    """Return where it is kept that a run failed; gone when it has ended well."""
+    return folder.with_name(f"{folder.name}.failed.json")
 
 
 def run_all(
@@ -164,137 +98,188 @@ def run_all(
     force: bool = False,
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
+    scheduler: str | None = None,
+    single_writer: bool = False,
 ) -> Outcome:
-    """Run every arm with every seed; the outcome does not depend on ``jobs`` or on the order of ending.
+    """Run every arm with every seed; the outcome does not depend on who runs what and on the order of ending.
+
+    Parameters
+    ----------
+    jobs
+        Runs side by side, each in a worker process of its own; 1 runs in this process, 0 decides by the work.
+    scheduler
+        Address (or address file) of a Dask scheduler whose workers run them instead; they must see the same folders.
+    single_writer
+        Go on where files cannot be locked, because no other program writes there.
 
     Raises
     ------
     RefusedError
         If a run that is there already was changed since.
     EnvironmentProblem
-        If a run cannot be written; what was finished is kept.
+        If a run cannot be written or locked, or there are no workers; what was finished is kept.
     """
     outcome = Outcome()
-    tasks: list[tuple[int, int]] = []
-    for seed in seeds:
-        for index, plan in enumerate(plans):
-            folder = plan.folder / plan.identity(seed).key
-            if not force and find_run(folder) is not None:
-                outcome.results[index, seed] = load_results(folder)
-                outcome.reused += 1
-            else:
-                tasks.append((index, seed))
-    reporter = reporter or Reporter(len(tasks), sum(plans[index].weeks for index, _ in tasks))
-    worlds = _Worlds([(plans[index], seed) for index, seed in tasks], engine)
-    stop = threading.Event()
+    tasks = _missing(plans, seeds, force, command, single_writer, outcome)
+    reporter = reporter or Reporter()
+    if outcome.reused:
+        reporter.say(f"{outcome.reused} runs are there already, {len(tasks)} are to be computed")
     failed: dict[tuple[int, int], Failure] = {}
-
-    def one(index: int, seed: int) -> Results | None:
-        plan = plans[index]
-        try:
-            return _run(plan, seed, worlds, engine, stop, reporter, command)
-        except EnvironmentProblem:
-            raise
-        except Exception as problem:
-            failed[index, seed] = Failure(
-                plan.label,
-                seed,
-                _words(problem),
-                plan.repeat.format(seed=seed),
-                isinstance(problem, RefusedError),
-            )
-            return None
-        finally:
-            worlds.release(plan, seed)
-            reporter.run_finished()
-
     try:
-        for key, result in _spread(tasks, one, jobs, stop):
-            if result is not None:
-                outcome.results[key] = result
-                outcome.computed += 1
-    except KeyboardInterrupt:
+        reporter.expect(len(tasks), sum(task.plan.weeks for task in tasks))
+        with Stop() as stop, _spreading(tasks, engine, jobs, scheduler, reporter, stop) as spread:
+            for task, ended in _all_of(tasks, spread, reporter, stop):
+                _count(task, ended, outcome, failed, shared=scheduler is not None)
+                reporter.at((task.index, task.seed), task.plan.weeks)
+                reporter.run_finished()
+    except (KeyboardInterrupt, Stopped):
         outcome.interrupted = True
     finally:
         reporter.close()
-    outcome.failures = [failed[key] for key in tasks if key in failed]
-    for key in tasks:  # runs that ended while the others were being stopped
-        folder = plans[key[0]].folder / plans[key[0]].identity(key[1]).key
-        if outcome.interrupted and key not in outcome.results and (folder / "manifest.json").exists():
-            outcome.results[key] = load_results(folder)
-            outcome.computed += 1
+    outcome.failures = [failed[task.index, task.seed] for task in tasks if (task.index, task.seed) in failed]
+    if outcome.interrupted:  # some may have ended while the others were being stopped
+        for task in tasks:
+            folder = task.plan.folder / task.folder.name
+            if (task.index, task.seed) not in outcome.results and (folder / "manifest.json").exists():
+                outcome.results[task.index, task.seed] = load_results(folder)
+                outcome.computed += 1
     return outcome
 
 
-def _spread(
-    tasks: Sequence[tuple[int, int]],
-    work: Callable[[int, int], Results | None],
-    jobs: int,
-    stop: threading.Event,
-) -> Any:
-    """Yield (task, result) as tasks end; the one place that knows how work is spread over processors.
-
-    Threads serve because the kernels let go of the interpreter. The main thread only waits, so that Ctrl-C
-    reaches it.
-    """
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        waiting: dict[Future[Results | None], tuple[int, int]] = {}
-        for task in tasks:
-            waiting[pool.submit(work, *task)] = task
-        try:
-            while waiting:
-                done, _ = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield waiting.pop(future), future.result()
-        except BaseException:
-            stop.set()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-
-
-def _run(
-    plan: Plan,
-    seed: int,
-    worlds: _Worlds,
-    engine: Engine,
-    stop: threading.Event,
-    reporter: Reporter,
+def _missing(
+    plans: Sequence[Plan],
+    seeds: Sequence[int],
+    force: bool,
     command: Sequence[str],
-) -> Results:
-    done = 0
+    single_writer: bool,
+    outcome: Outcome,
+) -> list[Task]:
+    """Return the runs to be done, those in one world together; note the others as found."""
+    tasks: list[Task] = []
+    said = tuple(portable(list(command)))
+    locking: dict[Path, bool] = {}
+    for seed in seeds:
+        for index, plan in enumerate(plans):
+            folder = plan.folder / plan.identity(seed).key
+            manifest = None if force else find_run(folder)
+            if manifest is not None:
+                outcome.results[index, seed] = Results(folder, manifest)
+                outcome.reused += 1
+                clear(folder)
+                continue
+            if plan.folder not in locking:
+                locking[plan.folder] = _lockable(plan.folder, single_writer)
+            tasks.append(Task(index, seed, plan, folder.absolute(), said, force, locking[plan.folder]))
+    first: dict[tuple[str, int], int] = {}
+    for number, task in enumerate(tasks):
+        first.setdefault(task.world, number)
+    return sorted(tasks, key=lambda task: first[task.world])
 
-    def week_done(weeks: int) -> None:
-        nonlocal done
-        if stop.is_set():
-            raise _Stopped
-        reporter.weeks(weeks - done)
-        done = weeks
 
-    week_done(0)
-    started = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    clock = time.perf_counter()
-    world, network = worlds.get(plan, seed)
-    recording = engine.simulate(world, plan.scenario, plan.arm, seed, week_done)
-    week_done(plan.weeks)
-    context = RunContext(
-        scenario_label=plan.scenario_label,
-        arm_label=plan.label,
-        capacity_mode=plan.mode,
-        governance=plan.governance_hash,
-        command=list(command),
-        documents=plan.documents(seed),
-        started=started,
-        seconds=time.perf_counter() - clock,
-        network=network,
-        warnings=list(plan.warnings),
+def _lockable(folder: Path, single_writer: bool) -> bool:
+    if locks_work(folder):
+        return True
+    if single_writer:
+        return False
+    raise EnvironmentProblem(
+        f"files in {folder} cannot be locked (a network share, or a system without locks), so nothing keeps a second "
+        "govsim from computing the same runs. If no other one writes there, add  --single-writer"
     )
-    identity = plan.identity(seed)
-    folder = plan.folder / identity.key
-    write_run(folder, identity, context, recording)
-    return load_results(folder)
 
 
-def _words(problem: BaseException) -> str:
-    frames = traceback.extract_tb(problem.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(problem).__name__}: {problem}{where}"
+@contextlib.contextmanager
+def _spreading(
+    tasks: Sequence[Task],
+    engine: Engine,
+    jobs: int,
+    scheduler: str | None,
+    reporter: Reporter,
+    stop: Stop,
+) -> Iterator[_Spread]:
+    """Give a function that spreads runs over processes: workers', or this one alone where that is quicker."""
+
+    def at(task: Task, weeks: int) -> None:
+        reporter.at((task.index, task.seed), weeks)
+
+    def here(some: Sequence[Task]) -> Iterator[tuple[Task, Ended]]:
+        worlds = Worlds()
+        for task in some:
+
+            def week_done(weeks: int, task: Task = task) -> None:
+                stop.check()
+                at(task, weeks)
+
+            yield task, perform(task, engine, worlds, week_done, stop.later)
+            stop.check()
+
+    number, note = side_by_side(jobs, tasks)
+    if note and not scheduler:
+        reporter.say(note)
+    with contextlib.ExitStack() as opened:
+        if tasks and (number > 1 or scheduler):
+            try:
+                opened.enter_context(stop.later())
+                workers = opened.enter_context(Workers(number, scheduler, stop, at))
+                yield lambda some: workers.spread(some, engine)
+                return
+            except CannotStartError as problem:
+                reporter.say(
+                    f"no worker processes can be started here ({problem}): one run at a time instead"
+                )
+                opened.close()
+        yield here
+
+
+def _all_of(
+    tasks: Sequence[Task], spread: _Spread, reporter: Reporter, stop: Stop
+) -> Iterator[tuple[Task, Ended]]:
+    """Yield all runs as they end; those that another process is computing come last, when it has done or left them."""
+    left = list(tasks)
+    told: set[str] = set()
+    while left:
+        held = []
+        for task, ended in spread(left):
+            if not isinstance(ended, Held):
+                yield task, ended
+                continue
+            held.append(task)
+            other = ended.holder
+            if other.who not in told:
+                told.add(other.who)
+                reporter.say(
+                    f"{other.who} is computing {other.run} since {other.since}; other runs first, then what it leaves"
+                )
+        left = held
+        while left and all(holder(task.folder) for task in left):
+            stop.check()
+            time.sleep(_BETWEEN_LOOKS)
+
+
+def _count(
+    task: Task,
+    ended: Ended,
+    outcome: Outcome,
+    failed: dict[tuple[int, int], Failure],
+    shared: bool,
+) -> None:
+    """Note how a run ended, here and, where it failed, beside its folder."""
+    folder = task.plan.folder / task.folder.name
+    where = task.index, task.seed
+    if isinstance(ended, Finished):
+        if shared and not seen(folder):
+            raise EnvironmentProblem(
+                f"a worker has written {folder.name}, but it cannot be seen in {task.plan.folder}: workers and this program "
+                "need one results folder, on a disk that all of them share"
+            )
+        failure_path(folder).unlink(missing_ok=True)
+        outcome.results[where] = Results(folder, ended.manifest)
+        outcome.computed += ended.computed
+        outcome.reused += not ended.computed
+    elif isinstance(ended, Failed):
+        again = task.plan.repeat.format(seed=task.seed)
+        failed[where] = Failure(task.plan.label, task.seed, ended.problem, again, ended.refused)
+        with contextlib.suppress(OSError):
+            words = json.dumps(asdict(failed[where]), indent=1, ensure_ascii=False)
+            failure_path(folder).write_text(words + "\n", encoding="utf-8")
+    elif isinstance(ended, Unwritable):
+        raise EnvironmentProblem(ended.problem)

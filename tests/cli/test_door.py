@@ -123,6 +123,9 @@ def test_all_options_of_run_arrive(study: Study) -> None:
                 "--controls",
                 "--with",
                 "cadre_campaign@3",
+                "--scheduler",
+                "tcp://node1:8786",
+                "--single-writer",
             ]
         )
         == 0
@@ -132,6 +135,7 @@ def test_all_options_of_run_arrive(study: Study) -> None:
             "scenario": "tiny", "overrides": ["a=1", "b=2"], "models": ["m", "n"], "seeds": 3, "weeks": 4,
             "out": Path("o"), "jobs": 2, "capacity": "both", "allow_unequal_budget": True, "figures": False,
             "json_output": True, "force": True, "controls": True, "measures": ["cadre_campaign@3"],
+            "scheduler": "tcp://node1:8786", "single_writer": True,
         }
     ]  # fmt: skip
 

@@ -151,6 +151,34 @@ def test_a_folder_without_a_whole_manifest_is_not_done(tmp_path: Path) -> None:
     assert (tmp_path / "k.broken-1" / "weekly.csv").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("summary.csv", 0.9), ("weekly.csv", 0.0), ("cases.parquet", 0.5), ("hours.parquet", 0.0)],
+)
+def test_a_file_that_was_cut_off_makes_the_run_not_done(tmp_path: Path, name: str, kept: float) -> None:
+    """As after a power failure: set aside and computed again, while reading it is refused."""
+    folder = write(tmp_path / "k")
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: int(kept * len(content))])
+    with pytest.raises(RefusedError, match=f"{name} is not what was written"):
+        load_results(folder)
+    assert find_run(folder) is None
+    assert not folder.exists()
+    assert (tmp_path / "k.broken-1" / "manifest.json").exists()
+
+
+def test_an_interruption_while_writing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write(tmp_path / "k")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_changed_file_is_refused_by_name(tmp_path: Path) -> None:
     folder = write(tmp_path / "k")
     path = folder / "summary.csv"

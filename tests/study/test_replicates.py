@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
+import signal
 import threading
-import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +57,7 @@ def plan(out: Path, arm: str) -> Plan:
 
 
 def quiet() -> Reporter:
-    return Reporter(0, 0, io.StringIO())
+    return Reporter(io.StringIO())
 
 
 def test_worlds_are_shared_and_runs_reused(tmp_path: Path) -> None:
@@ -70,31 +73,56 @@ def test_worlds_are_shared_and_runs_reused(tmp_path: Path) -> None:
     assert (forced.computed, forced.reused) == (2, 0)
 
 
-@pytest.mark.slow
-def test_number_of_jobs_changes_nothing(tmp_path: Path) -> None:
-    trees = []
-    for jobs in (1, 2, 4):
-        out = tmp_path / str(jobs)
-        outcome = run_all(
-            [plan(out, "slow"), plan(out, "fast")], [1, 2, 3], Fake().engine(), jobs=jobs, reporter=quiet()
-        )
-        trees.append({
-            (key, path.name): path.read_bytes()
-            for key, run in outcome.results.items()
-            for path in run.folder.iterdir() if path.name != "manifest.json"
-        })  # fmt: skip
-    assert trees[0] == trees[1] == trees[2]
-
-
 def test_one_failing_run_costs_no_other(tmp_path: Path) -> None:
     fake = Fake()
     fake.fail = {("slow", 3)}
-    outcome = run_all([plan(tmp_path, "slow")], range(1, 11), fake.engine(), jobs=2, reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], range(1, 11), fake.engine(), reporter=quiet())
     assert outcome.computed == 9
     (failure,) = outcome.failures
     assert failure.seed == 3
     assert "ValueError: a planted fault (test_replicates.py:" in failure.problem
     assert failure.repeat == "govsim run test --model slow --set run.first_seed=3"
+    (note,) = (tmp_path / "test").glob("*.failed.json")
+    assert "a planted fault" in note.read_text(encoding="utf-8")
+    fake.fail.clear()
+    again = run_all([plan(tmp_path, "slow")], range(1, 11), fake.engine(), reporter=quiet())
+    assert (again.computed, again.reused) == (1, 9)
+    assert not note.exists()
+
+
+def test_worlds_of_several_kinds_are_built_once_each(tmp_path: Path) -> None:
+    fake = Fake()
+    plans = [
+        plan(tmp_path, "slow"), replace(plan(tmp_path, "fast"), world_spec="v"), plan(tmp_path, "third"),
+        replace(plan(tmp_path, "fourth"), world_spec="v"),
+    ]  # fmt: skip
+    run_all(plans, [1, 2], fake.engine(), reporter=quiet())
+    assert fake.built == [1, 1, 2, 2]
+
+
+def test_time_left_recovers_after_a_long_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
+    stream = io.StringIO()
+    reporter = Reporter(stream)
+    reporter.expect(1, 4000)
+    for week in range(1, 2001):
+        clock[0] += 3600.0 if week == 1000 else 0.1
+        reporter.at("run", week)
+    said = re.search(r"about (\d+) s left$", stream.getvalue().strip())
+    assert said is not None
+    assert 200 <= int(said[1]) <= 210
+
+
+def test_weeks_of_a_run_that_is_begun_again_count_once() -> None:
+    stream = io.StringIO()
+    reporter = Reporter(stream)
+    reporter.expect(1, 100)
+    for weeks in (60, 0, 10):
+        reporter.at("run", weeks)
+    reporter._last = -100.0
+    reporter.at("run", 20)
+    assert "20 %" in stream.getvalue()
 
 
 def test_interrupt_keeps_what_is_done_and_continues(tmp_path: Path) -> None:
@@ -116,34 +144,78 @@ def test_interrupt_keeps_what_is_done_and_continues(tmp_path: Path) -> None:
     assert (resumed.computed, resumed.reused) == (5, 3)
 
 
-def test_a_running_simulation_is_left_between_two_weeks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_a_run(tmp_path: Path, number: signal.Signals) -> None:
     fake, weeks = Fake(), []
 
     def simulate(world: int, scenario: Any, arm: str, seed: int, week_done: WeekDone) -> Recording:
-        if seed == 1:
-            time.sleep(0.3)
-            raise KeyboardInterrupt
         for week in range(1, 2000):
-            time.sleep(0.01)
+            if week == 5:
+                signal.raise_signal(number)
             weeks.append(week)
             week_done(week)
         raise AssertionError("was not stopped")
 
-    started = time.monotonic()
-    outcome = run_all(
-        [plan(tmp_path, "slow")], [1, 2], Engine(fake.build, simulate), jobs=2, reporter=quiet()
-    )
+    before = signal.getsignal(number)
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Engine(fake.build, simulate), reporter=quiet())
     assert outcome.interrupted
     assert not outcome.results
-    assert weeks[-1] < 1999
-    assert time.monotonic() - started < 10
+    assert weeks == [1, 2, 3, 4]
+    assert signal.getsignal(number) is before
+    assert list((tmp_path / "test").iterdir()) == []
+
+
+def test_a_swallowed_interrupt_stops_after_the_week(tmp_path: Path) -> None:
+    fake = Fake()
+
+    def simulate(world: int, scenario: Any, arm: str, seed: int, week_done: WeekDone) -> Recording:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        week_done(1)
+        raise AssertionError("was not stopped")
+
+    assert run_all([plan(tmp_path, "slow")], [1], Engine(fake.build, simulate), reporter=quiet()).interrupted
+
+
+def test_a_run_that_is_being_written_is_finished_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import govsim.study.one_run as one_run
+
+    write = one_run.write_run
+
+    def slow(*given: Any) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        write(*given)
+
+    monkeypatch.setattr(one_run, "write_run", slow)
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=quiet())
+    assert outcome.interrupted
+    assert sorted(outcome.results) == [(0, 1)]
+    assert outcome.computed == 1
+
+
+def test_what_was_ignored_stays_ignored(tmp_path: Path) -> None:
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        fake = Fake()
+
+        def simulate(world: int, scenario: Any, arm: str, seed: int, week_done: WeekDone) -> Recording:
+            signal.raise_signal(signal.SIGHUP)
+            return fake.simulate(world, scenario, arm, seed, week_done)
+
+        outcome = run_all([plan(tmp_path, "slow")], [1], Engine(fake.build, simulate), reporter=quiet())
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert outcome.computed == 1
 
 
 def test_full_disk_stops_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*args: object) -> None:
         raise EnvironmentProblem("disk is full")
 
-    monkeypatch.setattr("govsim.study.replicates.write_run", full)
+    monkeypatch.setattr("govsim.study.one_run.write_run", full)
     with pytest.raises(EnvironmentProblem):
         run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=quiet())
 
@@ -171,10 +243,11 @@ def test_progress_in_a_file_is_plain_and_rare(monkeypatch: pytest.MonkeyPatch) -
     clock = [0.0]
     monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
     stream = io.StringIO()
-    reporter = Reporter(4, 400, stream)
-    for _ in range(400):
+    reporter = Reporter(stream)
+    reporter.expect(4, 400)
+    for week in range(400):
         clock[0] += 0.1
-        reporter.weeks(1)
+        reporter.at(week // 100, week % 100 + 1)
     lines = stream.getvalue().splitlines()
     assert 3 <= len(lines) <= 4
     assert "50 %, about 20 s left" in lines[1]

@@ -46,6 +46,8 @@ def table_command(
     out: Path,
     docs: Path,
     jobs: int,
+    scheduler: str | None = None,
+    single_writer: bool = False,
     engine: Engine | None = None,
 ) -> int:
     """Write ``docs/models.md`` or ``docs/measures.md`` and return the exit code; finished runs are used again.
@@ -68,7 +70,7 @@ def table_command(
     loaded, blocks, names = (_models if kind == "models" else _measures)(
         scenario, [*overrides, *asked], start
     )
-    ran = run_blocks(blocks, out, jobs, engine=engine)
+    ran = run_blocks(blocks, out, jobs, engine=engine, scheduler=scheduler, single_writer=single_writer)
     if not ran.blocks:
         return ran.code
     if kind == "models":

@@ -1,0 +1,142 @@
+"""What a results folder holds: runs done, under way, failed and broken, as the files say."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from govsim.results.errors import RefusedError
+from govsim.results.provenance import source_hash
+from govsim.results.store import MANIFEST, read_manifest
+from govsim.study.locks import Holder, holder
+
+_KEY = r"[0-9a-f]{16}"
+_RUN = re.compile(_KEY)
+_BROKEN = re.compile(rf"{_KEY}\.broken-\d+")
+_FAILED = re.compile(rf"({_KEY})\.failed\.json")
+_LOCK = re.compile(rf"\.({_KEY})\.lock")
+_PART = re.compile(rf"\.({_KEY})-.+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run; ``current`` if the code that is installed now would give it the same key."""
+
+    key: str
+    arm: str
+    mode: str
+    seed: int
+    bytes: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A folder that is no run, and why."""
+
+    name: str
+    reason: str
+    bytes: int
+
+
+@dataclass
+class Holding:
+    """What one scenario's folder holds.
+
+    Attributes
+    ----------
+    done : list of Run
+    running : list of Holder
+        Who computes which run now.
+    failed : list of dict
+        As they were noted: label, seed, problem, repeat.
+    broken : list of Broken
+    """
+
+    folder: Path
+    done: list[Run] = field(default_factory=list)
+    running: list[Holder] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+
+
+def holdings(results: Path, contents: bool = False) -> list[Holding]:
+    """Return what the scenarios of a results folder hold, by name; or what one scenario's folder holds.
+
+    Parameters
+    ----------
+    contents
+        Compare every file with what was written; else only look whether it is there.
+    """
+    if any(_RUN.fullmatch(path.name) for path in results.iterdir()):
+        return [_holding(results, contents)]
+    folders = sorted(path for path in results.iterdir() if path.is_dir())
+    found = [_holding(folder, contents) for folder in folders]
+    return [item for item in found if item.done or item.running or item.failed or item.broken]
+
+
+def _holding(folder: Path, contents: bool) -> Holding:
+    held = Holding(folder)
+    names = sorted(path.name for path in folder.iterdir())
+    finished = set()
+    for name in names:
+        if _RUN.fullmatch(name):
+            run = _run(folder / name, contents)
+            if isinstance(run, Run):
+                held.done.append(run)
+                finished.add(name)
+            else:
+                held.broken.append(run)
+        elif _BROKEN.fullmatch(name):
+            held.broken.append(Broken(name, "set aside, computed again", _size(folder / name)))
+        elif lock := _LOCK.fullmatch(name):
+            owner = holder(folder / lock[1])
+            held.running += [owner] if owner else []
+    for name in names:
+        if (failed := _FAILED.fullmatch(name)) and failed[1] not in finished:
+            held.failed.append(_note(folder / name))
+        elif (part := _PART.fullmatch(name)) and holder(folder / part[1]) is None:
+            reason = "half written by a process that was killed"
+            held.broken.append(Broken(name, reason, _size(folder / name)))
+    return held
+
+
+def _run(folder: Path, contents: bool) -> Run | Broken:
+    size = _size(folder)
+    try:
+        if contents:
+            manifest = read_manifest(folder)
+        else:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            missing = [name for name in manifest["files"] if not (folder / name).is_file()]
+            if missing:
+                return Broken(folder.name, f"{missing[0]} is missing", size)
+        if manifest is not None:
+            current = manifest["hashes"]["code"] == source_hash()
+            mode, arm = manifest["capacity_mode"], manifest["arm"]
+            return Run(folder.name, arm, mode, int(manifest["seed"]), size, current)
+    except RefusedError as problem:
+        return Broken(folder.name, str(problem), size)
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return Broken(folder.name, "no whole manifest", size)
+
+
+def _note(path: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {name: said[name] for name in ("label", "seed", "problem", "repeat")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"label": path.name, "seed": None, "problem": "unreadable note", "repeat": ""}
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # it may just be put in place
+            total += path.stat().st_size
+    return total

@@ -1,0 +1,380 @@
+"""Runs spread over worker processes by Dask: on this machine, or on a cluster that somebody else has started.
+
+One run is under way on each worker at a time, and runs in one world follow each other on one worker. Workers say by
+events how far they are. A run whose future is cancelled, or whose program has gone, leaves between two weeks. When a
+worker is killed, Dask gives its run to another one; a run that has killed two is given up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, cast
+
+from govsim.results.errors import EnvironmentProblem
+from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
+from govsim.study.locks import clear, holder
+from govsim.study.one_run import Ended, Engine, Failed, Task, Worlds, perform
+from govsim.study.stopping import Stop, Stopped
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, LocalCluster
+
+_WORTH_SECONDS = 8.0
+"""Work of fewer seconds is done before worker processes have started."""
+_PER_PROCESSOR = 2
+_TOPIC = "govsim"
+_BETWEEN_EVENTS = 0.25
+_BETWEEN_LOOKS = 0.1
+_REFRESH = 1.0
+_PATIENCE = 60.0
+"""Seconds without any worker, or until a folder written elsewhere is seen here, after which something is wrong."""
+_GRACE = 1.2
+"""Seconds that runs get to leave, or to finish their writing, when somebody asks to stop."""
+_CLOSING = 10.0
+_ANSWERING = 10
+_KILLED = "its worker process was killed twice (out of memory? another program? its own fault?)"
+
+_QUIET = {
+    "distributed.nanny.pre-spawn-environ": {
+        "DASK_LOGGING__DISTRIBUTED": "critical",
+        **{f"{name}_NUM_THREADS": 1 for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")},
+    },
+    "distributed.scheduler.active-memory-manager.start": False,
+    "distributed.scheduler.http.routes": [],
+    "distributed.scheduler.worker-ttl": None,
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
+}
+
+
+def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:
+    """Return how many processes serve for some runs, and in words why fewer than asked for.
+
+    Parameters
+    ----------
+    jobs
+        As asked for; 0 for what pays: one a processor, or the caller's alone where there is little to do.
+    """
+    wanted = min(jobs or processors(), len(tasks))
+    if wanted < 2 or (not jobs and sum(task.plan.need.seconds for task in tasks) < _WORTH_SECONDS):
+        return 1, ""
+    each = BYTES_AT_REST + max(task.plan.need.memory_bytes for task in tasks)
+    fitting = int((USABLE_SHARE * machine_memory() - BYTES_AT_REST) // each)
+    most = _PER_PROCESSOR * processors()
+    number = max(1, min(wanted, fitting, most))
+    if number == wanted or not jobs:
+        return number, ""
+    reason = (
+        f"{processors()} processors keep no more than {most} busy" if most <= fitting else
+        f"each takes some {each / 1e6:.0f} MB of the memory here"
+    )  # fmt: skip
+    return number, f"{number} instead of {wanted} runs at a time: {reason}"
+
+
+class CannotStartError(Exception):
+    """No worker process could be started on this machine."""
+
+
+class Workers:
+    """Worker processes, while the context lasts.
+
+    Parameters
+    ----------
+    number : int
+        Processes to start on this machine.
+    scheduler : str, optional
+        Address of a running scheduler, or the file where it has written it; its workers serve instead.
+    stop : Stop
+        Looked at while waiting.
+    at : callable
+        Told (task, weeks) while runs are under way.
+
+    Raises
+    ------
+    CannotStartError
+        If this machine refuses processes or sockets.
+    EnvironmentProblem
+        If the scheduler does not answer.
+    """
+
+    def __init__(
+        self, number: int, scheduler: str | None, stop: Stop, at: Callable[[Task, int], None]
+    ) -> None:
+        self._number, self._scheduler = number, scheduler
+        self._stop, self._at = stop, at
+        self._opened = contextlib.ExitStack()
+        self._client: Client
+        self._under_way: dict[Future[Ended | None], tuple[Task, str]] = {}
+        self._ended: queue.SimpleQueue[Future[Ended | None]] = queue.SimpleQueue()
+        self._by_key: dict[object, Task] = {}
+        self._threads: Mapping[str, int] = {}
+        self._looked = self._seen = time.monotonic()
+
+    def __enter__(self) -> Workers:
+        try:
+            self._client = self._connect() if self._scheduler else self._start()
+            self._client.subscribe_topic(_TOPIC, self._told)
+        except BaseException:
+            self._opened.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        left = [task.folder for task, _ in self._under_way.values() if task.locking]
+        if left:
+            self._leave(left)
+        self._opened.close()
+        for folder in left:
+            clear(folder)
+
+    def _start(self) -> Client:
+        import dask
+        from distributed import Client, LocalCluster
+        from distributed.security import Security
+
+        self._opened.enter_context(_surroundings())  # Dask sets the workers' in this process
+        self._opened.enter_context(dask.config.set(_QUIET))
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        try:
+            with _deaf_children():
+                cluster = LocalCluster(
+                    n_workers=self._number,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    memory_limit=0,
+                    silence_logs=logging.CRITICAL,
+                    security=Security.temporary(),  # nobody else on this machine may send work to them
+                    scheduler_kwargs={
+                        "allowed_failures": 1,
+                        "dashboard": False,
+                        "dashboard_address": "127.0.0.1:0",
+                    },
+                )
+        except (OSError, RuntimeError, MemoryError) as problem:
+            raise CannotStartError(" ".join(str(problem).split()) or type(problem).__name__) from None
+        self._opened.callback(_close, cluster)
+        return cast("Client", self._opened.enter_context(Client(cluster, set_as_default=False)))
+
+    def _connect(self) -> Client:
+        from distributed import Client
+
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        asked = str(self._scheduler)
+        where = {"address": asked} if "://" in asked else {"scheduler_file": asked}
+        try:
+            if "scheduler_file" in where and not os.path.exists(asked):
+                raise FileNotFoundError
+            client = Client(**where, timeout=f"{_ANSWERING}s", set_as_default=False)
+        except (OSError, ValueError, TypeError, KeyError) as problem:
+            raise EnvironmentProblem(
+                f"no Dask scheduler answers at {asked} ({type(problem).__name__}). Start one with  dask scheduler  and "
+                "name the address that it prints, such as tcp://node1:8786, or the file of its --scheduler-file"
+            ) from None
+        return cast("Client", self._opened.enter_context(client))
+
+    def spread(self, tasks: Sequence[Task], engine: Engine) -> Iterator[tuple[Task, Ended]]:
+        """Yield (task, end) as runs end.
+
+        Raises
+        ------
+        Stopped
+            If somebody asks to stop.
+        EnvironmentProblem
+            If there are no workers any more.
+        """
+        waiting = _Waiting(tasks)
+        while waiting or self._under_way:
+            self._stop.check()
+            self._fill(waiting, engine)
+            try:
+                future = self._ended.get(timeout=_BETWEEN_LOOKS)
+            except queue.Empty:
+                continue
+            task, _ = self._under_way.pop(future)
+            del self._by_key[future.key]
+            ended = self._result(future)
+            if ended is not None:
+                yield task, ended
+
+    def _fill(self, waiting: _Waiting, engine: Engine) -> None:
+        """Give every idle worker a run."""
+        now = time.monotonic()
+        if (
+            now - self._looked > _REFRESH
+            or len(self._under_way) < sum(self._threads.values())
+            or not self._threads
+        ):
+            self._looked = now
+            self._threads = self._client.nthreads()
+        if self._threads:
+            self._seen = now
+        elif now - self._seen > _PATIENCE:
+            where = f"at {self._scheduler}" if self._scheduler else "here"
+            raise EnvironmentProblem(f"no worker process is left {where}; finished runs are kept")
+        busy = [address for _, address in self._under_way.values()]
+        idle = [a for a, threads in self._threads.items() for _ in range(threads - busy.count(a))]
+        for address in idle[: sum(self._threads.values()) - len(busy)]:
+            task = waiting.next_for(address)
+            if task is None:
+                return
+            future: Future[Ended | None] = self._client.submit(
+                _on_worker,
+                task,
+                engine,
+                self._client.id,
+                pure=False,
+                workers=[address],
+                allow_other_workers=True,
+            )
+            self._under_way[future], self._by_key[future.key] = (task, address), task
+            future.add_done_callback(self._ended.put)
+
+    def _result(self, future: Future[Ended | None]) -> Ended | None:
+        from distributed import KilledWorker
+
+        problem = future.exception() if future.status == "error" else None
+        if isinstance(problem, KilledWorker):
+            return Failed(_KILLED, refused=False)
+        if problem is not None:
+            return Failed(f"{type(problem).__name__}: {problem}", refused=False)
+        if future.status != "finished":
+            raise EnvironmentProblem(
+                f"the connection to the scheduler {self._scheduler or ''} was lost; finished runs are kept, "
+                "the same command continues"
+            )
+        return future.result()
+
+    def _told(self, event: tuple[float, tuple[str, int]]) -> None:
+        key, weeks = event[1]
+        task = self._by_key.get(key)
+        if task is not None:
+            self._at(task, weeks)
+
+    def _leave(self, folders: Sequence[Path]) -> None:
+        """Ask the runs under way to leave, and wait a little until they have."""
+        with contextlib.suppress(Exception):
+            self._client.cancel(list(self._under_way), force=True)
+        self._under_way.clear()
+        until = time.monotonic() + _GRACE
+        while any(map(holder, folders)) and time.monotonic() < until:
+            time.sleep(_BETWEEN_LOOKS / 2)
+
+
+def _close(cluster: LocalCluster) -> None:
+    """End worker processes at once: what they have done is on the disk, and an orderly exit takes seconds."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        with contextlib.suppress(OSError, TypeError):  # it has gone, or is not there yet
+            os.kill(nanny.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+    with contextlib.suppress(TimeoutError):
+        cluster.close(timeout=_CLOSING)
+
+
+class _Waiting:
+    """Runs to be done, by world: a worker stays in its world as long as there are runs in it."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self._by_world: dict[tuple[str, int], list[Task]] = {}
+        for task in tasks:
+            self._by_world.setdefault(task.world, []).append(task)
+        self._in: dict[str, tuple[str, int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._by_world)
+
+    def next_for(self, address: str) -> Task | None:
+        if not self._by_world:
+            return None
+        world = self._in.get(address)
+        if world not in self._by_world:
+            taken = set(self._in.values())
+            free = (of for of in self._by_world if of not in taken)
+            most = max(self._by_world, key=lambda of: len(self._by_world[of]))
+            world = next(free, most)
+        self._in[address] = world
+        task = self._by_world[world].pop(0)
+        if not self._by_world[world]:
+            del self._by_world[world]
+        return task
+
+
+_here = threading.local()
+
+
+def _on_worker(task: Task, engine: Engine, study: str) -> Ended | None:
+    """Do one run on a worker; None if it was left because nobody wants it any more."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+    if getattr(_here, "study", None) != study:
+        _here.study, _here.worlds = study, Worlds()
+    told = 0.0
+
+    def week_done(weeks: int) -> None:
+        nonlocal told
+        known = worker.state.tasks.get(key)
+        if known is None or known.state == "cancelled":
+            raise Stopped
+        now = time.monotonic()
+        if now - told >= _BETWEEN_EVENTS:
+            told = now
+            worker.log_event(_TOPIC, [key, weeks])
+
+    try:
+        return perform(task, engine, _here.worlds, week_done)
+    except Stopped:
+        return None
+
+
+@contextlib.contextmanager
+def _surroundings() -> Iterator[None]:
+    """Put this process' environment variables back at the end."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in os.environ.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Let threads that start in this context, and processes that they start, not hear Ctrl-C: this one does."""
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # it would let the signals in again, if it started later
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def seen(folder: Path) -> bool:
+    """Return whether a run written elsewhere can be seen here; network shares take a while."""
+    until = time.monotonic() + _PATIENCE
+    while not (folder / "manifest.json").exists():
+        if time.monotonic() > until:
+            return False
+        with contextlib.suppress(OSError):
+            os.listdir(folder.parent)  # makes a network share look again
+        time.sleep(_BETWEEN_LOOKS)
+    return True

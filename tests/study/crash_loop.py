@@ -1,0 +1,152 @@
+"""Kill a study at random moments, again and again, and see that nothing is lost: ``python -m tests.study.crash_loop``.
+
+Each round starts a study on the real engine in a fresh folder and kills (SIGKILL) the program alone, its whole
+process group, or one of its workers. What is on the disk then must be whole; the same command again (after a
+worker's death: the same program) must end with the tree of a study that nobody disturbed. Prints one line a round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from tests.study.engines import tree, wait_for
+
+KINDS = ("program", "group", "worker")
+STUDY = ("run", "tiny", "--weeks", "20", "--seeds", "8", "--jobs", "2", "--no-figures", "--json")
+
+
+@dataclass
+class Study:
+    """A command, and how long it takes when nobody disturbs it."""
+
+    words: tuple[str, ...]
+    seconds: float
+    tree: dict[str, bytes]
+
+
+SURROUNDINGS = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def start(words: tuple[str, ...], folder: Path) -> subprocess.Popen[bytes]:
+    """Start govsim in a process group of its own, with results in ``folder/results``."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "govsim", *words, "--out", "results"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        env=SURROUNDINGS,
+    )  # fmt: skip
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Wait until it has ended well."""
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said.decode()
+
+
+def undisturbed(words: tuple[str, ...], folder: Path) -> Study:
+    """Run the study once as it should be."""
+    folder.mkdir()
+    began = time.monotonic()
+    end(start(words, folder))
+    return Study(words, time.monotonic() - began, tree(folder / "results"))
+
+
+def disturbed(study: Study, folder: Path, kind: str, moment: float) -> str:
+    """Kill a study after ``moment`` seconds, check what is there, continue, compare; say what was seen."""
+    folder.mkdir()
+    results = folder / "results"
+    process = start(study.words, folder)
+    family = psutil.Process(process.pid)
+    time.sleep(moment)
+    try:
+        children = family.children(recursive=True)
+    except psutil.NoSuchProcess:
+        children = []
+    workers = [child for child in children if "spawn_main" in " ".join(cmdline(child))]
+    if kind == "worker":
+        if workers:
+            workers[int(moment * 1000) % len(workers)].kill()
+        end(process)
+        seen = "one worker of " + str(len(workers))
+    else:
+        if kind == "group":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.communicate()
+        wait_for(lambda: not any(child.is_running() and child.status() != "zombie" for child in children))
+        whole, asked = look(results), status(folder)
+        assert asked == whole, f"status says {asked} runs, there are {whole}"
+        again = start(study.words, folder)
+        end(again)
+        seen = f"{whole} runs kept"
+    found = tree(results)
+    assert found.keys() == study.tree.keys(), sorted(found.keys() ^ study.tree.keys())
+    wrong = [name for name in found if found[name] != study.tree[name]]
+    assert not wrong, wrong
+    return seen
+
+
+def cmdline(process: psutil.Process) -> list[str]:
+    """Return the command line of a process, or nothing if it has gone."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def look(results: Path) -> int:
+    """Count the runs; everything under a final name is whole."""
+    from govsim.results.store import read_manifest
+
+    runs = [path for path in results.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
+    for path in runs:
+        assert read_manifest(path) is not None, f"{path} is not whole"
+    return sum(not path.name.startswith("comparison-") for path in runs)
+
+
+def status(folder: Path) -> int:
+    """Return how many runs ``govsim status`` says are done; nobody computes any."""
+    if not (folder / "results").is_dir():
+        return 0
+    done = subprocess.run(
+        [sys.executable, "-m", "govsim", "status", "results", "--json", "--contents"],
+        cwd=folder, capture_output=True, check=True,
+        env=SURROUNDINGS,
+    )  # fmt: skip
+    held = json.loads(done.stdout)
+    assert all(not item["running"] and not item["failed"] for item in held)
+    return sum(len(item["done"]) for item in held)
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--times", type=int, default=20)
+    asked.add_argument("--seed", type=int, default=1)
+    options = asked.parse_args()
+    chance = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as place:
+        study = undisturbed(STUDY, Path(place, "calm"))
+        print(f"undisturbed: {study.seconds:.1f} s, {len(study.tree)} files")
+        for number in range(1, options.times + 1):
+            kind, moment = KINDS[number % len(KINDS)], chance.uniform(0.0, study.seconds)
+            seen = disturbed(study, Path(place, str(number)), kind, moment)
+            print(
+                f"{number:3}  {kind:7} killed after {moment:5.2f} s: {seen}; the same tree at the end",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
