@@ -145,7 +145,7 @@ class Workers:
 
         self._opened.enter_context(_surroundings())  # Dask sets the workers' in this process
         self._opened.enter_context(dask.config.set(_QUIET))
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        _hush()
         try:
             with _deaf_children():
                 cluster = LocalCluster(
@@ -171,7 +171,7 @@ class Workers:
     def _connect(self) -> Client:
         from distributed import Client
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        _hush()
         asked = str(self._scheduler)
         where = {"address": asked} if "://" in asked else {"scheduler_file": asked}
         try:
@@ -206,7 +206,9 @@ class Workers:
             task, _ = self._under_way.pop(future)
             del self._by_key[future.key]
             ended = self._result(future)
-            if ended is not None:
+            if ended is None:  # left, though nobody here has asked for it
+                waiting.add(task)
+            else:
                 yield task, ended
 
     def _fill(self, waiting: _Waiting, engine: Engine) -> None:
@@ -248,8 +250,12 @@ class Workers:
         problem = future.exception() if future.status == "error" else None
         if isinstance(problem, KilledWorker):
             return Failed(_KILLED, refused=False)
-        if problem is not None:
-            return Failed(f"{type(problem).__name__}: {problem}", refused=False)
+        if problem is not None:  # what goes wrong in a run itself is returned, not raised
+            said = str(problem).strip().partition("\n")[0]
+            raise EnvironmentProblem(
+                f"the workers at {self._scheduler or 'this machine'} cannot run govsim ({type(problem).__name__}: {said}): "
+                "scheduler, workers and this program need the same govsim and the same Dask"
+            )
         if future.status != "finished":
             raise EnvironmentProblem(
                 f"the connection to the scheduler {self._scheduler or ''} was lost; finished runs are kept, "
@@ -273,6 +279,13 @@ class Workers:
             time.sleep(_BETWEEN_LOOKS / 2)
 
 
+def _hush() -> None:
+    """Keep Dask's log to itself; what matters of it comes back as an error."""
+    for name in logging.root.manager.loggerDict:
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _close(cluster: LocalCluster) -> None:
     """End worker processes at once: what they have done is on the disk, and an orderly exit takes seconds."""
     for nanny in cluster.workers.values():
@@ -288,9 +301,12 @@ class _Waiting:
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self._by_world: dict[tuple[str, int], list[Task]] = {}
-        for task in tasks:
-            self._by_world.setdefault(task.world, []).append(task)
         self._in: dict[str, tuple[str, int]] = {}
+        for task in tasks:
+            self.add(task)
+
+    def add(self, task: Task) -> None:
+        self._by_world.setdefault(task.world, []).append(task)
 
     def __bool__(self) -> bool:
         return bool(self._by_world)
