@@ -1,0 +1,73 @@
+"""The page of results: one section for each part, replaced when that part is measured again."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import machine
+from benchmarks.tables import Section
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the benchmark.
+
+    Attributes
+    ----------
+    seconds : tuple of float
+        What it takes on two quiet cores: in full, and with ``--quick``.
+    """
+
+    title: str
+    compares: str
+    seconds: tuple[float, float]
+
+
+PARTS = {
+    "crowd": Part(
+        "The crowd",
+        "The part of a week that touches every resident, `participation` and `experience` with their passes over ties, on "
+        "the real engine in a district where nothing else goes on (Yingzi's people and network, communities of 2,300, "
+        "legacy administration). The same rule from the same columns: in Mesa objects (neighbour lists, three stages in "
+        "step), in NumPy with a SciPy sparse matrix, and in C with OpenMP, the limit. C is given all it can "
+        "use: residents in order of their ties inside communities, four bytes a tie, one word that neighbours read "
+        "(a float with a bit in its sign, or 16 bits), vector loops over blocks, ties fetched ahead, and a call into C "
+        "for many weeks. All do the whole of the rule: calls in turn, fatigue, habit, efficacy, self-registration, hours.",
+        (240, 25),
+    ),
+    "casework": Part(
+        "Casework",
+        "The engine's event queue against Ciw, with the same lists of arrivals and efforts, first come first served; every "
+        "wait equal to 1e-9 hours, which is checked in the same run.",
+        (60, 10),
+    ),
+}  # fmt: skip
+
+INTRODUCTION = """# Benchmarks
+
+Written by `python -m benchmarks` from a checkout; [speed](speed.md) says how the figures come about.
+All figures of one table come from one go, measured in turn (A B C A B C ...): the median, and in brackets the least and the
+most. Absolute times move with what else the machine does; use the ratios, which are taken within rounds.
+"""
+
+
+def write(path: Path, part: str, section: Section, quick: bool, seconds: float, load: float) -> None:
+    """Put a section into the page; sections of other parts stay."""
+    found = _sections(path)
+    date = datetime.datetime.now(datetime.UTC).date().isoformat()
+    told = PARTS[part]
+    how = f"*Measured {date}{', quick' if quick else ''}, in {seconds:.0f} s; load of the machine before it {load:.1f}.*"
+    found[part] = "\n\n".join([f"## {told.title}", told.compares, how, section.markdown()])
+    about = "\n".join(f"| {name} | {value} |" for name, value in machine.describe())
+    pieces = [INTRODUCTION, f"| machine of the last measurement | |\n| --- | --- |\n{about}"]
+    pieces += [f"<!-- {name} -->\n{found[name]}\n<!-- /{name} -->" for name in PARTS if name in found]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n\n".join(pieces) + "\n", encoding="utf-8")
+
+
+def _sections(path: Path) -> dict[str, str]:
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return dict(re.findall(r"<!-- (\w+) -->\n(.*?)\n<!-- /\1 -->", text, re.DOTALL))
