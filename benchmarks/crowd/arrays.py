@@ -139,6 +139,6 @@ def _matrix(town: Town) -> sparse.csr_array:
     )
     adults = np.flatnonzero(town.adult)
     ties = whole[adults][:, adults].tocsr()
-    total: Numbers = ties.sum(axis=1)
-    ties.data = ties.data / np.repeat(total, np.diff(ties.indptr))
-    return ties
+    total = np.asarray(ties.sum(axis=1), np.float32)
+    shares: Numbers = np.asarray(ties.data, np.float32) / np.repeat(total, np.diff(ties.indptr))
+    return sparse.csr_array((shares, ties.indices, ties.indptr), shape=ties.shape)

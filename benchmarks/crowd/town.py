@@ -116,8 +116,8 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
 
 def degrees(town: Town) -> NDArray[np.int64]:
     """Return the number of ties of each resident."""
-    count: NDArray[np.int64] = np.diff(town.indptr.astype(np.int64))
-    return count
+    start = town.indptr.astype(np.int64)
+    return start[1:] - start[:-1]
 
 
 class Crowd(Protocol):
