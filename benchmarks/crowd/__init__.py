@@ -17,8 +17,11 @@ from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios, seconds
 
 ENGINE, ENGINE_2, NUMPY, MESA, STARSIM = "govsim", "govsim, 2 threads", "NumPy + SciPy", "Mesa", "Starsim"
-NATIVE, NATIVE_2, PACKED, PACKED_2 = "C", "C, 2 threads", "C, 16 bits", "C, 16 bits, 2 threads"
-NAMES = (ENGINE, ENGINE_2, NATIVE, NATIVE_2, PACKED, PACKED_2, NUMPY, STARSIM, MESA)
+NATIVE = {"C": (False, False), "C, 16 lanes": (True, False), "C, 16 lanes, 16 bits": (True, True)}
+"""Layouts in C: whether ties lie sixteen residents wide, and whether neighbours read 16 bits."""
+
+TWICE = ", 2 threads"
+NAMES = (ENGINE, ENGINE_2, *(name + more for name in NATIVE for more in ("", TWICE)), NUMPY, STARSIM, MESA)
 SMALL = 1_000
 SIZES = (SMALL, 10_000, YINGZI, 1_000_000, PREFECTURE)
 MESA_UP_TO = YINGZI
@@ -39,9 +42,8 @@ def makers(town: Any, threads: tuple[int, ...] = (1, 2)) -> dict[str, Callable[[
     found: dict[str, Callable[[], Any]] = {NUMPY: partial(ArrayCrowd, town)}
     if compiler():
         for count in threads:
-            suffix = "" if count == 1 else f", {count} threads"
-            found[NATIVE + suffix] = partial(NativeCrowd, town, count)
-            found[PACKED + suffix] = partial(NativeCrowd, town, count, True)
+            for name, layout in NATIVE.items():
+                found[name + ("" if count == 1 else TWICE)] = partial(NativeCrowd, town, count, *layout)
     if importlib.util.find_spec("mesa"):
         from benchmarks.crowd.objects import ObjectCrowd
 
@@ -131,8 +133,8 @@ def agreement(say: Say, residents: int, towns: int) -> dict[str, str]:
         words[name] = (
             f"largest deviation {verdict.deviation:.1f} standard errors, allowed {verdict.bound:.1f}"
         )
-        if name in (NATIVE, PACKED):
-            share = agree.differing_residents(residents, AGREEMENT_WEEKS[-1], 1, name == PACKED)
+        if name in NATIVE:
+            share = agree.differing_residents(residents, AGREEMENT_WEEKS[-1], 1, 1, *NATIVE[name])
             words[name] += (
                 f"; with the engine's own draws {share:.2%} of residents took part in another number of weeks"
             )
@@ -183,7 +185,9 @@ def _aims(results: dict[int, dict[str, Any]]) -> list[Aim]:
         rates = found["rates"]
         if size < YINGZI:
             continue
-        for ours, theirs in ((ENGINE, NATIVE), (ENGINE_2, NATIVE_2)):
+        for ours, theirs in (
+            (us, name + more) for name in NATIVE for us, more in ((ENGINE, ""), (ENGINE_2, TWICE))
+        ):
             if theirs in rates:
                 what = f"speed of {ours} / {theirs}, {size:,} residents"
                 aims.append(Aim(what, ratios(rates[ours], rates[theirs]), 0.8, True))

@@ -81,12 +81,14 @@ def statistically(
     return Verdict(float(deviation.max()), bound, f"{AVERAGES[name]} in week {weeks[week]}")
 
 
-def differing_residents(residents: int, weeks: int, seed: int, packed: bool, threads: int = 1) -> float:
+def differing_residents(
+    residents: int, weeks: int, seed: int, threads: int, sliced: bool, packed: bool
+) -> float:
     """Return the share of residents who, with the engine's own draws, took part in another number of weeks in C."""
     scenario, arm = still(residents, weeks)
     world = build(scenario.population, scenario.network, seed)
     engine = EngineCrowd(world, scenario, arm, seed)
-    native = NativeCrowd(town_of(world, scenario, arm, seed), threads, packed)
+    native = NativeCrowd(town_of(world, scenario, arm, seed), threads, sliced, packed)
     engine.advance(weeks)
     native.advance(weeks)
     return float((engine.weeks_active() != native.weeks_active()).mean())

@@ -19,7 +19,9 @@ from govsim import draws
 
 SOURCE = Path(__file__).with_name("crowd.c")
 FLAGS = ("-O3", "-march=native", "-fopenmp", "-fno-math-errno", "-fno-trapping-math")
-_SPARE = 64  # ties behind the last one, so that looking ahead stays inside
+_SPARE = 66  # ties and residents behind the last ones, so that looking ahead stays inside
+_LANES = 16
+_LAYER = 24  # bits of a tie below its layer
 
 
 def compiler() -> str | None:
@@ -37,7 +39,7 @@ class _Rule(ctypes.Structure):
 
 
 _COLUMNS = (
-    "first", "row", "tie", "weight", "per_weight", "address", "threshold", "cost", "hours", "own",
+    "first", "first_row", "row", "tie", "weight", "per_weight", "address", "threshold", "cost", "hours", "own",
     "efficacy", "habit", "fatigue", "given", "registered", "called", "needed_call",
     "weeks_active", "times_called", "first_active", "last_active", "now", "next",
     "listed", "list_length", "calls", "call_from", "adults", "visible", "counters",
@@ -49,7 +51,7 @@ class _Town(ctypes.Structure):
 
 
 @cache
-def _library(packed: bool) -> ctypes.CDLL:
+def _library(sliced: bool, packed: bool) -> ctypes.CDLL:
     """Compile the source unless it has been compiled before for this machine.
 
     Raises
@@ -60,7 +62,8 @@ def _library(packed: bool) -> ctypes.CDLL:
     cc = compiler()
     if cc is None:
         raise RuntimeError("no C compiler: install one, or name it in CC")
-    command = [cc, *FLAGS, *(["-DPACKED"] if packed else []), "-shared", "-fPIC", str(SOURCE), "-lm"]
+    layout = [*(["-DSLICED"] if sliced else []), *(["-DPACKED"] if packed else [])]
+    command = [cc, *FLAGS, *layout, "-shared", "-fPIC", str(SOURCE), "-lm"]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / f"crowd-{hashlib.blake2b(SOURCE.read_bytes(), digest_size=4).hexdigest()}.so"
         done = subprocess.run([*command, "-o", str(target)], capture_output=True, text=True)
@@ -74,17 +77,19 @@ class NativeCrowd:
 
     Parameters
     ----------
+    sliced
+        Ties of sixteen residents side by side instead of those of each one together.
     packed
         Opinions with 15 bits instead of a float.
     """
 
-    def __init__(self, town: Town, threads: int = 1, packed: bool = False) -> None:
-        self._call = _library(packed).advance
+    def __init__(self, town: Town, threads: int = 1, sliced: bool = False, packed: bool = False) -> None:
+        self._call = _library(sliced, packed).advance
         self._threads, self._seed, self._packed = threads, town.seed, packed
         self.week = 0
         self.order = _by_degree(town)
         self._rule = _rule(town)
-        self._columns = _columns(town, self.order, packed)
+        self._columns = _columns(town, self.order, sliced, packed)
         self._struct = _Town(
             len(town.calls), *(self._columns[name].ctypes.data_as(ctypes.c_void_p) for name in _COLUMNS)
         )
@@ -171,9 +176,11 @@ def _rule(town: Town) -> _Rule:
     )
 
 
-def _columns(town: Town, order: NDArray[np.int64], packed: bool) -> dict[str, NDArray[np.generic]]:
+def _columns(
+    town: Town, order: NDArray[np.int64], sliced: bool, packed: bool
+) -> dict[str, NDArray[np.generic]]:
     count, communities = town.residents, len(town.calls)
-    row, tie = _ties(town, order)
+    first_row, row, tie = _slices(town, order) if sliced else _rows(town, order)
     adult = town.adult[order]
     own = np.where(adult, town.own[order], 0.0).astype(np.float32)
     total = np.bincount(
@@ -182,7 +189,8 @@ def _columns(town: Town, order: NDArray[np.int64], packed: bool) -> dict[str, ND
         count,
     )[order]
     per_weight = np.divide(1.0, total, out=np.zeros(count), where=(total > 0) & adult).astype(np.float32)
-    words = np.rint(own * 32767.0).astype(np.uint16) if packed else own.copy().view(np.uint32)
+    words = np.rint(own * 32767.0).astype(np.uint16) if packed else own.view(np.uint32)
+    words = np.pad(words, (0, _SPARE))
     first = town.first_resident
     threshold = np.where(town.contingent[order], town.threshold[order], np.float32(np.inf))
     threshold[town.certain[order]] = -np.inf
@@ -190,9 +198,10 @@ def _columns(town: Town, order: NDArray[np.int64], packed: bool) -> dict[str, ND
     listed, length = _listed(registered, order, first)
     return {
         "first": first,
+        "first_row": first_row,
         "row": row,
         "tie": tie,
-        "weight": town.weight,
+        "weight": np.pad(town.weight, (0, 16 - len(town.weight))),
         "per_weight": per_weight,
         "address": (order - np.repeat(first[:-1], np.diff(first))).astype(np.uint16),
         "threshold": threshold.astype(np.float32),
@@ -223,16 +232,42 @@ def _columns(town: Town, order: NDArray[np.int64], packed: bool) -> dict[str, ND
     }
 
 
-def _ties(town: Town, order: NDArray[np.int64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return rows in the new order, each tie as layer and new number of the other resident."""
+def _numbered(town: Town, order: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+    """Return the ties in the new order, each as layer and new number of the other resident, and where rows begin."""
     start, degree = town.indptr.astype(np.int64), degrees(town)[order]
     row = np.concatenate([[0], np.cumsum(degree)])
     source = np.repeat(start[:-1][order] - row[:-1], degree) + np.arange(row[-1])
     number = np.empty(len(order), np.uint32)
     number[order] = np.arange(len(order), dtype=np.uint32)
-    tie = np.zeros(row[-1] + _SPARE, np.uint32)
-    tie[: row[-1]] = number[town.other[source]] | town.layer[source].astype(np.uint32) << np.uint32(24)
-    return row.astype(np.uint32), tie
+    return row, number[town.other[source]] | town.layer[source].astype(np.uint32) << np.uint32(_LAYER)
+
+
+Rows = tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]
+
+
+def _rows(town: Town, order: NDArray[np.int64]) -> Rows:
+    """Return the first row of each community, where rows begin, and their ties."""
+    row, tie = _numbered(town, order)
+    return town.first_resident, row.astype(np.uint32), np.pad(tie, (0, _SPARE))
+
+
+def _slices(town: Town, order: NDArray[np.int64]) -> Rows:
+    """Return the same for slices of sixteen residents, as long as their longest row."""
+    row, tie = _numbered(town, order)
+    degree = np.diff(row)
+    first, size = town.first_resident, town.first_resident[1:] - town.first_resident[:-1]
+    first_slice = np.concatenate([[0], np.cumsum(-(-size // _LANES))])
+    inside = np.arange(len(order)) - np.repeat(first[:-1], size)
+    slice_of = np.repeat(first_slice[:-1], size) + inside // _LANES
+    length = np.zeros(first_slice[-1], np.int64)
+    np.maximum.at(length, slice_of, degree)
+    start = np.concatenate([[0], np.cumsum(length)])
+    nobody = np.uint32(len(order))
+    table = np.full(start[-1] * _LANES, nobody, np.uint32)
+    begins = start[slice_of] * _LANES + inside % _LANES
+    step = np.arange(len(tie)) - np.repeat(row[:-1], degree)
+    table[np.repeat(begins, degree) + step * _LANES] = tie
+    return first_slice, start.astype(np.uint32), table
 
 
 def _listed(

@@ -64,10 +64,12 @@ def test_another_rule_is_found_out(block: str, change: dict[str, float], runs: R
 
 
 @needs_compiler
-@pytest.mark.parametrize(("packed", "threads"), [(False, 1), (False, 2), (True, 1)])
-def test_c_with_the_same_draws_is_the_same_town(packed: bool, threads: int) -> None:
+@pytest.mark.parametrize(
+    ("threads", "sliced", "packed"), [(1, False, False), (2, True, False), (1, False, True), (2, True, True)]
+)
+def test_c_with_the_same_draws_is_the_same_town(threads: int, sliced: bool, packed: bool) -> None:
     """Resident by resident, but for decisions that turn on the last digits of a float."""
-    assert agree.differing_residents(5_000, 30, 3, packed, threads) <= 1e-3
+    assert agree.differing_residents(5_000, 30, 3, threads, sliced, packed) <= 1e-3
 
 
 def test_a_town_that_does_more_is_refused() -> None:
