@@ -133,7 +133,9 @@ def measure(quick: bool, say: Say) -> Section:
     """Measure casework."""
     if not importlib.util.find_spec("ciw"):
         return Section(remarks=["Left out: Ciw is not installed (it is in the extra `dev`)."])
-    section, rows, worst, loads = Section(), [], 0.0, []
+    section, worst = Section(), 0.0
+    rows: list[list[str]] = []
+    loads: list[str] = []
     for offices, workers, cases, hours in QUEUES:
         found = apart.call(
             "benchmarks.casework:side_by_side",

@@ -44,6 +44,23 @@ PARTS = {
         "wait equal to 1e-9 hours, which is checked in the same run.",
         (60, 10),
     ),
+    "world": Part(
+        "World building",
+        "`govsim.world.build` against networkx making the same kind of graph: the same households, communities, groups and "
+        "branches, the same mean degrees.",
+        (90, 12),
+    ),
+    "runs": Part(
+        "Whole runs",
+        "Yingzi with all its problems, offices, tasks and measurement under legacy administration, as `govsim run` would.",
+        (200, 25),
+    ),
+    "ensemble": Part(
+        "An ensemble",
+        "Many small runs at once on all cores, against the time that one run takes alone.",
+        (200, 20),
+    ),
+    "start": Part("Starting", "Commands from a cold interpreter to their end.", (90, 25)),
 }  # fmt: skip
 
 INTRODUCTION = """# Benchmarks

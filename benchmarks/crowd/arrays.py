@@ -6,10 +6,12 @@ and the mean opinion of everybody's ties.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
-from benchmarks.crowd.town import Numbers, Town
+from benchmarks.crowd.town import Town
 
 
 class ArrayCrowd:
@@ -128,17 +130,18 @@ class ArrayCrowd:
     def size(self) -> int:
         """Return the bytes of all its columns, ties included."""
         own = (value.nbytes for value in vars(self).values() if isinstance(value, np.ndarray))
-        return sum(own) + self.ties.data.nbytes + self.ties.indices.nbytes + self.ties.indptr.nbytes
+        ties = (self.ties.data, self.ties.indices, self.ties.indptr)
+        return sum(own) + sum(int(part.nbytes) for part in ties)
 
 
-def _matrix(town: Town) -> sparse.csr_array:
+def _matrix(town: Town) -> Any:
     """Return who listens to whom among adults; each row sums to 1, or is empty."""
     whole = sparse.csr_array(
         (town.weight[town.layer], town.other.astype(np.int32), town.indptr.astype(np.int32)),
         shape=(town.residents, town.residents),
     )
     adults = np.flatnonzero(town.adult)
-    ties = whole[adults][:, adults].tocsr()
+    ties: Any = whole[adults][:, adults].tocsr()
     total = np.asarray(ties.sum(axis=1), np.float32)
-    shares: Numbers = np.asarray(ties.data, np.float32) / np.repeat(total, np.diff(ties.indptr))
+    shares = np.asarray(ties.data, np.float32) / np.repeat(total, np.diff(ties.indptr))
     return sparse.csr_array((shares, ties.indices, ties.indptr), shape=ties.shape)
