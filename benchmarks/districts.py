@@ -13,8 +13,11 @@ YINGZI = 59_143
 PREFECTURE = 3_354_444
 """Residents of Yingzi, and of the whole prefecture of Chengde."""
 
-COMMUNITY = 2_300
-"""Residents of an even community."""
+COMMUNITY, STREET_UNIT = 2_300, 16
+"""Residents of an even community, and communities of a street unit."""
+
+DISTRICTS = 9
+"""Of the prefecture; kin, colleagues and schoolmates live in one of them."""
 
 STILL = (
     "problems.classes={}",
@@ -32,8 +35,17 @@ STILL = (
 
 
 def even(residents: int, weeks: int, *more: str) -> tuple[Scenario, Arm]:
-    """Return a district of equal communities with Yingzi's people and network, and its legacy administration."""
-    units: list[dict[str, Any]] = [{"communities": [{} for _ in range(max(1, round(residents / COMMUNITY)))]}]
+    """Return equal communities with Yingzi's people and network, and its legacy administration.
+
+    Districts have at most the ninth part of the prefecture's residents.
+    """
+    communities = max(1, round(residents / COMMUNITY))
+    districts = max(1, round(residents * DISTRICTS / PREFECTURE))
+    units = []
+    for first in range(0, communities, STREET_UNIT):
+        places: list[dict[str, Any]] = [{} for _ in range(first, min(first + STREET_UNIT, communities))]
+        district = 1 + first * districts // communities
+        units.append({"residents": len(places), "communities": places, "district": district})
     return _district(residents, weeks, f"population.street_units={json.dumps(units)}", *more)
 
 
@@ -43,7 +55,7 @@ def still(residents: int, weeks: int) -> tuple[Scenario, Arm]:
 
 
 def yingzi(residents: int, weeks: int) -> tuple[Scenario, Arm]:
-    """Return Yingzi with everything that goes on there: itself, several of it side by side, or a part of it.
+    """Return Yingzi with everything that goes on there: itself, several of it as districts, or a part of it.
 
     Notes
     -----
@@ -53,7 +65,9 @@ def yingzi(residents: int, weeks: int) -> tuple[Scenario, Arm]:
         return _district(residents, weeks)
     units = _written_units()
     if residents > YINGZI:
-        units = units * round(residents / YINGZI)
+        units = [
+            {**unit, "district": 1 + copy} for copy in range(round(residents / YINGZI)) for unit in units
+        ]
     else:
         communities = [community for unit in units for community in unit["communities"]]
         count = max(1, round(len(communities) * residents / YINGZI))

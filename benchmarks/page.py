@@ -29,13 +29,16 @@ class Part:
 PARTS = {
     "crowd": Part(
         "The crowd",
-        "The part of a week that touches every resident, `participation` and `experience` with their passes over ties, on "
-        "the real engine in a district where nothing else goes on (Yingzi's people and network, communities of 2,300, "
-        "legacy administration). The same rule from the same columns: in Mesa objects (neighbour lists, three stages in "
-        "step), in NumPy with a SciPy sparse matrix, and in C with OpenMP, the limit. C is given all it can "
-        "use: residents in order of their ties inside communities, four bytes a tie, one word that neighbours read "
-        "(a float with a bit in its sign, or 16 bits), vector loops over blocks, ties fetched ahead, and a call into C "
-        "for many weeks. All do the whole of the rule: calls in turn, fatigue, habit, efficacy, self-registration, hours.",
+        "The part of a week that touches every resident, `participation` and `experience` with their passes over ties, on the "
+        "real engine where nothing else goes on (Yingzi's people and network, communities of 2,300, districts of at most "
+        "373,000, legacy administration). The same rule from the same columns: in Mesa objects (neighbour lists, three "
+        "stages in step), in Starsim (a module with states, a network of edges), in NumPy with a SciPy sparse matrix, and in C "
+        "with OpenMP. *C* is careful portable C: residents in order of their ties inside communities, four bytes a tie, the "
+        "opinion and in its sign bit the taking part as all that neighbours read, vector loops over blocks of 256, ties "
+        "fetched ahead, calls and counts that cost only those concerned, one call from Python for many weeks. *16 lanes* is "
+        "the limit of this machine: the ties of sixteen residents side by side, read by one gather instruction "
+        "(AVX-512); *16 bits* halves what neighbours read. All do the whole rule: calls in turn, fatigue, habit, efficacy, "
+        "self-registration, hours given. The engine keeps more: it stands ready for moves, ages, training and duty.",
         (240, 25),
     ),
     "casework": Part(

@@ -69,7 +69,7 @@ def measure(quick: bool, say: Say) -> Section:
     section = Section()
     sizes = SIZES[:3] if quick else SIZES
     found: dict[int, list[dict[str, Any]]] = {}
-    for turn in range(2 if quick else max(ROUNDS.values())):
+    for turn in range(1 if quick else max(ROUNDS.values())):
         for size in sizes:
             if turn >= ROUNDS[size]:
                 continue
@@ -121,7 +121,7 @@ def _speeds(found: dict[int, list[dict[str, Any]]]) -> Table:
         ("residents", "runs", "world, s", "a week, ms", "million resident-weeks a second", "peak MiB", "bytes a resident"),
         rows,
         (
-            "Yingzi itself at 59,143; larger ones are so many of it side by side, smaller ones some of its communities. "
+            "Yingzi itself at 59,143; larger ones are so many districts like it, smaller ones some of its communities. "
             "Bytes a resident: the peak beside what the process held before it built the world (interpreter, libraries, "
             "compiled kernels), world, ties, ledgers and recording included.",
         ),

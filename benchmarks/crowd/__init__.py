@@ -1,4 +1,4 @@
-"""(a) The crowd: the part of a week that touches every resident, on the real engine and in four other ways."""
+"""(a) The crowd: the part of a week that touches every resident, on the real engine and in other ways."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks import apart, machine
 from benchmarks.apart import Say
+from benchmarks.crowd.native import compiler
 from benchmarks.districts import PREFECTURE, YINGZI, still
 from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios, seconds
@@ -37,7 +38,7 @@ AGREEMENT_WEEKS = (4, 13, 26, 52)
 def makers(town: Any, threads: tuple[int, ...] = (1, 2)) -> dict[str, Callable[[], Any]]:
     """Return how to make each implementation of a town that this machine has what it takes for."""
     from benchmarks.crowd.arrays import ArrayCrowd
-    from benchmarks.crowd.native import NativeCrowd, compiler
+    from benchmarks.crowd.native import NativeCrowd
 
     found: dict[str, Callable[[], Any]] = {NUMPY: partial(ArrayCrowd, town)}
     if compiler():
@@ -48,6 +49,10 @@ def makers(town: Any, threads: tuple[int, ...] = (1, 2)) -> dict[str, Callable[[
         from benchmarks.crowd.objects import ObjectCrowd
 
         found[MESA] = partial(ObjectCrowd, town)
+    if importlib.util.find_spec("starsim"):
+        from benchmarks.crowd.modular import ModularCrowd
+
+        found[STARSIM] = partial(ModularCrowd, town)
     return found
 
 
@@ -144,6 +149,10 @@ def agreement(say: Say, residents: int, towns: int) -> dict[str, str]:
 def measure(quick: bool, say: Say) -> Section:
     """Measure the crowd."""
     section = Section()
+    if not importlib.util.find_spec("starsim"):
+        section.remarks.append("Starsim is left out: it is not installed (extra `bench`).")
+    if not compiler():
+        section.remarks.append("C is left out: there is no compiler.")
     agreed = apart.call("benchmarks.crowd:agreement", say, 2_000 if quick else 5_000, 6 if quick else 12)
     results: dict[int, dict[str, Any]] = {}
     for size in SIZES[:3] if quick else SIZES:
@@ -172,7 +181,7 @@ def measure(quick: bool, say: Say) -> Section:
 
 def _memory(quick: bool, say: Say, present: dict[str, str]) -> dict[str, tuple[int, float]]:
     held = {}
-    for name in (ENGINE, *present):
+    for name in (ENGINE,) if quick else (ENGINE, *present):
         size = YINGZI if quick or name == MESA else 1_000_000
         if size * BYTES_NEEDED < machine.available():
             held[name] = size, float(apart.call("benchmarks.crowd:memory", say, size, name))

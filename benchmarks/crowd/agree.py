@@ -75,7 +75,7 @@ def statistically(
     mean, count = difference.mean(axis=0), len(runs)
     error = difference.std(axis=0, ddof=1) / np.sqrt(count)
     excess = np.maximum(np.abs(mean) - ROUNDING, 0.0)
-    deviation = np.divide(excess, error, out=np.where(excess > 0.0, np.inf, 0.0), where=error > 0.0)
+    deviation = np.divide(excess, error, out=np.where(excess == 0.0, 0.0, np.inf), where=error > 0.0)
     week, name = divmod(int(deviation.argmax()), len(AVERAGES))
     bound = float(stats.t.isf(FALSE_ALARM / 2 / deviation.size, count - 1))
     return Verdict(float(deviation.max()), bound, f"{AVERAGES[name]} in week {weeks[week]}")

@@ -18,6 +18,14 @@ from govsim.world import build
 RESIDENTS, WEEKS, TOWNS = 1_500, (3, 12, 30), 20
 Runs = list[tuple[Town, list[dict[str, float]]]]
 
+
+def starsim_town(town: Town) -> Crowd:
+    pytest.importorskip("starsim", reason="Starsim is not installed (extra bench)")
+    from benchmarks.crowd.modular import ModularCrowd
+
+    return ModularCrowd(town)
+
+
 needs_compiler = pytest.mark.skipif(compiler() is None, reason="no C compiler on this machine")
 
 
@@ -31,6 +39,7 @@ def runs() -> Runs:
     [
         pytest.param(ObjectCrowd, id="mesa"),
         pytest.param(ArrayCrowd, id="numpy"),
+        pytest.param(starsim_town, id="starsim"),
         pytest.param(NativeCrowd, id="c", marks=needs_compiler),
     ],
 )
@@ -61,6 +70,14 @@ def test_another_rule_is_found_out(block: str, change: dict[str, float], runs: R
         return ArrayCrowd(replace(town, **{block: rule._replace(**moved)}))
 
     assert not agree.statistically(wrong, runs, WEEKS).agrees
+
+
+def test_no_number_is_no_agreement(runs: Runs) -> None:
+    class Nowhere(ArrayCrowd):
+        def averages(self) -> dict[str, float]:
+            return super().averages() | {"habit": float("nan")}
+
+    assert not agree.statistically(Nowhere, runs, WEEKS).agrees
 
 
 @needs_compiler
