@@ -79,6 +79,8 @@ def number(value: float) -> str:
     """Return a figure with three digits."""
     if value != value:
         return "–"
+    if value == 0.0:
+        return "0"
     size = abs(value)
     if size >= 1000:
         return f"{value:,.0f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import networkx as nx
@@ -72,6 +73,32 @@ def with_networkx(world: World, network: Network, seed: int) -> nx.Graph:
     return graph
 
 
+def crossing(world: World, district: Sequence[int]) -> dict[str, list[float]]:
+    """Return ties a resident by layer, and how many of them leave the community, the street unit and the district.
+
+    Parameters
+    ----------
+    district
+        Of each street unit.
+    """
+    ties, people, communities = world.ties, world.residents, world.communities
+    residents = len(people.age)
+    start = ties.indptr.astype(np.int64)
+    one = people.community[np.repeat(np.arange(residents), start[1:] - start[:-1])]
+    other = people.community[ties.other]
+    street = communities.street
+    place = np.asarray(district)[street]
+    leaves = {
+        "community": one != other,
+        "street": street[one] != street[other],
+        "district": place[one] != place[other],
+    }
+    counts = [np.ones(len(other)), *leaves.values()]
+    table = np.array([np.bincount(ties.layer, each, len(Layer)) for each in counts]).T / residents
+    rows = {layer.name.lower().replace("_", " "): table[layer].tolist() for layer in Layer}
+    return rows | {"all": table.sum(axis=0).tolist()}
+
+
 def _groups(number: np.ndarray[Any, np.dtype[np.int32]]) -> list[list[int]]:
     order = np.argsort(number, kind="stable")
     order = order[number[order] >= 0]
@@ -105,15 +132,18 @@ def side_by_side(say: Say, residents: int, rounds: int) -> dict[str, Any]:
     }
 
 
-def alone(say: Say, residents: int) -> dict[str, float]:
-    """Build one large world; return seconds and memory in bytes."""
+def alone(say: Say, residents: int) -> dict[str, Any]:
+    """Build one large world; return seconds, memory in bytes, and its ties."""
     say(f"{residents:,} residents")
     scenario, _ = yingzi(1_000, 1)
     build(scenario.population, scenario.network, 1)
     scenario, _ = yingzi(residents, 1)
     before = apart.held()
-    took = seconds(lambda: build(scenario.population, scenario.network, 1))
-    return {"seconds": took, "before": before, "peak": apart.peak()}
+    began = time.perf_counter()
+    world = build(scenario.population, scenario.network, 1)
+    found = {"seconds": time.perf_counter() - began, "before": before, "peak": apart.peak()}
+    district = [unit.district for unit in scenario.population.street_units]
+    return found | {"ties": crossing(world, district)}
 
 
 def measure(quick: bool, say: Say) -> Section:
@@ -124,6 +154,7 @@ def measure(quick: bool, say: Say) -> Section:
     against = ratios(took["networkx"], took["govsim"])
     rows = [[f"{size:,}", spread(Spread.of(took["govsim"])), spread(Spread.of(took["networkx"])), "–", "–"]]
     section = Section([Aim(f"seconds of networkx / govsim, {size:,} residents", against, 50.0, True)])
+    ties: dict[str, list[float]] = {}
     for large in () if quick else LARGE:
         if large * BYTES_NEEDED > machine.available():
             section.remarks.append(f"Left out for want of memory: {large:,} residents.")
@@ -133,6 +164,7 @@ def measure(quick: bool, say: Say) -> Section:
         except OutOfMemoryError:
             section.remarks.append(f"Memory ran out: {large:,} residents.")
             continue
+        ties, largest = runs[0]["ties"], large
         peak = max(run["peak"] for run in runs)
         held = Spread.of([(run["peak"] - run["before"]) / large for run in runs])
         rows.append(
@@ -156,4 +188,8 @@ def measure(quick: bool, say: Say) -> Section:
             ),
         )
     ]  # fmt: skip
+    if ties:
+        head = ("layer", "ties", "to another community", "to another street unit", "to another district")
+        title = f"Ties of a resident, in a world of {largest:,} residents in districts like Yingzi"
+        section.tables.append(Table(title, head, [[name, *map(number, row)] for name, row in ties.items()]))
     return section
