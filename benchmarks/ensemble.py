@@ -43,7 +43,7 @@ def _spread_out(seeds: range, weeks: int, jobs: int, folder: Path) -> float:
     reporter = Reporter(len(seeds), weeks * len(seeds), io.StringIO())
     began = time.perf_counter()
     arms = [plan(Choice("yingzi", loaded, model, "neutral"), folder)]
-    outcome = run_all(arms, seeds, default_engine(), jobs=jobs, reporter=reporter)
+    outcome = run_all(arms, seeds, default_engine(folder), jobs=jobs, reporter=reporter)
     took = time.perf_counter() - began
     if outcome.failures or outcome.computed != len(seeds):
         raise RuntimeError(f"{len(outcome.failures)} of {len(seeds)} runs failed: {outcome.failures[:1]}")

@@ -74,7 +74,7 @@ def run_blocks(
     outcome = run_all(
         unique,
         seeds,
-        engine or default_engine(),
+        engine or default_engine(out),
         jobs=jobs,
         force=force,
         command=command(),

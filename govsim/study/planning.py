@@ -75,9 +75,9 @@ def _entry(text: str, number: int) -> dict[str, Any]:
     return {"use": name, "start": int(start)} | ({"end": int(end)} if end else {})
 
 
-def default_engine() -> Engine:
-    """Return govsim's own engine."""
-    return Engine(_build_world, _simulate, _describe_world)
+def default_engine(out: Path) -> Engine:
+    """Return govsim's own engine; ledgers that outgrow the memory go to the disk of ``out``."""
+    return Engine(_build_world, partial(_simulate, folder=out), _describe_world)
 
 
 def _build_world(scenario: Any, seed: int) -> Any:
@@ -86,10 +86,10 @@ def _build_world(scenario: Any, seed: int) -> Any:
     return build(scenario.population, scenario.network, seed)
 
 
-def _simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+def _simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone, folder: Path) -> Recording:
     from govsim.engine import simulate
 
-    return simulate(world, scenario, arm, seed, lambda done, _: week_done(done))
+    return simulate(world, scenario, arm, seed, lambda done, _: week_done(done), folder=folder)
 
 
 def _describe_world(world: Any) -> dict[str, Any]:
