@@ -40,7 +40,7 @@ def _spread_out(seeds: range, weeks: int, jobs: int, folder: Path) -> float:
     asked = [f"population.residents={RESIDENTS}", f"run.weeks={weeks}", f"population.street_units={units}"]
     loaded = load("yingzi", asked)
     model = next(choice for choice in loaded.governance if choice.name == "legacy_administrative")
-    reporter = Reporter(len(seeds), weeks * len(seeds), io.StringIO())
+    reporter = Reporter(io.StringIO())
     began = time.perf_counter()
     arms = [plan(Choice("yingzi", loaded, model, "neutral"), folder)]
     outcome = run_all(arms, seeds, default_engine(folder), jobs=jobs, reporter=reporter)

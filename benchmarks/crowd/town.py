@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.engine import Arm, Engine
 from govsim.engine.processes.experience import ExperienceRule
-from govsim.engine.processes.participation import ParticipationRule
+from govsim.engine.crowd import ParticipationRule
 from govsim.engine.rules import experience_rule, participation_rule, tie_weights
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE

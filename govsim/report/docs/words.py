@@ -116,6 +116,7 @@ UNITS_ZH = {
     "active share of its people, 0-1": "所属人员参与率，0–1",
     "burnout, 0-1": "倦怠程度，0–1",
     "coefficient of variation": "变异系数",
+    "count": "个数",
     "demanded over available hours": "所需工时/可用工时",
     "efficacy, 0-1": "效能感，0–1",
     "exponent": "指数",
