@@ -302,3 +302,13 @@ def test_a_change_that_is_not_allowed_is_none() -> None:
     other = changed(model, (("detection", "visit_share"), 0.2))
     assert other is not None
     assert other.detection.visit_share == 0.2
+
+
+def test_a_weight_that_is_alone_in_its_list_weighs_nothing() -> None:
+    from govsim.study.audit.alive import _weighs_alone
+
+    calm = small_worlds().calm
+    places = [knob for knob in knobs(calm) if knob.path[:2] == ("population", "street_units")]
+    alone = {knob.name for knob in places if _weighs_alone(calm, knob)}
+    assert alone == {"population.street_units[0].residents"}  # its two communities weigh against each other
+    assert any(knob.name == "population.street_units[0].communities[0].residents" for knob in places)

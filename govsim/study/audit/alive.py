@@ -144,9 +144,24 @@ def _asleep(knob: Knob, home: Setting, turned: Turned, why: str, where: str) -> 
         return Row(name, done, "inert", "inert: no other value can be made up from its declaration", 0, where)
     if why:
         return Row(name, done, "inert", f"inert {why}", 0, where)
+    if _weighs_alone(home.scenario, knob):
+        words = "inert: a weight, and there is nothing else in its list to weigh it against"
+        return Row(name, done, "inert", words, 0, where)
     return Row(
         name, done, "fail", "moves no output here, with others beside it, or in any shipped model", 1, where
     )
+
+
+def _weighs_alone(scenario: Scenario, knob: Knob) -> bool:
+    """Return whether a parameter of a scenario counts only relative to others of a list in which it is the only one."""
+    if knob.declared.extra("unit") != "weight":
+        return False
+    here: Any = scenario
+    fellows = 0
+    for key in knob.path[:-1]:
+        fellows = len(here) if isinstance(key, int) else fellows
+        here = here[key] if isinstance(key, int) else getattr(here, key)
+    return fellows == 1
 
 
 def _why(check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turned, profile: Profile) -> str:
