@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import Arm, Engine
-from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.crowd import ParticipationRule
+from govsim.engine.processes.experience import ExperienceRule
 from govsim.engine.rules import experience_rule, participation_rule, tie_weights
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
