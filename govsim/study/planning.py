@@ -77,7 +77,7 @@ def _entry(text: str, number: int) -> dict[str, Any]:
 
 def default_engine(out: Path) -> Engine:
     """Return govsim's own engine; ledgers that outgrow the memory go to the disk of ``out``."""
-    return Engine(_build_world, partial(_simulate, folder=out), _describe_world)
+    return Engine(_build_world, partial(_simulate, folder=out.absolute()), _describe_world)
 
 
 def _build_world(scenario: Any, seed: int) -> Any:

@@ -28,8 +28,9 @@ from govsim.study.one_run import (
     perform,
 )
 from govsim.study.progress import Reporter
+from govsim.study.sizing import side_by_side
 from govsim.study.stopping import Stop, Stopped
-from govsim.study.workers import CannotStartError, Workers, seen, side_by_side
+from govsim.study.workers import CannotStartError, Workers, seen
 
 __all__ = ["Engine", "Failure", "Outcome", "Plan", "WeekDone", "run_all"]
 

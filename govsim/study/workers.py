@@ -15,22 +15,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
 from govsim.results.errors import EnvironmentProblem
-from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
 from govsim.study.locks import clear, holder
-from govsim.study.one_run import Ended, Engine, Failed, Task, Worlds, perform
+from govsim.study.one_run import Ended, Engine, Failed, Finished, Task, Worlds, perform
 from govsim.study.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
 
-_WORTH_SECONDS = 8.0
-"""Work of fewer seconds is done before worker processes have started."""
-_PER_PROCESSOR = 2
 _TOPIC = "govsim"
 _BETWEEN_EVENTS = 0.25
 _BETWEEN_LOOKS = 0.1
@@ -54,30 +51,6 @@ _QUIET = {
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
 }
-
-
-def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:
-    """Return how many processes serve for some runs, and in words why fewer than asked for.
-
-    Parameters
-    ----------
-    jobs
-        As asked for; 0 for what pays: one a processor, or the caller's alone where there is little to do.
-    """
-    wanted = min(jobs or processors(), len(tasks))
-    if wanted < 2 or (not jobs and sum(task.plan.need.seconds for task in tasks) < _WORTH_SECONDS):
-        return 1, ""
-    each = BYTES_AT_REST + max(task.plan.need.memory_bytes for task in tasks)
-    fitting = int((USABLE_SHARE * machine_memory() - BYTES_AT_REST) // each)
-    most = _PER_PROCESSOR * processors()
-    number = max(1, min(wanted, fitting, most))
-    if number == wanted or not jobs:
-        return number, ""
-    reason = (
-        f"{processors()} processors keep no more than {most} busy" if most <= fitting else
-        f"each takes some {each / 1e6:.0f} MB of the memory here"
-    )  # fmt: skip
-    return number, f"{number} instead of {wanted} runs at a time: {reason}"
 
 
 class CannotStartError(Exception):
@@ -116,6 +89,7 @@ class Workers:
         self._under_way: dict[Future[Ended | None], tuple[Task, str]] = {}
         self._ended: queue.SimpleQueue[Future[Ended | None]] = queue.SimpleQueue()
         self._by_key: dict[object, Task] = {}
+        self._begun: set[object] = set()
         self._threads: Mapping[str, int] = {}
         self._looked = self._seen = time.monotonic()
 
@@ -206,6 +180,8 @@ class Workers:
             task, _ = self._under_way.pop(future)
             del self._by_key[future.key]
             ended = self._result(future)
+            if isinstance(ended, Finished) and future.key in self._begun:
+                ended = replace(ended, computed=True)  # by a worker that was killed before it could say so
             if ended is None:  # left, though nobody here has asked for it
                 waiting.add(task)
             else:
@@ -267,6 +243,7 @@ class Workers:
         key, weeks = event[1]
         task = self._by_key.get(key)
         if task is not None:
+            self._begun.add(key)
             self._at(task, weeks)
 
     def _leave(self, folders: Sequence[Path]) -> None:

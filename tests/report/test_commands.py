@@ -172,6 +172,25 @@ def test_a_failing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "3 seeds" in captured.out
 
 
+def test_a_machine_without_enough_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no run ends for want of memory, it is the machine's fault; where some do, those are kept."""
+
+    def short(of: set[int]) -> Engine:
+        whole = fake()
+
+        def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+            if seed in of:
+                raise MemoryError
+            return whole.simulate(world, scenario, arm, seed, week_done)
+
+        return Engine(whole.build_world, simulate)
+
+    assert run(tmp_path / "none", short({1, 2, 3, 4}), capacity="neutral") == 5
+    assert "not enough memory" in capsys.readouterr().err
+    assert run(tmp_path / "some", short({2}), capacity="neutral") == 3
+    assert "seed 2 of Legacy administrative failed: MemoryError" in capsys.readouterr().err
+
+
 def test_out_is_a_file_is_found_before_computing(tmp_path: Path) -> None:
     ran: list[tuple[str, int]] = []
     (tmp_path / "out").write_text("mine")

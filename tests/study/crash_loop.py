@@ -29,11 +29,15 @@ STUDY = ("run", "tiny", "--weeks", "20", "--seeds", "8", "--jobs", "2", "--no-fi
 
 @dataclass
 class Study:
-    """A command, and how long it takes when nobody disturbs it."""
+    """A command, and what it leaves when nobody disturbs it."""
 
     words: tuple[str, ...]
-    seconds: float
     tree: dict[str, bytes]
+
+    @property
+    def runs(self) -> int:
+        """How many runs it has."""
+        return sum(name.endswith("/summary.csv") for name in self.tree)
 
 
 SURROUNDINGS = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -57,18 +61,20 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def undisturbed(words: tuple[str, ...], folder: Path) -> Study:
     """Run the study once as it should be."""
     folder.mkdir()
-    began = time.monotonic()
     end(start(words, folder))
-    return Study(words, time.monotonic() - began, tree(folder / "results"))
+    return Study(words, tree(folder / "results"))
 
 
-def disturbed(study: Study, folder: Path, kind: str, moment: float) -> str:
-    """Kill a study after ``moment`` seconds, check what is there, continue, compare; say what was seen."""
+def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) -> str:
+    """Kill a study so long after so many runs are there, check, continue, compare; say what was seen."""
     folder.mkdir()
     results = folder / "results"
     process = start(study.words, folder)
     family = psutil.Process(process.pid)
-    time.sleep(moment)
+    wait_for(
+        lambda: len(list(results.glob("*/*/summary.csv"))) >= runs and any(results.glob("*/.*.lock")), 120.0
+    )
+    time.sleep(seconds)
     try:
         children = family.children(recursive=True)
     except psutil.NoSuchProcess:
@@ -76,7 +82,7 @@ def disturbed(study: Study, folder: Path, kind: str, moment: float) -> str:
     workers = [child for child in children if "spawn_main" in " ".join(cmdline(child))]
     if kind == "worker":
         if workers:
-            workers[int(moment * 1000) % len(workers)].kill()
+            workers[runs % len(workers)].kill()
         end(process)
         seen = "one worker of " + str(len(workers))
     else:
@@ -139,12 +145,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         undisturbed(STUDY, Path(place, "compiling"))
         study = undisturbed(STUDY, Path(place, "calm"))
-        print(f"undisturbed: {study.seconds:.1f} s, {len(study.tree)} files")
+        print(f"undisturbed: {study.runs} runs, {len(study.tree)} files", flush=True)
         for number in range(1, options.times + 1):
-            kind, moment = KINDS[number % len(KINDS)], chance.uniform(0.0, study.seconds)
-            seen = disturbed(study, Path(place, str(number)), kind, moment)
+            kind, runs, seconds = (
+                KINDS[number % len(KINDS)],
+                chance.randrange(study.runs),
+                chance.uniform(0.0, 0.5),
+            )
+            seen = disturbed(study, Path(place, str(number)), kind, runs, seconds)
             print(
-                f"{number:3}  {kind:7} killed after {moment:5.2f} s: {seen}; the same tree at the end",
+                f"{number:3}  {kind:7} killed {seconds:.2f} s after run {runs:2}: {seen}; the same tree at the end",
                 flush=True,
             )
 

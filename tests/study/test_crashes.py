@@ -20,5 +20,5 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_killed_study_ends_as_if_nothing_had_been(tmp_path: Path, study: Study, kind: str) -> None:
-    moment = random.Random(kind).uniform(0.4, 0.9) * study.seconds
-    disturbed(study, tmp_path / kind, kind, moment)
+    chance = random.Random(kind)
+    disturbed(study, tmp_path / kind, kind, chance.randrange(study.runs), chance.uniform(0.0, 0.5))

@@ -148,3 +148,19 @@ def test_each_model_with_and_without_measures(folder: Path) -> None:
 def test_a_measure_on_the_command_line_needs_its_week(folder: Path, text: str) -> None:
     with pytest.raises(ScenarioError, match="write  cadre_campaign@26"):
         arms_with(arms().governance, [text])
+
+
+def test_the_engine_can_be_sent_to_a_worker_that_stands_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pickle
+
+    from govsim.study.planning import default_engine
+
+    monkeypatch.chdir(tmp_path)
+    engine = pickle.loads(pickle.dumps(default_engine(Path("out"))))
+    assert engine.simulate.keywords == {"folder": tmp_path / "out"}
+    for name in ("tiny", "yingzi"):
+        loaded = load(name)
+        sent = plan(Choice(name, loaded, loaded.governance[0], "neutral"), tmp_path)
+        assert pickle.loads(pickle.dumps(sent)).documents(3) == sent.documents(3)

@@ -252,3 +252,13 @@ def test_progress_in_a_file_is_plain_and_rare(monkeypatch: pytest.MonkeyPatch) -
     assert 3 <= len(lines) <= 4
     assert "50 %, about 20 s left" in lines[1]
     assert stream.getvalue().isprintable() or "\x1b" not in stream.getvalue()
+
+
+def test_a_terminal_that_has_gone_ends_the_telling_not_the_study(tmp_path: Path) -> None:
+    class Gone(io.StringIO):
+        def write(self, words: str) -> int:
+            raise OSError(5, "Input/output error")
+
+    run_all([plan(tmp_path, "slow")], [1], Fake().engine(), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=Reporter(Gone()))
+    assert (outcome.computed, outcome.reused) == (1, 1)

@@ -17,11 +17,12 @@ from typing import Any
 import pytest
 
 from govsim.results.errors import EnvironmentProblem
-from govsim.study import workers
+from govsim.study import sizing, workers
 from govsim.study.one_run import Need, Task
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Outcome, run_all
-from govsim.study.workers import CannotStartError, side_by_side
+from govsim.study.sizing import side_by_side
+from govsim.study.workers import CannotStartError
 from tests.study.engines import engine, noted, plan, tree, wait_for
 
 
@@ -34,20 +35,21 @@ def ran(tmp_path: Path, arms: list[str], seeds: range, jobs: int, **options: Any
 
 def test_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     trees = []
-    for jobs in (1, 2, 3):
+    for jobs in (1, 2):
         out = tmp_path / str(jobs)
         out.mkdir()
         outcome, said = ran(out, ["slow", "fast"], range(1, 5), jobs)
         assert (outcome.computed, outcome.reused, outcome.failures) == (8, 0, [])
-        assert said == ""
+        assert all("runs, " in line for line in said.splitlines()), said
         trees.append(tree(out / "test"))
         assert len({pid for what, _, pid in noted(out) if what != "built"}) == jobs
-    assert trees[0] == trees[1] == trees[2]
+    assert trees[0] == trees[1]
     built = Counter((seed, pid) for what, seed, pid in noted(tmp_path / "2") if what == "built")
     assert set(built.values()) == {1}, "a world is built at most once by a worker"
     assert len(built) <= 5, "and by one worker only, but for the last"
 
 
+@pytest.mark.slow
 def test_a_failing_run_and_one_that_kills_its_worker_cost_no_other(tmp_path: Path) -> None:
     outcome, _ = ran(tmp_path, ["kills", "fails", "slow"], range(1, 5), 2)
     assert outcome.computed == 10
@@ -59,6 +61,7 @@ def test_a_failing_run_and_one_that_kills_its_worker_cost_no_other(tmp_path: Pat
     assert sum(what == "kills" and seed == 2 for what, seed, _ in noted(tmp_path)) == 2
 
 
+@pytest.mark.slow
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     outcome, _ = ran(tmp_path, ["fragile"], range(1, 6), 2)
     assert (outcome.computed, outcome.failures) == (5, [])
@@ -69,11 +72,13 @@ def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     assert tree(tmp_path / "test") == tree(calm / "test")
 
 
+@pytest.mark.slow
 def test_a_full_disk_in_a_worker_ends_the_study(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="the disk is full"):
         ran(tmp_path, ["full"], range(1, 4), 2)
 
 
+@pytest.mark.slow
 def test_a_request_to_stop_reaches_the_workers(tmp_path: Path) -> None:
     """The first runs end, the others are left between two weeks, and the same again continues."""
 
@@ -110,6 +115,7 @@ def test_where_no_processes_can_be_started_runs_are_done_here(
     assert {pid for *_, pid in noted(tmp_path)} == {os.getpid()}
 
 
+@pytest.mark.slow
 def test_no_scheduler_answers(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"tcp://127\.0\.0\.1:9 .*dask scheduler"):
         ran(tmp_path, ["slow"], range(1, 4), 0, scheduler="tcp://127.0.0.1:9")
@@ -125,8 +131,8 @@ def tasks(number: int, need: Need) -> list[Task]:
 
 
 def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "processors", lambda: 4)
-    monkeypatch.setattr(workers, "machine_memory", lambda: 4e9)
+    monkeypatch.setattr(sizing, "processors", lambda: 4)
+    monkeypatch.setattr(sizing, "machine_memory", lambda: 4e9)
     long, short, large = Need(1e6, 60.0), Need(1e6, 0.2), Need(1e9, 60.0)
     assert side_by_side(0, tasks(10, long)) == (4, "")
     assert side_by_side(0, tasks(10, short)) == (1, "")
@@ -137,12 +143,12 @@ def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     number, note = side_by_side(500, tasks(1000, Need(1e6, 60.0)))
     assert number == 6
     assert note == "6 instead of 500 runs at a time: each takes some 401 MB of the memory here"
-    monkeypatch.setattr(workers, "machine_memory", lambda: 4e12)
+    monkeypatch.setattr(sizing, "machine_memory", lambda: 4e12)
     assert side_by_side(500, tasks(1000, long)) == (
         8,
         "8 instead of 500 runs at a time: 4 processors keep no more than 8 busy",
     )
-    monkeypatch.setattr(workers, "machine_memory", lambda: 1e8)
+    monkeypatch.setattr(sizing, "machine_memory", lambda: 1e8)
     assert side_by_side(2, tasks(10, long))[0] == 1
 
 
@@ -169,6 +175,7 @@ looking.join()
 """
 
 
+@pytest.mark.slow
 def test_nothing_listens_beyond_this_machine_and_no_settings_are_written(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()

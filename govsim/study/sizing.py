@@ -1,0 +1,37 @@
+"""How many runs side by side: as many as there is memory for and processors can keep busy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
+from govsim.study.one_run import Task
+
+_WORTH_SECONDS = 8.0
+"""Work of fewer seconds is done before worker processes have started."""
+_PER_PROCESSOR = 2
+"""Processes for each processor that still keep it busier than one, while files are written."""
+
+
+def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:
+    """Return how many processes serve for some runs, and in words why fewer than asked for.
+
+    Parameters
+    ----------
+    jobs
+        As asked for; 0 for what pays: one a processor, or the caller's alone where there is little to do.
+    """
+    wanted = min(jobs or processors(), len(tasks))
+    if wanted < 2 or (not jobs and sum(task.plan.need.seconds for task in tasks) < _WORTH_SECONDS):
+        return 1, ""
+    each = BYTES_AT_REST + max(task.plan.need.memory_bytes for task in tasks)
+    fitting = int((USABLE_SHARE * machine_memory() - BYTES_AT_REST) // each)
+    most = _PER_PROCESSOR * processors()
+    number = max(1, min(wanted, fitting, most))
+    if number == wanted or not jobs:
+        return number, ""
+    reason = (
+        f"{processors()} processors keep no more than {most} busy" if most <= fitting else
+        f"each takes some {each / 1e6:.0f} MB of the memory here"
+    )  # fmt: skip
+    return number, f"{number} instead of {wanted} runs at a time: {reason}"
