@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
 
-# Generous roundings of measurements on two cores (2026); only their order of magnitude matters here.
+# Generous roundings of whole runs of 59 thousand and 3.35 million residents over 8 to 260 weeks on two cores (2026). Ledgers
+# are on disk while a run lasts; what a case takes in memory is for the tables made of them at its end.
 BYTES_AT_REST = 400e6
-BYTES_PER_RESIDENT = 700.0
-BYTES_PER_CASE = 250.0
-BYTES_PER_COMMUNITY_WEEK = 2_000.0
+BYTES_PER_RESIDENT = 750.0
+BYTES_PER_CASE = 60.0
+BYTES_PER_COMMUNITY_WEEK = 500.0
 SECONDS_AT_START = 5.0
-SECONDS_PER_RESIDENT_WEEK = 3e-7
-SECONDS_PER_CASE = 2e-5
+SECONDS_PER_RESIDENT = 6e-6
+SECONDS_PER_RESIDENT_WEEK = 1.5e-7
+SECONDS_PER_CASE = 1.5e-5
 SECONDS_TO_WRITE = 0.2
 PEOPLE_PER_HOUSEHOLD = 2.3
 WEEKS_PER_YEAR = 52.0
@@ -33,7 +35,7 @@ class Estimate:
     Attributes
     ----------
     memory_bytes : float
-        At the peak, with as many runs side by side as there are processors.
+        At the peak, with as many runs side by side as there are processors and memory for.
     seconds : float
         For all governance models and seeds.
     largest_residents : int
@@ -56,48 +58,75 @@ class Estimate:
         return f"about {_bytes(self.memory_bytes)} of memory and {_duration(self.seconds)}"
 
 
+@dataclass(frozen=True)
+class _OneRun:
+    """What one run takes beyond a process at rest, for each resident and besides."""
+
+    bytes_each: float
+    bytes_besides: float
+    seconds_each: float
+
+    @classmethod
+    def of(cls, weeks: int, rate: float, communities: int) -> _OneRun:
+        """Estimate from bare numbers; ``rate`` is in problems per household and year, over all classes."""
+        cases = rate / PEOPLE_PER_HOUSEHOLD * weeks / WEEKS_PER_YEAR
+        return cls(
+            BYTES_PER_RESIDENT + BYTES_PER_CASE * cases,
+            BYTES_PER_COMMUNITY_WEEK * communities * weeks,
+            SECONDS_PER_RESIDENT + SECONDS_PER_RESIDENT_WEEK * weeks + SECONDS_PER_CASE * cases,
+        )
+
+    @classmethod
+    def in_scenario(cls, scenario: Scenario) -> _OneRun:
+        """Estimate a run of a scenario."""
+        rate = sum(item.rate for item in scenario.problems.classes.values())
+        return cls.of(scenario.run.weeks, rate, scenario.population.community_count())
+
+    def memory(self, residents: int) -> float:
+        """Return the bytes of one run."""
+        return self.bytes_each * residents + self.bytes_besides
+
+    def seconds(self, residents: int) -> float:
+        """Return the seconds of one run."""
+        return self.seconds_each * residents + SECONDS_TO_WRITE
+
+
 def estimate(scenario: Scenario) -> Estimate:
     """Estimate memory and time of running ``scenario`` with all its models and seeds."""
-    rate = sum(item.rate for item in scenario.problems.classes.values())
     arms = len(scenario.governance.models) * (2 if scenario.governance.capacity_mode == "both" else 1)
-    return _estimate(
-        scenario.population.residents,
-        scenario.run.weeks,
-        arms,
-        scenario.run.seeds,
-        rate,
-        scenario.population.community_count(),
-    )
+    one = _OneRun.in_scenario(scenario)
+    return _estimate(scenario.population.residents, one, arms * scenario.run.seeds)
 
 
 def of_one_run(scenario: Scenario) -> tuple[float, float]:
     """Return the bytes that one run takes beyond a process at rest, and its seconds with writing."""
-    rate = sum(item.rate for item in scenario.problems.classes.values())
-    communities = max(1, sum(len(unit.communities) for unit in scenario.population.street_units))
-    residents, weeks = scenario.population.residents, scenario.run.weeks
-    cases = rate / PEOPLE_PER_HOUSEHOLD * weeks / WEEKS_PER_YEAR
-    memory = (BYTES_PER_RESIDENT + BYTES_PER_CASE * cases) * residents
-    seconds = (SECONDS_PER_RESIDENT_WEEK * weeks + SECONDS_PER_CASE * cases) * residents
-    return memory + BYTES_PER_COMMUNITY_WEEK * communities * weeks, seconds + SECONDS_TO_WRITE
+    one, residents = _OneRun.in_scenario(scenario), scenario.population.residents
+    return one.memory(residents), one.seconds(residents)
 
 
-def _estimate(residents: int, weeks: int, arms: int, seeds: int, rate: float, communities: int) -> Estimate:
-    """Estimate from bare numbers; ``rate`` is in problems per household and year, over all classes."""
-    cases = rate / PEOPLE_PER_HOUSEHOLD * weeks / WEEKS_PER_YEAR
-    side_by_side = min(processors(), arms * seeds)
-    per_resident = side_by_side * (BYTES_PER_RESIDENT + BYTES_PER_CASE * cases)
-    fixed = BYTES_AT_REST + side_by_side * BYTES_PER_COMMUNITY_WEEK * communities * weeks
+def _estimate(residents: int, one: _OneRun, runs: int) -> Estimate:
     usable = USABLE_SHARE * machine_memory()
-    per_run = SECONDS_PER_RESIDENT_WEEK * weeks + SECONDS_PER_CASE * cases
-    seconds_each = per_run * arms * seeds / side_by_side
-    by_memory = (usable - fixed) / per_resident
-    by_time = LONGEST_DAYS * _DAY / seconds_each
+    wanted = min(processors(), runs)
+    fitting = int((usable - BYTES_AT_REST) // (BYTES_AT_REST + one.memory(residents)))
+    side_by_side = max(1, min(wanted, fitting))
     return Estimate(
-        fixed + per_resident * residents,
-        SECONDS_AT_START + seconds_each * residents,
-        max(0, _round_down(min(by_memory, by_time))),
+        _at_rest(side_by_side) + side_by_side * one.memory(residents),
+        SECONDS_AT_START + one.seconds(residents) * runs / side_by_side,
+        _round_down(max(_largest(one, runs, usable, number) for number in range(1, wanted + 1))),
         usable,
     )
+
+
+def _largest(one: _OneRun, runs: int, usable: float, side_by_side: int) -> float:
+    """Return the number of residents for which so many runs at a time fit into memory and end within a month."""
+    by_memory = ((usable - _at_rest(side_by_side)) / side_by_side - one.bytes_besides) / one.bytes_each
+    each = (LONGEST_DAYS * _DAY - SECONDS_AT_START) * side_by_side / runs - SECONDS_TO_WRITE
+    return max(0.0, min(by_memory, each / one.seconds_each))
+
+
+def _at_rest(side_by_side: int) -> float:
+    """Return the bytes of the program and of its worker processes, which it does without for one run at a time."""
+    return BYTES_AT_REST * (1 + (side_by_side if side_by_side > 1 else 0))
 
 
 def refusal(scenario: Scenario) -> str:
@@ -114,7 +143,7 @@ def size_hint(data: dict[str, Any]) -> str:
     if type(residents) is not int or residents < 1:
         return ""
     known_weeks = weeks if type(weeks) is int and weeks > 0 else 260
-    found = _estimate(residents, known_weeks, 2, 1, 1.0, 1)
+    found = _estimate(residents, _OneRun.of(known_weeks, rate=1.0, communities=1), runs=2)
     return "" if found.fits else _refusal(residents, found)
 
 

@@ -27,6 +27,31 @@ def test_small_machines_refuse_what_large_ones_take(monkeypatch: pytest.MonkeyPa
     load("yingzi", must_fit=False)
 
 
+def test_runs_go_one_at_a_time_where_memory_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(estimating, "processors", lambda: 4)
+    scenario = load("chengde", must_fit=False).scenario
+    one, seconds = estimating.of_one_run(scenario)
+    monkeypatch.setattr(estimating, "machine_memory", lambda: 64e9)
+    together = estimating.estimate(scenario)
+    monkeypatch.setattr(estimating, "machine_memory", lambda: 1.5 * one / estimating.USABLE_SHARE)
+    alone = estimating.estimate(scenario)
+    assert together.memory_bytes > 2 * one
+    assert one < alone.memory_bytes < 1.5 * one
+    assert alone.fits
+    assert alone.seconds == pytest.approx(estimating.SECONDS_AT_START + 2 * seconds)
+    assert together.seconds == pytest.approx(estimating.SECONDS_AT_START + seconds)
+
+
+def test_alike_communities_count_one_by_one() -> None:
+    few, many = (
+        load("tiny", [f"population.street_units[0].communities[0].count={count}", "run.weeks=520"]).scenario
+        for count in (1, 400)
+    )
+    assert estimating.of_one_run(many)[0] - estimating.of_one_run(few)[0] == pytest.approx(
+        399 * 520 * estimating.BYTES_PER_COMMUNITY_WEEK
+    )
+
+
 def test_runs_that_would_not_end_are_refused() -> None:
     with pytest.raises(ScenarioError, match="days are not begun"):
         load("yingzi", ["run.weeks=5200", "run.seeds=100000"])
