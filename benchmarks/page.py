@@ -84,7 +84,7 @@ def write(path: Path, part: str, section: Section, quick: bool, seconds: float, 
     told = PARTS[part]
     how = f"*Measured {date}{', quick' if quick else ''}, in {seconds:.0f} s; load of the machine before it {load:.1f}.*"
     if load > BUSY:
-        how += " **Other work ran on the machine meanwhile:** figures of several threads, and single figures of any, mean little."
+        how += " **Other work ran on the machine meanwhile:** figures of several threads, and single figures, mean little."
     found[part] = "\n\n".join([f"## {told.title}", told.compares, how, section.markdown()])
     about = "\n".join(f"| {name} | {value} |" for name, value in machine.describe())
     pieces = [INTRODUCTION, f"| machine of the last measurement | |\n| --- | --- |\n{about}"]

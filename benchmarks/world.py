@@ -25,7 +25,7 @@ BYTES_NEEDED = 900
 MIB = 2.0**20
 
 
-def with_networkx(world: World, network: Network, seed: int) -> nx.Graph:
+def with_networkx(world: World, network: Network, seed: int) -> nx.Graph[int]:
     """Make a graph with the people of a world and ties of the same kinds and mean degrees, as networkx offers them.
 
     Households are complete graphs, neighbours and Party branches Watts-Strogatz rings, kin, colleagues and schoolmates
@@ -34,7 +34,7 @@ def with_networkx(world: World, network: Network, seed: int) -> nx.Graph:
     """
     rng = random.Random(seed)
     people = world.residents
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(people.age)))
     first = world.households.first.tolist()
     adult = people.age >= ADULT_AGE
@@ -110,7 +110,7 @@ def side_by_side(say: Say, residents: int, rounds: int) -> dict[str, Any]:
     """Measure both at one size; return seconds by round, and mean degrees."""
     scenario, _ = yingzi(residents, 1)
     world = build(scenario.population, scenario.network, 1)  # compiles
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
 
     def theirs() -> float:
         nonlocal graph
