@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
 from govsim.study.one_run import Task
 
-_WORTH_SECONDS = 8.0
-"""Work of fewer seconds is done before worker processes have started."""
+_WORTH_SECONDS = 16.0
+"""Less estimated work than this is done sooner by one process: each worker takes some three seconds to start."""
 _PER_PROCESSOR = 2
 """Processes for each processor that still keep it busier than one, while files are written."""
 
