@@ -310,7 +310,8 @@ def audit(
         bool, typer.Option("--quick", help="A few seconds; says at its end what it leaves out.")
     ] = False,
     knobs: Annotated[
-        bool, typer.Option("--knobs", help="Turn every parameter of the scenario too; takes a quarter of an hour.")
+        bool,
+        typer.Option("--knobs", help="Turn every parameter of the scenario too; takes a quarter of an hour."),
     ] = False,
     passthrough: Annotated[
         bool,

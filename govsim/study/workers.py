@@ -38,6 +38,8 @@ _GRACE = 1.2
 """Seconds that runs get to leave, or to finish their writing, when somebody asks to stop."""
 _CLOSING = 10.0
 _ANSWERING = 10
+_FREED_AT_MOST = 2
+"""Times that a run is taken back from workers that have all died, before it is taken for their murderer."""
 _KILLED = "its worker process was killed twice (out of memory? another program? its own fault?)"
 
 _QUIET = {
@@ -90,6 +92,9 @@ class Workers:
         self._ended: queue.SimpleQueue[Future[Ended | None]] = queue.SimpleQueue()
         self._by_key: dict[object, Task] = {}
         self._begun: set[object] = set()
+        self._stranded: set[object] = set()
+        self._freed: dict[tuple[int, int], int] = {}
+        self._asked = time.monotonic()
         self._threads: Mapping[str, int] = {}
         self._looked = self._seen = time.monotonic()
 
@@ -173,9 +178,13 @@ class Workers:
         while waiting or self._under_way:
             self._stop.check()
             self._fill(waiting, engine)
+            for task in self._free(waiting):
+                yield task, Failed(_KILLED, refused=False)
             try:
                 future = self._ended.get(timeout=_BETWEEN_LOOKS)
             except queue.Empty:
+                continue
+            if future not in self._under_way:  # freed
                 continue
             task, _ = self._under_way.pop(future)
             del self._by_key[future.key]
@@ -219,6 +228,34 @@ class Workers:
             )
             self._under_way[future], self._by_key[future.key] = (task, address), task
             future.add_done_callback(self._ended.put)
+
+    def _free(self, waiting: _Waiting) -> list[Task]:
+        """Take back runs that nobody will ever compute, and return those that have been taken back too often.
+
+        When all workers die at once, Dask keeps their runs for the addresses that are gone, although others may have them.
+        """
+        gone = [future for future, (_, address) in self._under_way.items() if address not in self._threads]
+        if not gone or not self._threads or time.monotonic() - self._asked < _REFRESH:
+            return []
+        self._asked = time.monotonic()
+        at_work = {key for keys in self._client.processing().values() for key in keys}
+        still: set[object] = {
+            future.key for future in gone if future.key not in at_work and future.status == "pending"
+        }
+        given_up = []
+        for future in gone:
+            if future.key not in still or future.key not in self._stranded:
+                continue
+            task, _ = self._under_way.pop(future)
+            del self._by_key[future.key]
+            self._client.cancel([future], force=True)
+            times = self._freed[task.index, task.seed] = self._freed.get((task.index, task.seed), 0) + 1
+            if times > _FREED_AT_MOST:
+                given_up.append(task)
+            else:
+                waiting.add(task)
+        self._stranded = still
+        return given_up
 
     def _result(self, future: Future[Ended | None]) -> Ended | None:
         from distributed import KilledWorker

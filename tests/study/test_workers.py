@@ -18,10 +18,11 @@ import pytest
 
 from govsim.results.errors import EnvironmentProblem
 from govsim.study import sizing, workers
-from govsim.study.one_run import Need, Task
+from govsim.study.one_run import Failed, Finished, Need, Task
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Outcome, run_all
 from govsim.study.sizing import side_by_side
+from govsim.study.stopping import Stop
 from govsim.study.workers import CannotStartError
 from tests.study.engines import engine, noted, plan, tree, wait_for
 
@@ -70,6 +71,19 @@ def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     (calm / "killed").touch()
     ran(calm, ["fragile"], range(1, 6), 1)
     assert tree(tmp_path / "test") == tree(calm / "test")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("arm", "failed"), [("fragile", 0), ("kills", 1)])
+def test_when_the_last_worker_is_killed_another_one_goes_on(tmp_path: Path, arm: str, failed: int) -> None:
+    """Nobody is there when the run is given back, and who comes then has another address."""
+    one = plan(tmp_path, arm)
+    one.folder.mkdir()
+    tasks = [Task(0, seed, one, one.folder / one.identity(seed).key, (), False, True) for seed in range(1, 4)]
+    with Stop() as stop, workers.Workers(1, None, stop, lambda task, weeks: None) as spread:
+        ended = [end for _, end in spread.spread(tasks, engine())]
+    assert sum(isinstance(end, Failed) for end in ended) == failed, ended
+    assert sum(isinstance(end, Finished) for end in ended) == 3 - failed, ended
 
 
 @pytest.mark.slow
