@@ -90,7 +90,7 @@ def speak(
 ) -> None:
     """Write what neighbours see and hear of residents into one number: the opinion, negative of those who took part."""
     for i in range(first, last):
-        voice[i] = np.float32(-opinion[i]) if seen[i] & ACTIVE else opinion[i]
+        voice[i] = -opinion[i] if seen[i] & ACTIVE else opinion[i]
 
 
 @part

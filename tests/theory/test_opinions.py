@@ -10,11 +10,21 @@ from govsim.study.theory.formulas import (
     consensus_weights,
     equally_susceptible,
 )
-from govsim.study.theory.opinion_laws import FOUR, FOUR_FIRST, FOUR_HEARING, FOUR_WEEKS, THREE, three_apart
+from govsim.study.theory.opinion_laws import (
+    FOUR,
+    FOUR_FIRST,
+    FOUR_HEARING,
+    FOUR_WEEKS,
+    THREE,
+    THREE_WEEKS,
+    three_apart,
+)
 from govsim.study.theory.opinions import (
     ROUNDING,
     group,
+    group_of,
     influence,
+    opinions_in_double,
     outcome,
     own_opinions,
     weights_in_hundredths,
@@ -58,6 +68,15 @@ def test_three_people_and_groups_apart() -> None:
     np.testing.assert_allclose(consensus_weights(THREE / THREE.sum(axis=1)[:, None]), weights, atol=1e-12)
     # Opinions are kept in single precision.
     np.testing.assert_allclose(three_apart(), np.repeat(weights, 3), atol=1e-6)
+
+
+@pytest.mark.slow
+def test_three_people_agree_to_nine_decimals_in_double_precision() -> None:
+    """The kernels compiled for columns of double precision: what is missing above is rounding and nothing else."""
+    apart = np.kron(np.eye(3, dtype=np.int64), THREE)
+    spec, world = group_of(apart, np.zeros_like(apart), np.eye(3).ravel(), 1.0, THREE_WEEKS)
+    weights = np.array([3.0, 4.0, 4.0]) / 11
+    np.testing.assert_allclose(opinions_in_double(spec, world), np.repeat(weights, 3), rtol=0.0, atol=1e-9)
 
 
 def test_four_people_of_friedkin_and_johnsen() -> None:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Recording, rules
+from govsim.engine import Engine, Recording, rules
 from govsim.scenario.schema import Scenario
 from govsim.study.theory.formulas import Matrix, Vector
-from govsim.study.theory.nulls import Keys, merged, run, scenario, world_of
+from govsim.study.theory.nulls import Keys, arm, merged, run, scenario, world_of
 from govsim.units import ADULT_AGE
 from govsim.world import World
 from govsim.world.columns import Layer, Ties
@@ -108,6 +108,14 @@ def group(
     first : array, shape (people,)
         First opinions between 0 and 1.
     """
+    spec, world = group_of(strong, weak, first, hearing, weeks)
+    return Heard(spec, world, run(spec, 1, world=world))
+
+
+def group_of(
+    strong: NDArray[np.int64], weak: NDArray[np.int64], first: Vector, hearing: float, weeks: int
+) -> tuple[Scenario, World]:
+    """Return scenario and world of a :func:`group` before anybody has heard anybody."""
     people = len(first)
     spec = scenario(group_keys(people, hearing, weeks))
     world = world_of(spec, 1)
@@ -120,8 +128,18 @@ def group(
         np.repeat(layers, counts.ravel()),
     )
     trust = np.repeat(first[:, None], world.residents.trust.shape[1], axis=1).astype(np.float32)
-    world = replace(world, ties=ties, residents=world.residents._replace(trust=trust))
-    return Heard(spec, world, run(spec, 1, world=world))
+    return spec, replace(world, ties=ties, residents=world.residents._replace(trust=trust))
+
+
+def opinions_in_double(spec: Scenario, world: World) -> Vector:
+    """Return the opinions at the end of a run whose columns of opinions have double precision; same kernels, same rule."""
+    engine = Engine(world, spec, arm(), 1)
+    now = engine.residents
+    engine.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
+    engine.voice = engine.voice.astype(float)
+    for _ in range(spec.run.weeks):
+        engine.step()
+    return engine.residents.opinion.astype(float)
 
 
 def weights_in_hundredths(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
