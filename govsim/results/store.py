@@ -16,12 +16,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from govsim.engine.recording import Recording
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.indicators import summarise
 from govsim.results.ledger import (
     Write,
     case_ledger,
@@ -31,9 +32,10 @@ from govsim.results.ledger import (
     resident_ledger,
 )
 from govsim.results.provenance import commit, portable, source_hash, versions
-from govsim.results.tables import run_tables
+from govsim.results.tables import run_tables, summary_table
 from govsim.results.view import View
 
+Keep = Literal["everything", "summary"]
 FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
@@ -126,8 +128,20 @@ def prepare(out: Path) -> None:
         raise EnvironmentProblem(f"cannot write results to {out}: {reason}. Nothing was computed.") from None
 
 
-def write_run(folder: Path, identity: RunIdentity, context: RunContext, recording: Recording) -> None:
+def write_run(
+    folder: Path,
+    identity: RunIdentity,
+    context: RunContext,
+    recording: Recording,
+    keep: Keep = "everything",
+) -> None:
     """Write one run; the folder appears whole or not at all.
+
+    Parameters
+    ----------
+    keep
+        ``summary`` keeps the indicators of the whole run and the manifest only, without waiting for the disk: of a
+        thousand points each can be computed again, and what a power failure cuts off is found by its hash.
 
     Raises
     ------
@@ -140,15 +154,7 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
     books = balance(view)
     if books.faults:
         raise RefusedError(f"run {identity.key} (seed {identity.seed}): " + "; ".join(books.faults))
-    files: dict[str, bytes | Write] = {
-        name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)
-    }
-    files["cases.parquet"] = case_ledger(view)
-    if recording.events:
-        files["events.parquet"] = event_ledger(view)
-    files["residents.parquet"] = resident_ledger(view)
-    files["hours.parquet"] = hour_ledger(view)
-    files["counters.parquet"] = counter_ledger(view)
+    files = _everything(view) if keep == "everything" else _summary(view)
     files |= {name: words.encode("utf-8") for name, words in context.documents.items()}
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -156,6 +162,7 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
         "scenario": context.scenario_label,
         "arm": context.arm_label,
         "capacity_mode": context.capacity_mode,
+        "kept": keep,
         "seed": identity.seed,
         "weeks": recording.weeks,
         "hours_per_week": recording.hours_per_week,
@@ -177,10 +184,30 @@ def write_run(folder: Path, identity: RunIdentity, context: RunContext, recordin
         "seconds": round(context.seconds, 3),
         "warnings": context.warnings,
     }
-    write_folder(folder, files, manifest)
+    write_folder(folder, files, manifest, lasting=keep == "everything")
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes | Write], manifest: dict[str, Any]) -> None:
+def _everything(view: View) -> dict[str, bytes | Write]:
+    files: dict[str, bytes | Write] = {
+        name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)
+    }
+    files["cases.parquet"] = case_ledger(view)
+    if view.recording.events:
+        files["events.parquet"] = event_ledger(view)
+    files["residents.parquet"] = resident_ledger(view)
+    files["hours.parquet"] = hour_ledger(view)
+    files["counters.parquet"] = counter_ledger(view)
+    return files
+
+
+def _summary(view: View) -> dict[str, bytes | Write]:
+    header, rows = summary_table(summarise(view))
+    return {"summary.csv": table_bytes("summary.csv", header, rows)}
+
+
+def write_folder(
+    folder: Path, files: Mapping[str, bytes | Write], manifest: dict[str, Any], lasting: bool = True
+) -> None:
     """Write files and then the manifest to a hidden folder beside, flush, and rename it into place.
 
     Parameters
@@ -189,6 +216,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes | Write], manifest: dic
         Content by name, or what writes it.
     manifest
         What the manifest says beside the hashes of the files, which are added.
+    lasting
+        Wait until the disk has it.
 
     Raises
     ------
@@ -201,13 +230,15 @@ def write_folder(folder: Path, files: Mapping[str, bytes | Write], manifest: dic
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         part.chmod(0o755)
         for name, content in files.items():
-            _write(part / name, content)
+            _write(part / name, content, lasting)
         hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
         text = json.dumps(manifest | hashes, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        _write(part / MANIFEST, text.encode("utf-8"))
-        _flush_folder(part)
+        _write(part / MANIFEST, text.encode("utf-8"), lasting)
+        if lasting:
+            _flush_folder(part)
         _put(part, folder)
-        _flush_folder(folder.parent)
+        if lasting:
+            _flush_folder(folder.parent)
         sweep(folder, _ABANDONED_SECONDS)
     except BaseException as problem:
         written = _size(part) / 1e6 if part is not None else 0.0
@@ -271,11 +302,13 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def _write(path: Path, content: bytes | Write) -> None:
+def _write(path: Path, content: bytes | Write, lasting: bool) -> None:
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         content(path)
+    if not lasting:
+        return
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 

@@ -50,6 +50,12 @@ def scenario_shelf() -> Shelf:
     return Shelf("scenario", folder if folder.is_dir() else package.parent / "scenarios", "scenarios")
 
 
+def study_shelf() -> Shelf:
+    """Studies of the repository, or of the installed package; they lie in a folder of the scenarios."""
+    scenarios = scenario_shelf()
+    return Shelf("study", scenarios.folder / "studies", f"{scenarios.shown}/studies")
+
+
 def governance_shelf() -> Shelf:
     """Governance models shipped with the package."""
     return Shelf("governance model", FilePath(govsim.__file__).parent / "governance", "govsim/governance")

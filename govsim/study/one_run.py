@@ -17,7 +17,7 @@ from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.load import load_results
 from govsim.results.provenance import source_hash
-from govsim.results.store import RunContext, RunIdentity, find_run, sweep, write_run
+from govsim.results.store import Keep, RunContext, RunIdentity, find_run, sweep, write_run
 from govsim.study.locks import Holder, locked
 
 WeekDone = Callable[[int], None]
@@ -77,6 +77,8 @@ class Plan:
         Command that runs one seed of it; ``{seed}`` stands for the seed.
     need : Need
         Expected memory and time of one run.
+    keep : str
+        ``everything``, or ``summary`` for a point of a design: indicators only, in a folder of its own kind.
     """
 
     arm: Any
@@ -94,6 +96,7 @@ class Plan:
     repeat: str
     warnings: tuple[str, ...] = ()
     need: Need = Need()
+    keep: Keep = "everything"
 
     def identity(self, seed: int) -> RunIdentity:
         """Return what a run of this arm is, by content."""
@@ -132,7 +135,7 @@ class Task:
     @property
     def world(self) -> tuple[str, int]:
         """What its world is built from, and its seed."""
-        return self.plan.world_spec, self.seed
+        return f"{self.plan.world_spec}:{self.plan.keep}", self.seed
 
 
 @dataclass(frozen=True)
@@ -180,7 +183,8 @@ class Worlds:
         if self._of != task.world or self._built is None:
             self._of = self._built = None
             world = engine.build_world(task.plan.scenario, task.seed)
-            self._of, self._built = task.world, (world, engine.describe_world(world))
+            measures = engine.describe_world(world) if task.plan.keep == "everything" else {}
+            self._of, self._built = task.world, (world, measures)
         return self._built
 
 
@@ -246,7 +250,7 @@ def _compute(
         warnings=list(plan.warnings),
     )
     with writing():
-        write_run(task.folder, plan.identity(task.seed), context, recording)
+        write_run(task.folder, plan.identity(task.seed), context, recording, plan.keep)
     return load_results(task.folder).manifest
 
 

@@ -1,0 +1,295 @@
+"""From a study file to what varies: parameters with their declared limits, and the scenario they belong to."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from govsim.scenario.complaints import place_of
+from govsim.scenario.declare import Status
+from govsim.scenario.fields import allowed, find, nearest
+from govsim.scenario.files import governance_shelf, locate, project_root, refer, scenario_shelf, study_shelf
+from govsim.scenario.loading import Loaded, LoadedGovernance, Resolved, load, load_governance, resolve
+from govsim.scenario.messages import Path, Place, Problem, ScenarioError
+from govsim.scenario.origins import leaves
+
+if TYPE_CHECKING:
+    from govsim.scenario.schema.study import Study
+
+_LONGEST_LIST = 50_000_000
+"""Bytes of a list of points that are read."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """A parameter that varies in a study.
+
+    Attributes
+    ----------
+    path : str
+        As in the scenario, such as ``tasks.community_hours``.
+    low, high : float
+        Ends of its range.
+    whole : bool
+        Whether it takes whole numbers only.
+    today : float
+        Its value in the scenario.
+    status : str
+        ``found``, ``derived``, ``assumed`` or ``design``: how well that value is known.
+    label_en, label_zh, unit : str
+        As declared.
+    """
+
+    path: str
+    low: float
+    high: float
+    whole: bool
+    today: float
+    status: Status
+    label_en: str
+    label_zh: str
+    unit: str
+
+    def at(self, share: float) -> float:
+        """Return the value at a share of the range, 0-1; whole numbers are equally likely."""
+        if self.whole:
+            return self.low + min(math.floor(share * (self.high - self.low + 1)), self.high - self.low)
+        return self.low + share * (self.high - self.low)
+
+    def setting(self, value: float) -> str:
+        """Return the ``--set`` argument for a value."""
+        return f"{self.path}={round(value)}" if self.whole else f"{self.path}={value:.10g}"
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A study, ready to run.
+
+    Attributes
+    ----------
+    study : Study
+    label : str
+        Name for people and folders.
+    asked : str
+        Scenario as a command names it.
+    base : Loaded
+        The scenario with the study's fixed settings, nothing varied.
+    factors : tuple of Factor
+        What varies, in the order of the file.
+    models : tuple of LoadedGovernance
+    listed : tuple of tuple of float
+        Points of a list, one value for each factor.
+    """
+
+    study: Study
+    label: str
+    asked: str
+    base: Loaded
+    factors: tuple[Factor, ...]
+    models: tuple[LoadedGovernance, ...]
+    listed: tuple[tuple[float, ...], ...] = ()
+
+    def load(self, settings: Sequence[str]) -> Loaded:
+        """Return the scenario with further settings on top of the study's."""
+        return load(self.asked, [*self.base.overrides, *settings])
+
+
+def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> LoadedStudy:
+    """Load a study by path or built-in name.
+
+    Parameters
+    ----------
+    overrides
+        Changes of the scenario, as ``--set`` takes them.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the study, and of the scenario and models it names.
+    """
+    from govsim.scenario.schema.study import Study
+
+    resolved = resolve(name, Study, study_shelf())
+    study, source = resolved.section, resolved.sources[0]
+    root = project_root(source.file)
+    problems: list[Problem] = []
+
+    def wrong(path: Path, message: str, *hints: str) -> None:
+        problems.append(Problem.at(place_of(path, resolved.layer.spots), path, message, hints))
+
+    where = refer(study.scenario, source, root, scenario_shelf())
+    if isinstance(where, str):
+        raise ScenarioError([Problem.at(place_of(("scenario",), resolved.layer.spots), "scenario", where)])
+    asked = study.scenario if scenario_shelf().file(study.scenario) else where.shown
+    fixed = [f"{path}={json.dumps(value, ensure_ascii=False)}" for path, value in study.settings.items()]
+    base = load(asked, [*fixed, *overrides], must_fit=False)
+    models: list[LoadedGovernance] = []
+    for index, wanted in enumerate(study.models):
+        found = refer(wanted, source, root, governance_shelf())
+        if isinstance(found, str):
+            wrong(("models", index), found)
+        else:
+            models.append(load_governance(wanted if governance_shelf().file(wanted) else found.shown))
+    factors = []
+    for path, (low, high) in study.over.items():
+        made = _factor(base, path, low, high)
+        if isinstance(made, Factor):
+            factors.append(made)
+        else:
+            wrong(("over", path), *made)
+    if problems:
+        raise ScenarioError(problems)
+    listed = _listed(resolved, factors) if study.design.kind == "list" else ()
+    label = study.name.en or study.name.zh or source.file.stem
+    return LoadedStudy(study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed)
+
+
+def factor(base: Loaded, path: str, low: float, high: float) -> Factor:
+    """Return a parameter of a scenario as one that varies.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such parameter, it is no number, or the range leaves what is allowed.
+    """
+    made = _factor(base, path, low, high)
+    if isinstance(made, Factor):
+        return made
+    message, *hints = made
+    raise ScenarioError([Problem.at(Place("what varies"), path, message, hints)])
+
+
+def _factor(base: Loaded, path: str, low: float, high: float) -> Factor | tuple[str, ...]:
+    """Return the parameter, or what is wrong with it and hints."""
+    from govsim.scenario.schema import Scenario
+
+    values = {_written(leaf.path): leaf.value for leaf in leaves(base.scenario)}
+    steps = tuple(
+        int(step) if step.isdigit() else step for step in path.replace("[", ".").replace("]", "").split(".")
+    )
+    declared = find(Scenario, steps, base.scenario.model_dump(mode="json"))
+    if path not in values or declared is None:
+        close = nearest(path, list(values))
+        hint = f"did you mean  {close[0]}?" if close else "govsim describe  lists all parameters"
+        return "the scenario has no such parameter", hint
+    today, taken = values[path], declared.shape
+    if not taken.numeric or isinstance(today, bool) or not isinstance(today, int | float):
+        return (
+            f"is no single number but {allowed(taken)}: only numbers vary",
+            "a grid of other choices: one study for each",
+        )
+    told = f"{declared.extra('label_en')}: {allowed(taken)}, {declared.extra('unit')}"
+    whole = float not in taken.scalars
+    if not low < high:
+        return f"the range [{low:g}, {high:g}] has no width: write the lower value first", told
+    if whole and not (float(low).is_integer() and float(high).is_integer()):
+        return f"the range [{low:g}, {high:g}] does not end at whole numbers", told
+    for end in (low, high):
+        if not _within(end, taken.bounds):
+            return f"{end:g} is outside of what is allowed", told
+    origin = base.origins[path]
+    return Factor(
+        path, float(low), float(high), whole, float(today), origin.status,
+        declared.extra("label_en"), declared.extra("label_zh"), declared.extra("unit"),
+    )  # fmt: skip
+
+
+def _written(path: Path) -> str:
+    words = ""
+    for step in path:
+        words += f"[{step}]" if isinstance(step, int) else f".{step}" if words else str(step)
+    return words
+
+
+def _within(value: float, bounds: dict[str, Any]) -> bool:
+    return (
+        math.isfinite(value)
+        and value >= bounds.get("ge", -math.inf)
+        and value > bounds.get("gt", -math.inf)
+        and value <= bounds.get("le", math.inf)
+        and value < bounds.get("lt", math.inf)
+    )
+
+
+def _listed(resolved: Resolved[Study], factors: Sequence[Factor]) -> tuple[tuple[float, ...], ...]:
+    """Read the points of a list; columns that are no varied parameter are refused."""
+    study, source = resolved.section, resolved.sources[0]
+    file = source.file.parent / study.design.file
+    shown = os.path.normpath(os.path.join(os.path.dirname(source.shown), study.design.file))
+    return read_points(file, shown, factors)
+
+
+def read_points(
+    file: os.PathLike[str], shown: str, factors: Sequence[Factor]
+) -> tuple[tuple[float, ...], ...]:
+    """Read points from a CSV file whose header names parameters.
+
+    Parameters
+    ----------
+    shown
+        File as messages call it.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, a column is missing or unknown, or a cell is no number of its range.
+    """
+
+    def refuse(line: int, path: str, message: str) -> ScenarioError:
+        return ScenarioError([Problem.at(Place(shown, line), path, message)])
+
+    try:
+        if os.path.getsize(file) > _LONGEST_LIST:
+            raise refuse(0, "", f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
+        with open(file, encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.reader(text))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refuse(0, "", f"cannot be read: {problem}") from None
+    header = rows[0] if rows else []
+    paths = [factor.path for factor in factors]
+    if sorted(header) != sorted(paths):
+        raise refuse(
+            1,
+            "",
+            f"the header must name the varied parameters {', '.join(paths)}; it names {', '.join(header) or 'nothing'}",
+        )
+    points = []
+    for number, row in enumerate(rows[1:], 2):
+        if not row:
+            continue
+        if len(row) != len(header):
+            raise refuse(number, "", f"has {len(row)} cells, the header has {len(header)}")
+        cells = dict(zip(header, row, strict=True))
+        point = []
+        for factor in factors:
+            try:
+                value = float(cells[factor.path])
+            except ValueError:
+                value = math.nan
+            if not factor.low <= value <= factor.high or (factor.whole and not value.is_integer()):
+                kind = "a whole number" if factor.whole else "a number"
+                raise refuse(
+                    number,
+                    factor.path,
+                    f'"{cells[factor.path]}" is not {kind}, {factor.low:g}–{factor.high:g} {factor.unit}',
+                )
+            point.append(value)
+        points.append(tuple(point))
+    if not points:
+        raise refuse(1, "", "holds no points")
+    return tuple(points)
+
+
+def list_studies() -> list[str]:
+    """Names of the built-in studies."""
+    return study_shelf().names()
+
+
+def study_file(name: str | os.PathLike[str]) -> str:
+    """Return the study file of a name as messages call it."""
+    return locate(name, study_shelf()).shown
