@@ -41,7 +41,7 @@ def run(state: State) -> None:
     departments = state.offices["level"] == Level.DEPARTMENT
     weekly = np.where(departments, state.place.weekly_money, 0.0)
     condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
-    households = np.bincount(state.world.households.community, minlength=state.communities)
+    households = np.diff(state.world.communities.first_household).astype(np.int64)
     for here in _districts(state):
         weight = float((condition * households)[here[: state.communities]].sum())
         upkeep = capacity.maintenance_share * float(weekly[here].sum())

@@ -32,6 +32,8 @@ OF_RESIDENTS = (
 )
 """Kinds that live on residents who take part."""
 
+_OF_RESIDENTS = np.isin(np.arange(len(OrganisationKind)), OF_RESIDENTS)
+
 
 class Organisations:
     """The organisations of a run, those of week 0 first; dissolved ones keep their place with strength 0.
@@ -111,7 +113,7 @@ def run(state: State) -> None:
     sizes = np.diff(bodies.first)
     active = before[bodies.first[1:]] - before[bodies.first[:-1]]
     share = np.divide(active, sizes, out=np.zeros(len(table)), where=sizes > 0)
-    voluntary = alive & np.isin(table["kind"], OF_RESIDENTS)
+    voluntary = alive & _OF_RESIDENTS[table["kind"]]
     moved = table["strength"] + life.growth * (np.minimum(share / life.upkeep, 1.0) - table["strength"])
     table["strength"][voluntary] = moved[voluntary]
     ended = voluntary & (table["strength"] < life.least)
@@ -137,7 +139,7 @@ def _learn(state: State) -> None:
         state.scenario.organisations.life.credibility_gain,
     )
     spent = row.hours[: state.communities, Source.ORGANISATION]
-    offered = spent[:, [Activity.CASEWORK, Activity.IDLE]].sum(axis=1)
+    offered = spent[:, Activity.CASEWORK] + spent[:, Activity.IDLE]
     if not (offered > 0).any():
         return
     everywhere = spent[:, Activity.CASEWORK].sum() / offered.sum()
