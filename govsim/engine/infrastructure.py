@@ -52,8 +52,9 @@ def run(state: State) -> None:
     np.minimum(condition, spec.ceiling, out=condition)
     state.row.counters[:, COUNTER["condition"]] = condition
     state.saved["rehousing"] += capacity.relocation_share * weekly
-    for here in _districts(state):
-        _rehouse(state, prices.rehousing, here)
+    if state.saved["rehousing"].any():
+        for here in _districts(state):
+            _rehouse(state, prices.rehousing, here)
 
 
 def _districts(state: State) -> Iterator[NDArray[np.bool_]]:

@@ -45,9 +45,10 @@ class Spool:
             return
         self._fresh.append(rows)
         self._rows_fresh += len(rows)
-        if self._rows_fresh >= ROWS_TAKEN_APART:
+        large = (self._rows_waiting + self._rows_fresh) * self._width > SPOOLED_BYTES
+        if large or self._rows_fresh >= ROWS_TAKEN_APART:
             self._take_apart()
-        if self._rows_waiting * self._width > SPOOLED_BYTES:
+        if large:
             self._flush()
 
     def columns(self, and_then: NDArray[np.void] | None = None) -> dict[str, NDArray[Any]]:
@@ -80,7 +81,10 @@ class Spool:
         """Make columns of the records that came last, many weeks of a small run at once."""
         if not self._fresh:
             return
-        rows = self._fresh[0] if len(self._fresh) == 1 else np.concatenate(self._fresh)
+        rows, at = np.empty(self._rows_fresh, self._fresh[0].dtype), 0
+        for some in self._fresh:  # np.concatenate would compare the fields of each of them
+            rows[at : at + len(some)] = some
+            at += len(some)
         self._waiting.append({name: rows[name].astype(kind) for name, kind in self._types.items()})
         self._rows_waiting += len(rows)
         self._fresh.clear()
