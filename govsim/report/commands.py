@@ -70,8 +70,6 @@ def run_command(
                 "--weeks": weeks,
                 "--capacity": capacity,
                 "--allow-unequal-budget": allow_unequal_budget,
-                "--until": until,
-                "--max-seeds": max_seeds,
                 "--controls": controls,
             },
             out,
@@ -127,7 +125,7 @@ def compare_command(
     )
     options = {
         "--scenario": within, "--set": overrides, "--weeks": weeks, "--unpaired": unpaired,
-        "--allow-unequal-budget": allow_unequal_budget, "--until": until, "--max-seeds": max_seeds, "--controls": controls,
+        "--allow-unequal-budget": allow_unequal_budget, "--controls": controls,
     }  # fmt: skip
     asked = Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,

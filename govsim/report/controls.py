@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govsim.report.comparing.words import WIDTH, letters, number
+from govsim.report.comparing.words import WIDTH, letter_of, number
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.values import Missing
@@ -57,7 +57,7 @@ def _or(value: float | None) -> Cell:
 
 def control_lines(items: Sequence[Controlled], arms: Sequence[ArmRuns]) -> Iterator[str]:
     """Yield the printed table of one comparison under all its controls."""
-    gap = f"{letters(arms)[list(arms).index(items[0].plain.other)]} - A"
+    gap = f"{letter_of(arms, items[0].plain.other)} - A"
     yield f"Negative controls: {gap} when a mechanism is taken away, and the share of {gap} that is left [95 %]"
     yield f"{'':{_NAME}}{gap:>{_PLAIN}}" + "".join(f"{item.control.en:>{_CELL}}" for item in items)
     for row in zip(*(survival(item) for item in items), strict=True):

@@ -37,7 +37,7 @@ from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.tables import described
 from govsim.study.compare import ArmRuns, Comparison
 from govsim.study.controls import Controlled
-from govsim.study.groups import GroupDifference
+from govsim.study.groups import GroupDifference, compare_groups
 from govsim.study.per_hour import PER_HOUR, compare_per_hour
 
 
@@ -63,7 +63,38 @@ def write_comparison(
     controlled: Sequence[Controlled] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
-    arms = (*main, *second)
+    key = folder.name.removeprefix("comparison-")
+    files = comparison_files(folder, (*main, *second), comparisons, controlled, groups) | figures
+    files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
+    manifest = {
+        "format": FORMAT,
+        "key": key,
+        "scenario": about.title,
+        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
+        "unpaired_asked": about.independent,
+        "command": portable(list(command)),
+        "versions": versions(),
+        **commit(),
+    }
+    write_folder(folder, files, manifest)
+
+
+def comparison_files(
+    folder: Path,
+    arms: Sequence[ArmRuns],
+    comparisons: Sequence[Comparison],
+    controlled: Sequence[Controlled] = (),
+    groups: Sequence[Sequence[GroupDifference]] | None = None,
+) -> dict[str, bytes]:
+    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written.
+
+    Parameters
+    ----------
+    groups
+        Who gains and who loses in each comparison, where that was worked out already.
+    """
+    if groups is None:
+        groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in comparisons]
     tables: dict[str, tuple[Sequence[Column], Rows]] = {
         "arms.csv": (ARMS, [row for arm in arms for row in arm_rows(arm)]),
         "distribution.csv": (DISTRIBUTION, distribution_rows(arms, comparisons)),
@@ -89,21 +120,8 @@ def write_comparison(
     listed += [("indicators", INDICATORS), ("group_measures", GROUP_MEASURES), ("gap_measures", GAP_MEASURES)]
     header, rows = described([*listed, ("yields", PER_HOUR)])
     files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
-    key = folder.name.removeprefix("comparison-")
-    files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
     files["runs.json"] = _json(runs(folder, arms, comparisons))
-    files |= figures
-    manifest = {
-        "format": FORMAT,
-        "key": key,
-        "scenario": about.title,
-        "unpaired_asked": about.independent,
-        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
-        "command": portable(list(command)),
-        "versions": versions(),
-        **commit(),
-    }
-    write_folder(folder, files, manifest)
+    return files
 
 
 def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:
@@ -134,6 +152,7 @@ def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison
                 "other": c.other.label,
                 "capacity_mode": c.other.mode,
                 "paired": c.paired,
+                "unpaired_asked": c.independent,
                 "same_model": c.same_model,
                 "equal_budget": c.equal_budget,
             }

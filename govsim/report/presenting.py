@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from govsim.report.asking import Asked
+from govsim.report.asking import Asked, Until
 from govsim.report.comparing.about import About, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
 from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
 from govsim.report.running import Block, Ran, command
-from govsim.report.terminal import Shown, answer
+from govsim.report.terminal import WHY_NEXT, Shown, answer
 from govsim.results.csvtext import Cell
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled
 from govsim.study.groups import compare_groups
 from govsim.study.planning import Choice
-from govsim.study.sequential import Reached
+from govsim.study.sequential import MOST_SEEDS, Reached
 
 
 def present(
@@ -47,10 +48,10 @@ def present(
     RefusedError
         If the arms cannot be compared.
     """
-    main = blocks[0]
+    main = _named_apart(blocks[0])
     comparisons = _compared(main, asked.allow_unequal_budget, asked.independent)
     # Asking for both modes is asking for the second one's unequal budgets, which stand under a banner.
-    second = blocks[1] if len(blocks) > 1 and _differs(main, blocks[1]) else ()
+    second = _named_apart(blocks[1]) if len(blocks) > 1 and _differs(main, blocks[1]) else ()
     second_comparisons = _compared(second, True, asked.independent) if second else []
     every = [*comparisons, *second_comparisons]
     left = [
@@ -67,6 +68,7 @@ def present(
     ]
     groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in every]
     until = _until(asked, reached)
+    next_command, why_next = _next(asked, ran.asked, reached)
     terms = [asked.independent, asked.allow_unequal_budget, until]
     arms = (*main, *second, *(arm for block in under for arm in block))
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
@@ -89,7 +91,8 @@ def present(
         reused=ran.outcome.reused,
         seconds=ran.seconds,
         folder=_relative(folder),
-        next_command=_next(asked, ran.asked),
+        next_command=next_command,
+        why_next=why_next,
         groups=tuple(groups[: len(comparisons)]),
         until=until["en"] if until else "",
     )
@@ -105,6 +108,20 @@ def _compared(arms: Sequence[ArmRuns], allow_unequal_budget: bool, independent: 
         compare(arms[0], other, allow_unequal_budget=allow_unequal_budget, independent=independent)
         for other in arms[1:]
     ])  # fmt: skip
+
+
+def _named_apart(arms: Block) -> Block:
+    """Give arms of the same name, which are the same model, names by which rows of a table can be told apart."""
+    named = []
+    for n, arm in enumerate(arms):
+        twins = [other for other in arms if other.label == arm.label]
+        if len(twins) > 1 and len({other.seeds for other in twins}) == len(twins):
+            seeds = f"{arm.seeds[0]}-{arm.seeds[-1]}"
+            arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（种子{seeds}）")
+        elif before := sum(other.label == arm.label for other in arms[:n]):
+            arm = replace(arm, label=f"{arm.label} ({before + 1})", label_zh=f"{arm.zh}（{before + 1}）")
+        named.append(arm)
+    return tuple(named)
 
 
 def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:
@@ -123,8 +140,9 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         for item in changes(first.loaded, choice.loaded, arm=choice.asked)
     ]
     said = asked.again
-    if asked.until is None:
-        said += f" --seeds {seeds}"
+    said += (
+        f" --seeds {seeds}" if asked.until is None else _widening(asked.until.goal.half_width, asked.until)
+    )
     if asked.against is not None:
         said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
     return About(
@@ -174,15 +192,27 @@ def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
     }
 
 
-def _next(asked: Asked, seeds: int) -> str:
+def _widening(half_width: float, until: Until, most: int | None = None) -> str:
+    most = most or until.most
+    limit = "" if most == MOST_SEEDS else f" --max-seeds {most}"
+    return f" --until {until.goal.indicator.name}=±{half_width:g}{limit}"
+
+
+def _next(asked: Asked, seeds: int, found: Reached | None) -> tuple[str, str]:
+    """Return the command that would make intervals half as wide, or go on to the width that was asked for, and why."""
     more = 4 * seeds
     if asked.until is not None:
-        return asked.again
+        goal = asked.until.goal.half_width
+        if found is not None and found.missing:
+            return asked.again + _widening(
+                goal, asked.until, seeds + found.missing
+            ), "(finished runs are kept)"
+        return asked.again + _widening(goal / 2, asked.until), WHY_NEXT
     said = f"{asked.again} --seeds {more}"
     if asked.against is not None:
         first = asked.against[0] + 3 * seeds if asked.against[0] <= more else asked.against[0]
         said += f" --against-seeds {first}-{first + 4 * len(asked.against) - 1}"
-    return said
+    return said, WHY_NEXT
 
 
 def _footer(asked: Asked, arms: Sequence[ArmRuns], folder: Path) -> str:

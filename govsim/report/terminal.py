@@ -10,7 +10,16 @@ from typing import Any
 import numpy as np
 
 from govsim.report.comparing.many import many_arms
-from govsim.report.comparing.words import WIDTH, groups_said, letters, notes, number, sentences, two
+from govsim.report.comparing.words import (
+    WIDTH,
+    groups_said,
+    letter_of,
+    letters,
+    notes,
+    number,
+    sentences,
+    two,
+)
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.study.compare import ArmRuns, Comparison, Difference
@@ -23,7 +32,7 @@ _INDENT = " " * 11
 _MILLION = 1e6
 _MANY = 3
 """Comparisons that are shown in full; more stand side by side."""
-_WHY_NEXT = "(halves the intervals; finished runs are kept)"
+WHY_NEXT = "(halves the intervals; finished runs are kept)"
 _SAME = "same residents and problems"
 _LARGE, _HUGE = 10, 999
 """From here on a pairing gain is printed without decimals, and as being more."""
@@ -70,6 +79,7 @@ class Shown:
     next_command: str
     groups: tuple[Sequence[GroupDifference], ...] = ()
     until: str = ""
+    why_next: str = WHY_NEXT
 
 
 def answer(shown: Shown, further: Sequence[str] = ()) -> str:
@@ -89,13 +99,13 @@ def answer(shown: Shown, further: Sequence[str] = ()) -> str:
         lines.append("")
     if shown.until:
         lines += textwrap.wrap(f"Until      {shown.until}", WIDTH, subsequent_indent=_INDENT)
-    lines += [f"Results    {shown.folder}", *_next(shown.next_command)]
+    lines += [f"Results    {shown.folder}", *_next(shown.next_command, shown.why_next)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _read(comparison: Comparison, arms: Sequence[ArmRuns], groups: Sequence[GroupDifference]) -> list[str]:
     """Say in words what a table shows: differences, what pairing was not worth, yields, and who gains and loses."""
-    b = letters(arms)[list(arms).index(comparison.other)]
+    b = letter_of(arms, comparison.other)
     lines = [line for said in sentences(comparison, b) for line in textwrap.wrap(said.en, WIDTH)]
     if comparison.identical:
         return lines
@@ -127,12 +137,10 @@ def _yields(comparison: Comparison, b: str) -> Iterator[str]:
         yield f"{name:{_NAME}}" + "".join(f"{cell:>{_CELL}}" for cell in cells) + f"{shift:>{_DIFFERENCE}}"
 
 
-def _next(command: str) -> list[str]:
+def _next(command: str, why: str) -> list[str]:
     """Return the next command, never broken over lines, so that it can be copied."""
     line = f"Next       {command}"
-    return (
-        [f"{line}  {_WHY_NEXT}"] if len(line) + 2 + len(_WHY_NEXT) <= WIDTH else [line, _INDENT + _WHY_NEXT]
-    )
+    return [f"{line}  {why}"] if len(line) + 2 + len(why) <= WIDTH else [line, _INDENT + why]
 
 
 def _frame(shown: Shown) -> Iterator[str]:
@@ -166,7 +174,7 @@ def _frame(shown: Shown) -> Iterator[str]:
     words = f"Books      balance in every run; mean {unit} used + idle: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield from _network(first.manifest["network"])
-    yield patterns(shown.main)
+    yield from textwrap.wrap(patterns(shown.main), WIDTH, subsequent_indent=_INDENT)
 
 
 def _network(measures: Mapping[str, Any]) -> Iterator[str]:
@@ -210,7 +218,7 @@ def budget(arms: Sequence[ArmRuns], *, same_chance: bool = True) -> list[str]:
 
 def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] | None) -> Iterator[str]:
     a = "A"
-    b = letters(arms)[list(arms).index(comparison.other)]
+    b = letter_of(arms, comparison.other)
     if only is None:
         yield from textwrap.wrap(
             f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; "
@@ -296,7 +304,7 @@ def _alone(arm: ArmRuns) -> Iterator[str]:
 
 
 def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:
-    b = letters(shown.second)[list(shown.second).index(comparison.other)]
+    b = letter_of(shown.second, comparison.other)
     words = f"As observed, {b} with help from outside: "
     if comparison.equal_budget:
         words += "equal budget."

@@ -124,7 +124,7 @@ def record(
     listed = [
         (letter, arm) for block in (main, second) for letter, arm in zip(letters(block), block, strict=True)
     ]
-    letter_of = {(arm.mode, arm.label): letter for letter, arm in listed}
+    letter_of = {id(arm): letter for letter, arm in listed}
     main_comparisons = [c for c in comparisons if any(c.other is arm for arm in main)]
     return {
         "title": about.title,
@@ -145,13 +145,13 @@ def record(
             {
                 "baseline": c.baseline.label,
                 "other": c.other.label,
-                "letter": letter_of[c.other.mode, c.other.label],
+                "letter": letter_of[id(c.other)],
                 "capacity_mode": c.other.mode,
                 "paired": c.paired,
                 "same_model": c.same_model,
                 "identical": c.identical,
                 "equal_budget": c.equal_budget,
-                "sentences": [said.both for said in sentences(c, letter_of[c.other.mode, c.other.label])],
+                "sentences": [said.both for said in sentences(c, letter_of[id(c.other)])],
                 "groups": [said.both for said in groups_said(found)],
                 "notes": [said.both for said in (*banners([c]), *notes(c))],
             }

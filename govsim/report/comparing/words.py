@@ -54,6 +54,11 @@ def letters(arms: Sequence[ArmRuns]) -> list[str]:
     return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
 
 
+def letter_of(arms: Sequence[ArmRuns], arm: ArmRuns) -> str:
+    """Return the letter of one of the arms."""
+    return next(letter for letter, known in zip(letters(arms), arms, strict=True) if known is arm)
+
+
 def sentences(comparison: Comparison, b: str) -> list[Said]:
     """Say what the table shows and what it cannot show; ``b`` is the letter of the other arm."""
     same = comparison.same_model
