@@ -113,7 +113,7 @@ def _read(comparison: Comparison, arms: Sequence[ArmRuns], groups: Sequence[Grou
     if not comparison.equal_budget:
         lines += _yields(comparison, b)
     for place, said in enumerate(groups_said(groups)):
-        lead = "Groups     " if place == 0 else _INDENT
+        lead = f"Groups {b}-A "[: len(_INDENT)].ljust(len(_INDENT)) if place == 0 else _INDENT
         lines += textwrap.wrap(said.en, WIDTH, initial_indent=lead, subsequent_indent=_INDENT + "  ")
     return lines
 
@@ -247,7 +247,7 @@ def _outcomes(item: Difference, b: str) -> Iterator[str]:
 
 def _row(difference: Difference) -> str:
     indicator, result = difference.indicator, difference.paired
-    d = indicator.decimals
+    d = _digits(difference)
     a = _with_spread(result.baseline, result.baseline_spread, d, difference.baseline)
     b = _with_spread(result.other, result.other_spread, d, difference.other)
     shift = number(result.difference, d, sign=True)
@@ -270,6 +270,12 @@ def _row(difference: Difference) -> str:
     mark = "" if difference.verdict in ("clear", "n/a", "one seed", "two outcomes") else difference.verdict
     gain += " u" if result.independent and result.gain is not None else ""
     return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"
+
+
+def _digits(item: Difference) -> int:
+    """Return the digits after the point that a row has room for: none where numbers reach four before it."""
+    ends = [end for pair in (item.paired.baseline_range, item.paired.other_range) for end in pair or ()]
+    return 0 if any(abs(end) >= THOUSAND for end in ends) else item.indicator.decimals
 
 
 def _with_spread(value: Value, spread: float | None, decimals: int, found: Distribution) -> str:

@@ -16,7 +16,7 @@ FEWEST_SEEDS = 10
 """Below this, nothing is said about peaks."""
 FEWEST_EACH = 3
 """Seeds that make a peak; fewer are strays."""
-LEVEL = 0.05
+LEVEL = 0.01
 """Chance, at most, that an outcome with one peak is said to have two."""
 
 Outcomes = Literal["one", "two", "unknown"]

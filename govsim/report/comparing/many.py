@@ -50,7 +50,11 @@ def _cell(item: Difference) -> str:
     if item.split:
         return "two 2"
     value = item.paired.difference
-    shown = "n/a" if isinstance(value, Missing) or item.verdict == "n/a" else number(value, item.indicator.decimals, sign=True)
+    shown = (
+        "n/a"
+        if isinstance(value, Missing) or item.verdict == "n/a"
+        else number(value, item.indicator.decimals, sign=True)
+    )
     return f"{shown}{_MARKS.get(item.verdict, ' ')}"
 
 
