@@ -24,10 +24,12 @@ from govsim.report.options import (
     FileArgument,
     Jobs,
     Json,
+    Languages,
     MaxSeeds,
     ModelArgument,
     Out,
     Overrides,
+    Report,
     ScenarioArgument,
     Scheduler,
     Seeds,
@@ -185,6 +187,34 @@ def compare(
         until=until,
         max_seeds=max_seeds,
     )
+
+
+@app.command()
+def report(
+    comparison: Annotated[
+        Path,
+        typer.Argument(
+            metavar="COMPARISON", help="Folder of a comparison; or one that holds some, for the newest."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="FILE", help="The page; otherwise report.html in the comparison's folder."
+        ),
+    ] = None,
+    languages: Languages = "en",
+    studies: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with", metavar="FOLDER", help="Folder of a study whose tables are shown too. May be repeated."
+        ),
+    ] = None,
+) -> int:
+    """Write a comparison as one HTML page. Opens offline, prints, fits into a mail."""
+    from govsim.report.html.command import report_command
+
+    return report_command(comparison, out, languages, studies or [])
 
 
 @app.command()
@@ -404,6 +434,7 @@ COMMANDS = frozenset(
     {
         "run",
         "compare",
+        "report",
         "status",
         "table",
         "signs",

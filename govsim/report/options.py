@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -61,5 +61,15 @@ Until = Annotated[
 ]
 MaxSeeds = Annotated[
     int | None, typer.Option(min=2, help="Most seeds that --until goes to; 1000 without it.")
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Write the report there too, one HTML page that opens offline."
+    ),
+]
+Languages = Annotated[
+    Literal["en", "zh", "both"],
+    typer.Option("--lang", help="Language of the report: English, Chinese, or both with a switch."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

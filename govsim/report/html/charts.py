@@ -1,0 +1,182 @@
+"""Which drawings a report has, made from tables of the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govsim.report.docs.words import Language
+from govsim.report.html.numbers import brief, decimals_of, printed
+from govsim.report.html.plot import Bar, Line, Pair, Panel, Strip, bars, curves, pairs, strips
+from govsim.report.html.reading import Arm, Material, Row, value
+from govsim.report.html.words import say, unit
+from govsim.units import PERCENT, WEEKS_PER_YEAR
+
+SOLVERS = (
+    "effort_government", "effort_members", "effort_residents", "effort_organisations", "effort_enterprises",
+)  # fmt: skip
+REPORTED = (
+    ("completion", "reported_completion", "true_completion"),
+    ("call-back", "official_satisfaction", "callback_satisfaction"),
+    ("denominator", "resolved_reported_26w", "resolved_existing_26w"),
+)
+"""Words, what is reported, what is true."""
+_POINTS = 131
+"""Points of a curve that are drawn, at most; the table has all of them."""
+_LONG = 2 * WEEKS_PER_YEAR
+"""From so many weeks on an axis shows years."""
+
+
+def weekly(material: Material, mode: str, language: Language) -> Iterator[Panel]:
+    """Yield one panel a series of the district."""
+    arms = material.arms(mode)
+    rows = list(material.rows("weekly", capacity_mode=mode))
+    long = max((int(row["week"]) for row in rows), default=0) >= _LONG
+    for series in dict.fromkeys(row["series"] for row in rows):
+        of_series = [row for row in rows if row["series"] == series]
+        lines = list(_lines(of_series, arms, "week", decimals_of(of_series[0]["unit"]), language))
+        yield curves(
+            say(series, language),
+            _told(lines, arms, "week at", language),
+            lines,
+            say("years" if long else "weeks", language),
+            x_per_tick=WEEKS_PER_YEAR if long else 1.0,
+            zero="0-1" not in of_series[0]["unit"],
+        )
+
+
+def resolution(material: Material, mode: str, language: Language) -> Iterator[Panel]:
+    """Yield one panel of time to resolution a kind of problem."""
+    arms = material.arms(mode)
+    rows = list(material.rows("resolution", capacity_mode=mode))
+    for kind in dict.fromkeys(row["kind"] for row in rows):
+        lines = list(_lines([row for row in rows if row["kind"] == kind], arms, "days", 1, language))
+        told = _told(lines, arms, "day at", language)
+        yield curves(say(kind, language), told, lines, say("working days", language), top=PERCENT, steps=True)
+
+
+def _lines(
+    rows: Sequence[Row], arms: Sequence[Arm], x: str, decimals: int, language: Language
+) -> Iterator[Line]:
+    for arm in arms:
+        own = [row for row in rows if row["arm"] == arm.key]
+        every = max(1, -(-len(own) // _POINTS))
+        kept = [row for index, row in enumerate(own) if index % every == 0 or index == len(own) - 1]
+        if kept:
+            low, middle, high = (
+                [value(row[name]) for row in kept] for name in ("smallest", "mean", "largest")
+            )
+            words = [printed(row["mean"], decimals, language) for row in kept]
+            yield Line(arm.place, [float(row[x]) for row in kept], middle, low, high, words)
+
+
+def _told(lines: Sequence[Line], arms: Sequence[Arm], at: str, language: Language) -> str:
+    return " ".join(
+        say(
+            "alternative", language, arm=arms[line.arm].labels[language],
+            first=line.printed[0], start=say(at, language, n=f"{line.x[0]:g}"),
+            last=line.printed[-1], end=say(at, language, n=f"{line.x[-1]:g}"),
+        )
+        for line in lines
+    )  # fmt: skip
+
+
+def distributions(material: Material, mode: str, language: Language) -> Iterator[Panel]:
+    """Yield one panel a headline indicator with every seed of every arm; none where there is one seed only."""
+    arms = material.arms(mode)
+    if all(len(arm["seeds"]) < 2 for arm in material.facts["arms"]):
+        return
+    runs = list(material.rows("seeds", capacity_mode=mode))
+    seeds = {arm["label"]: arm["seeds"] for arm in material.facts["arms"] if arm["capacity_mode"] == mode}
+    spread = {
+        (row["arm"], row["indicator"]): row
+        for row in material.rows("distribution", capacity_mode=mode, minus="-")
+    }
+    for row in headline(material, mode):
+        name, decimals = row["indicator"], row["decimals"]
+        strip, told = [], []
+        for arm in arms:
+            values = [
+                (number, printed(run["value"], decimals, language))
+                for run in runs
+                if run["arm"] == arm.key and run["indicator"] == name
+                if (number := value(run["value"])) is not None
+            ]
+            known = spread.get((arm.key, name))
+            whole = bool(known) and len(values) == len(seeds[arm.key])
+            quantiles = (
+                [value(known[q]) for q in ("q05", "q25", "q50", "q75", "q95")] if known and whole else []
+            )
+            some = (
+                ""
+                if whole or not known
+                else say("of seeds", language, some=brief(known["seeds"]), all=str(len(seeds[arm.key])))
+            )
+            strip.append(Strip(arm.place, arm.letter, values, [q for q in quantiles if q is not None], some))
+            if known and some:
+                told.append(say("listed", language, arm=arm.labels[language], parts=some))
+            elif known and values:
+                middle, low, high = (
+                    printed(known[q], decimals, language) for q in ("q50", "smallest", "largest")
+                )
+                told.append(
+                    say("range", language, arm=arm.labels[language], middle=middle, low=low, high=high)
+                )
+        if any(item.values for item in strip):
+            yield strips(label(row, language), " ".join(told), strip, unit(row["unit"], language))
+
+
+def headline(material: Material, mode: str) -> list[Row]:
+    """Return the rows of the first comparison's headline indicators."""
+    rows = list(material.rows("compare", capacity_mode=mode, headline="yes"))
+    return [row for row in rows if row["other"] == rows[0]["other"]]
+
+
+def label(row: Row, language: Language) -> str:
+    """Return the name of a row's indicator."""
+    return row[f"label_{language}"]
+
+
+def solvers(material: Material, mode: str, language: Language) -> Panel | None:
+    """Return whose hours solved problems."""
+    found = _means(material, mode)
+    rows, told = [], []
+    for arm in material.arms(mode):
+        cells = [(name, found.get((arm.key, name), "n/a")) for name in SOLVERS]
+        parts = [
+            (number, printed(cell, 1, language), index)
+            for index, (_, cell) in enumerate(cells)
+            if (number := value(cell)) is not None
+        ]
+        rows.append(Bar(arm.place, arm.labels[language], parts))
+        said = [f"{say(name, language)} {printed(cell, 1, language)}" for name, cell in cells]
+        told.append(say("listed", language, arm=arm.labels[language], parts=", ".join(said)))
+    if not any(row.parts for row in rows):
+        return None
+    return bars(say("% of hours", language), " ".join(told), rows, "%")
+
+
+def reported(material: Material, mode: str, language: Language) -> Panel:
+    """Return what is reported beside what is true."""
+    found, arms = _means(material, mode), material.arms(mode)
+    items, told = [], []
+    for index, (words, *names) in enumerate(REPORTED):
+        for arm in arms:
+            cells = [found.get((arm.key, name), "n/a") for name in names]
+            ends = [
+                None if (number := value(cell)) is None else (number, printed(cell, 1, language))
+                for cell in cells
+            ]
+            items.append(Pair(arm.place, index, ends[0], ends[1]))
+            both = ", ".join(
+                f"{say(side, language)} {printed(cell, 1, language)}"
+                for side, cell in zip(("as reported", "as true"), cells, strict=True)
+            )
+            told.append(
+                say("listed", language, arm=f"{say(words, language)}, {arm.labels[language]}", parts=both)
+            )
+    names_of_rows = [say(words, language) for words, *_ in REPORTED]
+    return pairs(say("reported figure", language), " ".join(told), names_of_rows, items, len(arms), "%")
+
+
+def _means(material: Material, mode: str) -> dict[tuple[str, str], str]:
+    return {(row["arm"], row["indicator"]): row["mean"] for row in material.rows("arms", capacity_mode=mode)}

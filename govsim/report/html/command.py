@@ -1,0 +1,88 @@
+"""The command report, and the report that `run` and `compare` write beside their tables."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from govsim.report.exits import BAD_INPUT, DONE
+from govsim.report.html.page import Languages, build
+from govsim.report.html.reading import FACTS, read_material
+from govsim.results.errors import EnvironmentProblem, RefusedError
+
+LARGEST = 5_000_000
+"""Bytes of a page, at most; it has to fit into a mail."""
+NAME = "report.html"
+
+
+def report_command(comparison: Path, out: Path | None, languages: Languages, studies: Sequence[Path]) -> int:
+    """Write a comparison as one HTML file and return the exit code.
+
+    Parameters
+    ----------
+    comparison
+        Folder of a comparison, or one that holds comparisons, of which the newest is taken.
+    out
+        The file; without it, ``report.html`` in the folder of the comparison.
+    """
+    for folder in studies:
+        if not folder.is_dir() or not any(folder.glob("*.csv")):
+            print(f"govsim: --with {folder}: no folder of a study (it has no table)", file=sys.stderr)
+            return BAD_INPUT
+    found = _comparison(comparison)
+    if found is None:
+        print(
+            f"govsim: no comparison in {comparison}. Name the folder that `govsim compare` printed as Results, "
+            "such as  results/tiny/comparison-0123456789abcdef",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
+    print(f"Report     {write_report(found, out, languages, studies)}")
+    return DONE
+
+
+def write_report(
+    folder: Path, out: Path | None = None, languages: Languages = "en", studies: Sequence[Path] = ()
+) -> Path:
+    """Write the page and return where it is.
+
+    Raises
+    ------
+    RefusedError
+        If the comparison is damaged or no comparison, or the page would have more than 5 MB.
+    EnvironmentProblem
+        If the file cannot be written.
+    """
+    page = build(read_material(folder), languages, studies).encode("utf-8")
+    if len(page) > LARGEST:
+        raise RefusedError(
+            f"the report would have {len(page) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB that fit into a mail: "
+            "take one language, fewer arms or fewer studies"
+        )
+    target = out or folder / NAME
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(page)
+            os.chmod(part, 0o644)
+            os.replace(part, target)
+        except BaseException:
+            Path(part).unlink(missing_ok=True)
+            raise
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot write the report to {target}: {problem.strerror}") from problem
+    return target
+
+
+def _comparison(given: Path) -> Path | None:
+    """Return the folder of a comparison: the given one, or the newest below it."""
+    if (given / FACTS).is_file() or (given / "compare.csv").is_file():
+        return given
+    found = [path.parent for pattern in (FACTS, f"*/{FACTS}") for path in given.glob(f"{pattern}")]
+    found += [path.parent for path in given.glob(f"*/*/{FACTS}")]
+    return max(found, key=lambda folder: (folder / FACTS).stat().st_mtime_ns, default=None)

@@ -1,0 +1,394 @@
+"""Small drawings as SVG: places and words only; what they look like stands in the style sheet of the page."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+WIDTH = 340.0
+"""Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 10.0, 34.0
+_CHARACTER = 6.2
+"""Width of an average letter of an axis label."""
+
+DASHES = ("", "7 3", "2 2.5", "9 3 2 3", "5 2 1.5 2 1.5 2", "12 4", "1 4")
+MARKERS = (
+    "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0z",
+    "M-3.6-3.6h7.2v7.2h-7.2z",
+    "M0-4.6L4.4 3.4H-4.4z",
+    "M0-5L4.4 0L0 5L-4.4 0z",
+    "M0 4.6L4.4-3.4H-4.4z",
+    "M-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
+    "M-4-2.2L-2.2-4L0-1.8L2.2-4L4-2.2L1.8 0L4 2.2L2.2 4L0 1.8L-2.2 4L-4 2.2L-1.8 0z",
+)
+"""Outlines about the origin: circle, square, triangle, diamond, triangle upside down, plus, cross."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing drawn.
+
+    Attributes
+    ----------
+    path : str
+        SVG path.
+    kind : str
+        Class names for the style sheet.
+    arm : int or None
+        Place of the arm that it belongs to; it vanishes with it.
+    at : tuple of (float, float), optional
+        Where the path's origin is put.
+    tip : str
+        Words shown when pointed at.
+    """
+
+    path: str
+    kind: str
+    arm: int | None = None
+    at: tuple[float, float] | None = None
+    tip: str = ""
+    dash: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Text in a drawing. ``kind`` ``tick`` marks those of a scale, which are no results."""
+
+    x: float
+    y: float
+    text: str
+    kind: str = "tick"
+    anchor: str = "middle"
+    arm: int | None = None
+
+
+@dataclass
+class Panel:
+    """A drawing with its title and its text alternative.
+
+    Attributes
+    ----------
+    alternative : str
+        What it shows, in words and numbers, for those who do not see it.
+    hover : str
+        JSON of positions and printed values along x; empty where there is nothing to follow.
+    """
+
+    title: str
+    alternative: str
+    width: float
+    height: float
+    marks: list[Mark] = field(default_factory=list)
+    words: list[Words] = field(default_factory=list)
+    hover: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From values to places along one axis."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        """Return the place of a value, to a tenth of a unit."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(self.start + share * (self.end - self.start), 1)
+
+    @property
+    def ticks(self) -> list[float]:
+        """Round values within the axis."""
+        step = _step(self.high - self.low)
+        first = math.ceil(self.low / step - 1e-9)
+        return [index * step for index in range(first, math.floor(self.high / step + 1e-9) + 1)]
+
+
+def _step(span: float, most: int = 5) -> float:
+    power = 10.0 ** math.floor(math.log10(span / most))
+    return next(power * factor for factor in (1, 2, 2.5, 5, 10) if span / (power * factor) <= most)
+
+
+def around(values: Iterable[float], zero: bool = False) -> tuple[float, float]:
+    """Return ends of an axis that hold all values, and zero if asked; never of no length."""
+    known = [*values, *([0.0] if zero else [])] or [0.0, 1.0]
+    low, high = min(known), max(known)
+    if high - low < 1e-9 * max(1.0, abs(high)):
+        spare = abs(high) / 10 or 1.0
+        return (low if zero else low - spare), high + spare
+    step = _step(high - low)
+    return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+
+
+def tick(value: float) -> str:
+    """Return the word beside a tick."""
+    return f"{round(value, 10):,.10g}".replace("-", "\u2212")
+
+
+def _axes(panel: Panel, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, str]], x_label: str) -> None:
+    for value in y.ticks:
+        place = y(value)
+        panel.marks.append(Mark(f"M{x.start} {place}H{x.end}", "grid"))
+        panel.words.append(Words(x.start - 4, place + 3.5, tick(value), anchor="end"))
+    for value, text in x_ticks:
+        panel.marks.append(Mark(f"M{x(value)} {y.start}v4", "axis"))
+        panel.words.append(Words(x(value), y.start + 15, text))
+    panel.marks.append(Mark(f"M{x.start} {y.start}H{x.end}", "axis"))
+    panel.words.append(Words((x.start + x.end) / 2, y.start + 29, x_label, "axis-label"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """Values of one arm along x, with the smallest and the largest over seeds; None is a gap."""
+
+    arm: int
+    x: Sequence[float]
+    middle: Sequence[float | None]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+    printed: Sequence[str]
+
+
+def curves(
+    title: str,
+    alternative: str,
+    lines: Sequence[Line],
+    x_label: str,
+    *,
+    x_per_tick: float = 1.0,
+    top: float | None = None,
+    zero: bool = True,
+    steps: bool = False,
+    height: float = 215.0,
+) -> Panel:
+    """Draw lines with bands.
+
+    Parameters
+    ----------
+    x_per_tick
+        Units of ``x`` in one unit of the axis, such as 52 where weeks are shown as years.
+    top
+        Upper end of the y axis; without it, what the values need.
+    steps
+        Values hold until the next one.
+    """
+    panel = Panel(title, alternative, WIDTH, height)
+    every = [
+        v for line in lines for part in (line.middle, line.low, line.high) for v in part if v is not None
+    ]
+    low, high = (0.0, top) if top is not None else around(every, zero)
+    y = Scale(low, high, height - _BOTTOM, _TOP)
+    widest = max(len(tick(value)) for value in y.ticks)
+    last = max((line.x[-1] for line in lines if len(line.x)), default=1.0)
+    first = min((line.x[0] for line in lines if len(line.x)), default=0.0)
+    left = max(_LEFT * 0.6, widest * _CHARACTER + 10)
+    x = Scale(first, max(last, first + 1), left, WIDTH - _RIGHT)
+    shown = Scale(first / x_per_tick, x.high / x_per_tick, left, WIDTH - _RIGHT)
+    _axes(panel, x, y, [(value * x_per_tick, tick(value)) for value in shown.ticks], x_label)
+    for line in lines:
+        if any(a != b for a, b in zip(line.low, line.high, strict=True)):
+            panel.marks.append(Mark(_band(line, x, y, steps), "band", line.arm))
+    for line in lines:
+        kind, dash = "line", DASHES[line.arm % len(DASHES)]
+        panel.marks.append(Mark(_path(line.x, line.middle, x, y, steps), kind, line.arm, dash=dash))
+        at = [index for index, v in enumerate(line.middle) if v is not None]
+        marker = MARKERS[line.arm % len(MARKERS)]
+        for share in (0.15, 0.5, 0.85):  # a few markers tell lines apart where dashes are short
+            if len(at) > 3:
+                index = at[int((share + 0.04 * (line.arm % 3)) * (len(at) - 1))]
+                middle = line.middle[index] or 0.0
+                panel.marks.append(Mark(marker, "marker", line.arm, (x(line.x[index]), y(middle))))
+    panel.hover = (
+        json.dumps(
+            {
+                "x": [x(v) for v in lines[0].x],
+                "at": [f"{v:g}" for v in lines[0].x],
+                "top": y.end,
+                "bottom": y.start,
+                "lines": [{"arm": line.arm, "values": list(line.printed)} for line in lines],
+            },
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+        if lines
+        else ""
+    )
+    return panel
+
+
+def _path(xs: Sequence[float], ys: Sequence[float | None], x: Scale, y: Scale, steps: bool) -> str:
+    parts: list[str] = []
+    broken = True
+    for at, value in zip(xs, ys, strict=True):
+        if value is None:
+            broken = True
+            continue
+        if broken:
+            parts.append(f"M{x(at)} {y(value)}")
+        else:
+            parts.append(f"H{x(at)}V{y(value)}" if steps else f"L{x(at)} {y(value)}")
+        broken = False
+    return "".join(parts)
+
+
+def _band(line: Line, x: Scale, y: Scale, steps: bool) -> str:
+    known = [
+        (at, low, high)
+        for at, low, high in zip(line.x, line.low, line.high, strict=True)
+        if low is not None and high is not None
+    ]
+    forth = [(at, high) for at, _, high in known]
+    back = [(at, low) for at, low, _ in known]
+    if steps:
+        forth = [
+            p for (a, v), (b, _) in zip(forth, [*forth[1:], forth[-1]], strict=True) for p in ((a, v), (b, v))
+        ]
+        back = [
+            p for (a, v), (b, _) in zip(back, [*back[1:], back[-1]], strict=True) for p in ((a, v), (b, v))
+        ]
+    return "M" + "L".join(f"{x(at)} {y(value)}" for at, value in [*forth, *reversed(back)]) + "z"
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Values of one arm over seeds, with quantiles (5, 25, 50, 75, 95 %) where there are any."""
+
+    arm: int
+    name: str
+    values: Sequence[tuple[float, str]]
+    quantiles: Sequence[float] = ()
+    note: str = ""
+    """Said at the end of the row, such as in how many seeds there is a value at all."""
+
+
+def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) -> Panel:
+    """Draw one point a seed, rows of arms, quantiles as a box without a mean."""
+    step = 34.0
+    height = _TOP + step * len(rows) + _BOTTOM
+    panel = Panel(title, alternative, WIDTH, height)
+    low, high = around(v for row in rows for v, _ in row.values)
+    left = 24.0
+    x = Scale(low, high, left, WIDTH - _RIGHT)
+    bottom = height - _BOTTOM
+    for value in x.ticks:
+        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+    panel.words.append(Words((left + WIDTH - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
+    for index, row in enumerate(rows):
+        y = _TOP + step * (index + 0.5)
+        panel.words.append(Words(2, y + 4, row.name, "row-name", "start", row.arm))
+        if row.note:
+            panel.words.append(Words(WIDTH - _RIGHT, y - 9, row.note, "value", "end", row.arm))
+        if len(row.quantiles) == 5:
+            ends = [x(v) for v in row.quantiles]
+            whisker = f"M{ends[0]} {y}H{ends[4]}M{ends[1]} {y - 9}H{ends[3]}V{y + 9}H{ends[1]}z"
+            panel.marks.append(Mark(whisker, "box", row.arm))
+            panel.marks.append(Mark(f"M{ends[2]} {y - 9}V{y + 9}", "median", row.arm))
+        counts: dict[float, int] = {}
+        for value, tip in sorted(row.values):
+            place = x(value)
+            cell = round(place / 6)
+            order = counts.get(cell, 0)
+            counts[cell] = order + 1
+            lift = min(11.0, 3.0 * ((order + 1) // 2)) * (1 if order % 2 else -1)
+            panel.marks.append(
+                Mark(MARKERS[row.arm % len(MARKERS)], "dot", row.arm, (place, round(y + lift, 1)), tip)
+            )
+    return panel
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of parts that follow each other: (value, printed, kind of part)."""
+
+    arm: int
+    name: str
+    parts: Sequence[tuple[float, str, int]]
+
+
+def bars(title: str, alternative: str, rows: Sequence[Bar], x_label: str, width: float = WIDTH) -> Panel:
+    """Draw stacked bars on a scale to 100, each part with its own hatching and its number where it fits."""
+    step = 44.0
+    height = _TOP + step * len(rows) + _BOTTOM
+    panel = Panel(title, alternative, width, height)
+    x = Scale(0, 100, 6, width - _RIGHT)
+    bottom = height - _BOTTOM
+    for value in x.ticks:
+        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+    panel.words.append(Words((6 + width - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
+    for index, row in enumerate(rows):
+        y = _TOP + step * index
+        panel.words.append(Words(6, y + 11, row.name, "row-name", "start", row.arm))
+        start = 0.0
+        for share, printed, part in row.parts:
+            a, b = x(start), x(min(100.0, start + share))
+            if b > a:
+                panel.marks.append(
+                    Mark(f"M{a} {y + 16}H{b}V{y + 38}H{a}z", f"part part-{part}", row.arm, tip=printed)
+                )
+            if b - a > len(printed) * _CHARACTER + 4:
+                panel.words.append(Words((a + b) / 2, y + 31.5, printed, "value", arm=row.arm))
+            start += share
+    return panel
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two values of one arm in one row: as reported and as it is, each with its printed form."""
+
+    arm: int
+    row: int
+    reported: tuple[float, str] | None
+    true: tuple[float, str] | None
+
+
+def pairs(
+    title: str, alternative: str, names: Sequence[str], found: Sequence[Pair], arms: int, x_label: str
+) -> Panel:
+    """Draw what is reported (hollow) and what is true (full), joined by a line, on a scale to 100."""
+    per_arm, head = 17.0, 20.0
+    step = head + per_arm * arms + 6
+    height = _TOP + step * len(names) + _BOTTOM
+    panel = Panel(title, alternative, WIDTH, height)
+    x = Scale(0, 100, 30, WIDTH - 30)
+    bottom = height - _BOTTOM
+    for value in x.ticks:
+        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+    panel.words.append(Words(WIDTH / 2, bottom + 29, x_label, "axis-label"))
+    for index, name in enumerate(names):
+        panel.words.append(Words(6, _TOP + step * index + 11, name, "row-name", "start"))
+    for item in found:
+        y = round(_TOP + step * item.row + head + per_arm * (item.arm + 0.5), 1)
+        marker = MARKERS[item.arm % len(MARKERS)]
+        ends = [x(end[0]) for end in (item.true, item.reported) if end]
+        if len(ends) == 2:
+            panel.marks.append(
+                Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=DASHES[item.arm % len(DASHES)])
+            )
+        for kind, end, other in (("hollow", item.reported, item.true), ("full", item.true, item.reported)):
+            if end:
+                panel.marks.append(Mark(marker, kind, item.arm, (x(end[0]), y), end[1]))
+                before = other is not None and (end[0] < other[0] or (end[0] == other[0] and kind == "full"))
+                place = x(end[0]) + (-7 if before else 7)
+                panel.words.append(
+                    Words(place, y + 3.5, end[1], "value", "end" if before else "start", item.arm)
+                )
+    return panel
+
+
+def interval(middle: float, low: float, high: float, reach: float, width: float = 120.0) -> Panel:
+    """Draw one difference with its interval beside a line at zero; ``reach`` is the end of the scale on both sides."""
+    x = Scale(-reach, reach, 4, width - 4)
+    panel = Panel("", "", width, 18)
+    panel.marks = [
+        Mark(f"M{x(0)} 0V18", "zero"),
+        Mark(f"M{x(low)} 9H{x(high)}M{x(low)} 5V13M{x(high)} 5V13", "whisker"),
+        Mark("M0-4.4L4.4 0L0 4.4L-4.4 0z", "point", at=(x(middle), 9)),
+    ]
+    return panel

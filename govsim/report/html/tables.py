@@ -1,0 +1,405 @@
+"""Which tables a report has: rows of words and printed numbers, made from tables of the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from govsim.report.docs.words import Language
+from govsim.report.html.charts import headline, label
+from govsim.report.html.numbers import brief, decimals_of, interval, printed
+from govsim.report.html.plot import Panel
+from govsim.report.html.plot import interval as drawn
+from govsim.report.html.reading import Material, Row, table, value
+from govsim.report.html.words import WORDS, say, unit
+
+_MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "satisfaction", "efficacy")
+_FEW = 3
+"""Up to so many comparisons, groups are shown in every measure; with more, in the first few."""
+_FEWER_MEASURES = 3
+_STUDY_ROWS = 60
+_MATRIX = (
+    "participation_4w", "resolved_existing_26w", "true_completion", "trust_community", "burnout", "unpaid_hours",
+)  # fmt: skip
+"""Columns where many arms share one page."""
+_BRIEF = (
+    "participation_4w",
+    "resolved_existing_26w",
+    "resolved_reported_26w",
+    "median_days",
+    "trust_community",
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One indicator of one comparison, as printed."""
+
+    name: str
+    unit: str
+    direction: str
+    meaning: str
+    baseline: str
+    other: str
+    difference: str
+    interval: str
+    verdict: str
+    kind: str
+    """Name of the verdict, for the style sheet."""
+    picture: Panel | None
+    note: str = ""
+
+
+def compared(
+    material: Material, mode: str, other: str, language: Language, only: str = "headline"
+) -> list[Compared]:
+    """Return the rows of one comparison.
+
+    Parameters
+    ----------
+    only
+        ``headline``, ``brief`` (some of them) or ``all``.
+    """
+    rows = material.rows("compare", capacity_mode=mode, other=other)
+    if only == "headline":
+        rows = (row for row in rows if row["headline"] == "yes")
+    elif only == "brief":
+        rows = (row for row in rows if row["indicator"] in _BRIEF)
+    return [_compared(material, row, language, pictures=only != "all") for row in rows]
+
+
+def _compared(material: Material, row: Row, language: Language, pictures: bool) -> Compared:
+    d = row["decimals"]
+    picture, note = None, ""
+    low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
+    if pictures and low is not None and middle is not None and high is not None and high > low:
+        picture = drawn(middle, low, high, 1.08 * max(abs(low), abs(high)))
+    if row["interval"] == "unpaired":
+        note = say("unpaired interval", language)
+    two = row["verdict"] == "two outcomes" or "two" in (
+        row["outcomes"],
+        row["baseline_outcomes"],
+        row["other_outcomes"],
+    )
+    return Compared(
+        label(row, language),
+        unit(row["unit"], language),
+        {"1": "▲", "-1": "▼"}.get(row["direction"], ""),
+        _meaning(material, row["indicator"], language),
+        _arm(material, row, "baseline", language),
+        _arm(material, row, "other", language),
+        _outcomes(material, row, row["other"], row["baseline"], language) if two and row["outcomes"] == "two"
+        else printed(row["difference"], d, language, sign=True),
+        "" if row["outcomes"] == "two" else interval(row, d, language),
+        say(row["verdict"], language),
+        row["verdict"].replace(" ", "-").replace("/", ""),
+        None if two else picture,
+        note,
+    )  # fmt: skip
+
+
+def _arm(material: Material, row: Row, side: str, language: Language) -> str:
+    if row[f"{side}_outcomes"] == "two":
+        return _outcomes(material, row, row[side], "-", language)
+    spread = row[f"{side}_sd"]
+    mean = printed(row[f"{side}_mean"], row["decimals"], language)
+    return mean if value(spread) is None else f"{mean} ± {printed(spread, row['decimals'], language)}"
+
+
+def _outcomes(material: Material, row: Row, arm: str, minus: str, language: Language) -> str:
+    """Return the two outcomes of an arm, or of a difference, in words."""
+    where = {"capacity_mode": row["capacity_mode"], "arm": arm, "minus": minus, "indicator": row["indicator"]}
+    found = next(material.rows("distribution", **where), None)
+    if found is None:
+        return say("two outcomes", language)
+    d, sign = row["decimals"], minus != "-"
+    return say(
+        "outcomes", language, low=printed(found["low_outcome"], d, language, sign),
+        low_seeds=brief(found["low_seeds"]), high=printed(found["high_outcome"], d, language, sign),
+        high_seeds=brief(found["high_seeds"]),
+    )  # fmt: skip
+
+
+def _meaning(material: Material, indicator: str, language: Language) -> str:
+    said = material.indicators.get(indicator)
+    return said["definition" if language == "en" else "definition_zh"] if said else ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Many arms on one page: a row an arm, a column an indicator."""
+
+    columns: list[tuple[str, str, str]]
+    rows: list[tuple[str, str, list[tuple[str, str, str]]]]
+
+
+def matrix(material: Material, mode: str, language: Language) -> Matrix:
+    """Return each arm's differences to the baseline in some indicators: name, letter, (difference, interval, verdict)."""
+    heads = [row for row in headline(material, mode) if row["indicator"] in _MATRIX]
+    columns = [
+        (label(row, language), unit(row["unit"], language), {"1": "▲", "-1": "▼"}.get(row["direction"], ""))
+        for row in heads
+    ]
+    rows = []
+    for arm in material.arms(mode)[1:]:
+        found = {row["indicator"]: row for row in material.rows("compare", capacity_mode=mode, other=arm.key)}
+        cells = []
+        for head in heads:
+            item = _compared(material, found[head["indicator"]], language, pictures=False)
+            cells.append((item.difference, item.interval, item.kind))
+        rows.append((arm.labels[language], arm.letter, cells))
+    return Matrix(columns, rows)
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group of residents."""
+
+    grouping: str
+    name: str
+    people: str
+    small: bool
+    difference: str
+    interval: str
+    verdict: str
+    kind: str
+    picture: Panel | None
+
+
+@dataclass(frozen=True)
+class Groups:
+    """One measure of one comparison by group."""
+
+    title: str
+    rows: list[GroupRow]
+
+
+def groups(material: Material, mode: str, language: Language) -> list[Groups]:
+    """Return a table of groups for each comparison and measure."""
+    arms = {arm.key: arm for arm in material.arms(mode)}
+    others = list(arms.values())[1:]
+    measures = _MEASURES if len(others) <= _FEW else _MEASURES[:_FEWER_MEASURES]
+    tables = []
+    for other in others:
+        rows = [
+            r for r in material.rows("groups", capacity_mode=mode, other=other.key) if r["group"] != "gap"
+        ]
+        for measure in measures:
+            known = [
+                row for row in rows if row["indicator"] == measure and value(row["difference"]) is not None
+            ]
+            if not known:
+                continue
+            title = f"{label(known[0], language)} ({unit(known[0]['unit'], language)})"
+            if len(others) > 1:
+                title = f"{other.letter} {other.labels[language]}: {title}"
+            tables.append(Groups(title, _group_rows(known, language)))
+    return tables
+
+
+def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
+    ends = [
+        abs(end)
+        for row in rows
+        if row["small"] != "yes" or len(rows) == 1
+        for name in ("low95", "high95")
+        if (end := value(row[name])) is not None
+    ]
+    reach = 1.05 * max(ends, default=0.0)
+    made = []
+    for row in rows:
+        d = decimals_of(row["unit"])
+        low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
+        picture = None
+        if reach > 0 and low is not None and middle is not None and high is not None:
+            picture = drawn(middle, low, high, reach)
+        chinese = language == "zh"
+        made.append(
+            GroupRow(
+                row["group_zh"] if chinese else row["group"],
+                row["category_zh"] if chinese else row["category"],
+                printed(row["people"], 0, language),
+                row["small"] == "yes",
+                printed(row["difference"], d, language, sign=True),
+                interval(row, d, language),
+                say(row["verdict"], language) if row["verdict"] in WORDS else row["verdict"],
+                row["verdict"].replace(" ", "-").replace("/", ""),
+                picture,
+            )
+        )
+    return made
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A table of words."""
+
+    caption: str
+    head: list[str]
+    rows: list[list[str]]
+    note: str = ""
+    picture: str = ""
+    """Image as a data address."""
+    numeric: list[bool] = field(default_factory=list)
+
+
+def still_open(material: Material, mode: str, language: Language) -> Plain:
+    """Return what is unsolved at the end of each curve of time to resolution."""
+    arms = material.arms(mode)
+    found: dict[str, dict[str, Row]] = {}
+    for row in material.rows("resolution", capacity_mode=mode):
+        found.setdefault(row["kind"], {})[row["arm"]] = row
+    rows = []
+    for kind, last in found.items():
+        cells = [_mean_range(last.get(arm.key), 1, language) for arm in arms]
+        rows.append([say(kind, language), *cells])
+    head = [say("kind", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
+    return Plain(say("still open", language), head, rows, numeric=[False, *(True for _ in arms)])
+
+
+def _mean_range(row: Row | None, decimals: int, language: Language) -> str:
+    if row is None:
+        return "–"
+    mean, low, high = (printed(row[name], decimals, language) for name in ("mean", "smallest", "largest"))
+    return mean if low == high else f"{mean} ({low}–{high})"
+
+
+def hours(material: Material, mode: str, language: Language) -> Plain:
+    """Return what staff hours were spent on."""
+    arms = material.arms(mode)
+    found: dict[str, dict[str, Row]] = {}
+    for row in material.rows("hours", capacity_mode=mode):
+        found.setdefault(row["activity"], {})[row["arm"]] = row
+    rows = [
+        [
+            next(iter(cells.values()))[f"label_{language}"],
+            *(_mean_range(cells.get(arm.key), 0, language) for arm in arms),
+        ]
+        for cells in found.values()
+        if any(value(cell["largest"]) for cell in cells.values())
+    ]
+    head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
+    return Plain(say("hours", language), head, rows, numeric=[False, *(True for _ in arms)])
+
+
+def gaps(material: Material, mode: str, language: Language) -> Plain:
+    """Return the gap between reported and true completion of each arm."""
+    found = {
+        row["arm"]: row["mean"]
+        for row in material.rows("arms", capacity_mode=mode, indicator="reporting_gap")
+    }
+    rows = [
+        [f"{arm.letter} {arm.labels[language]}", printed(found.get(arm.key, "n/a"), 1, language, sign=True)]
+        for arm in material.arms(mode)
+    ]
+    head = [say("other arm", language), say("% points", language)]
+    return Plain(say("gap", language), head, rows, numeric=[False, True])
+
+
+def per_hour(material: Material, mode: str, language: Language) -> Plain:
+    """Return results per hour of staff time, for arms that had unequal budgets."""
+    letters = {arm.key: arm.letter for arm in material.arms(mode)}
+    rows = []
+    for row in material.rows("per_hour", capacity_mode=mode):
+        low, high = brief(row["low95"]), brief(row["high95"])
+        rows.append([
+            f"{row[f'label_{language}']} ({unit(row['unit'], language)})",
+            f"{letters[row['other']]} − {letters[row['baseline']]}",
+            brief(row["baseline_mean"]), brief(row["other_mean"]), f"{brief(row['difference'])} [{low}, {high}]",
+        ])  # fmt: skip
+    head = [
+        say("measure", language),
+        "",
+        say("baseline", language),
+        say("other arm", language),
+        say("difference", language),
+    ]
+    return Plain(say("per hour", language), head, rows, numeric=[False, False, True, True, True])
+
+
+def controls(material: Material, language: Language) -> Plain:
+    """Return what is left of differences without a mechanism."""
+    labels = {arm.key: arm.labels[language] for mode in material.modes for arm in material.arms(mode)}
+    rows = []
+    for row in material.rows("controls"):
+        said = material.indicators.get(row["indicator"])
+        name = said[f"label_{language}"] if said else row["indicator"]
+        rows.append([
+            row["control"].replace("_", " ") if language == "en" else _CONTROLS_ZH.get(row["control"], row["control"]),
+            labels.get(row["other"], row["other"]), f"{name} ({unit(row['unit'], language)})",
+            f"{brief(row['difference'])} [{brief(row['low95'])}, {brief(row['high95'])}]",
+            f"{brief(row['under'])} [{brief(row['under_low95'])}, {brief(row['under_high95'])}]",
+            brief(row["share"]),
+        ])  # fmt: skip
+    columns = ("control", "other", "indicator", "difference", "under", "share")
+    head = [_column(material, "controls", name, language) for name in columns]
+    return Plain(say("controls", language), head, rows, numeric=[False, False, False, True, True, True])
+
+
+_CONTROLS_ZH = {
+    "shuffled_network": "打乱社会网络", "no_network": "去掉社会网络", "ranking_off": "取消考核排名",
+    "random_routing": "随机派单",
+}  # fmt: skip
+
+
+def _column(material: Material, name: str, column: str, language: Language) -> str:
+    found = next(material.rows("dictionary", table=name, name=column), None)
+    return found[f"label_{language}"] if found else column
+
+
+def study(folder: Path, language: Language) -> list[Plain]:
+    """Return the tables of a study's folder, with its pictures, as they are.
+
+    Tables go to the page up to so many rows; what they hold is not interpreted.
+    """
+    from govsim.report.html.pictures import picture_of
+
+    files = sorted(path for path in folder.glob("*.csv") if path.name != "dictionary.csv")
+    words: dict[tuple[str, str], Row] = {}
+    if (folder / "dictionary.csv").is_file():
+        words = {(row["table"], row["name"]): row for row in table(folder / "dictionary.csv")}
+    found = []
+    for file in files:
+        rows = table(file)
+        if not rows:
+            continue
+        columns = list(rows[0])
+        head = [words.get((file.stem, name), {}).get(f"label_{language}", name) for name in columns]
+        cells = [[brief(row[name]) for name in columns] for row in rows[:_STUDY_ROWS]]
+        note = say("study cut", language, file=file.name) if len(rows) > _STUDY_ROWS else ""
+        numeric = [all(_is_number(row[name]) for row in rows[:_STUDY_ROWS]) for name in columns]
+        found.append(Plain(f"{folder.name}: {file.stem}", head, cells, note, "", numeric))
+    for image in picture_of(folder):
+        found.append(Plain(f"{folder.name}: {image.name}", [], [], "", image.address))
+    return found
+
+
+_MOST_INFLUENTIAL = 5
+
+
+def influential(folders: Sequence[Path], language: Language) -> Plain | None:
+    """Return the first assumed parameters of a study's sensitivity table, which is ranked; None without one."""
+    for folder in folders:
+        file = folder / "sensitivity.csv"
+        if file.is_file():
+            assumed = [row for row in table(file) if row["status"] == "assumed" and value(row["rank"])]
+            ranked = sorted(assumed, key=lambda row: int(row["rank"]))
+            names = dict.fromkeys(f"{row[f'parameter_{language}']} ({row['parameter']})" for row in ranked)
+            rows = [[name] for name in list(names)[:_MOST_INFLUENTIAL]]
+            return Plain(say("influence", language), [say("parameter", language)], rows)
+    return None
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def assumed(facts: dict[str, Any], language: Language) -> list[tuple[str, str]]:
+    """Return how many values of the scenario rest on what, as (status in words, count)."""
+    return [(say(name, language), f"{count:,}") for name, count in facts["values"].items()]

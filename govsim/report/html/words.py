@@ -1,0 +1,204 @@
+"""The words of the report itself, English and Chinese; what has a label of its own is not here."""
+
+from __future__ import annotations
+
+from govsim.report.docs.words import Language
+from govsim.report.docs.words import unit as unit_words
+
+WORDS: dict[str, tuple[str, str]] = {
+    "kicker": ("Comparison in a simulation model", "模拟模型中的对比"),
+    "arms": ("Compared", "对比方案"),
+    "baseline": ("baseline", "基准"),
+    "budget": ("Same hours, same money?", "工时与资金相同？"),
+    "worlds": ("Same residents, same problems?", "居民与问题相同？"),
+    "chance": ("Runs", "运行次数"),
+    "paired": ("seeds, in pairs", "个种子，成对比较"),
+    "not paired": ("seeds a side, NOT paired", "个种子（每方），未配对"),
+    "each": ("seeds", "个种子"),
+    "residents": ("residents", "名居民"),
+    "weeks": ("weeks", "周"),
+    "changes": ("Changed against the scenario", "相对场景的改动"),
+    "no changes": ("nothing", "无"),
+    "from to": ("{before} → {after}", "{before} → {after}"),
+    "until": ("Seeds added until", "追加种子直至"),
+    "indicator": ("Indicator", "指标"),
+    "difference": ("Difference [95 % interval]", "差值［95 % 区间］"),
+    "verdict": ("Verdict", "判断"),
+    "picture": ("Interval beside zero", "区间与零"),
+    "headline note": (
+        "± standard deviation over seeds. Each row of the picture has a scale of its own; the upright line is no "
+        "difference. ▲ more is better, ▼ less is better.",
+        "±为各种子间的标准差。图中每行各用一个刻度，竖线表示无差异。▲越高越好，▼越低越好。",
+    ),
+    "clear": ("clear", "明确"),
+    "undecided": ("undecided", "不确定"),
+    "identical": ("identical", "完全相同"),
+    "one seed": ("one seed", "仅一个种子"),
+    "two outcomes": ("two outcomes", "两种结局"),
+    "n/a": ("n/a", "无"),
+    "not reached": ("not reached", "未达到"),
+    "clear gain": ("gains", "得益"),
+    "clear loss": ("loses", "受损"),
+    "outcomes": ("{low} in {low_seeds} seeds, {high} in {high_seeds}", "{low_seeds}个种子为{low}，{high_seeds}个为{high}"),
+    "in plain words": ("In plain words", "一句话说明"),
+    "who": ("Who gains, who loses", "谁得益，谁受损"),
+    "nobody": (
+        "No group is told apart from chance.", "没有哪个群体的变化能与偶然波动区分开来。",
+    ),
+    "cannot": ("What this cannot tell you", "本对比不能说明什么"),
+    "again": ("The same again", "重新得到同样结果"),
+    "version": ("version", "版本"),
+    "key": ("key", "编号"),
+    "neutral": ("capacity-neutral: same hours and money for all", "资源中性：各方案工时与资金相同"),
+    "observed": ("as observed: with help from outside", "实际口径：含外部支援"),
+    "second": ("The same arms, {mode}", "同样的方案，{mode}"),
+    "per hour": ("Per hour of staff time", "按人员工时折算"),
+    "per hour note": (
+        "Budgets differ, so these are the same results for each hour worked.", "各方案资源不同，此处按每工时折算。",
+    ),
+    "measure": ("Measure", "度量"),
+    "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
+    "distributions note": (
+        "One mark is one run. Box: middle half of the seeds; line in it: median; ends: 5 and 95 %. An indicator with two "
+        "outcomes has no mean worth printing.",
+        "每个标记是一次运行。方框为中间一半的种子，框内竖线为中位数，两端为5 %与95 %分位。若出现两种结局，均值便没有意义。",
+    ),
+    "resolution": ("How long problems stay unsolved", "问题多久仍未解决"),
+    "resolution note": (
+        "Kaplan-Meier, from the day a problem arises, whether known or not. Open, lapsed and explained-away problems count "
+        "as unsolved; where the line ends, that share is still open. Band: smallest to largest over seeds.",
+        "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。仍在办理、自行消失或仅以解释办结的问题均计为未解决；"
+        "曲线末端即仍未解决的占比。色带为各种子间的最小值至最大值。",
+    ),
+    "unresolved": ("% not truly resolved", "未真实解决%"),
+    "of seeds": ("{some} of {all} seeds", "{all}个种子中的{some}个"),
+    "working days": ("working days since it arose", "发生后的工作日"),
+    "still open": (
+        "Still open at the end of the line, % of problems (smallest to largest)",
+        "曲线末端仍未解决占比，%（最小至最大）",
+    ),
+    "kind": ("Kind of problem", "问题类别"),
+    "all": ("All problems", "全部问题"),
+    "local_soft": ("Sanitation, noise, disputes", "环境卫生、噪声、纠纷"),
+    "local_hard": ("Pipes, heating, roads", "管网、供暖、道路"),
+    "livelihood": ("Livelihood", "民生保障"),
+    "structural": ("Structural: subsidence, water, land", "结构性：塌陷、用水、耕地"),
+    "reported": ("What is reported, and what is true", "上报的与真实的"),
+    "reported note": (
+        "Hollow: what offices report of themselves. Full: what is true in the model. Means over seeds.",
+        "空心：单位自报；实心：模型中的真实情况。各种子均值。",
+    ),
+    "completion": ("done by the deadline", "按时办结"),
+    "call-back": ("satisfied on call-back", "回访满意"),
+    "denominator": ("resolved in 26 weeks: of known, of existing", "26周解决率：占已知、占实际"),
+    "as reported": ("reported", "上报"),
+    "as true": ("true", "真实"),
+    "reported figure": ("Hollow as reported, full as true, %", "空心为上报，实心为真实，%"),
+    "gap": ("Gap: reported minus true completion by the deadline", "差距：上报按时办结率减真实按时解决率"),
+    "% points": ("% points", "百分点"),
+    "solvers": ("Whose work solved the problems", "问题由谁的工作解决"),
+    "solvers note": (
+        "Hours spent on truly resolved problems, mean over seeds.", "花在已真实解决问题上的工时，各种子均值。",
+    ),
+    "effort_government": ("government staff", "政府人员"),
+    "effort_members": ("members on ordered service", "党员指令性服务"),
+    "effort_residents": ("residents", "居民"),
+    "effort_organisations": ("social organisations", "社会组织"),
+    "effort_enterprises": ("enterprises", "企业"),
+    "% of hours": ("% of hours", "占工时%"),
+    "weekly": ("Week by week", "逐周变化"),
+    "weekly note": (
+        "Line: mean over seeds. Band: smallest to largest. Point at a curve, or choose it and use the arrow keys, to read it.",
+        "实线为各种子均值，色带为最小值至最大值。指向曲线，或选中后用方向键，可读取数值。",
+    ),
+    "years": ("years", "年"),
+    "active_4w_share": ("Took part in four weeks, % of adults", "四周内自愿参与，占成年人%"),
+    "registered_share": ("Registered as volunteers, % of adults", "注册志愿者，占成年人%"),
+    "open_per_1000": ("Known and not closed, cases per 1,000 residents", "已知未办结，件/千名居民"),
+    "undetected_per_1000": ("Nobody in an office knows of, cases per 1,000 residents", "无单位知晓，件/千名居民"),
+    "trust_community": ("Trust in the residents' committee, 0-1", "对居委会的信任，0–1"),
+    "trust_street": ("Trust in the street office or town, 0-1", "对街道（镇）的信任，0–1"),
+    "trust_district": ("Trust in the district, 0-1", "对区级政府的信任，0–1"),
+    "trust_centre": ("Trust in the centre, 0-1", "对中央的信任，0–1"),
+    "groups": ("Groups of residents", "居民群体"),
+    "groups note": (
+        "Difference to the baseline with its 95 % interval. ◦ fewer than 20 people: one household more or less would "
+        "change the number.",
+        "与基准的差值及95 %区间。◦ 不足20人：多一户或少一户都会改变数值。",
+    ),
+    "group": ("Group", "群体"),
+    "people": ("People", "人数"),
+    "show": ("Show", "显示"),
+    "hours": ("What paid and seconded staff spend their hours on", "在岗与下派人员的工时用途"),
+    "hours note": (
+        "Hours a week of all offices; mean (smallest to largest over seeds).",
+        "全部单位每周工时；均值（各种子间最小至最大）。",
+    ),
+    "activity": ("Activity", "用途"),
+    "controls": ("What is left without a mechanism", "去掉某一机制后还剩多少"),
+    "controls note": (
+        "The same arms once more with one mechanism taken away: how much of each difference remains.",
+        "去掉一种机制后再运行同样的方案：每项差异还剩多少。",
+    ),
+    "assumptions": ("What it rests on", "依据什么"),
+    "assumptions note": (
+        "Values of this scenario by how well they are known. Differences follow from all of them together.",
+        "本场景各参数取值按可信程度分类。差异由全部取值共同得出。",
+    ),
+    "found": ("found in a publication", "有公开出处"),
+    "derived": ("derived from published figures", "由公开数据推算"),
+    "assumed": ("assumed", "假设"),
+    "design": ("choices of the design", "设计选择"),
+    "no influence": (
+        "Which assumptions matter most was not computed for this report. `govsim sensitivity` computes it, `--with` adds it.",
+        "本报告未计算哪些假设影响最大；可用`govsim sensitivity`计算，并以`--with`附上。",
+    ),
+    "influence": ("Most influential of the assumed values", "影响最大的假设值"),
+    "parameter": ("Parameter", "参数"),
+    "studies": ("Studies given with this report", "随本报告附上的研究"),
+    "study cut": (
+        "The table goes on; the whole of it is {file} in the folder of the study.",
+        "表格未完，全表见研究文件夹中的{file}。",
+    ),
+    "everything": ("Every indicator", "全部指标"),
+    "definitions": ("What the indicators mean", "指标含义"),
+    "as table": ("As a table", "以表格显示"),
+    "models": ("Models shown", "显示的方案"),
+    "alternative": ("{arm}: {first} at {start}, {last} at {end}.", "{arm}：{start}为{first}，{end}为{last}。"),
+    "week at": ("week {n}", "第{n}周"),
+    "day at": ("working day {n}", "第{n}个工作日"),
+    "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
+    "listed": ("{arm}: {parts}.", "{arm}：{parts}。"),
+    "language": ("Language", "语言"),
+    "unequal": ("UNEQUAL BUDGETS", "资源不相等"),
+    "mean": ("Mean", "均值"),
+    "minus": ("minus", "减"),
+    "source": (
+        "Every number on this page stands in the tables of the comparison of this key; the page computes nothing. "
+        "In this model, under these assumptions.",
+        "本页每个数字都出自该编号对比的数据表，页面本身不作任何计算。仅在本模型、这些假设之下成立。",
+    ),
+    "more is better": ("more is better", "越高越好"),
+    "less is better": ("less is better", "越低越好"),
+    "unpaired interval": ("unpaired interval", "未配对区间"),
+    "matrix note": (
+        "Each row against the baseline {baseline}. Bold: clear.", "每行均与基准{baseline}比较。加粗：明确。",
+    ),
+    "against": ("{other} against {baseline}", "{other}与{baseline}相比"),
+    "other arm": ("Arm", "方案"),
+}  # fmt: skip
+
+CHINESE_MODES = {"neutral": "资源中性", "observed": "实际口径"}
+
+
+def say(name: str, language: Language, **values: str) -> str:
+    """Return words of the page with values put in."""
+    text = WORDS[name][0 if language == "en" else 1]
+    for place, value in values.items():
+        text = text.replace(f"{{{place}}}", value)
+    return text
+
+
+def unit(text: str, language: Language) -> str:
+    """Return a unit as words."""
+    return unit_words(text, language)
