@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from govsim.report.fonts import COMMON, NAME
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -42,7 +44,10 @@ def _fonts() -> tuple[str, ...]:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
-    return ("DejaVu Sans", *[name for name in _CHINESE if name in known][:1])
+    installed = [name for name in _CHINESE if name in known][:1]
+    if not installed:
+        font_manager.fontManager.addfont(COMMON)
+    return ("DejaVu Sans", *(installed or [NAME]))
 
 
 def drawable(label: str, otherwise: str) -> str:

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from govsim.report.docs.words import LANGUAGES, Language
+from govsim.report.fonts import embedded
 from govsim.report.html import charts, tables
 from govsim.report.html.plot import DASHES, MARKERS
 from govsim.report.html.reading import Arm, Material
@@ -67,22 +68,24 @@ def build(material: Material, languages: Languages = "en", studies: Sequence[Pat
         lstrip_blocks=True,
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
+    body = environment.get_template("body.html")
+    drawn = {"charts": charts, "tables": tables, "dashes": DASHES, "markers": MARKERS}
+    bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
+    title = material.facts["question"][chosen[0]]
     most = max(len(material.arms(mode)) for mode in material.modes)
     style = environment.get_template("report.css").render(
-        arms=[(place, COLOURS[place % len(COLOURS)]) for place in range(most)], parts=COLOURS
+        arms=[(place, COLOURS[place % len(COLOURS)]) for place in range(most)],
+        parts=COLOURS,
+        font=embedded("".join(text for _, text in bodies) + title),
     )
     script = (_TEMPLATES / "report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html").render(
-        bodies=[_Body(language, material, studies) for language in chosen],
+        bodies=bodies,
         style=Markup(style),
         script=Markup(script),
         style_hash=_hash(style),
         script_hash=_hash(script),
-        charts=charts,
-        tables=tables,
-        dashes=DASHES,
-        markers=MARKERS,
-        title=material.facts["question"][chosen[0]],
+        title=title,
     )
 
 

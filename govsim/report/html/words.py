@@ -7,19 +7,21 @@ from govsim.report.docs.words import unit as unit_words
 
 WORDS: dict[str, tuple[str, str]] = {
     "kicker": ("Comparison in a simulation model", "模拟模型中的对比"),
-    "arms": ("Compared", "对比方案"),
     "baseline": ("baseline", "基准"),
     "budget": ("Same hours, same money?", "工时与资金相同？"),
     "worlds": ("Same residents, same problems?", "居民与问题相同？"),
     "chance": ("Runs", "运行次数"),
-    "paired": ("seeds, in pairs", "个种子，成对比较"),
-    "not paired": ("seeds a side, NOT paired", "个种子（每方），未配对"),
-    "each": ("seeds", "个种子"),
-    "residents": ("residents", "名居民"),
+    "paired": (
+        "{seeds} seeds, compared in pairs; {residents} residents, {weeks} weeks",
+        "{seeds}个种子，成对比较；{residents}名居民，{weeks}周",
+    ),
+    "not paired": (
+        "{seeds} seeds a side, NOT paired; {residents} residents, {weeks} weeks",
+        "每方{seeds}个种子，未配对；{residents}名居民，{weeks}周",
+    ),
     "weeks": ("weeks", "周"),
     "changes": ("Changed against the scenario", "相对场景的改动"),
     "no changes": ("nothing", "无"),
-    "from to": ("{before} → {after}", "{before} → {after}"),
     "until": ("Seeds added until", "追加种子直至"),
     "indicator": ("Indicator", "指标"),
     "difference": ("Difference [95 % interval]", "差值［95 % 区间］"),
@@ -40,14 +42,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "clear gain": ("gains", "得益"),
     "clear loss": ("loses", "受损"),
     "outcomes": ("{low} in {low_seeds} seeds, {high} in {high_seeds}", "{low_seeds}个种子为{low}，{high_seeds}个为{high}"),
-    "in plain words": ("In plain words", "一句话说明"),
     "who": ("Who gains, who loses", "谁得益，谁受损"),
     "nobody": (
         "No group is told apart from chance.", "没有哪个群体的变化能与偶然波动区分开来。",
     ),
     "cannot": ("What this cannot tell you", "本对比不能说明什么"),
     "again": ("The same again", "重新得到同样结果"),
-    "version": ("version", "版本"),
     "key": ("key", "编号"),
     "neutral": ("capacity-neutral: same hours and money for all", "资源中性：各方案工时与资金相同"),
     "observed": ("as observed: with help from outside", "实际口径：含外部支援"),
@@ -70,7 +70,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。仍在办理、自行消失或仅以解释办结的问题均计为未解决；"
         "曲线末端即仍未解决的占比。色带为各种子间的最小值至最大值。",
     ),
-    "unresolved": ("% not truly resolved", "未真实解决%"),
     "of seeds": ("{some} of {all} seeds", "{all}个种子中的{some}个"),
     "working days": ("working days since it arose", "发生后的工作日"),
     "still open": (
@@ -162,17 +161,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "everything": ("Every indicator", "全部指标"),
     "definitions": ("What the indicators mean", "指标含义"),
-    "as table": ("As a table", "以表格显示"),
     "models": ("Models shown", "显示的方案"),
     "alternative": ("{arm}: {first} at {start}, {last} at {end}.", "{arm}：{start}为{first}，{end}为{last}。"),
     "week at": ("week {n}", "第{n}周"),
     "day at": ("working day {n}", "第{n}个工作日"),
     "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
     "listed": ("{arm}: {parts}.", "{arm}：{parts}。"),
-    "language": ("Language", "语言"),
     "unequal": ("UNEQUAL BUDGETS", "资源不相等"),
-    "mean": ("Mean", "均值"),
-    "minus": ("minus", "减"),
     "source": (
         "Every number on this page stands in the tables of the comparison of this key; the page computes nothing. "
         "In this model, under these assumptions.",
