@@ -9,6 +9,7 @@ from govsim.report.html.numbers import brief, decimals_of, printed
 from govsim.report.html.plot import Bar, Line, Pair, Panel, Strip, bars, curves, pairs, strips
 from govsim.report.html.reading import Arm, Material, Row, value
 from govsim.report.html.words import say, unit
+from govsim.results.indicators import HEADLINE
 from govsim.units import PERCENT, WEEKS_PER_YEAR
 
 SOLVERS = (
@@ -126,9 +127,11 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
 
 
 def headline(material: Material, mode: str) -> list[Row]:
-    """Return the rows of the first comparison's headline indicators."""
-    rows = list(material.rows("compare", capacity_mode=mode, headline="yes"))
-    return [row for row in rows if row["other"] == rows[0]["other"]]
+    """Return the baseline's rows of the headline indicators."""
+    names = {indicator.name for indicator in HEADLINE}
+    baseline = material.arms(mode)[0].key
+    rows = material.rows("arms", capacity_mode=mode, arm=baseline)
+    return [row for row in rows if row["indicator"] in names]
 
 
 def label(row: Row, language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.fonts import embedded
 from govsim.report.html import charts, tables
 from govsim.report.html.plot import DASHES, MARKERS
-from govsim.report.html.reading import Arm, Material
+from govsim.report.html.reading import Material
 from govsim.report.html.words import say, unit
 from govsim.report.style import COLOURS
 
@@ -40,11 +41,11 @@ class _Body:
         """Return a sentence of the comparison in this language."""
         return str(said[self.language])
 
-    def facts(self) -> dict[str, Any]:
-        return self.material.facts
-
-    def arms(self, mode: str) -> list[Arm]:
-        return self.material.arms(mode)
+    def setting(self, value: Any) -> str:
+        """Return a value of a scenario as it is written there."""
+        if value is None:
+            return say("left out", self.language)
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def unit(self, text: str) -> str:
         return unit(text, self.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,17 +10,19 @@ from typing import Any
 
 from govsim.report.docs.words import Language
 from govsim.report.html.charts import headline, label
-from govsim.report.html.numbers import brief, decimals_of, interval, printed
+from govsim.report.html.numbers import brief, interval, printed
 from govsim.report.html.plot import Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
-from govsim.report.html.words import WORDS, say, unit
+from govsim.report.html.words import say, unit
 
 _MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "satisfaction", "efficacy")
 _FEW = 3
 """Up to so many comparisons, groups are shown in every measure; with more, in the first few."""
 _FEWER_MEASURES = 3
 _STUDY_ROWS = 60
+_FEW_HOURS = 100
+"""Below it hours a week are printed with a decimal."""
 _MATRIX = (
     "participation_4w", "resolved_existing_26w", "true_completion", "trust_community", "burnout", "unpaid_hours",
 )  # fmt: skip
@@ -210,7 +213,7 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
     reach = 1.05 * max(ends, default=0.0)
     made = []
     for row in rows:
-        d = decimals_of(row["unit"])
+        d = row["decimals"]
         low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
         picture = None
         if reach > 0 and low is not None and middle is not None and high is not None:
@@ -224,7 +227,7 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
                 row["small"] == "yes",
                 printed(row["difference"], d, language, sign=True),
                 interval(row, d, language),
-                say(row["verdict"], language) if row["verdict"] in WORDS else row["verdict"],
+                say(row["verdict"], language),
                 row["verdict"].replace(" ", "-").replace("/", ""),
                 picture,
             )
@@ -243,6 +246,21 @@ class Plain:
     picture: str = ""
     """Image as a data address."""
     numeric: list[bool] = field(default_factory=list)
+
+
+def alone(material: Material, mode: str, language: Language) -> Plain:
+    """Return the headline indicators of a single arm."""
+    rows = []
+    for row in headline(material, mode):
+        d = row["decimals"]
+        mean, spread, low, high = (
+            printed(row[n], d, language) for n in ("mean", "sd", "smallest", "largest")
+        )
+        shown = mean if value(row["sd"]) is None else f"{mean} ± {spread}"
+        ends = "" if value(row["mean"]) is None else f"{low} – {high}"
+        rows.append([f"{label(row, language)} ({unit(row['unit'], language)})", shown, ends])
+    head = [say("indicator", language), say("mean", language), say("smallest to largest", language)]
+    return Plain(say(mode, language), head, rows, numeric=[False, True, True])
 
 
 def still_open(material: Material, mode: str, language: Language) -> Plain:
@@ -272,14 +290,15 @@ def hours(material: Material, mode: str, language: Language) -> Plain:
     found: dict[str, dict[str, Row]] = {}
     for row in material.rows("hours", capacity_mode=mode):
         found.setdefault(row["activity"], {})[row["arm"]] = row
-    rows = [
-        [
-            next(iter(cells.values()))[f"label_{language}"],
-            *(_mean_range(cells.get(arm.key), 0, language) for arm in arms),
-        ]
-        for cells in found.values()
-        if any(value(cell["largest"]) for cell in cells.values())
-    ]
+    most = max(
+        (value(row["largest"]) or 0.0 for cells in found.values() for row in cells.values()), default=0.0
+    )
+    decimals = 1 if most < _FEW_HOURS else 0
+    rows = []
+    for cells in found.values():
+        if any(value(cell["largest"]) for cell in cells.values()):
+            name = re.split("[,：] ?", next(iter(cells.values()))[f"label_{language}"], maxsplit=1)[-1]
+            rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
     head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
     return Plain(say("hours", language), head, rows, numeric=[False, *(True for _ in arms)])
 
@@ -303,11 +322,12 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
     letters = {arm.key: arm.letter for arm in material.arms(mode)}
     rows = []
     for row in material.rows("per_hour", capacity_mode=mode):
-        low, high = brief(row["low95"]), brief(row["high95"])
+        d = row["decimals"]
         rows.append([
             f"{row[f'label_{language}']} ({unit(row['unit'], language)})",
             f"{letters[row['other']]} − {letters[row['baseline']]}",
-            brief(row["baseline_mean"]), brief(row["other_mean"]), f"{brief(row['difference'])} [{low}, {high}]",
+            printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
+            f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}",
         ])  # fmt: skip
     head = [
         say("measure", language),

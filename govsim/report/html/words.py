@@ -8,8 +8,8 @@ from govsim.report.docs.words import unit as unit_words
 WORDS: dict[str, tuple[str, str]] = {
     "kicker": ("Comparison in a simulation model", "模拟模型中的对比"),
     "baseline": ("baseline", "基准"),
-    "budget": ("Same hours, same money?", "工时与资金相同？"),
-    "worlds": ("Same residents, same problems?", "居民与问题相同？"),
+    "budget": ("Budget", "资源"),
+    "worlds": ("World", "居民与问题"),
     "chance": ("Runs", "运行次数"),
     "paired": (
         "{seeds} seeds, compared in pairs; {residents} residents, {weeks} weeks",
@@ -20,6 +20,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "每方{seeds}个种子，未配对；{residents}名居民，{weeks}周",
     ),
     "weeks": ("weeks", "周"),
+    "mean": ("Mean", "均值"),
+    "smallest to largest": ("Smallest to largest", "最小至最大"),
+    "left out": ("left out", "未设"),
+    "each arm": ("Each arm against the baseline", "各方案与基准比较"),
     "changes": ("Changed against the scenario", "相对场景的改动"),
     "no changes": ("nothing", "无"),
     "until": ("Seeds added until", "追加种子直至"),
@@ -39,8 +43,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "two outcomes": ("two outcomes", "两种结局"),
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
-    "clear gain": ("gains", "得益"),
-    "clear loss": ("loses", "受损"),
+    "gain": ("gains", "得益"),
+    "loss": ("loses", "受损"),
     "outcomes": ("{low} in {low_seeds} seeds, {high} in {high_seeds}", "{low_seeds}个种子为{low}，{high_seeds}个为{high}"),
     "who": ("Who gains, who loses", "谁得益，谁受损"),
     "nobody": (
@@ -149,8 +153,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "assumed": ("assumed", "假设"),
     "design": ("choices of the design", "设计选择"),
     "no influence": (
-        "Which assumptions matter most was not computed for this report. `govsim sensitivity` computes it, `--with` adds it.",
-        "本报告未计算哪些假设影响最大；可用`govsim sensitivity`计算，并以`--with`附上。",
+        "Which assumptions matter most was not computed for this report. govsim sensitivity computes it, --with adds it.",
+        "本报告未计算哪些假设影响最大；可用govsim sensitivity计算，并以--with附上。",
     ),
     "influence": ("Most influential of the assumed values", "影响最大的假设值"),
     "parameter": ("Parameter", "参数"),

@@ -1,0 +1,341 @@
+"""The report: every number from a table, every word escaped, nothing asked of anyone, refused where it cannot be trusted."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+from govsim.cli import main
+from govsim.report.fonts import COMMON
+from govsim.report.html.command import LARGEST
+from govsim.report.html.numbers import brief, printed
+from govsim.report.html.page import build
+from govsim.report.html.plot import Line, Scale, Strip, around, curves, strips
+from govsim.report.html.reading import read_material, table
+from govsim.report.html.words import WORDS
+from govsim.scenario import load_governance
+from tests.report.comparisons import PAIR, made
+from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("pair")
+    return made(
+        out, "compare", *PAIR, "--scenario", "tiny", "--seeds", "5", "--set", "capacity.staff.community=18"
+    )
+
+
+@pytest.fixture(scope="module")
+def unequal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both capacity modes, so that the second block has unequal budgets."""
+    out = tmp_path_factory.mktemp("unequal")
+    models = [word for name in PAIR for word in ("--model", name)]
+    return made(out, "run", "tiny", *models, "--seeds", "4", "--capacity", "both")
+
+
+@pytest.fixture(scope="module")
+def page(pair: Path) -> Page:
+    return Page(build(read_material(pair), "en"))
+
+
+def page_one(text: str) -> str:
+    return " ".join(Page(text.split('<article class="sheet">')[1].split("</article>")[0]).words)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "both"])
+@pytest.mark.parametrize("which", ["pair", "unequal"])
+def test_every_number_stands_in_a_table(which: str, language: str, request: pytest.FixtureRequest) -> None:
+    """P04. What is no number of a table must be part of a sentence or a label that is written somewhere."""
+    folder = request.getfixturevalue(which)
+    values, inside = known_numbers(folder)
+    words = {number for both in WORDS.values() for text in both for number in NUMBER.findall(text)}
+    numbers = Page(build(read_material(folder), language)).numbers()  # type: ignore[arg-type]
+    assert len(numbers) > 200
+    stray = sorted(n for n in numbers - inside - words if not printed_from(n, values))
+    assert stray == []
+
+
+def test_a_number_from_nowhere_would_be_found(pair: Path) -> None:
+    values, _ = known_numbers(pair)
+    assert not printed_from("31,415.9265", values)
+    assert Page("<p>in all 31,415.9265 hours</p>").numbers() == {"31,415.9265"}
+
+
+def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
+    """P03, P11, P15."""
+    facts = json.loads((pair / "comparison.json").read_text("utf-8"))
+    seen = page_one(page.text)
+    assert facts["question"]["en"] in seen
+    for arm in facts["arms"]:
+        assert arm["label"] in seen
+    assert facts["budget"]["en"] in seen
+    assert facts["worlds"]["en"] in seen
+    assert "5 seeds" in seen
+    assert len(re.findall(r"\[[+\u2212]?[\d.,]+, [+\u2212]?[\d.,]+\]", seen)) >= 5
+    for sentence in facts["comparisons"][0]["sentences"]:
+        assert sentence["en"] in seen
+    for sentence in facts["cannot_tell"]:
+        assert sentence["en"] in seen
+    assert seen.count("→") == len(facts["changes"]) == 1
+    assert "18" in seen.split("→")[1][:6]
+    assert facts["version"] in seen
+    assert f"<code>{facts['key']}</code>" in page.text
+    assert "--set capacity.staff.community=18" in page.text
+
+
+def test_the_differences_of_page_one_are_those_of_the_table(pair: Path, page: Page) -> None:
+    first_page = page.text.split('<article class="sheet">')[1].split("</article>")[0]
+    shown = first_page.split('data-label="B − A">')[1:]
+    rows = [row for row in table(pair / "compare.csv") if row["headline"] == "yes"]
+    firsts = [re.split(r"[ <]", words)[0] for words in shown]
+    expected = [printed(row["difference"], row["decimals"], "en", sign=True).split(" ")[0] for row in rows]
+    assert sorted(firsts) == sorted(expected)
+
+
+def test_it_asks_nothing_of_anyone(page: Page) -> None:
+    """P02: no address, and a policy under which a browser would not follow one."""
+    for tag, given in page.elements:
+        for name in ("src", "href", "srcset", "action", "data", "poster"):
+            assert given.get(name, "data:").startswith("data:"), (tag, given)
+    policy = next(given["content"] for tag, given in page.elements if "http-equiv" in given)
+    assert policy.startswith("default-src 'none'")
+    assert not re.search(r"https?:|unsafe|\*", policy)
+    for kind, (text,) in (("script-src", page.scripts), ("style-src", page.styles)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{kind} 'sha256-{digest}'" in policy
+    assert not any("style" in given or any(n.startswith("on") for n in given) for _, given in page.elements)
+    assert not re.search(r"@import|url\((?!data:|#)", page.styles[0])
+    assert len(page.text.encode()) < LARGEST / 4
+
+
+def test_every_drawing_has_words(page: Page) -> None:
+    drawings = [
+        given
+        for tag, given in page.elements
+        if tag == "svg" and "hidden" not in str(given.get("aria-hidden", ""))
+    ]
+    images = [given for given in drawings if given.get("role") == "img"]
+    assert len(images) > 20
+    ids = {given["id"] for _, given in page.elements if "id" in given}
+    for given in images:
+        assert set(given["aria-labelledby"].split()) <= ids
+    told = re.findall(r"<desc[^>]*>(.*?)</desc>", page.text, re.S)
+    assert len(told) == len(images)
+    assert all(len(words) > 20 for words in told)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_is_in_one_language(pair: Path, language: str) -> None:
+    text = " ".join(Page(build(read_material(pair), language)).words)  # type: ignore[arg-type]
+    for english, chinese in WORDS.values():
+        other = chinese if language == "en" else english
+        if (
+            len(other) > 3
+            and "{" not in other
+            and english != chinese
+            and other not in "".join(WORDS[name][0 if language == "en" else 1] for name in WORDS)
+        ):
+            assert other not in text or (language == "zh" and other in ("found", "design"))
+
+
+def test_words_are_in_both_languages() -> None:
+    for name, (english, chinese) in WORDS.items():
+        assert english.isascii() or set(english) - set("±▲▼◦→") != set(), name
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), name
+
+
+def test_identical_arms_are_called_so(tmp_path: Path) -> None:
+    """P05: the same model twice."""
+    folder = made(tmp_path, "compare", PAIR[0], PAIR[0], "--scenario", "tiny", "--seeds", "3")
+    text = build(read_material(folder), "both")
+    seen = page_one(text)
+    assert "identical" in seen
+    assert not re.search(
+        r"\b(better|worse|improves?)\b", seen.replace("more is better", "").replace("less is better", "")
+    )
+    rows = re.findall(r'data-label="[^"]*−[^"]*">([^<]*)<', text)
+    assert rows
+    assert {row.strip() for row in rows} <= {
+        "0",
+        "0.0",
+        "0.00",
+        "0.000",
+        "n/a",
+        "not reached",
+        "无",
+        "未达到",
+    }
+
+
+def test_unequal_budgets_stand_under_a_banner(unequal: Path, tmp_path: Path) -> None:
+    """P09."""
+    assert "UNEQUAL BUDGETS" in page_one(build(read_material(unequal), "en"))
+    models = ["--set", "governance.capacity_mode=observed"]
+    names = [word for name in PAIR for word in ("--model", name)]
+    folder = made(tmp_path, "run", "tiny", *names, "--seeds", "3", "--allow-unequal-budget", *models)
+    text = build(read_material(folder), "en")
+    assert 'class="banner"' in text.split("</article>")[0]
+    assert WORDS["per hour"][0] in " ".join(Page(text).words)
+
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+
+
+def test_labels_are_escaped(tmp_path: Path, page: Page) -> None:
+    """F29."""
+    written = tmp_path / "mine.yaml"
+    assert main(["new", "model", "mine", "--from", PAIR[0], "--out", str(tmp_path)]) == 0
+    content = yaml.safe_load(written.read_text("utf-8"))
+    content["name"] = {"en": HOSTILE, "zh": HOSTILE}
+    written.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    assert load_governance(written).model.name.en == HOSTILE
+    folder = made(tmp_path / "out", "compare", PAIR[1], str(written), "--scenario", "tiny", "--seeds", "2")
+    hostile = Page(build(read_material(folder), "en"))
+    assert len(hostile.scripts) == 1
+    assert HOSTILE in " ".join(hostile.words)
+    assert not [given for tag, given in hostile.elements if tag == "img" or "onerror" in given]
+    assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in page.elements} | {"br"}
+    assert all(len(hover["lines"]) == 2 for hover in hostile.hovers)
+
+
+def test_all_chinese_characters_are_in_the_font_of_the_page(pair: Path) -> None:
+    """P14: no machine shows boxes."""
+    from fontTools.ttLib import TTFont
+
+    text = build(read_material(pair), "zh")
+    address = re.search(r"url\(data:font/woff;base64,([^)]+)\)", text)
+    assert address
+    font = TTFont(io.BytesIO(base64.b64decode(address[1])))
+    wanted = {ord(c) for c in "".join(Page(text).words) if ord(c) >= 0x2E80}
+    assert len(wanted) > 300
+    assert wanted <= set(font.getBestCmap())
+    assert "@font-face" not in build(read_material(pair), "en")
+
+
+def test_shipped_words_are_in_the_shipped_font() -> None:
+    from fontTools.ttLib import TTFont
+
+    have = set(TTFont(COMMON).getBestCmap())
+    files = [*COMMON.parents[2].rglob("*.py"), *COMMON.parents[2].rglob("*.yaml")]
+    wanted = {ord(c) for path in files for c in path.read_text("utf-8") if "\u2e80" <= c <= "\uffef"}
+    assert wanted - have == set(), "run tools/subset_font.py again"
+
+
+def test_report_command(pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "deep" / "r.html"
+    assert main(["report", str(pair), "-o", str(out), "--lang", "zh"]) == 0
+    assert str(out) in capsys.readouterr().out
+    assert '<html lang="zh">' in out.read_text("utf-8")
+    assert main(["report", str(pair.parent.parent)]) == 0  # the newest below a results folder
+    first = (pair / "report.html").read_bytes()
+    assert main(["report", str(pair)]) == 0
+    assert (pair / "report.html").read_bytes() == first
+
+
+def test_refusals(pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """R20 and bad input."""
+    assert main(["report", str(tmp_path)]) == 2
+    assert "govsim compare" in capsys.readouterr().err
+    assert main(["report", str(pair), "--with", str(tmp_path)]) == 2
+    assert "no folder of a study" in capsys.readouterr().err
+    forged = tmp_path / "comparison-forged"
+    shutil.copytree(pair, forged)
+    lines = (forged / "compare.csv").read_text("utf-8-sig").splitlines()
+    header = lines[0].split(",")
+    cells = next(csv.reader([lines[1]]))
+    cells[header.index("difference")] = "nan"
+    lines[1] = ",".join(f'"{cell}"' if "," in cell else cell for cell in cells)
+    (forged / "compare.csv").write_text("\n".join(lines) + "\n", "utf-8-sig")
+    assert main(["report", str(forged)]) == 4
+    assert "nan" in capsys.readouterr().err
+    assert not [path for path in forged.iterdir() if path.name.startswith(".report")]
+    (tmp_path / "file").write_text("")
+    assert main(["report", str(pair), "-o", str(tmp_path / "file" / "r.html")]) == 5
+
+
+def test_studies_are_shown_as_they_are(pair: Path, tmp_path: Path) -> None:
+    """P12, P16, P17: tables and pictures of other commands, the ranked assumptions by name."""
+    study = tmp_path / "night"
+    study.mkdir()
+    head = "indicator,rank,parameter,parameter_en,parameter_zh,status,index\n"
+    rows = [
+        f"median_days,{n},a.b{n},knob {n},参数{n},{'found' if n == 2 else 'assumed'},0.{n}" for n in range(8)
+    ]
+    (study / "sensitivity.csv").write_text("\ufeff" + head + "\n".join(rows) + "\n", "utf-8")
+    (study / "switching.csv").write_text("parameter,turns_at\na.b1,0.37\n", "utf-8")
+    (study / "map.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    text = build(read_material(pair), "en", [study])
+    words = Page(text).words
+    assert "0.37" in words
+    named = text.split(WORDS["influence"][0])[1].split("</table>")[0]
+    assert re.findall(r"knob (\d)", named) == ["1", "3", "4", "5", "6"]
+    assert len(Page(text).scripts) == 1
+    assert re.search(r'<img class="picture" src="data:image/svg\+xml;base64,', text)
+    assert "参数3" in build(read_material(pair), "zh", [study])
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimals", "sign", "words"),
+    [
+        ("1.25", 1, False, "1.2"), ("-0.04", 1, True, "0.0"), ("-12345.6", 0, True, "−12,346"), ("3", 2, True, "+3.00"),
+        ("not reached", 1, False, "未达到"), ("n/a", 1, False, "无"),
+    ],
+)  # fmt: skip
+def test_printed(cell: str, decimals: int, sign: bool, words: str) -> None:
+    assert printed(cell, decimals, "zh", sign) == words
+
+
+def test_brief_rounds_and_keeps_words() -> None:
+    assert [brief(c) for c in ("0.123456", "1234.5", "-7", "no", "2.0")] == [
+        "0.123",
+        "1,234",
+        "−7",
+        "no",
+        "2",
+    ]
+    assert plain("−1,234.5") == -1234.5
+
+
+@pytest.mark.parametrize(
+    "values", [[0.0], [5.0, 5.0], [-3.0, 8.0], [1e-9, 2e-9], [0.59, 0.62], [1e6, 3.7e6], [-4.0, -1.0], []]
+)
+def test_axes_hold_what_is_drawn(values: list[float]) -> None:
+    for zero in (False, True):
+        low, high = around(values, zero)
+        assert low < high
+        assert all(low <= value <= high for value in values)
+        assert not zero or low <= 0 <= high
+        ticks = Scale(low, high, 0, 100).ticks
+        assert 2 <= len(ticks) <= 6
+        steps = {round((b - a) / (high - low), 6) for a, b in pairwise(ticks)}
+        assert len(steps) == 1
+
+
+def test_gaps_stay_gaps() -> None:
+    line = Line(0, [0, 1, 2, 3], [1, None, 2, 3], [1, None, 1, 2], [2, None, 3, 4], ["1", "–", "2", "3"])
+    path = next(m.path for m in curves("t", "a", [line], "weeks").marks if m.kind == "line")
+    assert path.count("M") == 2
+    assert path.count("L") == 1
+
+
+def test_every_seed_is_a_mark() -> None:
+    values = [(float(n % 3), f"{n}") for n in range(30)]
+    panel = strips(
+        "t", "a", [Strip(0, "A", values, [0, 0, 1, 2, 2]), Strip(1, "B", values[:4], (), "4 of 30")], "h"
+    )
+    assert [sum(m.kind == "dot" and m.arm == arm for m in panel.marks) for arm in (0, 1)] == [30, 4]
+    assert [m.arm for m in panel.marks if m.kind == "median"] == [0]
+    assert {m.path for m in panel.marks if m.arm == 0 and m.kind == "dot"} != {
+        m.path for m in panel.marks if m.arm == 1 and m.kind == "dot"
+    }
