@@ -104,6 +104,8 @@ def run(
     controls: Controls = False,
     until: Until = None,
     max_seeds: MaxSeeds = None,
+    report: Report = None,
+    languages: Languages = "both",
     json_output: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
 ) -> int:
@@ -129,6 +131,8 @@ def run(
         single_writer=single_writer,
         until=until,
         max_seeds=max_seeds,
+        report=report,
+        languages=languages,
     )
 
 
@@ -163,6 +167,8 @@ def compare(
     until: Until = None,
     max_seeds: MaxSeeds = None,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    report: Report = None,
+    languages: Languages = "both",
     json_output: Json = False,
 ) -> int:
     """Compare scenarios or models. Runs are paired over the same seeds."""
@@ -186,6 +192,8 @@ def compare(
         against_seeds=against_seeds,
         until=until,
         max_seeds=max_seeds,
+        report=report,
+        languages=languages,
     )
 
 
@@ -203,7 +211,7 @@ def report(
             "-o", "--out", metavar="FILE", help="The page; otherwise report.html in the comparison's folder."
         ),
     ] = None,
-    languages: Languages = "en",
+    languages: Languages = "both",
     studies: Annotated[
         list[Path] | None,
         typer.Option(

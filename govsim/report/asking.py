@@ -7,11 +7,15 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from govsim.report.comparing.about import changes
 from govsim.results.errors import RefusedError
 from govsim.study.planning import Choice
 from govsim.study.sequential import MOST_SEEDS, Target, target
+
+Languages = Literal["en", "zh", "both"]
+"""Languages of a report."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ class Asked:
     against : range or None
         Seeds of all arms but the baseline, where they are other ones.
     until : Until or None
+    report : Path or None
+        Where the report is written instead of beside the tables.
+    languages : str
+        Of the report.
     """
 
     title: str
@@ -50,6 +58,8 @@ class Asked:
     independent: bool = False
     against: range | None = None
     until: Until | None = None
+    report: Path | None = None
+    languages: Languages = "both"
 
 
 def settings(

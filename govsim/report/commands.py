@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from govsim.report.asking import Asked, again, refuse_unlike, seeds_of, settings, until_of
+from govsim.report.asking import Asked, Languages, again, refuse_unlike, seeds_of, settings, until_of
 from govsim.report.exits import DONE
 from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
@@ -36,6 +36,8 @@ def run_command(
     single_writer: bool = False,
     until: str | None = None,
     max_seeds: int | None = None,
+    report: Path | None = None,
+    languages: Languages = "both",
 ) -> int:
     """Run a scenario under its governance models, compare them and return the exit code.
 
@@ -77,6 +79,8 @@ def run_command(
         scheduler,
         single_writer,
         until=until_of(until, max_seeds),
+        report=report,
+        languages=languages,
     )
     return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
 
@@ -100,6 +104,8 @@ def compare_command(
     against_seeds: str | None = None,
     until: str | None = None,
     max_seeds: int | None = None,
+    report: Path | None = None,
+    languages: Languages = "both",
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
 
@@ -129,7 +135,7 @@ def compare_command(
     }  # fmt: skip
     asked = Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
-        again(["compare", *arms], options, out), scheduler, single_writer, unpaired, against, goal,
+        again(["compare", *arms], options, out), scheduler, single_writer, unpaired, against, goal, report, languages,
     )  # fmt: skip
     return _study(asked, [choices], engine, _under_controls(choices) if controls else [])
 

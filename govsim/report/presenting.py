@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from govsim.report.files import comparison_key, is_written, runs, write_comparis
 from govsim.report.running import Block, Ran, command
 from govsim.report.terminal import WHY_NEXT, Shown, answer
 from govsim.results.csvtext import Cell
+from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled
@@ -81,6 +83,7 @@ def present(
             drawn = draw(main, _footer(asked, main, folder))
         items = [item for some in left for item in some]
         write_comparison(folder, main, second, every, groups, command(), about, drawn, items)
+    page = _page(asked, folder)
     shown = Shown(
         scenario=asked.title,
         main=main,
@@ -95,12 +98,28 @@ def present(
         why_next=why_next,
         groups=tuple(groups[: len(comparisons)]),
         until=until["en"] if until else "",
+        report=_relative(page) if page else "",
     )
     if asked.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
         print(json.dumps(_as_json(shown, left, said), ensure_ascii=False, allow_nan=False))
     else:
         print(answer(shown, [line for items in left for line in ("", *control_lines(items, main))]), end="")
+
+
+def _page(asked: Asked, folder: Path) -> Path | None:
+    """Write the report, where one is wanted and nothing speaks against it."""
+    if asked.report is None and not asked.figures:
+        return None
+    from govsim.report.html.command import write_report
+
+    try:
+        return write_report(folder, asked.report, asked.languages)
+    except RefusedError as problem:
+        if asked.report is not None:
+            raise
+        print(f"no report was written: {problem}", file=sys.stderr)
+        return None
 
 
 def _compared(arms: Sequence[ArmRuns], allow_unequal_budget: bool, independent: bool) -> list[Comparison]:
@@ -240,6 +259,7 @@ def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str,
         "computed": shown.computed,
         "reused": shown.reused,
         "folder": shown.folder,
+        "report": shown.report,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
         "indicators": [row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
         "differences": [row_of(names(COMPARE), row) for c in every for row in comparison_rows(c)],

@@ -80,6 +80,7 @@ class Shown:
     groups: tuple[Sequence[GroupDifference], ...] = ()
     until: str = ""
     why_next: str = WHY_NEXT
+    report: str = ""
 
 
 def answer(shown: Shown, further: Sequence[str] = ()) -> str:
@@ -99,7 +100,9 @@ def answer(shown: Shown, further: Sequence[str] = ()) -> str:
         lines.append("")
     if shown.until:
         lines += textwrap.wrap(f"Until      {shown.until}", WIDTH, subsequent_indent=_INDENT)
-    lines += [f"Results    {shown.folder}", *_next(shown.next_command, shown.why_next)]
+    lines.append(f"Results    {shown.folder}")
+    lines += [f"Report     {shown.report} (opens in a browser, offline)"] if shown.report else []
+    lines += _next(shown.next_command, shown.why_next)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

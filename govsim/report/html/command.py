@@ -8,8 +8,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from govsim.report.asking import Languages
 from govsim.report.exits import BAD_INPUT, DONE
-from govsim.report.html.page import Languages, build
+from govsim.report.html.page import build
 from govsim.report.html.reading import FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
 
@@ -45,7 +46,7 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
 
 
 def write_report(
-    folder: Path, out: Path | None = None, languages: Languages = "en", studies: Sequence[Path] = ()
+    folder: Path, out: Path | None = None, languages: Languages = "both", studies: Sequence[Path] = ()
 ) -> Path:
     """Write the page and return where it is.
 

@@ -8,11 +8,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from govsim.report.asking import Languages
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.fonts import embedded
 from govsim.report.html import charts, tables
@@ -20,8 +21,6 @@ from govsim.report.html.plot import DASHES, MARKERS
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say, unit
 from govsim.report.style import COLOURS
-
-Languages = Literal["en", "zh", "both"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -51,7 +50,7 @@ class _Body:
         return unit(text, self.language)
 
 
-def build(material: Material, languages: Languages = "en", studies: Sequence[Path] = ()) -> str:
+def build(material: Material, languages: Languages = "both", studies: Sequence[Path] = ()) -> str:
     """Return the page.
 
     Parameters
