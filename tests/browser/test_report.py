@@ -26,7 +26,9 @@ _PIXELS = 96 / 25.4
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both capacity modes: the longest first page."""
     models = [word for name in PAIR for word in ("--model", name)]
-    return made(tmp_path_factory.mktemp("c"), "run", "tiny", *models, "--seeds", "5", "--capacity", "both")
+    return made(
+        tmp_path_factory.mktemp("c"), "run", "tiny", *models, "--seeds", "5", "--capacity", "both", apart=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,9 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from govsim.scenario import list_governance
 
     names = [*PAIR, *(name for name in list_governance() if name not in PAIR)][:6]
-    made_here = made(tmp_path_factory.mktemp("m"), "compare", *names, "--scenario", "tiny", "--seeds", "3")
+    made_here = made(
+        tmp_path_factory.mktemp("m"), "compare", *names, "--scenario", "tiny", "--seeds", "3", apart=True
+    )
     path = made_here / "many.html"
     path.write_text(build(read_material(made_here), "both"), "utf-8")
     return path

@@ -87,7 +87,16 @@ def known_numbers(folder: Path) -> tuple[list[float], set[str]]:
                     values.add(float(cell))
                 except ValueError:
                     inside |= set(NUMBER.findall(cell))
-    inside |= set(NUMBER.findall((folder / "comparison.json").read_text(encoding="utf-8")))
+    facts: list[Any] = [json.loads((folder / "comparison.json").read_text(encoding="utf-8"))]
+    while facts:
+        item = facts.pop()
+        if isinstance(item, dict | list):
+            facts += item.values() if isinstance(item, dict) else item
+            values.add(float(len(item)))  # such as the number of seeds
+        elif isinstance(item, int | float):
+            values.add(float(item))
+        else:
+            inside |= set(NUMBER.findall(str(item)))
     return sorted(values), inside
 
 

@@ -278,7 +278,7 @@ def test_studies_are_shown_as_they_are(pair: Path, tmp_path: Path) -> None:
     text = build(read_material(pair), "en", [study])
     words = Page(text).words
     assert "0.37" in words
-    named = text.split(WORDS["influence"][0])[1].split("</table>")[0]
+    named = text.split(WORDS["influence"][0])[-1].split("</table>")[0]
     assert re.findall(r"knob (\d)", named) == ["1", "3", "4", "5", "6"]
     assert len(Page(text).scripts) == 1
     assert re.search(r'<img class="picture" src="data:image/svg\+xml;base64,', text)
