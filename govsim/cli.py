@@ -19,6 +19,7 @@ from typing import Annotated, Literal
 import typer
 
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
+from govsim.report.html import door as report_door
 from govsim.report.options import (
     Controls,
     FileArgument,
@@ -195,34 +196,6 @@ def compare(
         report=report,
         languages=languages,
     )
-
-
-@app.command()
-def report(
-    comparison: Annotated[
-        Path,
-        typer.Argument(
-            metavar="COMPARISON", help="Folder of a comparison; or one that holds some, for the newest."
-        ),
-    ],
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--out", metavar="FILE", help="The page; otherwise report.html in the comparison's folder."
-        ),
-    ] = None,
-    languages: Languages = "both",
-    studies: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--with", metavar="FOLDER", help="Folder of a study whose tables are shown too. May be repeated."
-        ),
-    ] = None,
-) -> int:
-    """Write a comparison as one HTML page. Opens offline, prints, fits into a mail."""
-    from govsim.report.html.command import report_command
-
-    return report_command(comparison, out, languages, studies or [])
 
 
 @app.command()
@@ -437,6 +410,8 @@ def schema(
 
     return schema_command(kind, write)
 
+
+app.command()(report_door.report)
 
 COMMANDS = frozenset(
     {

@@ -177,7 +177,7 @@ def _question(title: str, arms: Sequence[ArmRuns], weeks: int) -> Said:
     others = [arm.label for arm in arms[1:]] if len(arms) <= _FEW else [f"{len(arms) - 1} others"]
     others_zh = [arm.zh for arm in arms[1:]] if len(arms) <= _FEW else [f"另外{len(arms) - 1}个方案"]
     return Said(
-        f"In {title}, over {weeks} weeks: what changes when {' or '.join(others)} stands in place of {arms[0].label}?",
+        f"In {title}, over {weeks} weeks: what changes with {' or '.join(others)} instead of {arms[0].label}?",
         f"在“{title}”中运行{weeks}周：以{'或'.join(others_zh)}代替{arms[0].zh}，会有什么变化？",
     )
 
