@@ -414,25 +414,9 @@ def schema(
 app.command()(report_door.report)
 
 COMMANDS = frozenset(
-    {
-        "run",
-        "compare",
-        "report",
-        "status",
-        "table",
-        "signs",
-        "explain",
-        "check",
-        "show",
-        "describe",
-        "order",
-        "docs",
-        "theory",
-        "schema",
-        "audit",
-        "new",
-    }
+    command.callback.__name__ for command in app.registered_commands if command.callback is not None
 )
+"""Names of the commands, for words after ``run.py`` that are no scenario."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
