@@ -168,7 +168,7 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
     return About(
         title=asked.title,
-        command=shlex.join(portable(shlex.split(said))),
+        command=_anywhere(said),
         independent=asked.independent,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
@@ -176,6 +176,15 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         values=status_counts(first.loaded.origins),
         until=until,
     )
+
+
+def _anywhere(said: str) -> str:
+    """Return a command without the places of this machine; where results go is no part of what was asked."""
+    words = shlex.split(said)
+    if "--out" in words:
+        at = words.index("--out")
+        del words[at : at + 2]
+    return shlex.join(portable(words))
 
 
 def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
