@@ -126,6 +126,14 @@ def test_all_options_of_run_arrive(study: Study) -> None:
                 "--scheduler",
                 "tcp://node1:8786",
                 "--single-writer",
+                "--until",
+                "participation=±1",
+                "--max-seeds",
+                "9",
+                "--report",
+                "r.html",
+                "--lang",
+                "zh",
             ]
         )
         == 0
@@ -136,6 +144,7 @@ def test_all_options_of_run_arrive(study: Study) -> None:
             "out": Path("o"), "jobs": 2, "capacity": "both", "allow_unequal_budget": True, "figures": False,
             "json_output": True, "force": True, "controls": True, "measures": ["cadre_campaign@3"],
             "scheduler": "tcp://node1:8786", "single_writer": True,
+            "until": "participation=±1", "max_seeds": 9, "report": Path("r.html"), "languages": "zh",
         }
     ]  # fmt: skip
 
