@@ -23,7 +23,7 @@ from govsim.report.html.page import build
 from govsim.report.html.plot import Line, Scale, Strip, around, curves, strips
 from govsim.report.html.reading import read_material, table
 from govsim.report.html.words import WORDS
-from govsim.scenario import load_governance
+from govsim.scenario import list_governance, load_governance
 from tests.report.comparisons import PAIR, made
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
@@ -176,6 +176,16 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
         "无",
         "未达到",
     }
+
+
+def test_all_models_in_both_languages_fit_into_a_mail(tmp_path: Path) -> None:
+    names = list_governance()
+    assert len(names) >= 18
+    folder = made(tmp_path, "compare", *names, "--scenario", "tiny", "--seeds", "2")
+    text = build(read_material(folder), "both")
+    assert len(text.encode()) < LARGEST
+    seen = page_one(text)
+    assert all(arm["label"] in seen for arm in read_material(folder).facts["arms"])
 
 
 def test_unequal_budgets_stand_under_a_banner(unequal: Path, tmp_path: Path) -> None:

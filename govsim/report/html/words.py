@@ -164,6 +164,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "表格未完，全表见研究文件夹中的{file}。",
     ),
     "everything": ("Every indicator", "全部指标"),
+    "in the table": (
+        "With so many arms they stand in compare.csv in the folder of the comparison.",
+        "方案较多，全部指标见对比文件夹中的compare.csv。",
+    ),
     "definitions": ("What the indicators mean", "指标含义"),
     "models": ("Models shown", "显示的方案"),
     "alternative": ("{arm}: {first} at {start}, {last} at {end}.", "{arm}：{start}为{first}，{end}为{last}。"),
