@@ -1,0 +1,124 @@
+"""A real headless Chromium without a network, and pages opened in it at the sizes at which people look.
+
+Chromium is found by name (``chromium``, ``google-chrome`` …) or through ``GOVSIM_CHROMIUM``; without it or without
+Playwright these tests are skipped and say so. ``GOVSIM_SCREENSHOTS=FOLDER`` keeps what the tests photograph.
+
+While the browser is open its thread counts as one with a running event loop. Things that start loops of their own
+(studies on Dask, servers) belong into a subprocess.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
+"""Width and height in CSS pixels."""
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+_LOCAL = ("file:", "data:", "blob:", "about:")
+
+
+@dataclass
+class Watch:
+    """What a page did that it must not do."""
+
+    allowed: tuple[str, ...]
+    faults: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        """Note script errors, error lines of the console and requests that leave the page."""
+        page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
+        page.on("console", lambda line: line.type == "error" and self.faults.append(f"console: {line.text}"))
+        page.on("request", lambda request: self._requested(request.url))
+
+    def _requested(self, url: str) -> None:
+        if not url.startswith(self.allowed):
+            self.faults.append(f"request: {url[:200]}")
+
+
+Open = Callable[..., "Page"]
+
+
+def _executable() -> str | None:
+    return os.environ.get("GOVSIM_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    executable = _executable()
+    if executable is None:
+        pytest.skip("no Chromium found: install it, or name it in GOVSIM_CHROMIUM")
+    with playwright.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=executable, args=["--no-sandbox", _NO_NETWORK])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Open a file or a local address; when the test ends, no page may have erred or asked for anything.
+
+    ``open_page(file_or_url, size="laptop", scripts=True, **context)`` gives a Playwright page; ``context`` goes to
+    ``browser.new_context``. A local server's own address is allowed for a page opened from it, nothing else.
+    """
+    watches: list[Watch] = []
+    contexts = []
+
+    def opened(target: Path | str, size: str = "laptop", scripts: bool = True, **context: object) -> Page:
+        url = target.resolve().as_uri() if isinstance(target, Path) else target
+        width, height = SIZES[size]
+        contexts.append(
+            browser.new_context(
+                viewport={"width": width, "height": height},
+                java_script_enabled=scripts,
+                **context,  # type: ignore[arg-type]
+            )
+        )
+        page = contexts[-1].new_page()
+        if url.startswith("file:"):
+            allowed = (*_LOCAL[1:], url)
+        else:
+            origin = "/".join(url.split("/")[:3]) + "/"
+            allowed = (*_LOCAL[1:], origin, origin.replace("http", "ws", 1))
+        watches.append(Watch(allowed))
+        watches[-1].follow(page)
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    faults = [fault for watch in watches for fault in watch.faults]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def photograph(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Keep a picture of a page as PNG: ``photograph(page, "name")``; does nothing unless asked for."""
+    folder = os.environ.get("GOVSIM_SCREENSHOTS")
+
+    def taken(page: Page, name: str, whole: bool = True) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(
+                path=Path(folder) / f"{request.module.__name__.split('.')[-1]}-{name}.png", full_page=whole
+            )
+
+    return taken
+
+
+def overflow(page: Page) -> float:
+    """Return by how many CSS pixels a page is wider than its window; a reader would have to scroll sideways."""
+    return float(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
