@@ -72,7 +72,8 @@ ENGLISH = Language(
         "channel": {
             "hotline": "the hotline", "walk_in": "a resident who came in", "patrol": "a patrol",
             "visit": "a home visit", "member_contact": "a Party member's contact",
-            "outreach": "an organisation's outreach", "meeting": "a community meeting", "none": "nobody",
+            "outreach": "an organisation's outreach", "meeting": "a community meeting", "neighbour": "a neighbour",
+            "none": "nobody",
         },
         "outcome": {
             "undetected": "known to no office", "open": "open", "resolved": "truly resolved",
@@ -145,7 +146,8 @@ CHINESE = Language(
     names={
         "channel": {
             "hotline": "热线", "walk_in": "居民上门反映", "patrol": "巡查", "visit": "入户走访",
-            "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "none": "无",
+            "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "neighbour": "邻里照看",
+            "none": "无",
         },
         "outcome": {
             "undetected": "未被任何单位知晓", "open": "仍在办理", "resolved": "真实解决", "explained": "以解释办结",
