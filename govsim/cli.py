@@ -18,7 +18,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from govsim.app.door import live
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
+from govsim.report.lessons.door import lessons
 from govsim.report.options import (
     Controls,
     FileArgument,
@@ -400,45 +402,8 @@ def schema(
     return schema_command(kind, write)
 
 
-lesson_app = typer.Typer(help="Pages for a class. List, build or check them.", no_args_is_help=True)
-app.add_typer(lesson_app, name="lesson")
-
-
-@lesson_app.command("list")
-def lesson_list() -> int:
-    """List the lessons. Each is a scenario in scenarios/lessons."""
-    from govsim.report.lessons.commands import list_command
-
-    return list_command()
-
-
-LessonArgument = Annotated[str, typer.Argument(metavar="LESSON", help="Its number, its name or a file.")]
-
-
-@lesson_app.command("build")
-def lesson_build(
-    name: LessonArgument,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where the page is written.")
-    ] = None,
-) -> int:
-    """Make one file that opens in a browser without a network. Half a minute at most."""
-    from govsim.report.lessons.commands import build_command
-
-    return build_command(name, out)
-
-
-@lesson_app.command("check")
-def lesson_check(
-    name: LessonArgument,
-    answers: Annotated[
-        Path, typer.Option(metavar="FILE", help="YAML with one line for each question, name: answer.")
-    ],
-) -> int:
-    """Check the answers of a class. Right or not, with a hint; exit code 4 if one is not."""
-    from govsim.report.lessons.commands import check_command
-
-    return check_command(name, answers)
+app.add_typer(lessons, name="lesson")
+app.command("app")(live)
 
 
 COMMANDS = frozenset(
@@ -459,6 +424,7 @@ COMMANDS = frozenset(
         "audit",
         "new",
         "lesson",
+        "app",
     }
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -20,10 +21,16 @@ class HeldLedgers(Ledgers):
     ----------
     recording : Recording
         Of a run that is over or under way.
+    offices, communities : sequence of str
+        Other names for them, such as Chinese ones.
     """
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(
+        self, recording: Recording, offices: Sequence[str] = (), communities: Sequence[str] = ()
+    ) -> None:
         self._recording = recording
+        self._called = list(offices) or list(recording.offices.names)
+        self._places = list(communities) or list(recording.communities)
         self.hours_per_week = recording.hours_per_week
         self.weeks = recording.weeks
 
@@ -63,12 +70,12 @@ class HeldLedgers(Ledgers):
     @cached_property
     def offices(self) -> list[str]:
         """Names of the offices, by number."""
-        return list(self._recording.offices.names)
+        return self._called
 
     @cached_property
     def communities(self) -> list[str]:
         """Names of the communities, by number."""
-        return list(self._recording.communities)
+        return self._places
 
 
 def _named(codes: NDArray[Any], names: tuple[str, ...]) -> NDArray[Any]:

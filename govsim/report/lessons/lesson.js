@@ -4,13 +4,13 @@
   var WORDS = {
     en: {
       how: "What to do in class", predict: "First guess, then look", store: "Store my guess and show what happens",
-      district: "The district, week by week", reset: "Reset", back: "Back", step: "Step", play: "Play", pause: "Pause",
-      end: "To the end", speed: "weeks a second", week: "Week {n} of {all}", weekly: "How it goes", whole: "The whole run, seed {seed}",
+      district: "The district, week by week", back: "Back",
+      end: "To the end", speed: "weeks a second", weekly: "How it goes", whole: "The whole run, seed {seed}",
       follow: "Follow one problem", problem: "Problem", seeds: "Other chance, same rules", name: "Your name or any word",
       followHow: "Choose a problem from the list, or click one in the district. A problem of the same number is the same problem on both sides.",
       add: "Run my district", all: "Show all stored seeds", clear: "Clear", knob: "Turn one knob", field: "Every model in this district",
       discussion: "To talk about", answers: "Answers that can be checked", check: "Check", handIn: "Save my answers as answers.yaml",
-      again: "Start again with a new guess", left: "left", right: "right", difference: "right minus left", higher: "{side} higher by {n} {unit}",
+      again: "Start again with a new guess", difference: "right minus left", higher: "{side} higher by {n} {unit}",
       same: "no difference", exactly: "exactly 0: every number of every week is the same", guess: "Your guess: {guess}. In this run: {truth}.",
       seedsHow: "Every name stands for one of {n} stored seeds: other residents, other problems, other luck, the same rules. The same name always gives the same seed.",
       mine: "{name}: seed {seed}. {left}: {a}. {right}: {b}. Right minus left: {d}.",
@@ -20,21 +20,21 @@
       gridHow: "means over {n} seeds at each value, smallest to largest in brackets", over: "over {n} seeds", thisRun: "this run",
       limits: "In this model, under these assumptions. It says how the arrangements work here, not what will happen in a real place. Both sides have the same hours and money.",
       made: "Made by govsim {version} from {file}. The same numbers: {left} · {right}",
-      alt: "{name}, week {n}: {active} people take part; {hidden} problems nobody in an office knows of, {known} known and waiting, {work} being worked on; this week {resolved} resolved, {explained} closed by explanation only.",
+      
       keys: "Keys: space plays and pauses, arrows step, Home resets, End goes to the end, F projector, L language.",
-      projector: "Projector (F)", notRun: "n/a", person: "resident", member: "Party member", active: "takes part this week", office: "office", hidden: "problem nobody in an office knows of",
-      knownMark: "known, waiting", worked: "worked on this week", resolved: "resolved this week", explained: "closed by explanation, not solved", staff: "work by staff",
-      helpers: "work by volunteers, members, organisations", ties: "{drawn} of {all} ties drawn", choose: "Move the slider, then store.", weekAxis: "week", typeNumber: "a number"
+      projector: "Projector (F)", notRun: "n/a",
+      
+      ties: "{drawn} of {all} ties drawn", choose: "Move the slider, then store.", typeNumber: "a number"
     },
     zh: {
       how: "课堂步骤", predict: "先预测，再观察", store: "保存我的预测并开始观察",
-      district: "逐周看社区", reset: "重置", back: "后退", step: "前进一周", play: "播放", pause: "暂停",
-      end: "到最后", speed: "每秒周数", week: "第 {n} 周，共 {all} 周", weekly: "变化过程", whole: "全程结果（种子 {seed}）",
+      district: "逐周看社区", back: "后退",
+      end: "到最后", speed: "每秒周数", weekly: "变化过程", whole: "全程结果（种子 {seed}）",
       follow: "跟踪一个问题", problem: "问题", seeds: "规则相同，运气不同", name: "你的名字或任意词语",
       followHow: "从列表中选择一个问题，或在图中点击。编号相同的问题，在两侧是同一个问题。",
       add: "运行我的社区", all: "显示全部预存种子", clear: "清空", knob: "只动一个旋钮", field: "本区下的各种模式",
       discussion: "讨论", answers: "可以核对的答案", check: "核对", handIn: "把我的答案存为 answers.yaml",
-      again: "重新预测", left: "左侧", right: "右侧", difference: "右减左", higher: "{side}高 {n} {unit}",
+      again: "重新预测", difference: "右减左", higher: "{side}高 {n} {unit}",
       same: "没有差别", exactly: "恰好为 0：每一周的每个数字都相同", guess: "你的预测：{guess}。本次运行：{truth}。",
       seedsHow: "每个名字对应 {n} 个预存种子之一：居民、问题、运气都不同，规则相同。同一个名字总是得到同一个种子。",
       mine: "{name}：种子 {seed}。{left}：{a}；{right}：{b}；右减左：{d}。",
@@ -44,13 +44,14 @@
       gridHow: "每个取值 {n} 个种子的平均值，括号内为最小到最大", over: "{n} 个种子", thisRun: "本次运行",
       limits: "以上均为本模型在所设假设下的结果，说明各种安排在模型中如何运作，不代表现实中会发生什么。两侧的工时与资金相同。",
       made: "由 govsim {version} 根据 {file} 生成。得到同样数字的命令：{left} · {right}",
-      alt: "{name}，第 {n} 周：{active} 人参与；{hidden} 个问题无单位知晓，{known} 个已知待办，{work} 个正在办理；本周解决 {resolved} 个，仅以解释办结 {explained} 个。",
+      
       keys: "按键：空格播放或暂停，左右方向键逐周移动，Home 重置，End 到最后，F 投影模式，L 切换语言。",
-      projector: "投影模式 (F)", notRun: "无", person: "居民", member: "党员", active: "本周参与", office: "单位", hidden: "无单位知晓的问题",
-      knownMark: "已知，等待办理", worked: "本周正在办理", resolved: "本周解决", explained: "仅以解释办结，未解决", staff: "工作人员办理",
-      helpers: "志愿者、党员、社会组织办理", ties: "图中画出 {all} 条联系中的 {drawn} 条", choose: "移动滑块，然后保存。", weekAxis: "周", typeNumber: "一个数字"
+      projector: "投影模式 (F)", notRun: "无",
+      
+      ties: "图中画出 {all} 条联系中的 {drawn} 条", choose: "移动滑块，然后保存。", typeNumber: "一个数字"
     }
   };
+  Object.keys(WORDS).forEach(function (language) { Object.assign(WORDS[language], data.words[language]); });
   var SIDES = ["left", "right"];
   var lang = (navigator.language || "en").slice(0, 2) === "zh" ? "zh" : "en";
   var week = 0, timer = null, guess = null, shown = [], newest = null, chosen = null, sortBy = null, given = {};
@@ -134,11 +135,10 @@
   }
 
   function legend() {
-    var kinds = ["person", "member", "active", "office", "hidden", "known", "worked", "resolved", "explained", "staff", "helpers"];
-    fill($("legend"), kinds.map(function (kind) {
+    fill($("legend"), data.signs.map(function (kind) {
       var item = element("li"), sign = element("canvas", null, { width: 48, height: 48, "aria-hidden": "true" });
       item.appendChild(sign);
-      item.appendChild(element("span", word(kind === "known" ? "knownMark" : kind)));
+      item.appendChild(element("span", word(kind)));
       Stage.sign(sign, kind);
       return item;
     }));
@@ -244,7 +244,7 @@
       ranges[name] = [low, high];
     }
     var canvas = $("curve-" + name), xs = left.map(function (v, k) { return k + 1; });
-    Curves.lines(canvas, { xs: xs, left: left, right: right, upTo: week, low: ranges[name][0], high: ranges[name][1], xLabel: word("weekAxis") });
+    Curves.lines(canvas, { xs: xs, left: left, right: right, upTo: week, low: ranges[name][0], high: ranges[name][1], xLabel: word("axis") });
     var a = week ? left[week - 1] : null, b = week ? right[week - 1] : null;
     canvas.setAttribute("aria-label", label(item) + ", " + word("week", { n: week, all: data.weeks }) + ": " + named("left") + " " + fixed(a, item.decimals) + ", " + named("right") + " " + fixed(b, item.decimals));
   }
@@ -271,7 +271,7 @@
   function cases() {
     var list = $("case"), numbers = data.cases;
     fill(list, [element("option", "…", { value: "" })].concat(numbers.map(function (item) {
-      return element("option", item.number + " · " + say(data.classes[item.of]) + " · " + word("weekAxis") + " " + item.week, { value: item.number });
+      return element("option", item.number + " · " + say(data.classes[item.of]) + " · " + word("axis") + " " + item.week, { value: item.number });
     })));
     list.value = chosen === null ? "" : String(chosen);
     tell();

@@ -6,14 +6,16 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 import govsim
-from govsim.engine.recording import Recording
-from govsim.report.docs.words import unit
+from govsim.engine.recording import COUNTER, Recording
+from govsim.report.docs.words import LANGUAGES, unit
 from govsim.report.lessons.runs import INDICATOR, SIDES, Played, Watched, expected, mean, number, pairs, worst
 from govsim.report.stage import script
+from govsim.report.stage.words import SIGNS, STAGE_WORDS
 from govsim.report.stories.telling import Teller
 from govsim.results.declare import Column
 from govsim.results.held import HeldLedgers
@@ -83,6 +85,8 @@ def lesson_data(played: Played) -> dict[str, Any]:
         "story": _words(block.story),
         "steps": [_words(text) for text in block.steps],
         "discussion": [_words(text) for text in block.discussion],
+        "words": STAGE_WORDS,
+        "signs": SIGNS,
         "weeks": lesson.loaded.scenario.run.weeks,
         "prediction": {
             "question": _words(block.prediction.question),
@@ -120,11 +124,11 @@ def weekly_series(recording: Recording, names: Sequence[str]) -> dict[str, list[
 
 def described(column: Column) -> dict[str, Any]:
     """Return what a reader has to know of a column."""
-    # A counter is called by its name; what it counts says more.
-    counted = column.label_en == column.name.replace("_", " ")
+    # A counter is called by its name; the beginning of what it counts says more.
+    counted = column.name in COUNTER and column.label_en == column.name.replace("_", " ")
     return {
         "label": {
-            "en": column.definition.partition(";")[0] if counted else column.label_en,
+            "en": re.split("[;,]", column.definition)[0] if counted else column.label_en,
             "zh": column.label_zh,
         },
         "unit": {"en": column.unit, "zh": unit(column.unit, "zh")},
@@ -174,21 +178,33 @@ def _side(played: Played, side: Side, watched: Watched) -> dict[str, Any]:
         "frames": watched.frames,
         "weekly": weekly_series(watched.recording, played.lesson.block.curves),
         "indicators": {name: number(values[name]) for name in played.lesson.block.indicators},
-        "stories": _stories(watched.recording),
+        "stories": _stories(watched.recording, watched.setting),
     }
 
 
-def _stories(recording: Recording) -> dict[str, dict[str, list[str]]]:
+def _stories(recording: Recording, setting: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
     """Return what happened to each problem, told in both languages, by number."""
+    told = tellers(recording, setting)
     ledgers = HeldLedgers(recording)
-    numbers = dict.fromkeys(ledgers.cases["case"].tolist())
-    facts = {case: case_story(ledgers, case) for case in numbers}
-    tellers = {language: Teller(ledgers, language) for language in ("en", "zh")}
+    facts = {case: case_story(ledgers, case) for case in dict.fromkeys(ledgers.cases["case"].tolist())}
     return {
-        str(case): {
-            language: [teller.sentence(fact) for fact in told] for language, teller in tellers.items()
-        }
-        for case, told in facts.items()
+        str(case): {language: [teller.sentence(fact) for fact in found] for language, teller in told.items()}
+        for case, found in facts.items()
+    }
+
+
+def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
+    """Return who tells the stories of a run in each language, with the names of places in that language."""
+    return {
+        language: Teller(
+            HeldLedgers(
+                recording,
+                offices=[office["name"][language] for office in setting["offices"]],
+                communities=[place["name"][language] for place in setting["communities"]],
+            ),
+            language,
+        )
+        for language in LANGUAGES
     }
 
 

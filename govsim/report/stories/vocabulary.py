@@ -144,6 +144,11 @@ CHINESE = Language(
         "views": "期末服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
     },
     names={
+        "problem_class": {
+            "local_soft": "环境卫生、噪声与纠纷", "local_hard": "管网、供暖、道路与照明",
+            "subsidence_housing": "沉陷区住房", "water_supply": "供水", "farmland_loss": "耕地损失",
+            "job_loss_aid": "失业帮扶", "elderly_care": "养老照护", "consultation": "咨询",
+        },
         "channel": {
             "hotline": "热线", "walk_in": "居民上门反映", "patrol": "巡查", "visit": "入户走访",
             "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "neighbour": "邻里照看",
