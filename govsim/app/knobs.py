@@ -103,8 +103,8 @@ def _round_step(step: float) -> float:
 def _reach(bounds: dict[str, Any], value: float, path: str) -> tuple[float, float]:
     low = float(bounds.get("ge", bounds.get("gt", 0.0)))
     high = bounds.get("le", bounds.get("lt"))
-    far = max(_TIMES * abs(value), 1.0)
-    ceiling = far if high is None else min(float(high), max(far, 1.0))
+    far = _TIMES * abs(value) or 1.0
+    ceiling = far if high is None else min(float(high), far)
     if path == "population.residents":
         low, ceiling = 50.0, float(MOST_RESIDENTS)
     if path == "run.weeks":

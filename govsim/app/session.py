@@ -18,7 +18,7 @@ from govsim.scenario import Loaded, load, load_governance
 from govsim.world import build
 
 SIDES = ("left", "right")
-CURVES = ("open", "undetected", "active_4w_share", "load_community", "trust_community", "true_completion")
+CURVES = ("open", "undetected", "active_4w_share", "load_community", "trust_community", "burnt_out")
 """Columns of the weekly table that are drawn."""
 
 

@@ -6,7 +6,7 @@
       how: "What to do in class", predict: "First guess, then look", store: "Store my guess and show what happens",
       district: "The district, week by week", back: "Back",
       end: "To the end", speed: "weeks a second", weekly: "How it goes", whole: "The whole run, seed {seed}",
-      follow: "Follow one problem", problem: "Problem", seeds: "Other chance, same rules", name: "Your name or any word",
+      follow: "Follow one problem", caseLine: "{number} · {kind} · week {week}", problem: "Problem", seeds: "Other chance, same rules", name: "Your name or any word",
       followHow: "Choose a problem from the list, or click one in the district. A problem of the same number is the same problem on both sides.",
       add: "Run my district", all: "Show all stored seeds", clear: "Clear", knob: "Turn one knob", field: "Every model in this district",
       discussion: "To talk about", answers: "Answers that can be checked", check: "Check", handIn: "Save my answers as answers.yaml",
@@ -30,11 +30,11 @@
       how: "课堂步骤", predict: "先预测，再观察", store: "保存我的预测并开始观察",
       district: "逐周看社区", back: "后退",
       end: "到最后", speed: "每秒周数", weekly: "变化过程", whole: "全程结果（种子 {seed}）",
-      follow: "跟踪一个问题", problem: "问题", seeds: "规则相同，运气不同", name: "你的名字或任意词语",
+      follow: "跟踪一个问题", caseLine: "{number} · {kind} · 第 {week} 周", problem: "问题", seeds: "规则相同，运气不同", name: "你的名字或任意词语",
       followHow: "从列表中选择一个问题，或在图中点击。编号相同的问题，在两侧是同一个问题。",
       add: "运行我的社区", all: "显示全部预存种子", clear: "清空", knob: "只动一个旋钮", field: "本区下的各种模式",
       discussion: "讨论", answers: "可以核对的答案", check: "核对", handIn: "把我的答案存为 answers.yaml",
-      again: "重新预测", difference: "右减左", higher: "{side}高 {n} {unit}",
+      again: "重新预测", difference: "右减左", higher: "{side}高 {n}（{unit}）",
       same: "没有差别", exactly: "恰好为 0：每一周的每个数字都相同", guess: "你的预测：{guess}。本次运行：{truth}。",
       seedsHow: "每个名字对应 {n} 个预存种子之一：居民、问题、运气都不同，规则相同。同一个名字总是得到同一个种子。",
       mine: "{name}：种子 {seed}。{left}：{a}；{right}：{b}；右减左：{d}。",
@@ -271,7 +271,7 @@
   function cases() {
     var list = $("case"), numbers = data.cases;
     fill(list, [element("option", "…", { value: "" })].concat(numbers.map(function (item) {
-      return element("option", item.number + " · " + say(data.classes[item.of]) + " · " + word("axis") + " " + item.week, { value: item.number });
+      return element("option", word("caseLine", { number: item.number, kind: say(data.classes[item.of]), week: item.week }), { value: item.number });
     })));
     list.value = chosen === null ? "" : String(chosen);
     tell();

@@ -27,7 +27,7 @@ var Curves = (function () {
     var size = Math.abs(value);
     if (size >= 1000) { return Math.round(value).toLocaleString("en"); }
     if (size >= 10 || value === Math.round(value)) { return String(Math.round(value * 10) / 10); }
-    return String(Math.round(value * 1000) / 1000);
+    return String(size >= 1 ? Math.round(value * 100) / 100 : Math.round(value * 1000) / 1000);
   }
 
   function letters(canvas) {

@@ -91,7 +91,7 @@ var Stage = (function () {
         while (size > 6 && lines.some(function (line) { return c.measureText(line).width > room; })) { font(size -= 1); }
         c.fillRect(x - 9, y - 24, 18, 18);
         lines.forEach(function (line, k) { c.fillText(line, x, y - 4 + (k + 1) * size); });
-        office.door = [x, y - 6];
+        office.door = [x, y + lines.length * size];
       } else {
         size = Math.min(size, 26);
         font(size);
