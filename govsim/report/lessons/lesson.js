@@ -356,7 +356,7 @@
     fill($("knobs").tBodies[0], data.watched.map(function (name) {
       var item = about(name), a = grid.left[at][name], b = grid.right[at][name], row = line(item, mean(a), mean(b), name, item.decimals);
       [[1, a], [2, b]].forEach(function (pair) {
-        if (known(pair[1]).length) { row.cells[pair[0]].textContent += " (" + fixed(least(pair[1]), item.decimals) + "–" + fixed(most(pair[1]), item.decimals) + ")"; }
+        if (known(pair[1]).length) { row.cells[pair[0]].appendChild(element("span", " (" + fixed(least(pair[1]), item.decimals) + "–" + fixed(most(pair[1]), item.decimals) + ")", { "class": "range" })); }
       });
       return row;
     }));
