@@ -163,7 +163,7 @@ def test_every_model_that_lessons_show_does_worst_somewhere() -> None:
         played = Played(find_lesson(name))
         sides = played.lesson.block.left.model, played.lesson.block.right.model
         shown |= set(sides)
-        if sides[0] == sides[1]:
+        if sides[0] == sides[1] or set(sides) <= set(beaten):
             continue
         for indicator in played.lesson.block.indicators:
             apart = known(differences(played.over_seeds[0][indicator], played.over_seeds[1][indicator]))

@@ -146,14 +146,20 @@
     if (setting.ties.length / 2 < setting.tied) { $("legend").appendChild(element("li", word("ties", { drawn: setting.ties.length / 2, all: setting.tied }))); }
   }
 
-  function heads() {
-    function row(cells) {
-      var made = element("tr");
-      cells.forEach(function (text) { made.appendChild(element("th", text, { scope: "col" })); });
-      return made;
-    }
-    fill($("weekly").tHead, [row(["", named("left"), named("right"), word("difference")])]);
-    fill($("summary").tHead, [row(["", named("left"), named("right"), word("difference")])]);
+  function heads() { ["weekly", "summary", "knobs"].forEach(function (id) { fill($(id).tHead, [head()]); }); }
+
+  // Where there is no room for the names, the sides are called left and right.
+  function head() {
+    var made = element("tr");
+    [null, "left", "right", null].forEach(function (side, k) {
+      var cell = element("th", side ? null : k ? word("difference") : "", { scope: "col" });
+      if (side) {
+        cell.appendChild(element("span", named(side), { "class": "long" }));
+        cell.appendChild(element("span", word(side), { "class": "short" }));
+      }
+      made.appendChild(cell);
+    });
+    return made;
   }
 
   // The guess
@@ -350,9 +356,6 @@
     $("knob-label").textContent = say(grid.label) + ", " + say(grid.unit);
     $("knob-value").textContent = String(grid.values[at]);
     $("knob").setAttribute("aria-valuetext", grid.values[at] + " " + say(grid.unit));
-    var head = element("tr");
-    ["", named("left"), named("right"), word("difference")].forEach(function (text) { head.appendChild(element("th", text, { scope: "col" })); });
-    fill($("knobs").tHead, [head]);
     fill($("knobs").tBodies[0], data.watched.map(function (name) {
       var item = about(name), a = grid.left[at][name], b = grid.right[at][name], row = line(item, mean(a), mean(b), name, item.decimals);
       [[1, a], [2, b]].forEach(function (pair) {

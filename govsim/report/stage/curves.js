@@ -34,6 +34,16 @@ var Curves = (function () {
     return Math.max(12, Math.round(parseFloat(getComputedStyle(canvas).fontSize) * 0.8)) + "px system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
   }
 
+  // A text that becomes smaller where it would not fit.
+  function caption(c, text, x, y, room, size) {
+    while (size > 9 && c.measureText(text).width > room) {
+      size -= 1;
+      c.font = c.font.replace(/^\d+px/, size + "px");
+    }
+    c.textAlign = "center";
+    c.fillText(text, x, y);
+  }
+
   // given: {xs, left, right, upTo, low, high, at, xLabel}; a null is a gap.
   function lines(canvas, given) {
     var area = prepare(canvas, given.tall || 170), c = area.c, font = letters(canvas);
@@ -54,8 +64,7 @@ var Curves = (function () {
     c.fillText(short(given.xs[0]), left, area.high - bottom + 1.3 * size);
     c.textAlign = "right";
     c.fillText(short(given.xs[given.xs.length - 1]), area.wide - right, area.high - bottom + 1.3 * size);
-    c.textAlign = "center";
-    c.fillText(given.xLabel, left + (area.wide - left - right) / 2, area.high - 0.5 * size);
+    caption(c, given.xLabel, left + (area.wide - left - right) / 2, area.high - 0.5 * size, area.wide - left - right, size);
     ["left", "right"].forEach(function (side) {
       var style = STYLE[side], values = given[side], open = false, end = Math.min(given.upTo, values.length);
       c.strokeStyle = style.colour;
@@ -111,7 +120,7 @@ var Curves = (function () {
     c.fillStyle = "#22303f";
     c.textAlign = "left"; c.fillText(short(low), left, area.high - 1.3 * size);
     c.textAlign = "right"; c.fillText(short(high), area.wide - right, area.high - 1.3 * size);
-    c.textAlign = "center"; c.fillText(given.xLabel, area.wide / 2, area.high - 0.3 * size);
+    caption(c, given.xLabel, area.wide / 2, area.high - 0.3 * size, area.wide - 8, size);
   }
 
   // The sign of a side beside its name.

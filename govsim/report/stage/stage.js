@@ -27,8 +27,8 @@ var Stage = (function () {
     this.back.width = this.canvas.width;
     this.back.height = this.canvas.height;
     this.scale = this.canvas.width / WIDTH;
-    // Letters keep their size on the screen however narrow the canvas is.
-    this.letter = 0.8 * parseFloat(getComputedStyle(this.canvas).fontSize) * WIDTH / wide;
+    // Letters keep their size on the screen as far as two lines of them fit above the ground.
+    this.letter = Math.min(26, 0.8 * parseFloat(getComputedStyle(this.canvas).fontSize) * WIDTH / wide);
     this.zoom = Math.max(1, 0.6 * WIDTH / wide);
     this.drawBack();
     this.draw(this.frame);
@@ -93,8 +93,6 @@ var Stage = (function () {
         lines.forEach(function (line, k) { c.fillText(line, x, y - 4 + (k + 1) * size); });
         office.door = [x, y + lines.length * size];
       } else {
-        size = Math.min(size, 26);
-        font(size);
         var half = c.measureText(office.name[language]).width / 2;
         c.fillText(office.name[language], x + 12, y + size * 0.35);
         c.fillRect(x - half - 8, y - 7, 14, 14);
