@@ -2,7 +2,8 @@
 # # From a first run to a governance model of your own
 #
 # This file is plain Python; editors that know `# %%` cells (VS Code, Spyder, PyCharm, Jupyter with jupytext) show it
-# as a notebook. Run it whole with `python docs/tutorial/first_model.py`, or cell by cell. It needs nothing but govsim, and no network.
+# as a notebook. Run it whole with `python docs/tutorial/first_model.py`, or cell by cell. It needs nothing but govsim,
+# and no network.
 
 # %% [markdown]
 # ## 1. One run, week by week

@@ -42,21 +42,17 @@ def frame(engine: Engine) -> Frame:
     week, register, people = engine.week - 1, engine.register, engine.residents
     if week < 0:
         return Frame(active=[], gone=[], problems=[], work=[])
-    closed = engine.closings
-    jobs = np.concatenate((register.alive(), register.jobs[closed]))
-    over = np.zeros(len(jobs), np.bool_)
-    over[len(jobs) - len(closed) :] = True
-    # A record that was closed may still be among those alive until it is given up.
-    _, first = np.unique(
-        np.column_stack((jobs["number"], jobs["recurrence"]))[::-1], axis=0, return_index=True
-    )
-    kept = np.sort(len(jobs) - 1 - first)
-    jobs, over = jobs[kept], over[kept]
+    closings = register.jobs[engine.closings]
+    # A problem that an explanation left where it was is alive, and in the dark again.
+    closed = closings[(closings["kind"] == col.FREE) | (closings["state"] == col.GONE)]
+    jobs = np.concatenate((register.alive(), closed))
+    over = np.arange(len(jobs)) >= len(jobs) - len(closed)
     events = register.events[: register.counts[col.EVENTS]]
     worked = events[events["what"] == int(Event.WORKED)]
-    mark = np.where(jobs["state"] == col.LATENT, int(Mark.HIDDEN), int(Mark.KNOWN))
     row = _rows(jobs, worked)
+    mark = np.full(len(jobs), int(Mark.KNOWN))
     mark[row[row >= 0]] = int(Mark.WORKED_ON)
+    mark[jobs["state"] == col.LATENT] = int(Mark.HIDDEN)
     done = over & (jobs["outcome"] == int(Outcome.RESOLVED))
     mark = np.where(over, int(Mark.EXPLAINED), mark)
     mark = np.where(done, int(Mark.RESOLVED), mark)
