@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -126,7 +127,7 @@ class Session:
         words = [word for setting in self.settings for word in ("--set", setting)]
         words += ["--set", f"run.first_seed={self.asked.seed}", "--seeds", "1", "--capacity", "neutral"]
         return [
-            " ".join(["govsim", "run", self.asked.scenario, "--model", model, *words])
+            shlex.join(["govsim", "run", self.asked.scenario, "--model", model, *words])
             for model in self.asked.models
         ]
 

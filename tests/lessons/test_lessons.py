@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_the_page_holds_what_a_run_gives(name: str, tmp_path: Path) -> None:
     """T03 and T07: `govsim run` with the page's own command gives every weekly number of both sides."""
     data = lesson_data(smaller(name))
     for side in data["sides"].values():
-        words = side["command"].split(" ")
+        words = shlex.split(side["command"])
         assert words[:2] == ["govsim", "run"]
         words[2] = str(lesson_files()[name])
         out = tmp_path / str(side["seed"]) / str(len(list(tmp_path.iterdir())))
@@ -107,8 +108,8 @@ def test_the_page_holds_what_a_run_gives(name: str, tmp_path: Path) -> None:
             [sys.executable, "-m", "govsim", "run", *words[2:], "--out", str(out), "--jobs", "1"],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
-        (weekly,) = out.rglob("weekly.csv")
-        with weekly.open(encoding="utf-8-sig") as file:
+        (summary,) = out.rglob("summary.csv")
+        with (summary.parent / "weekly.csv").open(encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         for column, values in side["weekly"].items():
             for row, value in zip(rows, values, strict=True):
@@ -117,7 +118,6 @@ def test_the_page_holds_what_a_run_gives(name: str, tmp_path: Path) -> None:
                     assert written == "n/a"
                 else:
                     assert float(written) == pytest.approx(value, rel=1e-9, abs=1e-12)
-        (summary,) = out.rglob("summary.csv")
         with summary.open(encoding="utf-8-sig") as file:
             found = {row["indicator"]: row["value"] for row in csv.DictReader(file)}
         for indicator, value in side["indicators"].items():
@@ -225,7 +225,7 @@ def test_a_lesson_is_found_by_number_and_name(asked: str) -> None:
 
 def test_a_wrong_name_is_answered_with_the_right_ones() -> None:
     with pytest.raises(ScenarioError, match="did you mean  01_two_names"):
-        find_lesson("01_two_name")
+        find_lesson("01_tow_names")
     with pytest.raises(ScenarioError, match="without a lesson"):
         load_lesson(Path("scenarios/tiny.yaml"))
 

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -174,7 +175,7 @@ def _side(played: Played, side: Side, watched: Watched) -> dict[str, Any]:
         "name": {"en": side.name.en or own["en"], "zh": side.name.zh or own["zh"]},
         "model": side.model,
         "seed": watched.seed,
-        "command": " ".join(words),
+        "command": shlex.join(words),
         "frames": watched.frames,
         "weekly": weekly_series(watched.recording, played.lesson.block.curves),
         "indicators": {name: number(values[name]) for name in played.lesson.block.indicators},

@@ -175,11 +175,12 @@ def differences(left: Sequence[float | None], right: Sequence[float | None]) -> 
 
 
 def worst(field: dict[str, Means], indicator: str) -> str | None:
-    """Return the model with the worst mean of an indicator, or None where more is neither better nor worse."""
+    """Return the model with the worst mean of an indicator; None where no single one is, or nothing is better or worse."""
     direction = INDICATOR[indicator].direction
     found = {model: mean(values[indicator]) for model, values in field.items()}
     ranked = sorted((direction * value, model) for model, value in found.items() if value is not None)
-    return ranked[0][1] if direction and ranked else None
+    alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][0] < ranked[1][0])
+    return ranked[0][1] if direction and alone else None
 
 
 def expected(played: Played, answer: Answer) -> tuple[float, float] | None:
