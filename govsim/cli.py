@@ -18,8 +18,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from govsim.app.door import live
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
 from govsim.report.html import door as report_door
+from govsim.report.lessons.door import lessons
 from govsim.report.options import (
     Controls,
     FileArgument,
@@ -412,11 +414,14 @@ def schema(
 
 
 app.command()(report_door.report)
+app.add_typer(lessons, name="lesson")
+app.command("app")(live)
 
-COMMANDS = frozenset(
-    command.callback.__name__ for command in app.registered_commands if command.callback is not None
-)
-"""Names of the commands, for words after ``run.py`` that are no scenario."""
+
+def commands() -> list[str]:
+    """Names of the commands, for words after ``run.py`` that are no scenario."""
+    door = typer.main.get_group(app)
+    return door.list_commands(typer.Context(door))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -483,5 +488,5 @@ def forward(arguments: Sequence[str]) -> list[str]:
     """Turn the words after ``run.py`` into those after ``govsim``: a scenario is run, a command passed on."""
     given = list(arguments)
     first = next((word for word in given if word != "--debug"), "")
-    passed_on = first in COMMANDS or first in ("", "--help", "-h", "--version")
+    passed_on = first in commands() or first in ("", "--help", "-h", "--version")
     return given if passed_on else ["run", *given]

@@ -10,7 +10,7 @@ import govsim
 
 PACKAGE = Path(govsim.__file__).parent
 
-ROOMS = ("base", "scenario", "world", "engine", "results", "study", "report", "agents", "cli")
+ROOMS = ("base", "scenario", "world", "engine", "results", "study", "report", "agents", "app", "cli")
 """Each may import those to its left. ``base`` is what has no room: draws, units and kernels."""
 
 Sources = Mapping[str, ast.Module]

@@ -18,9 +18,9 @@ from govsim.units import SORTED_ROWS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TIMES = ("onset", "detected", "first_handled", "competent", "funded", "closed")
+TIMES = ("onset", "detected", "first_handled", "competent", "funded", "closed")
 _HOURS = "working hours since the start"
-_TIERS = ("community", "street", "district", "centre")
+TIERS = ("community", "street", "district", "centre")
 
 CASES: tuple[Column, ...] = (
     Column("case", "case", "案件号", "-", "Number of the problem; the same problem under every governance "
@@ -118,7 +118,7 @@ RESIDENTS: tuple[Column, ...] = (
         )
     ),
 )  # fmt: skip
-_WEEKS_OR_NEVER = ("first_active", "last_active", "left_week")
+WEEKS_OR_NEVER = ("first_active", "last_active", "left_week")
 HOUR_LEDGER: tuple[Column, ...] = (
     Column("week", "week", "周", "weeks", "Week of the run, from 0."),
     Column("office", "office", "单位", "-", "Number of the office, see table offices."),
@@ -151,7 +151,7 @@ def case_ledger(view: View) -> Write:
         columns: _Columns = {}
         for column in CASES:
             values = view.case(column.name)[rows]
-            if column.name in _TIMES:
+            if column.name in TIMES:
                 columns[column.name] = pa.array(values.astype(np.float64), mask=np.asarray(values <= NEVER))
             elif column.name == "problem_class":
                 columns[column.name] = _named(values, view.recording.classes)
@@ -201,10 +201,8 @@ def _residents(view: View, rows: slice) -> _Columns:
         by_tier = name in ("trust", "trust_start")
         if (name if by_tier else column.name) not in view.recording.residents:
             continue
-        values = (
-            view.resident(name)[rows, _TIERS.index(tier)] if by_tier else view.resident(column.name)[rows]
-        )
-        never = np.asarray(values < 0) if column.name in _WEEKS_OR_NEVER else None
+        values = view.resident(name)[rows, TIERS.index(tier)] if by_tier else view.resident(column.name)[rows]
+        never = np.asarray(values < 0) if column.name in WEEKS_OR_NEVER else None
         columns[column.name] = pa.array(np.ascontiguousarray(values), mask=never)
     return columns
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import govsim
-from govsim.cli import COMMANDS, forward, main
+from govsim.cli import forward, main
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.scenario import Problem, ScenarioError
 
@@ -195,14 +195,6 @@ def test_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_run_py_runs_a_scenario_and_passes_commands_on(given: list[str], words: list[str]) -> None:
     assert forward(given) == words
-
-
-def test_commands_are_those_of_the_door() -> None:
-    import typer
-
-    from govsim.cli import app
-
-    assert set(typer.main.get_command(app).commands) == COMMANDS  # type: ignore[attr-defined]
 
 
 def test_three_doors_into_one_room(tmp_path: Path) -> None:

@@ -274,6 +274,11 @@ UNITS_ZH = {
     "satisfaction 0-1": "满意度，0–1",
     "trust 0-1": "信任，0–1",
     "votes": "票",
+    "% of cases": "占案件的%",
+    "% of seeds": "占种子的%",
+    "in the unit of the indicator": "按指标的单位",
+    "in the unit of the parameter": "按参数的单位",
+    "posts": "个岗位",
 }
 
 

@@ -61,7 +61,7 @@ class Teller:
             "community": lambda v: self._ledgers.communities[int(v)], "told": self._told, "exposure": self._exposure,
             "again": lambda v: self._phrase("again", times=self._times(v)) if v else "",
             "outcomes": self._outcomes, "hops": self._times, "times_called": self._times,
-            "problem_class": lambda v: str(v).replace("_", " "),
+            "problem_class": self._problem_class,
             "hours": self._in_all if fact.kind == "in_all" else self._spent,
         }  # fmt: skip
         if value is None:
@@ -79,6 +79,12 @@ class Teller:
         if name == "count" and fact.kind in _COUNTED:
             return self._times(value)
         return str(value)
+
+    def _problem_class(self, name: Any) -> str:
+        """Return a class by its word in the language, or as the scenario calls it."""
+        known = self._words.names.get("problem_class")
+        words = known.get(str(name)) if isinstance(known, Mapping) else None
+        return words or str(name).replace("_", " ")
 
     def _date(self, time: float) -> str:
         week, hours = divmod(time, self._ledgers.hours_per_week)

@@ -72,7 +72,8 @@ ENGLISH = Language(
         "channel": {
             "hotline": "the hotline", "walk_in": "a resident who came in", "patrol": "a patrol",
             "visit": "a home visit", "member_contact": "a Party member's contact",
-            "outreach": "an organisation's outreach", "meeting": "a community meeting", "none": "nobody",
+            "outreach": "an organisation's outreach", "meeting": "a community meeting", "neighbour": "a neighbour",
+            "none": "nobody",
         },
         "outcome": {
             "undetected": "known to no office", "open": "open", "resolved": "truly resolved",
@@ -143,9 +144,15 @@ CHINESE = Language(
         "views": "期末服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
     },
     names={
+        "problem_class": {
+            "local_soft": "环境卫生、噪声与纠纷", "local_hard": "管网、供暖、道路与照明",
+            "subsidence_housing": "沉陷区住房", "water_supply": "供水", "farmland_loss": "耕地损失",
+            "job_loss_aid": "失业帮扶", "elderly_care": "养老照护", "consultation": "咨询",
+        },
         "channel": {
             "hotline": "热线", "walk_in": "居民上门反映", "patrol": "巡查", "visit": "入户走访",
-            "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "none": "无",
+            "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "neighbour": "邻里照看",
+            "none": "无",
         },
         "outcome": {
             "undetected": "未被任何单位知晓", "open": "仍在办理", "resolved": "真实解决", "explained": "以解释办结",

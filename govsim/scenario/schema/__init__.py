@@ -12,6 +12,7 @@ from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Part
 from govsim.scenario.schema.capacity import Capacity
 from govsim.scenario.schema.choice import GovernanceChoice
 from govsim.scenario.schema.demography import Demography
+from govsim.scenario.schema.lesson import Lesson
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.offices import Handling, Workforce
 from govsim.scenario.schema.organisations import Organisations
@@ -187,6 +188,16 @@ class Scenario(Section):
         unit="-",
         status="design",
         meaning="How administrations measure.",
+    )
+
+    lesson: Lesson | None = parameter(
+        None,
+        en="lesson",
+        zh="课程",
+        unit="-",
+        status="design",
+        meaning="What a class sees of the scenario; changes no result.",
+        decoration=True,
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,175 @@
+"""What one person looks at: two runs in lockstep. It knows nothing of pages and can be used without one."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Knob, knobs
+from govsim.engine import Engine, Recording, resolve_arm
+from govsim.report.lessons.page import described, model_name, tellers, weekly_series
+from govsim.report.stage import Frame, frame, setting
+from govsim.results.held import HeldLedgers
+from govsim.results.story import UnknownNumberError, case_story, resident_story
+from govsim.results.weekly import WEEKLY
+from govsim.scenario import Loaded, load, load_governance
+from govsim.world import build
+
+SIDES = ("left", "right")
+CURVES = ("open", "undetected", "active_4w_share", "load_community", "trust_community", "burnt_out")
+"""Columns of the weekly table that are drawn."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be run.
+
+    Attributes
+    ----------
+    scenario : str
+        Name or file.
+    models : tuple of str
+        Left and right.
+    seed : int
+    moved : dict
+        Values of knobs by path.
+    """
+
+    scenario: str
+    models: tuple[str, str]
+    seed: int
+    moved: dict[str, float]
+
+
+class Session:
+    """Two engines over the same world; one to each person who has the page open.
+
+    Parameters
+    ----------
+    scenario : str
+        Name or file of the scenario to begin with.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario, or something is wrong with it.
+    """
+
+    def __init__(self, scenario: str) -> None:
+        loaded = load(scenario, (), must_fit=False)
+        models = [one.name for one in loaded.governance]
+        moved: dict[str, float] = {}
+        if loaded.scenario.population.residents > MOST_RESIDENTS:
+            moved["population.residents"] = float(MOST_RESIDENTS)
+        if loaded.scenario.run.weeks > MOST_WEEKS:
+            moved["run.weeks"] = float(MOST_WEEKS)
+        self.asked = Asked(
+            scenario, (models[0], models[min(1, len(models) - 1)]), loaded.scenario.run.first_seed, moved
+        )
+        self.knobs: dict[str, Knob] = knobs(loaded)
+        self.start(self.asked)
+
+    def start(self, asked: Asked) -> None:
+        """Begin anew at week 0; the runs before stay if something is wrong with what is asked.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem of the settings.
+        """
+        settings = [self.knobs[path].setting(value) for path, value in asked.moved.items()]
+        loaded = load(asked.scenario, settings)
+        scenario = loaded.scenario
+        arms = [resolve_arm(load_governance(model).model, "neutral") for model in asked.models]
+        world = build(scenario.population, scenario.network, asked.seed)
+        left, right = (Engine(world, scenario, arm, asked.seed) for arm in arms)
+        self.asked, self.loaded, self.settings = asked, loaded, tuple(settings)
+        self.engines = left, right
+        self._forget("setting")
+
+    @property
+    def week(self) -> int:
+        """Weeks done."""
+        return self.engines[0].week
+
+    @property
+    def weeks(self) -> int:
+        """Length of the runs."""
+        return self.loaded.scenario.run.weeks
+
+    @property
+    def over(self) -> bool:
+        """Whether the last week is done."""
+        return self.week >= self.weeks
+
+    def step(self) -> None:
+        """Advance both runs by a week, unless they are over."""
+        if not self.over:
+            for engine in self.engines:
+                engine.step()
+            self._forget()
+
+    def frames(self) -> dict[str, Frame]:
+        """Return what is seen of both sides."""
+        return {side: frame(engine) for side, engine in zip(SIDES, self.engines, strict=True)}
+
+    def curves(self) -> dict[str, dict[str, list[float | None]]]:
+        """Return the drawn columns of the weekly table of both sides, up to now."""
+        if not self.week:
+            return {side: {name: [] for name in CURVES} for side in SIDES}
+        return {side: weekly_series(one, CURVES) for side, one in zip(SIDES, self._recordings, strict=True)}
+
+    def commands(self) -> list[str]:
+        """Return the commands that give the same numbers."""
+        words = [word for setting in self.settings for word in ("--set", setting)]
+        words += ["--set", f"run.first_seed={self.asked.seed}", "--seeds", "1", "--capacity", "neutral"]
+        return [
+            shlex.join(["govsim", "run", self.asked.scenario, "--model", model, *words])
+            for model in self.asked.models
+        ]
+
+    def story(self, side: int, what: str, number: int, language: str) -> list[str]:
+        """Return the story of a problem (``what`` is ``case``) or of a ``resident`` so far; nothing where there is none."""
+        if not self.week:
+            return []
+        recording = self._recordings[side]
+        ledgers = HeldLedgers(recording)
+        try:
+            told = case_story(ledgers, number) if what == "case" else resident_story(ledgers, number)
+        except UnknownNumberError:
+            return []
+        teller = tellers(recording, self.setting)[language]
+        return [teller.sentence(fact) for fact in told]
+
+    @cached_property
+    def setting(self) -> dict[str, Any]:
+        """What stays the same; see :func:`govsim.report.stage.setting`."""
+        return setting(self.engines[0])
+
+    @cached_property
+    def _recordings(self) -> list[Recording]:
+        return [engine.finish() for engine in self.engines]
+
+    def _forget(self, *names: str) -> None:
+        for name in ("_recordings", *names):
+            self.__dict__.pop(name, None)
+
+
+def columns() -> dict[str, dict[str, Any]]:
+    """Return label, unit and definition of the drawn columns in both languages."""
+    found = {column.name: described(column) for column, _ in WEEKLY}
+    return {name: found[name] for name in CURVES}
+
+
+def names(models: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return what models are called in both languages."""
+    return {model: model_name(model) for model in models}
+
+
+def plain(loaded: Loaded) -> dict[str, str]:
+    """Return what a scenario is called in both languages."""
+    name = loaded.scenario.name
+    return {"en": name.en or name.zh or loaded.label, "zh": name.zh or name.en or loaded.label}

@@ -1,0 +1,1 @@
+"""Lessons: scenarios that a class plays in a browser without a network."""

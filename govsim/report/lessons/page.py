@@ -1,0 +1,279 @@
+"""A lesson as one file: data and script in a page that asks nobody for anything."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from typing import Any
+
+import govsim
+from govsim.engine.recording import COUNTER, Recording
+from govsim.report.docs.words import LANGUAGES, unit
+from govsim.report.lessons.runs import INDICATOR, SIDES, Played, Watched, expected, mean, number, pairs, worst
+from govsim.report.stage import script
+from govsim.report.stage.words import SIGNS, STAGE_WORDS
+from govsim.report.stories.telling import Teller
+from govsim.results.declare import Column
+from govsim.results.held import HeldLedgers
+from govsim.results.indicators import summarise
+from govsim.results.story import case_story
+from govsim.results.view import View
+from govsim.results.weekly import WEEKLY, weekly_rows
+from govsim.scenario import load_governance
+from govsim.scenario.describe import records
+from govsim.scenario.schema.lesson import Side
+from govsim.scenario.schema.run import Label
+
+Words = dict[str, str]
+"""A text in both languages."""
+
+_PACKAGE = "govsim.report.lessons"
+_STAGE = "govsim.report.stage"
+_KINDS = {
+    "local_soft": {"en": "sanitation, noise, disputes", "zh": "环境卫生、噪声与纠纷"},
+    "local_hard": {"en": "pipes, heating, roads, lights", "zh": "管网、供暖、道路与照明"},
+    "structural": {"en": "structural: subsidence, water, farmland", "zh": "结构性问题：沉陷、供水、耕地"},
+    "livelihood": {"en": "livelihood: jobs, aid, care", "zh": "民生：就业、救助与照护"},
+    "consultation": {"en": "question to the desk", "zh": "咨询"},
+}
+
+
+def page(played: Played) -> str:
+    """Return the whole page."""
+    data = json.dumps(lesson_data(played), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # No text of a scenario can end the block that holds it.
+    data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    parts = (script(_STAGE, "stage.js"), script(_STAGE, "curves.js"), script(_PACKAGE, "lesson.js"))
+    code = "\n" + "\n".join(part.strip() for part in parts) + "\n"
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    filled = script(_PACKAGE, "lesson.html")
+    title = played.lesson.loaded.scenario.name
+    for place, text in (
+        ("@HASH@", f"sha256-{digest}"),
+        ("@TITLE@", html.escape(title.en or title.zh)),
+        ("@STYLE@", script(_PACKAGE, "lesson.css").strip()),
+        ("\n@SCRIPT@\n", code),
+        ("@DATA@", data),
+    ):
+        filled = filled.replace(place, text)
+    return filled
+
+
+def lesson_data(played: Played) -> dict[str, Any]:
+    """Return everything that the page shows, as plain numbers and texts."""
+    lesson, block = played.lesson, played.lesson.block
+    settings: list[dict[str, Any]] = []
+    sides = {}
+    for side, watched in pairs(played):
+        if watched.setting not in settings:
+            settings.append(watched.setting)
+        sides[side] = _side(played, getattr(block, side), watched) | {
+            "setting": settings.index(watched.setting)
+        }
+    left, right = played.over_seeds
+    shown = dict.fromkeys((*block.indicators, *(block.field.indicators if block.field else ())))
+    data = {
+        "name": lesson.name,
+        "file": lesson.file,
+        "version": govsim.__version__,
+        "title": _words(lesson.loaded.scenario.name),
+        "question": _words(block.question),
+        "story": _words(block.story),
+        "steps": [_words(text) for text in block.steps],
+        "discussion": [_words(text) for text in block.discussion],
+        "words": STAGE_WORDS,
+        "signs": SIGNS,
+        "weeks": lesson.loaded.scenario.run.weeks,
+        "prediction": {
+            "question": _words(block.prediction.question),
+            "indicator": block.prediction.indicator,
+            "reach": block.prediction.reach,
+        },
+        "settings": settings,
+        "sides": sides,
+        "cases": _cases(played.watched),
+        "classes": [_KINDS[kind] for kind in played.watched[0].recording.class_kinds],
+        "curves": list(block.curves),
+        "watched": list(block.indicators),
+        "columns": {
+            column.name: _column(column, sides) for column, _ in WEEKLY if column.name in block.curves
+        },
+        "indicators": {
+            name: described(INDICATOR[name]) | {"decimals": INDICATOR[name].decimals} for name in shown
+        },
+        "seeds": {"list": played.seeds, "left": left, "right": right},
+        "grid": _grid(played),
+        "field": _field(played),
+        "answers": _answers(played),
+    }
+    text = json.dumps(data, sort_keys=True, allow_nan=False)
+    return data | {"made": hashlib.blake2b(text.encode(), digest_size=4).hexdigest()}
+
+
+def weekly_series(recording: Recording, names: Sequence[str]) -> dict[str, list[float | None]]:
+    """Return columns of the weekly table, as ``weekly.csv`` has them; None where a week has no value."""
+    header, rows = weekly_rows(View(recording))
+    return {
+        name: [number(row[k]) for row in rows] for name, k in ((name, header.index(name)) for name in names)
+    }
+
+
+def described(column: Column) -> dict[str, Any]:
+    """Return what a reader has to know of a column."""
+    # A counter is called by its name; the beginning of what it counts says more.
+    counted = column.name in COUNTER and column.label_en == column.name.replace("_", " ")
+    return {
+        "label": {
+            "en": re.split("[;,]", column.definition)[0] if counted else column.label_en,
+            "zh": column.label_zh,
+        },
+        "unit": {"en": column.unit, "zh": unit(column.unit, "zh")},
+        "definition": {"en": column.definition, "zh": column.definition_zh or column.label_zh},
+        "direction": column.direction,
+    }
+
+
+def _column(column: Column, sides: dict[str, Any]) -> dict[str, Any]:
+    values = [v for side in sides.values() for v in side["weekly"][column.name] if v is not None]
+    whole = all(float(v).is_integer() for v in values)
+    small = max((abs(v) for v in values), default=0.0) <= 2.0
+    return described(column) | {"decimals": 0 if whole else 3 if small else 1}
+
+
+def _words(label: Label) -> Words:
+    return {"en": label.en or label.zh, "zh": label.zh or label.en}
+
+
+def model_name(model: str) -> Words:
+    """Return what a governance model is called in both languages."""
+    name = load_governance(model).model.name
+    return {"en": name.en or name.zh or model, "zh": name.zh or name.en or model}
+
+
+def _side(played: Played, side: Side, watched: Watched) -> dict[str, Any]:
+    values = summarise(View(watched.recording))
+    own = model_name(side.model)
+    words = [
+        "govsim",
+        "run",
+        played.lesson.file,
+        "--model",
+        side.model,
+        "--capacity",
+        "neutral",
+        "--seeds",
+        "1",
+    ]
+    for setting in (*side.set, f"run.first_seed={watched.seed}"):
+        words += ["--set", setting]
+    return {
+        "name": {"en": side.name.en or own["en"], "zh": side.name.zh or own["zh"]},
+        "model": side.model,
+        "seed": watched.seed,
+        "command": shlex.join(words),
+        "frames": watched.frames,
+        "weekly": weekly_series(watched.recording, played.lesson.block.curves),
+        "indicators": {name: number(values[name]) for name in played.lesson.block.indicators},
+        "stories": _stories(watched.recording, watched.setting),
+    }
+
+
+def _stories(recording: Recording, setting: dict[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """Return what happened to each problem, told in both languages, by number."""
+    told = tellers(recording, setting)
+    ledgers = HeldLedgers(recording)
+    facts = {case: case_story(ledgers, case) for case in dict.fromkeys(ledgers.cases["case"].tolist())}
+    return {
+        str(case): {language: [teller.sentence(fact) for fact in found] for language, teller in told.items()}
+        for case, found in facts.items()
+    }
+
+
+def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
+    """Return who tells the stories of a run in each language, with the names of places in that language."""
+    return {
+        language: Teller(
+            HeldLedgers(
+                recording,
+                offices=[office["name"][language] for office in setting["offices"]],
+                communities=[place["name"][language] for place in setting["communities"]],
+            ),
+            language,
+        )
+        for language in LANGUAGES
+    }
+
+
+def _cases(watched: Sequence[Watched]) -> list[dict[str, int]]:
+    """Return number, class, household and week of every problem of both sides."""
+    found: dict[int, dict[str, int]] = {}
+    for one in watched:
+        cases = one.recording.cases
+        for k, case in enumerate(cases["case"].tolist()):
+            if case not in found:
+                found[case] = {
+                    "number": case,
+                    "of": int(cases["problem_class"][k]),
+                    "household": int(cases["household"][k]),
+                    "week": int(cases["onset"][k] // one.recording.hours_per_week) + 1,
+                }
+    return [found[case] for case in sorted(found)]
+
+
+def _grid(played: Played) -> dict[str, Any] | None:
+    grid = played.lesson.block.grid
+    if grid is None:
+        return None
+    about = records(grid.moves)[0]
+    cells = played.over_grid
+    return {
+        "label": {"en": about["label_en"], "zh": about["label_zh"]},
+        "unit": {"en": about["unit"], "zh": unit(about["unit"], "zh")},
+        "values": [value for value, _, _ in cells],
+        "seeds": grid.seeds,
+    } | {side: [cell[1 + k] for cell in cells] for k, side in enumerate(SIDES)}
+
+
+def _field(played: Played) -> dict[str, Any] | None:
+    field = played.lesson.block.field
+    if field is None:
+        return None
+    rows = [
+        {
+            "model": model,
+            "name": model_name(model),
+            "means": {name: mean(values[name]) for name in field.indicators},
+        }
+        for model, values in played.over_field.items()
+    ]
+    return {
+        "seeds": field.seeds,
+        "indicators": list(field.indicators),
+        "rows": rows,
+        "worst": {name: worst(played.over_field, name) for name in field.indicators},
+    }
+
+
+def _answers(played: Played) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, answer in played.lesson.block.answers.items():
+        about = INDICATOR[answer.indicator]
+        asked: dict[str, Any] = {"question": _words(answer.question), "hint": _words(answer.hint)}
+        if answer.worst:
+            models = [{"model": model, "name": model_name(model)} for model in played.over_field]
+            made[name] = asked | {"models": models, "value": worst(played.over_field, answer.indicator)}
+            continue
+        if (found := expected(played, answer)) is None:
+            continue
+        words = about.unit if answer.of != "left_higher" else "% of seeds"
+        made[name] = asked | {
+            "value": found[0],
+            "tolerance": found[1],
+            "unit": {"en": words, "zh": unit(words, "zh")},
+        }
+    return made

@@ -1,0 +1,214 @@
+"""What is run for a lesson: two runs that are watched, and many of which only the indicators are kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from govsim.engine import Arm, Engine, Recording, resolve_arm, simulate
+from govsim.report.lessons.shelf import Lesson
+from govsim.report.stage import Frame, frame, setting
+from govsim.results.indicators import INDICATORS
+from govsim.results.values import Missing, Value
+from govsim.results.view import View
+from govsim.scenario import content_hash, load, load_governance
+from govsim.scenario.schema import Scenario
+from govsim.scenario.schema.lesson import Answer, Side
+from govsim.study.statistics import CONFIDENCE, interval_at
+from govsim.world import World, build
+
+SIDES = ("left", "right")
+
+INDICATOR = {indicator.name: indicator for indicator in INDICATORS}
+
+Means = dict[str, list[float | None]]
+"""Values of one indicator over seeds, by indicator; None where there is nothing to divide by."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One run with everything that a page shows of it."""
+
+    seed: int
+    world: World
+    setting: dict[str, Any]
+    frames: list[Frame]
+    recording: Recording
+
+
+class Played:
+    """The runs of a lesson, each done when it is first asked for.
+
+    Every number is that of ``govsim run`` with the same file, settings, model and seed under equal capacity.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson = lesson
+        self._worlds: dict[tuple[str, int], World] = {}
+        self._done: dict[tuple[str, str, int], dict[str, float | None]] = {}
+
+    @cached_property
+    def watched(self) -> tuple[Watched, Watched]:
+        """The left and the right run of the first seed."""
+        return self._watch(self.lesson.block.left), self._watch(self.lesson.block.right)
+
+    @cached_property
+    def seeds(self) -> list[int]:
+        """The stored seeds."""
+        first = self.lesson.loaded.scenario.run.first_seed
+        return [first + k for k in range(self.lesson.block.seeds)]
+
+    @cached_property
+    def over_seeds(self) -> tuple[Means, Means]:
+        """Indicators of both sides, by name, over the stored seeds."""
+        left, right = (
+            self._many(side, (), self.seeds, self.lesson.block.indicators)
+            for side in (self.lesson.block.left, self.lesson.block.right)
+        )
+        return left, right
+
+    @cached_property
+    def over_grid(self) -> list[tuple[float, Means, Means]]:
+        """Indicators of both sides at every value of the grid."""
+        grid, block = self.lesson.block.grid, self.lesson.block
+        if grid is None:
+            return []
+        seeds = [self.seeds[0] + k for k in range(grid.seeds)]
+        made = []
+        for value in grid.values:
+            moved = (f"{grid.moves}={_plain(value)}",)
+            left, right = (
+                self._many(side, moved, seeds, block.indicators) for side in (block.left, block.right)
+            )
+            made.append((value, left, right))
+        return made
+
+    @cached_property
+    def over_field(self) -> dict[str, Means]:
+        """Indicators of every model of the field."""
+        from govsim.scenario import list_governance
+
+        field = self.lesson.block.field
+        if field is None:
+            return {}
+        seeds = [self.seeds[0] + k for k in range(field.seeds)]
+        return {
+            model: self._many(Side(model=model), (), seeds, field.indicators)
+            for model in (field.models or list_governance())
+        }
+
+    def scenario(self, side: Side, moved: Sequence[str] = ()) -> Scenario:
+        """Return the scenario of a side, with what a grid moves."""
+        if not side.set and not moved:
+            return self.lesson.loaded.scenario
+        return load(self.lesson.loaded.sources[0].file, (*side.set, *moved)).scenario
+
+    def arm(self, side: Side) -> Arm:
+        """Return the governance model of a side under equal hours and money."""
+        return resolve_arm(load_governance(side.model).model, "neutral")
+
+    def _world(self, scenario: Scenario, seed: int) -> World:
+        spec = f"{scenario.population!r}{scenario.network!r}"
+        if (spec, seed) not in self._worlds:
+            if any(known != spec for known, _ in self._worlds):
+                self._worlds.clear()
+            self._worlds[spec, seed] = build(scenario.population, scenario.network, seed)
+        return self._worlds[spec, seed]
+
+    def _watch(self, side: Side) -> Watched:
+        scenario, seed = self.scenario(side), self.seeds[0] + side.seeds_on
+        world = self._world(scenario, seed)
+        engine = Engine(world, scenario, self.arm(side), seed)
+        place, frames = setting(engine), [frame(engine)]
+        for _ in range(scenario.run.weeks):
+            engine.step()
+            frames.append(frame(engine))
+        return Watched(seed, world, place, frames, engine.finish())
+
+    def _many(self, side: Side, moved: Sequence[str], seeds: Sequence[int], names: Sequence[str]) -> Means:
+        scenario, arm = self.scenario(side, moved), self.arm(side)
+        asked = content_hash(scenario)
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            runs = list(pool.map(lambda seed: self._run(asked, scenario, arm, seed + side.seeds_on), seeds))
+        return {name: [values[name] for values in runs] for name in names}
+
+    def _run(self, asked: str, scenario: Scenario, arm: Arm, seed: int) -> dict[str, float | None]:
+        """Return the lesson's indicators of one run; a run that several parts of a lesson show is done once."""
+        key = asked, arm.key, seed
+        if key not in self._done:
+            view = View(simulate(self._world(scenario, seed), scenario, arm, seed))
+            block = self.lesson.block
+            names = (*block.indicators, *(block.field.indicators if block.field else ()))
+            self._done[key] = {name: number(INDICATOR[name].compute(view)) for name in dict.fromkeys(names)}
+        return self._done[key]
+
+
+def number(value: Value) -> float | None:
+    """Return a value as a page keeps it: null where there is none."""
+    return None if isinstance(value, Missing) else float(value)
+
+
+def known(values: Sequence[float | None]) -> list[float]:
+    """Return the values that are there."""
+    return [value for value in values if value is not None]
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the values that are there."""
+    there = known(values)
+    return float(np.mean(there)) if there else None
+
+
+def differences(left: Sequence[float | None], right: Sequence[float | None]) -> list[float | None]:
+    """Return right minus left, seed by seed."""
+    return [None if a is None or b is None else b - a for a, b in zip(left, right, strict=True)]
+
+
+def worst(field: dict[str, Means], indicator: str) -> str | None:
+    """Return the model with the worst mean of an indicator; None where no single one is, or nothing is better or worse."""
+    direction = INDICATOR[indicator].direction
+    found = {model: mean(values[indicator]) for model, values in field.items()}
+    ranked = sorted((direction * value, model) for model, value in found.items() if value is not None)
+    alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][0] < ranked[1][0])
+    return ranked[0][1] if direction and alone else None
+
+
+def expected(played: Played, answer: Answer) -> tuple[float, float] | None:
+    """Return the number that an answer should come near, and how near.
+
+    The tolerance is half the 95 % interval over the stored seeds, and never below what the page rounds away.
+    """
+    left, right = played.over_seeds
+    if answer.at is not None:
+        left, right = next((a, b) for value, a, b in played.over_grid if value == answer.at)
+    one, two = left[answer.indicator], right[answer.indicator]
+    if answer.of == "left_higher":
+        pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
+        values: list[float | None] = [100.0 * (a > b) for a, b in pairs]
+    else:
+        values = {"left": one, "right": two, "difference": differences(one, two)}[answer.of]
+    there = known(values)
+    if not there:
+        return None
+    rounding = 0.5 * 10.0 ** -(0 if answer.of == "left_higher" else INDICATOR[answer.indicator].decimals)
+    interval = interval_at(there, 1.0 - CONFIDENCE)
+    return float(np.mean(there)), max(rounding, 0.5 * (interval[1] - interval[0]) if interval else 0.0)
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}"
+
+
+def pairs(played: Played) -> Iterator[tuple[str, Watched]]:
+    """Yield the sides by name."""
+    yield from zip(SIDES, played.watched, strict=True)
