@@ -278,6 +278,27 @@ def explain(
 
 
 @app.command()
+def verify(
+    result: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="A run, a comparison, or a folder that holds them.")
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="RESULT", help="Another run: name week, process and resident where they part."),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep the rerun there, an empty or new folder.")
+    ] = None,
+    jobs: Jobs = 0,
+    json_output: Json = False,
+) -> int:
+    """Run a result again from its own files. Exit code 0 if every table is the same, else 4."""
+    from govsim.report.verifying import verify_command
+
+    return verify_command(result, against, keep, jobs, json_output)
+
+
+@app.command()
 def check(file: FileArgument, overrides: Overrides = None, json_output: Json = False) -> int:
     """Find all mistakes of a file at once. Nothing is run or written."""
     from govsim.scenario.commands import check_command
@@ -416,6 +437,7 @@ COMMANDS = frozenset(
         "table",
         "signs",
         "explain",
+        "verify",
         "check",
         "show",
         "describe",

@@ -136,6 +136,26 @@ def write_comparison(
     controlled: Sequence[Controlled] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
+    files = comparison_files(folder, arms, comparisons, controlled) | figures
+    manifest = {
+        "format": FORMAT,
+        "key": folder.name.removeprefix("comparison-"),
+        "scenario": scenario,
+        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
+        "command": portable(list(command)),
+        "versions": versions(),
+        **commit(),
+    }
+    write_folder(folder, files, manifest)
+
+
+def comparison_files(
+    folder: Path,
+    arms: Sequence[ArmRuns],
+    comparisons: Sequence[Comparison],
+    controlled: Sequence[Controlled] = (),
+) -> dict[str, bytes]:
+    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written."""
     tables: dict[str, tuple[tuple[Column, ...], list[list[Cell]]]] = {
         "arms.csv": (ARMS, [row for arm in arms for row in arm_rows(arm)])
     }
@@ -158,17 +178,7 @@ def write_comparison(
     header, rows = described((name.removesuffix(".csv"), columns) for name, (columns, _) in tables.items())
     files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
     files["runs.json"] = _json(runs(folder, arms, comparisons))
-    files |= figures
-    manifest = {
-        "format": FORMAT,
-        "key": folder.name.removeprefix("comparison-"),
-        "scenario": scenario,
-        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
-        "command": portable(list(command)),
-        "versions": versions(),
-        **commit(),
-    }
-    write_folder(folder, files, manifest)
+    return files
 
 
 def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:
