@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from govsim.report.door import RESULT_COMMANDS
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
 
 app = typer.Typer(
@@ -221,22 +222,6 @@ def table(
 
 
 @app.command()
-def status(
-    results: Annotated[
-        Path, typer.Argument(metavar="[RESULTS]", help="A results folder, or one scenario's folder in it.")
-    ] = Path("results"),
-    contents: Annotated[
-        bool, typer.Option("--contents", help="Read every file and see that it is what was written.")
-    ] = False,
-    json_output: Json = False,
-) -> int:
-    """List what a results folder holds. Runs that are done, under way and by whom, failed, broken."""
-    from govsim.report.status import status_command
-
-    return status_command(results, contents, json_output)
-
-
-@app.command()
 def signs(
     baseline: Annotated[
         str, typer.Option(metavar="MODEL", help="Model that the signs are tried on.")
@@ -254,48 +239,8 @@ def signs(
     return signs_command((baseline, other), seeds, points, docs)
 
 
-@app.command()
-def explain(
-    result: Annotated[
-        str, typer.Argument(metavar="RESULT", help="A run folder, or a folder that holds runs.")
-    ],
-    case: Annotated[int | None, typer.Option(help="Number of a problem, as in cases.parquet.")] = None,
-    resident: Annotated[int | None, typer.Option(help="Number of a resident, from 0.")] = None,
-    model: Annotated[str | None, typer.Option(help="Which model's run, where there are several.")] = None,
-    capacity: Annotated[
-        Literal["neutral", "observed"] | None, typer.Option(help="Which capacity mode, where there are both.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Which seed, where there are several.")] = None,
-    language: Annotated[Literal["en", "zh"], typer.Option("--lang", help="English or Chinese.")] = "en",
-    rows: Annotated[
-        bool, typer.Option("--rows", help="End each sentence with the ledger rows it is made of.")
-    ] = False,
-) -> int:
-    """Tell what happened to one problem or one resident. Who spent which hours, and when."""
-    from govsim.report.stories.command import explain_command
-
-    return explain_command(result, case, resident, model, capacity, seed, language, rows)
-
-
-@app.command()
-def verify(
-    result: Annotated[
-        Path, typer.Argument(metavar="RESULT", help="A run, a comparison, or a folder that holds them.")
-    ],
-    against: Annotated[
-        Path | None,
-        typer.Option(metavar="RESULT", help="Another run: name week, process and resident where they part."),
-    ] = None,
-    keep: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Keep the rerun there, an empty or new folder.")
-    ] = None,
-    jobs: Jobs = 0,
-    json_output: Json = False,
-) -> int:
-    """Run a result again from its own files. Exit code 0 if every table is the same, else 4."""
-    from govsim.report.verifying import verify_command
-
-    return verify_command(result, against, keep, jobs, json_output)
+for command in RESULT_COMMANDS:
+    app.command()(command)
 
 
 @app.command()
@@ -433,11 +378,9 @@ COMMANDS = frozenset(
     {
         "run",
         "compare",
-        "status",
         "table",
         "signs",
-        "explain",
-        "verify",
+        *(command.__name__ for command in RESULT_COMMANDS),
         "check",
         "show",
         "describe",

@@ -12,7 +12,7 @@ from typing import Any
 
 from govsim.report.exits import DONE, REFUSED, SOME_FAILED
 from govsim.report.recomparing import ComparisonChecked, verify_comparison
-from govsim.report.running import command
+from govsim.report.running import command, count
 from govsim.results.differences import TableDifference
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.store import MANIFEST, prepare
@@ -119,8 +119,9 @@ def _lines(checked: Sequence[Checked], compared: Sequence[ComparisonChecked]) ->
     files = sum(item.files for item in checked)
     identical = sum(item.identical for item in checked)
     same = [item for item in checked if item.same]
-    what = f"{len(checked)} run{'' if len(checked) == 1 else 's'}"
-    lines.append(f"{identical}/{files} identical: files of {what}, run again from their own scenario.yaml")
+    lines.append(
+        f"{identical}/{files} identical: files of {count(len(checked), 'run')}, run again from their own scenario.yaml"
+    )
     lines += [f"  same       {item.what} ({item.folder.name})" for item in same[:_SHOWN]]
     lines += [f"  same       and {len(same) - _SHOWN} more"] if len(same) > _SHOWN else []
     for item in checked:
@@ -160,10 +161,9 @@ def _not_same(item: Checked) -> list[str]:
 def _difference(item: TableDifference) -> str:
     if item.first is None:
         return f"{item.file} {item.words}"
-    count = f"{item.cells} cell{'' if item.cells == 1 else 's'}"
     size = "" if item.largest is None else f", by up to {100 * item.largest:.3g} %"
     cell = item.first
-    return f"{item.file}: {count}{size}; first {cell.row}, {cell.column}: {cell.first}, again {cell.second}"
+    return f"{item.file}: {count(item.cells, 'cell')}{size}; first {cell.row}, {cell.column}: {cell.first}, again {cell.second}"
 
 
 def _circumstances(checked: Sequence[Checked]) -> list[str]:

@@ -106,6 +106,10 @@ def described(manifest: Mapping[str, Any]) -> str:
     return f"{manifest.get('arm')}, {manifest.get('capacity_mode')}, seed {manifest.get('seed')}"
 
 
+class NotOfItselfError(RefusedError):
+    """A run was kept without what it could be run again from."""
+
+
 def subject(folder: Path, scratch: Path) -> Subject:
     """Return a run that is whole, read from its own scenario, to be run again in ``scratch``.
 
@@ -121,14 +125,17 @@ def subject(folder: Path, scratch: Path) -> Subject:
     manifest = sealed(folder)
     for name in (SCENARIO, "governance.yaml"):
         if name not in manifest["files"]:
-            raise RefusedError(f"run {folder.name} has no {name}: it cannot be run again")
+            raise NotOfItselfError(
+                f"it holds its indicators only, without {name}; the command of its study computes it again"
+            )
     loaded = load(folder / SCENARIO)
     loaded = replace(loaded, label=str(manifest["scenario"]))
     if len(loaded.governance) != 1 or loaded.scenario.governance.capacity_mode not in ("neutral", "observed"):
         raise RefusedError(f"run {folder.name}: {SCENARIO} is not of one run")
     mode = "neutral" if loaded.scenario.governance.capacity_mode == "neutral" else "observed"
     choice = Choice(str(folder / SCENARIO), loaded, loaded.governance[0], mode)  # type: ignore[arg-type]
-    return Subject(folder, manifest, choice, plan(choice, scratch), loaded.scenario.run.first_seed)
+    planned = replace(plan(choice, scratch), keep=manifest.get("kept", "everything"))
+    return Subject(folder, manifest, choice, planned, loaded.scenario.run.first_seed)
 
 
 def verify_runs(
@@ -164,7 +171,8 @@ def verify_runs(
         try:
             subjects.append(subject(folder, scratch))
         except RefusedError as problem:
-            checked[folder] = Checked(folder, folder.name, problem=str(problem), damaged=True)
+            damaged = not isinstance(problem, NotOfItselfError)
+            checked[folder] = Checked(folder, folder.name, problem=str(problem), damaged=damaged)
         except ScenarioError as problem:
             words = f"its {SCENARIO} is not accepted by this govsim: {problem.problems[0].message}"
             checked[folder] = Checked(folder, folder.name, problem=words)
