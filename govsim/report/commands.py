@@ -17,6 +17,7 @@ from govsim.report.terminal import Shown, answer
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget
 from govsim.study.controls import CONTROLS, Controlled
+from govsim.study.mixture import mixed_versions, mixture_words
 from govsim.study.planning import Choice, arms_with, modes
 from govsim.study.replicates import Engine
 
@@ -232,6 +233,7 @@ def _present(
         if under
     ]
     every = (*main, *second, *(arm for block in under for arm in block))
+    mixed = mixed_versions(run for arm in every for run in arm.runs)
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(every)}"
     if not is_written(folder, asked.figures):
         drawn = {}
@@ -255,9 +257,12 @@ def _present(
         next_command=f"{asked.again} --seeds {4 * ran.asked}",
     )
     if asked.json_output:
-        print(json.dumps(_as_json(shown, left), ensure_ascii=False, allow_nan=False))
+        said = _as_json(shown, left) | {"mixed_versions": mixed}
+        print(json.dumps(said, ensure_ascii=False, allow_nan=False))
     else:
-        print(answer(shown, [line for items in left for line in ("", *control_lines(items, main))]), end="")
+        more = ["", mixture_words(mixed)] if mixed else []
+        more += [line for items in left for line in ("", *control_lines(items, main))]
+        print(answer(shown, more), end="")
 
 
 def _anyway(arms: tuple[ArmRuns, ...], other: int) -> Comparison:

@@ -227,6 +227,7 @@ def write_folder(
         If the disk is full or not writable; the hidden folder is removed.
     """
     part: Path | None = None
+    name = "its folder"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -235,7 +236,8 @@ def write_folder(
             _write(part / name, content, lasting)
         hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
         text = json.dumps(manifest | hashes, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        _write(part / MANIFEST, text.encode("utf-8"), lasting)
+        name = MANIFEST
+        _write(part / name, text.encode("utf-8"), lasting)
         if lasting:
             _flush_folder(part)
         _put(part, folder)
@@ -248,9 +250,10 @@ def write_folder(
             shutil.rmtree(part, ignore_errors=True)
         if not isinstance(problem, OSError):
             raise
-        reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
+        full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "the disk is full" if full else (problem.strerror or str(problem))
         needs = f"more than {written:.1f} MB needed"
-        raise EnvironmentProblem(f"cannot write {folder.name} ({needs}): {reason}") from None
+        raise EnvironmentProblem(f"cannot write {name} of {folder} ({needs}): {reason}") from None
 
 
 def _put(part: Path, folder: Path) -> None:
