@@ -11,6 +11,8 @@ two keys never share a window of outputs the way counter offsets of a single fin
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
+from struct import Struct
 from typing import NamedTuple
 
 import numpy as np
@@ -25,6 +27,7 @@ _SLOT = np.uint64(0xD1B54A32D192ED03)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _TO_UNIT = 2.0**-53
 _TWO_PI = 2.0 * np.pi
+_HALVES = Struct("<QQ")
 
 
 PLACE = np.uint64(40)
@@ -54,11 +57,16 @@ def key(seed: int, purpose: str, tick: int = 0) -> Key:
     tick
         Week number; 0 for draws made once.
     """
-    text = f"govsim:{int(seed)}:{purpose}:{int(tick)}".encode()
-    digest = hashlib.blake2b(text, digest_size=16).digest()
-    return Key(
-        np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
-    )
+    hashed = _begun(int(seed), purpose).copy()
+    hashed.update(b"%d" % tick)
+    a, b = _HALVES.unpack(hashed.digest())
+    return Key(np.uint64(a), np.uint64(b))
+
+
+@lru_cache(maxsize=1024)
+def _begun(seed: int, purpose: str) -> hashlib.blake2b:
+    """Return the hash of what the keys of all ticks have in common."""
+    return hashlib.blake2b(f"govsim:{seed}:{purpose}:".encode(), digest_size=16)
 
 
 @kernel

@@ -47,5 +47,8 @@ SPOOLED_BYTES = 64 * 2**20
 SORTED_ROWS = 2**22
 """Rows of a large table that are sorted at a time."""
 
+ROWS_TAKEN_APART = 2**12
+"""Records of a growing table that are made into columns at a time."""
+
 SAMPLED_ROWS = 2**20
 """Rows that are looked at to cut a large table into parts."""

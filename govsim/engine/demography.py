@@ -10,6 +10,7 @@ problems of an empty dwelling that nobody has taken up are withdrawn.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -48,6 +49,7 @@ class DemographyRule(NamedTuple):
     birthday_week: int
 
 
+@cache
 def weekly(share_per_year: float) -> float:
     """Return the chance in a week that has the given chance in a year."""
     return float(-np.expm1(np.log1p(-min(share_per_year, 1.0 - np.finfo(float).eps)) / WEEKS_PER_YEAR))

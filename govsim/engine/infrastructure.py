@@ -41,7 +41,7 @@ def run(state: State) -> None:
     departments = state.offices["level"] == Level.DEPARTMENT
     weekly = np.where(departments, state.place.weekly_money, 0.0)
     condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
-    households = np.bincount(state.world.households.community, minlength=state.communities)
+    households = np.diff(state.world.communities.first_household).astype(np.int64)
     for here in _districts(state):
         weight = float((condition * households)[here[: state.communities]].sum())
         upkeep = capacity.maintenance_share * float(weekly[here].sum())
@@ -52,8 +52,9 @@ def run(state: State) -> None:
     np.minimum(condition, spec.ceiling, out=condition)
     state.row.counters[:, COUNTER["condition"]] = condition
     state.saved["rehousing"] += capacity.relocation_share * weekly
-    for here in _districts(state):
-        _rehouse(state, prices.rehousing, here)
+    if state.saved["rehousing"].any():
+        for here in _districts(state):
+            _rehouse(state, prices.rehousing, here)
 
 
 def _districts(state: State) -> Iterator[NDArray[np.bool_]]:

@@ -32,6 +32,8 @@ OF_RESIDENTS = (
 )
 """Kinds that live on residents who take part."""
 
+_OF_RESIDENTS = np.isin(np.arange(len(OrganisationKind)), OF_RESIDENTS)
+
 
 class Organisations:
     """The organisations of a run, those of week 0 first; dissolved ones keep their place with strength 0.
@@ -56,6 +58,16 @@ class Organisations:
         )
         people = np.diff(world.communities.first_resident).astype(float)
         self._share = people / people.sum()
+        self._sort()
+
+    def _sort(self) -> None:
+        """Note which organisations are enterprises, and which of both work in one community or in the whole area."""
+        enterprise, local = self.table["kind"] == OrganisationKind.ENTERPRISE, self.table["community"] >= 0
+        self._bodies, self._enterprises = (
+            (np.flatnonzero(those & local), np.flatnonzero(those & ~local))
+            for those in (~enterprise, enterprise)
+        )
+        self._hours = self._per_kind[self.table["kind"]]
 
     def add(
         self, kind: int, community: int, people: NDArray[np.int64], week: int, scenario: Scenario
@@ -68,29 +80,24 @@ class Organisations:
         self.table = np.concatenate([self.table, new])
         self.member = np.concatenate([self.member, people])
         self.first = np.append(self.first, len(self.member))
+        self._sort()
 
     def hours(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return weekly hours of organisations and of enterprises, by community; district-wide ones are shared."""
-        amount = self._per_kind[self.table["kind"]] * self.table["strength"]
-        where, enterprise = self.table["community"], self.table["kind"] == OrganisationKind.ENTERPRISE
+        amount, where = self._hours * self.table["strength"], self.table["community"]
         given = []
-        for those in (~enterprise, enterprise):
-            local, wide = those & (where >= 0), those & (where < 0)
+        for local, wide in (self._bodies, self._enterprises):
             here = np.bincount(where[local], amount[local], len(self._share))
             given.append(here + amount[wide].sum() * self._share)
         return given[0], given[1]
 
     def credibility(self) -> NDArray[np.float64]:
         """Return the mean credibility of the organisations that work in each community, 0 where none does."""
-        alive = (self.table["strength"] > 0) & (self.table["kind"] != OrganisationKind.ENTERPRISE)
-        local = alive & (self.table["community"] >= 0)
-        wide = alive & (self.table["community"] < 0)
+        alive, credibility = self.table["strength"] > 0, self.table["credibility"]
+        local, wide = (those[alive[those]] for those in self._bodies)
         where, count = self.table["community"][local], len(self._share)
-        number = np.bincount(where, minlength=count) + wide.sum()
-        total = (
-            np.bincount(where, self.table["credibility"][local], count)
-            + self.table["credibility"][wide].sum()
-        )
+        number = np.bincount(where, minlength=count) + len(wide)
+        total = np.bincount(where, credibility[local], count) + credibility[wide].sum()
         return np.divide(total, number, out=np.zeros(count), where=number > 0)
 
     def people(self, residents: int) -> NDArray[np.uint8]:
@@ -111,7 +118,7 @@ def run(state: State) -> None:
     sizes = np.diff(bodies.first)
     active = before[bodies.first[1:]] - before[bodies.first[:-1]]
     share = np.divide(active, sizes, out=np.zeros(len(table)), where=sizes > 0)
-    voluntary = alive & np.isin(table["kind"], OF_RESIDENTS)
+    voluntary = alive & _OF_RESIDENTS[table["kind"]]
     moved = table["strength"] + life.growth * (np.minimum(share / life.upkeep, 1.0) - table["strength"])
     table["strength"][voluntary] = moved[voluntary]
     ended = voluntary & (table["strength"] < life.least)
@@ -121,11 +128,11 @@ def run(state: State) -> None:
     if founded or ended.any():
         state.reach.in_organisation[:] = bodies.people(len(now.seen))
         state.reach.count_people(state.world, now)
-    living = bodies.table[(bodies.table["strength"] > 0) & (bodies.table["community"] >= 0)]
-    counts = np.bincount(living["community"], minlength=state.communities)
-    state.row.counters[:, COUNTER["organisations"]] = counts
-    strength = np.bincount(living["community"], living["strength"], state.communities)
-    state.row.counters[:, COUNTER["organisation_strength"]] = strength
+    strength, where = bodies.table["strength"], bodies.table["community"]
+    living = np.flatnonzero((strength > 0) & (where >= 0))
+    counters, where = state.row.counters, where[living]
+    counters[:, COUNTER["organisations"]] = np.bincount(where, minlength=state.communities)
+    counters[:, COUNTER["organisation_strength"]] = np.bincount(where, strength[living], state.communities)
     state.organisation_hours[:], state.enterprise_hours[:] = bodies.hours()
 
 
@@ -137,7 +144,7 @@ def _learn(state: State) -> None:
         state.scenario.organisations.life.credibility_gain,
     )
     spent = row.hours[: state.communities, Source.ORGANISATION]
-    offered = spent[:, [Activity.CASEWORK, Activity.IDLE]].sum(axis=1)
+    offered = spent[:, Activity.CASEWORK] + spent[:, Activity.IDLE]
     if not (offered > 0).any():
         return
     everywhere = spent[:, Activity.CASEWORK].sum() / offered.sum()
@@ -158,9 +165,11 @@ def _found(state: State) -> int:
     places = np.arange(state.communities, dtype=np.uint64)
     luck, who, kind = (np.empty(state.communities) for _ in range(1 + 2))
     draws.fill_uniform(state.key("institutions.founding", week), places, luck)
+    begun = np.flatnonzero(luck < -np.expm1(-mean))  # at most one a week in a community
+    if len(begun) == 0:
+        return 0
     draws.fill_uniform(state.key("institutions.founder", week), places, who)
     draws.fill_uniform(state.key("institutions.organisation_kind", week), places, kind)
-    begun = np.flatnonzero(luck < -np.expm1(-mean))  # at most one a week in a community
     for c in begun:
         first, last = state.first_resident[c], state.first_resident[c + 1]
         active = np.flatnonzero(state.residents.seen[first:last] & col.ACTIVE) + int(first)

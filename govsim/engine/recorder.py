@@ -88,7 +88,7 @@ class Recorder:
 
     def keep_events(self, events: NDArray[np.void]) -> None:
         """Keep what happened in a week."""
-        self._events.append(events)
+        self._events.append(events.copy())
 
     def finish(
         self,

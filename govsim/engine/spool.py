@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from govsim.units import SAMPLED_ROWS, SORTED_ROWS, SPOOLED_BYTES
+from govsim.units import ROWS_TAKEN_APART, SAMPLED_ROWS, SORTED_ROWS, SPOOLED_BYTES
 
 
 class Spool:
@@ -33,17 +33,22 @@ class Spool:
         self._types = {name: np.dtype(kind) for name, kind in columns.items()}
         self._width = sum(kind.itemsize for kind in self._types.values())
         self._folder = folder
+        self._fresh: list[NDArray[np.void]] = []
+        self._rows_fresh = 0
         self._waiting: list[dict[str, NDArray[Any]]] = []
         self._rows_waiting = self._rows_written = 0
         self._files: dict[str, IO[bytes]] = {}
 
     def append(self, rows: NDArray[np.void]) -> None:
-        """Add records that have at least the columns as fields."""
+        """Add records that have at least the columns as fields; they must not change afterwards."""
         if len(rows) == 0:
             return
-        self._waiting.append({name: rows[name].astype(kind) for name, kind in self._types.items()})
-        self._rows_waiting += len(rows)
-        if self._rows_waiting * self._width > SPOOLED_BYTES:
+        self._fresh.append(rows)
+        self._rows_fresh += len(rows)
+        large = (self._rows_waiting + self._rows_fresh) * self._width > SPOOLED_BYTES
+        if large or self._rows_fresh >= ROWS_TAKEN_APART:
+            self._take_apart()
+        if large:
             self._flush()
 
     def columns(self, and_then: NDArray[np.void] | None = None) -> dict[str, NDArray[Any]]:
@@ -51,6 +56,7 @@ class Spool:
 
         Arrays, or maps of files where the table is large; those stand only until the table grows.
         """
+        self._take_apart()
         last = {} if and_then is None else {name: and_then[name] for name in self._types}
         if not self._files:
             return {
@@ -70,6 +76,19 @@ class Spool:
             name: np.asarray(np.memmap(self._files[name], kind, "r", shape=(rows,)))
             for name, kind in self._types.items()
         }
+
+    def _take_apart(self) -> None:
+        """Make columns of the records that came last, many weeks of a small run at once."""
+        if not self._fresh:
+            return
+        rows, at = np.empty(self._rows_fresh, self._fresh[0].dtype), 0
+        for some in self._fresh:  # np.concatenate would compare the fields of each of them
+            rows[at : at + len(some)] = some
+            at += len(some)
+        self._waiting.append({name: rows[name].astype(kind) for name, kind in self._types.items()})
+        self._rows_waiting += len(rows)
+        self._fresh.clear()
+        self._rows_fresh = 0
 
     def _flush(self) -> None:
         """Write what waits, after what was written before."""

@@ -8,8 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
+from govsim.engine import columns as col
 from govsim.scenario.schema import Scenario
 from govsim.units import WEEKS_PER_YEAR
+
+
+class Posts:
+    """What does not change about the posts of a district until its offices are reorganised.
+
+    Parameters
+    ----------
+    servers : SERVER records
+    communities : int
+
+    Attributes
+    ----------
+    office, source : int64 arrays, shape (servers,)
+    fte : float64 array, shape (servers,)
+        Full-time equivalents.
+    staff, field, patrol : bool arrays, shape (servers,)
+        Paid or seconded; those in communities who visit, call, meet and train; grid workers.
+    places : dict of kind of helper to (posts, number inside the community)
+        Working places of helpers, the same number in every community, in the order of communities.
+    """
+
+    def __init__(self, servers: NDArray[np.void], communities: int) -> None:
+        post = servers["post"]
+        self.office, self.source = servers["office"].astype(np.int64), servers["source"].astype(np.int64)
+        self.fte = servers["fte"].astype(np.float64)
+        self.staff = servers["staff"] == 1
+        self.field = np.isin(post, (col.COMMUNITY_WORKER, col.SECONDED_CADRE)) & (
+            servers["duty"] != col.TASKS_ONLY
+        )
+        self.patrol = post == col.GRID_WORKER
+        self.places: dict[int, tuple[NDArray[np.intp], NDArray[np.int64]]] = {}
+        for kind in (col.VOLUNTEERS, col.ORDERED_MEMBERS, col.ORGANISATIONS, col.ENTERPRISES):
+            at = np.flatnonzero(post == kind)
+            self.places[kind] = at, np.tile(np.arange(len(at) // communities), communities)
 
 
 def load_of_offices(

@@ -27,6 +27,7 @@ from govsim.engine.reach import enrol, reach_of, residents_at_start
 from govsim.engine.recorder import Recorder
 from govsim.engine.recording import COUNTER
 from govsim.engine.register import Register
+from govsim.engine.staff import Posts
 from govsim.engine.timeline import Timeline
 from govsim.scenario.schema import Scenario
 from govsim.units import THOUSAND
@@ -67,6 +68,8 @@ class State:
         When that week begins and ends.
     residents, register, offices, servers, classes, reach
         See :mod:`govsim.engine.columns`, :mod:`govsim.engine.register` and :mod:`govsim.engine.reach`.
+    posts : Posts
+        What does not change about the posts until offices are reorganised.
     plan : Plan
         What the planned hours of this week buy; before effort has run, those of last week.
     row : Row
@@ -102,6 +105,7 @@ class State:
         self.communities, self.streets = len(world.communities.street), len(world.street_names)
         self.place = place = establish(self.scenario, self.model, world, seed)
         self.offices, self.servers, self.office_table = place.offices, place.servers, place.table
+        self.posts = Posts(self.servers, self.communities)
         self.desk = len(self.offices) - 1
         self.classes = self._classes()
         self.ties = ties_under(world, scenario.controls, self.key("controls.network"))
@@ -191,6 +195,7 @@ class State:
         for column in ("first_server", "servers", "helpers", "station"):
             self.offices[column] = place.offices[column]
         self.place, self.servers = place, place.servers
+        self.posts = Posts(self.servers, self.communities)
         self.calendar = np.zeros(len(self.servers) + 1, col.COMPLETION)
         self.present = np.zeros(len(self.servers), np.bool_)
 

@@ -23,7 +23,13 @@ def test_declared_draws_are_the_draws_made(monkeypatch: pytest.MonkeyPatch) -> N
 
     loaded: Any = load(
         "tiny",
-        ["run.weeks=5", "demography.layoffs=0.1", "workforce.quit_rate=1", "workforce.vacancy_weeks=1"],
+        [
+            "run.weeks=5",
+            "demography.layoffs=0.1",
+            "organisations.life.founding=100",
+            "workforce.quit_rate=1",
+            "workforce.vacancy_weeks=1",
+        ],
     )
     world = build(loaded.scenario.population, loaded.scenario.network, 1)
     monkeypatch.setattr(draws, "key", listening)

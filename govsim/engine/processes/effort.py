@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from govsim.engine import columns as col
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTER, Activity, Source
-from govsim.engine.staff import draw_people
+from govsim.engine.staff import Posts, draw_people
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
 from govsim.units import WEEKS_PER_MONTH
@@ -48,7 +48,7 @@ def plan_week(
     scenario: Scenario,
     model: GovernanceModel,
     servers: NDArray[np.void],
-    offices: NDArray[np.void],
+    posts: Posts,
     present: NDArray[np.bool_],
     tasks_waiting: NDArray[np.float64],
     grids: NDArray[np.float64],
@@ -69,23 +69,19 @@ def plan_week(
         This week's hour ledger.
     """
     week, handling, detection = scenario.capacity.hours_per_week, scenario.handling, model.detection
-    communities = len(grids)
-    staff = servers["staff"] == 1
-    here = present & staff
-    office = servers["office"]
-    supply = np.where(here, servers["fte"] * week, 0.0)
-    by_office = np.bincount(office, supply, len(offices))
-    cut = np.zeros(len(offices))
+    communities, offices, office = len(grids), len(tasks_waiting), posts.office
+    supply = np.where(present, posts.fte * week, 0.0)
+    cut = np.zeros(offices)
     if model.accountability.answers_to == "upward":
+        by_office = np.bincount(office, supply, offices)
         np.divide(tasks_waiting, by_office, out=cut, where=by_office > 0)
         cut = np.minimum(cut, 1.0)
-    workers = here & np.isin(servers["post"], (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
-    workers &= servers["duty"] != col.TASKS_ONLY
-    patrollers = here & (servers["post"] == col.GRID_WORKER)
-    worker_hours = np.bincount(office[workers], supply[workers], len(offices))
+    workers = np.flatnonzero(present & posts.field)
+    worker_office = office[workers]
+    worker_hours = np.bincount(worker_office, supply[workers], offices)
 
     frequency = detection.meetings_per_month / WEEKS_PER_MONTH
-    wanted = np.zeros(len(offices))
+    wanted = np.zeros(offices)
     wanted[:communities] = frequency * handling.meeting_hours * handling.meeting_staff
     shares = {
         Activity.VISIT: detection.visit_share,
@@ -94,18 +90,21 @@ def plan_week(
         Activity.INCUBATION: model.mobilisation.incubation_share,
     }
     free_share = max(1.0 - sum(shares.values()), 0.0)
-    meeting_share = np.zeros(len(offices))
+    meeting_share = np.zeros(offices)
     np.divide(wanted, worker_hours, out=meeting_share, where=worker_hours > 0)
     meeting_share = np.minimum(meeting_share, free_share)
 
     kept = 1.0 - cut
     planned = np.zeros((len(servers), len(Activity)))
+    kept_here = kept[worker_office]
     for activity, share in shares.items():
-        planned[workers, activity] = share * kept[office[workers]]
-    planned[workers, Activity.MEETING] = (meeting_share * kept)[office[workers]]
-    planned[patrollers, Activity.PATROL] = detection.patrol_share
-    servers["rate"][staff] = np.where(here, servers["fte"] * (1.0 - planned.sum(axis=1)), 0.0)[staff]
-    np.add.at(hours, (office, servers["source"]), planned * supply[:, None])
+        if share:
+            planned[workers, activity] = share * kept_here
+    planned[workers, Activity.MEETING] = (meeting_share * kept)[worker_office]
+    planned[present & posts.patrol, Activity.PATROL] = detection.patrol_share
+    rate = np.where(present, posts.fte * (1.0 - planned.sum(axis=1)), 0.0)
+    np.copyto(servers["rate"], rate, where=posts.staff)
+    np.add.at(hours, (office, posts.source), planned * supply[:, None])
 
     spent = hours[:communities, Source.PAID] + hours[:communities, Source.SECONDED]
     meetings = np.zeros(communities)
@@ -144,7 +143,7 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
     contact_hours : shape (communities,)
         Hours of members' contacts.
     """
-    scenario, model, plan, servers, row = state.scenario, state.model, state.plan, state.servers, state.row
+    scenario, model, plan, posts, row = state.scenario, state.model, state.plan, state.posts, state.row
     week, handling, helping = state.hours_per_week, scenario.handling, model.resolution
     counters, communities = row.counters, state.communities
     given = counters[:, COUNTER["self_started_hours"]] + counters[:, COUNTER["called_hours"]]
@@ -174,16 +173,17 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
         col.ORGANISATIONS: organisations - plan.outreach_hours,
         col.ENTERPRISES: enterprises,
     }
-    post, office = servers["post"], servers["office"]
+    rate = state.servers["rate"]
     for kind, amount in offered.items():
-        at = np.flatnonzero(post == kind)
-        places = len(at) // communities  # the same in every community, in the order of communities
-        opened = np.clip(np.ceil(amount / scenario.organisations.working_places.least_hours), 1, places)
-        number = np.tile(np.arange(places), communities)
-        shared = (amount / (opened * week))[office[at]]
-        servers["rate"][at] = np.where(number < opened[office[at]], shared, 0.0)
-    staff = np.where(state.present, servers["fte"], 0.0) * week
-    np.add.at(row.supplied, (office, servers["source"]), staff)
+        at, number = posts.places[kind]
+        where, places = posts.office[at], len(at) // communities
+        opened = np.minimum(
+            np.maximum(np.ceil(amount / scenario.organisations.working_places.least_hours), 1), places
+        )
+        shared = (amount / (opened * week))[where]
+        rate[at] = np.where(number < opened[where], shared, 0.0)
+    staff = np.where(state.present, posts.fte, 0.0) * week
+    np.add.at(row.supplied, (posts.office, posts.source), staff)
     row.supplied[:communities, Source.VOLUNTEER] = given
     row.supplied[:communities, Source.MEMBER] = ordered + contact_hours + training
     row.supplied[:communities, Source.ORGANISATION] = organisations
@@ -197,7 +197,7 @@ def run(state: State) -> None:
         state.scenario,
         state.model,
         state.servers,
-        state.offices,
+        state.posts,
         state.present,
         state.tasks_waiting,
         state.reach.grids,
@@ -211,8 +211,7 @@ def run(state: State) -> None:
 
 def fill_posts(state: State) -> None:
     """Let newcomers into posts whose vacancy is over, and note which staff posts are filled."""
-    servers = state.servers
-    staff = servers["staff"] == 1
+    servers, staff = state.servers, state.posts.staff
     back = np.flatnonzero(staff & (servers["vacant_until"] == state.week))
     if len(back):
         servers["vacant_until"][back] = -1

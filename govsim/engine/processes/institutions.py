@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.engine import columns as col
 from govsim.engine import demography, infrastructure, organisations
 from govsim.engine.process import Process
 from govsim.engine.recording import Activity, Source
@@ -29,28 +28,17 @@ if TYPE_CHECKING:
 
 def run(state: State) -> None:
     """Let offices wear, people leave and compliance recover."""
-    scenario, servers, row, week, count = (
-        state.scenario,
-        state.servers,
-        state.row,
-        state.week,
-        len(state.offices),
-    )
-    office, present = servers["office"], state.present
-    booked = row.hours[:, [Source.PAID, Source.SECONDED]].sum(axis=1)
+    scenario, servers, posts, row, week = state.scenario, state.servers, state.posts, state.row, state.week
+    office, present, count = posts.office, state.present, len(state.offices)
+    booked = row.hours[:, Source.PAID] + row.hours[:, Source.SECONDED]
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
-    hours = np.bincount(office, present * servers["fte"], count).astype(float) * state.hours_per_week
+    hours = np.bincount(office, present * posts.fte, count).astype(float) * state.hours_per_week
     row.load[:] = load_of_offices(scenario, worked, state.offices["waiting"], hours)
-    workers = np.isin(servers["post"], (col.COMMUNITY_WORKER, col.SECONDED_CADRE)) & present
-    workers &= servers["duty"] != col.TASKS_ONLY
-    posts = np.bincount(office, workers * servers["fte"], count)
-    spent = booked[:, Activity.TRAINING]
-    per_post = np.divide(spent, posts, out=np.zeros(count), where=posts > 0)
-    wear(
-        scenario, servers, present, row.load, np.where(workers, per_post[office] * servers["fte"], 0.0), week
-    )
-    staff = servers["staff"] == 1
-    row.posts[:] = np.bincount(office, staff * servers["fte"], count)
+    in_training = np.where(posts.field & present, posts.fte, 0.0)
+    spent, trainees = booked[:, Activity.TRAINING], np.bincount(office, in_training, count)
+    per_post = np.divide(spent, trainees, out=np.zeros(count), where=trainees > 0)
+    wear(scenario, servers, present, row.load, per_post[office] * in_training, week)
+    row.posts[:] = np.bincount(office, posts.staff * posts.fte, count)
     row.filled[:] = np.bincount(office, present, count)
     burnt = present & (servers["burnout"] > scenario.workforce.burnt_out)
     row.burnt_out[:] = np.bincount(office, burnt, count)
