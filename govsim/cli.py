@@ -20,6 +20,23 @@ import typer
 
 from govsim.report.door import RESULT_COMMANDS
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
+from govsim.report.options import (
+    Controls,
+    FileArgument,
+    Jobs,
+    Json,
+    MaxSeeds,
+    ModelArgument,
+    Out,
+    Overrides,
+    ScenarioArgument,
+    Scheduler,
+    Seeds,
+    SingleWriter,
+    Unequal,
+    Until,
+    Weeks,
+)
 
 app = typer.Typer(
     name="govsim",
@@ -31,53 +48,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ScenarioArgument = Annotated[
-    str,
-    typer.Argument(metavar="SCENARIO", help="A scenario file, or a built-in name such as yingzi or tiny."),
-]
-FileArgument = Annotated[
-    str, typer.Argument(metavar="FILE", help="A scenario or governance file, or a built-in name of either.")
-]
-ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="A governance file, or a built-in name of one.")
-]
-Overrides = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set", metavar="KEY=VALUE", help="Change one parameter, such as run.weeks=52. May be repeated."
-    ),
-]
-Seeds = Annotated[int | None, typer.Option(min=1, help="Number of seeds instead of the scenario's.")]
-Weeks = Annotated[int | None, typer.Option(min=1, help="Number of weeks instead of the scenario's.")]
-Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where results are written.")]
-Jobs = Annotated[
-    int,
-    typer.Option(min=0, help="Runs side by side; 0 takes one per processor, or fewer where that is quicker."),
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ADDRESS", help="Dask scheduler whose workers run it: tcp://node1:8786, or its file."
-    ),
-]
-SingleWriter = Annotated[
-    bool,
-    typer.Option("--single-writer", help="Nobody else writes there: go on where files cannot be locked."),
-]
-Unequal = Annotated[
-    bool,
-    typer.Option(
-        "--allow-unequal-budget", help="Compare models that had unequal hours or money, under a banner."
-    ),
-]
-Controls = Annotated[
-    bool,
-    typer.Option(
-        "--controls", help="Also run every arm without its network, ranking or routing; show what is left."
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 
 def _version(wanted: bool) -> None:
@@ -131,6 +101,8 @@ def run(
     allow_unequal_budget: Unequal = False,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     controls: Controls = False,
+    until: Until = None,
+    max_seeds: MaxSeeds = None,
     json_output: Json = False,
     force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
 ) -> int:
@@ -154,6 +126,8 @@ def run(
         measures=measures or [],
         scheduler=scheduler,
         single_writer=single_writer,
+        until=until,
+        max_seeds=max_seeds,
     )
 
 
@@ -174,7 +148,20 @@ def compare(
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
     allow_unequal_budget: Unequal = False,
+    unpaired: Annotated[
+        bool,
+        typer.Option(
+            "--unpaired", help="Compare arms with other seeds, residents or weeks as independent samples."
+        ),
+    ] = False,
+    against_seeds: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST-LAST", help="Seeds of all arms but the first; needs --unpaired."),
+    ] = None,
     controls: Controls = False,
+    until: Until = None,
+    max_seeds: MaxSeeds = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
     json_output: Json = False,
 ) -> int:
     """Compare scenarios or models. Runs are paired over the same seeds."""
@@ -190,9 +177,14 @@ def compare(
         jobs=jobs,
         allow_unequal_budget=allow_unequal_budget,
         json_output=json_output,
+        figures=figures,
         controls=controls,
         scheduler=scheduler,
         single_writer=single_writer,
+        unpaired=unpaired,
+        against_seeds=against_seeds,
+        until=until,
+        max_seeds=max_seeds,
     )
 
 

@@ -41,7 +41,7 @@ BLOCK = 256
 RESIDENT_BITS = 29
 """Bits of a tie that name the other resident; the layer stands above them."""
 
-SPOOLED_BYTES = 64 * 2**20
+SPOOLED_BYTES = 8 * 2**20
 """Bytes of a growing table that stay in memory."""
 
 SORTED_ROWS = 2**22

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from govsim.report.terminal import WIDTH
+from govsim.report.comparing.words import WIDTH
 from govsim.scenario import load_governance
 from govsim.study.audit import FULL, QUICK, Audit, Followed, Row, audit
 

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from govsim.report.controls import COLUMNS, control_lines, control_rows
+from govsim.report.asking import Asked, again, refuse_unlike, seeds_of, settings, until_of
 from govsim.report.exits import DONE
-from govsim.report.files import comparison_key, comparison_rows, is_written, runs, write_comparison
-from govsim.report.running import Block, Ran, command, run_blocks
-from govsim.report.terminal import Shown, answer
-from govsim.results.values import Missing
-from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget
-from govsim.study.controls import CONTROLS, Controlled
-from govsim.study.mixture import mixed_versions, mixture_words
+from govsim.report.presenting import present
+from govsim.report.running import Ran, run_blocks
+from govsim.report.widening import run_against, run_until
+from govsim.study.controls import CONTROLS
 from govsim.study.planning import Choice, arms_with, modes
 from govsim.study.replicates import Engine
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What the two commands have in common."""
-
-    title: str
-    out: Path
-    jobs: int
-    force: bool
-    allow_unequal_budget: bool
-    figures: bool
-    json_output: bool
-    again: str
-    scheduler: str | None
-    single_writer: bool
 
 
 def run_command(
@@ -56,6 +34,8 @@ def run_command(
     measures: Sequence[str] = (),
     scheduler: str | None = None,
     single_writer: bool = False,
+    until: str | None = None,
+    max_seeds: int | None = None,
 ) -> int:
     """Run a scenario under its governance models, compare them and return the exit code.
 
@@ -63,17 +43,17 @@ def run_command(
     """
     from govsim.scenario import load, load_governance
 
-    loaded = load(scenario, _settings(overrides, seeds, weeks, capacity))
+    loaded = load(scenario, settings(overrides, seeds, weeks, capacity))
     chosen = [load_governance(name) for name in models] or list(loaded.governance)
     if measures:
         more = [*overrides, arms_with(chosen, measures)]
-        loaded = load(scenario, _settings(more, seeds, weeks, capacity))
+        loaded = load(scenario, settings(more, seeds, weeks, capacity))
         chosen = list(loaded.governance)
     blocks = [
         [Choice(scenario, loaded, governance, mode) for governance in chosen]
         for mode in modes(loaded.scenario.governance.capacity_mode)
     ]
-    asked = _Asked(
+    asked = Asked(
         loaded.label,
         out,
         jobs,
@@ -81,7 +61,7 @@ def run_command(
         allow_unequal_budget,
         figures,
         json_output,
-        _again(
+        again(
             ["run", scenario],
             {
                 "--set": overrides,
@@ -89,12 +69,16 @@ def run_command(
                 "--with": list(measures),
                 "--weeks": weeks,
                 "--capacity": capacity,
+                "--allow-unequal-budget": allow_unequal_budget,
+                "--until": until,
+                "--max-seeds": max_seeds,
+                "--controls": controls,
             },
             out,
-            controls,
         ),
         scheduler,
         single_writer,
+        until=until_of(until, max_seeds),
     )
     return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
 
@@ -114,27 +98,40 @@ def compare_command(
     engine: Engine | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
+    unpaired: bool = False,
+    against_seeds: str | None = None,
+    until: str | None = None,
+    max_seeds: int | None = None,
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
 
-    A governance model runs in ``scenario``; a scenario runs under the first governance model that it names.
+    A governance model runs in ``scenario``; a scenario runs under the first governance model that it names. A single arm is
+    compared with itself, which is of use with other seeds.
     """
     from govsim.scenario import list_scenarios, load, load_governance
 
-    settings = _settings(overrides, seeds, weeks, None)
+    against, goal = seeds_of(against_seeds), until_of(until, max_seeds)
+    wanted = settings(overrides, seeds, weeks, None)
     choices = []
-    for arm in arms:
+    for arm in arms if len(arms) > 1 else arms * 2:
         if arm in list_scenarios() or _is_scenario(arm):
-            loaded = load(arm, settings)
+            loaded = load(arm, wanted)
             choices.append(Choice(arm, loaded, loaded.governance[0], "neutral"))
         else:
             governance = load_governance(arm)
-            choices.append(Choice(scenario, load(scenario, settings), governance, "neutral"))
-    within = scenario if any(choice.asked == scenario for choice in choices) else None
-    asked = _Asked(
+            choices.append(Choice(scenario, load(scenario, wanted), governance, "neutral"))
+    if not unpaired:
+        refuse_unlike(choices, against)
+    within = (
+        scenario if any(choice.asked == scenario for choice in choices) and scenario not in arms else None
+    )
+    options = {
+        "--scenario": within, "--set": overrides, "--weeks": weeks, "--unpaired": unpaired,
+        "--allow-unequal-budget": allow_unequal_budget, "--until": until, "--max-seeds": max_seeds, "--controls": controls,
+    }  # fmt: skip
+    asked = Asked(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
-        _again(["compare", *arms], {"--scenario": within, "--set": overrides, "--weeks": weeks}, out, controls),
-        scheduler, single_writer,
+        again(["compare", *arms], options, out), scheduler, single_writer, unpaired, against, goal,
     )  # fmt: skip
     return _study(asked, [choices], engine, _under_controls(choices) if controls else [])
 
@@ -170,22 +167,6 @@ def order_command() -> int:
     return DONE
 
 
-def _again(words: Sequence[str], options: Mapping[str, object], out: Path, controls: bool) -> str:
-    """Return the command that asks the same again, without its number of seeds."""
-    said = ["govsim", *words]
-    for name, value in (*options.items(), ("--out", None if out == Path("results") else out)):
-        values = value if isinstance(value, list) else [value]
-        said += [word for item in values if item is not None for word in (name, str(item))]
-    return shlex.join([*said, "--controls"] if controls else said)
-
-
-def _settings(
-    overrides: Sequence[str], seeds: int | None, weeks: int | None, capacity: str | None
-) -> list[str]:
-    chosen = {"run.seeds": seeds, "run.weeks": weeks, "governance.capacity_mode": capacity}
-    return [*overrides, *(f"{name}={value}" for name, value in chosen.items() if value is not None)]
-
-
 def _is_scenario(arm: str) -> bool:
     path = Path(arm)
     if not path.is_file():
@@ -195,120 +176,22 @@ def _is_scenario(arm: str) -> bool:
 
 
 def _study(
-    asked: _Asked,
+    asked: Asked,
     blocks: list[list[Choice]],
     engine: Engine | None,
     controlled: list[list[Choice]],
 ) -> int:
-    ran = run_blocks(
-        [*blocks, *controlled],
-        asked.out,
-        asked.jobs,
-        asked.force,
-        engine,
-        asked.scheduler,
-        asked.single_writer,
-    )
-    if ran.blocks:
-        _present(asked, ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran)
-    return ran.code
+    def run(some: list[list[Choice]], seeds: range | None = None) -> Ran:
+        return run_blocks(
+            some, asked.out, asked.jobs, asked.force, engine, asked.scheduler, asked.single_writer, seeds
+        )
 
-
-def _present(
-    asked: _Asked,
-    blocks: list[Block],
-    under: list[Block],
-    ran: Ran,
-) -> None:
-    main = blocks[0]
-    comparisons = [
-        compare(main[0], other, allow_unequal_budget=asked.allow_unequal_budget) for other in main[1:]
-    ]
-    # Asking for both modes is asking for the second one's unequal budgets, which stand under a banner.
-    second = blocks[1] if len(blocks) > 1 and _differs(main, blocks[1]) else ()
-    second_comparisons = [compare(second[0], other, allow_unequal_budget=True) for other in second[1:]]
-    left = [
-        [Controlled(control, plain, _anyway(arms, n)) for control, arms in zip(CONTROLS, under, strict=True)]
-        for n, plain in enumerate(comparisons, 1)
-        if under
-    ]
-    every = (*main, *second, *(arm for block in under for arm in block))
-    mixed = mixed_versions(run for arm in every for run in arm.runs)
-    folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(every)}"
-    if not is_written(folder, asked.figures):
-        drawn = {}
-        if asked.figures:
-            from govsim.report.figures import draw
-
-            drawn = draw(main, _footer(asked, main, folder))
-        items = [item for items in left for item in items]
-        all_comparisons = [*comparisons, *second_comparisons]
-        write_comparison(folder, (*main, *second), all_comparisons, command(), asked.title, drawn, items)
-    shown = Shown(
-        scenario=asked.title,
-        main=main,
-        second=second,
-        comparisons=tuple(comparisons),
-        second_comparisons=tuple(second_comparisons),
-        computed=ran.outcome.computed,
-        reused=ran.outcome.reused,
-        seconds=ran.seconds,
-        folder=_relative(folder),
-        next_command=f"{asked.again} --seeds {4 * ran.asked}",
-    )
-    if asked.json_output:
-        said = _as_json(shown, left) | {"mixed_versions": mixed}
-        print(json.dumps(said, ensure_ascii=False, allow_nan=False))
+    if asked.until is not None:
+        ran, found = run_until(run, blocks, controlled, asked.until, asked)
+    elif asked.against is not None:
+        ran, found = run_against(run, blocks, controlled, asked.against), None
     else:
-        more = ["", mixture_words(mixed)] if mixed else []
-        more += [line for items in left for line in ("", *control_lines(items, main))]
-        print(answer(shown, more), end="")
-
-
-def _anyway(arms: tuple[ArmRuns, ...], other: int) -> Comparison:
-    """Compare under a control; budgets stand in the main table, and no control changes them."""
-    return compare(arms[0], arms[other], allow_unequal_budget=True)
-
-
-def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:
-    return [arm.content for arm in main] != [arm.content for arm in second]
-
-
-def _footer(asked: _Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
-    seeds = arms[0].seeds
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}-{seeds[-1]}"
-    mode = "equal hours and money" if all(equal_budget(arms[0], a) for a in arms) else "UNEQUAL BUDGET"
-    return f"{asked.title}, {listed}, {mode}, {folder.name}. In this model, under these assumptions."
-
-
-def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]]) -> dict[str, Any]:
-    from govsim.report.files import ARMS, COMPARE, arm_rows
-
-    def record(names: list[str], row: Sequence[Any]) -> dict[str, Any]:
-        return {
-            n: cell.value if isinstance(cell, Missing) else cell for n, cell in zip(names, row, strict=True)
-        }
-
-    every: list[Comparison] = [*shown.comparisons, *shown.second_comparisons]
-    arms = (*shown.main, *shown.second)
-    return {
-        "scenario": shown.scenario,
-        "seeds": list(shown.main[0].seeds),
-        "computed": shown.computed,
-        "reused": shown.reused,
-        "folder": shown.folder,
-        **runs(Path(shown.folder), arms, every),
-        "indicators": [record([c.name for c in ARMS], row) for arm in arms for row in arm_rows(arm)],
-        "differences": [record([c.name for c in COMPARE], row) for c in every for row in comparison_rows(c)],
-        "controls": [
-            record([c.name for c in COLUMNS], row)
-            for items in left
-            for item in items
-            for row in control_rows(item)
-        ],
-    }
-
-
-def _relative(folder: Path) -> str:
-    path, here = folder.resolve(), Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+        ran, found = run([*blocks, *controlled]), None
+    if ran.blocks:
+        present(asked, blocks[0], ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran, found)
+    return ran.code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govsim.report.terminal import WIDTH, letters, number
+from govsim.report.comparing.words import WIDTH, letters, number
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.values import Missing

@@ -51,8 +51,9 @@ def run_blocks(
     engine: Engine | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
+    seeds: range | None = None,
 ) -> Ran:
-    """Run every arm with the seeds of the first one's scenario; failures are told on standard error.
+    """Run every arm with some seeds, by default those of the first one's scenario; failures are told on standard error.
 
     ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.study.replicates.run_all`.
 
@@ -65,7 +66,7 @@ def run_blocks(
     planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
     unique, where = distinct([item for block in planned for item in block])
     run = blocks[0][0].loaded.scenario.run
-    seeds = range(run.first_seed, run.first_seed + run.seeds)
+    seeds = seeds or range(run.first_seed, run.first_seed + run.seeds)
     total = len(unique) * len(seeds)
     started = time.perf_counter()
     reporter = Reporter()
@@ -117,9 +118,19 @@ def _gather(
         for item in block:
             index = next(places)
             found = tuple(outcome.results[index, seed] for seed in seeds)
-            arms.append(ArmRuns(item.label, content(item), item.mode, found))
+            arms.append(ArmRuns(item.label, content(item), item.mode, found, _chinese(item)))
         blocks.append(tuple(arms))
     return blocks
+
+
+def _chinese(item: Plan) -> str:
+    """Return the Chinese label of an arm, with the mark that tells it from another one of the same name."""
+    label, label_zh = (getattr(item.arm, name, "") for name in ("label", "label_zh"))
+    return (
+        f"{label_zh}{item.label.removeprefix(label)}"
+        if label_zh and item.label.startswith(label)
+        else label_zh
+    )
 
 
 def command() -> list[str]:

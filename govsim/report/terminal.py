@@ -9,15 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from govsim.results.declare import Indicator
+from govsim.report.comparing.many import many_arms
+from govsim.report.comparing.words import WIDTH, groups_said, letters, notes, number, sentences, two
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value
-from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
+from govsim.study.compare import ArmRuns, Comparison, Difference
+from govsim.study.distribution import Distribution, distribution
+from govsim.study.groups import GroupDifference
+from govsim.study.per_hour import compare_per_hour
 from govsim.units import THOUSAND
 
-WIDTH = 100
 _INDENT = " " * 11
 _MILLION = 1e6
+_MANY = 3
+"""Comparisons that are shown in full; more stand side by side."""
 _WHY_NEXT = "(halves the intervals; finished runs are kept)"
 _SAME = "same residents and problems"
 _LARGE, _HUGE = 10, 999
@@ -47,6 +52,8 @@ class Shown:
         Arms of the block as observed; empty where it was not asked for.
     comparisons, second_comparisons : tuple of Comparison
         Each other arm against the baseline.
+    groups : tuple of lists of GroupDifference
+        Of each of the comparisons.
     folder : str
         Where the comparison lies.
     """
@@ -61,16 +68,8 @@ class Shown:
     seconds: float
     folder: str
     next_command: str
-
-
-def number(value: Value | None, decimals: int, sign: bool = False) -> str:
-    """Return a number for people, or why there is none."""
-    if value is None:
-        return "-"
-    if isinstance(value, Missing):
-        return value.value
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
+    groups: tuple[Sequence[GroupDifference], ...] = ()
+    until: str = ""
 
 
 def answer(shown: Shown, further: Sequence[str] = ()) -> str:
@@ -78,15 +77,54 @@ def answer(shown: Shown, further: Sequence[str] = ()) -> str:
     lines = [*_frame(shown)]
     if not shown.comparisons:
         lines += ["", *_alone(shown.main[0])]
-    for comparison in shown.comparisons:
-        lines += ["", *_table(comparison, shown.main, None), *sentences(comparison, shown.main)]
+    if len(shown.comparisons) > _MANY:
+        lines += ["", *many_arms(shown.comparisons, shown.main)]
+    for comparison, groups in zip(shown.comparisons, shown.groups, strict=True):
+        if len(shown.comparisons) <= _MANY:
+            lines += ["", *_table(comparison, shown.main, None), *_read(comparison, shown.main, groups)]
     for comparison in shown.second_comparisons:
         lines += ["", *_second(comparison, shown)]
     lines += further
     if further or shown.second_comparisons or not shown.comparisons:
         lines.append("")
+    if shown.until:
+        lines += textwrap.wrap(f"Until      {shown.until}", WIDTH, subsequent_indent=_INDENT)
     lines += [f"Results    {shown.folder}", *_next(shown.next_command)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _read(comparison: Comparison, arms: Sequence[ArmRuns], groups: Sequence[GroupDifference]) -> list[str]:
+    """Say in words what a table shows: differences, what pairing was not worth, yields, and who gains and loses."""
+    b = letters(arms)[list(arms).index(comparison.other)]
+    lines = [line for said in sentences(comparison, b) for line in textwrap.wrap(said.en, WIDTH)]
+    if comparison.identical:
+        return lines
+    lines += [line for said in notes(comparison) for line in textwrap.wrap(said.en, WIDTH)]
+    if not comparison.equal_budget:
+        lines += _yields(comparison, b)
+    for place, said in enumerate(groups_said(groups)):
+        lead = "Groups     " if place == 0 else _INDENT
+        lines += textwrap.wrap(said.en, WIDTH, initial_indent=lead, subsequent_indent=_INDENT + "  ")
+    return lines
+
+
+def _yields(comparison: Comparison, b: str) -> Iterator[str]:
+    """Yield what each arm gets for its hours and money; the numbers to read under unequal budgets."""
+    yield f"{'Per hour and yuan':{_NAME}}{'A':>{_CELL}}{b:>{_CELL}}{f'{b} - A [95 %]':>{_DIFFERENCE}}"
+    for item, result in compare_per_hour(
+        comparison.baseline, comparison.other, independent=comparison.independent
+    ):
+        shift = number(result.difference, item.decimals, sign=True)
+        if result.interval is not None:
+            low, high = (number(end, item.decimals, sign=True) for end in result.interval)
+            shift = f"{shift} [{low}, {high}]"
+        cells = (number(value, item.decimals) for value in (result.baseline, result.other))
+        name = (
+            item.label_en.replace("truly resolved", "resolved")
+            .replace(" granted", "")
+            .replace(" spent by anybody", " spent")
+        )
+        yield f"{name:{_NAME}}" + "".join(f"{cell:>{_CELL}}" for cell in cells) + f"{shift:>{_DIFFERENCE}}"
 
 
 def _next(command: str) -> list[str]:
@@ -100,15 +138,26 @@ def _next(command: str) -> list[str]:
 def _frame(shown: Shown) -> Iterator[str]:
     first = shown.main[0].runs[0]
     seeds = shown.main[0].seeds
-    paired = "paired seeds" if shown.comparisons else "seeds"
+    apart = [c for c in shown.comparisons if c.independent]
+    paired = "seeds" if apart or not shown.comparisons else "paired seeds"
     listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({seeds[0]}-{seeds[-1]})"
+    if apart and (others := shown.main[-1].seeds) != seeds:
+        listed += f" against {len(others)} ({others[0]}-{others[-1]})"
     people = first.weekly["residents"].iloc[0]
     did = f"{shown.computed} {'run' if shown.computed == 1 else 'runs'}"
     did += f" and {shown.reused} found" if shown.reused else ""
     weeks = first.manifest["weeks"]
     residents = "resident" if people == 1 else "residents"
-    yield f"{shown.scenario}: {people:,.0f} {residents}, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
-    yield from budget(shown.main)
+    head = (
+        f"{shown.scenario}: {people:,.0f} {residents}, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
+    )
+    yield from textwrap.wrap(head, WIDTH, subsequent_indent=_INDENT)
+    yield from budget(shown.main, same_chance=all(c.same_chance for c in shown.comparisons))
+    if apart:
+        yield from textwrap.wrap(
+            "UNPAIRED: the arms are independent samples; residents and chance are not the same seed by seed.",
+            WIDTH, subsequent_indent=_INDENT,
+        )  # fmt: skip
     books = [_mean_book(arm) for arm in shown.main]
     scale, unit = (THOUSAND, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
     sums = "; ".join(
@@ -141,25 +190,21 @@ def _sum(book: Mapping[str, float], scale: float) -> str:
     return f"{used:,} + {supplied - used:,}"
 
 
-def letters(arms: Sequence[ArmRuns]) -> list[str]:
-    """Return the letters that stand for the arms in narrow columns."""
-    return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
-
-
-def budget(arms: Sequence[ArmRuns]) -> list[str]:
+def budget(arms: Sequence[ArmRuns], *, same_chance: bool = True) -> list[str]:
     """Say whether the arms were granted the same, in one or two lines."""
     hours = [arm.granted("granted_hours") for arm in arms]
     money = [arm.granted("granted_money") for arm in arms]
+    same = f"; {_SAME}" if same_chance else ""
     if len(arms) == 1:
         return [f"Budget     {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan granted"]
     if np.ptp(hours) <= 1e-6 * max(hours) and np.ptp(money) <= 1e-6 * max(money):
-        words = f"Budget     equal: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan each; {_SAME}"
+        words = f"Budget     equal: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan each{same}"
         return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     parts = [
         f"{letter} {h:,.0f} staff hours, {m:,.0f} yuan"
         for letter, h, m in zip(letters(arms), hours, money, strict=True)
     ]
-    words = f"UNEQUAL BUDGET: {'; '.join(parts)} granted. Part of any difference is one in means; {_SAME}."
+    words = f"UNEQUAL BUDGET: {'; '.join(parts)} granted. Part of any difference is one in means{same}."
     return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
 
 
@@ -177,16 +222,31 @@ def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] 
     for difference in comparison.headline:
         if only is None or difference.indicator.name in only:
             yield _row(difference)
+            yield from _outcomes(difference, b)
+
+
+def _outcomes(item: Difference, b: str) -> Iterator[str]:
+    """Yield, where an arm has two typical outcomes, which they are."""
+    said = [
+        f"{letter}: {two(d, item.indicator.decimals).en}"
+        for letter, d in (("A", item.baseline), (b, item.other))
+        if d.peaks
+    ]
+    if item.spread.peaks:
+        said.append(f"{b} - A: {two(item.spread, item.indicator.decimals, sign=True).en}")
+    yield from textwrap.wrap("; ".join(said), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
 def _row(difference: Difference) -> str:
     indicator, result = difference.indicator, difference.paired
     d = indicator.decimals
-    a = _with_spread(result.baseline, result.baseline_spread, d)
-    b = _with_spread(result.other, result.other_spread, d)
+    a = _with_spread(result.baseline, result.baseline_spread, d, difference.baseline)
+    b = _with_spread(result.other, result.other_spread, d, difference.other)
     shift = number(result.difference, d, sign=True)
     if isinstance(result.difference, Missing):
         shift = "n/a"
+    elif difference.split:
+        shift = "two outcomes"
     elif result.interval is not None and not result.identical:
         low, high = (number(end, d, sign=True) for end in result.interval)
         shift = f"{shift} [{low}, {high}]"
@@ -199,11 +259,14 @@ def _row(difference: Difference) -> str:
         if result.gain < _HUGE
         else f">{_HUGE}x"
     )
-    mark = "" if difference.verdict in ("clear", "n/a", "one seed") else difference.verdict
+    mark = "" if difference.verdict in ("clear", "n/a", "one seed", "two outcomes") else difference.verdict
+    gain += " u" if result.independent and result.gain is not None else ""
     return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"
 
 
-def _with_spread(value: Value, spread: float | None, decimals: int) -> str:
+def _with_spread(value: Value, spread: float | None, decimals: int, found: Distribution) -> str:
+    if found.peaks:
+        return "|".join(number(peak.at, decimals) for peak in found.peaks)
     if isinstance(value, Missing) or spread is None:
         return number(value, decimals)
     return f"{number(value, decimals)}±{number(spread, decimals)}"
@@ -218,6 +281,10 @@ def _alone(arm: ArmRuns) -> Iterator[str]:
         if not numbers:
             yield f"{indicator.words:{_NAME}}{number(values[0], 0):>12}"
             continue
+        found = distribution(values)
+        if found.peaks:
+            yield f"{indicator.words:{_NAME}}  {two(found, indicator.decimals).en}"
+            continue
         spread = float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None
         cells = (float(np.mean(numbers)), spread, min(numbers), max(numbers))
         missing = f"   in {len(numbers)} of them" if len(numbers) < len(values) else ""
@@ -226,65 +293,6 @@ def _alone(arm: ArmRuns) -> Iterator[str]:
             + "".join(f"{number(c, indicator.decimals):>12}" for c in cells)
             + missing
         )
-
-
-def sentences(comparison: Comparison, arms: Sequence[ArmRuns]) -> list[str]:
-    """Say in plain words what the table shows and what it cannot show."""
-    b = letters(arms)[list(arms).index(comparison.other)]
-    if comparison.same_model:
-        return [
-            f"A and {b} are identical: the same model under two names. Every number is equal in every seed."
-        ]
-    if comparison.identical:
-        return [f"A and {b} are identical in every number and seed, although the models differ in content."]
-    by = {verdict: [d for d in comparison.headline if d.verdict == verdict] for verdict in _VERDICTS}
-    if by["one seed"]:
-        return ["One seed: no interval, so nothing here can be told from chance. Add --seeds 5 or more."]
-    higher = [_name(d.indicator) for d in by["clear"] if _up(d)]
-    lower = [_name(d.indicator) for d in by["clear"] if not _up(d)]
-    found = [
-        f"clearly {way} in {_and(names)}" for way, names in (("higher", higher), ("lower", lower)) if names
-    ]
-    words = f"{b} is {'; '.join(found)}." if found else "no detectable difference."
-    parts = ["In this model, under these assumptions:", words]
-    if by["undecided"]:
-        parts.append(_undecided(by["undecided"], len(comparison.other.runs), not found))
-    return textwrap.wrap(" ".join(parts), WIDTH)
-
-
-_NAMED = 5
-_VERDICTS = ("clear", "undecided", "identical", "one seed", "n/a")
-
-
-def _up(difference: Difference) -> bool:
-    return not isinstance(difference.paired.difference, Missing) and difference.paired.difference > 0
-
-
-def _undecided(differences: Sequence[Difference], seeds: int, nothing_found: bool) -> str:
-    almost = sum(
-        1 for d in differences if d.p_corrected and d.paired.p is not None and d.paired.p < SIGNIFICANCE
-    )
-    looked = f"; {almost} of them would pass alone, but not among the {len(HEADLINE)} looked at together"
-    more_words = looked if almost else ""
-    if not nothing_found:
-        return f"Undecided with {seeds} seeds: {len(differences)} rows{more_words}."
-    named = [
-        f"{_name(d.indicator)} ({number(d.paired.half_width, d.indicator.decimals)})"
-        for d in differences[:_NAMED]
-    ]
-    more = len(differences) - len(named)
-    named += [f"{more} more"] if more else []
-    return f"With {seeds} seeds, in brackets what would have been seen: {_and(named)}{more_words}."
-
-
-def _name(indicator: Indicator) -> str:
-    name, _, unit = indicator.words.rpartition(", ")
-    twins = sum(1 for other in HEADLINE if other.words.startswith(f"{name}, "))
-    return name if twins < 2 else f"{name} ({unit.removeprefix('% of ')})"
-
-
-def _and(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:

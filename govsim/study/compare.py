@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from govsim.results.declare import Indicator
 from govsim.results.errors import RefusedError
-from govsim.results.indicators import HEADLINE, INDICATORS
+from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
-from govsim.results.values import Missing, Value, parse
-from govsim.study.statistics import Paired, holm, paired
+from govsim.results.values import Value, difference
+from govsim.study.contrast import contrast, unpaired
+from govsim.study.distribution import Distribution, distribution
+from govsim.study.statistics import Paired, holm
 
-Verdict = Literal["clear", "undecided", "identical", "one seed", "n/a"]
+Verdict = Literal["clear", "undecided", "identical", "one seed", "two outcomes", "n/a"]
 
 SIGNIFICANCE = 0.05
 """Chance, at most, that any headline difference is called clear although none exists."""
@@ -37,6 +39,12 @@ class ArmRuns:
     content: str
     mode: str
     runs: tuple[Results, ...]
+    label_zh: str = ""
+
+    @property
+    def zh(self) -> str:
+        """Chinese label, or the English one where there is none."""
+        return self.label_zh or self.label
 
     def values(self, indicator: str) -> list[Value]:
         """Return one number per seed."""
@@ -54,20 +62,48 @@ class ArmRuns:
 
 @dataclass(frozen=True)
 class Difference:
-    """One indicator of a comparison."""
+    """One indicator of a comparison.
+
+    Attributes
+    ----------
+    p_corrected : float or None
+        Corrected for all that is looked at together: a headline indicator for the headline indicators, any other one for
+        all indicators, of all arms that stand beside each other.
+    looks : int
+        Numbers that are looked at together.
+    baseline, other, spread : Distribution
+        Of both arms and of the differences by seed; the last is empty where there are no pairs.
+    """
 
     indicator: Indicator
     paired: Paired
     p_corrected: float | None
     verdict: Verdict
+    baseline: Distribution
+    other: Distribution
+    spread: Distribution
+    looks: int = 1
+
+    @property
+    def detectable(self) -> float | None:
+        """Difference that would have been called clear for sure, however the other numbers looked at had come out."""
+        return self.paired.half_width_at(SIGNIFICANCE / self.looks)
+
+    @property
+    def split(self) -> bool:
+        """Whether there are two typical differences, so that their mean is none."""
+        alone = self.paired.independent and not self.spread.seeds
+        return bool(self.spread.peaks or (alone and (self.baseline.peaks or self.other.peaks)))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two arms over the same seeds.
+    """Two arms.
 
     Attributes
     ----------
+    independent : bool
+        Compared without pairing, as asked: seeds, residents or weeks may be other ones.
     same_model : bool
         The two arms have the same content; names are decoration.
     equal_budget : bool
@@ -81,12 +117,18 @@ class Comparison:
     same_model: bool
     equal_budget: bool
     differences: tuple[Difference, ...]
+    independent: bool = False
 
     @property
     def paired(self) -> bool:
-        """Whether every pair of runs had equal worlds and equal exogenous events, by their hashes."""
-        return all(
-            a.seed == b.seed and a.manifest["hashes"].get(what) == b.manifest["hashes"].get(what) is not None
+        """Whether runs were paired, and every pair had equal worlds and equal exogenous events by their hashes."""
+        return not self.independent and self.same_chance
+
+    @property
+    def same_chance(self) -> bool:
+        """Whether the arms met the same residents and the same exogenous events, seed by seed, by their hashes."""
+        return self.baseline.seeds == self.other.seeds and all(
+            a.manifest["hashes"].get(what) == b.manifest["hashes"].get(what) is not None
             for a, b in zip(self.baseline.runs, self.other.runs, strict=True)
             for what in ("world", "exogenous")
         )
@@ -99,47 +141,85 @@ class Comparison:
     @property
     def identical(self) -> bool:
         """Whether no number differs in any seed."""
-        return all(
+        return self.baseline.seeds == self.other.seeds and all(
             a == b for d in self.differences for a, b in zip(
                 self.baseline.values(d.indicator.name), self.other.values(d.indicator.name), strict=True
             )
         )  # fmt: skip
 
 
-def compare(baseline: ArmRuns, other: ArmRuns, *, allow_unequal_budget: bool = False) -> Comparison:
+def compare(
+    baseline: ArmRuns, other: ArmRuns, *, allow_unequal_budget: bool = False, independent: bool = False
+) -> Comparison:
     """Compare two arms.
+
+    Parameters
+    ----------
+    independent
+        Compare without pairing: seeds, weeks, residents and events may differ.
 
     Raises
     ------
     RefusedError
         If seeds, weeks, worlds or exogenous events differ, or the budgets do and that was not allowed.
     """
-    _same_frame(baseline, other)
+    if not independent:
+        _same_frame(baseline, other)
     equal = equal_budget(baseline, other)
     if not equal and not allow_unequal_budget:
         raise RefusedError(unequal_words(baseline, other))
-    comparisons = [paired(baseline.values(i.name), other.values(i.name)) for i in INDICATORS]
-    corrected = dict(
-        zip(
-            (i.name for i in HEADLINE),
-            holm([c.p for i, c in zip(INDICATORS, comparisons, strict=True) if i.headline]),
-            strict=True,
+    how = unpaired if independent else contrast
+    differences = []
+    for indicator in INDICATORS:
+        a, b = baseline.values(indicator.name), other.values(indicator.name)
+        gaps = [] if independent else [difference(y, x) for x, y in zip(a, b, strict=True)]
+        differences.append(
+            Difference(
+                indicator, how(a, b), None, "n/a", distribution(a), distribution(b), distribution(gaps)
+            )
         )
-    )
-    differences = tuple(
-        Difference(i, c, corrected.get(i.name), _verdict(c, corrected.get(i.name, c.p), len(baseline.runs)))
-        for i, c in zip(INDICATORS, comparisons, strict=True)
-    )
-    return Comparison(baseline, other, baseline.content == other.content, equal, differences)
+    same = baseline.content == other.content
+    alone = Comparison(baseline, other, same, equal, tuple(differences), independent)
+    return looked_at_together([alone])[0]
 
 
-def _verdict(result: Paired, p: float | None, seeds: int) -> Verdict:
-    if result.pairs < min(seeds, 2):
+def looked_at_together(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Return comparisons that stand beside each other, with p values and verdicts corrected for all of them (Holm 1979).
+
+    The chance that any headline difference of any of them is called clear although none exists is at most 5 %.
+    """
+    every = [(n, d) for n, c in enumerate(comparisons) for d in c.differences]
+    corrected: dict[tuple[int, str], tuple[float | None, int]] = {}
+    for family in (every, [(n, d) for n, d in every if d.indicator.headline]):
+        p_values = [d.paired.p for _, d in family]
+        looks = sum(p is not None for p in p_values)
+        found = zip(family, holm(p_values), strict=True)
+        corrected |= {(n, d.indicator.name): (p, looks) for (n, d), p in found}
+    result = []
+    for n, comparison in enumerate(comparisons):
+        seeds = min(len(comparison.baseline.runs), len(comparison.other.runs))
+        result.append(
+            replace(
+                comparison,
+                differences=tuple(
+                    replace(d, p_corrected=p, verdict=_verdict(d, p, seeds), looks=max(1, looks))
+                    for d in comparison.differences
+                    for p, looks in (corrected[n, d.indicator.name],)
+                ),
+            )
+        )
+    return result
+
+
+def _verdict(item: Difference, p: float | None, seeds: int) -> Verdict:
+    if item.paired.pairs < min(seeds, 2):
         return "n/a"
-    if result.identical:
+    if item.paired.identical:
         return "identical"
     if p is None:
         return "one seed"
+    if item.split:
+        return "two outcomes"
     return "clear" if p < SIGNIFICANCE else "undecided"
 
 
@@ -148,13 +228,14 @@ def _same_frame(baseline: ArmRuns, other: ArmRuns) -> None:
     if baseline.seeds != other.seeds:
         raise RefusedError(
             f"{names} ran with different seeds ({_listed(baseline.seeds)}; {_listed(other.seeds)}): "
-            "a difference would mix the models with chance"
+            "a difference would mix the models with chance. --unpaired compares them as independent samples"
         )
     for a, b in zip(baseline.runs, other.runs, strict=True):
         for what, words in (("weeks", "lengths in weeks"), ("hours_per_week", "working weeks")):
             if a.manifest[what] != b.manifest[what]:
                 raise RefusedError(
-                    f"{names} have different {words}: {a.manifest[what]} and {b.manifest[what]}"
+                    f"{names} have different {words}: {a.manifest[what]} and {b.manifest[what]}. "
+                    "--unpaired compares them all the same"
                 )
         for what, words in (("world", "residents"), ("exogenous", "problems arising from outside")):
             first, second = a.manifest["hashes"].get(what), b.manifest["hashes"].get(what)
@@ -162,16 +243,18 @@ def _same_frame(baseline: ArmRuns, other: ArmRuns) -> None:
                 raise RefusedError(
                     f"{names} did not have the same {words} with seed {a.seed} "
                     f"({what} hash {_short(first)} and {_short(second)}): the difference would not be the "
-                    f"models'"
+                    "models'. --unpaired compares them as independent samples"
                 )
 
 
 def equal_budget(baseline: ArmRuns, other: ArmRuns) -> bool:
-    """Return whether granted hours and money agree in every seed but for rounding."""
-    for a, b in zip(baseline.runs, other.runs, strict=True):
-        for what in ("granted_hours", "granted_money"):
-            first, second = float(a.manifest[what]), float(b.manifest[what])
-            if abs(first - second) > BUDGET_ROUNDING * max(abs(first), abs(second)):
+    """Return whether granted hours and money agree in every seed, or on the mean of other seeds, but for rounding."""
+    for what in ("granted_hours", "granted_money"):
+        first, second = ([float(run.manifest[what]) for run in arm.runs] for arm in (baseline, other))
+        if baseline.seeds != other.seeds:
+            first, second = [baseline.granted(what)], [other.granted(what)]
+        for a, b in zip(first, second, strict=True):
+            if abs(a - b) > BUDGET_ROUNDING * max(abs(a), abs(b)):
                 return False
     return True
 
@@ -187,37 +270,6 @@ def unequal_words(baseline: ArmRuns, other: ArmRuns) -> str:
         f"in means. "
         "Compare capacity-neutral, or add --allow-unequal-budget to see it under a banner."
     )
-
-
-def compare_groups(baseline: ArmRuns, other: ArmRuns) -> list[list[Any]]:
-    """Return paired differences by group of residents: who gains and who loses.
-
-    Rows of group, category, indicator, unit, baseline, other, difference, half width, seeds and people.
-    """
-    first, second = ([_group_rows(run) for run in arm.runs] for arm in (baseline, other))
-    rows: list[list[Any]] = []
-    for key in first[0]:
-        if all(key in run for run in (*first, *second)):
-            result = paired([run[key][0] for run in first], [run[key][0] for run in second])
-            people = sum(run[key][1] for run in first) / len(first)
-            half = Missing.NO_BASE if result.half_width is None else result.half_width
-            rows.append([*key, result.baseline, result.other, result.difference, half, result.pairs, people])
-    return rows
-
-
-def _group_rows(run: Results) -> dict[tuple[str, str, str, str], tuple[Value, float]]:
-    from govsim.results.csvtext import read_cells
-
-    header, rows = read_cells(run.folder / "groups.csv")
-    at = {name: header.index(name) for name in header}
-    found = {}
-    for row in rows:
-        key = (row[at["group"]], row[at["category"]], row[at["indicator"]], row[at["unit"]])
-        found[key] = (
-            parse(row[at["value"]], f"run {run.folder.name}, groups, {key[1]}"),
-            float(row[at["people"]]),
-        )
-    return found
 
 
 def _listed(seeds: Sequence[int]) -> str:

@@ -39,6 +39,10 @@ class Paired:
         wider.
     correlation : float or None
         Between the arms over seeds; None where one of them does not vary.
+    freedom : float
+        Degrees of freedom of the t interval; 0 without one.
+    independent : bool
+        Whether interval and p value are those of two independent samples rather than of pairs.
     """
 
     pairs: int
@@ -53,6 +57,19 @@ class Paired:
     p: float | None
     gain: float | None
     correlation: float | None
+    freedom: float = 0.0
+    independent: bool = False
+
+    def half_width_at(self, chance: float) -> float | None:
+        """Return half of the interval that misses the truth with this chance; None below two pairs."""
+        if self.half_width is None:
+            return None
+        from scipy import special
+
+        usual, wanted = (
+            float(special.stdtrit(self.freedom, 1.0 - c / 2)) for c in (1.0 - CONFIDENCE, chance)
+        )
+        return self.half_width * wanted / usual
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -75,14 +92,14 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
     """
     if Missing.NOT_REACHED in (*baseline, *other):
         # Seeds that reached it are the fast ones: a difference over them alone would be one of luck.
-        return _without_pairs(baseline, other, Missing.NOT_REACHED)
+        return without_pairs(baseline, other, Missing.NOT_REACHED)
     both = [
         (a, b)
         for a, b in zip(baseline, other, strict=True)
         if not isinstance(a, Missing) and not isinstance(b, Missing)
     ]
     if not both:
-        return _without_pairs(baseline, other, Missing.NO_BASE)
+        return without_pairs(baseline, other, Missing.NO_BASE)
     a, b = np.array(both, dtype=np.float64).T
     d = b - a
     half: float | None = None
@@ -115,10 +132,12 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         p=p,
         gain=gain,
         correlation=correlation,
+        freedom=float(d.size - 1),
     )
 
 
-def _without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Missing) -> Paired:
+def without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Missing) -> Paired:
+    """Return what can be said of two arms that cannot be compared, and why they cannot."""
     return Paired(
         pairs=0,
         baseline=_alone(baseline),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -25,6 +25,7 @@ def rows(rng: np.random.Generator, count: int) -> NDArray[np.void]:
     return found
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), max_size=8), st.integers(0, 60), st.integers(1, 64), st.integers(0, 200))
 def test_disk_and_memory_agree(sizes: list[int], last: int, chunk: int, in_memory: int) -> None:
     rng = np.random.default_rng([*sizes, last])

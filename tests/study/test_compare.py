@@ -10,7 +10,8 @@ import pytest
 from govsim.results.errors import RefusedError
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
-from govsim.study.compare import ArmRuns, compare, compare_groups
+from govsim.study.compare import ArmRuns, compare
+from govsim.study.groups import compare_groups
 from tests.synthetic import make_recording
 
 
@@ -83,7 +84,8 @@ def test_unequal_budget_under_a_banner(tmp_path: Path) -> None:
 
 def test_groups(tmp_path: Path) -> None:
     rows = compare_groups(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y", speed=12.0))
-    everybody = {row[2]: row for row in rows if row[0] == "all"}
-    assert everybody["resolved"][6] > 0
-    assert everybody["ever_active"][6] == 0.0
-    assert {"age", "work", "origin", "hazard", "ties", "community"} <= {row[0] for row in rows}
+    everybody = {g.measure.name: g.paired.difference for g in rows if g.group == "all"}
+    assert isinstance(everybody["resolved"], float)
+    assert everybody["resolved"] > 0
+    assert everybody["ever_active"] == 0.0
+    assert {"age", "work", "origin", "hazard", "ties", "community"} <= {g.group for g in rows}

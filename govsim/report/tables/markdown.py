@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from govsim.report.terminal import number
+from govsim.report.comparing.words import number
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
 

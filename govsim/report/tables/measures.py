@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import listed, table
 from govsim.report.tables.models import MEASURES
-from govsim.report.terminal import number
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing
 from govsim.study.apart import Pair, told_apart

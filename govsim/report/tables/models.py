@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, spread, table
-from govsim.report.terminal import number
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.study.apart import Pair, Values, alike, told_apart

@@ -1,0 +1,231 @@
+"""What was asked and on what terms, for a page that computes nothing: ``comparison.json``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import govsim
+from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
+from govsim.results.provenance import commit
+from govsim.study.compare import ArmRuns, Comparison, equal_budget
+from govsim.study.groups import GroupDifference
+
+if TYPE_CHECKING:
+    from govsim.scenario import Loaded
+
+_NO_CHANGE = ("run.seeds", "run.first_seed", "governance.")
+"""Settings of a study rather than of a district."""
+
+CANNOT_TELL = (
+    Said(
+        "What will happen in a real district: it shows what follows from assumptions, most of them unmeasured.",
+        "现实中的地区会发生什么：这里显示的只是由假设推出的结果，而多数假设未经实测。",
+    ),
+    Said(
+        "Whether the assumptions are right: the intervals hold chance between seeds and nothing else.",
+        "假设是否成立：区间只反映各随机种子之间的偶然差异。",
+    ),
+    Said(
+        "That there is no difference where none was detected: smaller ones than those named could not be seen.",
+        "未检出并不等于没有差异：小于所列数值的差异本来就看不到。",
+    ),
+    Said(
+        "Anything beyond the weeks, the hours and the money that were simulated.",
+        "超出所模拟的周数、工时和资金之外的任何情形。",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class About:
+    """What was asked.
+
+    Attributes
+    ----------
+    title : str
+        Label of the scenario.
+    command : str
+        Command that asks the same again.
+    changes : list of dict
+        Values that were changed against the baseline scenario's.
+    between : list of dict
+        Values in which the scenarios of the arms differ from the first arm's.
+    values : dict
+        Number of the scenario's values by status.
+    until : dict or None
+        Width that was asked for, and whether it was reached.
+    """
+
+    title: str
+    command: str
+    independent: bool = False
+    allow_unequal_budget: bool = False
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    between: list[dict[str, Any]] = field(default_factory=list)
+    values: Mapping[str, int] = field(default_factory=dict)
+    until: dict[str, Any] | None = None
+
+
+def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
+    """Return every value in which two scenarios differ, with what it was and what it is; null where it is left out."""
+    from govsim.scenario.messages import dotted
+    from govsim.scenario.origins import leaves
+
+    first, second = ({dotted(leaf.path): leaf for leaf in leaves(item.scenario)} for item in (before, after))
+    found = []
+    for key in dict.fromkeys([*first, *second]):
+        old, new = first.get(key), second.get(key)
+        leaf = new or old
+        if key.startswith(_NO_CHANGE) or leaf is None:
+            continue
+        if old is None or new is None or old.value != new.value:
+            found.append(
+                ({"arm": arm} if arm else {})
+                | {
+                    "key": key,
+                    "label_en": leaf.declared.extra("label_en"),
+                    "label_zh": leaf.declared.extra("label_zh"),
+                    "unit": leaf.declared.extra("unit"),
+                    "from": None if old is None else old.value,
+                    "to": None if new is None else new.value,
+                }
+            )
+    return found
+
+
+def banners(comparisons: Sequence[Comparison]) -> list[Said]:
+    """Return what stands above everything else: unequal budgets, and arms that were not paired."""
+    said = []
+    if any(not c.equal_budget for c in comparisons):
+        said.append(Said(
+            "UNEQUAL BUDGET: the arms were not granted the same hours and money; part of any difference is one in means.",
+            "资源不相等：各方案核定的工时和资金不同，任何差异都有一部分来自资源本身。",
+        ))  # fmt: skip
+    if any(c.independent for c in comparisons):
+        said.append(Said(
+            "UNPAIRED: the arms are compared as independent samples; chance and residents are not the same seed by seed.",
+            "非配对：各方案作为独立样本比较，各种子的居民和偶然事件并不一一对应。",
+        ))  # fmt: skip
+    return said
+
+
+def record(
+    about: About,
+    key: str,
+    main: Sequence[ArmRuns],
+    second: Sequence[ArmRuns],
+    comparisons: Sequence[Comparison],
+    groups: Sequence[Sequence[GroupDifference]],
+) -> dict[str, Any]:
+    """Return the content of ``comparison.json``."""
+    first = main[0].runs[0]
+    listed = [
+        (letter, arm) for block in (main, second) for letter, arm in zip(letters(block), block, strict=True)
+    ]
+    letter_of = {(arm.mode, arm.label): letter for letter, arm in listed}
+    main_comparisons = [c for c in comparisons if any(c.other is arm for arm in main)]
+    return {
+        "title": about.title,
+        "question": _question(about.title, main, first.manifest["weeks"]).both,
+        "scenario": about.title,
+        "weeks": first.manifest["weeks"],
+        "residents": int(first.weekly["residents"].iloc[0]),
+        "seeds": {"baseline": list(main[0].seeds), "others": list(main[-1].seeds)},
+        "paired": all(c.paired for c in comparisons) if comparisons else None,
+        "unpaired_asked": about.independent,
+        "arms": [_arm(letter, arm, arm is main[0] or (bool(second) and arm is second[0])) for letter, arm in listed],
+        "budget": _budget(main, about).both | {
+            "equal": all(equal_budget(main[0], arm) for arm in main[1:]), "allowed": about.allow_unequal_budget,
+        },
+        "worlds": _worlds(main, main_comparisons),
+        "banners": [said.both for said in banners(main_comparisons)],
+        "comparisons": [
+            {
+                "baseline": c.baseline.label,
+                "other": c.other.label,
+                "letter": letter_of[c.other.mode, c.other.label],
+                "capacity_mode": c.other.mode,
+                "paired": c.paired,
+                "same_model": c.same_model,
+                "identical": c.identical,
+                "equal_budget": c.equal_budget,
+                "sentences": [said.both for said in sentences(c, letter_of[c.other.mode, c.other.label])],
+                "groups": [said.both for said in groups_said(found)],
+                "notes": [said.both for said in (*banners([c]), *notes(c))],
+            }
+            for c, found in zip(comparisons, groups, strict=True)
+        ],
+        "changes": about.changes,
+        "between_arms": about.between,
+        "values": dict(about.values),
+        "until": about.until,
+        "cannot_tell": [said.both for said in CANNOT_TELL],
+        "command": about.command,
+        "key": key,
+        "version": govsim.__version__,
+        **commit(),
+    }  # fmt: skip
+
+
+def _question(title: str, arms: Sequence[ArmRuns], weeks: int) -> Said:
+    if len(arms) == 1:
+        return Said(
+            f"What happens in {title} under {arms[0].label}?", f"在“{title}”中，{arms[0].zh}之下会出现什么？"
+        )
+    others = [arm.label for arm in arms[1:]] if len(arms) <= _FEW else [f"{len(arms) - 1} others"]
+    others_zh = [arm.zh for arm in arms[1:]] if len(arms) <= _FEW else [f"另外{len(arms) - 1}个方案"]
+    return Said(
+        f"In {title}, over {weeks} weeks: what changes when {' or '.join(others)} stands in place of {arms[0].label}?",
+        f"在“{title}”中运行{weeks}周：以{'或'.join(others_zh)}代替{arms[0].zh}，会有什么变化？",
+    )
+
+
+_FEW = 4
+
+
+def _arm(letter: str, arm: ArmRuns, baseline: bool) -> dict[str, Any]:
+    return {
+        "letter": letter,
+        "label": arm.label,
+        "label_zh": arm.zh,
+        "capacity_mode": arm.mode,
+        "baseline": baseline,
+        "content": arm.content,
+        "granted_hours": arm.granted("granted_hours"),
+        "granted_money": arm.granted("granted_money"),
+        "seeds": list(arm.seeds),
+        "runs": [run.folder.name for run in arm.runs],
+    }
+
+
+def _budget(arms: Sequence[ArmRuns], about: About) -> Said:
+    hours, money = ([arm.granted(what) for arm in arms] for what in ("granted_hours", "granted_money"))
+    if all(equal_budget(arms[0], arm) for arm in arms[1:]):
+        each = ("each", "各") if len(arms) > 1 else ("", "")
+        return Said(
+            f"Same hours, same money: yes ({hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan {each[0]})".replace(
+                " )", ")"
+            ),
+            f"工时相同、资金相同：是（{each[1]}{hours[0]:,.0f}工时、{money[0]:,.0f}元）",
+        )
+    listed = list(zip(letters(arms), hours, money, strict=True))
+    return Said(
+        "Same hours, same money: NO ("
+        + "; ".join(f"{x} {h:,.0f} staff hours, {m:,.0f} yuan" for x, h, m in listed)
+        + ")",
+        "工时相同、资金相同：否（" + "；".join(f"{x} {h:,.0f}工时、{m:,.0f}元" for x, h, m in listed) + "）",
+    )
+
+
+def _worlds(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:
+    equal = all(c.same_chance for c in comparisons)
+    digest = str(arms[0].runs[0].manifest["hashes"]["world"])[:8]
+    said = (
+        Said(f"Same residents and same problems in every pair of runs: yes (world {digest} in seed {arms[0].seeds[0]})",
+             f"每对运行的居民和问题相同：是（种子{arms[0].seeds[0]}的世界为{digest}）")
+        if equal else
+        Said("Same residents and same problems in every pair of runs: NO", "每对运行的居民和问题相同：否")
+    )  # fmt: skip
+    return {"equal": equal, "hash": digest, **said.both}

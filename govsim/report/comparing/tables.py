@@ -1,0 +1,310 @@
+"""The tables of arms and differences: what their columns mean, and their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from govsim.report.comparing.group_names import category_zh, group_zh
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column
+from govsim.results.equity import SMALL_GROUP
+from govsim.results.indicators import INDICATORS
+from govsim.results.values import Missing
+from govsim.study.compare import ArmRuns, Comparison
+from govsim.study.distribution import FEWEST_EACH, FEWEST_SEEDS, QUANTILES, Distribution, distribution
+from govsim.study.groups import LOOKED_AT, GroupDifference
+from govsim.study.per_hour import PerHour
+from govsim.study.statistics import Paired
+
+Rows = list[list[Cell]]
+
+MODE = Column("capacity_mode", "capacity mode", "资源口径", "-", "neutral or observed.")
+ARM = Column("arm", "arm", "方案", "-", "Label of the arm.")
+WHO = (
+    MODE,
+    Column("baseline", "baseline", "基准", "-", "Label of the baseline."),
+    Column("other", "other", "对照", "-", "Label of the other arm."),
+)
+_LABELS = (
+    Column("label_en", "label", "英文名称", "-", "English label."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
+)
+_UNIT = Column("unit", "unit", "单位", "-", "Unit of all values of the row.")
+_DIRECTION = Column("direction", "direction", "方向", "-", "1 more is better, -1 less is better, 0 neither.")
+_WHAT = (
+    Column("indicator", "indicator", "指标", "-", "Name; see the rows of table indicators."),
+    *_LABELS,
+    _UNIT,
+    _DIRECTION,
+)
+_DECIMALS = Column(
+    "decimals", "decimals", "小数位数", "digits", "Digits after the point where it is printed."
+)
+_BASELINE_MEAN = Column("baseline_mean", "baseline mean", "基准均值", "see unit", "Mean over seeds.")
+_OTHER_MEAN = Column("other_mean", "other mean", "对照均值", "see unit", "Mean over seeds.")
+_DIFFERENCE = Column(
+    "difference", "difference", "差值", "see unit", "Mean over seeds of other minus baseline."
+)
+_ENDS = (
+    Column("low95", "low end", "95%下限", "see unit", "Low end of the 95 % t interval of the difference."),
+    Column("high95", "high end", "95%上限", "see unit", "High end of that interval."),
+)
+_HALF = Column(
+    "half_width",
+    "half of the interval",
+    "区间半宽",
+    "see unit",
+    "Half of the 95 % interval of the difference.",
+)
+_P = Column("p", "p value", "p值", "-", "Two-sided t test of the difference.")
+_SEEDS = Column("seeds", "seeds", "种子数", "seeds", "Seeds in which both arms have the value.")
+_OUTCOMES = "one, two or unknown (fewer than {} seeds). Where there are two, the mean is no typical outcome."
+COMPARE = (
+    *WHO,
+    *_WHAT,
+    Column("headline", "headline", "主要指标", "-", "yes if it is in the printed table."),
+    _BASELINE_MEAN,
+    Column("baseline_sd", "baseline spread", "基准标准差", "see unit", "Standard deviation over seeds."),
+    _OTHER_MEAN,
+    Column("other_sd", "other spread", "对照标准差", "see unit", "Standard deviation over seeds."),
+    _DIFFERENCE,
+    *_ENDS,
+    _HALF,
+    _P,
+    Column(
+        "p_holm", "corrected p value", "校正p值", "-",
+        "Corrected by Holm's method for all arms beside each other: headline indicators for these, others for all.",
+    ),
+    Column("pairing_gain", "pairing gain", "配对增益", "-", "Variance of an unpaired difference over that of the paired one."),
+    Column("correlation", "correlation", "相关系数", "-", "Between the arms over seeds."),
+    _SEEDS,
+    Column("verdict", "verdict", "判断", "-", "clear, undecided, identical, one seed, two outcomes or n/a."),
+    Column("equal_budget", "equal budget", "资源相等", "-", "Same hours and money granted."),
+    Column("interval", "interval", "区间类型", "-", "paired, or unpaired where pairing was not asked for or made it wider."),
+    Column("baseline_outcomes", "outcomes of the baseline", "基准结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
+    Column("other_outcomes", "outcomes of the other", "对照结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
+    Column("outcomes", "outcomes of the difference", "差值结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
+    _DECIMALS,
+    Column(
+        "detectable", "detectable", "可检出差值", "see unit",
+        "A difference of this size between these seeds would have been clear among all that are looked at together.",
+    ),
+)  # fmt: skip
+ARMS = (
+    MODE,
+    ARM,
+    *_WHAT,
+    Column("mean", "mean", "均值", "see unit", "Mean over seeds."),
+    Column("sd", "spread", "标准差", "see unit", "Standard deviation over seeds."),
+    Column("smallest", "smallest", "最小值", "see unit", "Smallest over seeds."),
+    Column("largest", "largest", "最大值", "see unit", "Largest over seeds."),
+    Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
+    Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
+    _DECIMALS,
+)
+DISTRIBUTION = (
+    MODE,
+    ARM,
+    Column("minus", "minus", "减去", "-", "Baseline of a difference by seed; - for the arm itself."),
+    _WHAT[0],
+    _UNIT,
+    *(
+        Column(f"q{100 * q:02.0f}", f"{100 * q:.0f} % quantile", f"{100 * q:.0f}%分位数", "see unit", "Over seeds.")
+        for q in QUANTILES
+    ),
+    Column("smallest", "smallest", "最小值", "see unit", "Smallest over seeds."),
+    Column("largest", "largest", "最大值", "see unit", "Largest over seeds."),
+    Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
+    Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
+    Column("low_outcome", "lower outcome", "低结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
+    Column("low_seeds", "seeds with the lower one", "低结局种子数", "seeds", f"How many; at least {FEWEST_EACH}."),
+    Column("high_outcome", "upper outcome", "高结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
+    Column("high_seeds", "seeds with the upper one", "高结局种子数", "seeds", f"How many; at least {FEWEST_EACH}."),
+    Column("p_one_peak", "p value", "单峰p值", "-", "Chance, at most, of so empty a middle if there were one peak."),
+)  # fmt: skip
+SEEDS = (
+    MODE,
+    ARM,
+    Column("seed", "seed", "种子", "-", "Seed of the run."),
+    _WHAT[0],
+    Column("value", "value", "数值", "see indicators", "As in summary.csv of the run."),
+)
+GROUPS = (
+    *WHO,
+    Column("group", "grouping", "分组", "-", "By what residents are grouped."),
+    Column("category", "category", "类别", "-", "Which of the groups."),
+    Column("indicator", "indicator", "指标", "-", "What is measured; see the rows of table group_measures."),
+    _UNIT,
+    _BASELINE_MEAN,
+    _OTHER_MEAN,
+    _DIFFERENCE,
+    _HALF,
+    _SEEDS,
+    Column("people", "people", "人数", "people", "Residents in the group, mean over seeds."),
+    *_ENDS,
+    _P,
+    Column("group_zh", "grouping, Chinese", "分组（中文）", "-", "Chinese name of the grouping."),
+    Column("category_zh", "category, Chinese", "类别（中文）", "-", "Chinese name of the group."),
+    *_LABELS,
+    _DIRECTION,
+    Column("small", "small group", "小样本", "-", f"yes where the group has fewer than {SMALL_GROUP} people."),
+    Column(
+        "looked_at", "looked at", "纳入检索", "-",
+        f"yes for {', '.join(LOOKED_AT)} of groups that are not small: searched together for gains and losses.",
+    ),
+    Column(
+        "verdict", "verdict", "判断", "-",
+        "gain or loss where clear among all looked at (Benjamini and Hochberg, 5 %); clear, undecided, identical, one "
+        "seed or n/a.",
+    ),
+    _DECIMALS,
+)  # fmt: skip
+PER_HOURS = (
+    *WHO,
+    Column("measure", "measure", "指标", "-", "Name of the yield."),
+    *_LABELS,
+    _UNIT,
+    _BASELINE_MEAN,
+    _OTHER_MEAN,
+    _DIFFERENCE,
+    *_ENDS,
+    _SEEDS,
+    _DECIMALS,
+)
+
+
+def names(columns: Sequence[Column]) -> list[str]:
+    """Return the header of a table."""
+    return [column.name for column in columns]
+
+
+def or_missing(value: float | None) -> float | Missing:
+    """Return a number, or that there is none."""
+    return Missing.NO_BASE if value is None else value
+
+
+def yes(truth: bool) -> str:
+    """Return yes or no."""
+    return "yes" if truth else "no"
+
+
+def who(comparison: Comparison) -> list[Cell]:
+    """Return the first cells of every row about a comparison."""
+    return [comparison.other.mode, comparison.baseline.label, comparison.other.label]
+
+
+def comparison_rows(comparison: Comparison) -> Rows:
+    """Return one row per indicator."""
+    rows: Rows = []
+    for item in comparison.differences:
+        indicator, result = item.indicator, item.paired
+        rows.append([
+            *who(comparison),
+            indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, indicator.direction,
+            yes(indicator.headline),
+            result.baseline, or_missing(result.baseline_spread), result.other, or_missing(result.other_spread),
+            result.difference, *_ends(result), or_missing(result.half_width), or_missing(result.p),
+            or_missing(item.p_corrected), or_missing(result.gain), or_missing(result.correlation), result.pairs,
+            item.verdict, "yes" if comparison.equal_budget else "NO",
+            "unpaired" if result.independent else "paired",
+            item.baseline.outcomes, item.other.outcomes, item.spread.outcomes, indicator.decimals, or_missing(item.detectable),
+        ])  # fmt: skip
+    return rows
+
+
+def _ends(result: Paired) -> tuple[Cell, Cell]:
+    return (Missing.NO_BASE, Missing.NO_BASE) if result.interval is None else result.interval
+
+
+def arm_rows(arm: ArmRuns) -> Rows:
+    """Return one row per indicator of one arm."""
+    rows: Rows = []
+    for indicator in INDICATORS:
+        values = arm.values(indicator.name)
+        numbers = [v for v in values if not isinstance(v, Missing)]
+        words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, indicator.direction)
+        reason = next((v for v in values if isinstance(v, Missing)), Missing.NO_BASE)
+        cells: list[Cell] = [reason, Missing.NO_BASE, Missing.NO_BASE, Missing.NO_BASE]
+        if numbers:
+            spread = float(np.std(numbers, ddof=1)) if len(numbers) > 1 else Missing.NO_BASE
+            cells = [float(np.mean(numbers)), spread, min(numbers), max(numbers)]
+        outcomes = distribution(values).outcomes
+        rows.append([arm.mode, arm.label, *words, *cells, len(numbers), outcomes, indicator.decimals])
+    return rows
+
+
+def distribution_rows(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> Rows:
+    """Return one row per arm and indicator, then one per comparison and indicator."""
+    rows: Rows = [
+        [arm.mode, arm.label, "-", i.name, i.unit, *_spread(distribution(arm.values(i.name)))]
+        for arm in arms
+        for i in INDICATORS
+    ]
+    rows += [
+        [
+            c.other.mode,
+            c.other.label,
+            c.baseline.label,
+            d.indicator.name,
+            d.indicator.unit,
+            *_spread(d.spread),
+        ]
+        for c in comparisons
+        for d in c.differences
+    ]
+    return rows
+
+
+def _spread(found: Distribution) -> Iterator[Cell]:
+    yield from found.quantiles or (Missing.NO_BASE,) * len(QUANTILES)
+    yield from found.range or (Missing.NO_BASE, Missing.NO_BASE)
+    yield found.seeds
+    yield found.outcomes
+    if found.peaks:
+        for peak in found.peaks:
+            yield from (peak.at, peak.seeds)
+    else:
+        yield from (Missing.NO_BASE,) * 4
+    yield or_missing(found.p)
+
+
+def seed_rows(arms: Sequence[ArmRuns]) -> Rows:
+    """Return every indicator of every run."""
+    return [
+        [arm.mode, arm.label, run.seed, indicator.name, run.summary[indicator.name]]
+        for arm in arms
+        for run in arm.runs
+        for indicator in INDICATORS
+    ]
+
+
+def group_rows(comparison: Comparison, found: Sequence[GroupDifference]) -> Rows:
+    """Return one row per group and measure."""
+    return [
+        [
+            *who(comparison), g.group, g.category, g.measure.name, g.measure.unit,
+            g.paired.baseline, g.paired.other, g.paired.difference, or_missing(g.paired.half_width), g.paired.pairs,
+            g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group), category_zh(g.group, g.category),
+            g.measure.label_en, g.measure.label_zh, g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
+            group_decimals(g),
+        ]
+        for g in found
+    ]  # fmt: skip
+
+
+def group_decimals(item: GroupDifference) -> int:
+    """Return the digits with which a group's number is printed: more for what lies between 0 and 1."""
+    return 3 if item.measure.unit == "0-1" else 2 if item.measure.name == "hours" else 1
+
+
+def per_hour_rows(comparison: Comparison, found: Sequence[tuple[PerHour, Paired]]) -> Rows:
+    """Return one row per yield."""
+    return [
+        [
+            *who(comparison), item.name, item.label_en, item.label_zh, item.unit,
+            result.baseline, result.other, result.difference, *_ends(result), result.pairs, item.decimals,
+        ]
+        for item, result in found
+    ]  # fmt: skip

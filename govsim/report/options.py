@@ -1,0 +1,65 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="A scenario file, or a built-in name such as yingzi or tiny."),
+]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A scenario or governance file, or a built-in name of either.")
+]
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="A governance file, or a built-in name of one.")
+]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change one parameter, such as run.weeks=52. May be repeated."
+    ),
+]
+Seeds = Annotated[int | None, typer.Option(min=1, help="Number of seeds instead of the scenario's.")]
+Weeks = Annotated[int | None, typer.Option(min=1, help="Number of weeks instead of the scenario's.")]
+Out = Annotated[Path, typer.Option(metavar="FOLDER", help="Where results are written.")]
+Jobs = Annotated[
+    int,
+    typer.Option(min=0, help="Runs side by side; 0 takes one per processor, or fewer where that is quicker."),
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Dask scheduler whose workers run it: tcp://node1:8786, or its file."
+    ),
+]
+SingleWriter = Annotated[
+    bool,
+    typer.Option("--single-writer", help="Nobody else writes there: go on where files cannot be locked."),
+]
+Unequal = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unequal-budget", help="Compare models that had unequal hours or money, under a banner."
+    ),
+]
+Controls = Annotated[
+    bool,
+    typer.Option(
+        "--controls", help="Also run every arm without its network, ranking or routing; show what is left."
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        metavar="INDICATOR=±WIDTH",
+        help="Add seeds until half of its 95 % interval is no wider: participation=±0.5.",
+    ),
+]
+MaxSeeds = Annotated[
+    int | None, typer.Option(min=2, help="Most seeds that --until goes to; 1000 without it.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

@@ -1,0 +1,229 @@
+"""From finished runs to what a person sees: the comparison, its folder, and the printed answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from govsim.report.asking import Asked
+from govsim.report.comparing.about import About, changes, record
+from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
+from govsim.report.controls import COLUMNS, control_lines, control_rows
+from govsim.report.files import comparison_key, is_written, runs, write_comparison
+from govsim.report.running import Block, Ran, command
+from govsim.report.terminal import Shown, answer
+from govsim.results.csvtext import Cell
+from govsim.results.values import Missing
+from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
+from govsim.study.controls import CONTROLS, Controlled
+from govsim.study.groups import compare_groups
+from govsim.study.mixture import mixed_versions, mixture_words
+from govsim.study.planning import Choice
+from govsim.study.sequential import Reached
+
+
+def present(
+    asked: Asked,
+    choices: Sequence[Choice],
+    blocks: list[Block],
+    under: list[Block],
+    ran: Ran,
+    reached: Reached | None,
+) -> None:
+    """Compare, write the folder and print the answer.
+
+    Parameters
+    ----------
+    choices
+        Of the first block.
+    blocks, under
+        Finished runs as asked for, and under the controls.
+    reached
+        How closely the difference is known that was to be known closely.
+
+    Raises
+    ------
+    RefusedError
+        If the arms cannot be compared.
+    """
+    main = blocks[0]
+    comparisons = _compared(main, asked.allow_unequal_budget, asked.independent)
+    # Asking for both modes is asking for the second one's unequal budgets, which stand under a banner.
+    second = blocks[1] if len(blocks) > 1 and _differs(main, blocks[1]) else ()
+    second_comparisons = _compared(second, True, asked.independent) if second else []
+    every = [*comparisons, *second_comparisons]
+    left = [
+        [
+            Controlled(
+                control,
+                plain,
+                compare(arms[0], arms[n], allow_unequal_budget=True, independent=asked.independent),
+            )
+            for control, arms in zip(CONTROLS, under, strict=True)
+        ]
+        for n, plain in enumerate(comparisons, 1)
+        if under
+    ]
+    groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in every]
+    until = _until(asked, reached)
+    terms = [asked.independent, asked.allow_unequal_budget, until]
+    arms = (*main, *second, *(arm for block in under for arm in block))
+    mixed = mixed_versions(run for arm in arms for run in arm.runs)
+    folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
+    about = _about(asked, choices, len(main[0].runs), until)
+    if not is_written(folder, asked.figures):
+        drawn = {}
+        if asked.figures:
+            from govsim.report.figures import draw
+
+            drawn = draw(main, _footer(asked, main, folder))
+        items = [item for some in left for item in some]
+        write_comparison(folder, main, second, every, groups, command(), about, drawn, items)
+    shown = Shown(
+        scenario=asked.title,
+        main=main,
+        second=second,
+        comparisons=tuple(comparisons),
+        second_comparisons=tuple(second_comparisons),
+        computed=ran.outcome.computed,
+        reused=ran.outcome.reused,
+        seconds=ran.seconds,
+        folder=_relative(folder),
+        next_command=_next(asked, ran.asked),
+        groups=tuple(groups[: len(comparisons)]),
+        until=until["en"] if until else "",
+    )
+    if asked.json_output:
+        said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
+        answered = _as_json(shown, left, said) | {"mixed_versions": mixed}
+        print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
+    else:
+        more = ["", mixture_words(mixed)] if mixed else []
+        more += [line for items in left for line in ("", *control_lines(items, main))]
+        print(answer(shown, more), end="")
+
+
+def _compared(arms: Sequence[ArmRuns], allow_unequal_budget: bool, independent: bool) -> list[Comparison]:
+    return looked_at_together([
+        compare(arms[0], other, allow_unequal_budget=allow_unequal_budget, independent=independent)
+        for other in arms[1:]
+    ])  # fmt: skip
+
+
+def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:
+    return [arm.content for arm in main] != [arm.content for arm in second]
+
+
+def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str, Any] | None) -> About:
+    from govsim.scenario import load
+    from govsim.scenario.show import status_counts
+
+    first = choices[0]
+    between = [
+        item
+        for choice in choices[1:]
+        if choice.loaded is not first.loaded
+        for item in changes(first.loaded, choice.loaded, arm=choice.asked)
+    ]
+    said = asked.again
+    if asked.until is None:
+        said += f" --seeds {seeds}"
+    if asked.against is not None:
+        said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
+    return About(
+        title=asked.title,
+        command=said,
+        independent=asked.independent,
+        allow_unequal_budget=asked.allow_unequal_budget,
+        changes=changes(load(first.asked), first.loaded),
+        between=between,
+        values=status_counts(first.loaded.origins),
+        until=until,
+    )
+
+
+def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
+    if asked.until is None or found is None:
+        return None
+    goal = asked.until.goal
+    name, zh, wanted = goal.indicator.name, goal.indicator.label_zh, f"±{goal.half_width:g}"
+    if found.half_width is None:
+        en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} seeds (see its row)"
+        zh = f"{zh}无法达到{wanted}：{found.seeds}个种子下没有区间"
+    elif not found.missing:
+        en = f"{name} is known to ±{found.half_width:.3g} with {found.seeds} seeds; {wanted} was asked for"
+        zh = f"{zh}的半宽为±{found.half_width:.3g}（{found.seeds}个种子），达到所要求的{wanted}"
+    else:
+        en = (
+            f"{name} is known to ±{found.half_width:.3g} only with {found.seeds} seeds, the most allowed; some {found.missing} "
+            f"more are missing for {wanted} (--max-seeds {found.seeds + found.missing})"
+        )
+        zh = f"{zh}在允许的{found.seeds}个种子下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}个种子"
+    return {
+        "indicator": name,
+        "asked": goal.half_width,
+        "half_width": found.half_width,
+        "reached": found.missing == 0,
+        "seeds": found.seeds,
+        "missing": found.missing,
+        "en": en,
+        "zh": zh,
+        "rule": {
+            "en": "Chow and Robbins (1965) in batches: seeds are added until half of the 95 % interval is no wider than asked; "
+            "intervals so stopped cover the truth in 94 % of cases for bell-shaped differences, 89-94 % for very skewed ones.",
+            "zh": "Chow与Robbins（1965）分批序贯规则：逐批增加种子，直到95%区间半宽不超过要求；差值近似正态时，"
+            "如此停止的区间覆盖真值的比例为94%，极偏态时为89%至94%。",
+        },
+    }
+
+
+def _next(asked: Asked, seeds: int) -> str:
+    more = 4 * seeds
+    if asked.until is not None:
+        return asked.again
+    said = f"{asked.again} --seeds {more}"
+    if asked.against is not None:
+        first = asked.against[0] + 3 * seeds if asked.against[0] <= more else asked.against[0]
+        said += f" --against-seeds {first}-{first + 4 * len(asked.against) - 1}"
+    return said
+
+
+def _footer(asked: Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
+    seeds = arms[0].seeds
+    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}-{seeds[-1]}"
+    others = arms[-1].seeds
+    if others != seeds:
+        listed += f" against {others[0]}-{others[-1]}"
+    mode = "equal hours and money" if all(equal_budget(arms[0], a) for a in arms) else "UNEQUAL BUDGET"
+    mode += ", UNPAIRED" if asked.independent else ""
+    return f"{asked.title}, {listed}, {mode}, {folder.name}. In this model, under these assumptions."
+
+
+def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str, Any]) -> dict[str, Any]:
+    def row_of(header: list[str], row: Sequence[Cell]) -> dict[str, Any]:
+        return {
+            n: cell.value if isinstance(cell, Missing) else cell for n, cell in zip(header, row, strict=True)
+        }
+
+    every: list[Comparison] = [*shown.comparisons, *shown.second_comparisons]
+    arms = (*shown.main, *shown.second)
+    listed = runs(Path(shown.folder), arms, every)
+    return said | {
+        "seeds": list(shown.main[0].seeds),
+        "computed": shown.computed,
+        "reused": shown.reused,
+        "folder": shown.folder,
+        "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
+        "indicators": [row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
+        "differences": [row_of(names(COMPARE), row) for c in every for row in comparison_rows(c)],
+        "controls": [
+            row_of(names(COLUMNS), row) for items in left for item in items for row in control_rows(item)
+        ],
+    }
+
+
+def _relative(folder: Path) -> str:
+    path, here = folder.resolve(), Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
