@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from govsim.report.files import comparison_key, is_written, runs, write_comparis
 from govsim.report.running import Block, Ran, command
 from govsim.report.terminal import Shown, answer
 from govsim.results.csvtext import Cell
+from govsim.results.provenance import portable
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled
@@ -134,7 +136,7 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
     return About(
         title=asked.title,
-        command=said,
+        command=shlex.join(portable(shlex.split(said))),
         independent=asked.independent,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
