@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.agents import GovernanceModel
+    from govsim.study.calling import compare, run
+    from govsim.study.frames import load_results
 
 __version__ = "0.1.0"
-__all__ = ["GovernanceModel", "__version__"]
+__all__ = ["GovernanceModel", "__version__", "compare", "load_results", "run"]
+
+_HOMES = {
+    "GovernanceModel": "govsim.agents",
+    "compare": "govsim.study.calling",
+    "load_results": "govsim.study.frames",
+    "run": "govsim.study.calling",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Load Mesa and the model that stands on it when somebody asks for it, not before."""
-    if name != "GovernanceModel":
+    """Load what somebody asks for, and the libraries it stands on, not before."""
+    if name not in _HOMES:
         raise AttributeError(f"module 'govsim' has no attribute '{name}'")
-    from govsim.agents import GovernanceModel
-
-    return GovernanceModel
+    return getattr(import_module(_HOMES[name]), name)

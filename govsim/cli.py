@@ -19,8 +19,8 @@ from typing import Annotated, Literal
 import typer
 
 from govsim.app.door import live
+from govsim.report.door import RESULT_COMMANDS
 from govsim.report.exits import BAD_INPUT, DONE, INTERNAL, INTERRUPTED, refusal
-from govsim.report.html import door as report_door
 from govsim.report.lessons.door import lessons
 from govsim.report.options import (
     Controls,
@@ -226,22 +226,6 @@ def table(
 
 
 @app.command()
-def status(
-    results: Annotated[
-        Path, typer.Argument(metavar="[RESULTS]", help="A results folder, or one scenario's folder in it.")
-    ] = Path("results"),
-    contents: Annotated[
-        bool, typer.Option("--contents", help="Read every file and see that it is what was written.")
-    ] = False,
-    json_output: Json = False,
-) -> int:
-    """List what a results folder holds. Runs that are done, under way and by whom, failed, broken."""
-    from govsim.report.status import status_command
-
-    return status_command(results, contents, json_output)
-
-
-@app.command()
 def signs(
     baseline: Annotated[
         str, typer.Option(metavar="MODEL", help="Model that the signs are tried on.")
@@ -259,27 +243,8 @@ def signs(
     return signs_command((baseline, other), seeds, points, docs)
 
 
-@app.command()
-def explain(
-    result: Annotated[
-        str, typer.Argument(metavar="RESULT", help="A run folder, or a folder that holds runs.")
-    ],
-    case: Annotated[int | None, typer.Option(help="Number of a problem, as in cases.parquet.")] = None,
-    resident: Annotated[int | None, typer.Option(help="Number of a resident, from 0.")] = None,
-    model: Annotated[str | None, typer.Option(help="Which model's run, where there are several.")] = None,
-    capacity: Annotated[
-        Literal["neutral", "observed"] | None, typer.Option(help="Which capacity mode, where there are both.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Which seed, where there are several.")] = None,
-    language: Annotated[Literal["en", "zh"], typer.Option("--lang", help="English or Chinese.")] = "en",
-    rows: Annotated[
-        bool, typer.Option("--rows", help="End each sentence with the ledger rows it is made of.")
-    ] = False,
-) -> int:
-    """Tell what happened to one problem or one resident. Who spent which hours, and when."""
-    from govsim.report.stories.command import explain_command
-
-    return explain_command(result, case, resident, model, capacity, seed, language, rows)
+for command in RESULT_COMMANDS:
+    app.command()(command)
 
 
 @app.command()
@@ -413,7 +378,6 @@ def schema(
     return schema_command(kind, write)
 
 
-app.command()(report_door.report)
 app.add_typer(lessons, name="lesson")
 app.command("app")(live)
 

@@ -9,6 +9,7 @@ worlds.
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,7 @@ def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
     writes = {name for party in parties for name in party.writes}
     blind = _copy(engine)
     for name, column in blind.columns().items():
-        if not _declared(name, reads):
+        if not declared(name, reads):
             _blank(column)
     before = {name: column.copy() for name, column in engine.columns().items()}
     blank = {name: column.copy() for name, column in blind.columns().items()}
@@ -68,20 +69,21 @@ def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
     engine.allowed = None
     seen = blind.columns()
     for name, column in engine.columns().items():
-        if _declared(name, writes):
+        if declared(name, writes):
             if not _same(column, seen[name]):
                 raise UndeclaredError(
                     f"process '{process.name}' writes '{name}' with the help of a column that it does not declare to read"
                 )
         elif not _same(column, before[name]) or (
-            not _declared(name, reads) and not _same(seen[name], blank[name])
+            not declared(name, reads) and not _same(seen[name], blank[name])
         ):
             raise UndeclaredError(f"process '{process.name}' writes '{name}', which it does not declare")
 
 
-def _declared(name: str, declared: set[str]) -> bool:
+def declared(name: str, names: Collection[str]) -> bool:
+    """Return whether a column is among the declared names, itself or with the whole table it belongs to."""
     parts = name.split(".")
-    return any(".".join(parts[: k + 1]) in declared for k in range(len(parts)))
+    return any(".".join(parts[: k + 1]) in names for k in range(len(parts)))
 
 
 def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:

@@ -37,7 +37,7 @@ from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.tables import described
 from govsim.study.compare import ArmRuns, Comparison
 from govsim.study.controls import Controlled
-from govsim.study.groups import GroupDifference, compare_groups
+from govsim.study.groups import GroupDifference
 from govsim.study.per_hour import PER_HOUR, compare_per_hour
 
 
@@ -63,15 +63,16 @@ def write_comparison(
     controlled: Sequence[Controlled] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
+    files = comparison_tables(folder, main, second, comparisons, groups, controlled)
     key = folder.name.removeprefix("comparison-")
-    files = comparison_files(folder, (*main, *second), comparisons, controlled, groups) | figures
     files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
+    files |= figures
     manifest = {
         "format": FORMAT,
         "key": key,
         "scenario": about.title,
-        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
         "unpaired_asked": about.independent,
+        "paired": all(comparison.paired for comparison in comparisons) if comparisons else None,
         "command": portable(list(command)),
         "versions": versions(),
         **commit(),
@@ -79,22 +80,16 @@ def write_comparison(
     write_folder(folder, files, manifest)
 
 
-def comparison_files(
+def comparison_tables(
     folder: Path,
-    arms: Sequence[ArmRuns],
+    main: Sequence[ArmRuns],
+    second: Sequence[ArmRuns],
     comparisons: Sequence[Comparison],
+    groups: Sequence[Sequence[GroupDifference]],
     controlled: Sequence[Controlled] = (),
-    groups: Sequence[Sequence[GroupDifference]] | None = None,
 ) -> dict[str, bytes]:
-    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written.
-
-    Parameters
-    ----------
-    groups
-        Who gains and who loses in each comparison, where that was worked out already.
-    """
-    if groups is None:
-        groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in comparisons]
+    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written."""
+    arms = (*main, *second)
     tables: dict[str, tuple[Sequence[Column], Rows]] = {
         "arms.csv": (ARMS, [row for arm in arms for row in arm_rows(arm)]),
         "distribution.csv": (DISTRIBUTION, distribution_rows(arms, comparisons)),

@@ -24,6 +24,7 @@ from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled
 from govsim.study.groups import compare_groups
+from govsim.study.mixture import mixed_versions, mixture_words
 from govsim.study.planning import Choice
 from govsim.study.sequential import MOST_SEEDS, Reached
 
@@ -75,6 +76,7 @@ def present(
     next_command, why_next = _next(asked, ran.asked, reached)
     terms = [asked.independent, asked.allow_unequal_budget, until]
     arms = (*main, *second, *(arm for block in under for arm in block))
+    mixed = mixed_versions(run for arm in arms for run in arm.runs)
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
     about = _about(asked, choices, len(main[0].runs), until)
     if not is_written(folder, asked.figures):
@@ -104,9 +106,12 @@ def present(
     )
     if asked.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
-        print(json.dumps(_as_json(shown, left, said), ensure_ascii=False, allow_nan=False))
+        answered = _as_json(shown, left, said) | {"mixed_versions": mixed}
+        print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
-        print(answer(shown, [line for items in left for line in ("", *control_lines(items, main))]), end="")
+        more = ["", mixture_words(mixed)] if mixed else []
+        more += [line for items in left for line in ("", *control_lines(items, main))]
+        print(answer(shown, more), end="")
 
 
 def _page(asked: Asked, folder: Path) -> Path | None:

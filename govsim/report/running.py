@@ -70,7 +70,7 @@ def run_blocks(
     total = len(unique) * len(seeds)
     started = time.perf_counter()
     reporter = Reporter()
-    size = f"{_count(len(unique), 'arm')} x {_count(len(seeds), 'seed')}"
+    size = f"{count(len(unique), 'arm')} x {count(len(seeds), 'seed')}"
     reporter.say(f"{size}. A first run on a machine also compiles.")
     outcome = run_all(
         unique,
@@ -138,5 +138,6 @@ def command() -> list[str]:
     return ["govsim", *sys.argv[1:]]
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """Return a number with what it counts: ``1 run``, ``2 runs``."""
     return f"{number} {what}{'' if number == 1 else 's'}"

@@ -61,7 +61,7 @@ class Results:
         columns: dict[str, Any] = {}
         for index, column in enumerate(header):
             cells = [row[index] for row in rows]
-            if column in _WORDS:
+            if column in _WORDS and name != "weekly":  # where everything is a number, whatever it is called
                 columns[column] = cells
                 continue
             where = f"run {self.folder.name}, {name}.csv, {column}"

@@ -39,6 +39,8 @@ Keep = Literal["everything", "summary"]
 FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
+_MOST_WORDS = 5_000_000
+"""Bytes of a manifest or a list of runs at most; both take a few kilobytes."""
 _PARQUET_MARK = b"PAR1"
 """First and last bytes of a Parquet file."""
 _TRIES = 20
@@ -225,6 +227,7 @@ def write_folder(
         If the disk is full or not writable; the hidden folder is removed.
     """
     part: Path | None = None
+    name = "its folder"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -233,7 +236,8 @@ def write_folder(
             _write(part / name, content, lasting)
         hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
         text = json.dumps(manifest | hashes, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        _write(part / MANIFEST, text.encode("utf-8"), lasting)
+        name = MANIFEST
+        _write(part / name, text.encode("utf-8"), lasting)
         if lasting:
             _flush_folder(part)
         _put(part, folder)
@@ -246,9 +250,10 @@ def write_folder(
             shutil.rmtree(part, ignore_errors=True)
         if not isinstance(problem, OSError):
             raise
-        reason = "the disk is full" if problem.errno == errno.ENOSPC else (problem.strerror or str(problem))
+        full = problem.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "the disk is full" if full else (problem.strerror or str(problem))
         needs = f"more than {written:.1f} MB needed"
-        raise EnvironmentProblem(f"cannot write {folder.name} ({needs}): {reason}") from None
+        raise EnvironmentProblem(f"cannot write {name} of {folder} ({needs}): {reason}") from None
 
 
 def _put(part: Path, folder: Path) -> None:
@@ -328,6 +333,21 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
+def read_small(path: Path) -> str:
+    """Return the text of a small file, as manifests and lists of runs are.
+
+    Raises
+    ------
+    OSError, ValueError
+        If it cannot be read, is too large to be one, or no UTF-8.
+    """
+    with path.open("rb") as file:
+        content = file.read(_MOST_WORDS + 1)
+    if len(content) > _MOST_WORDS:
+        raise ValueError(f"{path.name} is larger than {_MOST_WORDS} bytes")
+    return content.decode("utf-8")
+
+
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest, or None where the folder holds no finished run.
 
@@ -337,8 +357,8 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
         If the run was written by a newer govsim, or a file is not what was written.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads(read_small(folder / MANIFEST))
+    except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
         return None

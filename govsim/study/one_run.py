@@ -53,10 +53,13 @@ class Need:
     ----------
     memory_bytes, seconds : float
         Beyond a process at rest; 0 where nothing is known.
+    disk_bytes : float
+        Of its folder, everything kept.
     """
 
     memory_bytes: float = 0.0
     seconds: float = 0.0
+    disk_bytes: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _describe_world(world: Any) -> dict[str, Any]:
 def plan(choice: Choice, out: Path) -> Plan:
     """Return the plan of one arm."""
     from govsim.scenario import content_hash
-    from govsim.scenario.estimate import of_one_run
+    from govsim.scenario.estimate import disk_of_one_run, of_one_run
 
     loaded, governance, mode = choice.loaded, choice.governance, choice.mode
     scenario = loaded.scenario
@@ -120,7 +120,7 @@ def plan(choice: Choice, out: Path) -> Plan:
         folder=out / slug(loaded.label),
         documents=partial(_documents, choice),
         repeat=_repeat(choice),
-        need=Need(*of_one_run(scenario)),
+        need=Need(*of_one_run(scenario), disk_of_one_run(scenario)),
     )
 
 

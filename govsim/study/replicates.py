@@ -28,7 +28,7 @@ from govsim.study.one_run import (
     perform,
 )
 from govsim.study.progress import Reporter
-from govsim.study.sizing import side_by_side
+from govsim.study.sizing import disk_note, side_by_side
 from govsim.study.stopping import Stop, Stopped
 from govsim.study.workers import CannotStartError, Workers, seen
 
@@ -125,6 +125,8 @@ def run_all(
     reporter = reporter or Reporter()
     if outcome.reused:
         reporter.say(f"{outcome.reused} runs are there already, {len(tasks)} are to be computed")
+    if note := disk_note(tasks):
+        reporter.say(note)
     failed: dict[tuple[int, int], Failure] = {}
     try:
         reporter.expect(len(tasks), sum(task.plan.weeks for task in tasks))

@@ -1,7 +1,8 @@
-"""How many runs side by side: as many as there is memory for and processors can keep busy."""
+"""How many runs side by side: as many as there is memory for and processors can keep busy; and is there disk for them?"""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 
 from govsim.scenario.estimate import BYTES_AT_REST, USABLE_SHARE, machine_memory, processors
@@ -11,6 +12,26 @@ _WORTH_SECONDS = 16.0
 """Less estimated work than this is done sooner by one process: each worker takes some three seconds to start."""
 _PER_PROCESSOR = 2
 """Processes for each processor that still keep it busier than one, while files are written."""
+
+_SUMMARY_BYTES = 2e4
+"""Of a run that is kept as its indicators only."""
+
+
+def disk_note(tasks: Sequence[Task]) -> str:
+    """Say that some runs need more disk than is free where they belong; "" where it suffices."""
+    if not tasks:
+        return ""
+    sizes = [
+        task.plan.need.disk_bytes if task.plan.keep == "everything" else _SUMMARY_BYTES for task in tasks
+    ]
+    folder = next(path for path in (tasks[0].folder, *tasks[0].folder.parents) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if sum(sizes) <= free:
+        return ""
+    return (
+        f"the disk may become full: {len(tasks)} runs take about {sum(sizes) / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free. "
+        "Finished runs are kept; the same command continues elsewhere with --out, or here once there is room"
+    )
 
 
 def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:

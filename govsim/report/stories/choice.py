@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from govsim.results.load import Results, load_results
 from govsim.results.store import MANIFEST, slug
 from govsim.scenario.messages import Place, Problem, ScenarioError
+from govsim.study.finding import Found, runs_in
 
 _LISTED = 8
 """Runs named in a message."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A run folder and what its manifest says it is."""
-
-    folder: Path
-    model: str
-    mode: str
-    seed: int
-    weeks: int
-    started: str
-
-    @property
-    def what(self) -> tuple[str, str, int, int]:
-        """Model, capacity mode, seed and weeks: runs that agree in them differ in age only."""
-        return self.model, self.mode, self.seed, self.weeks
-
-    def __str__(self) -> str:
-        which = f"--model {slug(self.model)} --capacity {self.mode} --seed {self.seed}"
-        return f"{which}   ({self.weeks} weeks, {self.folder.name})"
 
 
 def choose(result: Path, model: str | None, mode: str | None, seed: int | None) -> Results:
@@ -69,26 +46,9 @@ def choose(result: Path, model: str | None, mode: str | None, seed: int | None) 
     return load_results(next(iter(newest.values())).folder)
 
 
-def runs_in(result: Path) -> list[Found]:
-    """Return the finished runs that a folder is, refers to or holds, in the order of their names."""
-    if (result / "runs.json").is_file():
-        arms = json.loads((result / "runs.json").read_text(encoding="utf-8"))["arms"]
-        folders = [result / run["folder"] for arm in arms for run in arm["runs"]]
-    else:
-        folders = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
-    found = [_found(folder.resolve()) for folder in sorted(set(folders))]
-    return [run for run in found if run is not None]
-
-
-def _found(folder: Path) -> Found | None:
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return Found(
-            folder, manifest["arm"], manifest["capacity_mode"], int(manifest["seed"]), int(manifest["weeks"]),
-            manifest["started_utc"],
-        )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError):  # a comparison, or no finished run
-        return None
+def _options(run: Found) -> str:
+    which = f"--model {slug(run.model)} --capacity {run.mode} --seed {run.seed}"
+    return f"{which}   ({run.weeks} weeks, {run.folder.name})"
 
 
 def _fits(run: Found, model: str | None, mode: str | None, seed: int | None) -> bool:
@@ -101,7 +61,7 @@ def _bare(words: str) -> str:
 
 
 def _refuse(place: str, text: str, runs: Sequence[Found] = ()) -> None:
-    hints = [str(run) for run in sorted(runs, key=lambda run: run.what)]
+    hints = [_options(run) for run in sorted(runs, key=lambda run: run.what)]
     more = len(hints) - _LISTED
     if more > 0:
         hints = [*hints[:_LISTED], f"and {more} more"]

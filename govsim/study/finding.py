@@ -1,0 +1,85 @@
+"""Which finished runs and comparisons a folder is, refers to or holds."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from govsim.results.errors import RefusedError
+from govsim.results.store import MANIFEST, read_small
+
+RUNS = "runs.json"
+"""File in which a comparison says which runs it is made of."""
+_BESIDE = re.compile(r"\.\./[0-9A-Za-z][0-9A-Za-z._-]*")
+"""How a comparison may name a run: a folder beside its own."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run folder and what its manifest says it is."""
+
+    folder: Path
+    model: str
+    mode: str
+    seed: int
+    weeks: int
+    started: str
+
+    @property
+    def what(self) -> tuple[str, str, int, int]:
+        """Model, capacity mode, seed and weeks: runs that agree in them differ in age only."""
+        return self.model, self.mode, self.seed, self.weeks
+
+
+def runs_in(result: Path) -> list[Found]:
+    """Return the finished runs that a folder is, refers to or holds, in the order of their names.
+
+    Raises
+    ------
+    RefusedError
+        If a comparison names runs that do not lie beside it.
+    """
+    if (result / RUNS).is_file():
+        folders = runs_of(result)
+    else:
+        folders = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
+    found = [_found(folder.resolve()) for folder in sorted(set(folders))]
+    return [run for run in found if run is not None]
+
+
+def runs_of(comparison: Path) -> list[Path]:
+    """Return the run folders that a comparison is made of.
+
+    Raises
+    ------
+    RefusedError
+        If it does not say so in its file, or names runs that do not lie beside it.
+    """
+    try:
+        arms = json.loads(read_small(comparison / RUNS))["arms"]
+        named = [str(run["folder"]) for arm in arms for run in arm["runs"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise RefusedError(f"{comparison.name}: {RUNS} does not say which runs were compared") from None
+    for name in named:
+        if not _BESIDE.fullmatch(name):
+            raise RefusedError(f"{comparison.name}: {RUNS} names a run that does not lie beside it: {name}")
+    return [comparison.parent / name.removeprefix("../") for name in dict.fromkeys(named)]
+
+
+def comparisons_in(result: Path) -> list[Path]:
+    """Return the comparison folders that a folder is or holds, in the order of their names."""
+    return sorted({path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{RUNS}")})
+
+
+def _found(folder: Path) -> Found | None:
+    try:
+        manifest: dict[str, Any] = json.loads(read_small(folder / MANIFEST))
+        return Found(
+            folder, manifest["arm"], manifest["capacity_mode"], int(manifest["seed"]), int(manifest["weeks"]),
+            manifest["started_utc"],
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # a comparison, or no finished run
+        return None
