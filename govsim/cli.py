@@ -36,6 +36,7 @@ from govsim.report.options import (
     Until,
     Weeks,
 )
+from govsim.report.studies.door import STUDY_COMMANDS
 
 app = typer.Typer(
     name="govsim",
@@ -185,6 +186,10 @@ def compare(
         until=until,
         max_seeds=max_seeds,
     )
+
+
+for study_command in STUDY_COMMANDS:
+    app.command()(study_command)
 
 
 @app.command()
@@ -387,7 +392,7 @@ def theory(
 @app.command()
 def schema(
     kind: Annotated[
-        Literal["scenario", "governance", "measure"],
+        Literal["scenario", "governance", "measure", "study"],
         typer.Argument(help="Which kind of file the schema describes."),
     ] = "scenario",
     write: Annotated[
@@ -405,6 +410,7 @@ COMMANDS = frozenset(
         "run",
         "compare",
         "status",
+        *(command.__name__ for command in STUDY_COMMANDS),
         "table",
         "signs",
         "explain",
