@@ -101,6 +101,7 @@ def run_screening(
             command=command,
             reporter=reporter,
             engine=engine,
+            noted=True,
         )
         halves.append(half)
         if half.interrupted:

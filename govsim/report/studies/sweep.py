@@ -91,7 +91,7 @@ def sweep_command(
     started = time.perf_counter()
     ran = run_design(
         loaded, design, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer, command=command(),
-        reporter=reporter, engine=engine,
+        reporter=reporter, engine=engine, noted=True,
     )  # fmt: skip
     code = tell([ran])
     if code not in (DONE, SOME_FAILED) or not np.isfinite(ran.summaries).any():
