@@ -22,6 +22,8 @@ Method = Literal["morris", "sobol"]
 _LEVELS = 4
 """Levels of a Morris design; half of them are left out of a step, as Morris (1991) advises."""
 _RESAMPLES = 1000
+_Indices = tuple[NDArray[np.float64], ...]
+"""Index, low and high end, lean, spread, each of shape (factors + 1,), the dummy last."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Influence:
         Of Morris, the standard deviation of elementary effects: how much the effect depends on the other parameters.
         Of Sobol, total minus first-order index.
     p : float
-        One-sided, corrected over the parameters (Holm): chance to see so much more than the dummy if there were no more.
+        Corrected over the parameters (Holm): chance to see steps as large if only chance moved the number.
     above : bool
-        Whether it does more than chance.
+        Whether it does more than chance: p is below 0.05, and the index above the interval of the dummy.
     """
 
     rank: int
@@ -170,24 +172,24 @@ def analyse(screening: Screening, values: NDArray[np.float64]) -> Analysis:
     """
     if values.ndim != 2 or len(values) != len(screening.design) or not np.isfinite(values).all():
         raise ValueError("values must be finite, one row for each point and one column for each seed")
+    if values.shape[1] < 2:
+        raise ValueError("one seed cannot tell an effect from chance")
     single, mean = noise_shares(values)
     means = values.mean(axis=1)
-    found = _morris(screening, means) if screening.method == "morris" else _sobol(screening, means)
-    *real, dummy = found
+    indices = _morris(screening, means) if screening.method == "morris" else _sobol(screening, means)
+    *real, dummy = _gather(screening, indices, chances(screening, values))
     return Analysis(single, mean, tuple(sorted(real, key=lambda item: (-item.index, item.rank))), dummy)
 
 
 def noise_shares(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the share of variance between seeds, of a single run and of the mean over seeds; NaN with one seed.
+    """Return the share of variance between seeds, of a single run and of the mean over seeds.
 
     Parameters
     ----------
     values
-        Shape (points, seeds).
+        Shape (points, seeds), two seeds or more.
     """
     seeds = values.shape[1]
-    if seeds < 2:
-        return float("nan"), float("nan")
     within = float(values.var(axis=1, ddof=1).mean())
     of_means = float(values.mean(axis=1).var(ddof=1))
     between = max(0.0, of_means - within / seeds)
@@ -201,70 +203,87 @@ def elementary_effects(screening: Screening, means: NDArray[np.float64]) -> NDAr
 
     An effect is the change of the number over the whole range of a parameter, had it gone on as in the step.
     """
-    count = screening.shares.shape[1]
-    shares = screening.shares.reshape(screening.size, count + 1, count)
-    steps = np.diff(shares, axis=1)
-    moved = np.abs(steps).argmax(axis=2)
-    widths = np.take_along_axis(steps, moved[..., None], axis=2)[..., 0]
-    changes = np.diff(means.reshape(screening.size, count + 1), axis=1) / widths
-    effects = np.empty((screening.size, count))
-    np.put_along_axis(effects, moved, changes, axis=1)
-    return effects
+    before, after = _steps(screening)
+    ranks = np.arange(screening.shares.shape[1])
+    widths = screening.shares[after, ranks] - screening.shares[before, ranks]
+    return np.asarray((means[after] - means[before]) / widths)
 
 
-def _morris(screening: Screening, means: NDArray[np.float64]) -> list[Influence]:
+def _morris(screening: Screening, means: NDArray[np.float64]) -> _Indices:
     effects = elementary_effects(screening, means)
     sizes = np.abs(effects)
     half = _quantile(screening.size - 1) * sizes.std(axis=0, ddof=1) / np.sqrt(screening.size)
-    more = sizes[:, :-1] - sizes[:, -1:]
-    error = more.std(axis=0, ddof=1) / np.sqrt(screening.size)
-    p = _one_sided(more.mean(axis=0), error, screening.size - 1)
-    return _gather(sizes.mean(axis=0), half, effects.mean(axis=0), effects.std(axis=0, ddof=1), p, lowest=0.0)
+    index = sizes.mean(axis=0)
+    return (
+        index,
+        np.maximum(index - half, 0.0),
+        index + half,
+        effects.mean(axis=0),
+        effects.std(axis=0, ddof=1),
+    )
 
 
-def _sobol(screening: Screening, means: NDArray[np.float64]) -> list[Influence]:
+def _sobol(screening: Screening, means: NDArray[np.float64]) -> _Indices:
     count = screening.shares.shape[1]
     if means.std() == 0:
         nothing = np.zeros(count)
-        return _gather(nothing, nothing, nothing, nothing, np.ones(count - 1), lowest=0.0)
+        return nothing, nothing, nothing, nothing, nothing
     from SALib.analyze import sobol
 
     found = sobol.analyze(
-        _problem(count), means, calc_second_order=False, num_resamples=_RESAMPLES, keep_resamples=True,
-        seed=screening.seed + 1,
-    )  # fmt: skip
-    total, first = np.asarray(found["ST"]), np.asarray(found["S1"])
-    again = np.asarray(found["ST_conf_all"])
-    error = (again[:, :-1] - again[:, -1:]).std(axis=0, ddof=1)
-    p = _one_sided(total[:-1] - total[-1], error, screening.size - 1)
-    return _gather(total, np.asarray(found["ST_conf"]), first, total - first, p, lowest=-np.inf)
+        _problem(count), means, calc_second_order=False, num_resamples=_RESAMPLES, seed=screening.seed + 1
+    )
+    total, first, half = (np.asarray(found[name]) for name in ("ST", "S1", "ST_conf"))
+    return total, total - half, total + half, first, total - first
 
 
-def _gather(
-    index: NDArray[np.float64],
-    half: NDArray[np.float64],
-    lean: NDArray[np.float64],
-    spread: NDArray[np.float64],
-    p: NDArray[np.float64],
-    lowest: float,
-) -> list[Influence]:
-    corrected = [1.0 if value is None else value for value in holm([float(value) for value in p])]
+def chances(screening: Screening, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return, for each parameter, the chance to see steps as large as its own if only chance moved the number.
+
+    A step is taken with the same seeds at both ends, so the differences over seeds say how far chance alone moves its mean;
+    the squares of all steps over what chance makes of them are an F ratio (analysis of variance).
+
+    Parameters
+    ----------
+    values
+        Shape (points, seeds), two seeds or more.
+    """
+    from scipy import special
+
+    before, after = _steps(screening)
+    seeds = values.shape[1]
+    p = np.ones(len(screening.design.factors))
+    for rank in range(len(p)):
+        differences = values[after[:, rank]] - values[before[:, rank]]
+        moved = float((differences.mean(axis=1) ** 2).sum())
+        luck = float((differences.var(axis=1, ddof=1) / seeds).sum())
+        if luck > 0:
+            p[rank] = special.fdtrc(len(differences), len(differences) * (seeds - 1), moved / luck)
+        elif moved > 0:
+            p[rank] = 0.0
+    return p
+
+
+def _steps(screening: Screening) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the points before and after each parameter's steps, shape (size, factors + 1) each, the dummy last."""
+    count = screening.shares.shape[1]
+    block = len(screening.shares) // screening.size
+    starts = np.arange(screening.size)[:, None] * block
+    if screening.method == "sobol":
+        return np.broadcast_to(starts, (screening.size, count)), starts + 1 + np.arange(count)
+    moved = np.abs(np.diff(screening.shares.reshape(screening.size, block, count), axis=1)).argmax(axis=2)
+    before = starts + np.argsort(moved, axis=1)
+    return before, before + 1
+
+
+def _gather(screening: Screening, indices: _Indices, p: NDArray[np.float64]) -> list[Influence]:
+    index, low, high, lean, spread = indices
     found = []
-    for rank in range(len(index)):
-        dummy = rank == len(index) - 1
-        chance = 1.0 if dummy else corrected[rank]
-        found.append(
-            Influence(
-                -1 if dummy else rank,
-                float(index[rank]),
-                float(max(lowest, index[rank] - half[rank])),
-                float(index[rank] + half[rank]),
-                float(lean[rank]),
-                float(spread[rank]),
-                chance,
-                not dummy and chance < 1.0 - CONFIDENCE,
-            )
-        )
+    for rank, chance in enumerate([*(value or 0.0 for value in holm([float(one) for one in p])), 1.0]):
+        dummy = rank == len(screening.design.factors)
+        above = not dummy and chance < 1.0 - CONFIDENCE and float(index[rank]) > float(high[-1])
+        numbers = (float(part[rank]) for part in (index, low, high, lean, spread))
+        found.append(Influence(-1 if dummy else rank, *numbers, chance, above))
     return found
 
 
@@ -272,12 +291,3 @@ def _quantile(degrees: int) -> float:
     from scipy import special
 
     return float(special.stdtrit(degrees, 0.5 + CONFIDENCE / 2))
-
-
-def _one_sided(more: NDArray[np.float64], error: NDArray[np.float64], degrees: int) -> NDArray[np.float64]:
-    """Return the chance to see such a surplus over the dummy where there is none."""
-    from scipy import special
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(error > 0, more / error, np.where(more > 0, np.inf, -np.inf))
-    return np.asarray(special.stdtr(degrees, -ratio))

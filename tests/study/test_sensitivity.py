@@ -84,7 +84,7 @@ def test_sobol_indices_of_ishigami() -> None:
     totals, firsts = np.array([0.5576, 0.4424, 0.2437]), np.array([0.3139, 0.4424, 0.0])
     errors = []
     for size in (128, 2048):
-        found = screened("abc", ishigami, "sobol", size, 0.0, 1, -PI, PI)
+        found = screened("abc", ishigami, "sobol", size, 0.0, 2, -PI, PI)
         by_rank = sorted(found.ranked, key=lambda item: item.rank)
         errors.append(np.abs(np.array([item.index for item in by_rank]) - totals).max())
         for item, truth in zip(by_rank, totals, strict=True):
@@ -98,7 +98,7 @@ def test_sobol_indices_of_ishigami() -> None:
 def test_morris_indices_are_those_of_salib() -> None:
     screening = lay([factor(name, -PI, PI) for name in "abc"], "morris", 12, 9)
     values = ishigami(screening.design.points)
-    found = analyse(screening, values[:, None])
+    found = analyse(screening, np.repeat(values[:, None], 2, axis=1))
     problem = {"num_vars": 4, "names": list("abcd"), "bounds": [[0, 1]] * 4}
     theirs = salib_morris.analyze(problem, screening.shares, values, num_levels=4, seed=1)
     ours = [*sorted(found.ranked, key=lambda item: item.rank), found.dummy]
@@ -147,5 +147,7 @@ def test_what_is_no_number_is_refused() -> None:
     values[1, 1] = np.nan
     with pytest.raises(ValueError, match="finite"):
         analyse(screening, values)
+    with pytest.raises(ValueError, match="one seed"):
+        analyse(screening, np.zeros((len(screening.design), 1)))
     with pytest.raises(ValueError, match="two"):
         lay([factor("a")], "morris", 1, 1)

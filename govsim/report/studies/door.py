@@ -68,6 +68,9 @@ def sensitivity(
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
     figures: Figures = True,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
+    ] = None,
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -76,7 +79,7 @@ def sensitivity(
 
     return sensitivity_command(
         study, overrides or [], method, size, indicators or [], models or [], seeds, out, jobs, figures, json_output,
-        force, scheduler, single_writer,
+        force, scheduler, single_writer, docs=docs,
     )  # fmt: skip
 
 

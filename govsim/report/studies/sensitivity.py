@@ -12,13 +12,24 @@ from typing import Any
 
 from govsim.report.exits import DONE
 from govsim.report.running import command
-from govsim.report.studies.common import asked_for, indicators, refuse_size, shown, tell, write_study
+from govsim.report.studies.common import (
+    Table,
+    asked_for,
+    indicators,
+    refuse_size,
+    shown,
+    tell,
+    write_study,
+)
 from govsim.report.studies.figures import influence_figure
+from govsim.report.studies.sensitivity_page import write_page
 from govsim.report.terminal import WIDTH
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing
 from govsim.scenario.studies import Factor, load_study
+from govsim.study import influence
+from govsim.study.influence import FILE, standings
 from govsim.study.one_run import Engine
 from govsim.study.progress import Reporter
 from govsim.study.screening import Screened, run_screening
@@ -26,8 +37,6 @@ from govsim.study.sensitivity import Analysis, Influence, Method, lay, points_of
 
 DUMMY = "(chance)"
 _ROWS = 10
-_FEW = 100.0
-"""From here on effects are printed without decimals beyond those of the indicator."""
 
 COLUMNS = (
     Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
@@ -53,8 +62,8 @@ COLUMNS = (
     Column("lean", "lean", "方向性", "see method", "morris: mean elementary effect with sign; sobol: first-order index."),
     Column("spread", "spread", "交互性", "see method",
            "morris: standard deviation of elementary effects; sobol: total minus first-order index."),
-    Column("p_more_than_chance", "p value", "p值", "-", "One-sided against the dummy, corrected over parameters (Holm)."),
-    Column("more_than_chance", "more than chance", "超过随机波动", "-", "yes where p is below 0.05."),
+    Column("p_more_than_chance", "p value", "p值", "-", "Chance to see such steps if only chance moved the indicator (Holm)."),
+    Column("more_than_chance", "more than chance", "超过随机波动", "-", "yes where p is below 0.05 and the index above that of the dummy."),
     Column("noise_single", "noise of a run", "单次运行噪声占比", "share of variance, 0-1",
            "Variance between seeds at one point, of all variance of single runs over the design."),
     Column("noise_mean", "noise of a mean", "均值噪声占比", "share of variance, 0-1",
@@ -101,6 +110,7 @@ def sensitivity_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    docs: Path | None = None,
 ) -> int:
     """Screen the parameters of a study and return the exit code; finished runs are used again.
 
@@ -110,6 +120,8 @@ def sensitivity_command(
         Trajectories of Morris (10), base points of Sobol (256).
     names
         Indicators; a few important ones without.
+    docs
+        Folder in which the page is written too.
 
     Raises
     ------
@@ -135,11 +147,21 @@ def sensitivity_command(
     about = list(_about(screened, chosen))
     rows = [row for item in about for row in _rows(item, loaded.factors, method)]
     drawn = influence_figure(about, loaded.factors, method, _footer(screened)) if figures else {}
+    order = standings(loaded.factors, _main(about))
+    tables: dict[str, Table] = {
+        "sensitivity.csv": (COLUMNS, rows),
+        FILE: (influence.COLUMNS, [
+            [one.place, one.parameter, one.label_en, one.label_zh, one.status, one.influence, " ".join(one.moves) or "none"]
+            for one in order
+        ]),
+    }  # fmt: skip
     folder = write_study(
-        out, loaded, f"sensitivity-{method}", {"sensitivity.csv": (COLUMNS, rows)}, drawn, command(),
+        out, loaded, f"sensitivity-{method}", tables, drawn, command(),
         {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
          "models": list(screened.halves[0].labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
     )  # fmt: skip
+    if docs is not None:
+        write_page(docs, screened, about, order, drawn.get("sensitivity.png"), command())
     if json_output:
         records = [
             {
@@ -161,6 +183,12 @@ def _about(screened: Screened, chosen: Sequence[Indicator]) -> Iterator[About]:
             yield About(indicator, label, "", screened.analyse(indicator.name, model))
         for model, label in enumerate(labels[1:], 1):
             yield About(indicator, label, labels[0], screened.analyse(indicator.name, model, 0))
+
+
+def _main(about: Sequence[About]) -> list[tuple[str, Analysis]]:
+    """Return differences from the first model, under the last of the others; of one model alone, that model."""
+    last = {item.indicator.name: item for item in about}
+    return [(name, item.analysis) for name, item in last.items()]
 
 
 def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[list[Cell]]:
@@ -204,8 +232,8 @@ def _answer(screened: Screened, about: Sequence[About], folder: Path, seconds: f
         yield ""
         yield f"{item.indicator.words}: {item.words}"
         yield (
-            f"  Noise      {analysis.noise_single:.0%} of the variance of single runs is between seeds, "
-            f"{analysis.noise_mean:.0%} of that of means over {len(halves[0].seeds)}"
+            f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
+            f"{analysis.noise_mean:.1%} of that of means over {len(halves[0].seeds)}"
         )
         yield f"  {'parameter (status)':<58}{first + ' [95 %]':>30}  {second:>9}"
         for found_one in [entry for entry in analysis.ranked if entry.above][:_ROWS]:
