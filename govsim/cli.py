@@ -41,6 +41,7 @@ from govsim.report.options import (
     Until,
     Weeks,
 )
+from govsim.report.studies.door import STUDY_COMMANDS
 
 app = typer.Typer(
     name="govsim",
@@ -198,6 +199,10 @@ def compare(
         report=report,
         languages=languages,
     )
+
+
+for study_command in STUDY_COMMANDS:
+    app.command()(study_command)
 
 
 @app.command()
@@ -365,7 +370,7 @@ def theory(
 @app.command()
 def schema(
     kind: Annotated[
-        Literal["scenario", "governance", "measure"],
+        Literal["scenario", "governance", "measure", "study"],
         typer.Argument(help="Which kind of file the schema describes."),
     ] = "scenario",
     write: Annotated[

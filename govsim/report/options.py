@@ -12,7 +12,10 @@ ScenarioArgument = Annotated[
     typer.Argument(metavar="SCENARIO", help="A scenario file, or a built-in name such as yingzi or tiny."),
 ]
 FileArgument = Annotated[
-    str, typer.Argument(metavar="FILE", help="A scenario or governance file, or a built-in name of either.")
+    str,
+    typer.Argument(
+        metavar="FILE", help="A file of any kind (scenario, model, measure, study), or a built-in name."
+    ),
 ]
 ModelArgument = Annotated[
     str, typer.Argument(metavar="MODEL", help="A governance file, or a built-in name of one.")

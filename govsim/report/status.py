@@ -21,9 +21,8 @@ def status_command(results: Path, contents: bool = False, json_output: bool = Fa
         return BAD_INPUT
     found = holdings(results, contents)
     if json_output:
-        print(
-            json.dumps([{**asdict(item), "folder": item.folder.name} for item in found], ensure_ascii=False)
-        )
+        named = [{**asdict(item), "folder": _name(item.folder, results)} for item in found]
+        print(json.dumps(named, ensure_ascii=False))
         return DONE
     if not found:
         print(f"{results}: no runs")
@@ -34,12 +33,18 @@ def status_command(results: Path, contents: bool = False, json_output: bool = Fa
     return DONE
 
 
+def _name(folder: Path, results: Path) -> str:
+    return folder.name if folder == results else folder.relative_to(results).as_posix()
+
+
 def _lines(item: Holding) -> list[str]:
     size = sum(run.bytes for run in item.done) + sum(folder.bytes for folder in item.broken)
     parts = [f"{len(item.done)} done", f"{len(item.running)} under way"]
     parts += [f"{len(item.failed)} failed"] if item.failed else []
     parts += [f"{len(item.broken)} broken"] if item.broken else []
     lines = [f"{item.folder}: {', '.join(parts)}; {size / 1e6:,.1f} MB"]
+    for design in item.asked:
+        lines.append(f"  design     {design.done}/{design.runs} runs of  {design.command}")
     arms: dict[tuple[str, str, bool], list[Run]] = {}
     for run in item.done:
         arms.setdefault((run.arm, run.mode, run.current), []).append(run)
@@ -66,4 +71,6 @@ def _seeds(seeds: Sequence[int]) -> str:
             spans.append([seed, seed])
     said = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans[:_MOST])
     more = ", ..." if len(spans) > _MOST else ""
+    if spans and len(set(seeds)) < len(seeds):
+        return f"{len(seeds)} runs, seeds {said}{more}"
     return f"{len(seeds)} {'seed' if len(seeds) == 1 else 'seeds'} ({said}{more})"

@@ -11,10 +11,19 @@ from typing import TYPE_CHECKING, Any
 from govsim.scenario import describe as describing
 from govsim.scenario import show as showing
 from govsim.scenario.declare import Section
-from govsim.scenario.files import Shelf, governance_shelf, locate, measure_shelf, read_chain, scenario_shelf
+from govsim.scenario.files import (
+    Shelf,
+    governance_shelf,
+    locate,
+    measure_shelf,
+    read_chain,
+    scenario_shelf,
+    study_shelf,
+)
 from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance, load_measure
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin
+from govsim.scenario.studies import LoadedStudy, check_ends, load_study
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.timeline import Entry, Measure
@@ -91,19 +100,29 @@ def _read(
     if kind == "measure":
         measure = load_measure(file)
         return measure.section, measure.origins, measure.sources[0].shown, _about_measure(measure.section)
+    if kind == "study":
+        study = load_study(file)
+        if must_fit:
+            check_ends(study)
+        return study.study, study.origins, study.file, _about_study(study)
     loaded = load(file, overrides, must_fit=must_fit)
     return loaded.scenario, loaded.origins, loaded.sources[0].shown, _about_scenario(loaded)
 
 
 def _kind(file: str) -> str:
     """Tell the kinds of file apart: by built-in name, else by which keys are on top."""
-    shelves = {"scenario": scenario_shelf(), "governance": governance_shelf(), "measure": measure_shelf()}
+    shelves = {
+        "scenario": scenario_shelf(),
+        "governance": governance_shelf(),
+        "measure": measure_shelf(),
+        "study": study_shelf(),
+    }
     if not os.path.isfile(file):
         return next((kind for kind, shelf in shelves.items() if shelf.file(file) is not None), "scenario")
     try:
         keys, kind = _keys(file, shelves)
     except ScenarioError:
-        folders = {"governance": "governance", "measures": "measure"}
+        folders = {"governance": "governance", "measures": "measure", "studies": "study"}
         return folders.get(FilePath(file).resolve().parent.name, "scenario")
     if kind is not None:
         return kind
@@ -164,6 +183,19 @@ def _about_measure(measure: Measure) -> list[str]:
     label = measure.name.en or measure.name.zh
     levers = f"{len(measure.levers)} {'lever' if len(measure.levers) == 1 else 'levers'}"
     return [f"{measure.kind} {label}, {levers}, {len(measure.sources)} sources"]
+
+
+def _about_study(study: LoadedStudy) -> list[str]:
+    from govsim.scenario.estimate import study_size
+
+    points, models, seeds = study.points, len(study.models), study.study.seeds
+    return [
+        f"{study.label}: {len(study.factors)} parameters of {study.asked} vary; "
+        f"{study.study.design.kind} of {points:,} points",
+        f"governance: {', '.join(_arm(model) for model in study.models)} (capacity {study.study.capacity_mode})",
+        f"{points:,} points x {models} {'model' if models == 1 else 'models'} x "
+        f"{seeds} {'seed' if seeds == 1 else 'seeds'}: {study_size(study.base.scenario, points * models * seeds)}",
+    ]
 
 
 def _as_json(error: ScenarioError) -> dict[str, Any]:

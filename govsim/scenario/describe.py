@@ -10,17 +10,23 @@ from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, allowed, find, nearest, opened, walk
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
-_KINDS = {"Scenario": "scenario", "GovernanceModel": "governance model", "Measure": "measure"}
+_KINDS = {
+    "Scenario": "scenario",
+    "GovernanceModel": "governance model",
+    "Measure": "measure",
+    "Study": "study",
+}
 _TITLES = {name: f"Parameters of a {kind}" for name, kind in _KINDS.items()}
 
 
 def models() -> tuple[type[Section], ...]:
-    """Return the sections at the top of a scenario file, of a governance file and of a measure's file."""
+    """Return the sections at the top of a scenario file, and of the files of a model, a measure and a study."""
     from govsim.scenario.schema import Scenario
     from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.study import Study
     from govsim.scenario.schema.timeline import Measure
 
-    return Scenario, GovernanceModel, Measure
+    return Scenario, GovernanceModel, Measure, Study
 
 
 def describe(path: str = "") -> str:

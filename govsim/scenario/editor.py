@@ -85,12 +85,14 @@ def schema_files() -> dict[str, dict[str, Any]]:
     """Return the schemas that are kept beside the scenarios, by file name."""
     from govsim.scenario.schema import Scenario
     from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.study import Study
     from govsim.scenario.schema.timeline import Measure
 
     return {
         "scenario.schema.json": json_schema(Scenario, "govsim scenario"),
         "governance.schema.json": json_schema(GovernanceModel, "govsim governance model"),
         "measure.schema.json": json_schema(Measure, "govsim countermeasure or shock"),
+        "study.schema.json": json_schema(Study, "govsim study"),
     }
 
 

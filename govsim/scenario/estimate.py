@@ -139,6 +139,68 @@ def _at_rest(side_by_side: int) -> float:
     return BYTES_AT_REST * (1 + (side_by_side if side_by_side > 1 else 0))
 
 
+BYTES_OF_SUMMARY = 24e3
+"""On disk, of a run that is kept as its indicators."""
+BYTES_OF_NUMBERS = 4e3
+"""In memory, of the indicators of a run while a study lasts."""
+
+
+@dataclass(frozen=True)
+class StudySize:
+    """Expected size of a study whose runs are kept as their indicators.
+
+    Attributes
+    ----------
+    runs : int
+    seconds : float
+        On all processors.
+    disk_bytes, memory_bytes : float
+    each_seconds : float
+        Of one run, on one processor.
+    """
+
+    runs: int
+    seconds: float
+    disk_bytes: float
+    memory_bytes: float
+    each_seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.runs:,} runs, about {_duration(self.seconds)} and {_bytes(self.disk_bytes)} of disk"
+
+
+def study_size(scenario: Scenario, runs: int) -> StudySize:
+    """Estimate a study of so many runs of a scenario."""
+    _, each = of_one_run(scenario)
+    seconds = SECONDS_AT_START + each * runs / processors()
+    return StudySize(runs, seconds, BYTES_OF_SUMMARY * runs, BYTES_OF_NUMBERS * runs, each)
+
+
+def study_refusal(size: StudySize, free_bytes: float, force: bool) -> str:
+    """Say why a study is not begun and how many runs would fit; "" where it fits.
+
+    Parameters
+    ----------
+    free_bytes
+        Of the disk on which results are kept.
+    force
+        Begin what takes more than a month all the same; disk and memory stay limits.
+    """
+    usable = USABLE_SHARE * machine_memory()
+    by_room = min(USABLE_SHARE * free_bytes / BYTES_OF_SUMMARY, usable / BYTES_OF_NUMBERS)
+    by_time = LONGEST_DAYS * _DAY * processors() / size.each_seconds
+    most = by_room if force else min(by_room, by_time)
+    if size.runs <= most:
+        return ""
+    limits = f"{_bytes(free_bytes)} of disk are free, {_bytes(usable)} of memory may be used"
+    limits += (
+        "" if force else f", and studies of more than {LONGEST_DAYS:.0f} days are begun only with --force"
+    )
+    return (
+        f"{size} are too many here: {limits}. The largest number of runs that fits is {_round_down(most):,}"
+    )
+
+
 def refusal(scenario: Scenario) -> str:
     """Say why this machine cannot hold or finish ``scenario`` and what it could; "" where it can."""
     found = estimate(scenario)

@@ -6,8 +6,8 @@ import csv
 import json
 import math
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario.complaints import place_of
@@ -16,7 +16,7 @@ from govsim.scenario.fields import allowed, find, nearest
 from govsim.scenario.files import governance_shelf, locate, project_root, refer, scenario_shelf, study_shelf
 from govsim.scenario.loading import Loaded, LoadedGovernance, Resolved, load, load_governance, resolve
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError
-from govsim.scenario.origins import leaves
+from govsim.scenario.origins import Origin, leaves
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.study import Study
@@ -84,6 +84,10 @@ class LoadedStudy:
     models : tuple of LoadedGovernance
     listed : tuple of tuple of float
         Points of a list, one value for each factor.
+    file : str
+        The study file as messages call it.
+    origins : dict of dotted path to Origin
+        Of the study's own values.
     """
 
     study: Study
@@ -93,6 +97,16 @@ class LoadedStudy:
     factors: tuple[Factor, ...]
     models: tuple[LoadedGovernance, ...]
     listed: tuple[tuple[float, ...], ...] = ()
+    file: str = ""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """Number of points of the design, without laying it."""
+        design = self.study.design
+        if design.kind == "list":
+            return len(self.listed)
+        return grid_size(self.factors, design.levels) if design.kind == "grid" else design.points
 
     def load(self, settings: Sequence[str]) -> Loaded:
         """Return the scenario with further settings on top of the study's."""
@@ -127,14 +141,20 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
         raise ScenarioError([Problem.at(place_of(("scenario",), resolved.layer.spots), "scenario", where)])
     asked = study.scenario if scenario_shelf().file(study.scenario) else where.shown
     fixed = [f"{path}={json.dumps(value, ensure_ascii=False)}" for path, value in study.settings.items()]
-    base = load(asked, [*fixed, *overrides], must_fit=False)
     models: list[LoadedGovernance] = []
     for index, wanted in enumerate(study.models):
         found = refer(wanted, source, root, governance_shelf())
         if isinstance(found, str):
             wrong(("models", index), found)
         else:
-            models.append(load_governance(wanted if governance_shelf().file(wanted) else found.shown))
+            try:
+                models.append(load_governance(wanted if governance_shelf().file(wanted) else found.shown))
+            except ScenarioError as error:
+                problems += error.problems
+    try:
+        base = load(asked, [*fixed, *overrides], must_fit=False)
+    except ScenarioError as error:
+        raise ScenarioError([*problems, *error.problems]) from None
     factors = []
     for path, (low, high) in study.over.items():
         made = _factor(base, path, low, high)
@@ -146,7 +166,36 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
         raise ScenarioError(problems)
     listed = _listed(resolved, factors) if study.design.kind == "list" else ()
     label = study.name.en or study.name.zh or source.file.stem
-    return LoadedStudy(study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed)
+    return LoadedStudy(
+        study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed, source.shown,
+        resolved.origins,
+    )  # fmt: skip
+
+
+def check_ends(study: LoadedStudy) -> None:
+    """Try each parameter at both ends of its range, the others as they are today.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them makes no valid scenario together with the rest, naming all of them.
+    """
+    problems = []
+    for item in study.factors:
+        for value in (item.low, item.high):
+            try:
+                study.load([item.setting(value)])
+            except ScenarioError as error:
+                for problem in error.problems:
+                    words = f"with {item.setting(value)}: {problem.path} {problem.message}"
+                    problems.append(Problem.at(Place(study.file), f"over.{item.path}", words, problem.hints))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def grid_size(factors: Sequence[Factor], levels: int) -> int:
+    """Return the number of points of a grid."""
+    return math.prod(min(levels, round(f.high - f.low) + 1) if f.whole else levels for f in factors)
 
 
 def factor(base: Loaded, path: str, low: float, high: float) -> Factor:

@@ -17,6 +17,7 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.store import slug
 from govsim.results.values import Missing, Value
 from govsim.scenario.studies import LoadedStudy
+from govsim.study.asked import note_asked
 from govsim.study.design import Design
 from govsim.study.one_run import Engine, Plan
 from govsim.study.planning import Choice, default_engine, plan
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
     from govsim.scenario import LoadedGovernance
 
+POINTS = "points"
+"""Folder of a study in which its runs are kept."""
 AT_ONCE = 8_000
 """Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
 
@@ -127,6 +130,7 @@ def run_design(
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
     engine: Engine | None = None,
+    noted: bool = False,
 ) -> Experiments:
     """Run a design; what is there already is used again, so the same call continues one that was stopped.
 
@@ -136,6 +140,8 @@ def run_design(
         Instead of the study's.
     jobs, scheduler, single_writer, reporter
         As in :func:`~govsim.study.replicates.run_all`.
+    noted
+        Note beside the runs how many there are to be, for ``govsim status``.
 
     Raises
     ------
@@ -156,6 +162,8 @@ def run_design(
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
         plans = [_plan(study, design, point, model, out) for point in points for model in arms]
+        if noted:
+            note_asked(plans, chosen, math.prod(shape[:3]), command)
         said = reporter or Reporter()
         if len(parts) > 1:
             said.say(
@@ -195,7 +203,7 @@ def _parts(points: int, each: int) -> Iterator[range]:
 def _plan(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
     loaded = study.load(design.settings(point))
     made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
-    return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / "points")
+    return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / POINTS)
 
 
 def _no_documents(seed: int) -> dict[str, str]:

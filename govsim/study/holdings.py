@@ -12,6 +12,8 @@ from typing import Any
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import source_hash
 from govsim.results.store import MANIFEST, read_manifest
+from govsim.study.asked import Asked, asked
+from govsim.study.experiments import POINTS
 from govsim.study.locks import Holder, holder
 
 _KEY = r"[0-9a-f]{16}"
@@ -55,6 +57,8 @@ class Holding:
     failed : list of dict
         As they were noted: label, seed, problem, repeat.
     broken : list of Broken
+    asked : list of Asked
+        Designs that were begun there, and how far each is.
     """
 
     folder: Path
@@ -62,6 +66,7 @@ class Holding:
     running: list[Holder] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
 
 
 def holdings(results: Path, contents: bool = False) -> list[Holding]:
@@ -75,12 +80,13 @@ def holdings(results: Path, contents: bool = False) -> list[Holding]:
     if any(_RUN.fullmatch(path.name) for path in results.iterdir()):
         return [_holding(results, contents)]
     folders = sorted(path for path in results.iterdir() if path.is_dir())
+    folders = [item for path in folders for item in (path, path / POINTS) if item.is_dir()]
     found = [_holding(folder, contents) for folder in folders]
-    return [item for item in found if item.done or item.running or item.failed or item.broken]
+    return [item for item in found if item.done or item.running or item.failed or item.broken or item.asked]
 
 
 def _holding(folder: Path, contents: bool) -> Holding:
-    held = Holding(folder)
+    held = Holding(folder, asked=asked(folder))
     names = sorted(path.name for path in folder.iterdir())
     finished = set()
     for name in names:

@@ -25,7 +25,12 @@ STATUSES: tuple[Status, ...] = ("assumed", "derived", "found", "design")
 DISTRICT = "yingzi"
 """Shipped scenario whose values are listed; it extends the common ground of all shipped districts."""
 
-_FILES = {"Scenario": "scenario file", "GovernanceModel": "governance file", "Measure": "measure file"}
+_FILES = {
+    "Scenario": "scenario file",
+    "GovernanceModel": "governance file",
+    "Measure": "measure file",
+    "Study": "study file",
+}
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ _WORDS_ZH = {
     "scenario file": "场景文件",
     "governance file": "治理模式文件",
     "measure file": "措施文件",
+    "study file": "研究文件",
     "head of the file": "文件头",
     "choice": "选项",
     "number": "数值",

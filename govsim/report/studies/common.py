@@ -1,0 +1,148 @@
+"""What commands about studies have in common: size before running, failures, and the folder of what was found."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
+from govsim.results.csvtext import Cell, table_bytes
+from govsim.results.declare import Column, Indicator
+from govsim.results.indicators import INDICATORS
+from govsim.results.provenance import commit, portable, versions
+from govsim.results.store import FORMAT, prepare, slug, write_folder
+from govsim.results.tables import described
+from govsim.scenario.estimate import study_refusal, study_size
+from govsim.scenario.fields import nearest
+from govsim.scenario.messages import Place, Problem, ScenarioError
+from govsim.study.experiments import Experiments
+
+if TYPE_CHECKING:
+    from govsim.scenario.studies import LoadedStudy
+
+Table = tuple[tuple[Column, ...], list[list[Cell]]]
+_MOST_TOLD = 10
+_BASICS = ("participation_4w", "resolved_existing_26w", "trust_community")
+"""Looked at where no indicator is named: they have a value in every run, however slow."""
+
+
+def asked_for(
+    study: LoadedStudy, *, models: Sequence[str] = (), seeds: int | None = None, points: int | None = None
+) -> LoadedStudy:
+    """Return a study with other models, seeds or number of points than its file says."""
+    from govsim.scenario import load_governance
+
+    section = study.study
+    design = section.design if points is None else section.design.model_copy(update={"points": points})
+    changed = {"design": design} | ({} if seeds is None else {"seeds": seeds})
+    chosen = tuple(load_governance(name) for name in models) or study.models
+    return replace(study, study=section.model_copy(update=changed), models=chosen)
+
+
+def indicators(names: Sequence[str]) -> tuple[Indicator, ...]:
+    """Return indicators by name; a few of the most important ones where none is named.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such indicator, with the nearest name.
+    """
+    known = {item.name: item for item in INDICATORS}
+    problems = []
+    for name in names:
+        if name not in known:
+            close = nearest(name, list(known))
+            hint = f"did you mean  {close[0]}?" if close else f"such as {', '.join(_BASICS)}"
+            problems.append(
+                Problem.at(
+                    Place("--indicator"),
+                    name,
+                    "there is no such indicator",
+                    [hint, "all: docs/parameters"][:1],
+                )
+            )
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(known[name] for name in (names or _BASICS))
+
+
+def refuse_size(study: LoadedStudy, points: int, out: Path, force: bool) -> None:
+    """Refuse a study that does not fit, before anything is laid out or run.
+
+    Raises
+    ------
+    ScenarioError
+        Saying how much it needs and how much would fit.
+    EnvironmentProblem
+        If results cannot be written there.
+    """
+    there = out.absolute()
+    while not there.exists():
+        there = there.parent
+    runs_of_point = len(study.models) * study.study.seeds
+    size = study_size(study.base.scenario, points * runs_of_point)
+    reason = study_refusal(size, shutil.disk_usage(there).free, force)
+    if reason:
+        each = f"{points:,} points x {len(study.models)} models x {study.study.seeds} seeds"
+        raise ScenarioError([Problem.at(Place(study.file), "design", f"{each}: {reason}")])
+    prepare(out)
+
+
+def tell(parts: Sequence[Experiments]) -> int:
+    """Tell on standard error what failed or was interrupted, and return the exit code."""
+    total = sum(part.summaries[..., 0].size for part in parts)
+    if any(part.interrupted for part in parts):
+        kept = sum(part.computed + part.reused for part in parts)
+        print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)
+        return INTERRUPTED
+    failures = [failure for part in parts for failure in part.failures]
+    for failure in failures[:_MOST_TOLD]:
+        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
+        print(f"  again: {failure.repeat}", file=sys.stderr)
+    if not failures:
+        return DONE
+    more = f" ({len(failures) - _MOST_TOLD} more not shown)" if len(failures) > _MOST_TOLD else ""
+    print(f"{len(failures)} of {total} runs failed{more}.", file=sys.stderr)
+    return REFUSED if any(failure.refused for failure in failures) else SOME_FAILED
+
+
+def write_study(
+    out: Path,
+    study: LoadedStudy,
+    kind: str,
+    tables: Mapping[str, Table],
+    figures: Mapping[str, bytes],
+    command: Sequence[str],
+    more: Mapping[str, Any],
+) -> Path:
+    """Write what was found beside the runs and return the folder; what was there from an earlier call is replaced."""
+    folder = out / slug(study.label) / kind
+    files: dict[str, bytes] = {
+        name: table_bytes(name, [column.name for column in columns], rows)
+        for name, (columns, rows) in tables.items()
+    }
+    header, rows = described((name.removesuffix(".csv"), columns) for name, (columns, _) in tables.items())
+    files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
+    manifest = {
+        "format": FORMAT,
+        "study": study.label,
+        "scenario": study.base.label,
+        "command": portable(list(command)),
+        "versions": versions(),
+        **commit(),
+        **more,
+    }
+    write_folder(folder, {**files, **figures}, manifest)
+    return folder
+
+
+def shown(folder: Path) -> str:
+    """Return a folder as seen from here."""
+    path = folder.resolve()
+    here = Path(os.getcwd())
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)

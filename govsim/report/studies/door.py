@@ -1,0 +1,118 @@
+"""The commands about studies, as the command line takes them; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from govsim.report.options import Jobs, Json, Out, Overrides, Scheduler, SingleWriter
+
+StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or a built-in name.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", metavar="MODEL", help="Governance model instead of those named. May be repeated."
+    ),
+]
+Figures = Annotated[bool, typer.Option(help="Draw the figure.")]
+Force = Annotated[bool, typer.Option("--force", help="Begin even what would take more than a month.")]
+
+
+def sweep(
+    study: StudyArgument,
+    overrides: Overrides = None,
+    models: Models = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds at each point, not the study's.")] = None,
+    points: Annotated[
+        int | None, typer.Option(min=1, help="Points of a Sobol or Latin hypercube design, not the study's.")
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Figures = True,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Run a study's design and see what follows what. One row a run, ranges, and which model is best where."""
+    from govsim.report.studies.sweep import sweep_command
+
+    return sweep_command(
+        study, overrides or [], models or [], seeds, points, out, jobs, figures, json_output, force, scheduler,
+        single_writer,
+    )  # fmt: skip
+
+
+def sensitivity(
+    study: StudyArgument,
+    overrides: Overrides = None,
+    method: Annotated[
+        Literal["morris", "sobol"],
+        typer.Option(help="morris: screening with few runs; sobol: shares of variance, for many."),
+    ] = "morris",
+    size: Annotated[
+        int | None,
+        typer.Option(min=2, help="Trajectories of Morris (10) or base points of Sobol, a power of 2 (256)."),
+    ] = None,
+    indicators: Annotated[
+        list[str] | None,
+        typer.Option("--indicator", metavar="NAME", help="Indicator to look at. May be repeated."),
+    ] = None,
+    models: Models = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Seeds at each point, not the study's.")] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Figures = True,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
+    ] = None,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Rank a study's parameters by what they move. Noise first, and what chance alone would do as the floor."""
+    from govsim.report.studies.sensitivity import sensitivity_command
+
+    return sensitivity_command(
+        study, overrides or [], method, size, indicators or [], models or [], seeds, out, jobs, figures, json_output,
+        force, scheduler, single_writer, docs=docs,
+    )  # fmt: skip
+
+
+def find(
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help='Indicator, <= or >=, number: "median_days <= 5".')
+    ],
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A scenario file, or a built-in name.")
+    ] = "yingzi",
+    vary: Annotated[
+        str,
+        typer.Option(metavar="KEY=LOW..HIGH", help="Parameter and range: capacity.staff.community=5..20."),
+    ] = "",
+    overrides: Overrides = None,
+    models: Models = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=2, help="Number of seeds instead of the scenario's.")
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    json_output: Json = False,
+) -> int:
+    """Find how much of a parameter it takes. Smallest or largest value that meets a target, for each model."""
+    from govsim.report.studies.find import find_command
+
+    return find_command(
+        question, scenario, vary, overrides or [], models or [], seeds, out, jobs, json_output, scheduler,
+        single_writer,
+    )  # fmt: skip
+
+
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find)
+"""In the order of the help."""

@@ -1,0 +1,278 @@
+"""The command find: how much of a parameter it takes until an indicator meets a target, model by model."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.report.comparing.words import number
+from govsim.report.exits import DONE
+from govsim.report.running import command
+from govsim.report.studies.common import Table, shown, tell, write_study
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column
+from govsim.results.errors import RefusedError
+from govsim.results.store import prepare
+from govsim.results.values import Missing
+from govsim.scenario.studies import Factor, LoadedStudy, factor
+from govsim.study.design import Design
+from govsim.study.experiments import Experiments, run_design
+from govsim.study.one_run import Engine
+from govsim.study.progress import Reporter
+from govsim.study.targets import Found, Point, Question, question, search, vary
+
+COLUMNS = (
+    Column("model", "model", "治理模式", "-", "Governance model."),
+    Column("parameter", "parameter", "参数", "-", "Path of the parameter that varies."),
+    Column("value", "value", "取值", "the parameter's", "Its value."),
+    Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
+    Column("mean", "mean", "均值", "the indicator's", "Mean over seeds; not reached where a seed did not get there."),
+    Column("low95", "low end", "95%下限", "the indicator's", "Low end of its 95 % t interval."),
+    Column("high95", "high end", "95%上限", "the indicator's", "High end of its 95 % t interval."),
+    Column("met", "target met", "达到目标", "-", "yes if the mean meets the target."),
+)  # fmt: skip
+
+
+class _Stopped(Exception):  # noqa: N818  (an answer that has no runs to stand on, not an error)
+    """Runs failed or were interrupted; holds the exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def find_command(
+    asked: str,
+    scenario: str,
+    varied: str,
+    overrides: Sequence[str],
+    models: Sequence[str],
+    seeds: int | None,
+    out: Path,
+    jobs: int,
+    json_output: bool = False,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+    engine: Engine | None = None,
+) -> int:
+    """Answer a question such as ``median_days <= 5`` and return the exit code; finished runs are used again.
+
+    Raises
+    ------
+    ScenarioError
+        If question, range, scenario or models are wrong.
+    RefusedError
+        If there are fewer than two seeds, or the indicator has no value in a run.
+    """
+    target = question(asked)
+    path, low, high = vary(varied)
+    study = _study(scenario, path, low, high, overrides, models, seeds)
+    number_of_seeds = study.study.seeds
+    if number_of_seeds < 2:
+        raise RefusedError("one seed cannot tell an answer from chance: add  --seeds 5")
+    prepare(out)
+    started = time.perf_counter()
+    ran: list[Experiments] = []
+    answers: list[tuple[str, Found]] = []
+    for place, model in enumerate(study.models):
+
+        def evaluate(values: Sequence[float], place: int = place) -> NDArray[np.float64]:
+            design = Design(study.factors, np.array(values, np.float64)[:, None])
+            part = run_design(
+                study, design, out, models=study.models[place : place + 1], jobs=jobs, scheduler=scheduler,
+                single_writer=single_writer, command=command(), reporter=Reporter(), engine=engine,
+            )  # fmt: skip
+            code = tell([part])
+            if code != DONE:
+                raise _Stopped(code)
+            ran.append(part)
+            return _reached(part, target.indicator.name)
+
+        try:
+            found = search(evaluate, study.factors[0], target)
+        except _Stopped as stopped:
+            return stopped.code
+        answers.append((model.model.name.en or model.name, found))
+        if not json_output:
+            print(f"{answers[-1][0]}: {answer(found, study.factors[0], target)}", file=sys.stderr)
+    folder = write_study(
+        out, study, "find", {"find.csv": _table(answers, study.factors[0], target)}, {}, command(),
+        {"question": str(target), "parameter": path, "range": [low, high], "seeds": number_of_seeds},
+    )  # fmt: skip
+    computed, reused = sum(part.computed for part in ran), sum(part.reused for part in ran)
+    if json_output:
+        print(json.dumps(_as_json(answers, study, target, folder, computed, reused), ensure_ascii=False))
+    else:
+        seconds = time.perf_counter() - started
+        print(
+            "\n".join(
+                _lines(answers, study, target, folder, f"{computed} and {reused} found, {seconds:.0f} s")
+            )
+        )
+    return DONE
+
+
+def _study(
+    scenario: str,
+    path: str,
+    low: float,
+    high: float,
+    overrides: Sequence[str],
+    models: Sequence[str],
+    seeds: int | None,
+) -> LoadedStudy:
+    from govsim.scenario import load, load_governance
+    from govsim.scenario.schema.study import Study
+
+    base = load(scenario, overrides, must_fit=False)
+    varied = factor(base, path, low, high)
+    run, governance = base.scenario.run, base.scenario.governance
+    mode = "neutral" if governance.capacity_mode == "both" else governance.capacity_mode
+    section = Study.model_validate(
+        {
+            "study": 1, "scenario": scenario, "over": {path: [low, high]}, "capacity_mode": mode,
+            "seeds": seeds or run.seeds, "first_seed": run.first_seed,
+        }
+    )  # fmt: skip
+    chosen = tuple(load_governance(name) for name in models) or base.governance
+    return LoadedStudy(section, f"find {base.label} {path}", scenario, base, (varied,), chosen)
+
+
+def _reached(part: Experiments, indicator: str) -> NDArray[np.float64]:
+    """Return an indicator, shape (points, seeds), infinite where a quantile was not reached within the run."""
+    values = part.values(indicator, missing=True)[:, 0].copy()
+    for point, seed in zip(*np.nonzero(~np.isfinite(values)), strict=True):
+        if part.reasons.get((int(point), 0, int(seed), indicator)) != Missing.NOT_REACHED.value:
+            part.values(indicator)  # says which run and why
+        values[point, seed] = math.inf
+    return values
+
+
+def answer(found: Found, varied: Factor, asked: Question) -> str:
+    """Say in words where the target is met."""
+    unit = "" if varied.unit == "-" else f" {varied.unit}"
+    span = f"{_number(varied.low, varied)} to {_number(varied.high, varied)}"
+    if found.where == "everywhere":
+        return f"met at every value from {span}{unit}{'' if found.certain else ', not everywhere by more than chance'}"
+    if found.where == "nowhere":
+        best = _nearest(found.points, asked)
+        so_far = number(best.mean, asked.indicator.decimals) if math.isfinite(best.mean) else "not reached"
+        close = "" if found.certain else ", though chance could hide it"
+        return (
+            f"not reachable within {span}{unit}{close}; nearest is {so_far} at {_number(best.value, varied)}"
+        )
+    if found.where == "not monotone":
+        stretches = ", ".join(
+            _number(a, varied) if a == b else f"{_number(a, varied)} to {_number(b, varied)}"
+            for a, b in found.stretches
+        )
+        why = (
+            "met and missed more than once"
+            if found.certain
+            else "met and missed more than once, perhaps by chance"
+        )
+        return f"no single answer: {why}. Of the values that were run, met at {stretches or 'none'}{unit}"
+    assert found.value is not None
+    lower = "below" if found.first is None else _number(found.first, varied)
+    upper = "above" if found.last is None else _number(found.last, varied)
+    interval = f"({lower} to {upper}{', beyond the range' if 'ow' in lower or 'ove' in upper else ''})"
+    words = f"{_number(found.value, varied)} {interval}{unit}"
+    return f"from {words} on" if found.where == "from" else f"up to {words}"
+
+
+def _number(value: float, varied: Factor) -> str:
+    if varied.whole:
+        return f"{value:,.0f}"
+    decimals = max(0, 2 - math.floor(math.log10(varied.high - varied.low)))
+    return f"{value:,.{decimals}f}"
+
+
+def _nearest(points: Sequence[Point], asked: Question) -> Point:
+    return min(points, key=lambda point: point.mean if asked.below else -point.mean)
+
+
+def _lines(
+    answers: Sequence[tuple[str, Found]], study: LoadedStudy, asked: Question, folder: Path, runs: str
+) -> Iterator[str]:
+    varied, seeds = study.factors[0], study.study.seeds
+    sign = "at most" if asked.below else "at least"
+    yield (
+        f"{asked.indicator.label_en} {sign} {asked.target:g} {asked.indicator.unit}, mean over {seeds} paired seeds: "
+        f"which {varied.path}?"
+    )
+    span = f"{_number(varied.low, varied)} to {_number(varied.high, varied)} {varied.unit}"
+    weeks, mode = study.base.scenario.run.weeks, study.study.capacity_mode
+    yield f"Searched   {span}; today {_number(varied.today, varied)}"
+    yield f"In         {study.base.label}, {weeks} weeks; capacity {mode}; runs {runs}"
+    yield ""
+    for label, found in answers:
+        yield f"{label}: {answer(found, varied, asked)}"
+    if any(found.where in ("from", "up to") for _, found in answers):
+        yield "In brackets: between which values it may lie as far as these seeds tell (95 %)."
+    yield "In this model, under these assumptions."
+    yield f"Results    {shown(folder)}"
+
+
+def _table(answers: Sequence[tuple[str, Found]], varied: Factor, asked: Question) -> Table:
+    def cell(value: float) -> Cell:
+        return value if math.isfinite(value) else Missing.NOT_REACHED
+
+    rows: list[list[Cell]] = [
+        [
+            label, varied.path, point.value, asked.indicator.name, cell(point.mean), cell(point.low), cell(point.high),
+            "yes" if asked.met(point.mean) else "no",
+        ]
+        for label, found in answers
+        for point in found.points
+    ]  # fmt: skip
+    return COLUMNS, rows
+
+
+def _as_json(
+    answers: Sequence[tuple[str, Found]],
+    study: LoadedStudy,
+    asked: Question,
+    folder: Path,
+    computed: int,
+    reused: int,
+) -> dict[str, object]:
+    def plain(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    varied = study.factors[0]
+    return {
+        "question": str(asked),
+        "scenario": study.base.label,
+        "parameter": varied.path,
+        "unit": varied.unit,
+        "range": [varied.low, varied.high],
+        "today": varied.today,
+        "seeds": study.study.seeds,
+        "computed": computed,
+        "reused": reused,
+        "folder": shown(folder),
+        "answers": [
+            {
+                "model": label,
+                "where": found.where,
+                "value": found.value,
+                "first": found.first,
+                "last": found.last,
+                "certain": found.certain,
+                "stretches": found.stretches,
+                "words": answer(found, varied, asked),
+                "points": [
+                    {"value": p.value, "mean": plain(p.mean), "low": plain(p.low), "high": plain(p.high)}
+                    for p in found.points
+                ],
+            }
+            for label, found in answers
+        ],
+    }

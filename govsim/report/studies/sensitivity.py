@@ -1,0 +1,280 @@
+"""The command sensitivity: noise first, then which parameters do more than chance, on models and on their difference."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from govsim.report.comparing.words import WIDTH
+from govsim.report.exits import DONE
+from govsim.report.running import command
+from govsim.report.studies.common import (
+    Table,
+    asked_for,
+    indicators,
+    refuse_size,
+    shown,
+    tell,
+    write_study,
+)
+from govsim.report.studies.figures import influence_figure
+from govsim.report.studies.sensitivity_page import write_page
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column, Indicator
+from govsim.results.values import Missing
+from govsim.scenario.studies import Factor, load_study
+from govsim.study import influence
+from govsim.study.influence import FILE, standings
+from govsim.study.one_run import Engine
+from govsim.study.progress import Reporter
+from govsim.study.screening import Screened, run_screening
+from govsim.study.sensitivity import Analysis, Influence, Method, lay, points_of
+
+DUMMY = "(chance)"
+_ROWS = 10
+
+COLUMNS = (
+    Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
+    Column("label_en", "label", "英文名称", "-", "English label of the indicator."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label of the indicator."),
+    Column("unit", "unit", "单位", "-", "Unit of the indicator."),
+    Column("model", "model", "治理模式", "-", "Governance model."),
+    Column("baseline", "baseline", "基准", "-", "Model that is subtracted seed by seed; n/a for a model alone."),
+    Column("rank", "rank", "排序", "-", "1 for the most influential parameter; 0 for the dummy."),
+    Column("parameter", "parameter", "参数", "-", f"Path of the parameter; {DUMMY} for the dummy."),
+    Column("parameter_en", "parameter label", "参数英文名称", "-", "English label of the parameter."),
+    Column("parameter_zh", "Chinese parameter label", "参数中文名称", "-", "Chinese label of the parameter."),
+    Column("status", "status", "依据", "-", "How well its value is known: found, derived, assumed or design."),
+    Column("low", "lower end", "范围下限", "the parameter's", "Lower end of its range."),
+    Column("today", "today", "现值", "the parameter's", "Its value in the scenario."),
+    Column("high", "upper end", "范围上限", "the parameter's", "Upper end of its range."),
+    Column("method", "method", "方法", "-", "morris or sobol."),
+    Column("index", "index", "敏感度", "see method",
+           "morris: mean size of elementary effects, change of the indicator over the whole range, in its unit; "
+           "sobol: total index, share of variance."),
+    Column("index_low95", "low end", "95%下限", "see method", "Low end of its 95 % interval."),
+    Column("index_high95", "high end", "95%上限", "see method", "High end of its 95 % interval."),
+    Column("lean", "lean", "方向性", "see method", "morris: mean elementary effect with sign; sobol: first-order index."),
+    Column("spread", "spread", "交互性", "see method",
+           "morris: standard deviation of elementary effects; sobol: total minus first-order index."),
+    Column("p_more_than_chance", "p value", "p值", "-", "Chance to see such steps if only chance moved the indicator (Holm)."),
+    Column("more_than_chance", "more than chance", "超过随机波动", "-", "p below 0.05 and index above that of the dummy."),
+    Column("noise_single", "noise of a run", "单次运行噪声占比", "share of variance, 0-1",
+           "Variance between seeds at one point, of all variance of single runs over the design."),
+    Column("noise_mean", "noise of a mean", "均值噪声占比", "share of variance, 0-1",
+           "The same of means over the seeds of a point."),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class About:
+    """An analysis and what it is about: an indicator under a model, or its difference from a baseline.
+
+    Attributes
+    ----------
+    indicator : Indicator
+    model, baseline : str
+        Labels; an empty baseline for a model alone.
+    analysis : Analysis
+    """
+
+    indicator: Indicator
+    model: str
+    baseline: str
+    analysis: Analysis
+
+    @property
+    def words(self) -> str:
+        """Which model, or which minus which."""
+        return f"{self.model} minus {self.baseline}" if self.baseline else self.model
+
+
+def sensitivity_command(
+    study: str,
+    overrides: Sequence[str],
+    method: Method,
+    size: int | None,
+    names: Sequence[str],
+    models: Sequence[str],
+    seeds: int | None,
+    out: Path,
+    jobs: int,
+    figures: bool = True,
+    json_output: bool = False,
+    force: bool = False,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+    engine: Engine | None = None,
+    docs: Path | None = None,
+) -> int:
+    """Screen the parameters of a study and return the exit code; finished runs are used again.
+
+    Parameters
+    ----------
+    size
+        Trajectories of Morris (10), base points of Sobol (256).
+    names
+        Indicators; a few important ones without.
+    docs
+        Folder in which the page is written too.
+
+    Raises
+    ------
+    ScenarioError, RefusedError, EnvironmentProblem
+        Nothing is analysed where a run failed or has no value.
+    """
+    chosen = indicators(names)
+    loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds)
+    number = size or (10 if method == "morris" else 256)
+    refuse_size(loaded, points_of(method, len(loaded.factors), number), out, force)
+    screening = lay(loaded.factors, method, number, loaded.study.design.seed)
+    reporter = Reporter()
+    arms = f"{len(loaded.models)} models" if len(loaded.models) > 1 else "1 model"
+    reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds, in two halves.")
+    started = time.perf_counter()
+    screened = run_screening(
+        loaded, screening, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
+        command=command(), reporter=reporter, engine=engine,
+    )  # fmt: skip
+    code = tell(screened.halves)
+    if code != DONE:
+        return code
+    about = list(_about(screened, chosen))
+    rows = [row for item in about for row in _rows(item, loaded.factors, method)]
+    drawn = influence_figure(about, loaded.factors, method, _footer(screened)) if figures else {}
+    order = standings(loaded.factors, _main(about))
+    tables: dict[str, Table] = {
+        "sensitivity.csv": (COLUMNS, rows),
+        FILE: (influence.COLUMNS, [
+            [one.place, one.parameter, one.label_en, one.label_zh, one.status, one.influence, " ".join(one.moves) or "none"]
+            for one in order
+        ]),
+    }  # fmt: skip
+    folder = write_study(
+        out, loaded, f"sensitivity-{method}", tables, drawn, command(),
+        {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
+         "models": list(screened.halves[0].labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
+    )  # fmt: skip
+    if docs is not None:
+        write_page(docs, screened, about, order, drawn.get("sensitivity.png"), command())
+    if json_output:
+        records = [
+            {
+                c.name: cell.value if isinstance(cell, Missing) else cell
+                for c, cell in zip(COLUMNS, row, strict=True)
+            }
+            for row in rows
+        ]
+        print(json.dumps(_summary(screened, folder) | {"influences": records}, ensure_ascii=False))
+    else:
+        print("\n".join(_answer(screened, about, folder, time.perf_counter() - started)))
+    return DONE
+
+
+def _about(screened: Screened, chosen: Sequence[Indicator]) -> Iterator[About]:
+    labels = screened.halves[0].labels
+    for indicator in chosen:
+        for model, label in enumerate(labels):
+            yield About(indicator, label, "", screened.analyse(indicator.name, model))
+        for model, label in enumerate(labels[1:], 1):
+            yield About(indicator, label, labels[0], screened.analyse(indicator.name, model, 0))
+
+
+def _main(about: Sequence[About]) -> list[tuple[str, Analysis]]:
+    """Return differences from the first model, under the last of the others; of one model alone, that model."""
+    last = {item.indicator.name: item for item in about}
+    return [(name, item.analysis) for name, item in last.items()]
+
+
+def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[list[Cell]]:
+    indicator, analysis = item.indicator, item.analysis
+    for place, found in enumerate((*analysis.ranked, analysis.dummy), 1):
+        dummy = found.rank < 0
+        factor = factors[found.rank]
+        what: list[Cell] = [DUMMY, "another set of seeds", "另一组随机种子", "design", *[Missing.NO_BASE] * 3]
+        if not dummy:
+            what = [
+                factor.path, factor.label_en, factor.label_zh, factor.status, factor.low, factor.today, factor.high,
+            ]  # fmt: skip
+        yield [
+            indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, item.model,
+            item.baseline or Missing.NO_BASE, 0 if dummy else place, *what, method,
+            found.index, found.low if found.low > float("-inf") else Missing.NO_BASE, found.high, found.lean, found.spread,
+            Missing.NO_BASE if dummy else found.p, "floor" if dummy else "yes" if found.above else "no",
+            analysis.noise_single, analysis.noise_mean,
+        ]  # fmt: skip
+
+
+def _answer(screened: Screened, about: Sequence[About], folder: Path, seconds: float) -> Iterator[str]:
+    screening, halves = screened.screening, screened.halves
+    study = halves[0].study
+    how = (
+        f"Morris, {screening.size} trajectories"
+        if screening.method == "morris"
+        else f"Sobol, {screening.size} base points"
+    )
+    found = sum(half.reused for half in halves)
+    yield (
+        f"{study.label}: {how} over {len(study.factors)} parameters of {study.base.label}: {len(screening.design)} points, "
+        f"{len(halves[0].seeds)} seeds each"
+    )
+    computed, mode = sum(half.computed for half in halves), study.study.capacity_mode
+    yield f"Runs       {computed} and {found} found, {seconds:.0f} s; capacity {mode}"
+    first = "change over the whole range" if screening.method == "morris" else "share of variance, total"
+    second = "with sign" if screening.method == "morris" else "alone"
+    for item in about:
+        analysis, decimals = item.analysis, _decimals(item.indicator, screening.method)
+        yield ""
+        yield f"{item.indicator.words}: {item.words}"
+        yield (
+            f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
+            f"{analysis.noise_mean:.1%} of that of means over {len(halves[0].seeds)}"
+        )
+        yield f"  {'parameter (status)':<58}{first + ' [95 %]':>30}  {second:>9}"
+        for found_one in [entry for entry in analysis.ranked if entry.above][:_ROWS]:
+            factor = study.factors[found_one.rank]
+            yield _line(f"{factor.path} ({factor.status})", found_one, decimals)
+        yield _line(f"{DUMMY}, the floor: other seeds only", analysis.dummy, decimals)
+        if analysis.inert:
+            names = ", ".join(study.factors[entry.rank].path for entry in analysis.inert)
+            words = f"  Not told from chance ({len(analysis.inert)}): {names}"
+            yield from textwrap.wrap(words, WIDTH, subsequent_indent=" " * 13, break_on_hyphens=False)
+    yield ""
+    yield "In this model, over these ranges. A parameter that is not told from chance may still matter outside of them."
+    yield f"Results    {shown(folder)}"
+
+
+def _decimals(indicator: Indicator, method: Method) -> int:
+    return indicator.decimals if method == "morris" else 2
+
+
+def _line(name: str, item: Influence, decimals: int) -> str:
+    interval = f"{item.index:,.{decimals}f} [{item.low:,.{decimals}f}, {item.high:,.{decimals}f}]"
+    return f"  {name:<58}{interval:>30}  {item.lean:>+9,.{decimals}f}"
+
+
+def _summary(screened: Screened, folder: Path) -> dict[str, Any]:
+    half = screened.halves[0]
+    return {
+        "study": half.study.label,
+        "method": screened.screening.method,
+        "points": len(screened.screening.design),
+        "seeds": len(half.seeds),
+        "models": list(half.labels),
+        "computed": sum(part.computed for part in screened.halves),
+        "reused": sum(part.reused for part in screened.halves),
+        "folder": shown(folder),
+    }
+
+
+def _footer(screened: Screened) -> str:
+    half, screening = screened.halves[0], screened.screening
+    return (
+        f"{half.study.label}, {screening.method}, {len(screening.design)} points x {len(half.seeds)} seeds. "
+        "In this model, under these assumptions."
+    )

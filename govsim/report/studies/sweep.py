@@ -1,0 +1,247 @@
+"""The command sweep: runs a design, writes one row a run, and prints what each indicator follows and who is best where."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from govsim.report.comparing.words import number
+from govsim.report.exits import DONE, SOME_FAILED
+from govsim.report.running import command
+from govsim.report.studies.common import Table, asked_for, refuse_size, shown, tell, write_study
+from govsim.report.studies.figures import sweep_figure
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column
+from govsim.results.indicators import HEADLINE, INDICATORS
+from govsim.results.values import Missing
+from govsim.scenario.studies import load_study
+from govsim.study.design import of_study
+from govsim.study.experiments import Experiments, run_design
+from govsim.study.one_run import Engine
+from govsim.study.progress import Reporter
+from govsim.study.sweeping import NO_VALUE, UNDECIDED, Best, Swept, judged, swept
+
+_DRAWN = (
+    "participation_4w",
+    "resolved_existing_26w",
+    "still_open",
+    "trust_community",
+    "burnout",
+    "undone_tasks",
+)
+_WHAT = (
+    Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
+    Column("label_en", "label", "英文名称", "-", "English label."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
+    Column("unit", "unit", "单位", "-", "Unit of all values of the row."),
+)
+RANGES = (
+    *_WHAT,
+    Column("model", "model", "治理模式", "-", "Governance model."),
+    Column("points", "points", "样本点", "points", "Points at which every run has a value."),
+    Column("low", "lowest", "最小值", "see unit", "Lowest mean over seeds at any point."),
+    Column("mean", "mean", "均值", "see unit", "Mean over the points."),
+    Column("high", "highest", "最大值", "see unit", "Highest mean over seeds at any point."),
+    Column("follows", "follows", "主要跟随参数", "-",
+           "Parameter with the largest rank correlation; none where no correlation is clear."),
+    Column("correlation", "rank correlation", "秩相关系数", "-", "Spearman's, with that parameter."),
+)  # fmt: skip
+BEST = (
+    *_WHAT,
+    Column("direction", "direction", "方向", "-", "1 more is better, -1 less is better."),
+    Column("best", "best model", "最优模式", "-",
+           "Better than every other model by paired 95 % intervals, corrected over pairs (Holm); undecided; or no value."),
+    Column("share", "share", "占比", "share of points, 0-1", "Points at which it is so."),
+)  # fmt: skip
+
+
+def sweep_command(
+    study: str,
+    overrides: Sequence[str],
+    models: Sequence[str],
+    seeds: int | None,
+    points: int | None,
+    out: Path,
+    jobs: int,
+    figures: bool = True,
+    json_output: bool = False,
+    force: bool = False,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+    engine: Engine | None = None,
+) -> int:
+    """Run the design of a study and return the exit code; finished runs are used again.
+
+    Raises
+    ------
+    ScenarioError, RefusedError, EnvironmentProblem
+        If the study is wrong or too large; if results cannot be used or written.
+    """
+    loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds, points=points)
+    refuse_size(loaded, loaded.points, out, force)
+    design = of_study(loaded)
+    reporter = Reporter()
+    arms = f"{len(loaded.models)} {'model' if len(loaded.models) == 1 else 'models'}"
+    reporter.say(f"{len(design)} points x {arms} x {loaded.study.seeds} seeds.")
+    started = time.perf_counter()
+    ran = run_design(
+        loaded, design, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer, command=command(),
+        reporter=reporter, engine=engine, noted=True,
+    )  # fmt: skip
+    code = tell([ran])
+    if code not in (DONE, SOME_FAILED) or not np.isfinite(ran.summaries).any():
+        return code
+    every = [item for indicator in INDICATORS for item in swept(ran, indicator)]
+    bests = judged(ran, HEADLINE)
+    chosen = [item for item in HEADLINE if item.name in _DRAWN]
+    drawn = sweep_figure(ran, every, chosen, _footer(ran)) if figures else {}
+    tables: dict[str, Table] = {
+        "experiments.csv": experiments_table(ran),
+        "ranges.csv": (RANGES, [_range_row(ran, item) for item in every]),
+    }
+    if bests:
+        tables["best.csv"] = (BEST, [row for item in bests for row in _best_rows(ran, item)])
+    folder = write_study(
+        out, loaded, "sweep", tables, drawn, command(),
+        {"design": loaded.study.design.model_dump(), "points": len(design), "seeds": list(ran.seeds),
+         "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in design.factors}},
+    )  # fmt: skip
+    if json_output:
+        print(json.dumps(_as_json(ran, every, bests, folder), ensure_ascii=False, allow_nan=False))
+    else:
+        seconds = time.perf_counter() - started
+        print("\n".join(line.rstrip() for line in _answer(ran, every, bests, folder, seconds)))
+    return code
+
+
+def experiments_table(ran: Experiments) -> Table:
+    """Return one row a finished run: point, parameters, model, seed, indicators."""
+    factors = ran.design.factors
+    columns = (
+        Column("point", "point", "样本点", "-", "Number of the point in the design, from 0."),
+        *(Column(f.path, f.label_en, f.label_zh, f.unit, f"Parameter {f.path} of the scenario.") for f in factors),
+        Column("model", "model", "治理模式", "-", "Governance model."),
+        Column("seed", "seed", "随机种子", "-", "Seed of the run."),
+        *INDICATORS,
+    )  # fmt: skip
+    rows: list[list[Cell]] = []
+    missing = {item.value: item for item in Missing}
+    for point, model, seed in np.ndindex(ran.summaries.shape[:3]):
+        numbers = ran.summaries[point, model, seed]
+        if not np.isfinite(numbers).any():
+            continue  # the run failed, and was told of
+        cells: list[Cell] = [
+            float(value) if np.isfinite(value) else missing[ran.reasons[point, model, seed, item.name]]
+            for item, value in zip(INDICATORS, numbers, strict=True)
+        ]
+        at: list[Cell] = [float(value) for value in ran.design.points[point]]
+        rows.append([point, *at, ran.labels[model], ran.seeds[seed], *cells])
+    return columns, rows
+
+
+def _range_row(ran: Experiments, item: Swept) -> list[Cell]:
+    indicator = item.indicator
+    numbers: list[Cell] = [
+        value if np.isfinite(value) else Missing.NO_BASE for value in (item.low, item.mean, item.high)
+    ]
+    follows = "none" if item.follows is None else ran.design.factors[item.follows].path
+    words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit)
+    return [*words, ran.labels[item.model], item.points, *numbers, follows, item.correlation]
+
+
+def _best_rows(ran: Experiments, item: Best) -> Iterator[list[Cell]]:
+    indicator = item.indicator
+    words = (
+        indicator.name,
+        indicator.label_en,
+        indicator.label_zh,
+        indicator.unit,
+        indicator.direction,
+    )
+    named = [*enumerate(ran.labels), (UNDECIDED, "undecided"), (NO_VALUE, "no value")]
+    for winner, name in named:
+        yield [*words, name, item.share(winner)]
+
+
+def _answer(
+    ran: Experiments, every: Sequence[Swept], bests: Sequence[Best], folder: Path, seconds: float
+) -> Iterator[str]:
+    design, study = ran.design, ran.study
+    yield (
+        f"{study.label}: {len(design)} points ({study.study.design.kind}) over {len(design.factors)} parameters of "
+        f"{study.base.label}, seeds {ran.seeds[0]}-{ran.seeds[-1]}"
+    )
+    yield f"Runs       {ran.computed} and {ran.reused} found, {seconds:.0f} s; capacity {study.study.capacity_mode}"
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    marks = [letters[n] if n < len(letters) else str(n) for n in range(len(ran.labels))]
+    for mark, label in zip(marks, ran.labels, strict=True):
+        yield f"{mark} = {label}"
+    yield ""
+    yield (
+        f"{'mean over seeds: lowest and highest point':<48}{'lowest':>12}{'highest':>12}  follows most (rank correlation)"
+    )
+    for indicator in HEADLINE:
+        for item in [one for one in every if one.indicator is indicator]:
+            name = indicator.words if item.model == 0 else ""
+            low, high = (
+                number(value if np.isfinite(value) else Missing.NO_BASE, indicator.decimals)
+                for value in (item.low, item.high)
+            )
+            follows = "nothing clearly"
+            if item.follows is not None:
+                follows = f"{design.factors[item.follows].path} ({item.correlation:+.2f})"
+            note = (
+                ""
+                if item.points == len(design)
+                else f"  [{item.points} of {len(design)} points have a value]"
+            )
+            yield f"{name:<46}{marks[item.model]:<2}{low:>12}{high:>12}  {follows}{note}"
+    if bests:
+        yield ""
+        heads = "".join(f"{mark:>8}" for mark in marks)
+        yield f"{'best in % of the points':<48}{heads}{'undecided':>12}{'no value':>10}"
+        for best in bests:
+            shares = "".join(f"{best.share(model):>8.0%}" for model in range(len(marks)))
+            without = f"{best.share(NO_VALUE):>10.0%}" if best.share(NO_VALUE) else ""
+            yield f"{best.indicator.words:<48}{shares}{best.share(UNDECIDED):>12.0%}{without}"
+        few = " One seed decides nothing." if len(ran.seeds) < 2 else ""
+        yield f"Best: better than every other by paired 95 % intervals, corrected over pairs of models.{few}"
+    yield ""
+    yield "In this model, over these ranges; shares of points say nothing about how likely a point is."
+    yield f"Results    {shown(folder)}"
+
+
+def _as_json(ran: Experiments, every: Sequence[Swept], bests: Sequence[Best], folder: Path) -> dict[str, Any]:
+    def records(columns: Sequence[Column], rows: Iterator[list[Cell]]) -> list[dict[str, Any]]:
+        return [
+            {
+                c.name: cell.value if isinstance(cell, Missing) else cell
+                for c, cell in zip(columns, row, strict=True)
+            }
+            for row in rows
+        ]
+
+    return {
+        "study": ran.study.label,
+        "points": len(ran.design),
+        "seeds": list(ran.seeds),
+        "models": list(ran.labels),
+        "computed": ran.computed,
+        "reused": ran.reused,
+        "failed": len(ran.failures),
+        "folder": shown(folder),
+        "ranges": records(RANGES, (_range_row(ran, item) for item in every)),
+        "best": records(BEST, (row for item in bests for row in _best_rows(ran, item))),
+    }
+
+
+def _footer(ran: Experiments) -> str:
+    return (
+        f"{ran.study.label}, {len(ran.design)} points x {len(ran.seeds)} seeds. "
+        "In this model, under these assumptions."
+    )
