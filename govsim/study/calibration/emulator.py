@@ -7,6 +7,7 @@ Every run is a row of its own, so that the noise the process finds is the chance
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -44,18 +45,24 @@ class Emulator:
         Whether logarithms were learnt.
     explained : float
         Share of the variance over runs that runs left out one at a time are predicted with.
-    covered : float
-        Share of the runs left out one at a time that lie in their 90 % interval.
+    errors : float64 array, shape (runs,)
+        Of runs left out one at a time, in standard deviations; NaN where there is no value.
     """
 
     target: Target
     noise: float
     logarithm: bool
     explained: float
-    covered: float
+    errors: Floats
     _middle: float
     _scale: float
     _process: GaussianProcessRegressor
+
+    @property
+    def covered(self) -> float:
+        """Share of runs left out one at a time that lie in their 90 % interval."""
+        there = self.errors[np.isfinite(self.errors)]
+        return float((np.abs(there) <= _NINETY).mean())
 
     def expected(self, shares: Floats) -> tuple[Floats, Floats]:
         """Return mean and standard deviation of one further run, in the scale that was learnt, shapes (points,)."""
@@ -146,20 +153,42 @@ def learn(target: Target, shares: Floats, values: Floats, before: Emulator | Non
     )  # fmt: skip
     process = GaussianProcessRegressor(kernel, random_state=0)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: a parameter that does nothing
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # a scale at its bound: a parameter that does nothing
         process.fit(rows, (learnt - middle) / scale)
-    explained, covered = _left_out(process)
+    explained, left_out = _left_out(process)
+    errors = np.full(values.size, np.nan)
+    errors[there] = left_out
     noise = float(np.sqrt(process.kernel_.k2.noise_level)) * scale
-    return Emulator(target, noise, logarithm, explained, covered, middle, scale, process)
+    return Emulator(target, noise, logarithm, explained, errors, middle, scale, process)
 
 
-def _left_out(process: GaussianProcessRegressor) -> tuple[float, float]:
+def _left_out(process: GaussianProcessRegressor) -> tuple[float, Floats]:
     """Return how well each run is predicted from all others (Dubrule 1983, J. Math. Geol. 15, 687-699)."""
     from scipy.linalg import cho_solve
 
     precision = np.diag(cho_solve((process.L_, True), np.eye(len(process.L_))))
     errors = process.alpha_ / precision
-    known = process.y_train_
-    spread = float(known.var())
+    spread = float(process.y_train_.var())
     explained = 1 - float((errors**2).mean()) / spread if spread else 1.0
-    return explained, float((np.abs(errors) <= _NINETY / np.sqrt(precision)).mean())
+    return explained, np.asarray(errors * np.sqrt(precision))
+
+
+def independent(emulators: Sequence[Emulator]) -> float:
+    """Return how many independent indicators the chance between seeds is worth, 1 to their number.
+
+    A backlog that grows by chance moves waiting, satisfaction and burnout at once; counted as three, one district
+    would say more than it does. From the correlations R of what the runs left out miss by: n^2 / sum of R^2, the
+    participation ratio of its eigenvalues.
+    """
+    errors = np.stack([emulator.errors for emulator in emulators], axis=1)
+    common = errors[np.isfinite(errors).all(axis=1)]
+    if len(common) <= 2 or len(emulators) == 1:
+        return 1.0
+    spread = common - common.mean(axis=0)
+    length = np.sqrt((spread**2).sum(axis=0))
+    scaled = np.divide(spread, length, out=np.zeros_like(spread), where=length > 0)
+    correlations = scaled.T @ scaled
+    np.fill_diagonal(correlations, 1.0)
+    return len(emulators) ** 2 / float((correlations**2).sum())

@@ -99,7 +99,7 @@ def _resampled(weights: Floats, shift: float) -> NDArray[np.int64]:
     """Return indices drawn in proportion to the weights, at even steps (Carpenter, Clifford and Fearnhead 1999)."""
     ends = np.cumsum(np.exp(weights - weights.max()))
     at = (np.arange(len(weights)) + shift) / len(weights) * ends[-1]
-    return np.minimum(np.searchsorted(ends, at, side="right"), len(weights) - 1)
+    return np.asarray(np.minimum(np.searchsorted(ends, at, side="right"), len(weights) - 1))
 
 
 def _moved(

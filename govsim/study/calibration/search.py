@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
 from govsim.scenario.studies import LoadedStudy
-from govsim.study.calibration.emulator import Emulator, learn
+from govsim.study.calibration.emulator import Emulator, independent, learn
 from govsim.study.calibration.runs import Runs, Way, add, empty, rounded
 from govsim.study.calibration.sampling import Drawn, draw
 from govsim.study.calibration.targets import Targets, targets_of
@@ -119,7 +119,7 @@ def calibrate(study: LoadedStudy, way: Way) -> Calibrated | Runs:
 
 def learn_all(targets: Targets, runs: Runs, before: Sequence[Emulator] = ()) -> tuple[Emulator, ...]:
     """Learn every fitted indicator from the runs."""
-    older = list(before) or [None] * len(targets.fitted)
+    older: Sequence[Emulator | None] = before or [None] * len(targets.fitted)
     return tuple(
         learn(target, runs.design.shares, runs.values(target.name), old)
         for target, old in zip(targets.fitted, older, strict=True)
@@ -129,9 +129,11 @@ def learn_all(targets: Targets, runs: Runs, before: Sequence[Emulator] = ()) -> 
 def joint(emulators: Sequence[Emulator]) -> Callable[[Floats], Floats]:
     """Return the logarithm of the probability that one run lies in all ranges, as a function of shares.
 
-    Chance is taken as independent between indicators.
+    The product over indicators, to the power at which it weighs as much as that many independent ones (a composite
+    likelihood with its magnitude adjusted: Pauli, Racugno and Ventura, Statistica Sinica 2011, 21, 149-164).
     """
-    return lambda shares: np.asarray(np.sum([e.log_inside(shares) for e in emulators], axis=0))
+    power = independent(emulators) / len(emulators)
+    return lambda shares: np.asarray(power * np.sum([e.log_inside(shares) for e in emulators], axis=0))
 
 
 def accept(targets: Targets, runs: Runs, emulators: Sequence[Emulator]) -> Accepted:
@@ -141,7 +143,9 @@ def accept(targets: Targets, runs: Runs, emulators: Sequence[Emulator]) -> Accep
     distances = np.empty_like(expected)
     for rank, (target, emulator) in enumerate(zip(targets.fitted, emulators, strict=True)):
         own = target.distance(emulator.at_best(runs.values(target.name), CHANCE))
-        distances[:, rank] = np.maximum(target.distance(expected[:, rank]), np.where(np.isnan(own), np.inf, own))
+        distances[:, rank] = np.maximum(
+            target.distance(expected[:, rank]), np.where(np.isnan(own), np.inf, own)
+        )
     worst = distances.max(axis=1)
     tolerance = float(np.sort(worst)[min(FEWEST, len(worst)) - 1])
     points = np.nonzero(worst <= tolerance)[0]

@@ -49,9 +49,7 @@ class Twin:
 
     def intervals(self) -> list[bool]:
         """Return for each parameter whether its own 90 % interval holds the truth."""
-        return [
-            each.low <= value <= each.high for each, value in zip(self.known, self.truth, strict=True)
-        ]
+        return [each.low <= value <= each.high for each, value in zip(self.known, self.truth, strict=True)]
 
 
 def twins(study: LoadedStudy, emulators: Sequence[Emulator], number: int, way: Way) -> tuple[Twin, ...]:
@@ -80,7 +78,9 @@ def twins(study: LoadedStudy, emulators: Sequence[Emulator], number: int, way: W
     observed = [runs.values(emulator.target.name)[:, 0] for emulator in emulators]
     for emulator, values in zip(emulators, observed, strict=True):
         if not np.isfinite(values).all():
-            raise RefusedError(f"{emulator.target.name} has no value in a twin: a larger district, or more weeks")
+            raise RefusedError(
+                f"{emulator.target.name} has no value in a twin: a larger district, or more weeks"
+            )
     found = []
     for index in range(number):
         seen = [e.around(float(values[index]), _WIDTH) for e, values in zip(emulators, observed, strict=True)]
