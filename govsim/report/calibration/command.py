@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shlex
 import sys
@@ -12,6 +13,7 @@ from govsim.report.calibration.tables import Answer, tables, write
 from govsim.report.calibration.words import text
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.running import command
+from govsim.results.errors import EnvironmentProblem
 from govsim.results.store import prepare, slug
 from govsim.results.values import Missing
 from govsim.study.calibration.runs import Runs, Way
@@ -35,6 +37,8 @@ def calibrate_command(
     from govsim.study.calibration.search import calibrate
     from govsim.study.calibration.twin import twins as run_twins
 
+    if importlib.util.find_spec("sklearn") is None:
+        raise EnvironmentProblem("calibration needs scikit-learn:  pip install 'govsim[calibrate]'")
     loaded = load_study(study, overrides)
     prepare(out)
     way = Way(out, jobs, scheduler, single_writer, tuple(command()))
@@ -55,9 +59,9 @@ def calibrate_command(
 
         pictures = draw(answer)
     write(folder, answer, pictures)
-    again = shlex.join(
-        ["govsim", "calibrate", study, *(word for s in overrides for word in ("--set", s)), "--reveal"]
-    )
+    changed = [word for setting in overrides for word in ("--set", setting)]
+    where = [] if out == Path("results") else ["--out", out.as_posix()]
+    again = shlex.join(["govsim", "calibrate", study, *changed, *where, "--reveal"])
     if json_output:
         print(json.dumps(as_json(answer), ensure_ascii=False, allow_nan=False, indent=1))
     else:

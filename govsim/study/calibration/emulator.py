@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_LOG_FROM = 3.0
-"""Positive values that span more than this factor are learnt as logarithms."""
 _LENGTHS = (0.5, 50.0)
 """Shortest and longest scale, in widths of the ranges: anything rougher is taken for chance between seeds."""
 _LEAST_ROWS = 12
@@ -116,7 +114,7 @@ class Emulator:
 
 
 def learn(target: Target, shares: Floats, values: Floats, before: Emulator | None = None) -> Emulator:
-    """Learn an indicator from runs.
+    """Learn an indicator from runs, or its logarithm where that makes the runs likelier.
 
     Parameters
     ----------
@@ -145,18 +143,22 @@ def learn(target: Target, shares: Floats, values: Floats, before: Emulator | Non
             f"(at least {_LEAST_ROWS} runs and {1 - _MOST_MISSING:.0%} of them)"
         )
     rows, flat = rows[there], flat[there]
-    logarithm = bool(flat.min() > 0 and flat.max() > _LOG_FROM * flat.min())
-    learnt = np.log(flat) if logarithm else flat
-    middle, scale = float(learnt.mean()), float(learnt.std()) or 1.0
-    kernel = before._process.kernel_ if before else (
+    start = before._process.kernel_ if before else (
         ConstantKernel(1.0, (1e-3, 1e3)) * RBF(np.ones(rows.shape[1]), _LENGTHS) + WhiteKernel(0.1, (1e-4, 2.0))
     )  # fmt: skip
-    process = GaussianProcessRegressor(kernel, random_state=0)
-    with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", ConvergenceWarning
-        )  # a scale at its bound: a parameter that does nothing
-        process.fit(rows, (learnt - middle) / scale)
+
+    def fitted(logarithm: bool) -> tuple[float, bool, float, float, GaussianProcessRegressor]:
+        learnt = np.log(flat) if logarithm else flat
+        middle, scale = float(learnt.mean()), float(learnt.std()) or 1.0
+        process = GaussianProcessRegressor(start, random_state=0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound does nothing
+            process.fit(rows, (learnt - middle) / scale)
+        density = process.log_marginal_likelihood_value_ - len(flat) * np.log(scale)
+        return density - (np.log(flat).sum() if logarithm else 0.0), logarithm, middle, scale, process
+
+    found = [fitted(False), *([fitted(True)] if flat.min() > 0 else [])]
+    _, logarithm, middle, scale, process = max(found, key=lambda each: each[0])
     explained, left_out = _left_out(process)
     errors = np.full(values.size, np.nan)
     errors[there] = left_out
