@@ -161,7 +161,7 @@ def run_design(
     interrupted = False
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
-        plans = [_plan(study, design, point, model, out) for point in points for model in arms]
+        plans = [plan_point(study, design, point, model, out) for point in points for model in arms]
         if noted:
             note_asked(plans, chosen, math.prod(shape[:3]), command)
         said = reporter or Reporter()
@@ -200,7 +200,8 @@ def _parts(points: int, each: int) -> Iterator[range]:
         yield range(start, min(start + step, points))
 
 
-def _plan(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
+def plan_point(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
+    """Return the arm of one point under one model, kept as its indicators among the study's points."""
     loaded = study.load(design.settings(point))
     made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
     return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / POINTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -101,6 +101,7 @@ def run_all(
     reporter: Reporter | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
+    only: Collection[tuple[int, int]] | None = None,
 ) -> Outcome:
     """Run every arm with every seed; the outcome does not depend on who runs what and on the order of ending.
 
@@ -112,6 +113,8 @@ def run_all(
         Address (or address file) of a Dask scheduler whose workers run them instead; they must see the same folders.
     single_writer
         Go on where files cannot be locked, because no other program writes there.
+    only
+        Pairs of arm index and seed that are run, where not every arm runs with every seed.
 
     Raises
     ------
@@ -121,7 +124,8 @@ def run_all(
         If a run cannot be written or locked, or there are no workers; what was finished is kept.
     """
     outcome = Outcome()
-    tasks = _missing(plans, seeds, force, command, single_writer, outcome)
+    pairs = [(i, seed) for seed in seeds for i in range(len(plans)) if only is None or (i, seed) in only]
+    tasks = _missing(plans, pairs, force, command, single_writer, outcome)
     reporter = reporter or Reporter()
     if outcome.reused:
         reporter.say(f"{outcome.reused} runs are there already, {len(tasks)} are to be computed")
@@ -151,7 +155,7 @@ def run_all(
 
 def _missing(
     plans: Sequence[Plan],
-    seeds: Sequence[int],
+    pairs: Sequence[tuple[int, int]],
     force: bool,
     command: Sequence[str],
     single_writer: bool,
@@ -161,18 +165,18 @@ def _missing(
     tasks: list[Task] = []
     said = tuple(portable(list(command)))
     locking: dict[Path, bool] = {}
-    for seed in seeds:
-        for index, plan in enumerate(plans):
-            folder = plan.folder / plan.identity(seed).key
-            manifest = None if force else find_run(folder)
-            if manifest is not None:
-                outcome.results[index, seed] = Results(folder, manifest)
-                outcome.reused += 1
-                clear(folder)
-                continue
-            if plan.folder not in locking:
-                locking[plan.folder] = _lockable(plan.folder, single_writer)
-            tasks.append(Task(index, seed, plan, folder.absolute(), said, force, locking[plan.folder]))
+    for index, seed in pairs:
+        plan = plans[index]
+        folder = plan.folder / plan.identity(seed).key
+        manifest = None if force else find_run(folder)
+        if manifest is not None:
+            outcome.results[index, seed] = Results(folder, manifest)
+            outcome.reused += 1
+            clear(folder)
+            continue
+        if plan.folder not in locking:
+            locking[plan.folder] = _lockable(plan.folder, single_writer)
+        tasks.append(Task(index, seed, plan, folder.absolute(), said, force, locking[plan.folder]))
     first: dict[tuple[str, int], int] = {}
     for number, task in enumerate(tasks):
         first.setdefault(task.world, number)

@@ -114,5 +114,35 @@ def find(
     )  # fmt: skip
 
 
-STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find)
+def calibrate(
+    study: Annotated[
+        str,
+        typer.Argument(metavar="STUDY", help="A study file, or a built-in name such as calibrate_yingzi."),
+    ],
+    overrides: Overrides = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Read the held-out patterns too, when nothing is to be changed.")
+    ] = False,
+    twins: Annotated[
+        int,
+        typer.Option(
+            "--twins", min=0, max=1000, help="Districts with known parameters that are to be found again."
+        ),
+    ] = 0,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
+    json_output: Json = False,
+) -> int:
+    """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
+    from govsim.report.calibration.command import calibrate_command
+
+    return calibrate_command(
+        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer
+    )
+
+
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find, calibrate)
 """In the order of the help."""

@@ -63,8 +63,8 @@ def _page(
         f"{how} over {len(study.factors)} parameters of {study.base.label} ({base.population.residents:,} residents, "
         f"{base.run.weeks} weeks): {len(screening.design)} points × {len(half.labels)} models × {seeds} seeds = "
         f"{len(screening.design) * len(half.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
-        "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about the ranges and "
-        "not about the district as it is."
+        "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about "
+        "the ranges and not about the district as it is."
     )
     yield ""
     yield (

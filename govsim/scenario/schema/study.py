@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govsim.scenario.declare import Section, parameter
+from govsim.scenario.schema.calibration import Calibration
 from govsim.scenario.schema.run import Label
 
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -165,4 +166,12 @@ class Study(Section):
         unit="-",
         status="design",
         meaning="How points are laid into the ranges.",
+    )
+    calibration: Calibration = parameter(
+        default_factory=Calibration,
+        en="calibration",
+        zh="校准",
+        unit="-",
+        status="design",
+        meaning="How the study is fitted to published figures; read by calibrate alone.",
     )

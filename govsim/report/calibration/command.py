@@ -1,0 +1,101 @@
+"""``govsim calibrate``: from a study to its accepted region, as files and words."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+from govsim.report.calibration.tables import Answer, tables, write
+from govsim.report.calibration.words import text
+from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
+from govsim.report.running import command
+from govsim.results.errors import EnvironmentProblem
+from govsim.results.store import prepare, slug
+from govsim.results.values import Missing
+from govsim.study.calibration.runs import Runs, Way
+
+
+def calibrate_command(
+    study: str,
+    overrides: list[str],
+    out: Path,
+    jobs: int,
+    reveal: bool,
+    twins: int,
+    figures: bool,
+    json_output: bool,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+) -> int:
+    """Calibrate a study, write its tables, print the summary and return the exit code."""
+    from govsim.scenario.studies import load_study
+    from govsim.study.calibration.reading import reveal as read_held_out
+    from govsim.study.calibration.search import calibrate
+    from govsim.study.calibration.twin import twins as run_twins
+
+    if importlib.util.find_spec("sklearn") is None:
+        raise EnvironmentProblem("calibration needs scikit-learn:  pip install 'govsim[calibrate]'")
+    loaded = load_study(study, overrides)
+    prepare(out)
+    way = Way(out, jobs, scheduler, single_writer, tuple(command()))
+    found = calibrate(loaded, way)
+    if isinstance(found, Runs):
+        print(f"interrupted: {len(found.results)} runs kept; the same command continues.", file=sys.stderr)
+        return INTERRUPTED
+    answer = Answer(
+        found,
+        read_held_out(found) if reveal else (),
+        run_twins(loaded, found.emulators, twins, way) if twins else (),
+    )
+    folder = out / slug(loaded.label)
+    seen_before = (folder / "held_out.csv").exists() and not reveal
+    pictures: dict[str, bytes] = {}
+    if figures:
+        from govsim.report.calibration.figure import draw
+
+        pictures = draw(answer)
+    write(folder, answer, pictures)
+    changed = [word for setting in overrides for word in ("--set", setting)]
+    where = [] if out == Path("results") else ["--out", out.as_posix()]
+    again = shlex.join(["govsim", "calibrate", study, *changed, *where, "--reveal"])
+    if json_output:
+        print(json.dumps(as_json(answer), ensure_ascii=False, allow_nan=False, indent=1))
+    else:
+        print(text(answer, folder.as_posix(), again), end="")
+    if seen_before:
+        print(
+            "held_out.csv is there: held-out patterns of this study have been read before.", file=sys.stderr
+        )
+    return _failed(found.runs)
+
+
+def _failed(runs: Runs) -> int:
+    for failure in runs.failures:
+        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
+        print(f"  again: {failure.repeat}", file=sys.stderr)
+    if not runs.failures:
+        return DONE
+    return REFUSED if any(failure.refused for failure in runs.failures) else SOME_FAILED
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """Return every table as a list of objects, and the tolerance."""
+    return {
+        "study": answer.found.study.label,
+        "runs": len(answer.found.runs.results),
+        "tolerance": answer.found.accepted.tolerance,
+        **{
+            name: [
+                {
+                    key: None if isinstance(cell, Missing) else cell
+                    for key, cell in zip(header, row, strict=True)
+                }
+                for row in rows
+            ]
+            for name, (header, rows) in tables(answer).items()
+        },
+    }

@@ -1,0 +1,214 @@
+"""A calibration as a person reads it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from govsim.report.calibration.tables import Answer, ends_of_accepted, share_inside
+from govsim.report.tables.markdown import counted, listed
+from govsim.report.comparing.words import WIDTH
+from govsim.study.calibration.emulator import independent
+from govsim.study.calibration.targets import Target
+
+_PULLS_SHOWN = 8
+_POOR = 0.5
+"""Share of variance below which a pattern is said to be mostly chance."""
+
+
+def text(answer: Answer, folder: str, again: str) -> str:
+    """Return the printed summary.
+
+    Parameters
+    ----------
+    folder
+        Where the tables are.
+    again
+        Command that reveals held-out patterns.
+    """
+    blocks = [
+        _head(answer),
+        _region(answer),
+        _patterns(answer),
+        _pulls(answer),
+        _parameters(answer),
+        _today(answer),
+        _held_out(answer, again),
+        *([_twins(answer)] if answer.twins else []),
+        [
+            f"Tables and figure: {folder}",
+            f"Region for other studies (a list of points): {folder}/accepted.csv",
+        ],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+
+
+def _wrapped(words: str) -> list[str]:
+    return textwrap.wrap(words, WIDTH)
+
+
+def _head(answer: Answer) -> list[str]:
+    found = answer.found
+    rounds = [int((found.runs.rounds == number).sum()) for number in range(int(found.runs.rounds.max()) + 1)]
+    sizes = f"{rounds[0]} points of the design" + "".join(
+        f", then {size} in the region" for size in rounds[1:]
+    )
+    return [
+        f"{found.study.label}: {found.study.models[0].model.name.en}",
+        *_wrapped(
+            f"{counted(len(found.runs.results), 'run')} ({sizes}), {counted(len(found.study.factors), 'parameter')}, "
+            f"{counted(len(found.targets.fitted), 'pattern')}. Everything below holds in this model, under these assumptions."
+        ),
+    ]
+
+
+def _region(answer: Answer) -> list[str]:
+    took = answer.found.accepted
+    points = counted(len(took.points), "point")
+    if took.tolerance == 0:
+        words = f"{points} accepted: every pattern lies in its range."
+    else:
+        farthest = took.distances[took.points].max(axis=0)
+        outside = [
+            f"{_short(target)} (by up to {far:.2g})"
+            for target, far in zip(answer.found.targets.fitted, farthest, strict=True)
+            if far > 0
+        ]
+        best = float(took.worst.min())
+        few = int((took.worst == 0).sum())
+        words = (
+            f"{counted(few, 'point') if few else 'No point'} that was run {'have' if few > 1 else 'has'} every pattern in its "
+            f"range; the nearest {points} are accepted, which miss none by more than {took.tolerance:.2g} half-widths of a "
+            f"range (the best by {best:.2g}). Outside at some of them: {listed(outside)}."
+        )
+    power = independent(answer.found.emulators)
+    return _wrapped(
+        f"{words} Before the runs every point in the ranges was as likely as any other; a share of "
+        f"{np.exp(answer.found.drawn.log_mass):.1e} of that space is left. Chance moves patterns together: the "
+        f"{len(answer.found.emulators)} weigh as much as {power:.1f} independent ones."
+    )
+
+
+def _patterns(answer: Answer) -> list[str]:
+    rows = [["pattern", "range", "accepted points", "met anywhere", "learnt"]]
+    for rank, emulator in enumerate(answer.found.emulators):
+        target, places = emulator.target, emulator.target.indicator.decimals
+        low, high = ends_of_accepted(answer, rank)
+        rows.append([
+            _short(target), f"{target.low:g} to {target.high:g}", f"{low:.{places}f} to {high:.{places}f}",
+            f"{answer.inside(target):.0%}", f"{max(emulator.explained, 0.0):.0%}",
+        ])  # fmt: skip
+    poor = [_short(e.target) for e in answer.found.emulators if e.explained < _POOR]
+    note = (
+        "accepted points: where 90 % of their expected values lie. met anywhere: probability that a run at any point of the "
+        "ranges lies inside. learnt: share of the variance over runs that the other runs foretell."
+    )
+    if poor:
+        note += f" Mostly chance, or too few runs to learn it: {listed(poor)}."
+    return [*aligned(rows), *_wrapped(note)]
+
+
+def _pulls(answer: Answer) -> list[str]:
+    against = [pull for pull in answer.pulls if pull.verdict == "against each other"]
+    if not against:
+        return ["No two patterns pull against each other: each pair is met about as often as its members."]
+    rows = [["pull against each other", "met", "met", "both", "if unrelated"]]
+    rows += [
+        [
+            f"{_short(p.first)} / {_short(p.second)}", f"{p.share_first:.0%}", f"{p.share_second:.0%}",
+            f"{p.both:.1%}", f"{p.share_first * p.share_second:.1%}",
+        ]
+        for p in against[:_PULLS_SHOWN]
+    ]  # fmt: skip
+    left = len(against) - _PULLS_SHOWN
+    return [*aligned(rows), *([f"and {counted(left, 'pair')} more in pulls.csv"] if left > 0 else [])]
+
+
+def _parameters(answer: Answer) -> list[str]:
+    rows = [["parameter", "tried", "90 % of the region", "today", "verdict"]]
+    for one in answer.known:
+        verdict: str = one.verdict
+        if one.partner:
+            verdict += f", trades off with {one.partner.path} ({one.correlation:+.2f})"
+        rows.append([
+            one.factor.path, f"{one.factor.low:g} to {one.factor.high:g}", f"{one.low:.3g} to {one.high:.3g}",
+            f"{one.factor.today:g}{'' if one.today_inside else ' *'}", verdict,
+        ])  # fmt: skip
+    note = "not identifiable: the interval is nearly as wide as what was tried, or is known only together with another."
+    if not all(one.today_inside for one in answer.known):
+        note = f"* outside of the interval. {note}"
+    return [*aligned(rows), *_wrapped(note)]
+
+
+def _today(answer: Answer) -> list[str]:
+    if answer.today is None:
+        return ["The scenario's own values lie outside of what was tried."]
+    outside = [(target, value) for target, value, far in answer.today if far > 0]
+    if not outside:
+        return ["The scenario's own values: every pattern is expected in its range."]
+    told = [
+        f"{_short(target)} ({value:.{target.indicator.decimals}f}, range {target.low:g} to {target.high:g})"
+        for target, value in outside
+    ]
+    return _wrapped(
+        f"The scenario's own values lie outside of the region: expected outside are {listed(told)}."
+    )
+
+
+def _held_out(answer: Answer, again: str) -> list[str]:
+    targets = answer.found.targets.held_out
+    if not targets:
+        return ["No pattern is held out, so nothing tests the region."]
+    if not answer.held_out:
+        names = listed([_short(target) for target in targets])
+        told = f"Held out and not read: {names}. To read them, when nothing is to be changed any more:"
+        return [*_wrapped(told), f"  {again}"]
+    rows = [["held out", "range", "accepted points", "inside", "design inside"]]
+    for one in answer.held_out:
+        target, places = one.target, one.target.indicator.decimals
+        if not len(one.values):
+            rows.append([_short(target), f"{target.low:g} to {target.high:g}", "no value", "-", "-"])
+            continue
+        low, high = np.quantile(one.values, [0.05, 0.95])
+        rows.append([
+            _short(target), f"{target.low:g} to {target.high:g}", f"{low:.{places}f} to {high:.{places}f}",
+            f"{share_inside(target, one.values):.0%}", f"{share_inside(target, one.before):.0%}",
+        ])  # fmt: skip
+    return [*aligned(rows), *_wrapped("They are revealed: a study that is changed now has seen them.")]
+
+
+def _twins(answer: Answer) -> list[str]:
+    twins = answer.twins
+    inside = sum(twin.inside for twin in twins)
+    each = [inside for twin in twins for inside in twin.intervals()]
+    width = float(np.mean([twin.volume for twin in twins]))
+    loose = [
+        factor.path
+        for rank, factor in enumerate(answer.found.study.factors)
+        if sum(twin.known[rank].verdict == "not identifiable" for twin in twins) > len(twins) / 2
+    ]
+    words = (
+        f"Twin experiment: {counted(len(twins), 'district')} with known parameters, one run of each. "
+        f"The truth lies in the 90 % region in {inside} of {len(twins)}; single parameters lie in their own "
+        f"90 % interval in {np.mean(each):.0%}. Intervals are {width:.0%} as wide as before on average."
+    )
+    if loose:
+        words += f" Not identifiable even there, in most districts: {listed(loose)}."
+    return _wrapped(words)
+
+
+def _short(target: Target) -> str:
+    return target.indicator.label_en if target.indicator.target else target.indicator.words
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows as lines with columns below each other; words to the left, numbers to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if column in (0, len(row) - 1) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
