@@ -6,20 +6,40 @@ import csv
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Status
 from govsim.scenario.fields import allowed, find, nearest
-from govsim.scenario.files import governance_shelf, locate, project_root, refer, scenario_shelf, study_shelf
-from govsim.scenario.loading import Loaded, LoadedGovernance, Resolved, load, load_governance, resolve
+from govsim.scenario.files import (
+    Source,
+    governance_shelf,
+    locate,
+    measure_shelf,
+    project_root,
+    refer,
+    scenario_shelf,
+    study_shelf,
+)
+from govsim.scenario.loading import (
+    Loaded,
+    LoadedGovernance,
+    Resolved,
+    list_measures,
+    load,
+    load_governance,
+    load_measure,
+    resolve,
+)
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError
 from govsim.scenario.origins import leaves
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.study import Study
+    from govsim.scenario.schema.timeline import Measure
 
 _LONGEST_LIST = 50_000_000
 """Bytes of a list of points that are read."""
@@ -84,6 +104,10 @@ class LoadedStudy:
     models : tuple of LoadedGovernance
     listed : tuple of tuple of float
         Points of a list, one value for each factor.
+    measures : tuple of (str, Measure)
+        Countermeasures that an optimisation chooses from, by the name or path that finds them.
+    where : callable
+        From a path in the study file to where it stands, for messages.
     """
 
     study: Study
@@ -93,6 +117,8 @@ class LoadedStudy:
     factors: tuple[Factor, ...]
     models: tuple[LoadedGovernance, ...]
     listed: tuple[tuple[float, ...], ...] = ()
+    measures: tuple[tuple[str, Measure], ...] = ()
+    where: Callable[[Path], Place] = lambda path: Place("study")
 
     def load(self, settings: Sequence[str]) -> Loaded:
         """Return the scenario with further settings on top of the study's."""
@@ -142,11 +168,41 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
             factors.append(made)
         else:
             wrong(("over", path), *made)
+    measures = _measures(study, base, source, root, wrong)
     if problems:
         raise ScenarioError(problems)
     listed = _listed(resolved, factors) if study.design.kind == "list" else ()
     label = study.name.en or study.name.zh or source.file.stem
-    return LoadedStudy(study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed)
+    return LoadedStudy(
+        study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed, measures,
+        lambda path: place_of(path, resolved.layer.spots),
+    )  # fmt: skip
+
+
+def _measures(
+    study: Study, base: Loaded, source: Source, root: FilePath, wrong: Callable[..., None]
+) -> tuple[tuple[str, Measure], ...]:
+    """Load the countermeasures of an optimisation, all that are shipped unless it names some."""
+    asked = study.optimise
+    if asked is None:
+        return ()
+    for index, start in enumerate(asked.starts):
+        if start >= base.scenario.run.weeks:
+            last = base.scenario.run.weeks - 1
+            wrong(("optimise", "starts", index), f"week {start} is after the run, whose weeks are 0 to {last}")
+    loaded: list[tuple[str, Measure]] = []
+    for index, wanted in enumerate(asked.measures or list_measures()):
+        found = refer(wanted, source, root, measure_shelf())
+        if isinstance(found, str):
+            wrong(("optimise", "measures", index), found)
+            continue
+        name = wanted if measure_shelf().file(wanted) else found.shown
+        measure = load_measure(name).section
+        if measure.kind == "countermeasure":
+            loaded.append((name, measure))
+        elif asked.measures:
+            wrong(("optimise", "measures", index), f"{wanted} is a {measure.kind}, not a countermeasure")
+    return tuple(loaded)
 
 
 def factor(base: Loaded, path: str, low: float, high: float) -> Factor:

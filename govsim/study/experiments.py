@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
-from govsim.results.store import slug
+from govsim.results.store import Keep, slug
 from govsim.results.values import Missing, Value
 from govsim.scenario.studies import LoadedStudy
 from govsim.study.design import Design
@@ -26,7 +26,7 @@ from govsim.study.replicates import Failure, Outcome, run_all
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govsim.scenario import LoadedGovernance
+    from govsim.scenario import Loaded, LoadedGovernance
 
 AT_ONCE = 8_000
 """Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
@@ -193,9 +193,16 @@ def _parts(points: int, each: int) -> Iterator[range]:
 
 
 def _plan(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
-    loaded = study.load(design.settings(point))
+    return point_plan(study, study.load(design.settings(point)), model, out)
+
+
+def point_plan(
+    study: LoadedStudy, loaded: Loaded, model: LoadedGovernance, out: Path, keep: Keep = "summary"
+) -> Plan:
+    """Return the plan of a model at a point of a study; what it keeps decides in which folder it is found again."""
     made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
-    return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / "points")
+    folder = out / slug(study.label) / ("points" if keep == "summary" else keep)
+    return replace(made, keep=keep, documents=_no_documents, folder=folder)
 
 
 def _no_documents(seed: int) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govsim.scenario.declare import Section, parameter
+from govsim.scenario.schema.optimise import Optimise
 from govsim.scenario.schema.run import Label
 
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -165,4 +166,12 @@ class Study(Section):
         unit="-",
         status="design",
         meaning="How points are laid into the ranges.",
+    )
+    optimise: Optimise | None = parameter(
+        None,
+        en="optimisation",
+        zh="优化",
+        unit="-",
+        status="design",
+        meaning="What `govsim optimise` looks for; the varied parameters are then what the answer must hold over.",
     )
