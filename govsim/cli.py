@@ -213,6 +213,36 @@ def table(
 
 
 @app.command()
+def optimise(
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY",
+            help="A study file with a block optimise, or a built-in name such as optimise_yingzi.",
+        ),
+    ],
+    overrides: Overrides = None,
+    region: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Districts that the answer must hold over: a column for each parameter."
+        ),
+    ] = None,
+    out: Out = Path("results"),
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write optimise.md and its figure there too.")
+    ] = None,
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+) -> int:
+    """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
+    from govsim.report.optimise.command import optimise_command
+
+    return optimise_command(study, overrides or [], region, out, docs, jobs, scheduler, single_writer)
+
+
+@app.command()
 def status(
     results: Annotated[
         Path, typer.Argument(metavar="[RESULTS]", help="A results folder, or one scenario's folder in it.")
@@ -404,6 +434,7 @@ COMMANDS = frozenset(
     {
         "run",
         "compare",
+        "optimise",
         "status",
         "table",
         "signs",

@@ -189,7 +189,9 @@ def _measures(
     for index, start in enumerate(asked.starts):
         if start >= base.scenario.run.weeks:
             last = base.scenario.run.weeks - 1
-            wrong(("optimise", "starts", index), f"week {start} is after the run, whose weeks are 0 to {last}")
+            wrong(
+                ("optimise", "starts", index), f"week {start} is after the run, whose weeks are 0 to {last}"
+            )
     loaded: list[tuple[str, Measure]] = []
     for index, wanted in enumerate(asked.measures or list_measures()):
         found = refer(wanted, source, root, measure_shelf())
@@ -299,14 +301,7 @@ def read_points(
     def refuse(line: int, path: str, message: str) -> ScenarioError:
         return ScenarioError([Problem.at(Place(shown, line), path, message)])
 
-    try:
-        if os.path.getsize(file) > _LONGEST_LIST:
-            raise refuse(0, "", f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
-        with open(file, encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.reader(text))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise refuse(0, "", f"cannot be read: {problem}") from None
-    header = rows[0] if rows else []
+    header, rows = _cells(file, shown)
     paths = [factor.path for factor in factors]
     if sorted(header) != sorted(paths):
         raise refuse(
@@ -315,7 +310,7 @@ def read_points(
             f"the header must name the varied parameters {', '.join(paths)}; it names {', '.join(header) or 'nothing'}",
         )
     points = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows, 2):
         if not row:
             continue
         if len(row) != len(header):
@@ -339,6 +334,46 @@ def read_points(
     if not points:
         raise refuse(1, "", "holds no points")
     return tuple(points)
+
+
+def read_columns(file: os.PathLike[str], shown: str) -> dict[str, tuple[float, float]]:
+    """Return lowest and highest number of each column of a CSV file, by its header.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, holds no points, or a cell is no number.
+    """
+    header, rows = _cells(file, shown)
+    columns: dict[str, list[float]] = {path: [] for path in header}
+    for number, row in enumerate(rows, 2):
+        for path, cell in zip(header, row, strict=False):
+            try:
+                value = float(cell)
+            except ValueError:
+                value = math.nan
+            if not math.isfinite(value):
+                raise ScenarioError([Problem.at(Place(shown, number), path, f'"{cell}" is not a number')])
+            columns[path].append(value)
+    if not columns or not all(columns.values()):
+        raise ScenarioError([Problem.at(Place(shown, 1), "", "holds no points")])
+    return {path: (min(values), max(values)) for path, values in columns.items()}
+
+
+def _cells(file: os.PathLike[str], shown: str) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of a CSV file."""
+
+    def refuse(message: str) -> ScenarioError:
+        return ScenarioError([Problem.at(Place(shown), "", message)])
+
+    try:
+        if os.path.getsize(file) > _LONGEST_LIST:
+            raise refuse(f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
+        with open(file, encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.reader(text))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refuse(f"cannot be read: {problem}") from None
+    return (rows[0] if rows else []), rows[1:]
 
 
 def list_studies() -> list[str]:

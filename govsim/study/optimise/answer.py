@@ -102,7 +102,7 @@ def answer(bench: Bench, design: Design) -> Answer:
         If no portfolio keeps the limits and gains anything, or one that is shown fails.
     """
     space, goals, asked = bench.space, bench.goals, bench.space.asked
-    said = bench.reporter
+    said = bench.reporter()
     first_seed = space.study.study.first_seed
     search_seeds = range(first_seed, first_seed + asked.search_seeds)
     fixed = tuple(f"{path}={value}" for path, value in asked.search.items())
@@ -110,8 +110,7 @@ def answer(bench: Bench, design: Design) -> Answer:
     districts = [fixed, *((*design.settings(point), *fixed) for point in sample)]
 
     def evaluate(portfolios: Sequence[Portfolio]) -> Iterator[Score | None]:
-        if said is not None:
-            said.say(f"search: {len(portfolios)} portfolios in {len(districts)} districts")
+        said.say(f"search: {len(portfolios)} new portfolios in {len(districts)} districts")
         found = bench.run(portfolios, districts, search_seeds)
         for p in range(len(portfolios)):
             means, spent = found.gains[:, p].mean(axis=(0, 1)), found.spent[:, p].mean(axis=(0, 1))
@@ -130,11 +129,13 @@ def answer(bench: Bench, design: Design) -> Answer:
     shown = tuple(tried.candidates[useful[n]] for n in picked)
 
     fresh = tuple(range(search_seeds.stop, search_seeds.stop + space.study.study.seeds))
+    said.say(f"what is shown, again: {len(shown)} portfolios in the scenario as it is")
     final = _whole(bench.run(shown, [()], fresh), space, shown)
     each = final.gains[0]
     nothing = np.zeros((1, *each.shape[1:]))
     stand = order(np.concatenate([each, nothing]))
     again = fresh[: asked.region_seeds]
+    said.say(f"what is shown in {len(design)} districts of the region")
     region = _whole(
         bench.run(shown, [design.settings(point) for point in range(len(design))], again), space, shown
     ).gains.mean(axis=2)
@@ -193,7 +194,7 @@ def _changes(bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int]) -> 
         words = "less" if sign < 0 else "more"
         settings = _budget(space, 1 + sign * share)
         measured = bench.run(shown, [settings], seeds)
-        yield Change(f"{share:.0%} {words} staff and money", tuple(shown), _means(measured))
+        yield Change(f"{100 * share:.0f} % {words} staff and money", tuple(shown), _means(measured))
     for model, name in enumerate(space.models):
         moved = tuple(Portfolio(model, portfolio.parts) for portfolio in shown)
         if all(portfolio.model == model for portfolio in shown):

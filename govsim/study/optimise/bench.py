@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,9 +90,7 @@ def goals_of(study: LoadedStudy) -> tuple[Goal, ...]:
             words = f"of {item.label_en} neither more nor less is better: it can be no goal"
             problems.append(Problem.at(study.where(path), path, words))
         else:
-            found.append(
-                Goal(name, item.label_en, item.label_zh, item.unit, item.direction, item.decimals)
-            )
+            found.append(Goal(name, item.label_en, item.label_zh, item.unit, item.direction, item.decimals))
     if problems:
         raise ScenarioError(problems)
     return tuple(found)
@@ -128,6 +126,8 @@ class Bench:
 
     Attributes
     ----------
+    reporter : callable
+        Makes what tells of progress, anew for each call.
     computed, reused : int
         Runs done now, and found, so far.
     failures : list of Failure
@@ -140,7 +140,7 @@ class Bench:
     scheduler: str | None = None
     single_writer: bool = False
     command: Sequence[str] = ()
-    reporter: Reporter | None = None
+    reporter: Callable[[], Reporter] = Reporter
     engine: Engine | None = None
     computed: int = 0
     reused: int = 0
@@ -182,7 +182,7 @@ class Bench:
         unique, places = distinct(plans)
         outcome = run_all(
             unique, seeds, self.engine or default_engine(self.out), jobs=self.jobs, command=self.command,
-            reporter=self.reporter or Reporter(), scheduler=self.scheduler, single_writer=self.single_writer,
+            reporter=self.reporter(), scheduler=self.scheduler, single_writer=self.single_writer,
         )  # fmt: skip
         self.computed, self.reused = self.computed + outcome.computed, self.reused + outcome.reused
         self.failures += outcome.failures

@@ -11,7 +11,6 @@ from govsim.scenario.loading import refuse_misfit
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded, LoadedGovernance
-    from govsim.scenario.schema.optimise import Optimise
     from govsim.scenario.studies import LoadedStudy
 
 NOTHING = "-"
@@ -190,7 +189,7 @@ class Space:
         return "; ".join(self._told(part) for part in portfolio.parts) or "nothing"
 
     def _told(self, part: Part) -> str:
-        strength = "" if part.strength == 1.0 else f" at {part.strength:.0%} strength"
+        strength = "" if part.strength == 1.0 else f" at {100 * part.strength:.0f} % strength"
         if part.length:
             return f"{self.names[part.measure]}{strength}, weeks {part.start}–{part.start + part.length - 1}"
         return f"{self.names[part.measure]}{strength}, from week {part.start}"
