@@ -358,7 +358,9 @@ def _seeds(answer: Answer) -> Iterator[str]:
         "the same sign with fresh seeds in "
         "the whole district as in the search."
     )
-    shares = [f"{name} {100 * share:.0f} %" for name, share in zip(names, answer.by_seed.tolist(), strict=True)]
+    shares = [
+        f"{name} {100 * share:.0f} %" for name, share in zip(names, answer.by_seed.tolist(), strict=True)
+    ]
     yield f"Looked at one fresh seed at a time, in what share of them no other shown beats it: {', '.join(shares)}."
     limits = asked.limits
     if limits.hours_moved is None and limits.yuan_moved is None:

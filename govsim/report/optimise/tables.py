@@ -100,11 +100,11 @@ def _standing(answer: Answer) -> Table:
     for n, name in enumerate(names):
         alike = [names[b if a == n else a] for a, b in answer.order.alike if n in (a, b)]
         beaten = [names[other] for other in answer.order.beaten_by[n]]
-        share: Cell = float(answer.by_seed[n]) if n < len(answer.by_seed) else Missing.NO_BASE
+        share: Cell = 100 * float(answer.by_seed[n]) if n < len(answer.by_seed) else Missing.NO_BASE
         rows.append(
             [name, answer.order.standing[n], " ".join(beaten) or "none", " ".join(alike) or "none", share]
         )
-    header = ["portfolio", "standing", "better_are", "not_told_apart_from", "share_of_seeds_not_beaten"]
+    header = ["portfolio", "standing", "better_are", "not_told_apart_from", "percent_of_seeds_not_beaten"]
     return header, rows
 
 
@@ -193,6 +193,13 @@ def _counts(answer: Answer) -> Table:
         ["gains compared with the search", of],
         ["weeks", answer.space.study.base.scenario.run.weeks],
         ["residents", answer.space.study.base.scenario.population.residents],
+    ]
+    rows += [["start, week", start] for start in asked.starts]
+    rows += [["length, weeks", length] for length in asked.lengths]
+    rows += [["strength, %", 100 * strength] for strength in asked.strengths]
+    rows += [["fresh seed", seed] for seed in answer.seeds]
+    rows += [
+        [f"{end} of {f.path}", getattr(f, end)] for f in answer.design.factors for end in ("low", "high")
     ]
     for name in ("hours_moved", "yuan_moved"):
         limit = getattr(asked.limits, name)

@@ -191,6 +191,14 @@ class Optimise(Section):
         ge=1,
         le=1000,
     )
+    whole_region: bool = parameter(
+        True,
+        en="region without the settings of the search",
+        zh="区域检验不用搜索设置",
+        unit="-",
+        status="design",
+        meaning="Whether what is shown is run in the region, and under each change of the fragility table, without the settings of the search; with them where it is false.",
+    )
     shown: int = parameter(
         8,
         en="portfolios shown",

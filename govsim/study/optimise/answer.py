@@ -136,13 +136,13 @@ def answer(bench: Bench, design: Design) -> Answer:
     stand = order(np.concatenate([each, nothing]))
     again = fresh[: asked.region_seeds]
     said.say(f"what is shown in {len(design)} districts of the region")
-    region = _whole(
-        bench.run(shown, [design.settings(point) for point in range(len(design))], again), space, shown
-    ).gains.mean(axis=2)
+    elsewhere = () if asked.whole_region else fixed
+    points = [(*design.settings(point), *elsewhere) for point in range(len(design))]
+    region = _whole(bench.run(shown, points, again), space, shown).gains.mean(axis=2)
     alone = np.array([_not_beaten(each[:, seed]) for seed in range(len(fresh))])
     return Answer(
         space, goals, tried, front, shown, tuple(benefits), fresh, final, gaps(each), stand, design,
-        robustness(region), region, tuple(_changes(bench, shown, again)), np.asarray(alone.mean(axis=0)),
+        robustness(region), region, tuple(_changes(bench, shown, again, elsewhere)), np.asarray(alone.mean(axis=0)),
         bench.computed, bench.reused,
     )  # fmt: skip
 
@@ -187,12 +187,14 @@ def _not_beaten(gains: Floats) -> list[bool]:
     ]
 
 
-def _changes(bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int]) -> Iterator[Change]:
+def _changes(
+    bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int], elsewhere: tuple[str, ...]
+) -> Iterator[Change]:
     """Run what is shown with more and less of everything, and under every other model."""
     space, share = bench.space, bench.space.asked.budget_change
     for sign in (-1, 1):
         words = "less" if sign < 0 else "more"
-        settings = _budget(space, 1 + sign * share)
+        settings = (*_budget(space, 1 + sign * share), *elsewhere)
         measured = bench.run(shown, [settings], seeds)
         yield Change(f"{100 * share:.0f} % {words} staff and money", tuple(shown), _means(measured))
     for model, name in enumerate(space.models):
@@ -200,7 +202,7 @@ def _changes(bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int]) -> 
         if all(portfolio.model == model for portfolio in shown):
             continue
         reference = Portfolio(model) if model else TODAY
-        yield Change(f"under {name}", moved, _means(bench.run(moved, [()], seeds, reference)))
+        yield Change(f"under {name}", moved, _means(bench.run(moved, [elsewhere], seeds, reference)))
 
 
 def _means(measured: Measured) -> list[list[Gap]]:

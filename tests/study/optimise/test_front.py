@@ -59,7 +59,9 @@ def test_shortfalls_are_shares_of_the_range_and_flat_goals_count_nothing() -> No
 
 
 def test_the_shortlist_begins_with_the_even_one_then_the_best_in_each_goal() -> None:
-    gains = np.array([[10.0, 0.0, 0.0], [0.0, 10.0, -1.0], [6.0, 6.0, -2.0], [6.0, 6.1, -2.1], [0.0, 0.0, 1.0]])
+    gains = np.array(
+        [[10.0, 0.0, 0.0], [0.0, 10.0, -1.0], [6.0, 6.0, -2.0], [6.0, 6.1, -2.1], [0.0, 0.0, 1.0]]
+    )
     chosen = shortlist(gains, heads=[0, 1], most=4)
     lacks = shortfalls(gains)
     assert chosen[0] == int(np.lexsort((lacks.mean(axis=1), lacks.max(axis=1)))[0])
