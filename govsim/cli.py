@@ -215,18 +215,11 @@ def table(
 @app.command()
 def optimise(
     study: Annotated[
-        str,
-        typer.Argument(
-            metavar="STUDY",
-            help="A study file with a block optimise, or a built-in name such as optimise_yingzi.",
-        ),
+        str, typer.Argument(metavar="STUDY", help="A study file with a block optimise, or optimise_yingzi.")
     ],
     overrides: Overrides = None,
     region: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.csv", help="Districts that the answer must hold over: a column for each parameter."
-        ),
+        Path | None, typer.Option(metavar="FILE.csv", help="Districts to hold over: a column a parameter.")
     ] = None,
     out: Out = Path("results"),
     docs: Annotated[
@@ -430,26 +423,7 @@ def schema(
     return schema_command(kind, write)
 
 
-COMMANDS = frozenset(
-    {
-        "run",
-        "compare",
-        "optimise",
-        "status",
-        "table",
-        "signs",
-        "explain",
-        "check",
-        "show",
-        "describe",
-        "order",
-        "docs",
-        "theory",
-        "schema",
-        "audit",
-        "new",
-    }
-)
+COMMANDS = frozenset(command.callback.__name__ for command in app.registered_commands if command.callback)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

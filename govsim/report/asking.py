@@ -67,7 +67,10 @@ def again(words: Sequence[str], options: Mapping[str, object], out: Path) -> str
     for name, value in (*options.items(), ("--out", None if out == Path("results") else out)):
         values = value if isinstance(value, list) else [value]
         said += [
-            word for item in values if item is not None and not isinstance(item, bool) for word in (name, str(item))
+            word
+            for item in values
+            if item is not None and not isinstance(item, bool)
+            for word in (name, str(item))
         ]
     return shlex.join([*said, *alone])
 

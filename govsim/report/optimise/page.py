@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
-from govsim.report.terminal import number
 from govsim.results.provenance import source_hash
 from govsim.study.optimise.answer import Answer
 from govsim.study.optimise.bench import Goal
@@ -307,7 +307,7 @@ def _region(answer: Answer, region: str) -> str:
         rows.append([letter, f"{round(found.undominated * count)} of {count}", *better, *regret])
     lead = (
         f"**Other districts.** Each portfolio was run again in {counted(count, 'district')} of the "
-        f"region ({region}): {varied}. *Not "
+        f"region ({region}), {_scale(answer)}: {varied}. *Not "
         "beaten*: in how many of them no other portfolio shown, nor doing nothing, is at least as "
         "good in all goals and better in one. "
         "*Better*: in how many it gains on doing nothing, and the worst change. *Regret*: what it "
@@ -315,6 +315,15 @@ def _region(answer: Answer, region: str) -> str:
         "goals, as a share of the range there."
     )
     return f"{lead}\n\n{table(header, rows)}"
+
+
+def _scale(answer: Answer) -> str:
+    asked = answer.space.asked
+    seeds = counted(asked.region_seeds, "seed")
+    if asked.whole_region or not asked.search:
+        return f"{seeds} each"
+    settings = ", ".join(f"`{path}={value}`" for path, value in asked.search.items())
+    return f"at the scale of the search ({settings}), {seeds} each"
 
 
 def _better(goal: Goal, share: float, worst: float, count: int) -> str:
@@ -330,10 +339,10 @@ def _changes(answer: Answer) -> str:
         row = [letter, _gained(answer, answer.gains[n])]
         row += [_gained(answer, change.gains[n]) for change in answer.changes]
         rows.append(row)
-    header = ["", "as it is", *(change.label for change in answer.changes)]
+    header = ["", "the table above", *(change.label for change in answer.changes)]
     lead = (
         "**Budget and governance model.** The same measures with other means, and under each model, "
-        "each against doing nothing "
+        f"{_scale(answer)}, each against doing nothing "
         f"there: in how many of the {len(benefits)} goals that are no costs the mean is better, and "
         f"the change in {main.label} "
         f"({main.unit})."
@@ -365,10 +374,11 @@ def _seeds(answer: Answer) -> Iterator[str]:
     limits = asked.limits
     if limits.hours_moved is None and limits.yuan_moved is None:
         return
-    for factor in (1 - asked.budget_change, 1.0, 1 + asked.budget_change):
+    told = []
+    for factor in (1.0, 1 - asked.budget_change, 1 + asked.budget_change):
         kept = [name for name, stays in zip(names, inside(answer, limits, factor), strict=True) if stays]
-        words = "the limits" if factor == 1.0 else f"{100 * factor:.0f} % of the limits"
-        yield f"With fresh seeds in the whole district, {_who(kept)} {words}."
+        told.append(f"{_who(kept)} {'them' if factor == 1.0 else f'{100 * factor:.0f} % of them'}")
+    yield f"The limits, with fresh seeds in the whole district: {'; '.join(told)}."
 
 
 def _who(names: list[str]) -> str:

@@ -189,11 +189,13 @@ def _counts(answer: Answer) -> Table:
         ["seeds of the search", asked.search_seeds],
         ["fresh seeds", len(answer.seeds)],
         ["districts of the region", len(answer.design)],
+        ["seeds of each point of the region", asked.region_seeds],
         ["gains with the same sign as in the search", same],
         ["gains compared with the search", of],
         ["weeks", answer.space.study.base.scenario.run.weeks],
         ["residents", answer.space.study.base.scenario.population.residents],
     ]
+    rows += [[f"{path} in the search", str(value)] for path, value in asked.search.items()]
     rows += [["start, week", start] for start in asked.starts]
     rows += [["length, weeks", length] for length in asked.lengths]
     rows += [["strength, %", 100 * strength] for strength in asked.strengths]

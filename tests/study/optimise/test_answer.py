@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -66,11 +65,11 @@ def study(file: Path) -> LoadedStudy:
 
 
 @pytest.fixture(scope="module")
-def answered(file: Path) -> Iterator[Path]:
+def answered(file: Path) -> Path:
     """The folder of an answer that was never interrupted."""
     out = file.parent / "whole"
     assert main(["optimise", str(file), "--out", str(out), "--jobs", "1"]) == 0
-    yield out / "small-portfolios"
+    return out / "small-portfolios"
 
 
 def written(folder: Path) -> dict[str, bytes]:
@@ -127,8 +126,8 @@ def test_measures_that_exclude_each_other_are_refused(file: Path) -> None:
     words = STUDY.replace(
         "[cadre_campaign, task_reduction, deliberation_councils, organisation_management]", "[a.yaml, b.yaml]"
     )
-    for name, rule in (("a", "vote"), ("b", "by_weight")):
-        lever = "{path: agenda.quorum, set: %d}" % (10 if rule == "vote" else 20)
+    for name, quorum in (("a", 10), ("b", 20)):
+        lever = f"{{path: agenda.quorum, set: {quorum}}}"
         file.with_name(f"{name}.yaml").write_text(
             f"govsim: 1\nkind: countermeasure\nname: {{en: {name}}}\nlevers:\n  - {lever}\n"
         )
