@@ -32,10 +32,10 @@ from govsim.results.ledger import (
     resident_ledger,
 )
 from govsim.results.provenance import commit, portable, source_hash, versions
-from govsim.results.tables import run_tables, summary_table
+from govsim.results.tables import run_tables, spending_table, summary_table
 from govsim.results.view import View
 
-Keep = Literal["everything", "summary"]
+Keep = Literal["everything", "summary", "spending"]
 FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
@@ -143,7 +143,8 @@ def write_run(
     ----------
     keep
         ``summary`` keeps the indicators of the whole run and the manifest only, without waiting for the disk: of a
-        thousand points each can be computed again, and what a power failure cuts off is found by its hash.
+        thousand points each can be computed again, and what a power failure cuts off is found by its hash. ``spending``
+        keeps what hours and money went into beside it.
 
     Raises
     ------
@@ -157,6 +158,8 @@ def write_run(
     if books.faults:
         raise RefusedError(f"run {identity.key} (seed {identity.seed}): " + "; ".join(books.faults))
     files = _everything(view) if keep == "everything" else _summary(view)
+    if keep == "spending":
+        files["spending.csv"] = table_bytes("spending.csv", *spending_table(view))
     files |= {name: words.encode("utf-8") for name, words in context.documents.items()}
     manifest: dict[str, Any] = {
         "format": FORMAT,

@@ -188,6 +188,22 @@ def money_table(view: View) -> Table:
     return names(MONEY), rows
 
 
+def spending_table(view: View) -> Table:
+    """Return what hours and money went into over the whole run, and the resident-years that they were spent on."""
+    ledger, levels = view.recording.hours.sum(axis=0), view.recording.offices.level
+    rows: Rows = [["residents", "-", "-", "-", float(view.resident_years)]]
+    for level in Level:
+        at = levels == int(level)
+        tier = level.name.lower()
+        hours = ledger[at].sum(axis=0)
+        for source, activity in np.argwhere(hours != 0.0).tolist():
+            words = (Source(source).name.lower(), Activity(activity).name.lower())
+            rows.append(["hours", tier, *words, float(hours[source, activity])])
+        if at.any():
+            rows.append(["money", tier, "-", "-", float(view.recording.money_spent[:, at].sum())])
+    return ["kind", "level", "source", "activity", "amount"], rows
+
+
 def office_table(view: View) -> Table:
     """Return one row per office over the whole run."""
     recording, tiers = view.recording, view.recording.offices.level

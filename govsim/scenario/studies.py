@@ -6,20 +6,40 @@ import csv
 import json
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Status
 from govsim.scenario.fields import allowed, find, nearest
-from govsim.scenario.files import governance_shelf, locate, project_root, refer, scenario_shelf, study_shelf
-from govsim.scenario.loading import Loaded, LoadedGovernance, Resolved, load, load_governance, resolve
+from govsim.scenario.files import (
+    Source,
+    governance_shelf,
+    locate,
+    measure_shelf,
+    project_root,
+    refer,
+    scenario_shelf,
+    study_shelf,
+)
+from govsim.scenario.loading import (
+    Loaded,
+    LoadedGovernance,
+    Resolved,
+    list_measures,
+    load,
+    load_governance,
+    load_measure,
+    resolve,
+)
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin, leaves
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.study import Study
+    from govsim.scenario.schema.timeline import Measure
 
 _LONGEST_LIST = 50_000_000
 """Bytes of a list of points that are read."""
@@ -88,6 +108,8 @@ class LoadedStudy:
         The study file as messages call it.
     origins : dict of dotted path to Origin
         Of the study's own values.
+    measures : tuple of (str, Measure)
+        Countermeasures that an optimisation chooses from, by the name or path that finds them.
     """
 
     study: Study
@@ -97,8 +119,10 @@ class LoadedStudy:
     factors: tuple[Factor, ...]
     models: tuple[LoadedGovernance, ...]
     listed: tuple[tuple[float, ...], ...] = ()
+    measures: tuple[tuple[str, Measure], ...] = ()
     file: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    where: Callable[[Path], Place] = lambda path: Place("study")
 
     @property
     def points(self) -> int:
@@ -162,14 +186,43 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
             factors.append(made)
         else:
             wrong(("over", path), *made)
+    measures = _measures(study, base, source, root, wrong)
     if problems:
         raise ScenarioError(problems)
     listed = _listed(resolved, factors) if study.design.kind == "list" else ()
     label = study.name.en or study.name.zh or source.file.stem
     return LoadedStudy(
-        study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed, source.shown,
-        resolved.origins,
+        study, label, asked, base, tuple(factors), tuple(models) or base.governance, listed, measures,
+        source.shown, resolved.origins, lambda path: place_of(path, resolved.layer.spots),
     )  # fmt: skip
+
+
+def _measures(
+    study: Study, base: Loaded, source: Source, root: FilePath, wrong: Callable[..., None]
+) -> tuple[tuple[str, Measure], ...]:
+    """Load the countermeasures of an optimisation, all that are shipped unless it names some."""
+    asked = study.optimise
+    if asked is None:
+        return ()
+    for index, start in enumerate(asked.starts):
+        if start >= base.scenario.run.weeks:
+            last = base.scenario.run.weeks - 1
+            wrong(
+                ("optimise", "starts", index), f"week {start} is after the run, whose weeks are 0 to {last}"
+            )
+    loaded: list[tuple[str, Measure]] = []
+    for index, wanted in enumerate(asked.measures or list_measures()):
+        found = refer(wanted, source, root, measure_shelf())
+        if isinstance(found, str):
+            wrong(("optimise", "measures", index), found)
+            continue
+        name = wanted if measure_shelf().file(wanted) else found.shown
+        measure = load_measure(name).section
+        if measure.kind == "countermeasure":
+            loaded.append((name, measure))
+        elif asked.measures:
+            wrong(("optimise", "measures", index), f"{wanted} is a {measure.kind}, not a countermeasure")
+    return tuple(loaded)
 
 
 def check_ends(study: LoadedStudy) -> None:
@@ -292,14 +345,7 @@ def read_points(
     def refuse(line: int, path: str, message: str) -> ScenarioError:
         return ScenarioError([Problem.at(Place(shown, line), path, message)])
 
-    try:
-        if os.path.getsize(file) > _LONGEST_LIST:
-            raise refuse(0, "", f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
-        with open(file, encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.reader(text))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise refuse(0, "", f"cannot be read: {problem}") from None
-    header = rows[0] if rows else []
+    header, rows = _cells(file, shown)
     paths = [factor.path for factor in factors]
     if sorted(header) != sorted(paths):
         raise refuse(
@@ -308,7 +354,7 @@ def read_points(
             f"the header must name the varied parameters {', '.join(paths)}; it names {', '.join(header) or 'nothing'}",
         )
     points = []
-    for number, row in enumerate(rows[1:], 2):
+    for number, row in enumerate(rows, 2):
         if not row:
             continue
         if len(row) != len(header):
@@ -332,6 +378,46 @@ def read_points(
     if not points:
         raise refuse(1, "", "holds no points")
     return tuple(points)
+
+
+def read_columns(file: os.PathLike[str], shown: str) -> dict[str, tuple[float, float]]:
+    """Return lowest and highest number of each column of a CSV file, by its header.
+
+    Raises
+    ------
+    ScenarioError
+        If the file cannot be read, holds no points, or a cell is no number.
+    """
+    header, rows = _cells(file, shown)
+    columns: dict[str, list[float]] = {path: [] for path in header}
+    for number, row in enumerate(rows, 2):
+        for path, cell in zip(header, row, strict=False):
+            try:
+                value = float(cell)
+            except ValueError:
+                value = math.nan
+            if not math.isfinite(value):
+                raise ScenarioError([Problem.at(Place(shown, number), path, f'"{cell}" is not a number')])
+            columns[path].append(value)
+    if not columns or not all(columns.values()):
+        raise ScenarioError([Problem.at(Place(shown, 1), "", "holds no points")])
+    return {path: (min(values), max(values)) for path, values in columns.items()}
+
+
+def _cells(file: os.PathLike[str], shown: str) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of a CSV file."""
+
+    def refuse(message: str) -> ScenarioError:
+        return ScenarioError([Problem.at(Place(shown), "", message)])
+
+    try:
+        if os.path.getsize(file) > _LONGEST_LIST:
+            raise refuse(f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
+        with open(file, encoding="utf-8-sig", newline="") as text:
+            rows = list(csv.reader(text))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise refuse(f"cannot be read: {problem}") from None
+    return (rows[0] if rows else []), rows[1:]
 
 
 def list_studies() -> list[str]:

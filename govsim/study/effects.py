@@ -92,10 +92,26 @@ def _more(plain: pd.Series[float], under: pd.Series[float]) -> float:
 
 
 def _hours(run: Results) -> pd.Series[float]:
+    if run.manifest["kept"] == "spending":
+        table = _spent(run, "hours")
+        used = table[table["activity"] != _IDLE]
+        return used.groupby(["level", "source", "activity"])["amount"].sum()
     table = run.table("hours")
     used = table[table["activity"] != _IDLE]
     return used.groupby(["level", "source", "activity"])["hours"].sum()
 
 
 def _money(run: Results) -> pd.Series[float]:
+    if run.manifest["kept"] == "spending":
+        return _spent(run, "money").groupby("level")["amount"].sum()
     return run.table("money").groupby("level")["spent"].sum()
+
+
+def resident_years(run: Results) -> float:
+    """Return the years that residents have lived in a run that keeps its spending."""
+    return float(_spent(run, "residents")["amount"].sum())
+
+
+def _spent(run: Results, kind: str) -> pd.DataFrame:
+    table = run.table("spending")
+    return table[table["kind"] == kind]

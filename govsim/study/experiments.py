@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
-from govsim.results.store import slug
+from govsim.results.store import Keep, slug
 from govsim.results.values import Missing, Value
 from govsim.scenario.studies import LoadedStudy
 from govsim.study.asked import note_asked
@@ -27,7 +27,7 @@ from govsim.study.replicates import Failure, Outcome, run_all
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govsim.scenario import LoadedGovernance
+    from govsim.scenario import Loaded, LoadedGovernance
 
 POINTS = "points"
 """Folder of a study in which its runs are kept."""
@@ -161,7 +161,11 @@ def run_design(
     interrupted = False
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
-        plans = [plan_point(study, design, point, model, out) for point in points for model in arms]
+        plans = [
+            plan_point(study, loaded, model, out)
+            for loaded in (study.load(design.settings(point)) for point in points)
+            for model in arms
+        ]
         if noted:
             note_asked(plans, chosen, math.prod(shape[:3]), command)
         said = reporter or Reporter()
@@ -200,11 +204,13 @@ def _parts(points: int, each: int) -> Iterator[range]:
         yield range(start, min(start + step, points))
 
 
-def plan_point(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
-    """Return the arm of one point under one model, kept as its indicators among the study's points."""
-    loaded = study.load(design.settings(point))
+def plan_point(
+    study: LoadedStudy, loaded: Loaded, model: LoadedGovernance, out: Path, keep: Keep = "summary"
+) -> Plan:
+    """Return the plan of a model at a point of a study; what it keeps decides in which folder it is found again."""
     made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
-    return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / POINTS)
+    folder = out / slug(study.label) / (POINTS if keep == "summary" else keep)
+    return replace(made, keep=keep, documents=_no_documents, folder=folder)
 
 
 def _no_documents(seed: int) -> dict[str, str]:

@@ -144,5 +144,27 @@ def calibrate(
     )
 
 
-STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find, calibrate)
+def optimise(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="A study file with a block optimise, or optimise_yingzi.")
+    ],
+    overrides: Overrides = None,
+    region: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Districts to hold over: a column a parameter.")
+    ] = None,
+    out: Out = Path("results"),
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write optimise.md and its figure there too.")
+    ] = None,
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+) -> int:
+    """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
+    from govsim.report.optimise.command import optimise_command
+
+    return optimise_command(study, overrides or [], region, out, docs, jobs, scheduler, single_writer)
+
+
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find, calibrate, optimise)
 """In the order of the help."""

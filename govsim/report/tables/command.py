@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from govsim.report.running import Ran, run_blocks
 from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
-from govsim.results.errors import EnvironmentProblem
+from govsim.report.writing import write_whole
 from govsim.results.provenance import source_hash
 from govsim.study.compare import compare
 from govsim.study.planning import Choice
@@ -82,7 +80,7 @@ def table_command(
     again += ["--start", str(start)] if kind == "measures" and start else []
     again += [word for override in overrides for word in ("--set", override)]
     path = docs / f"{kind}.md"
-    _write(path, _page(kind, loaded, ran, shlex.join(again), parts))
+    write_whole(path, _page(kind, loaded, ran, shlex.join(again), parts).encode("utf-8"))
     print(
         f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )
@@ -140,15 +138,3 @@ def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]
     )
     made = f"Made by `{again}` (code {source_hash()}). Do not edit: every number comes from the run folders."
     return "\n\n".join([f"# {_TITLES[kind]}", _LEADS[kind], terms, made, *parts]).rstrip() + "\n"
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except OSError as problem:
-        raise EnvironmentProblem(f"cannot write {path}: {problem.strerror}; the runs are kept") from None

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.calibration import Calibration
+from govsim.scenario.schema.optimise import Optimise
 from govsim.scenario.schema.run import Label
 
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -174,4 +175,12 @@ class Study(Section):
         unit="-",
         status="design",
         meaning="How the study is fitted to published figures; read by calibrate alone.",
+    )
+    optimise: Optimise | None = parameter(
+        None,
+        en="optimisation",
+        zh="优化",
+        unit="-",
+        status="design",
+        meaning="What `govsim optimise` looks for; the varied parameters are then what the answer must hold over.",
     )

@@ -105,7 +105,10 @@ def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], way: Way) -
     start, number = len(runs), int(runs.rounds.max(initial=-1)) + 1
     runs.design = Design(study.factors, np.concatenate([runs.design.points, points]))
     runs.rounds = np.concatenate([runs.rounds, np.full(len(points), number)])
-    plans = [plan_point(study, runs.design, start + i, study.models[0], way.out) for i in range(len(points))]
+    plans = [
+        plan_point(study, study.load(runs.design.settings(start + i)), study.models[0], way.out)
+        for i in range(len(points))
+    ]
     pairs = {
         (i, runs.seed(start + i, k)): (start + i, k) for i in range(len(points)) for k in range(runs.seeds)
     }
