@@ -155,7 +155,7 @@ def run_design(
     interrupted = False
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
-        plans = [_plan(study, design, point, model, out) for point in points for model in arms]
+        plans = [item for point in points for item in _plans(study, design, point, arms, out)]
         said = reporter or Reporter()
         if len(parts) > 1:
             said.say(
@@ -192,10 +192,14 @@ def _parts(points: int, each: int) -> Iterator[range]:
         yield range(start, min(start + step, points))
 
 
-def _plan(study: LoadedStudy, design: Design, point: int, model: LoadedGovernance, out: Path) -> Plan:
+def _plans(
+    study: LoadedStudy, design: Design, point: int, models: Sequence[LoadedGovernance], out: Path
+) -> Iterator[Plan]:
     loaded = study.load(design.settings(point))
-    made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
-    return replace(made, keep="summary", documents=_no_documents, folder=out / slug(study.label) / "points")
+    folder = out / slug(study.label) / "points"
+    for model in models:
+        made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
+        yield replace(made, keep="summary", documents=_no_documents, folder=folder)
 
 
 def _no_documents(seed: int) -> dict[str, str]:
