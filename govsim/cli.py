@@ -255,6 +255,64 @@ def signs(
 
 
 @app.command()
+def crossover(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODELS...]", help="Two or more governance models; those of the study if none."
+        ),
+    ] = None,
+    over: Annotated[
+        str, typer.Option(metavar="STUDY", help="Study file, or built-in name, that says what varies.")
+    ] = "load_and_staff",
+    overrides: Overrides = None,
+    points: Annotated[
+        int | None,
+        typer.Option(min=2, help="Number of points instead of the study's (sobol, latin_hypercube)."),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Number of seeds instead of the study's.")] = None,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(help="Indicator to map; the first one's switching values are sought. May be repeated."),
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    switching: Annotated[
+        bool, typer.Option(help="Seek where the sign turns when one thing alone moves.")
+    ] = True,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Also write crossover.md there, and the classes into its data folder."
+        ),
+    ] = None,
+    json_output: Json = False,
+) -> int:
+    """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
+    from govsim.report.crossover import crossover_command
+
+    return crossover_command(
+        models=models or [],
+        over=over,
+        overrides=overrides or [],
+        points=points,
+        seeds=seeds,
+        indicators=indicator or [],
+        out=out,
+        jobs=jobs,
+        switching=switching,
+        figures=figures,
+        json_output=json_output,
+        page=page,
+        scheduler=scheduler,
+        single_writer=single_writer,
+    )
+
+
+@app.command()
 def explain(
     result: Annotated[
         str, typer.Argument(metavar="RESULT", help="A run folder, or a folder that holds runs.")
@@ -415,6 +473,7 @@ COMMANDS = frozenset(
         "status",
         "table",
         "signs",
+        "crossover",
         "explain",
         "check",
         "show",
