@@ -137,7 +137,7 @@ def calibrate(
     json_output: Json = False,
 ) -> int:
     """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
-    from govsim.report.calibration.command import calibrate_command
+    from govsim.report.studies.calibration.command import calibrate_command
 
     return calibrate_command(
         study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer
@@ -161,10 +161,67 @@ def optimise(
     single_writer: SingleWriter = False,
 ) -> int:
     """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
-    from govsim.report.optimise.command import optimise_command
+    from govsim.report.studies.optimise.command import optimise_command
 
     return optimise_command(study, overrides or [], region, out, docs, jobs, scheduler, single_writer)
 
 
-STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, find, calibrate, optimise)
+def crossover(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODELS...]", help="Two or more governance models; those of the study if none."
+        ),
+    ] = None,
+    over: Annotated[
+        str, typer.Option(metavar="STUDY", help="Study file, or built-in name, that says what varies.")
+    ] = "load_and_staff",
+    overrides: Overrides = None,
+    points: Annotated[
+        int | None,
+        typer.Option(min=2, help="Number of points instead of the study's (sobol, latin_hypercube)."),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Number of seeds instead of the study's.")] = None,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(help="Indicator to map; the first one's switching values are sought. May be repeated."),
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    switching: Annotated[
+        bool, typer.Option(help="Seek where the sign turns when one thing alone moves.")
+    ] = True,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Also write crossover.md there, and the classes into its data folder."
+        ),
+    ] = None,
+    json_output: Json = False,
+) -> int:
+    """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
+    from govsim.report.studies.crossover import crossover_command
+
+    return crossover_command(
+        models=models or [],
+        over=over,
+        overrides=overrides or [],
+        points=points,
+        seeds=seeds,
+        indicators=indicator or [],
+        out=out,
+        jobs=jobs,
+        switching=switching,
+        figures=figures,
+        json_output=json_output,
+        page=page,
+        scheduler=scheduler,
+        single_writer=single_writer,
+    )
+
+
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, crossover, find, calibrate, optimise)
 """In the order of the help."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from govsim.report.calibration.tables import Answer, ends_of_accepted, share_inside
 from govsim.report.comparing.words import WIDTH
+from govsim.report.studies.calibration.tables import Answer, ends_of_accepted, share_inside
 from govsim.report.tables.markdown import counted, listed
 from govsim.study.calibration.emulator import independent
 from govsim.study.calibration.targets import Target

@@ -50,9 +50,9 @@ def optimise_command(
     RefusedError
         If nothing can be compared, or no portfolio keeps the limits.
     """
-    from govsim.report.optimise.figure import draw
-    from govsim.report.optimise.page import page
-    from govsim.report.optimise.tables import tables
+    from govsim.report.studies.optimise.figure import draw
+    from govsim.report.studies.optimise.page import page
+    from govsim.report.studies.optimise.tables import tables
     from govsim.scenario.studies import load_study, study_file
     from govsim.study.optimise.answer import answer
     from govsim.study.optimise.bench import Bench, InterruptedSearchError, goals_of

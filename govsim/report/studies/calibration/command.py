@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from govsim.report.calibration.tables import Answer, tables, write
-from govsim.report.calibration.words import text
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.running import command
+from govsim.report.studies.calibration.tables import Answer, tables, write
+from govsim.report.studies.calibration.words import text
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.store import prepare, slug
 from govsim.results.values import Missing
@@ -55,7 +55,7 @@ def calibrate_command(
     seen_before = (folder / "held_out.csv").exists() and not reveal
     pictures: dict[str, bytes] = {}
     if figures:
-        from govsim.report.calibration.figure import draw
+        from govsim.report.studies.calibration.figure import draw
 
         pictures = draw(answer)
     write(folder, answer, pictures)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.report.calibration.tables import Answer
+from govsim.report.studies.calibration.tables import Answer
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawing, sheet
 
 if TYPE_CHECKING:
