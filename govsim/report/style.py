@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,8 @@ def _fonts() -> tuple[str, ...]:
     installed = [name for name in _CHINESE if name in known][:1]
     if not installed:
         font_manager.fontManager.addfont(COMMON)
+        # One weight is shipped; it stands in for bold, which would else be asked for in vain at every figure.
+        font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
     return ("DejaVu Sans", *(installed or [NAME]))
 
 

@@ -292,7 +292,7 @@ def test_until_a_width(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert float(row["half_width"]) == pytest.approx(said["half_width"])
     assert int(row["seeds"]) == said["seeds"] >= 20
     assert "is known to ±" in capsys.readouterr().out
-    assert "--until participation_4w=±3" in about(tmp_path)["command"]
+    assert "--until 'participation_4w=±3'" in about(tmp_path)["command"]
 
 
 def test_seeds_that_are_missing_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

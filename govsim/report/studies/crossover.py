@@ -85,7 +85,7 @@ def crossover_command(
     switching: bool,
     figures: bool,
     json_output: bool,
-    page: Path | None = None,
+    docs: Path | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
@@ -98,7 +98,7 @@ def crossover_command(
         Names or files; the study's own where empty.
     indicators
         The first one is that of the switching values; the directed headline indicators where empty.
-    page
+    docs
         Folder of the documentation into which the search is written as a page with its classes.
 
     Raises
@@ -141,10 +141,10 @@ def crossover_command(
                 switches[rank, factor.path] = switch(factor, levels, values[place, b] - values[place, a])
     found = _Found(study, maps, asked[0], switches)
     folder = _write(found, ran, out, figures)
-    if page is not None:
+    if docs is not None:
         from govsim.report.studies.crossover_tables import publish
 
-        publish(maps, ran, page, study)
+        publish(maps, ran, docs, study)
     if json_output:
         print(json.dumps(_as_json(found, folder), ensure_ascii=False, allow_nan=False))
     else:

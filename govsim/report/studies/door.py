@@ -133,14 +133,17 @@ def calibrate(
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
-    figures: Annotated[bool, typer.Option(help="Draw the figure.")] = True,
+    figures: Figures = True,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the page calibration.md there too.")
+    ] = None,
     json_output: Json = False,
 ) -> int:
     """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
     from govsim.report.studies.calibration.command import calibrate_command
 
     return calibrate_command(
-        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer
+        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer, docs
     )
 
 
@@ -194,10 +197,11 @@ def crossover(
         bool, typer.Option(help="Seek where the sign turns when one thing alone moves.")
     ] = True,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
-    page: Annotated[
+    docs: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", help="Also write crossover.md there, and the classes into its data folder."
+            metavar="FOLDER",
+            help="Write the page crossover.md there too, and the classes into its data folder.",
         ),
     ] = None,
     json_output: Json = False,
@@ -217,7 +221,7 @@ def crossover(
         switching=switching,
         figures=figures,
         json_output=json_output,
-        page=page,
+        docs=docs,
         scheduler=scheduler,
         single_writer=single_writer,
     )

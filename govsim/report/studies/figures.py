@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from govsim.study.sensitivity import Method
     from govsim.study.sweeping import Swept
 
+_TITLE = 44
+"""Characters of a line of a panel's title."""
 _BARS = 12
 _ACROSS = 2
 
@@ -52,14 +55,15 @@ def _influences(panel: Axes, item: About, factors: Sequence[Factor], bars: int) 
             markerfacecolor=COLOURS[0] if one.above else "white",
         )  # fmt: skip
     panel.axvline(item.analysis.dummy.index, color=INK, linestyle="--", linewidth=1)
-    panel.set_yticks(range(len(shown)), [_short(factors[one.rank].path) for one in shown], fontsize=7)
+    panel.set_yticks(range(len(shown)), [short(factors[one.rank].path) for one in shown], fontsize=7)
     panel.set_xlim(left=0)
     words = drawable(item.words, "difference" if item.baseline else "model")
-    panel.set_title(f"{item.indicator.words}\n{words}", fontsize=8)
+    title = f"{item.indicator.words}\n{textwrap.fill(words, _TITLE)}"
+    panel.set_title(title, fontsize=8, loc="right", horizontalalignment="right")
     panel.grid(axis="y", visible=False)
 
 
-def _short(path: str) -> str:
+def short(path: str) -> str:
     """Return the last steps of a path, enough to know it by."""
     return ".".join(path.split(".")[-3:])
 

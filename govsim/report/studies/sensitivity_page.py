@@ -102,8 +102,10 @@ def _page(
     yield ""
     yield "## Noise"
     yield ""
-    yield "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means "
-    yield f"over {seeds}."
+    yield (
+        "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
+        f"{seeds}."
+    )
     yield ""
     yield "| number | of | single runs | means |"
     yield "|---|---|--:|--:|"

@@ -19,12 +19,14 @@ from govsim.study.calibration.targets import Target
 
 if TYPE_CHECKING:
     from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import Kernel
 
 Floats = NDArray[np.float64]
 
 _LENGTHS = (0.5, 50.0)
 """Shortest and longest scale, in widths of the ranges: anything rougher is taken for chance between seeds."""
 _LEAST_ROWS = 12
+_FOLDS = 4
 _MOST_MISSING = 0.2
 _NINETY = 1.6448536269514722
 """Standard deviations on either side that hold 90 % of a normal distribution."""
@@ -42,9 +44,11 @@ class Emulator:
     logarithm : bool
         Whether logarithms were learnt.
     explained : float
-        Share of the variance over runs that runs left out one at a time are predicted with.
+        Share of the variance over runs that left out runs are predicted with.
     errors : float64 array, shape (runs,)
-        Of runs left out one at a time, in standard deviations; NaN where there is no value.
+        Of runs that were left out, in the standard deviations expected of them; NaN where there is no value.
+    widened : float
+        Factor on standard deviations, 1 or more: scales that are fitted to few runs promise more than they hold.
     """
 
     target: Target
@@ -52,20 +56,21 @@ class Emulator:
     logarithm: bool
     explained: float
     errors: Floats
+    widened: float
     _middle: float
     _scale: float
     _process: GaussianProcessRegressor
 
     @property
     def covered(self) -> float:
-        """Share of runs left out one at a time that lie in their 90 % interval."""
+        """Share of left out runs that lie in their 90 % interval."""
         there = self.errors[np.isfinite(self.errors)]
         return float((np.abs(there) <= _NINETY).mean())
 
     def expected(self, shares: Floats) -> tuple[Floats, Floats]:
         """Return mean and standard deviation of one further run, in the scale that was learnt, shapes (points,)."""
         mean, deviation = self._process.predict(shares, return_std=True)
-        return mean * self._scale + self._middle, deviation * self._scale
+        return mean * self._scale + self._middle, deviation * self._scale * self.widened
 
     def mean(self, shares: Floats) -> Floats:
         """Return the expected value in the indicator's unit, shape (points,)."""
@@ -130,8 +135,6 @@ def learn(target: Target, shares: Floats, values: Floats, before: Emulator | Non
     RefusedError
         If there are too few values.
     """
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.gaussian_process import GaussianProcessRegressor
     from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
     rows = np.repeat(shares, values.shape[1], axis=0)
@@ -150,31 +153,51 @@ def learn(target: Target, shares: Floats, values: Floats, before: Emulator | Non
     def fitted(logarithm: bool) -> tuple[float, bool, float, float, GaussianProcessRegressor]:
         learnt = np.log(flat) if logarithm else flat
         middle, scale = float(learnt.mean()), float(learnt.std()) or 1.0
-        process = GaussianProcessRegressor(start, random_state=0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound does nothing
-            process.fit(rows, (learnt - middle) / scale)
+        process = _fit(start, rows, (learnt - middle) / scale)
         density = process.log_marginal_likelihood_value_ - len(flat) * np.log(scale)
         return density - (np.log(flat).sum() if logarithm else 0.0), logarithm, middle, scale, process
 
     found = [fitted(False), *([fitted(True)] if flat.min() > 0 else [])]
     _, logarithm, middle, scale, process = max(found, key=lambda each: each[0])
-    explained, left_out = _left_out(process)
+    explained, left_out = _left_out(
+        process, np.repeat(np.arange(len(values)), values.shape[1])[there] % _FOLDS
+    )
+    widened = max(1.0, float(np.sqrt((left_out**2).mean())))
     errors = np.full(values.size, np.nan)
-    errors[there] = left_out
+    errors[there] = left_out / widened
     noise = float(np.sqrt(process.kernel_.k2.noise_level)) * scale
-    return Emulator(target, noise, logarithm, explained, errors, middle, scale, process)
+    return Emulator(target, noise, logarithm, explained, errors, widened, middle, scale, process)
 
 
-def _left_out(process: GaussianProcessRegressor) -> tuple[float, Floats]:
-    """Return how well each run is predicted from all others (Dubrule 1983, J. Math. Geol. 15, 687-699)."""
-    from scipy.linalg import cho_solve
+def _fit(kernel: Kernel, rows: Floats, values: Floats) -> GaussianProcessRegressor:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.gaussian_process import GaussianProcessRegressor
 
-    precision = np.diag(cho_solve((process.L_, True), np.eye(len(process.L_))))
-    errors = process.alpha_ / precision
-    spread = float(process.y_train_.var())
-    explained = 1 - float((errors**2).mean()) / spread if spread else 1.0
-    return explained, np.asarray(errors * np.sqrt(precision))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound does nothing
+        return GaussianProcessRegressor(kernel, random_state=0).fit(rows, values)
+
+
+def _left_out(process: GaussianProcessRegressor, fold: NDArray[np.int64]) -> tuple[float, Floats]:
+    """Return how well runs are predicted from the other folds, whose scales are learnt anew, and by how much each is missed.
+
+    Leaving out single runs at scales that they helped to fit would flatter (Hastie, Tibshirani and Friedman, The
+    Elements of Statistical Learning, 2009, section 7.10).
+
+    Parameters
+    ----------
+    fold
+        Of each run, shape (runs,); all runs of a point are in the same.
+    """
+    rows, values = process.X_train_, process.y_train_
+    means, deviations = np.empty(len(values)), np.empty(len(values))
+    for number in range(_FOLDS):
+        out = fold == number
+        again = _fit(process.kernel_, rows[~out], values[~out])
+        means[out], deviations[out] = again.predict(rows[out], return_std=True)
+    spread = float(values.var())
+    explained = 1 - float(((values - means) ** 2).mean()) / spread if spread else 1.0
+    return explained, np.asarray((values - means) / deviations)
 
 
 def independent(emulators: Sequence[Emulator]) -> float:

@@ -30,6 +30,7 @@ def calibrate_command(
     json_output: bool,
     scheduler: str | None = None,
     single_writer: bool = False,
+    docs: Path | None = None,
 ) -> int:
     """Calibrate a study, write its tables, print the summary and return the exit code."""
     from govsim.scenario.studies import load_study
@@ -62,6 +63,10 @@ def calibrate_command(
     changed = [word for setting in overrides for word in ("--set", setting)]
     where = [] if out == Path("results") else ["--out", out.as_posix()]
     again = shlex.join(["govsim", "calibrate", study, *changed, *where, "--reveal"])
+    if docs is not None:
+        from govsim.report.studies.calibration.page import write_page
+
+        write_page(docs, answer, pictures.get("calibration.png"), command(), again)
     if json_output:
         print(json.dumps(as_json(answer), ensure_ascii=False, allow_nan=False, indent=1))
     else:

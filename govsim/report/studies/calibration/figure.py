@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govsim.report.studies.calibration.tables import Answer
+from govsim.report.studies.figures import short
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawing, sheet
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _region(panel: Axes, answer: Answer) -> None:
         panel.plot([middle, middle], [row - 0.27, row + 0.27], color="white", linewidth=2)
         if 0 <= today <= 1:
             panel.plot(today, row, marker="x", color=INK, markersize=6)
-    panel.set_yticks(range(len(answer.known)), [one.factor.label_en for one in answer.known], fontsize=8)
+    panel.set_yticks(range(len(answer.known)), [short(one.factor.path) for one in answer.known], fontsize=8)
     panel.set_ylim(len(answer.known) - 0.4, -0.6)
     panel.set_xlim(0, 1)
     panel.set_xticks([0, 0.5, 1], ["lowest tried", "", "highest tried"], fontsize=8)

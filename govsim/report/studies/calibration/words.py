@@ -18,6 +18,12 @@ _POOR = 0.5
 """Share of variance below which a pattern is said to be mostly chance."""
 
 
+Rows = list[list[str]]
+"""A table, its header first."""
+Block = list[str | Rows]
+"""Paragraphs and tables that belong together."""
+
+
 def text(answer: Answer, folder: str, again: str) -> str:
     """Return the printed summary.
 
@@ -28,28 +34,38 @@ def text(answer: Answer, folder: str, again: str) -> str:
     again
         Command that reveals held-out patterns.
     """
-    blocks = [
-        _head(answer),
-        _region(answer),
-        _patterns(answer),
-        _pulls(answer),
-        _parameters(answer),
-        _today(answer),
-        _held_out(answer, again),
-        *([_twins(answer)] if answer.twins else []),
-        [
-            f"Tables and figure: {folder}",
-            f"Region for other studies (a list of points): {folder}/accepted.csv",
-        ],
+    where: Block = [
+        f"Tables and figure: {folder}",
+        f"Region for other studies (a list of points): {folder}/accepted.csv",
     ]
-    return "\n\n".join("\n".join(block) for block in blocks) + "\n"
+    blocks = [block for _, block in sections(answer, again)]
+    return "\n\n".join("\n".join(_lines(block)) for block in [*blocks, where]) + "\n"
 
 
-def _wrapped(words: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH)
+def _lines(block: Block) -> Iterator[str]:
+    for part in block:
+        if isinstance(part, list):
+            yield from aligned(part)
+        elif part.startswith("  "):
+            yield part
+        else:
+            yield from textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def _head(answer: Answer) -> list[str]:
+def sections(answer: Answer, again: str) -> Iterator[tuple[str, Block]]:
+    """Yield heading and content of each part of the summary."""
+    yield "What was run", _head(answer)
+    yield "The region", _region(answer)
+    yield "Patterns", _patterns(answer)
+    yield "Which patterns pull against which", _pulls(answer)
+    yield "Parameters: what the patterns settle and what they do not", _parameters(answer)
+    yield "The scenario as it is", _today(answer)
+    yield "Held-out patterns", _held_out(answer, again)
+    if answer.twins:
+        yield "Twin experiment", _twins(answer)
+
+
+def _head(answer: Answer) -> Block:
     found = answer.found
     rounds = [int((found.runs.rounds == number).sum()) for number in range(int(found.runs.rounds.max()) + 1)]
     sizes = f"{rounds[0]} points of the design" + "".join(
@@ -57,14 +73,14 @@ def _head(answer: Answer) -> list[str]:
     )
     return [
         f"{found.study.label}: {found.study.models[0].model.name.en}",
-        *_wrapped(
+        (
             f"{counted(len(found.runs.results), 'run')} ({sizes}), {counted(len(found.study.factors), 'parameter')}, "
             f"{counted(len(found.targets.fitted), 'pattern')}. Everything below holds in this model, under these assumptions."
         ),
     ]
 
 
-def _region(answer: Answer) -> list[str]:
+def _region(answer: Answer) -> Block:
     took = answer.found.accepted
     points = counted(len(took.points), "point")
     if took.tolerance == 0:
@@ -84,14 +100,14 @@ def _region(answer: Answer) -> list[str]:
             f"range (the best by {best:.2g}). Outside at some of them: {listed(outside)}."
         )
     power = independent(answer.found.emulators)
-    return _wrapped(
+    return [
         f"{words} Before the runs every point in the ranges was as likely as any other; a share of "
         f"{np.exp(answer.found.drawn.log_mass):.1e} of that space is left. Chance moves patterns together: the "
         f"{len(answer.found.emulators)} weigh as much as {power:.1f} independent ones."
-    )
+    ]
 
 
-def _patterns(answer: Answer) -> list[str]:
+def _patterns(answer: Answer) -> Block:
     rows = [["pattern", "range", "accepted points", "met anywhere", "learnt"]]
     for rank, emulator in enumerate(answer.found.emulators):
         target, places = emulator.target, emulator.target.indicator.decimals
@@ -107,10 +123,10 @@ def _patterns(answer: Answer) -> list[str]:
     )
     if poor:
         note += f" Mostly chance, or too few runs to learn it: {listed(poor)}."
-    return [*aligned(rows), *_wrapped(note)]
+    return [rows, note]
 
 
-def _pulls(answer: Answer) -> list[str]:
+def _pulls(answer: Answer) -> Block:
     against = [pull for pull in answer.pulls if pull.verdict == "against each other"]
     if not against:
         return ["No two patterns pull against each other: each pair is met about as often as its members."]
@@ -123,10 +139,10 @@ def _pulls(answer: Answer) -> list[str]:
         for p in against[:_PULLS_SHOWN]
     ]  # fmt: skip
     left = len(against) - _PULLS_SHOWN
-    return [*aligned(rows), *([f"and {counted(left, 'pair')} more in pulls.csv"] if left > 0 else [])]
+    return [rows, *([f"and {counted(left, 'pair')} more in pulls.csv"] if left > 0 else [])]
 
 
-def _parameters(answer: Answer) -> list[str]:
+def _parameters(answer: Answer) -> Block:
     rows = [["parameter", "tried", "90 % of the region", "today", "verdict"]]
     for one in answer.known:
         verdict: str = one.verdict
@@ -139,10 +155,20 @@ def _parameters(answer: Answer) -> list[str]:
     note = "not identifiable: the interval is nearly as wide as what was tried, or is known only together with another."
     if not all(one.today_inside for one in answer.known):
         note = f"* outside of the interval. {note}"
-    return [*aligned(rows), *_wrapped(note)]
+    return [rows, note, _assumptions(answer)]
 
 
-def _today(answer: Answer) -> list[str]:
+def _assumptions(answer: Answer) -> str:
+    """Say what stays an assumption: what was not settled, and what did not vary."""
+    base = answer.found.study.base
+    loose = [one.factor.path for one in answer.known if one.verdict == "not identifiable"]
+    varied = {one.factor.path for one in answer.known}
+    others = sum(origin.status == "assumed" for path, origin in base.origins.items() if path not in varied)
+    words = f"{counted(others, 'other value')} that the scenario assumes did not vary, and stay as they are (govsim show)."
+    return f"Stay assumptions: {listed(loose)}. {words}" if loose else words
+
+
+def _today(answer: Answer) -> Block:
     if answer.today is None:
         return ["The scenario's own values lie outside of what was tried."]
     outside = [(target, value) for target, value, far in answer.today if far > 0]
@@ -152,19 +178,17 @@ def _today(answer: Answer) -> list[str]:
         f"{_short(target)} ({value:.{target.indicator.decimals}f}, range {target.low:g} to {target.high:g})"
         for target, value in outside
     ]
-    return _wrapped(
-        f"The scenario's own values lie outside of the region: expected outside are {listed(told)}."
-    )
+    return [f"The scenario's own values lie outside of the region: expected outside are {listed(told)}."]
 
 
-def _held_out(answer: Answer, again: str) -> list[str]:
+def _held_out(answer: Answer, again: str) -> Block:
     targets = answer.found.targets.held_out
     if not targets:
         return ["No pattern is held out, so nothing tests the region."]
     if not answer.held_out:
         names = listed([_short(target) for target in targets])
         told = f"Held out and not read: {names}. To read them, when nothing is to be changed any more:"
-        return [*_wrapped(told), f"  {again}"]
+        return [told, f"  {again}"]
     rows = [["held out", "range", "accepted points", "inside", "design inside"]]
     for one in answer.held_out:
         target, places = one.target, one.target.indicator.decimals
@@ -176,10 +200,10 @@ def _held_out(answer: Answer, again: str) -> list[str]:
             _short(target), f"{target.low:g} to {target.high:g}", f"{low:.{places}f} to {high:.{places}f}",
             f"{share_inside(target, one.values):.0%}", f"{share_inside(target, one.before):.0%}",
         ])  # fmt: skip
-    return [*aligned(rows), *_wrapped("They are revealed: a study that is changed now has seen them.")]
+    return [rows, "They are revealed: a study that is changed now has seen them."]
 
 
-def _twins(answer: Answer) -> list[str]:
+def _twins(answer: Answer) -> Block:
     twins = answer.twins
     inside = sum(twin.inside for twin in twins)
     each = [inside for twin in twins for inside in twin.intervals()]
@@ -196,7 +220,7 @@ def _twins(answer: Answer) -> list[str]:
     )
     if loose:
         words += f" Not identifiable even there, in most districts: {listed(loose)}."
-    return _wrapped(words)
+    return [words]
 
 
 def _short(target: Target) -> str:
