@@ -95,7 +95,7 @@ def _region(answer: Answer) -> Block:
         best = float(took.worst.min())
         few = int((took.worst == 0).sum())
         words = (
-            f"{counted(few, 'point') if few else 'No point'} that was run {'have' if few > 1 else 'has'} every pattern in its "
+            f"{counted(few, 'point') if few else 'No point'} that {'were run have' if few > 1 else 'was run has'} every pattern in its "
             f"range; the nearest {points} are accepted, which miss none by more than {took.tolerance:.2g} half-widths of a "
             f"range (the best by {best:.2g}). Outside at some of them: {listed(outside)}."
         )
