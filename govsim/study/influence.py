@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from govsim.results.declare import Column
 from govsim.scenario.files import study_shelf
@@ -75,8 +76,11 @@ def standings(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]
 def shipped() -> tuple[Standing, ...]:
     """Return the order that was found for the shipped district (docs/sensitivity.md), nothing where there is none."""
     path = study_shelf().folder / FILE
-    if not path.is_file():
-        return ()
+    return read(path) if path.is_file() else ()
+
+
+def read(path: Path) -> tuple[Standing, ...]:
+    """Return the order that a study wrote."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(

@@ -24,6 +24,7 @@ from govsim.report.html.plot import Line, Scale, Strip, around, curves, strips
 from govsim.report.html.reading import read_material, table
 from govsim.report.html.words import WORDS
 from govsim.scenario import list_governance, load_governance
+from govsim.study.influence import shipped
 from tests.report.comparisons import PAIR, made
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
@@ -278,18 +279,22 @@ def test_studies_are_shown_as_they_are(pair: Path, tmp_path: Path) -> None:
     """P12, P16, P17: tables and pictures of other commands, the ranked assumptions by name."""
     study = tmp_path / "night"
     study.mkdir()
-    head = "indicator,rank,parameter,parameter_en,parameter_zh,status,index\n"
+    head = "place,parameter,label_en,label_zh,status,influence,moves\n"
     rows = [
-        f"median_days,{n},a.b{n},knob {n},参数{n},{'found' if n == 2 else 'assumed'},0.{n}" for n in range(8)
+        f"{n},a.b{n},knob {n},参数{n},{'found' if n == 2 else 'assumed'},0.{9 - n},{'none' if n == 4 else 'median_days'}"
+        for n in range(1, 9)
     ]
-    (study / "sensitivity.csv").write_text("\ufeff" + head + "\n".join(rows) + "\n", "utf-8")
+    (study / "influence.csv").write_text("\ufeff" + head + "\n".join(rows) + "\n", "utf-8")
     (study / "switching.csv").write_text("parameter,turns_at\na.b1,0.37\n", "utf-8")
     (study / "map.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     text = build(read_material(pair), "en", [study])
     words = Page(text).words
     assert "0.37" in words
     named = text.split(WORDS["influence"][0])[-1].split("</table>")[0]
-    assert re.findall(r"knob (\d)", named) == ["1", "3", "4", "5", "6"]
+    assert re.findall(r"knob (\d)", named) == ["1", "3", "5", "6", "7"]
+    without = build(read_material(pair), "en").split(WORDS["influence"][0])[-1].split("</table>")[0]
+    assert shipped()[0].parameter in without
+    assert without.count("<tr>") == 1 + 5
     assert len(Page(text).scripts) == 1
     assert re.search(r'<img class="picture" src="data:image/svg\+xml;base64,', text)
     assert "参数3" in build(read_material(pair), "zh", [study])

@@ -15,6 +15,7 @@ from govsim.report.html.plot import Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
 from govsim.report.html.words import say, unit
+from govsim.study import influence
 
 _MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "satisfaction", "efficacy")
 _FEW = 3
@@ -399,17 +400,18 @@ def study(folder: Path, language: Language) -> list[Plain]:
 _MOST_INFLUENTIAL = 5
 
 
-def influential(folders: Sequence[Path], language: Language) -> Plain | None:
-    """Return the first assumed parameters of a study's sensitivity table, which is ranked; None without one."""
-    for folder in folders:
-        file = folder / "sensitivity.csv"
-        if file.is_file():
-            assumed = [row for row in table(file) if row["status"] == "assumed" and value(row["rank"])]
-            ranked = sorted(assumed, key=lambda row: int(row["rank"]))
-            names = dict.fromkeys(f"{row[f'parameter_{language}']} ({row['parameter']})" for row in ranked)
-            rows = [[name] for name in list(names)[:_MOST_INFLUENTIAL]]
-            return Plain(say("influence", language), [say("parameter", language)], rows)
-    return None
+def influential(folders: Sequence[Path], language: Language) -> Plain:
+    """Return the assumed parameters that move differences most, of the first study that ranked them or the shipped one."""
+    file = next((folder / influence.FILE for folder in folders if (folder / influence.FILE).is_file()), None)
+    ranked = influence.read(file) if file is not None else influence.shipped()
+    names = [
+        f"{one.label_en if language == 'en' else one.label_zh} ({one.parameter})"
+        for one in ranked
+        if one.status == "assumed" and one.moves
+    ]
+    note = "" if file is not None else say("influence shipped", language)
+    rows = [[name] for name in names[:_MOST_INFLUENTIAL]]
+    return Plain(say("influence", language), [say("parameter", language)], rows, note)
 
 
 def _is_number(cell: str) -> bool:

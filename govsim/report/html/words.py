@@ -152,9 +152,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "derived": ("derived from published figures", "由公开数据推算"),
     "assumed": ("assumed", "假设"),
     "design": ("choices of the design", "设计选择"),
-    "no influence": (
-        "Which assumptions matter most was not computed for this report. govsim sensitivity computes it, --with adds it.",
-        "本报告未计算哪些假设影响最大；可用govsim sensitivity计算，并以--with附上。",
+    "influence shipped": (
+        "By what they do to the difference between two models in a tenth of Yingzi (govsim sensitivity assumptions). For this "
+        "scenario, run govsim sensitivity on a study of it and add its folder with --with.",
+        "依据鹰手营子十分之一场景中两种模式之差的敏感性排序（govsim sensitivity assumptions）。"
+        "如需本场景的结果，请对其运行govsim sensitivity，并以--with附上结果文件夹。",
     ),
     "influence": ("Most influential of the assumed values", "影响最大的假设值"),
     "parameter": ("Parameter", "参数"),

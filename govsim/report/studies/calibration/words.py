@@ -94,10 +94,14 @@ def _region(answer: Answer) -> Block:
         ]
         best = float(took.worst.min())
         few = int((took.worst == 0).sum())
+        many = (
+            f"{counted(few, 'point')} that were run have"
+            if few > 1
+            else f"{few or 'No'} point that was run has"
+        )
         words = (
-            f"{counted(few, 'point') if few else 'No point'} that {'were run have' if few > 1 else 'was run has'} every pattern in its "
-            f"range; the nearest {points} are accepted, which miss none by more than {took.tolerance:.2g} half-widths of a "
-            f"range (the best by {best:.2g}). Outside at some of them: {listed(outside)}."
+            f"{many} every pattern in its range; the nearest {points} are accepted, which miss none by more than "
+            f"{took.tolerance:.2g} half-widths of a range (the best by {best:.2g}). Outside at some of them: {listed(outside)}."
         )
     power = independent(answer.found.emulators)
     return [
