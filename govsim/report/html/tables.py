@@ -133,10 +133,11 @@ def _meaning(material: Material, indicator: str, language: Language) -> str:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Many arms on one page: a row an arm, a column an indicator."""
+    """Many arms on one page: a row an arm, a column an indicator, and which rows differ clearly in words."""
 
     columns: list[tuple[str, str, str]]
     rows: list[tuple[str, str, list[tuple[str, str, str]]]]
+    sentence: str
 
 
 def matrix(material: Material, mode: str, language: Language) -> Matrix:
@@ -154,7 +155,19 @@ def matrix(material: Material, mode: str, language: Language) -> Matrix:
             item = _compared(material, found[head["indicator"]], language, pictures=False)
             cells.append((item.difference, item.interval, item.kind))
         rows.append((arm.labels[language], arm.letter, cells))
-    return Matrix(columns, rows)
+    clear = [letter for _, letter, cells in rows if any("clear" in kind.split() for _, _, kind in cells)]
+    left = [letter for _, letter, _ in rows if letter not in clear]
+    parts = [
+        say(name, language, arms=_letters(some, language))
+        for name, some in (("some clear", clear), ("none clear", left))
+        if some
+    ]
+    sentence = say("many", language, baseline=material.arms(mode)[0].labels[language], found="".join(parts))
+    return Matrix(columns, rows, sentence)
+
+
+def _letters(letters: Sequence[str], language: Language) -> str:
+    return (", " if language == "en" else "、").join(letters)
 
 
 @dataclass(frozen=True)

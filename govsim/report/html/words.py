@@ -189,6 +189,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "matrix note": (
         "Each row against the baseline {baseline}. Bold: clear.", "每行均与基准{baseline}比较。加粗：明确。",
     ),
+    "many": (
+        "In this model, under these assumptions, against {baseline}:{found} All arms and indicators are looked at together.",
+        "在本模型的这些假设下，与{baseline}相比：{found}所有方案与指标一并检验。",
+    ),
+    "some clear": (
+        " clearly different in at least one of these indicators: {arms}.", "至少一项指标明确不同的有{arms}。",
+    ),
+    "none clear": (" no clear difference in any of them: {arms}.", "各项均未检出明确差异的有{arms}。"),
     "against": ("{other} against {baseline}", "{other}与{baseline}相比"),
     "other arm": ("Arm", "方案"),
 }  # fmt: skip
