@@ -156,7 +156,7 @@ def test_seeds_are_many_where_the_lesson_is_about_noise() -> None:
 
 @pytest.mark.slow
 def test_every_model_does_worst_somewhere() -> None:
-    """T09: what is played is clearly worse than the other side in some lesson, and every shipped model is that or last in a table."""
+    """T09: what is played is clearly worse than the other side somewhere; every shipped model is that, or last in a table."""
     shown: set[str] = set()
     beaten: dict[str, tuple[str, str]] = {}
     for name in NAMES:

@@ -239,7 +239,7 @@ def page(found: Published, study: LoadedStudy) -> str:
         f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
         "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95 % "
         "half width, and where it lies among the points. This page is made from points and classes.",
-        "```bash\ngovsim crossover --over crossover --no-switching --no-figures --page docs\n```",
+        "```bash\ngovsim crossover --over crossover --no-switching --no-figures --docs docs\n```",
         "It can be stopped and continued; finished runs are kept.",
     ]) + "\n"  # fmt: skip
 
