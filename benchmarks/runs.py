@@ -51,7 +51,8 @@ def one_run(say: Say, residents: int, weeks: int) -> dict[str, Any]:
                 inside[process.name] += time.perf_counter() - clock
         engine.end_week()
     ticked, running = time.perf_counter(), apart.peak()
-    recording = engine.finish()
+    with apart.Watch() as watch:
+        recording = engine.finish()
     return {
         "world": built - began,
         "weeks": ticked - started,
@@ -61,6 +62,7 @@ def one_run(say: Say, residents: int, weeks: int) -> dict[str, Any]:
         "before": before,
         "running": running,
         "peak": apart.peak(),
+        "own": watch.most,
         "load": load,
     }
 
@@ -177,5 +179,6 @@ def _memory_in_weeks(quick: bool, say: Say) -> list[Aim]:
         for peak, what in (
             ("running", "most memory while weeks pass"),
             ("peak", "the same, recording made up"),
+            ("own", "the same without pages of files, which the system takes back when it needs them"),
         )
     ]

@@ -44,8 +44,10 @@ RESIDENT_BITS = 29
 SPOOLED_BYTES = 8 * 2**20
 """Bytes of a growing table that stay in memory."""
 
-SORTED_ROWS = 2**22
-"""Rows of a large table that are sorted at a time."""
+SORTED_ROWS = 2**16
+"""Rows of a large table that are sorted at a time, or more, so that there are at most so many parts."""
+
+SORTED_PARTS = 64
 
 ROWS_TAKEN_APART = 2**12
 """Records of a growing table that are made into columns at a time."""

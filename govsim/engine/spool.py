@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from govsim.units import ROWS_TAKEN_APART, SAMPLED_ROWS, SORTED_ROWS, SPOOLED_BYTES
+from govsim.units import ROWS_TAKEN_APART, SAMPLED_ROWS, SORTED_PARTS, SORTED_ROWS, SPOOLED_BYTES
 
 
 class Spool:
@@ -49,6 +49,14 @@ class Spool:
         if large or self._rows_fresh >= ROWS_TAKEN_APART:
             self._take_apart()
         if large:
+            self._flush()
+
+    def extend(self, columns: dict[str, NDArray[Any]]) -> None:
+        """Add rows that are columns already, after records that were added before."""
+        self._take_apart()
+        self._waiting.append(columns)
+        self._rows_waiting += len(next(iter(columns.values())))
+        if self._rows_waiting * self._width > SPOOLED_BYTES:
             self._flush()
 
     def columns(self, and_then: NDArray[np.void] | None = None) -> dict[str, NDArray[Any]]:
@@ -126,24 +134,22 @@ def in_order(
     if len(first) <= SORTED_ROWS:
         order = np.lexsort([columns[name] for name in reversed(by)])
         return {name: column[order] for name, column in columns.items()}
-    kinds = np.dtype([(name, column.dtype) for name, column in columns.items()])
     done = Spool({name: column.dtype for name, column in columns.items()}, folder)
     for places in _ranges(first):
-        rows = np.empty(len(places), kinds)
-        for name, column in columns.items():
-            rows[name] = column[places]
-        done.append(rows[np.lexsort([rows[name] for name in reversed(by)])])
+        order = places[np.lexsort([columns[name][places] for name in reversed(by)])]
+        done.extend({name: column[order] for name, column in columns.items()})
     return done.columns()
 
 
 def _ranges(values: NDArray[Any]) -> Iterator[NDArray[np.intp]]:
     """Yield the places of all values, a range of values at a time in ascending order, ranges of about equal length."""
+    rows = max(SORTED_ROWS, -(-len(values) // SORTED_PARTS))
     sample = values[:: max(1, len(values) // SAMPLED_ROWS)]
-    inner = np.unique(np.quantile(sample, np.linspace(0.0, 1.0, -(-len(values) // SORTED_ROWS) + 1)[1:-1]))
+    inner = np.unique(np.quantile(sample, np.linspace(0.0, 1.0, -(-len(values) // rows) + 1)[1:-1]))
     edges = (-np.inf, *inner.tolist(), np.inf)
     for low, high in itertools.pairwise(edges):
         found = []
-        for start in range(0, len(values), SORTED_ROWS):
-            block = values[start : start + SORTED_ROWS]
+        for start in range(0, len(values), rows):
+            block = values[start : start + rows]
             found.append(start + np.flatnonzero((block >= low) & (block < high)))
         yield np.concatenate(found)

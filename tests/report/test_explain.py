@@ -275,9 +275,7 @@ def test_both_languages_say_the_same() -> None:
 @pytest.mark.slow
 def test_stories_of_a_real_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of every case and a thirtieth of the residents of the tiny scenario."""
-    assert (
-        main(["run", "tiny", "--weeks", "52", "--seeds", "1", "--no-figures", "--out", str(tmp_path)]) == 0
-    )
+    assert main(["run", "tiny", "--weeks", "52", "--seeds", "1", "--no-figures", "--out", str(tmp_path)]) == 0
     capsys.readouterr()
     for run in sorted(path.parent for path in (tmp_path / "tiny").glob("*/cases.parquet")):
         tables = Tables(run, 52, load_results(run).manifest["hours_per_week"])
