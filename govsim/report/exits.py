@@ -7,11 +7,16 @@ import errno
 DONE, INTERNAL, BAD_INPUT, SOME_FAILED, REFUSED, ENVIRONMENT, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EMFILE, errno.ENOMEM)
 
-_NO_ROOM_FOR_LIBRARIES = ("failed to map segment", "Could not find/load shared object")
+_NO_MEMORY_SIGNS = ("failed to map segment", "Could not find/load shared object", f"[Errno {errno.ENOMEM}]")
 NO_MEMORY = (
     "not enough memory (or a limit on it, such as ulimit -v); fewer residents, or fewer runs side by side (--jobs 1), "
     "need less"
 )
+
+
+def wants_memory(problem: str) -> bool:
+    """Return whether an error, as ``type: words``, says that memory does not suffice, be it for a library."""
+    return problem.startswith("MemoryError") or any(sign in problem for sign in _NO_MEMORY_SIGNS)
 
 
 def refusal(error: BaseException) -> tuple[int, str]:
@@ -23,8 +28,8 @@ def refusal(error: BaseException) -> tuple[int, str]:
         return REFUSED, f"refused: {error}"
     if isinstance(error, EnvironmentProblem):
         return ENVIRONMENT, str(error)
-    if isinstance(error, MemoryError) or (
-        isinstance(error, ImportError | OSError) and any(sign in text for sign in _NO_ROOM_FOR_LIBRARIES)
+    if isinstance(error, MemoryError | ImportError | OSError) and wants_memory(
+        f"{type(error).__name__}: {text}"
     ):
         return ENVIRONMENT, NO_MEMORY
     if isinstance(error, RuntimeError) and "no locator available" in text:

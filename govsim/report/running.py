@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govsim.report.exits import DONE, ENVIRONMENT, INTERRUPTED, NO_MEMORY, REFUSED, SOME_FAILED
+from govsim.report.exits import (
+    DONE,
+    ENVIRONMENT,
+    INTERRUPTED,
+    NO_MEMORY,
+    REFUSED,
+    SOME_FAILED,
+    wants_memory,
+)
 from govsim.results.store import prepare
 from govsim.study.compare import ArmRuns
 from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
@@ -101,7 +109,7 @@ def _tell(outcome: Outcome, total: int, whole: int) -> int:
         print(f"  again: {failure.repeat}", file=sys.stderr)
     if not outcome.failures:
         return DONE
-    if not outcome.results and all(item.problem.startswith("MemoryError") for item in outcome.failures):
+    if not outcome.results and all(wants_memory(item.problem) for item in outcome.failures):
         print(f"govsim: {NO_MEMORY}", file=sys.stderr)
         return ENVIRONMENT
     print(f"{len(outcome.failures)} of {total} runs failed; {whole} seeds are whole.", file=sys.stderr)
