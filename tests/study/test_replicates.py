@@ -254,6 +254,53 @@ def test_progress_in_a_file_is_plain_and_rare(monkeypatch: pytest.MonkeyPatch) -
     assert stream.getvalue().isprintable() or "\x1b" not in stream.getvalue()
 
 
+def test_progress_on_a_terminal_is_one_line_that_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "90")
+    stream = Terminal()
+    reporter = Reporter(stream)
+    reporter.expect(40, 400)
+    for run in range(20):
+        reporter.at(run, 10)
+        reporter.run_finished()
+    assert reporter._bar is not None
+    reporter._bar[0].refresh()
+    reporter.close()
+    said = stream.getvalue()
+    line = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", said)
+    assert re.search(r"20/40 runs .* 50% \d:\d\d:\d\d left", line), line
+    assert said.count("\x1b[1A") <= 1, "it stays in one line"
+    assert said.rstrip().endswith("\x1b[2K"), "and is taken off at the end"
+
+
+@pytest.mark.parametrize("speeds", [(1.0, 1.0), (1.0, 1.3), (1.3, 1.0)])
+def test_time_left_is_right_by_half_after_a_fifth(
+    monkeypatch: pytest.MonkeyPatch, speeds: tuple[float, float]
+) -> None:
+    """Also where the second arm is a third slower or faster than the first one."""
+    clock = [0.0]
+    monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
+    stream = io.StringIO()
+    reporter = Reporter(stream)
+    reporter.expect(2, 2000)
+    told: list[tuple[float, float]] = []
+    for week in range(2000):
+        clock[0] += 0.1 * speeds[week // 1000]
+        before = len(stream.getvalue())
+        reporter.at(week // 1000, week % 1000 + 1)
+        said = re.search(r"about (\d+) s left", stream.getvalue()[before:])
+        if said and 400 <= week <= 1950:
+            told.append((clock[0], float(said[1])))
+    assert len(told) >= 10
+    assert all(abs(left - (clock[0] - now)) <= 0.5 * (clock[0] - now) for now, left in told)
+
+
 def test_a_terminal_that_has_gone_ends_the_telling_not_the_study(tmp_path: Path) -> None:
     class Gone(io.StringIO):
         def write(self, words: str) -> int:
