@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import shlex
 import shutil
 from itertools import pairwise
 from pathlib import Path
@@ -177,6 +178,55 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
         "无",
         "未达到",
     }
+
+
+def test_one_model_with_other_seeds_is_not_called_different(tmp_path: Path) -> None:
+    """P05: what could have been seen is said, and no word for a difference."""
+    asked = ("--seeds", "12", "--against-seeds", "31-42", "--unpaired")
+    folder = made(tmp_path, "compare", PAIR[0], "--scenario", "tiny", *asked)
+    seen = page_one(build(read_material(folder), "en"))
+    assert "no detectable difference" in seen
+    assert "would have been seen" in seen
+    assert "UNPAIRED" in seen
+    bare = seen.replace("more is better", "").replace("less is better", "")
+    assert not re.search(r"\b(better|worse|improves?|identical)\b", bare)
+
+
+def test_the_command_of_the_page_gives_its_tables_again(pair: Path, tmp_path: Path) -> None:
+    """P15: in an empty folder, every table byte for byte."""
+    said = shlex.split(json.loads((pair / "comparison.json").read_text("utf-8"))["command"])
+    assert said[0] == "govsim"
+    again = made(tmp_path, *said[1:])
+    tables = {path.name: path.read_bytes() for path in pair.glob("*.csv")}
+    assert len(tables) > 8
+    assert {path.name: path.read_bytes() for path in again.glob("*.csv")} == tables
+
+
+def test_reported_and_true_completion_stand_beside_their_gap(pair: Path, page: Page) -> None:
+    """P08: as two rows of page one, and as a gap that is their difference."""
+    rows = {(row["arm"], row["indicator"]): row for row in table(pair / "arms.csv")}
+    seen = page_one(page.text)
+    arms = sorted({arm for arm, _ in rows})
+    named = page.text.split(f"<caption>{WORDS['gap'][0]}")[1].split("</table>")[0]
+    for indicator in ("reported_completion", "true_completion"):
+        assert rows[arms[0], indicator]["label_en"] in seen
+    for arm in arms:
+        reported, true, gap = (
+            float(rows[arm, name]["mean"])
+            for name in ("reported_completion", "true_completion", "reporting_gap")
+        )
+        assert gap == pytest.approx(reported - true)
+        assert gap > 1
+        assert printed(str(gap), 1, "en", sign=True) in named
+
+
+def test_what_it_rests_on_is_counted(pair: Path, page: Page) -> None:
+    """P17: every value of the scenario once, by its status."""
+    counts = json.loads((pair / "comparison.json").read_text("utf-8"))["values"]
+    shown = page.text.split(WORDS["assumptions"][0])[-1]
+    for status, count in counts.items():
+        assert f"<dt>{WORDS[status][0]}</dt><dd>{count:,}</dd>" in shown
+    assert counts["assumed"] > 100
 
 
 def test_all_models_in_both_languages_fit_into_a_mail(tmp_path: Path) -> None:
