@@ -15,7 +15,7 @@ import pytest
 from govsim.engine.recording import Recording
 from govsim.report import commands
 from govsim.results.errors import RefusedError
-from govsim.results.values import parse
+from govsim.results.values import Missing, Value, parse
 from govsim.scenario import ScenarioError, list_governance
 from govsim.study.replicates import Engine, WeekDone
 from tests.synthetic import make_recording
@@ -184,6 +184,29 @@ def test_two_outcomes_have_no_mean(tmp_path: Path, capsys: pytest.CaptureFixture
     gap = spread["Party-led co-governance", "Legacy administrative"]
     assert (gap["low_seeds"], gap["high_seeds"]) == ("12", "6")
     assert float(gap["q95"]) > 50 > float(gap["q50"])
+
+
+def test_what_pairing_gained_is_measured(tmp_path: Path) -> None:
+    """H22: correlation over seeds, and variance without pairing by variance with it."""
+    assert compare(tmp_path, LEGACY, LED, engine=engine(faster)) == 0
+    values: dict[tuple[str, str], list[Value]] = {}
+    for row in rows(tmp_path, "seeds"):
+        values.setdefault((row["arm"], row["indicator"]), []).append(parse(row["value"]))
+    seen = 0
+    for row in rows(tmp_path, "compare"):
+        if row["interval"] != "paired" or "n/a" in (row["correlation"], row["pairing_gain"]):
+            continue
+        sides = (values[row[side], row["indicator"]] for side in ("baseline", "other"))
+        a, b = np.array([both for both in zip(*sides, strict=True) if not any(map(missing, both))], float).T
+        gain = (a.var(ddof=1) + b.var(ddof=1)) / (b - a).var(ddof=1)
+        assert float(row["correlation"]) == pytest.approx(np.corrcoef(a, b)[0, 1], rel=1e-6)
+        assert float(row["pairing_gain"]) == pytest.approx(gain, rel=1e-6)
+        seen += 1
+    assert seen >= 3
+
+
+def missing(value: Value) -> bool:
+    return isinstance(value, Missing)
 
 
 def test_quantiles_are_those_of_the_runs(tmp_path: Path) -> None:

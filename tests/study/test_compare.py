@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,12 @@ def test_groups(tmp_path: Path) -> None:
     assert everybody["resolved"] > 0
     assert everybody["ever_active"] == 0.0
     assert {"age", "work", "origin", "hazard", "ties", "community"} <= {g.group for g in rows}
+
+
+@pytest.mark.parametrize("label", ["other world", "other events"])
+def test_whether_runs_are_pairs_follows_from_their_hashes(tmp_path: Path, label: str) -> None:
+    """H22: the word is computed; arms that slipped through with unlike worlds would not be called paired."""
+    alike = compare(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "y"))
+    assert alike.paired
+    assert not replace(alike, other=arm(tmp_path, label, "z")).paired
+    assert not replace(alike, independent=True).paired
