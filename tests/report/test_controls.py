@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 
 from govsim.engine.recording import Recording
 from govsim.report import commands
+from govsim.report.html.page import build
+from govsim.report.html.reading import read_material
+from govsim.report.html.words import WORDS
 from govsim.study.controls import CONTROLS
 from govsim.study.replicates import Engine, WeekDone
 from tests.synthetic import make_recording
@@ -97,3 +101,16 @@ def test_compare_takes_controls_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     )  # fmt: skip
     assert code == 0
     assert len({control for control, _ in table(tmp_path)}) == len(CONTROLS)
+
+
+def test_a_report_says_whether_mechanisms_were_taken_away(tmp_path: Path) -> None:
+    """H23: with what is left of each difference, or with the sentence that nobody has looked."""
+    for controls in (True, False):
+        run(tmp_path / str(controls), controls=controls)
+        (folder,) = (tmp_path / str(controls)).glob("*/comparison-*")
+        for language, place in (("en", 0), ("zh", 1)):
+            text = build(read_material(folder), language)  # type: ignore[arg-type]
+            section = text.split(f'<h2 id="{language}-controls">')[1].split("</section>")[0]
+            assert (html.escape(WORDS["no controls"][place]) in section) is not controls
+            assert ("<table>" in section) is controls
+            assert not controls or section.count("<tr>") > len(CONTROLS)

@@ -144,7 +144,7 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
     zh = f"；其中{almost}项单独看可以通过，与其他项一并检验则不能" if almost else ""
     if not nothing_found:
         return Said(
-            f"Undecided with {seeds} seeds: {len(items)} rows{en}.",
+            f"Undecided with {seeds} seeds: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
             f"{seeds}个种子下未能判定：{len(items)}项{zh}。",
         )
     named = [

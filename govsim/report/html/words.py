@@ -143,6 +143,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "The same arms once more with one mechanism taken away: how much of each difference remains.",
         "去掉一种机制后再运行同样的方案：每项差异还剩多少。",
     ),
+    "no controls": (
+        "Not tried in these runs, so nothing here says which mechanism carries a difference. The same command with --controls "
+        "runs every arm again with shuffled ties, without ties, without ranking and with random routing.",
+        "这些运行没有做这项检验，因此不能说明差异来自哪种机制。"
+        "同一命令加上 --controls，会在打乱网络、去除网络、取消考核排名和随机流转下再运行每个方案。",
+    ),
     "assumptions": ("What it rests on", "依据什么"),
     "assumptions note": (
         "Values of this scenario by how well they are known. Differences follow from all of them together.",
