@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import time
@@ -105,7 +106,7 @@ def _requirements() -> list[tuple[str, str]]:
     found = []
     for line in lines:
         words = line.partition(";")[0].strip()
-        name = words.rstrip("0123456789.,<>=!~ ")
+        name = re.split(r"[<>=!~ ]", words, maxsplit=1)[0]
         found.append((name, words[len(name) :].strip()))
     return found
 

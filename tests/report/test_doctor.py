@@ -55,6 +55,12 @@ def test_a_missing_package_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "no-such-package is missing" in found["packages"].words
 
 
+def test_names_of_packages_may_end_in_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = ["jinja2>=3.1", "mesa<4,>=3.3", "pyyaml", 'ciw>=3.2; extra == "dev"']
+    monkeypatch.setattr(doctor, "requires", lambda name: wanted)
+    assert doctor._requirements() == [("jinja2", ">=3.1"), ("mesa", "<4,>=3.3"), ("pyyaml", "")]
+
+
 @pytest.mark.parametrize(
     ("there", "wanted", "fits"),
     [

@@ -126,7 +126,7 @@ def _short(answer: Answer) -> Iterator[str]:
     yield (
         f"In all {count} districts of the region, "
         + (f"{listed(safe)} {'does' if len(safe) == 1 else 'do'}" if safe else "no portfolio shown does")
-        + f" better than doing nothing in every one of the {len(benefits)} goals that are no costs."
+        + f" better than doing nothing in every one of the {len(benefits)} goals that are no costs, by its mean."
     )
 
 
