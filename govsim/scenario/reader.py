@@ -20,6 +20,7 @@ from govsim.scenario.scalars import Scalar, UnusableNumber, hidden_characters, r
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 64
+_TOO_DEEP = f"values are nested more than {MAX_DEPTH} levels deep"
 MAX_NODES = 100_000
 MAX_EXPANSION = 10_000
 
@@ -172,6 +173,8 @@ def _events(text: str, file: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        if "nesting depth" in str(error.problem):  # libyaml reads ahead, and may stop before the builder does
+            _stop(place, _TOO_DEEP)
         _stop(place, f"this is not YAML: {error.problem or error.context}", _syntax_hints(text, place.line))
     except yaml.reader.ReaderError as error:
         _stop(_unprintable(text, file), f"a character that YAML does not allow: {error.reason}")
@@ -270,7 +273,7 @@ def _parse(text: str, file: str) -> _Node | None:
             stack.append(node)
             waiting.append(None)
             if len(stack) > MAX_DEPTH:
-                _stop(place, f"values are nested more than {MAX_DEPTH} levels deep")
+                _stop(place, _TOO_DEEP)
     return root
 
 
