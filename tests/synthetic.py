@@ -227,6 +227,7 @@ def _residents(seed: int, count: int, turnout: float, weeks: int) -> dict[str, A
         "exposure": np.where(np.arange(count) % 7 == 0, 1, 0).astype(np.uint8),
         "housing": (np.arange(count) % 4).astype(np.uint8),
         "degree": (draw["degree"] * 20).astype(np.int32),
+        "party_distance": np.where(np.arange(count) % 11 == 0, 0, np.arange(count) % 5 - 1).astype(np.int32),
         "registered": (np.arange(count) % 12 == 0).astype(np.uint8),
         "weeks_active": np.where(active, weeks // 4, 0),
         "hours_given": np.where(active, 10.0, 0.0),

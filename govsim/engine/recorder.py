@@ -12,7 +12,7 @@ from govsim.engine import columns as col
 from govsim.engine.recording import COUNTERS, NEVER, Activity, Offices, Outcome, Recording, Source
 from govsim.engine.spool import Spool, in_order, zeros
 from govsim.scenario.schema import Scenario
-from govsim.world import World
+from govsim.world import World, steps_from
 
 _PLAIN = (
     "recurrence",
@@ -138,6 +138,7 @@ class Recorder:
                 "exposure": world.households.exposure[people.household],
                 "housing": world.households.housing[people.household],
                 "degree": np.diff(world.ties.indptr),
+                "party_distance": steps_from(world.ties, people.party_member != 0),
                 "registered": state.registered,
                 "weeks_active": state.weeks_active,
                 "hours_given": state.hours_given,

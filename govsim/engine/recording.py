@@ -244,7 +244,7 @@ class Recording:
         ``hours_members`` (ordered service), ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
     residents : dict of arrays, shape (residents,)
         State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
-        ``party_member``, ``exposure``, ``housing``, ``degree``, ``registered``, ``weeks_active``,
+        ``party_member``, ``exposure``, ``housing``, ``degree``, ``party_distance``, ``registered``, ``weeks_active``,
         ``hours_given`` (voluntary, whole run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
     events : dict of arrays, shape (events,)
         The event ledger, by case, recurrence and time: ``case`` (int64), ``recurrence`` (uint16), ``time`` (float64, working

@@ -232,6 +232,8 @@ _AGES = (
     (0, 15, "under 16"), (16, 34, "16 to 34"), (35, 59, "35 to 59"), (60, 74, "60 to 74"),
     (75, 255, "75 and over"),
 )  # fmt: skip
+_DISTANCES = ("Party members", "tied to a Party member", "two steps from one")
+_FARTHER, _NO_PATH = "three or more steps from one", "no path to one"
 _HAZARDS = ((1, "subsidence"), (2, "water"), (4, "farmland"))
 
 
@@ -268,3 +270,8 @@ def _divided(view: View) -> Iterator[tuple[str, str, Mask]]:
         above = "" if np.isinf(low) else f"over {low:.0f}"
         upto = "" if np.isinf(high) else f"up to {high:.0f}"
         yield "ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high)
+    distance = view.resident("party_distance")
+    for steps, name in enumerate(_DISTANCES):
+        yield "distance", name, distance == steps
+    yield "distance", _FARTHER, distance >= len(_DISTANCES)
+    yield "distance", _NO_PATH, distance < 0

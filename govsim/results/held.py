@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import NEVER, Channel, Event, Outcome, Recording, Source
-from govsim.results.ledger import CASES, NOBODYS_HOURS, TIERS, TIMES, WEEKS_OR_NEVER
+from govsim.results.ledger import CASES, NOBODYS_HOURS, NULL_BELOW_ZERO, TIERS, TIMES
 from govsim.results.reading import Ledgers
 
 
@@ -63,7 +63,7 @@ class HeldLedgers(Ledgers):
         for name in ("trust", "trust_start"):
             table = held.pop(name)
             held |= {f"{name}_{tier}": table[:, k] for k, tier in enumerate(TIERS)}
-        for name in WEEKS_OR_NEVER:
+        for name in NULL_BELOW_ZERO:
             held[name] = np.where(held[name] < 0, np.nan, held[name].astype(float))
         return held | {"resident": np.arange(held["household"].size)}
 

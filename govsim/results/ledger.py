@@ -90,6 +90,8 @@ RESIDENTS: tuple[Column, ...] = (
     Column("exposure", "hazards", "灾害暴露", "-", "Sum of 1 subsidence, 2 water, 4 farmland."),
     Column("housing", "housing", "住房类型", "-", "0 old work-unit, 1 resettlement, 2 commodity, 3 village."),
     Column("degree", "ties", "社会联系数", "ties", "Ties to other residents at the start."),
+    Column("party_distance", "steps to a Party member", "与最近党员的距离", "steps", "Ties on the shortest chain to a "
+    "Party member at the start; 0 for members, null where no chain leads to one."),
     Column("registered", "registered", "注册志愿者", "-", "1 for registered volunteers at the end."),
     Column("weeks_active", "weeks active", "参与周数", "weeks", "Weeks in which they took part voluntarily."),
     Column("hours_given", "hours given", "志愿工时", "hours", "Voluntary hours over the run."),
@@ -118,7 +120,8 @@ RESIDENTS: tuple[Column, ...] = (
         )
     ),
 )  # fmt: skip
-WEEKS_OR_NEVER = ("first_active", "last_active", "left_week")
+NULL_BELOW_ZERO = ("first_active", "last_active", "left_week", "party_distance")
+"""Columns of residents in which a negative number stands for none."""
 HOUR_LEDGER: tuple[Column, ...] = (
     Column("week", "week", "周", "weeks", "Week of the run, from 0."),
     Column("office", "office", "单位", "-", "Number of the office, see table offices."),
@@ -202,7 +205,7 @@ def _residents(view: View, rows: slice) -> _Columns:
         if (name if by_tier else column.name) not in view.recording.residents:
             continue
         values = view.resident(name)[rows, TIERS.index(tier)] if by_tier else view.resident(column.name)[rows]
-        never = np.asarray(values < 0) if column.name in WEEKS_OR_NEVER else None
+        never = np.asarray(values < 0) if column.name in NULL_BELOW_ZERO else None
         columns[column.name] = pa.array(np.ascontiguousarray(values), mask=never)
     return columns
 

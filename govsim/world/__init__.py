@@ -22,6 +22,7 @@ from govsim.world.columns import (
     World,
 )
 from govsim.world.measures import NetworkReport, measure
+from govsim.world.ties import steps_from
 
 __all__ = [
     "Communities",
@@ -45,4 +46,5 @@ __all__ = [
     "World",
     "build",
     "measure",
+    "steps_from",
 ]

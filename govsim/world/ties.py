@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from govsim.kernels import kernel, part
-from govsim.world.columns import U1, U4, Layer, Ties
+from govsim.world.columns import I4, U1, U4, Layer, Ties
 from govsim.world.layers import Pairs
 
 _MEMBER, _HOUSEHOLD = int(Layer.LIAISON_MEMBER), int(Layer.LIAISON_HOUSEHOLD)
@@ -71,6 +72,44 @@ def _tidy(first: U4, cell: U4, indptr: U4) -> int:
                 kept += 1
         indptr[r + 1] = kept
     return kept
+
+
+@kernel
+def _spread(ties: Ties, steps: I4, reached: U4) -> None:
+    """Number residents by steps from those at 0, breadth first; ``reached`` is room for who waits to pass it on."""
+    last = 0
+    for r in range(len(steps)):
+        if steps[r] == 0:
+            reached[last] = r
+            last += 1
+    for first in range(len(steps)):
+        if first == last:
+            break
+        r = reached[first]
+        for k in range(ties.indptr[r], ties.indptr[r + 1]):
+            o = ties.other[k]
+            if steps[o] < 0:
+                steps[o] = steps[r] + 1
+                reached[last] = o
+                last += 1
+
+
+def steps_from(ties: Ties, sources: NDArray[np.bool_]) -> I4:
+    """Return how many steps along ties lead from each resident to the nearest of ``sources``.
+
+    Parameters
+    ----------
+    sources
+        Who is at distance 0, shape (N,).
+
+    Returns
+    -------
+    ndarray of int32, shape (N,)
+        Length of the shortest path, -1 where there is none.
+    """
+    steps = np.where(sources, np.int32(0), np.int32(-1))
+    _spread(ties, steps, np.empty(len(steps), np.uint32))
+    return steps
 
 
 def assemble(residents: int, layers: dict[Layer, Pairs]) -> Ties:

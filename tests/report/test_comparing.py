@@ -245,7 +245,7 @@ def test_groups_that_gain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert {row["small"] for row in found} == {"yes", "no"}
     assert all((float(row["people"]) < 20) == (row["small"] == "yes") for row in found)
     assert not any(row["looked_at"] == "yes" and row["small"] == "yes" for row in found)
-    assert {"age", "housing", "Party", "community", "ties", "origin", "work", "hazard"} <= {
+    assert {"age", "housing", "Party", "community", "ties", "distance", "origin", "work", "hazard"} <= {
         row["group"] for row in found
     }
     named = [row for row in found if row["verdict"] in ("gain", "loss")]

@@ -89,7 +89,7 @@ def test_groups(tmp_path: Path) -> None:
     assert isinstance(everybody["resolved"], float)
     assert everybody["resolved"] > 0
     assert everybody["ever_active"] == 0.0
-    assert {"age", "work", "origin", "hazard", "ties", "community"} <= {g.group for g in rows}
+    assert {"age", "work", "origin", "hazard", "ties", "distance", "community"} <= {g.group for g in rows}
 
 
 @pytest.mark.parametrize("label", ["other world", "other events"])

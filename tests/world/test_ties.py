@@ -17,7 +17,7 @@ from govsim.scenario.schema.network import (
     OrganisationTies,
 )
 from govsim.scenario.schema.population import Population
-from govsim.world import Layer, World, build, measure
+from govsim.world import Layer, World, build, measure, steps_from
 from tests.world.specs import ALONE, assert_ties_are_sound, degrees, rows, single_adults, two_communities
 
 
@@ -188,6 +188,16 @@ def test_measures_equal_networkx() -> None:
     local = nx.clustering(near)
     assert report.neighbour_clustering == pytest.approx(np.mean([local[r] for r in adults]), abs=1e-12)
     assert sum(report.degree_by_layer.values()) == pytest.approx(report.mean_degree)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.005, 0.1])
+def test_distances_equal_networkx(world: World, share: float) -> None:
+    near = np.random.default_rng(3).random(1500) < share
+    loose = build(two_communities(1500), ALONE, 11)  # households alone: many have no path to anybody chosen
+    for one in (world, loose):
+        sources = set(np.flatnonzero(near).tolist())
+        paths = nx.multi_source_dijkstra_path_length(graph(one), sources) if sources else {}
+        assert steps_from(one.ties, near).tolist() == [paths.get(r, -1) for r in range(1500)]
 
 
 def test_every_layer_can_be_switched_off() -> None:

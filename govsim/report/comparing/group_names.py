@@ -5,7 +5,7 @@ from __future__ import annotations
 _GROUPS = {
     "all": "全体", "age": "年龄", "sex": "性别", "schooling": "文化程度", "work": "就业状态", "origin": "户籍来源",
     "Party": "党员身份", "housing": "住房类型", "registration": "志愿者注册", "hazard": "灾害影响", "ties": "社会联系",
-    "community": "社区", "gap": "与其他居民的差距",
+    "distance": "与党员的距离", "community": "社区", "gap": "与其他居民的差距",
 }  # fmt: skip
 _CATEGORIES = {
     "all residents": "全体居民",
@@ -20,6 +20,8 @@ _CATEGORIES = {
     "subsidence": "采煤沉陷影响", "water": "饮用水影响", "farmland": "耕地影响",
     "tenth with fewest ties": "联系最少的一成", "below the middle": "联系较少", "above the middle": "联系较多",
     "tenth with most ties": "联系最多的一成",
+    "Party members": "党员本人", "tied to a Party member": "与党员直接联系", "two steps from one": "相隔两步",
+    "three or more steps from one": "相隔三步及以上", "no path to one": "无联系可达",
     "migrants minus rest": "外来人口减其他", "laid-off minus rest": "下岗人员减其他",
     "aged 65 and over minus rest": "65岁及以上老人减其他", "hazard-zone residents minus rest": "灾害区居民减其他",
     "residents with fewest ties minus rest": "社会联系最少者减其他",

@@ -30,6 +30,8 @@ from govsim.study.audit.subject import Probes, Profile, Subject, disguised
 _MODES: tuple[Mode, ...] = ("neutral", "observed")
 _OTHER_NAME = "zzz"
 _FLAG = "residents.party_member"
+_READ_OFF_IT = "residents.party_distance"
+"""Describes where residents stand to those with the flag, for tables of groups; written once, after the last week."""
 _TELLING = 2
 """Other values of a behavioural parameter that are tried."""
 
@@ -103,7 +105,7 @@ def roles(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
         for other in (flag[::-1].copy(), np.ones_like(flag), np.zeros_like(flag)):
             dealt = replace(world, residents=world.residents._replace(party_member=other))
             again = check.run(probes.willing, arm, seed, dealt)
-            wrong += differing(digests(original), digests(again), (_FLAG,))
+            wrong += differing(digests(original), digests(again), (_FLAG, _READ_OFF_IT))
             kept = columns(again).get(_FLAG)
             if kept is None or not np.array_equal(kept, other):
                 wrong.append(_FLAG)
