@@ -5,12 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govsim.report.comparing.words import WIDTH, letter_of, number
+from govsim.report.comparing.words import WIDTH, number
 from govsim.results.csvtext import Cell
-from govsim.results.declare import Column
+from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing
-from govsim.study.compare import ArmRuns, Difference
-from govsim.study.controls import Controlled, Survival, survival
+from govsim.study.controls import Controlled, Survival
+from govsim.study.statistics import Paired
 
 COLUMNS = (
     Column("control", "control", "阴性对照", "-", "Mechanism taken away; shuffled_network, no_network, ranking_off or "
@@ -29,7 +29,7 @@ COLUMNS = (
     Column("share_low95", "low end of share", "保留比例95%下限", "-", "Fieller interval; n/a where the difference cannot "
     "be told from none."),
     Column("share_high95", "high end of share", "保留比例95%上限", "-", "High end of it."),
-    Column("seeds", "seeds", "种子数", "seeds", "Seeds in which both differences are there."),
+    Column("pairs", "pairs", "配对数", "-", "Seeds, or points of a design, in which both differences are there."),
 )  # fmt: skip
 _NAME, _PLAIN, _CELL = 36, 8, 14
 
@@ -38,12 +38,11 @@ def control_rows(item: Controlled) -> list[list[Cell]]:
     """Return one row per headline indicator."""
     return [
         [
-            item.control.name, item.plain.baseline.label, item.plain.other.label, left.indicator.name,
-            left.indicator.unit, left.plain.paired.difference, *_ends(left.plain.paired.interval),
-            left.under.paired.difference, *_ends(left.under.paired.interval),
+            item.control.name, item.baseline, item.other, left.indicator.name, left.indicator.unit,
+            left.plain.difference, *_ends(left.plain.interval), left.under.difference, *_ends(left.under.interval),
             left.share.value, _or(left.share.low), _or(left.share.high), left.share.pairs,
         ]
-        for left in survival(item)
+        for left in item.survivals
     ]  # fmt: skip
 
 
@@ -55,30 +54,29 @@ def _or(value: float | None) -> Cell:
     return Missing.NO_BASE if value is None else value
 
 
-def control_lines(items: Sequence[Controlled], arms: Sequence[ArmRuns]) -> Iterator[str]:
+def control_lines(items: Sequence[Controlled], letter: str) -> Iterator[str]:
     """Yield the printed table of one comparison under all its controls."""
-    gap = f"{letter_of(arms, items[0].plain.other)} - A"
+    gap = f"{letter} - A"
     yield f"Negative controls: {gap} when a mechanism is taken away, and the share of {gap} that is left [95 %]"
     yield f"{'':{_NAME}}{gap:>{_PLAIN}}" + "".join(f"{item.control.en:>{_CELL}}" for item in items)
-    for row in zip(*(survival(item) for item in items), strict=True):
-        yield f"{row[0].indicator.words:{_NAME}}{_difference(row[0].plain):>{_PLAIN}}" + "".join(
-            f"{_difference(left.under):>{_CELL}}" for left in row
+    for row in zip(*(item.survivals for item in items), strict=True):
+        yield (
+            f"{row[0].indicator.words:{_NAME}}{_difference(row[0].indicator, row[0].plain):>{_PLAIN}}"
+            + "".join(f"{_difference(left.indicator, left.under):>{_CELL}}" for left in row)
         )
         if any(left.share.bounded for left in row):
             yield f"{'  share left':{_NAME + _PLAIN}}" + "".join(f"{_share(left):>{_CELL}}" for left in row)
     yield from textwrap.wrap(
         f"A share of 1 means that all of it is left, 0 none, below 0 that it turns; no share where {gap} itself cannot be "
-        "told from none in these seeds. In this model, under these assumptions.",
+        f"told from none in these {items[0].over}. In this model, under these assumptions.",
         WIDTH,
     )
 
 
-def _difference(item: Difference) -> str:
-    value = item.paired.difference
+def _difference(indicator: Indicator, paired: Paired) -> str:
+    value = paired.difference
     return (
-        Missing.NO_BASE.value
-        if isinstance(value, Missing)
-        else number(value, item.indicator.decimals, sign=True)
+        Missing.NO_BASE.value if isinstance(value, Missing) else number(value, indicator.decimals, sign=True)
     )
 
 

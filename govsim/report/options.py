@@ -52,7 +52,7 @@ Unequal = Annotated[
 Controls = Annotated[
     bool,
     typer.Option(
-        "--controls", help="Also run every arm without its network, ranking or routing; show what is left."
+        "--controls", help="Also run everything without its network, ranking or routing; show what is left."
     ),
 ]
 Until = Annotated[

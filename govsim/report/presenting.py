@@ -13,6 +13,7 @@ from typing import Any
 from govsim.report.asking import Asked, Until
 from govsim.report.comparing.about import About, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
+from govsim.report.comparing.words import letter_of
 from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
 from govsim.report.running import Block, Ran, command
@@ -22,7 +23,7 @@ from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
-from govsim.study.controls import CONTROLS, Controlled
+from govsim.study.controls import CONTROLS, Controlled, controlled
 from govsim.study.groups import compare_groups
 from govsim.study.mixture import mixed_versions, mixture_words
 from govsim.study.planning import Choice
@@ -61,7 +62,7 @@ def present(
     every = [*comparisons, *second_comparisons]
     left = [
         [
-            Controlled(
+            controlled(
                 control,
                 plain,
                 compare(arms[0], arms[n], allow_unequal_budget=True, independent=asked.independent),
@@ -110,7 +111,8 @@ def present(
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
         more = ["", mixture_words(mixed)] if mixed else []
-        more += [line for items in left for line in ("", *control_lines(items, main))]
+        for comparison, items in zip(comparisons, left, strict=False):
+            more += ["", *control_lines(items, letter_of(main, comparison.other))]
         print(answer(shown, more), end="")
 
 

@@ -1,18 +1,21 @@
 """Negative controls: how much of a difference is left when a mechanism that should carry it is taken away.
 
-The same arms run once more under each control, over the same seeds. A difference that survives the control does not
-need the mechanism; one that vanishes was carried by it, in this model.
+The same arms run once more under each control, over the same seeds and the same points of a design. A difference that
+survives the control does not need the mechanism; one that vanishes was carried by it, in this model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from govsim.results.declare import Indicator
+from govsim.results.indicators import HEADLINE
 from govsim.results.values import Value, difference
-from govsim.study.compare import ArmRuns, Comparison, Difference
-from govsim.study.statistics import Quotient, quotient
+from govsim.scenario.studies import LoadedStudy
+from govsim.study.compare import Comparison
+from govsim.study.experiments import Experiments
+from govsim.study.statistics import Paired, Quotient, paired, quotient
 
 
 @dataclass(frozen=True)
@@ -40,21 +43,12 @@ CONTROLS: tuple[Control, ...] = (
 
 
 @dataclass(frozen=True)
-class Controlled:
-    """One comparison beside the same one under a control."""
-
-    control: Control
-    plain: Comparison
-    under: Comparison
-
-
-@dataclass(frozen=True)
 class Survival:
     """What is left of one difference.
 
     Attributes
     ----------
-    plain, under : Difference
+    plain, under : Paired
         Without and with the control.
     share : Quotient
         Difference under the control over that without it, 1 if all of it survives; without an interval where the
@@ -62,27 +56,80 @@ class Survival:
     """
 
     indicator: Indicator
-    plain: Difference
-    under: Difference
+    plain: Paired
+    under: Paired
     share: Quotient
 
 
-def survival(item: Controlled) -> tuple[Survival, ...]:
-    """Return what is left of every headline difference."""
-    under = {d.indicator.name: d for d in item.under.differences}
-    return tuple(
-        Survival(
-            d.indicator, d, under[d.indicator.name],
-            quotient(_by_seed(item.under, d.indicator), _by_seed(item.plain, d.indicator)),
-        )
-        for d in item.plain.headline
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Controlled:
+    """The headline differences of two arms under a control, beside those without it.
+
+    Attributes
+    ----------
+    baseline, other : str
+        Labels of the arms.
+    over : str
+        What the differences are means over: "seeds", or "points" of a design, each the mean over its seeds.
+    """
+
+    control: Control
+    baseline: str
+    other: str
+    over: str
+    survivals: tuple[Survival, ...]
 
 
-def _by_seed(comparison: Comparison, indicator: Indicator) -> list[Value]:
-    pairs = zip(_values(comparison.other, indicator), _values(comparison.baseline, indicator), strict=True)
-    return [difference(other, baseline) for other, baseline in pairs]
+def controlled(control: Control, plain: Comparison, under: Comparison) -> Controlled:
+    """Return what is left of a comparison over seeds."""
+    there = {d.indicator.name: d for d in under.differences}
+    found = []
+    for d in plain.headline:
+        name = d.indicator.name
+        gaps = [_gaps(c.baseline.values(name), c.other.values(name)) for c in (under, plain)]
+        found.append(Survival(d.indicator, d.paired, there[name].paired, quotient(*gaps)))
+    return Controlled(control, plain.baseline.label, plain.other.label, "seeds", tuple(found))
 
 
-def _values(arm: ArmRuns, indicator: Indicator) -> Sequence[Value]:
-    return arm.values(indicator.name)
+def under_controls(study: LoadedStudy) -> Iterator[tuple[Control, LoadedStudy]]:
+    """Yield each control with the study under it."""
+    for control in CONTROLS:
+        yield control, replace(study, base=study.load([control.setting]))
+
+
+def controlled_design(
+    plain: Experiments, under: Sequence[tuple[Control, Experiments]]
+) -> list[list[Controlled]]:
+    """Return what is left of the differences of each model from the first one, over the points of a design.
+
+    Parameters
+    ----------
+    under
+        Every control with the runs of the first, or of all, points of ``plain`` under it.
+
+    Returns
+    -------
+    list of list of Controlled
+        One list a model after the first, with one element a control.
+    """
+    found = []
+    for model in range(1, len(plain.models)):
+        items = []
+        for control, ran in under:
+            survivals = []
+            for indicator in HEADLINE:
+                arms = [
+                    [item.at_points(indicator.name, m)[: len(ran.design)] for m in (0, model)]
+                    for item in (plain, ran)
+                ]
+                gaps = [_gaps(*both) for both in reversed(arms)]
+                survivals.append(Survival(indicator, paired(*arms[0]), paired(*arms[1]), quotient(*gaps)))
+            items.append(
+                Controlled(control, plain.labels[0], plain.labels[model], "points", tuple(survivals))
+            )
+        found.append(items)
+    return found
+
+
+def _gaps(baseline: Sequence[Value], other: Sequence[Value]) -> list[Value]:
+    return [difference(b, a) for a, b in zip(baseline, other, strict=True)]

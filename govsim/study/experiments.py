@@ -101,6 +101,19 @@ class Experiments:
         """Return the mean over seeds, shape (points, models); refused as in :meth:`values`."""
         return np.asarray(self.values(indicator).mean(axis=2))
 
+    def at_points(self, indicator: str, model: int) -> list[Value]:
+        """Return the mean over seeds under one model, point by point, or why a point has none."""
+        values = self.values(indicator, missing=True)[:, model]
+        found: list[Value] = []
+        for point, numbers in enumerate(values):
+            missing = np.flatnonzero(~np.isfinite(numbers))
+            why = {
+                self.reasons.get((point, model, int(s), indicator), Missing.NO_BASE.value) for s in missing
+            }
+            late = Missing.NOT_REACHED if Missing.NOT_REACHED.value in why else Missing.NO_BASE
+            found.append(late if why else float(numbers.mean()))
+        return found
+
     def frame(self) -> pd.DataFrame:
         """Return one row a run: point, parameters by path, model, seed, indicators by name."""
         import pandas as pd

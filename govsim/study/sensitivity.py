@@ -53,6 +53,13 @@ class Screening:
     size: int
     seed: int
 
+    @property
+    def starts(self) -> Design:
+        """One point of each trajectory or base point, with the first set of seeds: drawn independently of each other."""
+        each = len(self.design) // self.size
+        first = np.argmin(self.fresh.reshape(self.size, each), axis=1) + each * np.arange(self.size)
+        return Design(self.design.factors, self.design.points[first])
+
 
 @dataclass(frozen=True)
 class Influence:

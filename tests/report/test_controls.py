@@ -61,7 +61,7 @@ def test_what_is_left_of_a_difference(tmp_path: Path, capsys: pytest.CaptureFixt
     assert float(share["no_network", "resolved_existing_26w"]) == pytest.approx(1.0, abs=1e-6)
     half = rows["shuffled_network", "participation_4w"]
     assert float(half["under"]) == pytest.approx(float(half["difference"]) / 2, rel=1e-6)
-    assert half["seeds"] == "4"
+    assert half["pairs"] == "4"
     for row in rows.values():
         if row["share_low95"] != "n/a":
             assert float(row["share_low95"]) <= float(row["share"]) <= float(row["share_high95"])

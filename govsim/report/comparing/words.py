@@ -49,7 +49,7 @@ def number(value: Value | None, decimals: int, sign: bool = False) -> str:
     return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
 
 
-def letters(arms: Sequence[ArmRuns]) -> list[str]:
+def letters(arms: Sequence[object]) -> list[str]:
     """Return the letters that stand for the arms in narrow columns."""
     return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govsim.report.controls import COLUMNS as CONTROL_COLUMNS
+from govsim.report.controls import control_lines, control_rows
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.declare import Column, Indicator
@@ -17,10 +19,13 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, versions
 from govsim.results.store import FORMAT, prepare, slug, write_folder
 from govsim.results.tables import described
+from govsim.results.values import Missing
 from govsim.scenario.estimate import study_refusal, study_size
 from govsim.scenario.fields import nearest
 from govsim.scenario.messages import Place, Problem, ScenarioError
+from govsim.study.controls import CONTROLS, Controlled, controlled_design, under_controls
 from govsim.study.experiments import Experiments
+from govsim.study.progress import Reporter
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
@@ -109,6 +114,69 @@ def tell(parts: Sequence[Experiments]) -> int:
     more = f" ({len(failures) - _MOST_TOLD} more not shown)" if len(failures) > _MOST_TOLD else ""
     print(f"{len(failures)} of {total} runs failed{more}.", file=sys.stderr)
     return REFUSED if any(failure.refused for failure in failures) else SOME_FAILED
+
+
+def without_mechanisms(
+    study: LoadedStudy, plain: Experiments, run: Callable[[LoadedStudy], Experiments], reporter: Reporter
+) -> tuple[int, list[list[Controlled]]]:
+    """Run a study again under every control; return the exit code, and what is left of each model's differences.
+
+    Parameters
+    ----------
+    plain
+        Its runs without a control.
+    run
+        Runs the same points, or the first of them, of another study.
+    """
+    under = []
+    for control, other in under_controls(study):
+        reporter.say(f"control: {control.en}")
+        ran = run(other)
+        code = tell([ran])
+        if code != DONE:
+            return code, []
+        under.append((control, ran))
+    return DONE, controlled_design(plain, under)
+
+
+def refuse_controls_of_one(controls: bool, models: int, where: str) -> None:
+    """Refuse controls where there is no difference between models that could survive them.
+
+    Raises
+    ------
+    ScenarioError
+    """
+    if controls and models < 2:
+        words = "one governance model: controls show what is left of a difference between models; name two or more"
+        raise ScenarioError([Problem.at(Place(where), "models", words)])
+
+
+def runs_times(controls: bool) -> int:
+    """Return how many times as many runs it takes."""
+    return 1 + len(CONTROLS) * controls
+
+
+def controls_table(left: Sequence[Sequence[Controlled]]) -> Table:
+    """Return the rows of all models and controls."""
+    return CONTROL_COLUMNS, [row for items in left for item in items for row in control_rows(item)]
+
+
+def control_words(left: Sequence[Sequence[Controlled]], letters: Sequence[str]) -> Iterator[str]:
+    """Yield the printed tables, one a model after the first."""
+    for letter, items in zip(letters[1:], left, strict=False):
+        yield ""
+        yield from control_lines(items, letter)
+
+
+def records(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[dict[str, Any]]:
+    """Return rows as JSON takes them, by name of column."""
+    return [
+        {
+            column.name: cell.value if isinstance(cell, Missing) else cell
+            for column, cell in zip(columns, row, strict=True)
+        }
+        for row in rows
+    ]
 
 
 def write_study(

@@ -16,6 +16,7 @@ import numpy as np
 from govsim.report.comparing.words import WIDTH, number
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.running import command
+from govsim.report.studies.common import control_words, controls_table, records, without_mechanisms
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.declare import Column, Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
@@ -23,9 +24,11 @@ from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, prepare, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
+from govsim.study.controls import Controlled
 from govsim.study.crossover import Crossover, Map, Side, crossover, influential, ordinary, with_today
 from govsim.study.design import of_study
 from govsim.study.experiments import Experiments, run_design
+from govsim.study.progress import Reporter
 from govsim.study.switching import Switch, one_at_a_time, switch
 
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ class _Found:
     top: Indicator
     switches: dict[tuple[int, str], Switch]
     """By pair and parameter."""
+    left: list[list[Controlled]]
+    """Under controls, by model after the first."""
 
 
 def crossover_command(
@@ -89,6 +94,7 @@ def crossover_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    controls: bool = False,
 ) -> int:
     """Run a study under two or more models, write the maps and return the exit code.
 
@@ -124,6 +130,13 @@ def crossover_command(
     ran = run_design(study, with_today(design), out, **options)
     if ran.interrupted:
         return _stopped(ran)
+    left: list[list[Controlled]] = []
+    if controls:
+        code, left = without_mechanisms(
+            study, ran, lambda other: run_design(other, design, out, **options), Reporter()
+        )
+        if code != DONE:
+            return code
     maps = crossover(ran, asked)
     switches: dict[tuple[int, str], Switch] = {}
     failures = list(ran.failures)
@@ -139,7 +152,7 @@ def crossover_command(
             for factor, place in zip(moved, places, strict=True):
                 levels = sweep.points[place, design.factors.index(factor)]
                 switches[rank, factor.path] = switch(factor, levels, values[place, b] - values[place, a])
-    found = _Found(study, maps, asked[0], switches)
+    found = _Found(study, maps, asked[0], switches, left)
     folder = _write(found, ran, out, figures)
     if docs is not None:
         from govsim.report.studies.crossover_tables import publish
@@ -208,7 +221,7 @@ def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
     words = [
         source_hash(("study", "report")), ran.study.base.label, *(model.key for model in ran.models),
         str(ran.seeds), ran.design.points.tobytes().hex(), ",".join(m.indicator.name for m in found.maps.maps),
-        ",".join(f"{pair}:{path}" for pair, path in found.switches), repr(figures),
+        ",".join(f"{pair}:{path}" for pair, path in found.switches), repr(figures), repr(found.left),
         hashlib.blake2b(ran.summaries.tobytes(), digest_size=8).hexdigest(),
     ]  # fmt: skip
     key = hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
@@ -219,6 +232,8 @@ def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
     tables = {"crossover.csv": (columns, rows)}
     if found.switches:
         tables["switching.csv"] = (_SWITCHING, _switching_rows(found))
+    if found.left:
+        tables["controls.csv"] = controls_table(found.left)
     files = {
         name: table_bytes(name, [column.name for column in columns], rows)
         for name, (columns, rows) in tables.items()
@@ -289,16 +304,13 @@ def _switching_rows(found: _Found) -> list[list[Cell]]:
 
 def _as_json(found: _Found, folder: Path) -> dict[str, Any]:
     columns, rows = crossover_table(found.maps)
-    tables = {"crossover": (columns, rows), "switching": (_SWITCHING, _switching_rows(found))}
+    tables = {
+        "crossover": (columns, rows),
+        "switching": (_SWITCHING, _switching_rows(found)),
+        "controls": controls_table(found.left),
+    }
     return {"study": found.study.label, "folder": folder.as_posix()} | {
-        name: [
-            {
-                column.name: cell.value if isinstance(cell, Missing) else cell
-                for column, cell in zip(columns, row, strict=True)
-            }
-            for row in rows
-        ]
-        for name, (columns, rows) in tables.items()
+        name: records(columns, rows) for name, (columns, rows) in tables.items()
     }
 
 
@@ -319,6 +331,8 @@ def answer(found: _Found, folder: Path) -> list[str]:
         lines += [_line(maps, index, rank) for index in range(len(maps.maps))]
         lines += _places(maps, rank)
         lines += _turning(found, rank)
+        if a == 0:
+            lines += control_words(found.left[b - 1 : b], "AB")
     return [*lines, "", *_filled("In this model, under these assumptions."), f"written: {folder.as_posix()}"]
 
 

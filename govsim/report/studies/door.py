@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from govsim.report.options import Jobs, Json, Out, Overrides, Scheduler, SingleWriter
+from govsim.report.options import Controls, Jobs, Json, Out, Overrides, Scheduler, SingleWriter
 
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or a built-in name.")]
 Models = Annotated[
@@ -34,6 +34,7 @@ def sweep(
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
     figures: Figures = True,
+    controls: Controls = False,
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -42,7 +43,7 @@ def sweep(
 
     return sweep_command(
         study, overrides or [], models or [], seeds, points, out, jobs, figures, json_output, force, scheduler,
-        single_writer,
+        single_writer, controls=controls,
     )  # fmt: skip
 
 
@@ -71,6 +72,7 @@ def sensitivity(
     docs: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
     ] = None,
+    controls: Controls = False,
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -79,7 +81,7 @@ def sensitivity(
 
     return sensitivity_command(
         study, overrides or [], method, size, indicators or [], models or [], seeds, out, jobs, figures, json_output,
-        force, scheduler, single_writer, docs=docs,
+        force, scheduler, single_writer, docs=docs, controls=controls,
     )  # fmt: skip
 
 
@@ -103,6 +105,7 @@ def find(
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
+    controls: Controls = False,
     json_output: Json = False,
 ) -> int:
     """Find how much of a parameter it takes. Smallest or largest value that meets a target, for each model."""
@@ -110,7 +113,7 @@ def find(
 
     return find_command(
         question, scenario, vary, overrides or [], models or [], seeds, out, jobs, json_output, scheduler,
-        single_writer,
+        single_writer, controls=controls,
     )  # fmt: skip
 
 
@@ -162,11 +165,14 @@ def optimise(
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
     single_writer: SingleWriter = False,
+    controls: Controls = False,
 ) -> int:
     """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
     from govsim.report.studies.optimise.command import optimise_command
 
-    return optimise_command(study, overrides or [], region, out, docs, jobs, scheduler, single_writer)
+    return optimise_command(
+        study, overrides or [], region, out, docs, jobs, scheduler, single_writer, controls=controls
+    )
 
 
 def crossover(
@@ -204,6 +210,7 @@ def crossover(
             help="Write the page crossover.md there too, and the classes into its data folder.",
         ),
     ] = None,
+    controls: Controls = False,
     json_output: Json = False,
 ) -> int:
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
@@ -224,6 +231,7 @@ def crossover(
         docs=docs,
         scheduler=scheduler,
         single_writer=single_writer,
+        controls=controls,
     )
 
 

@@ -7,7 +7,10 @@ import math
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +25,20 @@ from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import Missing
 from govsim.scenario.studies import Factor, LoadedStudy, factor
+from govsim.study.controls import Control, under_controls
 from govsim.study.design import Design
 from govsim.study.experiments import Experiments, run_design
 from govsim.study.one_run import Engine
 from govsim.study.progress import Reporter
 from govsim.study.targets import Found, Point, Question, question, search, vary
 
+if TYPE_CHECKING:
+    from govsim.scenario import LoadedGovernance
+
 COLUMNS = (
     Column("model", "model", "治理模式", "-", "Governance model."),
+    Column("control", "control", "阴性对照", "-", "Mechanism taken away; none, shuffled_network, no_network, ranking_off or "
+    "random_routing."),
     Column("parameter", "parameter", "参数", "-", "Path of the parameter that varies."),
     Column("value", "value", "取值", "the parameter's", "Its value."),
     Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
@@ -38,6 +47,19 @@ COLUMNS = (
     Column("high95", "high end", "95%上限", "the indicator's", "High end of its 95 % t interval."),
     Column("met", "target met", "达到目标", "-", "yes if the mean meets the target."),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What was found for one model, whole or without a mechanism."""
+
+    model: str
+    control: Control | None
+    found: Found
+
+    @property
+    def words(self) -> str:
+        return self.model if self.control is None else f"{self.model}, {self.control.en}"
 
 
 class _Stopped(Exception):  # noqa: N818  (an answer that has no runs to stand on, not an error)
@@ -61,6 +83,7 @@ def find_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    controls: bool = False,
 ) -> int:
     """Answer a question such as ``median_days <= 5`` and return the exit code; finished runs are used again.
 
@@ -80,14 +103,18 @@ def find_command(
     prepare(out)
     started = time.perf_counter()
     ran: list[Experiments] = []
-    answers: list[tuple[str, Found]] = []
-    for place, model in enumerate(study.models):
+    answers: list[_Answer] = []
+    under: list[tuple[Control | None, LoadedStudy]] = [(None, study)]
+    under += list(under_controls(study)) if controls else []
+    for model, (control, here) in product(study.models, under):
 
-        def evaluate(values: Sequence[float], place: int = place) -> NDArray[np.float64]:
-            design = Design(study.factors, np.array(values, np.float64)[:, None])
+        def evaluate(
+            values: Sequence[float], model: LoadedGovernance = model, here: LoadedStudy = here
+        ) -> NDArray[np.float64]:
+            design = Design(here.factors, np.array(values, np.float64)[:, None])
             part = run_design(
-                study, design, out, models=study.models[place : place + 1], jobs=jobs, scheduler=scheduler,
-                single_writer=single_writer, command=command(), reporter=Reporter(), engine=engine,
+                here, design, out, models=[model], jobs=jobs, scheduler=scheduler, single_writer=single_writer,
+                command=command(), reporter=Reporter(), engine=engine,
             )  # fmt: skip
             code = tell([part])
             if code != DONE:
@@ -99,9 +126,9 @@ def find_command(
             found = search(evaluate, study.factors[0], target)
         except _Stopped as stopped:
             return stopped.code
-        answers.append((model.model.name.en or model.name, found))
+        answers.append(_Answer(model.model.name.en or model.name, control, found))
         if not json_output:
-            print(f"{answers[-1][0]}: {answer(found, study.factors[0], target)}", file=sys.stderr)
+            print(f"{answers[-1].words}: {answer(found, study.factors[0], target)}", file=sys.stderr)
     folder = write_study(
         out, study, "find", {"find.csv": _table(answers, study.factors[0], target)}, {}, command(),
         {"question": str(target), "parameter": path, "range": [low, high], "seeds": number_of_seeds},
@@ -199,7 +226,7 @@ def _nearest(points: Sequence[Point], asked: Question) -> Point:
 
 
 def _lines(
-    answers: Sequence[tuple[str, Found]], study: LoadedStudy, asked: Question, folder: Path, runs: str
+    answers: Sequence[_Answer], study: LoadedStudy, asked: Question, folder: Path, runs: str
 ) -> Iterator[str]:
     varied, seeds = study.factors[0], study.study.seeds
     sign = "at most" if asked.below else "at least"
@@ -212,31 +239,32 @@ def _lines(
     yield f"Searched   {span}; today {_number(varied.today, varied)}"
     yield f"In         {study.base.label}, {weeks} weeks; capacity {mode}; runs {runs}"
     yield ""
-    for label, found in answers:
-        yield f"{label}: {answer(found, varied, asked)}"
-    if any(found.where in ("from", "up to") for _, found in answers):
+    for item in answers:
+        yield f"{item.words}: {answer(item.found, varied, asked)}"
+    if any(item.found.where in ("from", "up to") for item in answers):
         yield "In brackets: between which values it may lie as far as these seeds tell (95 %)."
     yield "In this model, under these assumptions."
     yield f"Results    {shown(folder)}"
 
 
-def _table(answers: Sequence[tuple[str, Found]], varied: Factor, asked: Question) -> Table:
+def _table(answers: Sequence[_Answer], varied: Factor, asked: Question) -> Table:
     def cell(value: float) -> Cell:
         return value if math.isfinite(value) else Missing.NOT_REACHED
 
     rows: list[list[Cell]] = [
         [
-            label, varied.path, point.value, asked.indicator.name, cell(point.mean), cell(point.low), cell(point.high),
+            item.model, "none" if item.control is None else item.control.name, varied.path, point.value,
+            asked.indicator.name, cell(point.mean), cell(point.low), cell(point.high),
             "yes" if asked.met(point.mean) else "no",
         ]
-        for label, found in answers
-        for point in found.points
+        for item in answers
+        for point in item.found.points
     ]  # fmt: skip
     return COLUMNS, rows
 
 
 def _as_json(
-    answers: Sequence[tuple[str, Found]],
+    answers: Sequence[_Answer],
     study: LoadedStudy,
     asked: Question,
     folder: Path,
@@ -260,19 +288,20 @@ def _as_json(
         "folder": shown(folder),
         "answers": [
             {
-                "model": label,
-                "where": found.where,
-                "value": found.value,
-                "first": found.first,
-                "last": found.last,
-                "certain": found.certain,
-                "stretches": found.stretches,
-                "words": answer(found, varied, asked),
+                "model": item.model,
+                "control": "none" if item.control is None else item.control.name,
+                "where": item.found.where,
+                "value": item.found.value,
+                "first": item.found.first,
+                "last": item.found.last,
+                "certain": item.found.certain,
+                "stretches": item.found.stretches,
+                "words": answer(item.found, varied, asked),
                 "points": [
                     {"value": p.value, "mean": plain(p.mean), "low": plain(p.low), "high": plain(p.high)}
-                    for p in found.points
+                    for p in item.found.points
                 ],
             }
-            for label, found in answers
+            for item in answers
         ],
     }

@@ -7,19 +7,25 @@ import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from govsim.report.comparing.words import WIDTH
+from govsim.report.comparing.words import WIDTH, letters
 from govsim.report.exits import DONE
 from govsim.report.running import command
 from govsim.report.studies.common import (
     Table,
     asked_for,
+    control_words,
+    controls_table,
     indicators,
+    records,
+    refuse_controls_of_one,
     refuse_size,
     shown,
     tell,
+    without_mechanisms,
     write_study,
 )
 from govsim.report.studies.figures import influence_figure
@@ -29,6 +35,8 @@ from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing
 from govsim.scenario.studies import Factor, load_study
 from govsim.study import influence
+from govsim.study.controls import Controlled
+from govsim.study.experiments import run_design
 from govsim.study.influence import FILE, standings
 from govsim.study.one_run import Engine
 from govsim.study.progress import Reporter
@@ -111,6 +119,7 @@ def sensitivity_command(
     single_writer: bool = False,
     engine: Engine | None = None,
     docs: Path | None = None,
+    controls: bool = False,
 ) -> int:
     """Screen the parameters of a study and return the exit code; finished runs are used again.
 
@@ -131,6 +140,7 @@ def sensitivity_command(
     chosen = indicators(names)
     loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds)
     number = size or (10 if method == "morris" else 256)
+    refuse_controls_of_one(controls, len(loaded.models), loaded.file)
     refuse_size(loaded, points_of(method, len(loaded.factors), number), out, force)
     screening = lay(loaded.factors, method, number, loaded.study.design.seed)
     reporter = Reporter()
@@ -144,6 +154,15 @@ def sensitivity_command(
     code = tell(screened.halves)
     if code != DONE:
         return code
+    left: list[list[Controlled]] = []
+    if controls:
+        run = partial(
+            run_design, design=screening.starts, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
+            command=command(), reporter=reporter, engine=engine, noted=True,
+        )  # fmt: skip
+        code, left = without_mechanisms(loaded, run(loaded), run, reporter)
+        if code != DONE:
+            return code
     about = list(_about(screened, chosen))
     rows = [row for item in about for row in _rows(item, loaded.factors, method)]
     drawn = influence_figure(about, loaded.factors, method, _footer(screened)) if figures else {}
@@ -155,6 +174,8 @@ def sensitivity_command(
             for one in order
         ]),
     }  # fmt: skip
+    if left:
+        tables["controls.csv"] = controls_table(left)
     folder = write_study(
         out, loaded, f"sensitivity-{method}", tables, drawn, command(),
         {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
@@ -163,16 +184,10 @@ def sensitivity_command(
     if docs is not None:
         write_page(docs, screened, about, order, drawn.get("sensitivity.png"), command())
     if json_output:
-        records = [
-            {
-                c.name: cell.value if isinstance(cell, Missing) else cell
-                for c, cell in zip(COLUMNS, row, strict=True)
-            }
-            for row in rows
-        ]
-        print(json.dumps(_summary(screened, folder) | {"influences": records}, ensure_ascii=False))
+        said = _summary(screened, folder) | {"influences": records(COLUMNS, rows)}
+        print(json.dumps(said | {"controls": records(*controls_table(left))}, ensure_ascii=False))
     else:
-        print("\n".join(_answer(screened, about, folder, time.perf_counter() - started)))
+        print("\n".join(_answer(screened, about, left, folder, time.perf_counter() - started)))
     return DONE
 
 
@@ -210,7 +225,13 @@ def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[li
         ]  # fmt: skip
 
 
-def _answer(screened: Screened, about: Sequence[About], folder: Path, seconds: float) -> Iterator[str]:
+def _answer(
+    screened: Screened,
+    about: Sequence[About],
+    left: Sequence[Sequence[Controlled]],
+    folder: Path,
+    seconds: float,
+) -> Iterator[str]:
     screening, halves = screened.screening, screened.halves
     study = halves[0].study
     how = (
@@ -244,6 +265,11 @@ def _answer(screened: Screened, about: Sequence[About], folder: Path, seconds: f
             names = ", ".join(study.factors[entry.rank].path for entry in analysis.inert)
             words = f"  Not told from chance ({len(analysis.inert)}): {names}"
             yield from textwrap.wrap(words, WIDTH, subsequent_indent=" " * 13, break_on_hyphens=False)
+    if left:
+        yield ""
+        marks = letters(halves[0].labels)
+        yield from (f"{mark} = {label}" for mark, label in zip(marks, halves[0].labels, strict=True))
+        yield from control_words(left, marks)
     yield ""
     yield "In this model, over these ranges. A parameter that is not told from chance may still matter outside of them."
     yield f"Results    {shown(folder)}"

@@ -5,21 +5,36 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from govsim.report.comparing.words import number
+from govsim.report.comparing.words import letters, number
 from govsim.report.exits import DONE, SOME_FAILED
 from govsim.report.running import command
-from govsim.report.studies.common import Table, asked_for, refuse_size, shown, tell, write_study
+from govsim.report.studies.common import (
+    Table,
+    asked_for,
+    control_words,
+    controls_table,
+    records,
+    refuse_controls_of_one,
+    refuse_size,
+    runs_times,
+    shown,
+    tell,
+    without_mechanisms,
+    write_study,
+)
 from govsim.report.studies.figures import sweep_figure
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing
 from govsim.scenario.studies import load_study
+from govsim.study.controls import Controlled
 from govsim.study.design import of_study
 from govsim.study.experiments import Experiments, run_design
 from govsim.study.one_run import Engine
@@ -74,6 +89,7 @@ def sweep_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    controls: bool = False,
 ) -> int:
     """Run the design of a study and return the exit code; finished runs are used again.
 
@@ -83,19 +99,26 @@ def sweep_command(
         If the study is wrong or too large; if results cannot be used or written.
     """
     loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds, points=points)
-    refuse_size(loaded, loaded.points, out, force)
+    refuse_controls_of_one(controls, len(loaded.models), loaded.file)
+    refuse_size(loaded, loaded.points * runs_times(controls), out, force)
     design = of_study(loaded)
     reporter = Reporter()
     arms = f"{len(loaded.models)} {'model' if len(loaded.models) == 1 else 'models'}"
     reporter.say(f"{len(design)} points x {arms} x {loaded.study.seeds} seeds.")
     started = time.perf_counter()
-    ran = run_design(
-        loaded, design, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer, command=command(),
-        reporter=reporter, engine=engine, noted=True,
+    run = partial(
+        run_design, design=design, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
+        command=command(), reporter=reporter, engine=engine, noted=True,
     )  # fmt: skip
+    ran = run(loaded)
     code = tell([ran])
     if code not in (DONE, SOME_FAILED) or not np.isfinite(ran.summaries).any():
         return code
+    left: list[list[Controlled]] = []
+    if controls:
+        failed, left = without_mechanisms(loaded, ran, run, reporter)
+        if failed:
+            return failed
     every = [item for indicator in INDICATORS for item in swept(ran, indicator)]
     bests = judged(ran, HEADLINE)
     chosen = [item for item in HEADLINE if item.name in _DRAWN]
@@ -106,16 +129,18 @@ def sweep_command(
     }
     if bests:
         tables["best.csv"] = (BEST, [row for item in bests for row in _best_rows(ran, item)])
+    if left:
+        tables["controls.csv"] = controls_table(left)
     folder = write_study(
         out, loaded, "sweep", tables, drawn, command(),
         {"design": loaded.study.design.model_dump(), "points": len(design), "seeds": list(ran.seeds),
          "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in design.factors}},
     )  # fmt: skip
     if json_output:
-        print(json.dumps(_as_json(ran, every, bests, folder), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(_as_json(ran, every, bests, left, folder), ensure_ascii=False, allow_nan=False))
     else:
         seconds = time.perf_counter() - started
-        print("\n".join(line.rstrip() for line in _answer(ran, every, bests, folder, seconds)))
+        print("\n".join(line.rstrip() for line in _answer(ran, every, bests, left, folder, seconds)))
     return code
 
 
@@ -169,7 +194,12 @@ def _best_rows(ran: Experiments, item: Best) -> Iterator[list[Cell]]:
 
 
 def _answer(
-    ran: Experiments, every: Sequence[Swept], bests: Sequence[Best], folder: Path, seconds: float
+    ran: Experiments,
+    every: Sequence[Swept],
+    bests: Sequence[Best],
+    left: Sequence[Sequence[Controlled]],
+    folder: Path,
+    seconds: float,
 ) -> Iterator[str]:
     design, study = ran.design, ran.study
     yield (
@@ -177,8 +207,7 @@ def _answer(
         f"{study.base.label}, seeds {ran.seeds[0]}-{ran.seeds[-1]}"
     )
     yield f"Runs       {ran.computed} and {ran.reused} found, {seconds:.0f} s; capacity {study.study.capacity_mode}"
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    marks = [letters[n] if n < len(letters) else str(n) for n in range(len(ran.labels))]
+    marks = letters(ran.labels)
     for mark, label in zip(marks, ran.labels, strict=True):
         yield f"{mark} = {label}"
     yield ""
@@ -211,21 +240,19 @@ def _answer(
             yield f"{best.indicator.words:<48}{shares}{best.share(UNDECIDED):>12.0%}{without}"
         few = " One seed decides nothing." if len(ran.seeds) < 2 else ""
         yield f"Best: better than every other by paired 95 % intervals, corrected over pairs of models.{few}"
+    yield from control_words(left, marks)
     yield ""
     yield "In this model, over these ranges; shares of points say nothing about how likely a point is."
     yield f"Results    {shown(folder)}"
 
 
-def _as_json(ran: Experiments, every: Sequence[Swept], bests: Sequence[Best], folder: Path) -> dict[str, Any]:
-    def records(columns: Sequence[Column], rows: Iterator[list[Cell]]) -> list[dict[str, Any]]:
-        return [
-            {
-                c.name: cell.value if isinstance(cell, Missing) else cell
-                for c, cell in zip(columns, row, strict=True)
-            }
-            for row in rows
-        ]
-
+def _as_json(
+    ran: Experiments,
+    every: Sequence[Swept],
+    bests: Sequence[Best],
+    left: Sequence[Sequence[Controlled]],
+    folder: Path,
+) -> dict[str, Any]:
     return {
         "study": ran.study.label,
         "points": len(ran.design),
@@ -235,8 +262,9 @@ def _as_json(ran: Experiments, every: Sequence[Swept], bests: Sequence[Best], fo
         "reused": ran.reused,
         "failed": len(ran.failures),
         "folder": shown(folder),
-        "ranges": records(RANGES, (_range_row(ran, item) for item in every)),
-        "best": records(BEST, (row for item in bests for row in _best_rows(ran, item))),
+        "ranges": records(RANGES, [_range_row(ran, item) for item in every]),
+        "best": records(BEST, [row for item in bests for row in _best_rows(ran, item)]),
+        "controls": records(*controls_table(left)),
     }
 
 

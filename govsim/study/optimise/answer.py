@@ -9,6 +9,7 @@ import numpy as np
 
 from govsim.results.errors import RefusedError
 from govsim.scenario.origins import leaves
+from govsim.study.controls import CONTROLS
 from govsim.study.design import Design
 from govsim.study.optimise.bench import Bench, Goal, Measured
 from govsim.study.optimise.front import Floats, Gap, Order, Robustness, gaps, order, robustness, shortlist
@@ -88,13 +89,15 @@ class Answer:
     reused: int
 
 
-def answer(bench: Bench, design: Design) -> Answer:
+def answer(bench: Bench, design: Design, controls: bool = False) -> Answer:
     """Search, and run again what is shown.
 
     Parameters
     ----------
     design
         Points of the region that the answer must hold over.
+    controls
+        Whether what is shown is also run without its network, ranking or routing.
 
     Raises
     ------
@@ -142,7 +145,7 @@ def answer(bench: Bench, design: Design) -> Answer:
     alone = np.array([_not_beaten(each[:, seed]) for seed in range(len(fresh))])
     return Answer(
         space, goals, tried, front, shown, tuple(benefits), fresh, final, gaps(each), stand, design,
-        robustness(region), region, tuple(_changes(bench, shown, again, elsewhere)), np.asarray(alone.mean(axis=0)),
+        robustness(region), region, tuple(_changes(bench, shown, again, elsewhere, controls)), np.asarray(alone.mean(axis=0)),
         bench.computed, bench.reused,
     )  # fmt: skip
 
@@ -188,9 +191,9 @@ def _not_beaten(gains: Floats) -> list[bool]:
 
 
 def _changes(
-    bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int], elsewhere: tuple[str, ...]
+    bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int], elsewhere: tuple[str, ...], controls: bool
 ) -> Iterator[Change]:
-    """Run what is shown with more and less of everything, and under every other model."""
+    """Run what is shown with more and less of everything, under every other model, and under the controls."""
     space, share = bench.space, bench.space.asked.budget_change
     for sign in (-1, 1):
         words = "less" if sign < 0 else "more"
@@ -203,6 +206,9 @@ def _changes(
             continue
         reference = Portfolio(model) if model else TODAY
         yield Change(f"under {name}", moved, _means(bench.run(moved, [elsewhere], seeds, reference)))
+    for control in CONTROLS if controls else ():
+        measured = bench.run(shown, [(control.setting, *elsewhere)], seeds)
+        yield Change(f"control: {control.en}", tuple(shown), _means(measured))
 
 
 def _means(measured: Measured) -> list[list[Gap]]:

@@ -19,6 +19,7 @@ from govsim.cli import main
 from govsim.results.load import Results
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import LoadedStudy, load_study
+from govsim.study.controls import CONTROLS
 from govsim.study.effects import moved, resident_years
 from govsim.study.experiments import plan_point
 from govsim.study.optimise.bench import Bench, goals_of
@@ -302,6 +303,27 @@ def test_a_region_of_ones_own(file: Path, answered: Path, tmp_path: Path) -> Non
     assert "accepted points of `region.csv`" in (answered / "answer.md").read_text(encoding="utf-8")
     assert (
         main(["optimise", str(file), "--out", str(out), "--jobs", "1"]) == 0
+    )  # as it was, for the other tests
+
+
+def test_controls_are_columns_of_what_changes(file: Path, answered: Path) -> None:
+    """H23: what is shown once more under each control; ranking off changes nothing where no model ranks."""
+    out = answered.parent
+    assert main(["optimise", str(file), "--out", str(out), "--jobs", "1", "--controls"]) == 0
+    rows = table(answered / "changes.csv")
+    found = {row["changed"] for row in rows}
+    assert {f"control: {control.en}" for control in CONTROLS} <= found
+    page = (answered / "answer.md").read_text(encoding="utf-8")
+    assert all(f"control: {control.en}" in page for control in CONTROLS)
+    assert not missing_numbers(told(page), answered)
+    changes = {
+        name: [row["change"] for row in rows if row["changed"] == f"control: {name}"]
+        for name in ("no ties", "shuffled ties")
+    }
+    assert changes["no ties"] != changes["shuffled ties"]
+    assert main(["optimise", str(file), "--out", str(out), "--jobs", "1"]) == 0
+    assert "control:" not in (answered / "answer.md").read_text(
+        encoding="utf-8"
     )  # as it was, for the other tests
 
 

@@ -30,6 +30,7 @@ def optimise_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    controls: bool = False,
 ) -> int:
     """Search for portfolios, write the answer, and return the exit code; finished runs are used again.
 
@@ -40,6 +41,8 @@ def optimise_command(
         varied parameters of the study.
     docs : Path, optional
         Folder into which page and figure are also written, as ``optimise.md`` and ``optimise.svg``.
+    controls
+        Also run what is shown without its network, ranking or routing.
     engine : Engine, optional
         Exchanged in tests.
 
@@ -70,7 +73,7 @@ def optimise_command(
         Space(loaded), goals, out, jobs, scheduler, single_writer, command(), engine=engine
     )  # fmt: skip
     try:
-        found = answer(bench, design)
+        found = answer(bench, design, controls)
     except InterruptedSearchError:
         print("interrupted: finished runs are kept; the same command continues.", file=sys.stderr)
         return INTERRUPTED
@@ -81,6 +84,7 @@ def optimise_command(
     said = ["govsim", "optimise", study]
     said += [word for override in overrides for word in ("--set", override)]
     said += ["--region", region.as_posix()] if region is not None else []
+    said += ["--controls"] if controls else []
     again = shlex.join(said)
     figure = draw(found, f"{loaded.base.label}; made by {again}")
     folder = out / slug(loaded.label)
