@@ -88,7 +88,9 @@ class App:
             ui.button(word("reset"), on_click=self.restart).props("outline id=reset color=dark")
             ui.button(word("step"), on_click=self.step).props("outline id=step color=dark")
             self.button = ui.button(word("play"), on_click=self.toggle).props("id=play color=blue-10")
-            ui.html('<p id="week" data-week="0" role="status"></p>').classes("ml-auto")
+            week = self.session.week
+            now = word("week").format(n=week, all=self.session.weeks)
+            ui.html(f'<p id="week" data-week="{week}" role="status">{now}</p>').classes("ml-auto")
         with ui.element("div").classes("sides"):
             for k, side in enumerate(SIDES):
                 name = html.escape(called[self.session.asked.models[k]][self.language])
