@@ -158,10 +158,10 @@ class App:
             for path, knob in self.session.knobs.items()
             if path not in self.listed
         }
-        with ui.row().classes("items-center"):
+        with ui.row().classes("w-full items-center"):
             ui.select(rest, label=self.word("add"), with_input=True, on_change=self.add_slider).props(
                 "outlined dense"
-            ).classes("w-96")
+            ).classes("w-96 max-w-full")
             ui.button(self.word("apply"), on_click=self.restart).props("id=apply color=blue-10")
 
     def _stories(self) -> None:

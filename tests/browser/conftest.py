@@ -1,7 +1,8 @@
 """A real headless Chromium without a network, and pages opened in it at the sizes at which people look.
 
 Chromium is found by name (``chromium``, ``google-chrome`` …) or through ``GOVSIM_CHROMIUM``; without it or without
-Playwright these tests are skipped and say so. ``GOVSIM_SCREENSHOTS=FOLDER`` keeps what the tests photograph.
+Playwright these tests are skipped and say so, or fail where ``GOVSIM_BROWSER=required``, as continuous integration sets
+it. ``GOVSIM_SCREENSHOTS=FOLDER`` keeps what the tests photograph.
 
 While the browser is open its thread counts as one with a running event loop. Things that start loops of their own
 (studies on Dask, servers) belong into a subprocess.
@@ -13,6 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,10 +58,14 @@ def _executable() -> str | None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    missing = pytest.fail if os.environ.get("GOVSIM_BROWSER") == "required" else pytest.skip
+    if find_spec("playwright") is None:
+        missing("Playwright is not installed: pip install -e '.[dev]'")
     executable = _executable()
     if executable is None:
-        pytest.skip("no Chromium found: install it, or name it in GOVSIM_CHROMIUM")
+        missing("no Chromium found: install it, or name it in GOVSIM_CHROMIUM")
+    from playwright import sync_api as playwright
+
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=executable, args=["--no-sandbox", _NO_NETWORK])
         yield chromium
@@ -122,3 +128,12 @@ def photograph(request: pytest.FixtureRequest) -> Callable[..., None]:
 def overflow(page: Page) -> float:
     """Return by how many CSS pixels a page is wider than its window; a reader would have to scroll sideways."""
     return float(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe-core finds on a page that keeps people out: rule, help and the first element of each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response
+    assert len(found["passes"]) > 5, "axe-core has looked at next to nothing"
+    return [f"{one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]

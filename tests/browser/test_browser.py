@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SIZES, Open, Watch, overflow
+from tests.browser.conftest import SIZES, Open, Watch, barriers, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -65,6 +65,17 @@ def test_faults_are_seen(browser: Browser, tmp_path: Path, body: str, fault: str
     page.wait_for_timeout(50)
     page.close()
     assert any(fault in seen for seen in watch.faults), watch.faults
+
+
+def test_barriers_are_seen(open_page: Open, tmp_path: Path) -> None:
+    file = tmp_path / "barred.html"
+    file.write_text(
+        "<!doctype html><title>x</title><link rel=icon href=data:,><p style='color:#ccc'>pale</p><input>"
+    )
+    found = " ".join(barriers(open_page(file)))
+    assert "html-has-lang" in found
+    assert "label" in found
+    assert "color-contrast" in found
 
 
 def test_hosts_are_blocked_and_this_machine_is_not(

@@ -12,7 +12,7 @@ from govsim.report.lessons.page import page as lesson_page
 from govsim.report.lessons.runs import Played
 from govsim.results.view import View
 from govsim.results.weekly import weekly_rows
-from tests.browser.conftest import SIZES, Open, overflow
+from tests.browser.conftest import SIZES, Open, barriers, overflow
 from tests.lessons.test_lessons import smaller
 
 if TYPE_CHECKING:
@@ -266,10 +266,12 @@ def test_it_fits_every_screen(
     page = open_page(built(name)[0], size, locale=language)
     photograph(page, f"{name}-{size}-{language}-guess")
     assert overflow(page) == 0
+    assert not barriers(page)
     page.click("#store")
     if size == "projector":
         page.keyboard.press("f")
     page.click("#end")
     page.click("#all")
     assert overflow(page) == 0
+    assert not barriers(page)
     photograph(page, f"{name}-{size}-{language}")

@@ -12,7 +12,7 @@ import pytest
 from govsim.report.html.numbers import printed
 from govsim.report.html.page import build
 from govsim.report.html.reading import read_material, table
-from tests.browser.conftest import SIZES, Open, overflow
+from tests.browser.conftest import SIZES, Open, barriers, overflow
 from tests.report.comparisons import PAIR, made
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def test_it_opens_and_fits(
     assert page.locator("main:visible").count() == 1
     assert page.locator("main:visible").get_attribute("lang") == language[:2]
     assert overflow(page) == 0
+    assert not barriers(page)
     photograph(page, f"{which}-{size}-{language[:2]}")
 
 

@@ -314,7 +314,7 @@ def hours(material: Material, mode: str, language: Language) -> Plain:
             name = re.split("[,：] ?", next(iter(cells.values()))[f"label_{language}"], maxsplit=1)[-1]
             rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
     head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
-    return Plain(say("hours", language), head, rows, numeric=[False, *(True for _ in arms)])
+    return Plain(say("hours note", language), head, rows, numeric=[False, *(True for _ in arms)])
 
 
 def gaps(material: Material, mode: str, language: Language) -> Plain:
@@ -345,12 +345,12 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
         ])  # fmt: skip
     head = [
         say("measure", language),
-        "",
+        say("pair", language),
         say("baseline", language),
         say("other arm", language),
         say("difference", language),
     ]
-    return Plain(say("per hour", language), head, rows, numeric=[False, False, True, True, True])
+    return Plain(say("per hour note", language), head, rows, numeric=[False, False, True, True, True])
 
 
 def controls(material: Material, language: Language) -> Plain:
@@ -369,7 +369,7 @@ def controls(material: Material, language: Language) -> Plain:
         ])  # fmt: skip
     columns = ("control", "other", "indicator", "difference", "under", "share")
     head = [_column(material, "controls", name, language) for name in columns]
-    return Plain(say("controls", language), head, rows, numeric=[False, False, False, True, True, True])
+    return Plain(say("controls note", language), head, rows, numeric=[False, False, False, True, True, True])
 
 
 _CONTROLS_ZH = {

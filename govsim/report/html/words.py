@@ -61,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Budgets differ, so these are the same results for each hour worked.", "各方案资源不同，此处按每工时折算。",
     ),
     "measure": ("Measure", "度量"),
+    "pair": ("Arms compared", "对比方案"),
     "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
     "distributions note": (
         "One mark is one run. Box: middle half of the seeds; line in it: median; ends: 5 and 95 %. An indicator with two "
