@@ -1,14 +1,14 @@
 // The canvases of the live app. The server calls it and waits for the answer before it sends the next week.
 "use strict";
 var GovApp = (function () {
-  var SIDES = ["left", "right"], stages = {}, last = null, language = "en", words = {}, ranges = {};
+  var SIDES = ["left", "right"], stages = {}, last = null, language = "en", words = {};
+  var QUARTER = 13; // weeks that the curves have room for from the beginning
 
   function canvas(side) { return document.getElementById("view-" + side); }
 
   function attach(setting, given) {
     words = given;
     language = given.language;
-    ranges = {};
     SIDES.forEach(function (side) {
       var node = canvas(side);
       stages[side] = new Stage(node, setting, language);
@@ -50,18 +50,17 @@ var GovApp = (function () {
 
   function curve(name, week) {
     var node = document.getElementById("curve-" + name), left = week.curves.left[name], right = week.curves.right[name];
-    var xs = left.length ? left.map(function (v, k) { return k + 1; }) : [1];
-    var all = left.concat(right).filter(function (v) { return v !== null; });
-    var low = all.length ? Math.min.apply(null, all) : 0, high = all.length ? Math.max.apply(null, all) : 1;
-    if (low > 0 && low < 0.6 * high) { low = 0; }
-    Curves.lines(node, { xs: xs, left: left, right: right, upTo: left.length, low: low, high: high, xLabel: words.axis, tall: 150 });
-    SIDES.forEach(function (side) {
+    var xs = [], shown = Math.min(week.weeks, Math.max(QUARTER, left.length)), k;
+    for (k = 1; k <= shown; k += 1) { xs.push(k); }
+    Curves.lines(node, { xs: xs, left: left, right: right, upTo: left.length, xLabel: words.axis, tall: 150 });
+    var now = SIDES.map(function (side) {
       var series = week.curves[side][name], value = series.length ? series[series.length - 1] : null;
       var cell = document.getElementById("now-" + side + "-" + name);
       cell.textContent = value === null ? "–" : Curves.short(value);
       cell.dataset.value = value === null ? "" : String(value);
+      return words[side] + " " + cell.textContent;
     });
-    node.setAttribute("aria-label", words.columns[name]);
+    node.setAttribute("aria-label", [words.columns[name], text(words.week, { n: week.week, all: week.weeks })].concat(now).join(", "));
   }
 
   function keys(event) {

@@ -55,7 +55,7 @@
   var SIDES = ["left", "right"];
   var lang = (navigator.language || "en").slice(0, 2) === "zh" ? "zh" : "en";
   var week = 0, timer = null, guess = null, shown = [], newest = null, chosen = null, sortBy = null, given = {};
-  var stages = {}, ranges = {};
+  var stages = {};
   var key = "govsim-lesson-" + data.name + "-" + data.made;
 
   function $(id) { return document.getElementById(id); }
@@ -74,7 +74,7 @@
   function fixed(value, decimals) {
     if (value === null || value === undefined) { return word("notRun"); }
     var text = Math.abs(value) < 1e-12 ? (0).toFixed(decimals) : value.toFixed(decimals);
-    return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text;
+    return /^-0(\.0+)?$/.test(text) ? text.slice(1) : text.replace("-", "−");
   }
   function signed(value, decimals) {
     if (value === 0) { return "0"; }
@@ -243,14 +243,8 @@
 
   function curve(name) {
     var item = data.columns[name], left = data.sides.left.weekly[name], right = data.sides.right.weekly[name];
-    if (!ranges[name]) {
-      var all = left.concat(right), low = least(all), high = most(all);
-      if (low === null) { low = 0; high = 1; }
-      if (low > 0 && low < 0.6 * high) { low = 0; }
-      ranges[name] = [low, high];
-    }
     var canvas = $("curve-" + name), xs = left.map(function (v, k) { return k + 1; });
-    Curves.lines(canvas, { xs: xs, left: left, right: right, upTo: week, low: ranges[name][0], high: ranges[name][1], xLabel: word("axis") });
+    Curves.lines(canvas, { xs: xs, left: left, right: right, upTo: week, xLabel: word("axis") });
     var a = week ? left[week - 1] : null, b = week ? right[week - 1] : null;
     canvas.setAttribute("aria-label", label(item) + ", " + word("week", { n: week, all: data.weeks }) + ": " + named("left") + " " + fixed(a, item.decimals) + ", " + named("right") + " " + fixed(b, item.decimals));
   }
@@ -318,7 +312,7 @@
     var name = data.prediction.indicator, item = about(name), all = { left: data.seeds.left[name], right: data.seeds.right[name] };
     var here = { left: shown.map(function (k) { return all.left[k]; }), right: shown.map(function (k) { return all.right[k]; }) };
     var both = all.left.concat(all.right);
-    Curves.dots($("histogram"), { left: here.left, right: here.right, low: least(both), high: most(both), newest: newest, xLabel: label(item) + ", " + say(item.unit) });
+    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: label(item) + ", " + say(item.unit) });
     var wins = 0, losses = 0;
     shown.forEach(function (k) { if (all.left[k] !== null && all.right[k] !== null) { wins += all.left[k] > all.right[k] ? 1 : 0; losses += all.left[k] < all.right[k] ? 1 : 0; } });
     var text = shown.length ? word("spread", {
@@ -373,10 +367,7 @@
     boxes.forEach(function (box, k) {
       var name = data.watched[k], item = about(name), canvas = box.querySelector("canvas");
       var left = grid.left.map(function (cell) { return mean(cell[name]); }), right = grid.right.map(function (cell) { return mean(cell[name]); });
-      var all = left.concat(right), low = least(all), high = most(all);
-      if (low === null) { low = 0; high = 1; }
-      if (low > 0 && low < 0.6 * high) { low = 0; }
-      Curves.lines(canvas, { xs: grid.values, left: left, right: right, upTo: left.length, low: low, high: high, at: at, marks: 1, xLabel: say(grid.label) });
+      Curves.lines(canvas, { xs: grid.values, left: left, right: right, upTo: left.length, at: at, marks: 1, xLabel: say(grid.label) });
       canvas.setAttribute("aria-label", label(item) + ": " + grid.values.map(function (v, n) { return v + ": " + named("left") + " " + fixed(left[n], item.decimals) + ", " + named("right") + " " + fixed(right[n], item.decimals); }).join("; ") + ". " + word("gridHow", { n: grid.seeds }));
     });
   }

@@ -44,27 +44,50 @@ var Curves = (function () {
     c.fillText(text, x, y);
   }
 
-  // given: {xs, left, right, upTo, low, high, at, xLabel}; a null is a gap.
+  // Round steps (1, 2, 2.5 or 5 times a power of ten), about `most` of them, that enclose what lies from low to high;
+  // steps of things that are counted are whole.
+  function ticks(low, high, most, counted) {
+    if (!(high > low)) { high = low > 0 ? low : low + 1; low = Math.min(0, low); }
+    var raw = Math.max((high - low) / most, counted ? 1 : 0), power = Math.floor(Math.log10(raw) + 1e-9), unit = Math.pow(10, power);
+    var times = [1, 2, 2.5, 5, 10].filter(function (n) { return n * unit >= raw * (1 - 1e-9) && !(counted && n * unit % 1); })[0], step = times * unit;
+    var digits = Math.max(0, (times === 2.5 ? 1 : 0) - power - (times === 10 ? 1 : 0));
+    var first = Math.floor(low / step + 1e-9), last = Math.ceil(high / step - 1e-9), at = [], k;
+    for (k = first; k <= last; k += 1) { at.push(k * step); }
+    return { low: first * step, high: last * step, at: at, say: function (v) { return v.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }); } };
+  }
+
+  function whole(value) { return value === null || value % 1 === 0; }
+
+  // Least and largest of some values; a null is none.
+  function ends(values) {
+    var here = values.filter(function (v) { return v !== null; });
+    return here.length ? [Math.min.apply(null, here), Math.max.apply(null, here)] : [0, 1];
+  }
+
+  // given: {xs, left, right, upTo, at, xLabel, marks, tall}; a null is a gap. What comes after upTo counts for the scale.
   function lines(canvas, given) {
     var area = prepare(canvas, given.tall || 170), c = area.c, font = letters(canvas);
-    var size = parseInt(font, 10), left = 3.6 * size, right = 1.2 * size, top = 0.9 * size, bottom = 2.5 * size, k;
-    var low = given.low, high = given.high;
-    if (!(high > low)) { high = low + 1; }
-    function x(k) { return left + (area.wide - left - right) * (given.xs[k] - given.xs[0]) / ((given.xs[given.xs.length - 1] - given.xs[0]) || 1); }
-    function y(v) { return top + (area.high - top - bottom) * (1 - (v - low) / (high - low)); }
+    var size = parseInt(font, 10), left = 3.6 * size, right = 1.2 * size, top = 0.9 * size, bottom = 3 * size, k;
+    var from = given.xs[0], to = given.xs[given.xs.length - 1], across = ticks(from, to, 6, given.xs.every(whole)), reach = ends(given.left.concat(given.right));
+    var up = ticks(reach[0] > 0 && reach[0] < 0.6 * reach[1] ? 0 : reach[0], reach[1], 4, given.left.concat(given.right).every(whole)); // from zero, unless all is far from it
+    function along(v) { return left + (area.wide - left - right) * (v - from) / ((to - from) || 1); }
+    function x(k) { return along(given.xs[k]); }
+    function y(v) { return top + (area.high - top - bottom) * (1 - (v - up.low) / (up.high - up.low)); }
     c.font = font;
     c.fillStyle = "#22303f";
     c.strokeStyle = "#c9d1dc";
     c.textAlign = "right";
-    [low, (low + high) / 2, high].forEach(function (v) {
+    up.at.forEach(function (v) {
       c.beginPath(); c.moveTo(left, y(v)); c.lineTo(area.wide - right, y(v)); c.stroke();
-      c.fillText(short(v), left - 5, y(v) + size * 0.35);
+      c.fillText(up.say(v), left - 5, y(v) + size * 0.35);
     });
-    c.textAlign = "left";
-    c.fillText(short(given.xs[0]), left, area.high - bottom + 1.3 * size);
-    c.textAlign = "right";
-    c.fillText(short(given.xs[given.xs.length - 1]), area.wide - right, area.high - bottom + 1.3 * size);
-    caption(c, given.xLabel, left + (area.wide - left - right) / 2, area.high - 0.5 * size, area.wide - left - right, size);
+    c.textAlign = "center";
+    across.at.forEach(function (v) {
+      if (v < from || v > to) { return; }
+      c.beginPath(); c.moveTo(along(v), area.high - bottom); c.lineTo(along(v), area.high - bottom + 4); c.stroke();
+      c.fillText(across.say(v), along(v), area.high - bottom + 4 + size);
+    });
+    caption(c, given.xLabel, left + (area.wide - left - right) / 2, area.high - 0.3 * size, area.wide - left - right, size);
     ["left", "right"].forEach(function (side) {
       var style = STYLE[side], values = given[side], open = false, end = Math.min(given.upTo, values.length);
       c.strokeStyle = style.colour;
@@ -90,11 +113,10 @@ var Curves = (function () {
     }
   }
 
-  // given: {left: [..], right: [..], low, high, xLabel, newest: {left, right}}: one mark a run, stacked in bins.
+  // given: {left, right, all, xLabel, newest}: one mark a run, stacked in bins over the range of all runs.
   function dots(canvas, given) {
     var area = prepare(canvas, given.tall || 240), c = area.c, font = letters(canvas), size = parseInt(font, 10);
-    var left = size, right = size, low = given.low, high = given.high, bins = 40;
-    if (!(high > low)) { low -= 0.5; high += 0.5; }
+    var left = 2 * size, right = 2 * size, reach = ends(given.all), across = ticks(reach[0], reach[1], 6), low = across.low, high = across.high, bins = 40;
     function bin(v) { return Math.max(0, Math.min(bins - 1, Math.floor((v - low) / (high - low) * bins))); }
     var wide = (area.wide - left - right) / bins, middle = (area.high - 2.6 * size) / 2;
     c.font = font;
@@ -118,8 +140,8 @@ var Curves = (function () {
       });
     });
     c.fillStyle = "#22303f";
-    c.textAlign = "left"; c.fillText(short(low), left, area.high - 1.3 * size);
-    c.textAlign = "right"; c.fillText(short(high), area.wide - right, area.high - 1.3 * size);
+    c.textAlign = "center";
+    across.at.forEach(function (v) { c.fillText(across.say(v), left + (area.wide - left - right) * (v - low) / (high - low), area.high - 1.4 * size); });
     caption(c, given.xLabel, area.wide / 2, area.high - 0.3 * size, area.wide - 8, size);
   }
 
@@ -136,5 +158,5 @@ var Curves = (function () {
     mark(c, style.mark, 20, 12, 6);
   }
 
-  return { lines: lines, dots: dots, sign: sign, short: short };
+  return { lines: lines, dots: dots, sign: sign, short: short, ticks: ticks };
 })();
