@@ -54,6 +54,13 @@ class App:
         """Return a word in the language of the page."""
         return WORDS[self.language][name]
 
+    def titled(self, label: dict[str, str], unit: dict[str, str]) -> str:
+        """Return a label with its unit in the language of the page."""
+        one, other = label[self.language], unit[self.language]
+        if not other:
+            return one
+        return f"{one}（{other}）" if self.language == "zh" else f"{one}, {other}"
+
     # What is on the page
 
     @ui.refreshable_method
@@ -112,8 +119,7 @@ class App:
     def _charts(self) -> str:
         boxes = []
         for name, about in columns().items():
-            label, unit = about["label"][self.language], about["unit"][self.language]
-            title = html.escape(f"{label}, {unit}" if unit else label)
+            title = html.escape(self.titled(about["label"], about["unit"]))
             now = " · ".join(
                 f'{self.word(side)} <span id="now-{side}-{name}" data-name="{name}">–</span>'
                 for side in SIDES
@@ -135,24 +141,22 @@ class App:
             for path in self.listed:
                 knob = self.session.knobs[path]
                 value = self.moved.get(path, knob.value)
-                shown = knob.label[self.language], knob.unit[self.language]
+                shown = self.titled(knob.label, knob.unit)
                 with ui.column().classes("w-full gap-0"):
-                    title = ui.label(f"{', '.join(part for part in shown if part)}: {value:g}").tooltip(
-                        knob.meaning
-                    )
+                    title = ui.label(f"{shown}: {value:g}").tooltip(knob.meaning)
 
                     def moved(
                         e: events.ValueChangeEventArguments[Any],
                         path: str = path,
                         title: ui.label = title,
-                        shown: tuple[str, str] = shown,
+                        shown: str = shown,
                     ) -> None:
                         self.moved[path] = float(e.value)
-                        title.text = f"{', '.join(part for part in shown if part)}: {e.value:g}"
+                        title.text = f"{shown}: {e.value:g}"
 
                     ui.slider(
                         min=knob.low, max=knob.high, step=knob.step, value=value, on_change=moved
-                    ).props(f'aria-label="{html.escape(shown[0])}" data-path="{path}"')
+                    ).props(f'aria-label="{html.escape(shown)}" data-path="{path}"')
         rest = {
             path: f"{knob.label[self.language]} ({path})"
             for path, knob in self.session.knobs.items()

@@ -83,6 +83,7 @@
   }
   function about(name) { return data.indicators[name]; }
   function label(item) { return say(item.label); }
+  function titled(item) { return label(item) + (lang === "zh" ? "（" + say(item.unit) + "）" : ", " + say(item.unit)); }
   function known(list) { return list.filter(function (v) { return v !== null; }); }
   function mean(list) { var k = known(list); return k.length ? k.reduce(function (a, b) { return a + b; }, 0) / k.length : null; }
   function least(list) { var k = known(list); return k.length ? Math.min.apply(null, k) : null; }
@@ -235,7 +236,7 @@
   function charts() {
     fill($("curves"), data.curves.map(function (name) {
       var box = element("div"), item = data.columns[name];
-      box.appendChild(element("h3", label(item) + ", " + say(item.unit)));
+      box.appendChild(element("h3", titled(item)));
       box.appendChild(element("canvas", null, { "class": "chart", role: "img", id: "curve-" + name }));
       return box;
     }));
@@ -312,7 +313,7 @@
     var name = data.prediction.indicator, item = about(name), all = { left: data.seeds.left[name], right: data.seeds.right[name] };
     var here = { left: shown.map(function (k) { return all.left[k]; }), right: shown.map(function (k) { return all.right[k]; }) };
     var both = all.left.concat(all.right);
-    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: label(item) + ", " + say(item.unit) });
+    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: titled(item) });
     var wins = 0, losses = 0;
     shown.forEach(function (k) { if (all.left[k] !== null && all.right[k] !== null) { wins += all.left[k] > all.right[k] ? 1 : 0; losses += all.left[k] < all.right[k] ? 1 : 0; } });
     var text = shown.length ? word("spread", {
@@ -347,7 +348,7 @@
     $("grid").hidden = !grid;
     if (!grid) { return; }
     var at = Number($("knob").value);
-    $("knob-label").textContent = say(grid.label) + ", " + say(grid.unit);
+    $("knob-label").textContent = titled(grid);
     $("knob-value").textContent = String(grid.values[at]);
     $("knob").setAttribute("aria-valuetext", grid.values[at] + " " + say(grid.unit));
     fill($("knobs").tBodies[0], data.watched.map(function (name) {
@@ -359,7 +360,7 @@
     }));
     var boxes = data.watched.slice(0, 4).map(function (name) {
       var box = element("div"), item = about(name);
-      box.appendChild(element("h3", label(item) + ", " + say(item.unit)));
+      box.appendChild(element("h3", titled(item)));
       box.appendChild(element("canvas", null, { "class": "chart", role: "img" }));
       return box;
     });
