@@ -76,7 +76,9 @@ def _part(first: Subject, second: Subject) -> Partings:
                 stop.check()
                 reporter.at("both", week)
 
-            return part(asked[0], asked[1], week_done)
+            found = part(asked[0], asked[1], week_done)
+        reporter.run_finished("both")
+        return found
     except Stopped:
         raise KeyboardInterrupt from None
     finally:

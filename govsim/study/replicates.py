@@ -137,8 +137,7 @@ def run_all(
         with Stop() as stop, _spreading(tasks, engine, jobs, scheduler, reporter, stop) as spread:
             for task, ended in _all_of(tasks, spread, reporter, stop):
                 _count(task, ended, outcome, failed, shared=scheduler is not None)
-                reporter.at((task.index, task.seed), task.plan.weeks)
-                reporter.run_finished()
+                reporter.run_finished((task.index, task.seed))
     except (KeyboardInterrupt, Stopped):
         outcome.interrupted = True
     finally:

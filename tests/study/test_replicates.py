@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import re
 import signal
 import threading
 from dataclasses import replace
@@ -98,31 +97,6 @@ def test_worlds_of_several_kinds_are_built_once_each(tmp_path: Path) -> None:
     ]  # fmt: skip
     run_all(plans, [1, 2], fake.engine(), reporter=quiet())
     assert fake.built == [1, 1, 2, 2]
-
-
-def test_time_left_recovers_after_a_long_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-    monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
-    stream = io.StringIO()
-    reporter = Reporter(stream)
-    reporter.expect(1, 4000)
-    for week in range(1, 2001):
-        clock[0] += 3600.0 if week == 1000 else 0.1
-        reporter.at("run", week)
-    said = re.search(r"about (\d+) s left$", stream.getvalue().strip())
-    assert said is not None
-    assert 200 <= int(said[1]) <= 210
-
-
-def test_weeks_of_a_run_that_is_begun_again_count_once() -> None:
-    stream = io.StringIO()
-    reporter = Reporter(stream)
-    reporter.expect(1, 100)
-    for weeks in (60, 0, 10):
-        reporter.at("run", weeks)
-    reporter._last = -100.0
-    reporter.at("run", 20)
-    assert "20 %" in stream.getvalue()
 
 
 def test_interrupt_keeps_what_is_done_and_continues(tmp_path: Path) -> None:
@@ -237,68 +211,6 @@ def test_a_run_whose_books_do_not_close_is_a_refusal(tmp_path: Path) -> None:
     outcome = run_all([plan(tmp_path, "slow")], [1], Engine(Fake().build, simulate), reporter=quiet())
     assert [failure.refused for failure in outcome.failures] == [True]
     assert not outcome.results
-
-
-def test_progress_in_a_file_is_plain_and_rare(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
-    monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
-    stream = io.StringIO()
-    reporter = Reporter(stream)
-    reporter.expect(4, 400)
-    for week in range(400):
-        clock[0] += 0.1
-        reporter.at(week // 100, week % 100 + 1)
-    lines = stream.getvalue().splitlines()
-    assert 3 <= len(lines) <= 4
-    assert "50 %, about 20 s left" in lines[1]
-    assert stream.getvalue().isprintable() or "\x1b" not in stream.getvalue()
-
-
-def test_progress_on_a_terminal_is_one_line_that_is_taken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    for name in ("NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "90")
-    stream = Terminal()
-    reporter = Reporter(stream)
-    reporter.expect(40, 400)
-    for run in range(20):
-        reporter.at(run, 10)
-        reporter.run_finished()
-    assert reporter._bar is not None
-    reporter._bar[0].refresh()
-    reporter.close()
-    said = stream.getvalue()
-    line = re.sub(r"\x1b\[[\d;?]*[A-Za-z]", "", said)
-    assert re.search(r"20/40 runs .* 50% \d:\d\d:\d\d left", line), line
-    assert said.count("\x1b[1A") <= 1, "it stays in one line"
-    assert said.rstrip().endswith("\x1b[2K"), "and is taken off at the end"
-
-
-@pytest.mark.parametrize("speeds", [(1.0, 1.0), (1.0, 1.3), (1.3, 1.0)])
-def test_time_left_is_right_by_half_after_a_fifth(
-    monkeypatch: pytest.MonkeyPatch, speeds: tuple[float, float]
-) -> None:
-    """Also where the second arm is a third slower or faster than the first one."""
-    clock = [0.0]
-    monkeypatch.setattr("govsim.study.progress.time.monotonic", lambda: clock[0])
-    stream = io.StringIO()
-    reporter = Reporter(stream)
-    reporter.expect(2, 2000)
-    told: list[tuple[float, float]] = []
-    for week in range(2000):
-        clock[0] += 0.1 * speeds[week // 1000]
-        before = len(stream.getvalue())
-        reporter.at(week // 1000, week % 1000 + 1)
-        said = re.search(r"about (\d+) s left", stream.getvalue()[before:])
-        if said and 400 <= week <= 1950:
-            told.append((clock[0], float(said[1])))
-    assert len(told) >= 10
-    assert all(abs(left - (clock[0] - now)) <= 0.5 * (clock[0] - now) for now, left in told)
 
 
 def test_a_terminal_that_has_gone_ends_the_telling_not_the_study(tmp_path: Path) -> None:
