@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govsim.results.provenance import portable
+from govsim.results.provenance import portable, source_hash
 from govsim.results.store import MANIFEST
 from govsim.study.one_run import Plan
 
@@ -27,7 +27,7 @@ class Asked:
     command : str
         That began it, and continues it.
     done, runs : int
-        Runs that are there, of all it needs.
+        Runs that are there, of all it needs; one that several points ask for counts once, as soon as its part is begun.
     """
 
     command: str
@@ -35,27 +35,46 @@ class Asked:
     runs: int
 
 
-def note_asked(plans: Sequence[Plan], seeds: Sequence[int], runs: int, command: Sequence[str]) -> None:
-    """Note which runs a part of a design needs, in the folder where they are kept; a disk that is full is told of later."""
-    keys = sorted({plan.identity(seed).key for plan in plans for seed in seeds})
+def note_asked(
+    plans: Sequence[Plan], seeds: Sequence[int], here: int, runs: int, command: Sequence[str]
+) -> None:
+    """Note which runs a part of a command needs, in the folder where they are kept; a disk that is full is told of later.
+
+    Parameters
+    ----------
+    plans
+        No two alike.
+    here, runs
+        Runs of this part, and of the whole command, where those that several points ask for count as often.
+    """
+    keys = sorted(plan.identity(seed).key for plan in plans for seed in seeds)
     said = portable(list(command))
+    note = {"command": said, "code": source_hash(), "here": here, "runs": runs, "keys": keys}
     name = hashlib.blake2b("\n".join([*said, *keys]).encode(), digest_size=6).hexdigest()
     folder = plans[0].folder
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f".{_PREFIX}{name}.{os.getpid()}"
-        part.write_text(json.dumps({"command": said, "runs": runs, "keys": keys}) + "\n", encoding="utf-8")
+        part.write_text(json.dumps(note) + "\n", encoding="utf-8")
         part.replace(folder / f"{_PREFIX}{name}.json")
 
 
 def asked(folder: Path) -> list[Asked]:
-    """Return the designs that were begun in a folder of points, and how far each is, by what files there say."""
-    wanted: dict[tuple[str, int], set[str]] = {}
+    """Return the commands that were begun in a folder of points with the code installed now, and how far each is."""
+    wanted: dict[str, set[str]] = {}
+    later: dict[str, int] = {}
     for path in sorted(folder.glob(f"{_PREFIX}*.json")):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             said = json.loads(path.read_text(encoding="utf-8"))
-            wanted.setdefault((shlex.join(said["command"]), int(said["runs"])), set()).update(said["keys"])
+            if said["code"] == source_hash():
+                command = shlex.join(said["command"])
+                wanted.setdefault(command, set()).update(said["keys"])
+                later[command] = later.get(command, int(said["runs"])) - int(said["here"])
     return [
-        Asked(command, sum((folder / key / MANIFEST).is_file() for key in keys), max(runs, len(keys)))
-        for (command, runs), keys in wanted.items()
+        Asked(
+            command,
+            sum((folder / key / MANIFEST).is_file() for key in keys),
+            len(keys) + max(0, later[command]),
+        )
+        for command, keys in wanted.items()
     ]

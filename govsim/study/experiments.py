@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from govsim.scenario.studies import LoadedStudy
 from govsim.study.asked import note_asked
 from govsim.study.design import Design
 from govsim.study.one_run import Engine, Plan
-from govsim.study.planning import Choice, default_engine, plan
+from govsim.study.planning import Choice, default_engine, distinct, plan
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Failure, Outcome, run_all
 
@@ -54,7 +55,9 @@ class Experiments:
         Why there is no value.
     failures : tuple of Failure
     computed, reused : int
-        Runs done now, and found.
+        Runs done now, and found; one that several points ask for counts once.
+    runs : int
+        All that the design needs, likewise; of parts not begun, as many as points, models and seeds make.
     interrupted : bool
     """
 
@@ -68,6 +71,7 @@ class Experiments:
     failures: tuple[Failure, ...]
     computed: int
     reused: int
+    runs: int
     interrupted: bool
 
     @cached_property
@@ -143,7 +147,7 @@ def run_design(
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
     engine: Engine | None = None,
-    noted: bool = False,
+    noted: int = 0,
 ) -> Experiments:
     """Run a design; what is there already is used again, so the same call continues one that was stopped.
 
@@ -154,7 +158,7 @@ def run_design(
     jobs, scheduler, single_writer, reporter
         As in :func:`~govsim.study.replicates.run_all`.
     noted
-        Note beside the runs how many there are to be, for ``govsim status``.
+        Runs that the whole command needs, noted beside those that are there for ``govsim status``; 0 for no note.
 
     Raises
     ------
@@ -171,6 +175,7 @@ def run_design(
     reasons: dict[tuple[int, int, int, str], str] = {}
     failures: list[Failure] = []
     computed = reused = 0
+    runs = math.prod(shape[:3])
     interrupted = False
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
@@ -179,18 +184,20 @@ def run_design(
             for loaded in (study.load(design.settings(point)) for point in points)
             for model in arms
         ]
+        unique, places = distinct(plans)
+        runs -= (len(plans) - len(unique)) * len(chosen)
         if noted:
-            note_asked(plans, chosen, math.prod(shape[:3]), command)
+            note_asked(unique, chosen, len(plans) * len(chosen), noted, command)
         said = reporter or Reporter()
         if len(parts) > 1:
             said.say(
                 f"part {number} of {len(parts)}: points {points.start + 1}–{points.stop} of {len(design)}"
             )
         outcome = run_all(
-            plans, chosen, engine or default_engine(out), jobs=jobs, command=command, reporter=said,
+            unique, chosen, engine or default_engine(out), jobs=jobs, command=command, reporter=said,
             scheduler=scheduler, single_writer=single_writer,
         )  # fmt: skip
-        _fill(outcome, points.start, len(arms), chosen, summaries, reasons)
+        _fill(outcome, places, points.start, len(arms), chosen, summaries, reasons)
         failures += outcome.failures
         computed, reused = computed + outcome.computed, reused + outcome.reused
         if outcome.interrupted:
@@ -207,6 +214,7 @@ def run_design(
         tuple(failures),
         computed,
         reused,
+        runs,
         interrupted,
     )
 
@@ -232,16 +240,20 @@ def _no_documents(seed: int) -> dict[str, str]:
 
 def _fill(
     outcome: Outcome,
+    places: Sequence[int],
     first: int,
     arms: int,
     seeds: Sequence[int],
     summaries: NDArray[np.float64],
     reasons: dict[tuple[int, int, int, str], str],
 ) -> None:
-    for (index, seed), run in outcome.results.items():
-        where = first + index // arms, index % arms, seeds.index(seed)
-        for rank, (name, value) in enumerate(run.summary.items()):
-            summaries[(*where, rank)] = _number(value)
+    for (index, place), (rank, seed) in product(enumerate(places), enumerate(seeds)):
+        run = outcome.results.get((place, seed))
+        if run is None:
+            continue
+        where = first + index // arms, index % arms, rank
+        for column, (name, value) in enumerate(run.summary.items()):
+            summaries[(*where, column)] = _number(value)
             if isinstance(value, Missing):
                 reasons[(*where, name)] = value.value
 

@@ -33,6 +33,15 @@ class Screened:
     halves: tuple[Experiments, ...]
 
     @property
+    def runs(self) -> int:
+        """Runs that the screening needs; one that several points ask for counts once where its half was begun."""
+        begun, study = self.halves, self.halves[0].study
+        left = _gross(study, self.screening) - sum(
+            len(half.design) * len(half.models) * len(half.seeds) for half in begun
+        )
+        return sum(half.runs for half in begun) + left
+
+    @property
     def whole(self) -> bool:
         """Whether every run is there."""
         return len(self.halves) == 2 and not any(half.interrupted or half.failures for half in self.halves)
@@ -63,6 +72,10 @@ class Screened:
         return analyse(self.screening, under)
 
 
+def _gross(study: LoadedStudy, screening: Screening) -> int:
+    return len(screening.design) * len(study.models) * study.study.seeds
+
+
 def run_screening(
     study: LoadedStudy,
     screening: Screening,
@@ -74,8 +87,14 @@ def run_screening(
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
     engine: Engine | None = None,
+    noted: int = 0,
 ) -> Screened:
     """Run a screening; the same call continues one that was stopped.
+
+    Parameters
+    ----------
+    noted
+        As for :func:`~govsim.study.experiments.run_design`; at least the runs of both halves.
 
     Raises
     ------
@@ -101,7 +120,7 @@ def run_screening(
             command=command,
             reporter=reporter,
             engine=engine,
-            noted=True,
+            noted=max(noted, _gross(study, screening)),
         )
         halves.append(half)
         if half.interrupted:

@@ -12,7 +12,7 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.scenario.studies import load_study
 from govsim.study.asked import asked
-from govsim.study.design import of_study
+from govsim.study.design import Design, of_study
 from govsim.study.experiments import POINTS, run_design
 from govsim.study.holdings import holdings
 from tests.study.engines import tree
@@ -93,7 +93,7 @@ def test_points_that_are_alike_are_run_once(study, tmp_path: Path) -> None:  # t
 
 def test_status_knows_points_and_how_far_a_design_is(study, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     out, words = tmp_path / "out", ["govsim", "sweep", "synthetic.yaml"]
-    run_design(study, of_study(study), out, seeds=(1,), jobs=1, engine=engine(), noted=True, command=words)
+    run_design(study, of_study(study), out, seeds=(1,), jobs=1, engine=engine(), noted=16, command=words)
     points = out / "synthetic" / POINTS
     for path in [path for path in points.iterdir() if path.is_dir()][:6]:
         shutil.rmtree(path)
@@ -104,6 +104,20 @@ def test_status_knows_points_and_how_far_a_design_is(study, tmp_path: Path) -> N
     assert held.asked[0].command == "govsim sweep synthetic.yaml"
     (points / "asked-torn.json").write_text('{"command": ["govs', encoding="utf-8")
     assert len(asked(points)) == 1
+
+
+def test_what_several_points_ask_for_is_one_run(study, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Screenings come by the same point more than once; status and counts speak of runs."""
+    design, out, words = of_study(study), tmp_path / "out", ["govsim", "sensitivity", "synthetic.yaml"]
+    twice = Design(design.factors, np.concatenate([design.points, design.points[:3]]))
+    found = run_design(study, twice, out, seeds=(1, 2), jobs=1, engine=engine(), noted=60, command=words)
+    assert (found.runs, found.computed, found.reused) == (32, 32, 0)
+    np.testing.assert_array_equal(found.summaries[-3:], found.summaries[:3])
+    (held,) = holdings(out)
+    assert len(held.done) == 32
+    assert [(item.done, item.runs) for item in held.asked] == [(32, 32 + 60 - 44)]
+    run_design(study, design, out, seeds=(3,), jobs=1, engine=engine(), noted=60, command=words)
+    assert [(item.done, item.runs) for item in holdings(out)[0].asked] == [(48, 48)]
 
 
 @pytest.mark.slow

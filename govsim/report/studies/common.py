@@ -98,9 +98,15 @@ def refuse_size(study: LoadedStudy, points: int, out: Path, force: bool) -> None
     prepare(out)
 
 
-def tell(parts: Sequence[Experiments]) -> int:
-    """Tell on standard error what failed or was interrupted, and return the exit code."""
-    total = sum(part.summaries[..., 0].size for part in parts)
+def tell(parts: Sequence[Experiments], runs: int | None = None) -> int:
+    """Tell on standard error what failed or was interrupted, and return the exit code.
+
+    Parameters
+    ----------
+    runs
+        All that there are to be, where that is more than the parts need that were begun.
+    """
+    total = sum(part.runs for part in parts) if runs is None else runs
     if any(part.interrupted for part in parts):
         kept = sum(part.computed + part.reused for part in parts)
         print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)

@@ -23,6 +23,7 @@ from govsim.report.studies.common import (
     records,
     refuse_controls_of_one,
     refuse_size,
+    runs_times,
     shown,
     tell,
     without_mechanisms,
@@ -147,18 +148,20 @@ def sensitivity_command(
     arms = f"{len(loaded.models)} models" if len(loaded.models) > 1 else "1 model"
     reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds, in two halves.")
     started = time.perf_counter()
+    each = len(loaded.models) * loaded.study.seeds
+    noted = each * (len(screening.design) + controls * runs_times(controls) * len(screening.starts))
     screened = run_screening(
         loaded, screening, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-        command=command(), reporter=reporter, engine=engine,
+        command=command(), reporter=reporter, engine=engine, noted=noted,
     )  # fmt: skip
-    code = tell(screened.halves)
+    code = tell(screened.halves, screened.runs)
     if code != DONE:
         return code
     left: list[list[Controlled]] = []
     if controls:
         run = partial(
             run_design, design=screening.starts, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-            command=command(), reporter=reporter, engine=engine, noted=True,
+            command=command(), reporter=reporter, engine=engine, noted=noted,
         )  # fmt: skip
         code, left = without_mechanisms(loaded, run(loaded), run, reporter)
         if code != DONE:

@@ -105,10 +105,11 @@ def sweep_command(
     reporter = Reporter()
     arms = f"{len(loaded.models)} {'model' if len(loaded.models) == 1 else 'models'}"
     reporter.say(f"{len(design)} points x {arms} x {loaded.study.seeds} seeds.")
+    planned = runs_times(controls) * len(design) * len(loaded.models) * loaded.study.seeds
     started = time.perf_counter()
     run = partial(
         run_design, design=design, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-        command=command(), reporter=reporter, engine=engine, noted=True,
+        command=command(), reporter=reporter, engine=engine, noted=planned,
     )  # fmt: skip
     ran = run(loaded)
     code = tell([ran])
