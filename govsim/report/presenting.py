@@ -25,7 +25,7 @@ from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled, controlled
 from govsim.study.groups import compare_groups
-from govsim.study.mixture import mixed_versions, mixture_words
+from govsim.study.mixture import Mixture, mixture_words
 from govsim.study.planning import Choice
 from govsim.study.sequential import MOST_SEEDS, Reached
 
@@ -77,7 +77,7 @@ def present(
     next_command, why_next = _next(asked, ran.asked, reached)
     terms = [asked.independent, asked.allow_unequal_budget, until]
     arms = (*main, *second, *(arm for block in under for arm in block))
-    mixed = mixed_versions(run for arm in arms for run in arm.runs)
+    mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
     about = _about(asked, choices, len(main[0].runs), until)
     if not is_written(folder, asked.figures):

@@ -174,7 +174,7 @@ def _frame(shown: Shown) -> Iterator[str]:
     sums = "; ".join(
         f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
     )
-    words = f"Books      balance in every run; mean {unit} used + idle: {sums}"
+    words = f"Books      balance in every run; mean {unit} used + idle, residents' own included: {sums}"
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield from _network(first.manifest["network"])
     yield from textwrap.wrap(patterns(shown.main), WIDTH, subsequent_indent=_INDENT)
@@ -232,7 +232,7 @@ def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] 
     yield f"{'':{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{title:>{_DIFFERENCE}}{'pairing':>{_GAIN + 2}}"
     for difference in comparison.headline:
         if only is None or difference.indicator.name in only:
-            yield _row(difference)
+            yield _row(difference, len(comparison.baseline.runs))
             yield from _outcomes(difference, b)
 
 
@@ -248,7 +248,7 @@ def _outcomes(item: Difference, b: str) -> Iterator[str]:
     yield from textwrap.wrap("; ".join(said), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _row(difference: Difference) -> str:
+def _row(difference: Difference, seeds: int) -> str:
     indicator, result = difference.indicator, difference.paired
     d = _digits(difference)
     a = _with_spread(result.baseline, result.baseline_spread, d, difference.baseline)
@@ -270,7 +270,9 @@ def _row(difference: Difference) -> str:
         if result.gain < _HUGE
         else f">{_HUGE}x"
     )
-    mark = "" if difference.verdict in ("clear", "n/a", "one seed", "two outcomes") else difference.verdict
+    mark = "" if difference.verdict in ("clear", "two outcomes") else str(difference.verdict)
+    if difference.verdict == "n/a":  # a number may be there, of too few seeds to be told from chance
+        mark = "" if isinstance(result.difference, Missing) else f"{result.pairs} of {seeds} seeds"
     gain += " u" if result.independent and result.gain is not None else ""
     return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"
 

@@ -20,6 +20,7 @@ from govsim.results.values import Missing, Value
 from govsim.scenario.studies import LoadedStudy
 from govsim.study.asked import note_asked
 from govsim.study.design import Design
+from govsim.study.mixture import Mixture, mixture_words
 from govsim.study.one_run import Engine, Plan
 from govsim.study.planning import Choice, default_engine, distinct, plan
 from govsim.study.progress import Reporter
@@ -174,9 +175,11 @@ def run_design(
     summaries = np.full(shape, np.nan)
     reasons: dict[tuple[int, int, int, str], str] = {}
     failures: list[Failure] = []
+    mixture = Mixture()
     computed = reused = 0
     runs = math.prod(shape[:3])
     interrupted = False
+    said = reporter or Reporter()
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
         plans = [
@@ -188,7 +191,6 @@ def run_design(
         runs -= (len(plans) - len(unique)) * len(chosen)
         if noted:
             note_asked(unique, chosen, len(plans) * len(chosen), noted, command)
-        said = reporter or Reporter()
         if len(parts) > 1:
             said.say(
                 f"part {number} of {len(parts)}: points {points.start + 1}–{points.stop} of {len(design)}"
@@ -198,11 +200,14 @@ def run_design(
             scheduler=scheduler, single_writer=single_writer,
         )  # fmt: skip
         _fill(outcome, places, points.start, len(arms), chosen, summaries, reasons)
+        mixture.add(outcome.results.values())
         failures += outcome.failures
         computed, reused = computed + outcome.computed, reused + outcome.reused
         if outcome.interrupted:
             interrupted = True
             break
+    if words := mixture_words(mixture.mixed):
+        said.say(words)
     return Experiments(
         study,
         design,

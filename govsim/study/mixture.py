@@ -7,16 +7,26 @@ from collections.abc import Iterable
 from govsim.results.load import Results
 
 
-def mixed_versions(runs: Iterable[Results]) -> dict[str, list[str]]:
-    """Return, for each package of which runs were made with several versions, these versions.
+class Mixture:
+    """Versions of packages that runs were made with, run by run.
 
     Code of govsim that decides the numbers enters the key of a run, so runs of several codes are never mixed.
     """
-    found: dict[str, dict[str, None]] = {}
-    for run in runs:
-        for name, version in (run.manifest.get("versions") or {}).items():
-            found.setdefault(name, {})[str(version)] = None
-    return {name: list(versions) for name, versions in sorted(found.items()) if len(versions) > 1}
+
+    def __init__(self, runs: Iterable[Results] = ()) -> None:
+        self._found: dict[str, dict[str, None]] = {}
+        self.add(runs)
+
+    def add(self, runs: Iterable[Results]) -> None:
+        """Look at further runs."""
+        for run in runs:
+            for name, version in (run.manifest.get("versions") or {}).items():
+                self._found.setdefault(name, {})[str(version)] = None
+
+    @property
+    def mixed(self) -> dict[str, list[str]]:
+        """For each package of which there are several versions, these versions."""
+        return {name: list(found) for name, found in sorted(self._found.items()) if len(found) > 1}
 
 
 def mixture_words(mixed: dict[str, list[str]]) -> str:

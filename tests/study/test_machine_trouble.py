@@ -28,7 +28,7 @@ from govsim.results.store import (
     write_run,
 )
 from govsim.study import sizing
-from govsim.study.mixture import mixed_versions
+from govsim.study.mixture import Mixture
 from tests.study.engines import plan as engine_plan
 from tests.study.engines import tree
 from tests.synthetic import make_recording
@@ -203,6 +203,9 @@ def test_an_upgrade_between_two_halves_is_flagged(tmp_path: Path, capsys: pytest
     words = capsys.readouterr().out
     assert "MIXED VERSIONS" in words
     assert f"numpy 2.1.0 and {versions()['numpy']}" in words
+    (told,) = [path for path in tmp_path.glob("*/comparison-*/comparison.json") if "MIXED" in path.read_text()]
+    (banner,) = json.loads(told.read_text(encoding="utf-8"))["banners"]
+    assert "版本混用" in banner["zh"]
     assert asked(tmp_path, seeds=2, json_output=True) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["mixed_versions"] == {"numpy": ["2.1.0", versions()["numpy"]]}
@@ -212,7 +215,7 @@ def test_equal_versions_are_not_mixed(tmp_path: Path) -> None:
     asked(tmp_path, json_output=True)
     runs = [load_results(path) for path in tmp_path.glob("*/*") if len(path.name) == 16]
     assert runs
-    assert mixed_versions(runs) == {}
+    assert Mixture(runs).mixed == {}
 
 
 def test_an_edited_scenario_has_runs_of_its_own(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from govsim.report.comparing.words import Said, groups_said, letters, notes, sen
 from govsim.results.provenance import commit
 from govsim.study.compare import ArmRuns, Comparison, equal_budget
 from govsim.study.groups import GroupDifference
+from govsim.study.mixture import Mixture, mixture_words
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded
@@ -111,6 +112,14 @@ def banners(comparisons: Sequence[Comparison]) -> list[Said]:
     return said
 
 
+def mixture(arms: Sequence[ArmRuns]) -> list[Said]:
+    """Return what stands there too where runs were made with different packages."""
+    mixed = Mixture(run for arm in arms for run in arm.runs).mixed
+    listed = "；".join(f"{name} {'、'.join(versions)}" for name, versions in mixed.items())
+    zh = f"版本混用：各次运行所用软件包版本不同（{listed}）。可用 govsim verify 核验结果是否一致，或用 --force 重新运行。"
+    return [Said(mixture_words(mixed), zh)] if mixed else []
+
+
 def record(
     about: About,
     key: str,
@@ -140,7 +149,7 @@ def record(
             "equal": all(equal_budget(main[0], arm) for arm in main[1:]), "allowed": about.allow_unequal_budget,
         },
         "worlds": _worlds(main, main_comparisons),
-        "banners": [said.both for said in banners(main_comparisons)],
+        "banners": [said.both for said in (*banners(main_comparisons), *mixture([*main, *second]))],
         "comparisons": [
             {
                 "baseline": c.baseline.label,
