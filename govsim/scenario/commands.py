@@ -188,14 +188,47 @@ def _about_measure(measure: Measure) -> list[str]:
 def _about_study(study: LoadedStudy) -> list[str]:
     from govsim.scenario.estimate import study_size
 
-    points, models, seeds = study.points, len(study.models), study.study.seeds
+    asked, models, seeds = study.study, len(study.models), study.study.seeds
+    named = (
+        study.base.scenario,
+        f"{study.points:,} points x {_many(models, 'model')} x {_many(seeds, 'seed')}",
+    )
+    sizes = [(*named, study.points * models * seeds)]
+    if any(
+        path.startswith("calibration.") and item.kind != "default" for path, item in study.origins.items()
+    ):
+        more = asked.calibration.rounds * asked.calibration.points
+        words = f"calibrate: {study.points:,} points and {more:,} in {_many(asked.calibration.rounds, 'further round')}"
+        sizes = [
+            (study.base.scenario, f"{words} x {_many(seeds, 'seed')}", (study.points + more) * models * seeds)
+        ]
+    if asked.optimise is not None:
+        wanted = asked.optimise
+        smaller = study.load([f"{path}={value}" for path, value in wanted.search.items()]).scenario
+        tried, districts = wanted.population * wanted.generations, 1 + wanted.search_points
+        where = f"{_many(districts, 'district')} x {_many(wanted.search_seeds, 'seed')}"
+        search = f"optimise: at most {tried:,} portfolios x {where}"
+        elsewhere = min(wanted.region_points, study.points) * wanted.region_seeds
+        shown = f"{_many(wanted.shown, 'portfolio')} and doing nothing, again"
+        sizes = [
+            (smaller, search, tried * districts * wanted.search_seeds),
+            (study.base.scenario, f"{shown} x {_many(seeds, 'seed')}", (wanted.shown + models) * seeds),
+            (
+                study.base.scenario if wanted.whole_region else smaller,
+                f"{shown} in the region",
+                (wanted.shown + models) * elsewhere,
+            ),
+        ]
     return [
         f"{study.label}: {len(study.factors)} parameters of {study.asked} vary; "
-        f"{study.study.design.kind} of {points:,} points",
-        f"governance: {', '.join(_arm(model) for model in study.models)} (capacity {study.study.capacity_mode})",
-        f"{points:,} points x {models} {'model' if models == 1 else 'models'} x "
-        f"{seeds} {'seed' if seeds == 1 else 'seeds'}: {study_size(study.base.scenario, points * models * seeds)}",
+        f"{asked.design.kind} of {study.points:,} points",
+        f"governance: {', '.join(_arm(model) for model in study.models)} (capacity {asked.capacity_mode})",
+        *(f"{words}: {study_size(scenario, runs)}" for scenario, words, runs in sizes),
     ]
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _as_json(error: ScenarioError) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.html.page import build
 from govsim.report.html.reading import FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.store import read_manifest
+from govsim.study.finding import RUNS, runs_of
 
 LARGEST = 5_000_000
 """Bytes of a page, at most; it has to fit into a mail."""
@@ -41,8 +43,17 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
             file=sys.stderr,
         )
         return BAD_INPUT
+    _look_at_runs(found)
     print(f"Report     {write_report(found, out, languages, studies)}")
     return DONE
+
+
+def _look_at_runs(comparison: Path) -> None:
+    """Refuse a comparison of which a run that lies beside it was changed since; it may have been handed on without them."""
+    if (comparison / RUNS).is_file():
+        for run in runs_of(comparison):
+            if run.is_dir():
+                read_manifest(run)
 
 
 def write_report(

@@ -16,12 +16,20 @@ import numpy as np
 from govsim.report.comparing.words import WIDTH, number
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.running import command
-from govsim.report.studies.common import control_words, controls_table, records, without_mechanisms
+from govsim.report.studies.common import (
+    asked_for,
+    control_words,
+    controls_table,
+    records,
+    refuse_size,
+    runs_times,
+    without_mechanisms,
+)
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.declare import Column, Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
-from govsim.results.store import FORMAT, prepare, slug, write_folder
+from govsim.results.store import FORMAT, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
 from govsim.study.controls import Controlled
@@ -95,6 +103,7 @@ def crossover_command(
     single_writer: bool = False,
     engine: Engine | None = None,
     controls: bool = False,
+    force: bool = False,
 ) -> int:
     """Run a study under two or more models, write the maps and return the exit code.
 
@@ -121,8 +130,9 @@ def crossover_command(
     count = study.study.seeds if seeds is None else seeds
     _enough(len(arms), count, over)
     first = study.study.first_seed
+    sized = asked_for(study, models=models, seeds=seeds, points=points)
+    refuse_size(sized, sized.points * runs_times(controls), out, force)
     design = of_study(study) if points is None else _shortened(study, points)
-    prepare(out)
     options: dict[str, Any] = {
         "models": arms, "seeds": range(first, first + count), "jobs": jobs, "command": command(), "engine": engine,
         "scheduler": scheduler, "single_writer": single_writer,

@@ -141,13 +141,14 @@ def calibrate(
         Path | None, typer.Option(metavar="FOLDER", help="Write the page calibration.md there too.")
     ] = None,
     json_output: Json = False,
+    force: Force = False,
 ) -> int:
     """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
     from govsim.report.studies.calibration.command import calibrate_command
 
     return calibrate_command(
-        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer, docs
-    )
+        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer, docs, force
+    )  # fmt: skip
 
 
 def optimise(
@@ -212,6 +213,7 @@ def crossover(
     ] = None,
     controls: Controls = False,
     json_output: Json = False,
+    force: Force = False,
 ) -> int:
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
     from govsim.report.studies.crossover import crossover_command
@@ -232,6 +234,7 @@ def crossover(
         scheduler=scheduler,
         single_writer=single_writer,
         controls=controls,
+        force=force,
     )
 
 

@@ -13,8 +13,9 @@ from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.running import command
 from govsim.report.studies.calibration.tables import Answer, tables, write
 from govsim.report.studies.calibration.words import text
+from govsim.report.studies.common import refuse_size
 from govsim.results.errors import EnvironmentProblem
-from govsim.results.store import prepare, slug
+from govsim.results.store import slug
 from govsim.results.values import Missing
 from govsim.study.calibration.runs import Runs, Way
 
@@ -31,6 +32,7 @@ def calibrate_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     docs: Path | None = None,
+    force: bool = False,
 ) -> int:
     """Calibrate a study, write its tables, print the summary and return the exit code."""
     from govsim.scenario.studies import load_study
@@ -41,7 +43,8 @@ def calibrate_command(
     if importlib.util.find_spec("sklearn") is None:
         raise EnvironmentProblem("calibration needs scikit-learn:  pip install 'govsim[calibrate]'")
     loaded = load_study(study, overrides)
-    prepare(out)
+    asked = loaded.study.calibration
+    refuse_size(loaded, loaded.points + asked.rounds * asked.points, out, force)
     way = Way(out, jobs, scheduler, single_writer, tuple(command()))
     found = calibrate(loaded, way)
     if isinstance(found, Runs):
