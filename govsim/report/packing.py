@@ -17,6 +17,7 @@ from govsim.results.pack import pack
 from govsim.results.sealed import sealed
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.study.holdings import holdings
+from govsim.study.points import KINDS, base_of, is_point
 
 _README = """\
 # {title}
@@ -28,8 +29,9 @@ assumptions: nothing here predicts what will happen in a real district.
 
 | | |
 |---|---|
-| `results/` | {runs} and {comparisons}, each a folder; `dictionary.csv` in each says what every column means |
+| `results/` | {held}, each a folder; `dictionary.csv` says what every column means |
 | `results/.../scenario.yaml`, `governance.yaml` | what was run, with origin and status of every value |
+| `results/.../base-.../` | of runs of a design: the scenario and model that they begin with; their manifests add the point |
 | `results/.../manifest.json` | seed, versions, commit, hashes of every file, the books of cases, hours and money |
 | `model.en.md`, `model.zh.md` | the model, after the ODD protocol |
 | `LICENSE` | the licence |
@@ -71,25 +73,41 @@ def pack_command(result: Path, out: Path, json_output: bool = False) -> int:
         raise ScenarioError([Problem.at(Place("--out"), "", f"{out.name}: the name ends in .zip")])
     if not out.parent.is_dir():
         raise EnvironmentProblem(f"cannot write {out}: there is no folder {out.parent}")
-    folders, comparisons = contents(result)
+    folders, comparisons, answers = contents(result)
     _finished(result)
-    every = [*(folder.resolve() for folder in folders), *(folder.resolve() for folder in comparisons)]
-    manifests = [sealed(folder) for folder in every]
-    root = every[0].parent.parent
-    if any(folder.parent.parent != root for folder in every):
+    runs = [sealed(folder) for folder in folders]
+    begun = {
+        base_of(folder, manifest)
+        for folder, manifest in zip(folders, runs, strict=True)
+        if is_point(manifest)
+    }
+    every = [folder.resolve() for folder in (*folders, *comparisons, *answers, *sorted(begun))]
+    roots = {_root(folder) for folder in every}
+    if len(roots) > 1:
         raise RefusedError(f"{result.name} holds results of several results folders: pack one at a time")
-    pages = _pages(manifests, len(folders))
+    (root,) = roots
+    pages = _pages(runs, len(comparisons), len(answers))
     names = pack(every, root, pages, out)
     size = out.stat().st_size
     if json_output:
         print(json.dumps({"file": out.name, "bytes": size, "runs": len(folders), "files": len(names)}))
     else:
-        print(
-            f"{out}: {count(len(folders), 'run')}, {count(len(comparisons), 'comparison')}, "
-            f"{len(names)} files, {size / 1e6:.1f} MB"
-        )
+        held = _held(len(folders), len(comparisons), len(answers))
+        print(f"{out}: {held}; {len(names)} files, {size / 1e6:.1f} MB")
         print("unpacked, `govsim verify results` runs them again and compares every table")
     return DONE
+
+
+def _held(runs: int, comparisons: int, answers: int) -> str:
+    parts = [(runs, "run"), (comparisons, "comparison"), (answers, "table folder")]
+    return ", ".join(count(number, noun) for number, noun in parts if number) + (
+        " of studies" if answers else ""
+    )
+
+
+def _root(folder: Path) -> Path:
+    """Return the results folder: a point of a study lies one folder deeper in it than a run or an answer."""
+    return folder.parents[2 if folder.parent.name in KINDS else 1]
 
 
 def _finished(result: Path) -> None:
@@ -109,11 +127,11 @@ def _finished(result: Path) -> None:
                 )
 
 
-def _pages(manifests: Sequence[dict[str, Any]], runs: int) -> dict[str, bytes]:
+def _pages(runs: Sequence[dict[str, Any]], comparisons: int, answers: int) -> dict[str, bytes]:
     from govsim.report.docs.pages import pages
 
     made = pages()
-    readme = _readme(manifests, runs)
+    readme = _readme(runs, comparisons, answers)
     return {
         "README.md": readme.encode("utf-8"),
         "LICENSE": licence().encode("utf-8"),
@@ -122,16 +140,18 @@ def _pages(manifests: Sequence[dict[str, Any]], runs: int) -> dict[str, bytes]:
     }
 
 
-def _readme(manifests: Sequence[dict[str, Any]], runs: int) -> str:
-    of_runs = manifests[:runs]
+def _readme(of_runs: Sequence[dict[str, Any]], comparisons: int, answers: int) -> str:
     versions: dict[str, str] = of_runs[0]["versions"]
     commits = sorted({str(item["commit"])[:12] for item in of_runs if item.get("commit")})
-    arms: dict[tuple[str, str, str], list[int]] = {}
+    arms: dict[tuple[str, str, str, bool], list[int]] = {}
     for item in of_runs:
-        arms.setdefault((item["scenario"], item["arm"], item["capacity_mode"]), []).append(item["seed"])
+        which = item["scenario"], item["arm"], item["capacity_mode"], is_point(item)
+        arms.setdefault(which, []).append(item["seed"])
     listed = "\n".join(
-        f"- {scenario}: {arm}, {mode}, seeds {', '.join(str(seed) for seed in sorted(seeds))}"
-        for (scenario, arm, mode), seeds in sorted(arms.items())
+        f"- {scenario}: {arm}, {mode}, "
+        + (f"{count(len(seeds), 'run')} of designs, " if points else "")
+        + f"seeds {', '.join(str(seed) for seed in sorted(set(seeds)))}"
+        for (scenario, arm, mode, points), seeds in sorted(arms.items())
     )
     packages = ", ".join(
         f"{name} {number}" for name, number in versions.items() if name not in ("govsim", "python")
@@ -139,8 +159,7 @@ def _readme(manifests: Sequence[dict[str, Any]], runs: int) -> str:
     return _README.format(
         title=" and ".join(sorted({str(item["scenario"]) for item in of_runs})),
         versions=", ".join(sorted({item["versions"]["govsim"] for item in of_runs})),
-        runs=count(runs, "run"),
-        comparisons=count(len(manifests) - runs, "comparison"),
+        held=_held(len(of_runs), comparisons, answers),
         listed=listed,
         version=versions["govsim"],
         commit=f" (commit {', '.join(commits)})" if commits else "",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shlex
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from govsim.report.exits import DONE, REFUSED, SOME_FAILED
 from govsim.report.recomparing import ComparisonChecked, verify_comparison
 from govsim.report.running import command, count
 from govsim.results.differences import TableDifference
-from govsim.results.errors import EnvironmentProblem
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.sealed import sealed
 from govsim.results.store import MANIFEST, prepare
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import comparisons_in, runs_in, runs_of
+from govsim.study.finding import answers_in, comparisons_in, runs_in, runs_of
 from govsim.study.planning import default_engine
 from govsim.study.replicates import Engine
 from govsim.study.verify import Checked, verify_runs
@@ -56,27 +58,60 @@ def verify_command(
         from govsim.report.parting import against_command
 
         return against_command(result, against, json_output)
-    folders, comparisons = contents(result)
+    folders, comparisons, answers = contents(result)
     with scratch_folder(keep) as scratch:
         checked = verify_runs(
             folders, scratch, engine=engine or default_engine(scratch), jobs=jobs, command=command()
         )
     compared = [verify_comparison(folder) for folder in comparisons]
+    answered = [_look_at(folder) for folder in answers]
     if json_output:
-        print(json.dumps(_as_json(result, checked, compared), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(_as_json(result, checked, compared, answered), ensure_ascii=False, allow_nan=False))
     else:
-        print("\n".join(_lines(checked, compared)))
-    if any(item.failed for item in checked):
+        print("\n".join(_lines(checked, compared, answered)))
+    if any(item.damaged for item in checked):
+        return REFUSED
+    if any(item.failed or item.not_of_itself for item in checked):
         return SOME_FAILED
-    return DONE if _whole(checked, compared) else REFUSED
+    return DONE if _whole(checked, compared, answered) else REFUSED
 
 
-def _whole(checked: Sequence[Checked], compared: Sequence[ComparisonChecked]) -> bool:
-    return all(item.same for item in checked) and all(item.same for item in compared)
+@dataclass(frozen=True)
+class AnswerChecked:
+    """What a command on a study wrote: whether its files are what was written; they are not made again.
+
+    Attributes
+    ----------
+    name : str
+        Study and kind, for people.
+    command : str
+        That makes it again.
+    problem : str
+        What is not as it was written; "" where all is.
+    """
+
+    name: str
+    command: str
+    problem: str = ""
 
 
-def contents(result: Path) -> tuple[list[Path], list[Path]]:
-    """Return the runs and the comparisons that a result is or holds.
+def _look_at(folder: Path) -> AnswerChecked:
+    name = f"{folder.parent.name}/{folder.name}"
+    try:
+        return AnswerChecked(name, shlex.join(sealed(folder).get("command") or []))
+    except RefusedError as problem:
+        return AnswerChecked(name, "", str(problem))
+
+
+def _whole(
+    checked: Sequence[Checked], compared: Sequence[ComparisonChecked], answered: Sequence[AnswerChecked]
+) -> bool:
+    same = all(item.same for item in checked) and all(item.same for item in compared)
+    return same and not any(item.problem for item in answered)
+
+
+def contents(result: Path) -> tuple[list[Path], list[Path], list[Path]]:
+    """Return the runs, the comparisons and the answers of studies that a result is or holds.
 
     Raises
     ------
@@ -84,7 +119,7 @@ def contents(result: Path) -> tuple[list[Path], list[Path]]:
         If there are none.
     """
     comparisons = comparisons_in(result) if result.is_dir() else []
-    folders = [run.folder for run in runs_in(result)] if result.is_dir() else []
+    folders = [run.folder for run in runs_in(result, designs=True)] if result.is_dir() else []
     if (result / MANIFEST).is_file() and not folders and not comparisons:
         folders = [result]  # it says of itself that it is a run; what is wrong with it is said by opening it
     for comparison in comparisons:
@@ -95,7 +130,7 @@ def contents(result: Path) -> tuple[list[Path], list[Path]]:
             f"a run folder is <out>/<scenario>/<key> and has a {MANIFEST}; a packed result is unzipped first"
         )
         raise ScenarioError([Problem.at(Place(str(result)), "", text, [hint])])
-    return list(dict.fromkeys(folders)), comparisons
+    return list(dict.fromkeys(folders)), comparisons, answers_in(result)
 
 
 @contextlib.contextmanager
@@ -114,13 +149,15 @@ def scratch_folder(keep: Path | None) -> Iterator[Path]:
         raise EnvironmentProblem(f"no folder for temporary files: {problem.strerror}") from None
 
 
-def _lines(checked: Sequence[Checked], compared: Sequence[ComparisonChecked]) -> list[str]:
+def _lines(
+    checked: Sequence[Checked], compared: Sequence[ComparisonChecked], answered: Sequence[AnswerChecked]
+) -> list[str]:
     lines: list[str] = []
     files = sum(item.files for item in checked)
     identical = sum(item.identical for item in checked)
     same = [item for item in checked if item.same]
     lines.append(
-        f"{identical}/{files} identical: files of {count(len(checked), 'run')}, run again from their own scenario.yaml"
+        f"{identical}/{files} identical: files of {count(len(checked), 'run')}, run again from their own files"
     )
     lines += [f"  same       {item.what} ({item.folder.name})" for item in same[:_SHOWN]]
     lines += [f"  same       and {len(same) - _SHOWN} more"] if len(same) > _SHOWN else []
@@ -139,7 +176,10 @@ def _lines(checked: Sequence[Checked], compared: Sequence[ComparisonChecked]) ->
             )
             lines += [f"  {_difference(item)}" for item in comparison.differences[:_SHOWN]]
             lines += [f"  not redone: {', '.join(comparison.left)}"] if comparison.left else []
-    lines.append("verified" if _whole(checked, compared) else "NOT verified")
+    for answer in answered:
+        again = f"; not made again, which  {answer.command}  does" if answer.command else ""
+        lines.append(answer.problem or f"{answer.name}: as it was written{again}")
+    lines.append("verified" if _whole(checked, compared, answered) else "NOT verified")
     return lines
 
 
@@ -187,11 +227,14 @@ def _circumstances(checked: Sequence[Checked]) -> list[str]:
 
 
 def _as_json(
-    result: Path, checked: Sequence[Checked], compared: Sequence[ComparisonChecked]
+    result: Path,
+    checked: Sequence[Checked],
+    compared: Sequence[ComparisonChecked],
+    answered: Sequence[AnswerChecked],
 ) -> dict[str, Any]:
     return {
         "result": result.name,
-        "verified": _whole(checked, compared),
+        "verified": _whole(checked, compared, answered),
         "identical": sum(item.identical for item in checked),
         "files": sum(item.files for item in checked),
         "runs": [
@@ -199,4 +242,5 @@ def _as_json(
             for item in checked
         ],
         "comparisons": [{**asdict(item), "folder": item.folder.name, "same": item.same} for item in compared],
+        "answers": [asdict(item) for item in answered],
     }

@@ -88,6 +88,8 @@ class RunContext:
         Wall time of the simulation.
     network : dict
         Measures of the network that was built: degree, clustering, assortativity, components.
+    point : dict
+        Of a point of a design, which keeps no documents of its own: where they are, and the settings it adds.
     """
 
     scenario_label: str
@@ -100,6 +102,7 @@ class RunContext:
     seconds: float
     warnings: list[str] = field(default_factory=list)
     network: dict[str, Any] = field(default_factory=dict)
+    point: dict[str, Any] = field(default_factory=dict)
 
 
 def slug(words: str) -> str:
@@ -188,6 +191,7 @@ def write_run(
         "started_utc": context.started,
         "seconds": round(context.seconds, 3),
         "warnings": context.warnings,
+        **({"point": context.point} if context.point else {}),
     }
     write_folder(folder, files, manifest, lasting=keep == "everything")
 

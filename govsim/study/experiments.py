@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from pathlib import Path
@@ -15,24 +15,22 @@ from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
-from govsim.results.store import Keep, slug
 from govsim.results.values import Missing, Value
 from govsim.scenario.studies import LoadedStudy
 from govsim.study.asked import note_asked
 from govsim.study.design import Design
 from govsim.study.mixture import Mixture, mixture_words
-from govsim.study.one_run import Engine, Plan
-from govsim.study.planning import Choice, default_engine, distinct, plan
+from govsim.study.one_run import Engine
+from govsim.study.planning import default_engine, distinct
+from govsim.study.points import Beginning
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Failure, Outcome, run_all
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from govsim.scenario import Loaded, LoadedGovernance
+    from govsim.scenario import LoadedGovernance
 
-POINTS = "points"
-"""Folder of a study in which its runs are kept."""
 AT_ONCE = 8_000
 """Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
 
@@ -180,10 +178,11 @@ def run_design(
     runs = math.prod(shape[:3])
     interrupted = False
     said = reporter or Reporter()
+    beginning = Beginning(study, out)
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
         plans = [
-            plan_point(study, loaded, model, out)
+            beginning.plan(loaded, model)
             for loaded in (study.load(design.settings(point)) for point in points)
             for model in arms
         ]
@@ -228,19 +227,6 @@ def _parts(points: int, each: int) -> Iterator[range]:
     step = max(1, AT_ONCE // max(each, 1))
     for start in range(0, points, step):
         yield range(start, min(start + step, points))
-
-
-def plan_point(
-    study: LoadedStudy, loaded: Loaded, model: LoadedGovernance, out: Path, keep: Keep = "summary"
-) -> Plan:
-    """Return the plan of a model at a point of a study; what it keeps decides in which folder it is found again."""
-    made = plan(Choice(study.asked, loaded, model, study.study.capacity_mode), out)
-    folder = out / slug(study.label) / (POINTS if keep == "summary" else keep)
-    return replace(made, keep=keep, documents=_no_documents, folder=folder)
-
-
-def _no_documents(seed: int) -> dict[str, str]:
-    return {}
 
 
 def _fill(

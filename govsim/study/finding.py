@@ -34,8 +34,13 @@ class Found:
         return self.model, self.mode, self.seed, self.weeks
 
 
-def runs_in(result: Path) -> list[Found]:
+def runs_in(result: Path, designs: bool = False) -> list[Found]:
     """Return the finished runs that a folder is, refers to or holds, in the order of their names.
+
+    Parameters
+    ----------
+    designs
+        Also of studies in a results folder; a study's own folder gives its runs in any case.
 
     Raises
     ------
@@ -45,7 +50,8 @@ def runs_in(result: Path) -> list[Found]:
     if (result / RUNS).is_file():
         folders = runs_of(result)
     else:
-        folders = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
+        depths = ("", "*/", "*/*/", "*/*/*/") if designs else ("", "*/", "*/*/")
+        folders = [path.parent for depth in depths for path in result.glob(f"{depth}{MANIFEST}")]
     found = [_found(folder.resolve()) for folder in sorted(set(folders))]
     return [run for run in found if run is not None]
 
@@ -74,12 +80,27 @@ def comparisons_in(result: Path) -> list[Path]:
     return sorted({path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{RUNS}")})
 
 
-def _found(folder: Path) -> Found | None:
+def answers_in(result: Path) -> list[Path]:
+    """Return the folders in which commands on studies wrote what they found, in the order of their names."""
+    depths = ("", "*/", "*/*/")
+    found = {path.parent for depth in depths for path in result.glob(f"{depth}{MANIFEST}")}
+    return sorted(folder for folder in found if "study" in _said(folder))
+
+
+def _said(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads(read_small(folder / MANIFEST))
+        manifest = json.loads(read_small(folder / MANIFEST))
+        return manifest if isinstance(manifest, dict) else {}
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _found(folder: Path) -> Found | None:
+    manifest = _said(folder)
+    try:
         return Found(
             folder, manifest["arm"], manifest["capacity_mode"], int(manifest["seed"]), int(manifest["weeks"]),
             manifest["started_utc"],
         )  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):  # a comparison, or no finished run
+    except (ValueError, KeyError, TypeError):  # a comparison, or no finished run
         return None

@@ -20,6 +20,7 @@ from govsim.results.values import Missing
 from govsim.scenario.origins import digest
 from govsim.study.compare import ArmRuns, compare
 from govsim.study.finding import runs_in
+from govsim.study.points import base_of, is_point, settings_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,18 +200,19 @@ class Frames:
         """One row a run: every parameter of its scenario that is not the same in all runs, by dotted path.
 
         Parameters of the governance model (``governance.*`` blocks) are there where they vary among runs of one arm label;
-        between arms they are what the arm is. NA where a run was kept without its scenario.
+        between arms they are what the arm is. Points of a design tell what their study varies.
         """
         import pandas as pd
 
-        scenarios = [_settings(run, _SCENARIO) for run in self.runs]
+        begun: dict[Path, dict[str, Any]] = {}
+        scenarios = [_settings(run, _SCENARIO, begun) for run in self.runs]
         varied = [path for path in _paths(scenarios) if _varies(scenarios, path)]
         columns = {
             path: [item.get(path) for item in scenarios]
             for path in varied
             if not path.startswith(_NOT_VARIED)
         }
-        models = [_settings(run, "governance.yaml") for run in self.runs]
+        models = [_settings(run, "governance.yaml", begun) for run in self.runs]
         arms = [_TOLD_APART.sub("", run.manifest["arm"]) for run in self.runs]
         for path in _paths(models):
             if path.startswith(_NOT_VARIED):
@@ -377,13 +379,40 @@ def _held(run: Results, name: str) -> Path:
     return run.folder / name
 
 
-def _settings(run: Results, name: str) -> dict[str, Any]:
-    """Return what a run's file says, by dotted path; lists of plain values as one text."""
+def _settings(run: Results, name: str, begun: dict[Path, dict[str, Any]]) -> dict[str, Any]:
+    """Return what a run's file says, by dotted path; lists of plain values as one text.
+
+    Parameters
+    ----------
+    begun
+        What points of designs begin with, as far as it was read; filled further.
+    """
+    if _holds(run, name):
+        return _said(run.folder / name)
+    if not is_point(run.manifest):
+        raise RefusedError(
+            f"run {run.folder.name} was kept as its indicators by another version of govsim, without its parameters: the "
+            "command of its study computes it again"
+        )
+    file = run.folder.parent / str(run.manifest["point"]["base"]) / name
+    if file not in begun:
+        begun[file] = _said(base_of(run.folder, run.manifest) / name)
+    if name != _SCENARIO:
+        return begun[file]
+    pairs = [item.split("=", 1) for item in settings_of(run.manifest)]
+    return begun[file] | {
+        path: value for path, text in pairs for path, value in _read(f"{path}: {text}", path)
+    }
+
+
+def _said(file: Path) -> dict[str, Any]:
+    return dict(_read(file.read_text(encoding="utf-8"), file.name))
+
+
+def _read(text: str, name: str) -> Iterator[tuple[str, Any]]:
     from govsim.scenario.reader import read_bytes
 
-    if not _holds(run, name):
-        return {}
-    return dict(_leaves(read_bytes((run.folder / name).read_bytes(), name).data))
+    yield from _leaves(read_bytes(text.encode("utf-8"), name).data)
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

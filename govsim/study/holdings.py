@@ -13,8 +13,8 @@ from govsim.results.errors import RefusedError
 from govsim.results.provenance import source_hash
 from govsim.results.store import MANIFEST, read_manifest
 from govsim.study.asked import Asked, asked
-from govsim.study.experiments import POINTS
 from govsim.study.locks import Holder, holder
+from govsim.study.points import POINTS
 
 _KEY = r"[0-9a-f]{16}"
 _RUN = re.compile(_KEY)

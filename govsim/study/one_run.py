@@ -82,6 +82,8 @@ class Plan:
         Expected memory and time of one run.
     keep : str
         ``everything``, or ``summary`` for a point of a design: indicators only, in a folder of its own kind.
+    point : dict
+        Of such a run, what it is run again from: see :mod:`govsim.study.points`.
     """
 
     arm: Any
@@ -100,6 +102,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     need: Need = Need()
     keep: Keep = "everything"
+    point: dict[str, Any] = field(default_factory=dict)
 
     def identity(self, seed: int) -> RunIdentity:
         """Return what a run of this arm is, by content."""
@@ -251,6 +254,7 @@ def _compute(
         seconds=time.perf_counter() - clock,
         network=network,
         warnings=list(plan.warnings),
+        point=plan.point,
     )
     with writing():
         write_run(task.folder, plan.identity(task.seed), context, recording, plan.keep)

@@ -26,6 +26,7 @@ from govsim.scenario.messages import ScenarioError
 from govsim.study.one_run import Engine, Plan
 from govsim.study.partings import Asked, writers
 from govsim.study.planning import Choice, arm_of, content, default_engine, distinct, plan, told_apart
+from govsim.study.points import base_of, is_point, no_documents, settings_of
 from govsim.study.progress import Reporter
 from govsim.study.replicates import run_all
 
@@ -62,6 +63,8 @@ class Checked:
         Its files are not what was written; nothing was run.
     failed : bool
         Running it again failed.
+    not_of_itself : bool
+        It was kept without what it could be run again from; nothing was run.
     notes : tuple of str
     """
 
@@ -77,6 +80,7 @@ class Checked:
     problem: str = ""
     damaged: bool = False
     failed: bool = False
+    not_of_itself: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -123,18 +127,23 @@ def subject(folder: Path, scratch: Path) -> Subject:
     from govsim.scenario import load
 
     manifest = sealed(folder)
-    for name in (SCENARIO, "governance.yaml"):
-        if name not in manifest["files"]:
-            raise NotOfItselfError(
-                f"it holds its indicators only, without {name}; the command of its study computes it again"
-            )
-    loaded = load(folder / SCENARIO)
+    source, settings = folder, list[str]()
+    if is_point(manifest):
+        source = base_of(folder, manifest)
+        settings = [*settings_of(manifest), f"run.first_seed={int(manifest['seed'])}"]
+    elif not {SCENARIO, "governance.yaml"} <= set(manifest["files"]):
+        raise NotOfItselfError(
+            f"it holds its indicators only, without {SCENARIO}; the command of its study computes it again"
+        )
+    loaded = load(source / SCENARIO, settings)
     loaded = replace(loaded, label=str(manifest["scenario"]))
     if len(loaded.governance) != 1 or loaded.scenario.governance.capacity_mode not in ("neutral", "observed"):
         raise RefusedError(f"run {folder.name}: {SCENARIO} is not of one run")
     mode = "neutral" if loaded.scenario.governance.capacity_mode == "neutral" else "observed"
-    choice = Choice(str(folder / SCENARIO), loaded, loaded.governance[0], mode)  # type: ignore[arg-type]
+    choice = Choice(str(source / SCENARIO), loaded, loaded.governance[0], mode)  # type: ignore[arg-type]
     planned = replace(plan(choice, scratch), keep=manifest.get("kept", "everything"))
+    if is_point(manifest):
+        planned = replace(planned, documents=no_documents, point=manifest["point"])
     return Subject(folder, manifest, choice, planned, loaded.scenario.run.first_seed)
 
 
@@ -171,8 +180,10 @@ def verify_runs(
         try:
             subjects.append(subject(folder, scratch))
         except RefusedError as problem:
-            damaged = not isinstance(problem, NotOfItselfError)
-            checked[folder] = Checked(folder, folder.name, problem=str(problem), damaged=damaged)
+            alone = isinstance(problem, NotOfItselfError)
+            checked[folder] = Checked(
+                folder, folder.name, problem=str(problem), damaged=not alone, not_of_itself=alone
+            )
         except ScenarioError as problem:
             words = f"its {SCENARIO} is not accepted by this govsim: {problem.problems[0].message}"
             checked[folder] = Checked(folder, folder.name, problem=words)

@@ -13,8 +13,9 @@ from govsim.results.indicators import INDICATORS
 from govsim.scenario.studies import load_study
 from govsim.study.asked import asked
 from govsim.study.design import Design, of_study
-from govsim.study.experiments import POINTS, run_design
+from govsim.study.experiments import run_design
 from govsim.study.holdings import holdings
+from govsim.study.points import POINTS
 from tests.study.engines import tree
 from tests.study.synthetic_studies import engine, study_file
 

@@ -203,7 +203,9 @@ def test_an_upgrade_between_two_halves_is_flagged(tmp_path: Path, capsys: pytest
     words = capsys.readouterr().out
     assert "MIXED VERSIONS" in words
     assert f"numpy 2.1.0 and {versions()['numpy']}" in words
-    (told,) = [path for path in tmp_path.glob("*/comparison-*/comparison.json") if "MIXED" in path.read_text()]
+    (told,) = [
+        path for path in tmp_path.glob("*/comparison-*/comparison.json") if "MIXED" in path.read_text()
+    ]
     (banner,) = json.loads(told.read_text(encoding="utf-8"))["banners"]
     assert "版本混用" in banner["zh"]
     assert asked(tmp_path, seeds=2, json_output=True) == 0

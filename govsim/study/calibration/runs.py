@@ -12,9 +12,9 @@ from govsim.results.load import Results
 from govsim.results.values import Missing
 from govsim.scenario.studies import LoadedStudy
 from govsim.study.design import Design, from_shares
-from govsim.study.experiments import plan_point
 from govsim.study.one_run import Engine
 from govsim.study.planning import default_engine
+from govsim.study.points import Beginning
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Failure, run_all
 
@@ -105,8 +105,9 @@ def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], way: Way) -
     start, number = len(runs), int(runs.rounds.max(initial=-1)) + 1
     runs.design = Design(study.factors, np.concatenate([runs.design.points, points]))
     runs.rounds = np.concatenate([runs.rounds, np.full(len(points), number)])
+    beginning = Beginning(study, way.out)
     plans = [
-        plan_point(study, study.load(runs.design.settings(start + i)), study.models[0], way.out)
+        beginning.plan(study.load(runs.design.settings(start + i)), study.models[0])
         for i in range(len(points))
     ]
     pairs = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,11 @@ from govsim.results.values import Missing
 from govsim.scenario.messages import Problem, ScenarioError
 from govsim.scenario.schema.optimise import COSTS
 from govsim.study.effects import moved, resident_years
-from govsim.study.experiments import plan_point
 from govsim.study.one_run import Engine
 from govsim.study.optimise.front import Floats
 from govsim.study.optimise.portfolios import TODAY, Portfolio, Space
 from govsim.study.planning import default_engine, distinct
+from govsim.study.points import Beginning
 from govsim.study.progress import Reporter
 from govsim.study.replicates import Failure, run_all
 from govsim.units import THOUSAND
@@ -147,6 +148,10 @@ class Bench:
     failures: list[Failure] = field(default_factory=list)
     _loaded: dict[tuple[str, ...], Loaded] = field(default_factory=dict)
 
+    @cached_property
+    def _beginning(self) -> Beginning:
+        return Beginning(self.space.study, self.out, "spending")
+
     def run(
         self,
         portfolios: Sequence[Portfolio],
@@ -173,7 +178,7 @@ class Bench:
             for p, portfolio in enumerate([reference, *portfolios]):
                 try:
                     model = self.space.governance(portfolio, loaded)
-                    plans.append(plan_point(self.space.study, loaded, model, self.out, keep="spending"))
+                    plans.append(self._beginning.plan(loaded, model))
                 except ScenarioError:
                     if portfolio == reference:
                         raise

@@ -21,10 +21,10 @@ from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import LoadedStudy, load_study
 from govsim.study.controls import CONTROLS
 from govsim.study.effects import moved, resident_years
-from govsim.study.experiments import plan_point
 from govsim.study.optimise.bench import Bench, goals_of
 from govsim.study.optimise.portfolios import TODAY, Part, Portfolio, Space
 from govsim.study.planning import default_engine
+from govsim.study.points import Beginning
 from govsim.study.replicates import run_all
 
 STUDY = """\
@@ -152,7 +152,7 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
     found: dict[str, list[Results]] = {}
     for keep in ("spending", "everything"):
         plans = [
-            plan_point(study, study.base, model, tmp_path, keep)  # type: ignore[arg-type]
+            Beginning(study, tmp_path, keep).plan(study.base, model)  # type: ignore[arg-type]
             for model in (study.models[0], campaign)
         ]
         outcome = run_all(plans, [1], default_engine(tmp_path), jobs=1)
