@@ -134,11 +134,10 @@ def _gather(
 def _chinese(item: Plan) -> str:
     """Return the Chinese label of an arm, with the mark that tells it from another one of the same name."""
     label, label_zh = (getattr(item.arm, name, "") for name in ("label", "label_zh"))
-    return (
-        f"{label_zh}{item.label.removeprefix(label)}"
-        if label_zh and item.label.startswith(label)
-        else label_zh
-    )
+    mark = item.label.removeprefix(label) if label_zh and item.label.startswith(label) else ""
+    if mark == f", {item.scenario_label}":
+        mark = f"（{item.scenario.name.zh or item.scenario_label}）"
+    return f"{label_zh}{mark}"
 
 
 def command() -> list[str]:

@@ -13,8 +13,9 @@ from govsim.results.store import MANIFEST, read_small
 
 RUNS = "runs.json"
 """File in which a comparison says which runs it is made of."""
-_BESIDE = re.compile(r"\.\./[0-9A-Za-z][0-9A-Za-z._-]*")
-"""How a comparison may name a run: a folder beside its own."""
+_NAME = r"[0-9A-Za-z][0-9A-Za-z._-]*"
+_BESIDE = re.compile(rf"\.\./(?:\.\./({_NAME})/)?({_NAME})")
+"""How a comparison may name a run: a folder beside its own, or in that of another scenario of the same results folder."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,15 @@ def runs_of(comparison: Path) -> list[Path]:
         named = [str(run["folder"]) for arm in arms for run in arm["runs"]]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise RefusedError(f"{comparison.name}: {RUNS} does not say which runs were compared") from None
-    for name in named:
-        if not _BESIDE.fullmatch(name):
+    folders = []
+    for name in dict.fromkeys(named):
+        found = _BESIDE.fullmatch(name)
+        if found is None:
             raise RefusedError(f"{comparison.name}: {RUNS} names a run that does not lie beside it: {name}")
-    return [comparison.parent / name.removeprefix("../") for name in dict.fromkeys(named)]
+        scenario, key = found.groups()
+        home = comparison.resolve().parent
+        folders.append((home.parent / scenario if scenario else home) / key)
+    return folders
 
 
 def comparisons_in(result: Path) -> list[Path]:

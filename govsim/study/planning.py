@@ -221,15 +221,22 @@ def distinct(plans: Sequence[Plan]) -> tuple[list[Plan], list[int]]:
 
 
 def told_apart(plans: Sequence[Plan]) -> list[Plan]:
-    """Return the plans with labels under which no two different models can be taken for one."""
-    labels = [item.label for item in plans]
-    by_label: dict[str, set[str]] = {}
+    """Return the plans with labels under which no two different models can be taken for one.
+
+    One model in several scenarios is named with them; else a part of the hash of their content tells models apart.
+    """
+    alike: dict[str, dict[str, str]] = {}
     for item in plans:
-        by_label.setdefault(item.label, set()).add(content(item))
-    return [
-        replace(item, label=f"{label} [{content(item)[:6]}]") if len(by_label[label]) > 1 else item
-        for item, label in zip(plans, labels, strict=True)
-    ]
+        alike.setdefault(item.label, {})[content(item)] = item.scenario_label
+    named = []
+    for item in plans:
+        scenarios = alike[item.label]
+        if len(scenarios) > 1 and len(set(scenarios.values())) == len(scenarios):
+            item = replace(item, label=f"{item.label}, {item.scenario_label}")
+        elif len(scenarios) > 1:
+            item = replace(item, label=f"{item.label} [{content(item)[:6]}]")
+        named.append(item)
+    return named
 
 
 def modes(asked: str) -> tuple[Mode, ...]:

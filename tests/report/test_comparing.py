@@ -14,9 +14,11 @@ import pytest
 
 from govsim.engine.recording import Recording
 from govsim.report import commands
+from govsim.report.html.command import report_command
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing, Value, parse
 from govsim.scenario import ScenarioError, list_governance
+from govsim.study.finding import runs_of
 from govsim.study.replicates import Engine, WeekDone
 from tests.synthetic import make_recording
 
@@ -100,6 +102,7 @@ def test_one_model_against_itself_with_other_seeds(
     ]  # fmt: skip
     found = rows(tmp_path, "compare")
     assert {row["interval"] for row in found} == {"unpaired"}
+    assert {row["interval"] for row in rows(tmp_path, "groups")} == {"unpaired"}
     assert {row["pairing_gain"] for row in found} == {"n/a"}
     assert json.loads((folder(tmp_path) / "manifest.json").read_text(encoding="utf-8"))["paired"] is False
 
@@ -148,6 +151,8 @@ def test_unequal_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "Per hour and yuan" in printed
     assert about(tmp_path)["banners"][0]["en"].startswith("UNEQUAL BUDGET")
     assert about(tmp_path)["budget"]["equal"] is False
+    for table in ("compare", "groups", "per_hour"):
+        assert {row["equal_budget"] for row in rows(tmp_path, table)} == {"NO"}
     found = {row["measure"]: row for row in rows(tmp_path, "per_hour")}
     runs = json.loads((folder(tmp_path) / "runs.json").read_text(encoding="utf-8"))["arms"]
     per_seed = []
@@ -323,10 +328,41 @@ def test_seeds_that_are_missing_are_named(tmp_path: Path, capsys: pytest.Capture
     assert compare(tmp_path, LEGACY, LED, engine=noisy, seeds=2, until="participation=0.1", max_seeds=24) == 0
     said = about(tmp_path)["until"]
     assert said["reached"] is False
+    assert "Chow and Robbins" in said["rule"]["en"]
+    guide = Path(__file__).parents[2] / "docs" / "guide.md"
+    assert "Chow and Robbins 1965" in guide.read_text(encoding="utf-8")
     assert said["seeds"] == 24
     wanted = int(np.ceil(24 * (said["half_width"] / 0.1) ** 2)) - 24
     assert said["missing"] == wanted
     assert f"some {wanted} more are missing" in " ".join(capsys.readouterr().out.split())
+
+
+def test_rows_of_too_few_seeds_are_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Unmarked is clear: what one seed gives is never unmarked."""
+    apart = engine(lambda arm, seed: {"turnout": 0.4 if led(arm) else 0.2})
+    compare(tmp_path / "one", LEGACY, LED, seeds=1, engine=apart)
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("4-week participation")]
+    assert lines
+    assert all(line.rstrip().endswith("one seed") for line in lines)
+    some = engine(lambda arm, seed: {"cases": 60 if seed == 1 else 0})
+    compare(tmp_path / "some", LEGACY, LED, seeds=3, engine=some)
+    assert "1 of 3 seeds" in capsys.readouterr().out
+
+
+def test_one_model_in_two_scenarios_is_named_with_them(tmp_path: Path) -> None:
+    other = tmp_path / "mine.yaml"
+    other.write_text(
+        "govsim: 1\nextends: tiny\nname: {en: Mine, zh: 我的区}\ncapacity: {staff: {community: 30}}\n",
+        "utf-8",
+    )
+    out = tmp_path / "out"
+    assert compare(out, "tiny", str(other), seeds=2, allow_unequal_budget=True) == 0
+    arms = about(out)["arms"]
+    assert [arm["label"] for arm in arms] == ["Legacy administrative, Tiny", "Legacy administrative, Mine"]
+    assert arms[1]["label_zh"] == "传统行政管理（我的区）"
+    assert len(runs_of(folder(out))) == 4
+    assert all(run.is_dir() for run in runs_of(folder(out)))
+    assert report_command(folder(out), None, "en", ()) == 0
 
 
 def test_a_limit_without_a_width(tmp_path: Path) -> None:
@@ -352,6 +388,9 @@ def test_a_forged_cell_is_refused_with_its_place(tmp_path: Path, forged: str) ->
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         with pytest.raises(RefusedError, match=name.removesuffix(".csv")):
             compare(tmp_path, LEGACY, LED, seeds=2, allow_unequal_budget=True)
+        if name == "weekly.csv":
+            with pytest.raises(RefusedError, match=f"{run.name}, week 2, {column}"):
+                report_command(folder(tmp_path), None, "en", ())
         said = json.loads(sealed)
         said["files"][name] = file_digest(path)
         manifest.write_text(json.dumps(said), encoding="utf-8")

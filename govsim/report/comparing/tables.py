@@ -47,6 +47,17 @@ _OTHER_MEAN = Column("other_mean", "other mean", "对照均值", "see unit", "Me
 _DIFFERENCE = Column(
     "difference", "difference", "差值", "see unit", "Mean over seeds of other minus baseline."
 )
+_TERMS = (
+    Column("equal_budget", "equal budget", "资源相等", "-", "Same hours and money granted."),
+    Column(
+        "interval",
+        "interval",
+        "区间类型",
+        "-",
+        "paired, or unpaired where pairing was not asked for or made it wider.",
+    ),
+)
+"""On what terms a difference stands."""
 _ENDS = (
     Column("low95", "low end", "95%下限", "see unit", "Low end of the 95 % t interval of the difference."),
     Column("high95", "high end", "95%上限", "see unit", "High end of that interval."),
@@ -81,8 +92,7 @@ COMPARE = (
     Column("correlation", "correlation", "相关系数", "-", "Between the arms over seeds."),
     _SEEDS,
     Column("verdict", "verdict", "判断", "-", "clear, undecided, identical, one seed, two outcomes or n/a."),
-    Column("equal_budget", "equal budget", "资源相等", "-", "Same hours and money granted."),
-    Column("interval", "interval", "区间类型", "-", "paired, or unpaired where pairing was not asked for or made it wider."),
+    *_TERMS,
     Column("baseline_outcomes", "outcomes of the baseline", "基准结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     Column("other_outcomes", "outcomes of the other", "对照结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     Column("outcomes", "outcomes of the difference", "差值结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
@@ -160,6 +170,7 @@ GROUPS = (
         "seed or n/a.",
     ),
     _DECIMALS,
+    *_TERMS,
 )  # fmt: skip
 PER_HOURS = (
     *WHO,
@@ -172,6 +183,7 @@ PER_HOURS = (
     *_ENDS,
     _SEEDS,
     _DECIMALS,
+    *_TERMS,
 )
 
 
@@ -207,11 +219,14 @@ def comparison_rows(comparison: Comparison) -> Rows:
             result.baseline, or_missing(result.baseline_spread), result.other, or_missing(result.other_spread),
             result.difference, *_ends(result), or_missing(result.half_width), or_missing(result.p),
             or_missing(item.p_corrected), or_missing(result.gain), or_missing(result.correlation), result.pairs,
-            item.verdict, "yes" if comparison.equal_budget else "NO",
-            "unpaired" if result.independent else "paired",
+            item.verdict, *_terms(comparison, result),
             item.baseline.outcomes, item.other.outcomes, item.spread.outcomes, indicator.decimals, or_missing(item.detectable),
         ])  # fmt: skip
     return rows
+
+
+def _terms(comparison: Comparison, result: Paired) -> tuple[Cell, Cell]:
+    return "yes" if comparison.equal_budget else "NO", "unpaired" if result.independent else "paired"
 
 
 def _ends(result: Paired) -> tuple[Cell, Cell]:
@@ -288,7 +303,7 @@ def group_rows(comparison: Comparison, found: Sequence[GroupDifference]) -> Rows
             g.paired.baseline, g.paired.other, g.paired.difference, or_missing(g.paired.half_width), g.paired.pairs,
             g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group), category_zh(g.group, g.category),
             g.measure.label_en, g.measure.label_zh, g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
-            group_decimals(g),
+            group_decimals(g), *_terms(comparison, g.paired),
         ]
         for g in found
     ]  # fmt: skip
@@ -305,6 +320,7 @@ def per_hour_rows(comparison: Comparison, found: Sequence[tuple[PerHour, Paired]
         [
             *who(comparison), item.name, item.label_en, item.label_zh, item.unit,
             result.baseline, result.other, result.difference, *_ends(result), result.pairs, item.decimals,
+            *_terms(comparison, result),
         ]
         for item, result in found
     ]  # fmt: skip
