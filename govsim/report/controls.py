@@ -60,15 +60,20 @@ def control_lines(items: Sequence[Controlled], letter: str) -> Iterator[str]:
     yield f"Negative controls: {gap} when a mechanism is taken away, and the share of {gap} that is left [95 %]"
     yield f"{'':{_NAME}}{gap:>{_PLAIN}}" + "".join(f"{item.control.en:>{_CELL}}" for item in items)
     for row in zip(*(item.survivals for item in items), strict=True):
+        cells = zip(items, row, strict=True)
         yield (
             f"{row[0].indicator.words:{_NAME}}{_difference(row[0].indicator, row[0].plain):>{_PLAIN}}"
             + "".join(f"{_difference(left.indicator, left.under):>{_CELL}}" for left in row)
         )
         if any(left.share.bounded for left in row):
-            yield f"{'  share left':{_NAME + _PLAIN}}" + "".join(f"{_share(left):>{_CELL}}" for left in row)
+            shares = "".join(
+                f"{'not used' if item.unused else _share(left):>{_CELL}}" for item, left in cells
+            )
+            yield f"{'  share left':{_NAME + _PLAIN}}{shares}"
     yield from textwrap.wrap(
         f"A share of 1 means that all of it is left, 0 none, below 0 that it turns; no share where {gap} itself cannot be "
-        f"told from none in these {items[0].over}. In this model, under these assumptions.",
+        f"told from none in these {items[0].over}, or where neither arm uses what is taken away. In this model, under these "
+        "assumptions.",
         WIDTH,
     )
 

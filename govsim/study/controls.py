@@ -38,7 +38,7 @@ CONTROLS: tuple[Control, ...] = (
     Control("shuffled_network", "shuffled ties", "打乱网络", "controls.network=shuffled"),
     Control("no_network", "no ties", "去除网络", "controls.network=none"),
     Control("ranking_off", "no ranking", "取消考核排名", "controls.ranking=off"),
-    Control("random_routing", "random routing", "随机流转", "controls.routing=random"),
+    Control("random_routing", "random routes", "随机流转", "controls.routing=random"),
 )
 
 
@@ -71,6 +71,8 @@ class Controlled:
         Labels of the arms.
     over : str
         What the differences are means over: "seeds", or "points" of a design, each the mean over its seeds.
+    unused : bool
+        Whether neither arm uses the mechanism: without it every headline indicator of both is the same in every run.
     """
 
     control: Control
@@ -78,17 +80,21 @@ class Controlled:
     other: str
     over: str
     survivals: tuple[Survival, ...]
+    unused: bool
 
 
 def controlled(control: Control, plain: Comparison, under: Comparison) -> Controlled:
     """Return what is left of a comparison over seeds."""
     there = {d.indicator.name: d for d in under.differences}
     found = []
+    unused = True
     for d in plain.headline:
         name = d.indicator.name
-        gaps = [_gaps(c.baseline.values(name), c.other.values(name)) for c in (under, plain)]
+        arms = [[c.baseline.values(name), c.other.values(name)] for c in (under, plain)]
+        unused &= arms[0] == arms[1]
+        gaps = [_gaps(*both) for both in arms]
         found.append(Survival(d.indicator, d.paired, there[name].paired, quotient(*gaps)))
-    return Controlled(control, plain.baseline.label, plain.other.label, "seeds", tuple(found))
+    return Controlled(control, plain.baseline.label, plain.other.label, "seeds", tuple(found), unused)
 
 
 def under_controls(study: LoadedStudy) -> Iterator[tuple[Control, LoadedStudy]]:
@@ -117,15 +123,17 @@ def controlled_design(
         items = []
         for control, ran in under:
             survivals = []
+            unused = True
             for indicator in HEADLINE:
                 arms = [
                     [item.at_points(indicator.name, m)[: len(ran.design)] for m in (0, model)]
                     for item in (plain, ran)
                 ]
+                unused &= arms[0] == arms[1]
                 gaps = [_gaps(*both) for both in reversed(arms)]
                 survivals.append(Survival(indicator, paired(*arms[0]), paired(*arms[1]), quotient(*gaps)))
             items.append(
-                Controlled(control, plain.labels[0], plain.labels[model], "points", tuple(survivals))
+                Controlled(control, plain.labels[0], plain.labels[model], "points", tuple(survivals), unused)
             )
         found.append(items)
     return found

@@ -77,6 +77,8 @@ def test_controls_are_printed_with_difference_and_share(
     at = next(n for n in range(start, len(lines)) if lines[n].startswith("4-week participation"))
     assert lines[at + 1].split()[:2] == ["share", "left"]
     assert "0.5 [0.5,0.5]" in lines[at + 1]
+    assert lines[at + 1].endswith("not used"), "no arm of this engine routes at random"
+    assert "no ranking random routes" in lines[start + 1]
     assert max(map(len, lines[start : at + 2])) <= 100
     assert lines[-2].startswith("Next ") or lines[-1].startswith("Next ")
     assert "--controls --seeds 16" in "\n".join(lines)

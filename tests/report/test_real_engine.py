@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +70,20 @@ def test_nobody_finds_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert values[arm, "resolved_reported_26w"] == "n/a"
         assert values[arm, "hidden_13w"] == 100.0
         assert values[arm, "median_days"] == "not reached"
+
+
+@pytest.mark.slow
+def test_one_command_from_nothing_to_the_page(tmp_path: Path) -> None:
+    """P01, by what two processors have in a minute: others may be using them while the tests run."""
+    asked = [
+        "compare", "legacy_administrative", "party_led_cogovernance", "--scenario", "tiny", "--seeds", "30",
+        "--set", "population.residents=3000", "--report", "r.html",
+    ]  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "govsim", *asked], cwd=tmp_path, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 2 * 60.0
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "3,000 residents" in page
+    assert "30 seeds, compared in pairs" in page
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "results"]

@@ -24,7 +24,18 @@ import psutil
 from tests.study.engines import tree, wait_for
 
 KINDS = ("program", "group", "worker")
-STUDY = ("run", "tiny", "--weeks", "20", "--seeds", "8", "--jobs", "2", "--no-figures", "--json")
+HOW = ("--jobs", "2", "--no-figures", "--json")
+RUN = ("run", "tiny", "--weeks", "20", "--seeds", "14", *HOW)
+SWEEP = ("sweep", "design.yaml", *HOW)
+DESIGN = """study: 1
+name: {en: design}
+scenario: tiny
+settings: {run.weeks: 20}
+models: [legacy_administrative, party_led_cogovernance]
+over: {tasks.community_hours: [20, 60]}
+seeds: 4
+design: {kind: sobol, points: 6}
+"""
 
 
 @dataclass
@@ -45,6 +56,7 @@ SURROUNDINGS = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path
 
 def start(words: tuple[str, ...], folder: Path) -> subprocess.Popen[bytes]:
     """Start govsim in a process group of its own, with results in ``folder/results``."""
+    (folder / "design.yaml").write_text(DESIGN, encoding="utf-8")
     return subprocess.Popen(
         [sys.executable, "-m", "govsim", *words, "--out", "results"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
@@ -52,10 +64,11 @@ def start(words: tuple[str, ...], folder: Path) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
-    """Wait until it has ended well."""
-    _, said = process.communicate(timeout=300)
+def end(process: subprocess.Popen[bytes]) -> bytes:
+    """Wait until it has ended well, and return what it answered."""
+    answer, said = process.communicate(timeout=300)
     assert process.returncode == 0, said.decode()
+    return answer
 
 
 def undisturbed(words: tuple[str, ...], folder: Path) -> Study:
@@ -71,18 +84,14 @@ def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) 
     results = folder / "results"
     process = start(study.words, folder)
     family = psutil.Process(process.pid)
-    wait_for(
-        lambda: len(list(results.glob("*/*/summary.csv"))) >= runs and any(results.glob("*/.*.lock")), 120.0
-    )
+    wait_for(lambda: len(list(results.rglob("summary.csv"))) >= runs and any(results.rglob(".*.lock")), 120.0)
     time.sleep(seconds)
-    try:
-        children = family.children(recursive=True)
-    except psutil.NoSuchProcess:
-        children = []
+    assert process.poll() is None, "it ended before it could be killed"
+    children = family.children(recursive=True)
     workers = [child for child in children if "spawn_main" in " ".join(cmdline(child))]
     if kind == "worker":
-        if workers:
-            workers[runs % len(workers)].kill()
+        assert workers
+        workers[runs % len(workers)].kill()
         end(process)
         seen = "one worker of " + str(len(workers))
     else:
@@ -94,9 +103,9 @@ def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) 
         wait_for(lambda: not any(child.is_running() and child.status() != "zombie" for child in children))
         whole, asked = look(results), status(folder)
         assert asked == whole, f"status says {asked} runs, there are {whole}"
-        again = start(study.words, folder)
-        end(again)
-        seen = f"{whole} runs kept"
+        again = json.loads(end(start(study.words, folder)))
+        assert (again["computed"], again["reused"]) == (study.runs - whole, whole), "only what was missing"
+        seen = f"{whole} runs kept, {again['computed']} computed"
     found = tree(results)
     assert found.keys() == study.tree.keys(), sorted(found.keys() ^ study.tree.keys())
     wrong = [name for name in found if found[name] != study.tree[name]]
@@ -116,10 +125,11 @@ def look(results: Path) -> int:
     """Count the runs; everything under a final name is whole."""
     from govsim.results.store import read_manifest
 
-    runs = [path for path in results.glob("*/*") if path.is_dir() and not path.name.startswith(".")]
-    for path in runs:
-        assert read_manifest(path) is not None, f"{path} is not whole"
-    return sum(not path.name.startswith("comparison-") for path in runs)
+    found = [path.parent for path in results.rglob("manifest.json")]
+    found = [path for path in found if not path.name.startswith(".")]
+    manifests = [read_manifest(path) for path in found]
+    assert all(manifests), "a folder is not whole"
+    return sum("seed" in manifest for manifest in manifests if manifest is not None)
 
 
 def status(folder: Path) -> int:
@@ -143,18 +153,17 @@ def main() -> None:
     options = asked.parse_args()
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as place:
-        undisturbed(STUDY, Path(place, "compiling"))
-        study = undisturbed(STUDY, Path(place, "calm"))
-        print(f"undisturbed: {study.runs} runs, {len(study.tree)} files", flush=True)
+        undisturbed(RUN, Path(place, "compiling"))
+        studies = [undisturbed(words, Path(place, words[0])) for words in (RUN, SWEEP)]
+        for study in studies:
+            print(f"undisturbed {study.words[0]}: {study.runs} runs, {len(study.tree)} files", flush=True)
         for number in range(1, options.times + 1):
-            kind, runs, seconds = (
-                KINDS[number % len(KINDS)],
-                chance.randrange(study.runs),
-                chance.uniform(0.0, 0.5),
-            )
+            study, kind = studies[number % len(studies)], KINDS[number % len(KINDS)]
+            runs, seconds = chance.randrange(study.runs * 3 // 4), chance.uniform(0.0, 0.5)
             seen = disturbed(study, Path(place, str(number)), kind, runs, seconds)
             print(
-                f"{number:3}  {kind:7} killed {seconds:.2f} s after run {runs:2}: {seen}; the same tree at the end",
+                f"{number:3}  {study.words[0]:5}  {kind:7} killed {seconds:.2f} s after run {runs:2}: {seen}; "
+                "the same tree at the end",
                 flush=True,
             )
 

@@ -35,13 +35,14 @@ def runs_there(folder: Path) -> int:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_soon_with_what_is_done(tmp_path: Path, number: signal.Signals, jobs: str) -> None:
-    """Measured with two processors that had other work: half a second."""
+    """R18: two seconds, where nobody else wants the processors; measured with other work on two of them: half a second."""
     process = start((*LONG, "--jobs", jobs), tmp_path)
     wait_for(lambda: runs_there(tmp_path) >= 3, 120.0)
     asked = time.monotonic()
     (os.killpg if number == signal.SIGINT else os.kill)(process.pid, number)
     out, err = process.communicate(timeout=60)
-    assert time.monotonic() - asked < 5.0
+    others = os.getloadavg()[0] / (os.cpu_count() or 1)
+    assert time.monotonic() - asked < 2.0 * max(1.0, others)
     assert process.returncode == 130
     assert out == b""
     said = re.search(r"interrupted: (\d+)/60 runs kept; the same command continues\.", err.decode())

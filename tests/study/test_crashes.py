@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.study.crash_loop import KINDS, Study, disturbed, undisturbed
+from tests.study.crash_loop import HOW, KINDS, SWEEP, Study, disturbed, undisturbed
 
-WORDS = ("run", "tiny", "--weeks", "6", "--seeds", "3", "--jobs", "2", "--no-figures", "--json")
+WORDS = ("run", "tiny", "--weeks", "20", "--seeds", "5", *HOW)
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
-    return undisturbed(WORDS, tmp_path_factory.mktemp("calm") / "study")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Study]:
+    folder = tmp_path_factory.mktemp("calm")
+    return {words[0]: undisturbed(words, folder / words[0]) for words in (WORDS, SWEEP)}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_killed_study_ends_as_if_nothing_had_been(tmp_path: Path, study: Study, kind: str) -> None:
-    chance = random.Random(kind)
-    disturbed(study, tmp_path / kind, kind, chance.randrange(study.runs), chance.uniform(0.0, 0.5))
+@pytest.mark.parametrize(("command", "kind"), [*(("run", kind) for kind in KINDS), ("sweep", "group")])
+def test_a_killed_study_ends_as_if_nothing_had_been(
+    tmp_path: Path, studies: dict[str, Study], command: str, kind: str
+) -> None:
+    chance, study = random.Random(command + kind), studies[command]
+    disturbed(study, tmp_path / kind, kind, chance.randrange(study.runs // 2), chance.uniform(0.0, 0.3))
