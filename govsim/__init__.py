@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from govsim.study.calling import compare, run
     from govsim.study.frames import load_results
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["GovernanceModel", "__version__", "compare", "load_results", "run"]
 
 _HOMES = {

@@ -198,7 +198,7 @@ def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
     if asked.until is None or found is None:
         return None
     goal = asked.until.goal
-    name, zh, wanted = goal.indicator.name, goal.indicator.label_zh, f"±{goal.half_width:g}"
+    name, zh, wanted = goal.indicator.words, goal.indicator.label_zh, f"±{goal.half_width:g}"
     if found.half_width is None:
         en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} seeds (see its row)"
         zh = f"{zh}无法达到{wanted}：{found.seeds}个种子下没有区间"
@@ -212,7 +212,7 @@ def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
         )
         zh = f"{zh}在允许的{found.seeds}个种子下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}个种子"
     return {
-        "indicator": name,
+        "indicator": goal.indicator.name,
         "asked": goal.half_width,
         "half_width": found.half_width,
         "reached": found.missing == 0,

@@ -383,7 +383,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
                 read_cells(path)  # names the week and the indicator where a cell is no result
             raise RefusedError(
                 f"run {folder.name}: {name} is not what was written (changed, cut off or missing since). "
-                f"Delete the folder {folder.name} to compute it again."
+                f"Delete the folder {folder.as_posix()} to compute it again."
             )
     return manifest
 

@@ -128,7 +128,8 @@ def run_all(
     tasks = _missing(plans, pairs, force, command, single_writer, outcome)
     reporter = reporter or Reporter()
     if outcome.reused:
-        reporter.say(f"{outcome.reused} runs are there already, {len(tasks)} are to be computed")
+        there = "1 run is" if outcome.reused == 1 else f"{outcome.reused} runs are"
+        reporter.say(f"{there} there already, {len(tasks)} to be computed")
     if note := disk_note(tasks):
         reporter.say(note)
     failed: dict[tuple[int, int], Failure] = {}

@@ -52,7 +52,12 @@ def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:
     if number == wanted or not jobs:
         return number, ""
     reason = (
-        f"{processors()} processors keep no more than {most} busy" if most <= fitting else
+        f"{_processors()} no more than {most} busy" if most <= fitting else
         f"each takes some {each / 1e6:.0f} MB of the memory here"
     )  # fmt: skip
     return number, f"{number} instead of {wanted} runs at a time: {reason}"
+
+
+def _processors() -> str:
+    number = processors()
+    return "one processor keeps" if number == 1 else f"{number} processors keep"
