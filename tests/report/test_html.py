@@ -14,7 +14,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import yaml
 
 from govsim.cli import main
 from govsim.report.docs.words import LANGUAGES
@@ -27,7 +26,7 @@ from govsim.report.html.reading import read_material, table
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.scenario import list_governance, load_governance
 from govsim.study.influence import shipped
-from tests.report.comparisons import PAIR, made
+from tests.report.comparisons import PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
 
@@ -352,19 +351,51 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
 def test_labels_are_escaped(tmp_path: Path, page: Page) -> None:
     """F29."""
-    written = tmp_path / "mine.yaml"
-    assert main(["new", "model", "mine", "--from", PAIR[0], "--out", str(tmp_path)]) == 0
-    content = yaml.safe_load(written.read_text("utf-8"))
-    content["name"] = {"en": HOSTILE, "zh": HOSTILE}
-    written.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    assert load_governance(written).model.name.en == HOSTILE
-    folder = made(tmp_path / "out", "compare", PAIR[1], str(written), "--scenario", "tiny", "--seeds", "2")
+    asked = named(tmp_path, HOSTILE)
+    assert load_governance(tmp_path / "mine.yaml").model.name.en == HOSTILE
+    folder = made(tmp_path / "out", "compare", *asked, "--seeds", "2")
     hostile = Page(build(read_material(folder), "en"))
     assert len(hostile.scripts) == 1
-    assert HOSTILE in " ".join(hostile.words)
+    assert hostile.said.count(HOSTILE) > 10
+    assert f"In {HOSTILE}, over" in hostile.said  # the scenario
+    assert "instead of “Party-led co-governance”?" in hostile.said
+    assert f"A Party-led co-governance (baseline) B {HOSTILE} " in hostile.said
+    assert [
+        cells
+        for item in hostile.tables
+        for cells in item.rows
+        if cells[1:2] == [f"{HOSTILE.partition('{')[0]}0"]
+    ]
     assert not [given for tag, given in hostile.elements if tag == "img" or "onerror" in given]
     assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in page.elements} | {"br"}
     assert all(len(hover["lines"]) == 2 for hover in hostile.hovers)
+
+
+def test_a_label_like_a_formula_comes_back_whole(tmp_path: Path) -> None:
+    """P13: comma, quotes and an equals sign, as names of a model, a scenario and communities, in every table."""
+    words = '=南区, "old"'
+    folder = made(tmp_path / "out", "compare", *named(tmp_path, words), "--seeds", "2")
+    places = {"arm": words, "other": words, "category": f"{words}1", "category_zh": f"{words}1"}
+    found = set()
+    for path in folder.glob("*.csv"):
+        raw = path.read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        header, *lines = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
+        assert {len(line) for line in lines} == {len(header)}
+        assert not [cell for line in lines for cell in line if cell.startswith(("=", "@"))]
+        rows = table(path)
+        again = io.StringIO()
+        csv.writer(again, lineterminator="\n").writerows([header, *lines])
+        assert again.getvalue() == raw.decode("utf-8-sig")
+        found |= {
+            (path.stem, name) for name, label in places.items() if any(row.get(name) == label for row in rows)
+        }
+    tables = ("arms", "distribution", "seeds", "weekly", "resolution", "hours")
+    wanted = {(name, "arm") for name in tables} | {
+        (name, "other") for name in ("compare", "groups", "per_hour")
+    }
+    assert found >= wanted | {("groups", "category"), ("groups", "category_zh")}
+    assert words in Page(build(read_material(folder), "zh")).said
 
 
 def test_all_chinese_characters_are_in_the_font_of_the_page(pair: Path) -> None:

@@ -276,7 +276,7 @@ def _size(item: GroupDifference) -> float:
 def _of(item: GroupDifference) -> str:
     name = (
         f"{item.group} {item.category}"
-        if item.category in ("none", "member", "not a member")
+        if item.group == "age" or item.category in ("none", "member", "not a member")
         else item.category
     )
     return f"{name} ({told(item.paired.difference, group_decimals(item), sign=True)})"
