@@ -10,6 +10,7 @@ import json
 import re
 import shlex
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,12 +19,14 @@ import pytest
 from govsim.cli import main
 from govsim.report.docs.words import LANGUAGES
 from govsim.report.fonts import COMMON
-from govsim.report.html.command import LARGEST
+from govsim.report.html.command import LARGEST, write_report
 from govsim.report.html.numbers import brief, printed
 from govsim.report.html.page import build
 from govsim.report.html.plot import Line, Scale, Strip, around, curves, interval, look, strips
-from govsim.report.html.reading import read_material, table
+from govsim.report.html.reading import Detail, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
+from govsim.results.csvtext import table_bytes
+from govsim.results.store import write_folder
 from govsim.scenario import list_governance, load_governance
 from govsim.study.influence import shipped
 from tests.report.comparisons import PAIR, made, named
@@ -325,14 +328,52 @@ def test_what_it_rests_on_is_counted(pair: Path, page: Page) -> None:
     assert counts["assumed"] > 100
 
 
-def test_all_models_in_both_languages_fit_into_a_mail(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = list_governance()
     assert len(names) >= 18
-    folder = made(tmp_path, "compare", *names, "--scenario", "tiny", "--seeds", "2")
-    text = build(read_material(folder), "both")
+    out = tmp_path_factory.mktemp("eighteen")
+    return made(out, "compare", *names, "--scenario", "tiny", "--seeds", "2")
+
+
+def test_all_models_in_both_languages_fit_into_a_mail(eighteen: Path, tmp_path: Path) -> None:
+    text = write_report(eighteen, tmp_path / "r.html").read_text("utf-8")
     assert len(text.encode()) < LARGEST
+    assert "fits into a mail" not in text
     seen = page_one(text)
-    assert all(arm["label"] in seen for arm in read_material(folder).facts["arms"])
+    assert all(arm["label"] in seen for arm in read_material(eighteen).facts["arms"])
+
+
+def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> None:
+    """P02: what was computed for hours is shown, if need be without a mark for every seed, and the page says so."""
+    folder = more_seeds(eighteen, tmp_path / "comparison-large", 40)
+    assert len(build(read_material(folder), "both").encode()) > LARGEST
+    text = write_report(folder, tmp_path / "r.html").read_text("utf-8")
+    assert len(text.encode()) <= LARGEST
+    for words in WORDS["cut seeds"]:
+        assert words in text
+    assert text.count('class="median') >= 2 * 18 * 9
+    assert text.count('class="dot') <= 2 * 18 * 40  # of the one indicator that some seeds lack
+    for name, measures in (("cut groups", 1), ("cut groups", 0)):
+        less = build(replace(read_material(folder), detail=Detail(seeds=False, measures=measures)), "en")
+        assert WORDS[name][0] in less
+        assert len({item.caption for item in Page(less).tables if "groups" in item.kind}) == 17 * measures
+
+
+def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
+    """Write a comparison as if it were one of many more seeds: its runs again and again."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".csv", ".json")}
+    manifest = json.loads(files.pop("manifest.json"))
+    facts = json.loads(files["comparison.json"])
+    for arm in facts["arms"]:
+        arm["seeds"] = list(range(1, seeds + 1))
+    files["comparison.json"] = json.dumps(facts).encode()
+    known = table(folder / "seeds.csv")
+    rows = [row | {"seed": str(2 * n + int(row["seed"]))} for n in range(seeds // 2) for row in known]
+    files["seeds.csv"] = table_bytes("seeds.csv", list(known[0]), [list(row.values()) for row in rows])
+    del manifest["files"]
+    write_folder(target, files, manifest)
+    return target
 
 
 def test_unequal_budgets_stand_under_a_banner(unequal: Path, tmp_path: Path) -> None:

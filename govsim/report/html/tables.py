@@ -12,7 +12,7 @@ from typing import Any
 from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.charts import headline, label
 from govsim.report.html.numbers import brief, interval, printed
-from govsim.report.html.plot import Panel
+from govsim.report.html.plot import MOST_BANDS, Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
 from govsim.report.html.words import WORDS, say, unit, unit_beside
@@ -22,7 +22,8 @@ _MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "s
 _FEW = 3
 """Up to so many comparisons, groups are shown in every measure; with more, in the first few."""
 _FEWER_MEASURES = 3
-_MOST_STACKED = 6
+_MOST_STACKED, _WIDE = 6, 8
+"""Columns, at most, of a table that is stacked, and of one that is not called wide."""
 _STUDY_ROWS = 60
 _WIDEST = 3
 """Times the middle end of an interval that a scale of groups reaches; one odd group would squeeze all others."""
@@ -286,6 +287,11 @@ class Plain:
         """Whether a narrow window shows the cells of a row below each other; of many columns it shows a part instead."""
         return len(self.head) <= _MOST_STACKED
 
+    @property
+    def wide(self) -> bool:
+        """Whether paper needs smaller letters for it."""
+        return len(self.head) > _WIDE
+
 
 def alone(material: Material, mode: str, language: Language) -> Plain:
     """Return the headline indicators of a single arm."""
@@ -314,7 +320,15 @@ def still_open(material: Material, mode: str, language: Language) -> Plain:
         cells = [_mean_range(last.get(arm.key), 1, language) for arm in arms]
         rows.append([say(kind, language), *cells])
     head = [say("kind", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
-    return Plain(say("still open", language), head, rows, numeric=[False, *(True for _ in arms)])
+    return _by_arms(say("still open", language), head, rows, language)
+
+
+def _by_arms(caption: str, head: list[str], rows: list[list[str]], language: Language) -> Plain:
+    """Return a table with a column an arm, or turned where there are so many arms that no sheet of paper is wide enough."""
+    if len(head) > MOST_BANDS + 1:
+        (_, *head), *rows = [list(cells) for cells in zip(head, *rows, strict=True)]
+        head = [say("other arm", language), *head]
+    return Plain(caption, head, rows, numeric=[False, *(True for _ in head[1:])])
 
 
 def _mean_range(row: Row | None, decimals: int, language: Language) -> str:
@@ -343,7 +357,7 @@ def hours(material: Material, mode: str, language: Language) -> Plain:
                 name = say(first["activity"], language)
             rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
     head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
-    return Plain(say("hours note", language), head, rows, numeric=[False, *(True for _ in arms)])
+    return _by_arms(say("hours note", language), head, rows, language)
 
 
 def gaps(material: Material, mode: str, language: Language) -> Plain:

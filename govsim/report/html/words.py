@@ -211,6 +211,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "week at": ("week {n}", "第{n}周"),
     "day at": ("working day {n}", "第{n}个工作日"),
     "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
+    "blank": (" ", ""),
     "colon": (": ", "："),
     "stop": (". ", "。"),
     "titled": ("{arm}: {title}", "{arm}：{title}"),
