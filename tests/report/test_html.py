@@ -360,6 +360,34 @@ def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> Non
         assert len({item.caption for item in Page(less).tables if "groups" in item.kind}) == 17 * measures
 
 
+def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
+    """D21: what two seeds could have shown."""
+    facts = json.loads((eighteen / "comparison.json").read_text("utf-8"))
+    said = [sentence for item in facts["comparisons"] for sentence in item["sentences"]]
+    assert any("(more than possible)" in sentence["en"] for sentence in said)
+    assert any("（超出可能范围）" in sentence["zh"] for sentence in said)
+    for sentence in said:
+        for least in re.findall(r"26-week resolution \(\w+\) \(([\d.,]+)\)", sentence["en"]):
+            assert plain(least) <= 100
+
+
+def test_what_hours_were_spent_on_is_told_alike_in_both_languages(pair: Path) -> None:
+    """D10."""
+    for language, words in (("en", "hotline desk"), ("zh", "热线")):
+        page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
+        (item,) = (
+            one for one in page.tables if one.caption == WORDS["hours note"][LANGUAGES.index(language)]
+        )
+        assert item.rows[0][0] == words
+
+
+def test_results_per_hour_say_of_which_block_they_are(unequal: Path) -> None:
+    """D12: budgets are equal above, and not in the block that this table is about."""
+    (item,) = (t for t in Page(build(read_material(unequal), "en")).tables if "Budgets differ" in t.caption)
+    assert item.caption.startswith(WORDS["observed"][0])
+    assert item.head[2:4] == ["Baseline", "Other arm"]
+
+
 def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
     """Write a comparison as if it were one of many more seeds: its runs again and again."""
     files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".csv", ".json")}

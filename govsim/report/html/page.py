@@ -53,6 +53,8 @@ class _Body:
         """Return a value of a scenario as it is written there."""
         if value is None:
             return say("left out", self.language)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return f"{value:,}".replace("-", "\u2212")
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     def bracketed(self, text: str) -> str:

@@ -254,14 +254,9 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
 
 
 def _scale(rows: Sequence[Row]) -> tuple[float, float] | None:
-    """Return the ends of one scale for all groups: zero and most intervals lie between them."""
-    ends = [
-        end
-        for row in rows
-        if row["small"] != "yes" or len(rows) == 1
-        for name in ("low95", "high95")
-        if (end := value(row[name])) is not None
-    ]
+    """Return the ends of one scale for all groups: zero lies between them, and what is neither small nor odd."""
+    large = [row for row in rows if row["small"] != "yes"] or rows
+    ends = [end for row in large for name in ("low95", "high95") if (end := value(row[name])) is not None]
     if not any(ends):
         return None
     most = _WIDEST * median(map(abs, ends)) or max(map(abs, ends))
