@@ -22,7 +22,7 @@ from govsim.report.fonts import COMMON
 from govsim.report.html.command import LARGEST, write_report
 from govsim.report.html.numbers import brief, printed
 from govsim.report.html.page import build
-from govsim.report.html.plot import Line, Scale, Strip, around, curves, interval, look, strips
+from govsim.report.html.plot import Line, Pair, Scale, Strip, around, curves, interval, look, pairs, strips
 from govsim.report.html.reading import Detail, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.results.csvtext import table_bytes
@@ -631,6 +631,16 @@ def test_a_note_stands_clear_of_marks() -> None:
     for mark in panel.marks:
         if mark.at is not None:
             assert all(mark.at[1] - 4.5 >= note or mark.at[1] + 4.5 <= note - 8 for note in notes)
+
+
+def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
+    """D6: by letter too, even where a value is zero."""
+    found = [Pair(arm, "AB"[arm], row, (40.0, "40.0"), (0.0, "0.0")) for row in range(3) for arm in range(2)]
+    panel = pairs("t", "a", ["x", "y", "z"], found, 2, "%")
+    names = [words for words in panel.words if words.text in ("A", "B")]
+    assert [words.text for words in names] == ["A", "B"] * 3
+    values = [words.x - 6.2 * len(words.text) for words in panel.words if words.anchor == "end"]
+    assert min(values) > max(words.x for words in names) + 8
 
 
 def test_units_are_not_said_twice() -> None:

@@ -173,7 +173,7 @@ def reported(material: Material, mode: str, language: Language) -> Panel:
                 None if (number := value(cell)) is None else (number, printed(cell, 1, language))
                 for cell in cells
             ]
-            items.append(Pair(arm.place, index, ends[0], ends[1]))
+            items.append(Pair(arm.place, arm.letter, index, ends[0], ends[1]))
             both = ", ".join(
                 f"{say(side, language)} {printed(cell, 1, language)}"
                 for side, cell in zip(("as reported", "as true"), cells, strict=True)

@@ -379,6 +379,7 @@ class Pair:
     """Two values of one arm in one row: as reported and as it is, each with its printed form."""
 
     arm: int
+    letter: str
     row: int
     reported: tuple[float, str] | None
     true: tuple[float, str] | None
@@ -392,7 +393,7 @@ def pairs(
     step = head + per_arm * arms + 6
     height = _TOP + step * len(names) + _BOTTOM
     panel = Panel(title, alternative, WIDTH, height)
-    x = Scale(0, 100, 30, WIDTH - 30)
+    x = Scale(0, 100, 46, WIDTH - 30)
     bottom = height - _BOTTOM
     for value, text in x.labels:
         panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
@@ -403,6 +404,7 @@ def pairs(
     for item in found:
         y = round(_TOP + step * item.row + head + per_arm * (item.arm + 0.5), 1)
         like = look(item.arm)
+        panel.words.append(Words(6, y + 3.5, item.letter, "row-name", "start", item.arm))
         ends = [x(end[0]) for end in (item.true, item.reported) if end]
         if len(ends) == 2:
             panel.marks.append(Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=like.dash))
