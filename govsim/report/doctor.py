@@ -192,9 +192,9 @@ def _compiler() -> tuple[str, str]:
 
 
 def _fonts() -> tuple[str, str]:
-    from govsim.report.style import drawable
+    from govsim.report.style import can_draw
 
-    if drawable(_CHINESE, "") == _CHINESE:
+    if can_draw(_CHINESE):
         return "OK", "figures can show Chinese"
     return "WARN", "no font with Chinese characters: figures show English labels only"
 

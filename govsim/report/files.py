@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ def write_comparison(
     controlled: Sequence[Controlled] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
-    files = comparison_tables(folder, main, second, comparisons, groups, controlled)
+    files = comparison_tables(folder, main, second, comparisons, groups, controlled, about.communities)
     key = folder.name.removeprefix("comparison-")
     files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
     files |= figures
@@ -87,8 +87,15 @@ def comparison_tables(
     comparisons: Sequence[Comparison],
     groups: Sequence[Sequence[GroupDifference]],
     controlled: Sequence[Controlled] = (),
+    communities: Mapping[str, str] = {},
 ) -> dict[str, bytes]:
-    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written."""
+    """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written.
+
+    Parameters
+    ----------
+    communities
+        Their Chinese names by their English ones; runs hold the English ones only.
+    """
     arms = (*main, *second)
     tables: dict[str, tuple[Sequence[Column], Rows]] = {
         "arms.csv": (ARMS, [row for arm in arms for row in arm_rows(arm)]),
@@ -100,7 +107,11 @@ def comparison_tables(
     }
     if comparisons:
         tables["compare.csv"] = (COMPARE, [row for c in comparisons for row in comparison_rows(c)])
-        by_group = [row for c, found in zip(comparisons, groups, strict=True) for row in group_rows(c, found)]
+        by_group = [
+            row
+            for c, found in zip(comparisons, groups, strict=True)
+            for row in group_rows(c, found, communities)
+        ]
         tables["groups.csv"] = (GROUPS, by_group)
         tables["per_hour.csv"] = (PER_HOURS, [
             row for c in comparisons

@@ -161,6 +161,7 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
     from govsim.scenario.show import status_counts
 
     first = choices[0]
+    units = first.loaded.scenario.population.written_out()
     between = [
         item
         for choice in choices[1:]
@@ -175,6 +176,10 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
     return About(
         title=asked.title,
+        title_zh=first.loaded.scenario.name.zh or asked.title,
+        communities={
+            place.name.en: place.name.zh or place.name.en for unit in units for place in unit.communities
+        },
         command=_anywhere(said),
         independent=asked.independent,
         allow_unequal_budget=asked.allow_unequal_budget,

@@ -69,7 +69,9 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
         said = json.loads(read_small(folder / _WORDS)) if _WORDS in manifest["files"] else {}
         found = recompared(folder, said, bool(manifest.get("unpaired_asked")))
         groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in found.comparisons]
-        made = comparison_tables(folder, found.main, found.second, found.comparisons, groups)
+        made = comparison_tables(
+            folder, found.main, found.second, found.comparisons, groups, communities=found.about.communities
+        )
         key = folder.name.removeprefix("comparison-")
         words = record(found.about, key, found.main, found.second, found.comparisons, groups)
     except RefusedError as problem:
@@ -149,6 +151,8 @@ def recompared(folder: Path, said: dict[str, Any], independent: bool) -> Recompa
     comparisons = [*_block(main, independent), *_block(second, independent)]
     about = About(
         title=str(said.get("title", "")),
+        title_zh=str(said.get("title_zh", said.get("title", ""))),
+        communities=said.get("communities", {}),
         command=str(said.get("command", "")),
         independent=independent,
         allow_unequal_budget=bool(said.get("budget", {}).get("allowed")),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from govsim.report.fonts import COMMON, NAME
@@ -53,15 +54,31 @@ def _fonts() -> tuple[str, ...]:
     return ("DejaVu Sans", *(installed or [NAME]))
 
 
-def drawable(label: str, otherwise: str) -> str:
-    """Return the label, or ``otherwise`` where no installed font can draw it: never boxes for words."""
+def can_draw(label: str) -> bool:
+    """Return whether the fonts of figures have every character of a label."""
     from matplotlib import font_manager
 
     drawn = set()
     for name in _fonts():
         font = font_manager.get_font(font_manager.findfont(name))
         drawn |= {character for character in label if font.get_char_index(ord(character))}
-    return label if set(label) <= drawn else otherwise
+    return set(label) <= drawn
+
+
+def drawable(label: str, otherwise: str) -> str:
+    """Return the label, or ``otherwise`` where no font can draw it: never boxes for words, and one warning."""
+    if can_draw(label):
+        return label
+    _warn_of_fonts()
+    return otherwise
+
+
+@cache
+def _warn_of_fonts() -> None:
+    print(
+        "figures: no font here has all characters of a name; plain words stand for it (govsim doctor)",
+        file=sys.stderr,
+    )
 
 
 @contextmanager

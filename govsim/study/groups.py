@@ -22,7 +22,7 @@ _OWN_CHOICE = ("all", "registration", "gap")
 _BY_TIES = ("tenth with fewest ties", "below the middle", "above the middle", "tenth with most ties")
 """Names of the parts by number of ties, whose bounds are other ones in each world."""
 
-GroupVerdict = Literal["gain", "loss", "clear", "undecided", "identical", "one seed", "n/a"]
+GroupVerdict = Literal["gain", "loss", "clear", "undecided", "not tested", "identical", "one seed", "n/a"]
 _Key = tuple[str, str, str]
 
 
@@ -38,7 +38,7 @@ class GroupDifference:
         Whether it is one of those that were searched for gains and losses together.
     verdict : str
         ``gain`` or ``loss`` where the measure has a direction and the difference is clear among all that were looked at;
-        "clear" where it has none.
+        "clear" where it has none; "not tested" where it was not looked at.
     """
 
     group: str
@@ -92,7 +92,9 @@ def _verdict(measure: Column, result: Paired, looked_at: bool, chance: float) ->
         return "identical"
     if result.p is None:
         return "one seed"
-    if not looked_at or result.p > chance:
+    if not looked_at:
+        return "not tested"
+    if result.p > chance:
         return "undecided"
     if not measure.direction:
         return "clear"

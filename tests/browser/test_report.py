@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from govsim.report.html.command import write_report
 from govsim.report.html.numbers import printed
 from govsim.report.html.page import build
 from govsim.report.html.reading import read_material, table
 from tests.browser.conftest import SIZES, Open, barriers, overflow
-from tests.report.comparisons import PAIR, made
+from tests.report.comparisons import PAIR, made, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -40,20 +42,26 @@ def report(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _models(tmp_path_factory.mktemp("m"), 6, seeds=3)
+
+
+@pytest.fixture(scope="module")
+def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _models(tmp_path_factory.mktemp("e"), 18, seeds=2)
+
+
+def _models(out: Path, models: int, seeds: int) -> Path:
     from govsim.scenario import list_governance
 
-    names = [*PAIR, *(name for name in list_governance() if name not in PAIR)][:6]
-    made_here = made(
-        tmp_path_factory.mktemp("m"), "compare", *names, "--scenario", "tiny", "--seeds", "3", apart=True
-    )
-    path = made_here / "many.html"
-    path.write_text(build(read_material(made_here), "both"), "utf-8")
-    return path
+    names = [*PAIR, *(name for name in list_governance() if name not in PAIR)][:models]
+    assert len(names) == models
+    made_here = made(out, "compare", *names, "--scenario", "tiny", "--seeds", str(seeds), apart=True)
+    return write_report(made_here, made_here / "many.html")
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("which", ["report", "many"])
+@pytest.mark.parametrize("which", ["report", "many", "eighteen"])
 def test_it_opens_and_fits(
     which: str,
     open_page: Open,
@@ -153,10 +161,9 @@ def test_without_scripts_everything_is_there(open_page: Open, report: Path) -> N
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
-@pytest.mark.parametrize("which", ["report", "many"])
+@pytest.mark.parametrize("which", ["report", "many", "eighteen"])
 def test_page_one_is_one_sheet_of_paper(
     which: str,
-    browser: Browser,
     open_page: Open,
     photograph: Callable[..., None],
     language: str,
@@ -171,19 +178,90 @@ def test_page_one_is_one_sheet_of_paper(
     height = page.locator("main:visible .sheet").evaluate("e => e.getBoundingClientRect().height")
     assert height <= (A4_MILLIMETRES[1] - 2 * 11) * _PIXELS
     assert overflow(page) == 0
-    pdf = page.pdf(prefer_css_page_size=True)
-    assert pdf.startswith(b"%PDF")
+    whole = sheets(page)
+    hide = (
+        "chosen => document.querySelectorAll('main > ' + chosen).forEach(e => { e.style.display = 'none'; })"
+    )
+    page.evaluate(hide, ":not(.sheet)")
+    assert sheets(page) == 1
+    page.reload()
+    page.evaluate(hide, ".sheet")
+    assert sheets(page) == whole - 1, "the second sheet of paper does not begin where page one ends"
 
 
-def test_arms_are_told_apart_without_colour(open_page: Open, many: Path) -> None:
+def sheets(page: Page) -> int:
+    """Return how many sheets of A4 the page is printed on."""
+    printed_page = page.pdf(prefer_css_page_size=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed_page)
+    assert {(round(float(a)), round(float(b))) for a, b in boxes} == {(595, 842)}
+    return len(re.findall(rb"/Type /Page\b", printed_page))
+
+
+@pytest.mark.parametrize(("which", "models"), [("many", 6), ("eighteen", 18)])
+def test_arms_are_told_apart_without_colour(
+    which: str, models: int, open_page: Open, request: pytest.FixtureRequest
+) -> None:
     """P18, T11: dash and marker together differ between any two arms."""
-    page = open_page(many)
+    page = open_page(request.getfixturevalue(which))
     arms = page.locator("main:visible ul.arms li svg")
     looks = arms.evaluate_all(
         "all => all.map(s => s.querySelector('.line').getAttribute('stroke-dasharray')"
         " + s.querySelector('.marker').getAttribute('d'))"
     )
-    assert len(looks) == len(set(looks)) == 6
+    assert len(looks) == len(set(looks)) == models
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_choice_of_models_leaves_room(open_page: Open, eighteen: Path, size: str) -> None:
+    """D7: it stays in view where it is a small part of the window only."""
+    page = open_page(eighteen, size)
+    bar = page.locator("main:visible .bar")
+    page.locator("#en-weeks").scroll_into_view_if_needed()
+    sticky = bar.evaluate("e => getComputedStyle(e).position") == "sticky"
+    assert sticky == (size != "phone")
+    height = bar.evaluate("e => e.getBoundingClientRect().height")
+    assert height < (0.12 if sticky else 0.3) * SIZES[size][1]
+    assert bar.get_by_role("checkbox", name="R Yantian").count() == 1
+
+
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("which", ["report", "eighteen"])
+def test_tables_are_read_on_a_phone(
+    which: str, open_page: Open, language: str, request: pytest.FixtureRequest
+) -> None:
+    """D8: no column of one character a line, captions whole, and the interval of every group in view."""
+    page = open_page(request.getfixturevalue(which), "phone", locale=language)
+    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    narrow = page.locator("main:visible table :is(td, th):visible").evaluate_all(
+        "all => all.filter(e => e.innerText.trim().length > 3 && e.getBoundingClientRect().width < 48 &&"
+        " e.getBoundingClientRect().height > 45).map(e => e.innerText)"
+    )
+    assert narrow == []
+    for whole in ("caption span", "table.groups td.d", "table.compared td.d"):
+        outside = page.locator(f"main:visible {whole}:visible").evaluate_all(
+            "all => all.filter(e => { const r = e.getBoundingClientRect();"
+            " return r.left < 0 || r.right > document.documentElement.clientWidth; }).map(e => e.innerText)"
+        )
+        assert outside == [], whole
+
+
+@pytest.mark.parametrize("size", ["laptop", "projector"])
+def test_names_of_models_are_not_broken(open_page: Open, report: Path, size: str) -> None:
+    """D11."""
+    page = open_page(report, size)
+    names = page.locator("main:visible h1 .whole")
+    assert names.all_inner_texts() == ["“Party-led co-governance”", "“Legacy administrative”"]
+    assert names.evaluate_all("all => all.map(e => e.getClientRects().length)") == [1, 1]
+    assert page.locator("main:visible h1").evaluate("e => !/[?]$/.test(e.lastElementChild.textContent)")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_commands_break_between_words(open_page: Open, eighteen: Path, size: str) -> None:
+    page = open_page(eighteen, size)
+    words = page.locator("main:visible footer .word")
+    assert "--seeds" in words.all_inner_texts()
+    line = words.first.evaluate("e => e.getBoundingClientRect().height")
+    assert words.evaluate_all("all => Math.max(...all.map(e => e.getBoundingClientRect().height))") == line
 
 
 def test_names_for_those_who_do_not_see(open_page: Open, report: Path) -> None:
@@ -211,6 +289,34 @@ def test_an_injected_script_does_not_run(
     page.goto(bad.as_uri())
     assert page.title() != "ran"
     page.close()
+
+
+def test_hostile_names_do_nothing(open_page: Open, tmp_path: Path) -> None:
+    """F29: of the scenario, its street and communities, and a model; `open_page` fails on errors and requests."""
+    words = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
+    folder = made(tmp_path / "out", "compare", *named(tmp_path, words), "--seeds", "2", apart=True)
+    path = tmp_path / "hostile.html"
+    path.write_text(build(read_material(folder), "both"), "utf-8")
+    page = open_page(path)
+    ran: list[str] = []
+    page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: ran.append(str(error)))
+    page.reload()
+    for button in ("zh", "en"):
+        page.click(f"button[data-language={button}]")
+        page.wait_for_timeout(100)
+        assert words in page.locator("main:visible h1").inner_text()
+    assert words in page.title()
+    assert (
+        page.locator("main:visible td, main:visible th")
+        .filter(has_text=words.partition("{")[0] + "0")
+        .count()
+    )
+    page.locator("main:visible [data-hover]").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("script").count() == 1
+    assert page.locator("img").count() == 0
+    assert not ran
 
 
 def test_facts_are_those_of_the_comparison(open_page: Open, report: Path, folder: Path) -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 import govsim
 from govsim.cli import main
 
@@ -27,3 +29,20 @@ def made(out: Path, *words: str, apart: bool = False) -> Path:
         assert main(asked) == 0
     (found,) = out.glob("*/comparison-*/comparison.json")
     return found.parent
+
+
+def named(folder: Path, words: str) -> list[str]:
+    """Write a scenario and a model in which every name is these words, and return how they are compared with another."""
+    scenario = yaml.safe_load((ROOT / "scenarios" / "tiny.yaml").read_text("utf-8"))
+    name = {"en": words, "zh": words}
+    scenario["name"] = name
+    place = words.partition("{")[0]  # in names of places only a number can be filled in, all else is refused
+    for street in scenario["population"]["street_units"]:
+        street["name"] = {"en": place, "zh": place}
+        for n, community in enumerate(street["communities"]):
+            community["name"] = {"en": f"{place}{n}", "zh": f"{place}{n}"}
+    assert main(["new", "model", "mine", "--from", PAIR[0], "--out", str(folder)]) == 0
+    model = yaml.safe_load((folder / "mine.yaml").read_text("utf-8")) | {"name": name}
+    for file, content in (("town.yaml", scenario), ("mine.yaml", model)):
+        (folder / file).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return [PAIR[1], str(folder / "mine.yaml"), "--scenario", str(folder / "town.yaml")]

@@ -13,6 +13,17 @@ from govsim.results.csvtext import read_cells
 
 NUMBER = re.compile(r"(?<![\w.])[+\u2212-]?\d[\d,]*(?:\.\d+)?(?![\w])")
 _VOID = {"meta", "link", "input", "img", "br"}
+_INLINE = {"span", "b", "code", "output", "a"}
+
+
+@dataclass
+class Table:
+    """A table as it is read: its caption, its classes, its head, and its rows with the row's name first."""
+
+    kind: str
+    caption: str = ""
+    head: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
 
 
 @dataclass
@@ -26,10 +37,13 @@ class Page(HTMLParser):
     hovers: list[dict[str, Any]] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    flow: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
         self._open: list[tuple[str, dict[str, str]]] = []
+        self._cell: list[str] | None = None
         self.feed(self.text)
         self.close()
 
@@ -43,16 +57,37 @@ class Page(HTMLParser):
             self.hovers.append(json.loads(given["data-hover"]))
         if tag not in _VOID:
             self._open.append((tag, given))
+        if tag not in _INLINE:
+            self.flow.append(" ")
+        if tag == "table":
+            self.tables.append(Table(given.get("class", "")))
+        elif tag == "tr" and "tbody" in [name for name, _ in self._open]:
+            self.tables[-1].rows.append([])
+        elif tag in ("td", "th", "caption"):
+            self._cell = []
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th", "caption") and self._cell is not None:
+            words, table = " ".join("".join(self._cell).split()), self.tables[-1]
+            if tag == "caption":
+                table.caption = words
+            else:
+                (table.head if "thead" in [name for name, _ in self._open] else table.rows[-1]).append(words)
+            self._cell = None
+        if tag not in _INLINE:
+            self.flow.append(" ")
         while self._open and self._open.pop()[0] != tag:
             pass
 
     def handle_data(self, data: str) -> None:
         inside = [tag for tag, _ in self._open]
+        if "script" not in inside and "style" not in inside:
+            self.flow.append(data)
+        if self._cell is not None:
+            self._cell.append(data)
         if "script" in inside:
             self.scripts.append(data)
         elif "style" in inside:
@@ -61,6 +96,11 @@ class Page(HTMLParser):
             "tick" in given.get("class", "").split() for _, given in self._open
         ):
             self.words.append(data)
+
+    @property
+    def said(self) -> str:
+        """All text as it is read, code included, each run of blanks as one."""
+        return " ".join("".join(self.flow).split())
 
     def numbers(self) -> set[str]:
         """Return every number that a reader meets, pointing at curves included."""

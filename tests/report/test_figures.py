@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity
-from govsim.report import figures
+from govsim.report import figures, style
 from govsim.report.figures import draw
 from tests.study.test_compare import arm
 
@@ -31,6 +31,26 @@ def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
         else:
             assert content.startswith(b"\x89PNG")
             assert b"Software" not in content
+
+
+@pytest.mark.slow
+def test_without_a_font_for_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """P14: plain words instead of boxes, said once, and no warning of a missing glyph."""
+    monkeypatch.setattr(style, "_fonts", lambda: ("DejaVu Sans",))
+    style._warn_of_fonts.cache_clear()
+    arms = [
+        arm(tmp_path, "党建引领", "x", range(1, 3)),
+        arm(tmp_path, "传统管理", "y", range(1, 3), speed=3.0),
+    ]
+    assert [style.drawable(one.label, "model 1") for one in arms] == ["model 1"] * 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        files = draw(arms, "党建引领, seeds 1-2")
+    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")}
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "font" in line
 
 
 @pytest.mark.slow

@@ -10,23 +10,26 @@ import json
 import re
 import shlex
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-import yaml
 
 from govsim.cli import main
+from govsim.report.docs.words import LANGUAGES
 from govsim.report.fonts import COMMON
-from govsim.report.html.command import LARGEST
+from govsim.report.html.command import LARGEST, write_report
 from govsim.report.html.numbers import brief, printed
 from govsim.report.html.page import build
-from govsim.report.html.plot import Line, Scale, Strip, around, curves, strips
-from govsim.report.html.reading import read_material, table
-from govsim.report.html.words import WORDS
+from govsim.report.html.plot import Line, Pair, Scale, Strip, around, curves, interval, look, pairs, strips
+from govsim.report.html.reading import Detail, read_material, table
+from govsim.report.html.words import WORDS, unit_beside
+from govsim.results.csvtext import table_bytes
+from govsim.results.store import write_folder
 from govsim.scenario import list_governance, load_governance
 from govsim.study.influence import shipped
-from tests.report.comparisons import PAIR, made
+from tests.report.comparisons import PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
 
@@ -52,7 +55,11 @@ def page(pair: Path) -> Page:
 
 
 def page_one(text: str) -> str:
-    return " ".join(Page(text.split('<article class="sheet">')[1].split("</article>")[0]).words)
+    return Page(first_sheet(text)).said
+
+
+def first_sheet(text: str) -> str:
+    return re.split(r'<article class="sheet[^"]*">', text)[1].split("</article>")[0]
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "both"])
@@ -89,16 +96,39 @@ def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
         assert sentence["en"] in seen
     for sentence in facts["cannot_tell"]:
         assert sentence["en"] in seen
-    assert seen.count("→") == len(facts["changes"]) == 1
-    assert "18" in seen.split("→")[1][:6]
+    (change,) = facts["changes"]
+    assert seen.count("→") == 1
+    assert f"(capacity.staff.community): {change['from']} → {change['to']} " in seen
+    assert change["from"] != change["to"] == 18
     assert facts["version"] in seen
     assert f"<code>{facts['key']}</code>" in page.text
-    assert "--set capacity.staff.community=18" in page.text
+    assert f"The same again: {facts['command']}" in seen
+    assert "--set capacity.staff.community=18" in facts["command"]
+
+
+@pytest.mark.parametrize(
+    ("language", "budget", "worlds", "cannot"),
+    [
+        ("en", "Same hours, same money: yes (", "in every pair of runs: yes", "What this cannot tell you"),
+        ("zh", "工时相同、资金相同：是（", "每对运行的居民和问题相同：是", "本对比不能说明什么"),
+    ],
+)
+def test_page_one_says_it_in_words(pair: Path, language: str, budget: str, worlds: str, cannot: str) -> None:
+    """P03: what must stand there whatever ``comparison.json`` says."""
+    sheet = first_sheet(build(read_material(pair), language))  # type: ignore[arg-type]
+    seen = Page(sheet).said
+    assert budget in seen
+    assert worlds in seen
+    listed = re.findall(r"<li>(.*?)</li>", sheet.split(f"<h2>{cannot}</h2>")[1].split("</ul>")[0])
+    assert len(listed) >= 3
+    assert all(len(words) > 20 for words in listed)
+    (sentence,) = re.findall(r'<div class="plain"><p>(.*?)</p>', sheet)
+    assert len(sentence) > 40
+    assert re.search("assumptions" if language == "en" else "假设", sentence)
 
 
 def test_the_differences_of_page_one_are_those_of_the_table(pair: Path, page: Page) -> None:
-    first_page = page.text.split('<article class="sheet">')[1].split("</article>")[0]
-    shown = first_page.split('data-label="B − A">')[1:]
+    shown = first_sheet(page.text).split('data-label="B − A">')[1:]
     rows = [row for row in table(pair / "compare.csv") if row["headline"] == "yes"]
     firsts = [re.split(r"[ <]", words)[0] for words in shown]
     expected = [printed(row["difference"], row["decimals"], "en", sign=True).split(" ")[0] for row in rows]
@@ -151,10 +181,78 @@ def test_the_page_is_in_one_language(pair: Path, language: str) -> None:
             assert other not in text or (language == "zh" and other in ("found", "design"))
 
 
+_LATIN = {"govsim", "Kaplan", "Meier", "seeds", "groups", "compare", "sensitivity", "assumptions"}
+"""What a Chinese page may hold: names of people, programs, tables and commands."""
+
+
+def test_the_chinese_page_is_in_chinese(unequal: Path) -> None:
+    """D5: scenario, models, communities and sentences, in each of their places."""
+    text = build(read_material(unequal), "zh")
+    bare = re.sub(r"<code>.*?</code>|<(style|script)>.*?</\1>|<[^>]*>", " ", text, flags=re.S)
+    bare = re.sub(r"[a-z_]+(\.[a-z_]+)+|--[a-z]+", " ", bare)  # parameters, files, options
+    assert set(re.findall("[A-Za-z]{4,}", bare)) - _LATIN == set()
+    said = " ".join(given.get("aria-label", "") + given.get("title", "") for _, given in Page(text).elements)
+    assert set(re.findall("[A-Za-z]{4,}", said)) - _LATIN <= {"Language"}
+    for words in (
+        "在“微型示例”中",
+        "“传统行政管理”",
+        "老矿社区",
+        "新城社区",
+        "党建引领共治与传统行政管理相比",
+    ):
+        assert words in Page(text).said
+    assert not re.search(r"[\u4e00-\u9fff] ?[:;?!](?!\S)|[\u4e00-\u9fff] ?\. ", bare)
+
+
+def test_groups_that_are_not_searched_have_no_verdict(pair: Path) -> None:
+    """D4: all residents, volunteers, small groups and other measures."""
+    words = {"en": ("not tested", "Tested together"), "zh": ("未检验", "一并检验")}
+    rows = [row for row in table(pair / "groups.csv") if row["group"] != "gap"]
+    assert {row["verdict"] for row in rows if row["looked_at"] == "no"} <= {
+        "not tested",
+        "identical",
+        "one seed",
+        "n/a",
+    }
+    assert not [row for row in rows if row["looked_at"] == "yes" and row["verdict"] == "not tested"]
+    for language, (mark, note) in words.items():
+        page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
+        shown = [cells for item in page.tables if "groups" in item.kind for cells in item.rows]
+        everybody = [cells[5] for cells in shown if cells[1] in ("all residents", "全体居民")]
+        assert len(everybody) >= 5
+        assert set(everybody) <= {mark, WORDS["identical"][LANGUAGES.index(language)]}
+        assert note in page.said
+
+
+def test_who_gains_is_said_once_and_by_what_happens(unequal: Path) -> None:
+    """D9."""
+    facts = json.loads((unequal / "comparison.json").read_text("utf-8"))
+    said = [sentence for item in facts["comparisons"] for sentence in item["groups"]]
+    assert any("(" in sentence["en"] for sentence in said)
+    for sentence in said:
+        assert not re.search(r"(?<![0-9])-\d", sentence["en"] + sentence["zh"])
+        assert not {"Party member", "Party members"} <= set(
+            re.findall(r"(?:, |: )([^(,:]+) \(", sentence["en"])
+        )
+        if "(" in sentence["en"]:
+            assert re.match("(Gain|Lose): (fewer|more|less) ", sentence["en"])
+            assert re.match("(受益|受损)：.*(减少|增多|降低|提高)（", sentence["zh"])
+            more = re.match("(Gain|Lose): (more)", sentence["en"]) is not None
+            assert set(re.findall(r"\(([+\u2212])", sentence["en"])) == {"+" if more else "\u2212"}
+
+
 def test_words_are_in_both_languages() -> None:
     for name, (english, chinese) in WORDS.items():
-        assert english.isascii() or set(english) - set("±▲▼◦→") != set(), name
+        assert english.isascii() or set(english) - set("±▲▼◦→–") != set(), name
         assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", chinese)), name
+
+
+def valued(text: str) -> list[str]:
+    """Return the words on both first pages that call a difference good or bad, but for the key to ▲ and ▼."""
+    sheets = re.split(r'<article class="sheet[^"]*">', text)[1:]
+    seen = " ".join(Page(sheet.split("</article>")[0]).said for sheet in sheets)
+    bare = re.sub("(more|less) is better|越[高低]越好", "", seen)
+    return re.findall(r"\b(?:better|worse|improve\w*)\b|优于|劣于|更好|更差|改善|恶化", bare)
 
 
 def test_identical_arms_are_called_so(tmp_path: Path) -> None:
@@ -163,9 +261,7 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
     text = build(read_material(folder), "both")
     seen = page_one(text)
     assert "identical" in seen
-    assert not re.search(
-        r"\b(better|worse|improves?)\b", seen.replace("more is better", "").replace("less is better", "")
-    )
+    assert not valued(text)
     rows = re.findall(r'data-label="[^"]*−[^"]*">([^<]*)<', text)
     assert rows
     assert {row.strip() for row in rows} <= {
@@ -188,8 +284,11 @@ def test_one_model_with_other_seeds_is_not_called_different(tmp_path: Path) -> N
     assert "no detectable difference" in seen
     assert "would have been seen" in seen
     assert "UNPAIRED" in seen
-    bare = seen.replace("more is better", "").replace("less is better", "")
-    assert not re.search(r"\b(better|worse|improves?|identical)\b", bare)
+    assert "identical" not in seen
+    assert not valued(build(read_material(folder), "both"))
+    chinese = page_one(build(read_material(folder), "zh"))
+    assert "未检出差异" in chinese
+    assert "完全相同" not in chinese
 
 
 def test_the_command_of_the_page_gives_its_tables_again(pair: Path, tmp_path: Path) -> None:
@@ -207,7 +306,7 @@ def test_reported_and_true_completion_stand_beside_their_gap(pair: Path, page: P
     rows = {(row["arm"], row["indicator"]): row for row in table(pair / "arms.csv")}
     seen = page_one(page.text)
     arms = sorted({arm for arm, _ in rows})
-    named = page.text.split(f"<caption>{WORDS['gap'][0]}")[1].split("</table>")[0]
+    named = page.text.split(f"<caption><span>{WORDS['gap'][0]}")[1].split("</table>")[0]
     for indicator in ("reported_completion", "true_completion"):
         assert rows[arms[0], indicator]["label_en"] in seen
     for arm in arms:
@@ -229,14 +328,80 @@ def test_what_it_rests_on_is_counted(pair: Path, page: Page) -> None:
     assert counts["assumed"] > 100
 
 
-def test_all_models_in_both_languages_fit_into_a_mail(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = list_governance()
     assert len(names) >= 18
-    folder = made(tmp_path, "compare", *names, "--scenario", "tiny", "--seeds", "2")
-    text = build(read_material(folder), "both")
+    out = tmp_path_factory.mktemp("eighteen")
+    return made(out, "compare", *names, "--scenario", "tiny", "--seeds", "2")
+
+
+def test_all_models_in_both_languages_fit_into_a_mail(eighteen: Path, tmp_path: Path) -> None:
+    text = write_report(eighteen, tmp_path / "r.html").read_text("utf-8")
     assert len(text.encode()) < LARGEST
+    assert "fits into a mail" not in text
     seen = page_one(text)
-    assert all(arm["label"] in seen for arm in read_material(folder).facts["arms"])
+    assert all(arm["label"] in seen for arm in read_material(eighteen).facts["arms"])
+
+
+def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> None:
+    """P02: what was computed for hours is shown, if need be without a mark for every seed, and the page says so."""
+    folder = more_seeds(eighteen, tmp_path / "comparison-large", 40)
+    assert len(build(read_material(folder), "both").encode()) > LARGEST
+    text = write_report(folder, tmp_path / "r.html").read_text("utf-8")
+    assert len(text.encode()) <= LARGEST
+    for words in WORDS["cut seeds"]:
+        assert words in text
+    assert text.count('class="median') >= 2 * 18 * 9
+    assert text.count('class="dot') <= 2 * 18 * 40  # of the one indicator that some seeds lack
+    for name, measures in (("cut groups", 1), ("cut groups", 0)):
+        less = build(replace(read_material(folder), detail=Detail(seeds=False, measures=measures)), "en")
+        assert WORDS[name][0] in less
+        assert len({item.caption for item in Page(less).tables if "groups" in item.kind}) == 17 * measures
+
+
+def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
+    """D21: what two seeds could have shown."""
+    facts = json.loads((eighteen / "comparison.json").read_text("utf-8"))
+    said = [sentence for item in facts["comparisons"] for sentence in item["sentences"]]
+    assert any("(more than possible)" in sentence["en"] for sentence in said)
+    assert any("（超出可能范围）" in sentence["zh"] for sentence in said)
+    for sentence in said:
+        for least in re.findall(r"26-week resolution \(\w+\) \(([\d.,]+)\)", sentence["en"]):
+            assert plain(least) <= 100
+
+
+def test_what_hours_were_spent_on_is_told_alike_in_both_languages(pair: Path) -> None:
+    """D10."""
+    for language, words in (("en", "hotline desk"), ("zh", "热线")):
+        page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
+        (item,) = (
+            one for one in page.tables if one.caption == WORDS["hours note"][LANGUAGES.index(language)]
+        )
+        assert item.rows[0][0] == words
+
+
+def test_results_per_hour_say_of_which_block_they_are(unequal: Path) -> None:
+    """D12: budgets are equal above, and not in the block that this table is about."""
+    (item,) = (t for t in Page(build(read_material(unequal), "en")).tables if "Budgets differ" in t.caption)
+    assert item.caption.startswith(WORDS["observed"][0])
+    assert item.head[2:4] == ["Baseline", "Other arm"]
+
+
+def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
+    """Write a comparison as if it were one of many more seeds: its runs again and again."""
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".csv", ".json")}
+    manifest = json.loads(files.pop("manifest.json"))
+    facts = json.loads(files["comparison.json"])
+    for arm in facts["arms"]:
+        arm["seeds"] = list(range(1, seeds + 1))
+    files["comparison.json"] = json.dumps(facts).encode()
+    known = table(folder / "seeds.csv")
+    rows = [row | {"seed": str(2 * n + int(row["seed"]))} for n in range(seeds // 2) for row in known]
+    files["seeds.csv"] = table_bytes("seeds.csv", list(known[0]), [list(row.values()) for row in rows])
+    del manifest["files"]
+    write_folder(target, files, manifest)
+    return target
 
 
 def test_unequal_budgets_stand_under_a_banner(unequal: Path, tmp_path: Path) -> None:
@@ -255,19 +420,51 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
 def test_labels_are_escaped(tmp_path: Path, page: Page) -> None:
     """F29."""
-    written = tmp_path / "mine.yaml"
-    assert main(["new", "model", "mine", "--from", PAIR[0], "--out", str(tmp_path)]) == 0
-    content = yaml.safe_load(written.read_text("utf-8"))
-    content["name"] = {"en": HOSTILE, "zh": HOSTILE}
-    written.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    assert load_governance(written).model.name.en == HOSTILE
-    folder = made(tmp_path / "out", "compare", PAIR[1], str(written), "--scenario", "tiny", "--seeds", "2")
+    asked = named(tmp_path, HOSTILE)
+    assert load_governance(tmp_path / "mine.yaml").model.name.en == HOSTILE
+    folder = made(tmp_path / "out", "compare", *asked, "--seeds", "2")
     hostile = Page(build(read_material(folder), "en"))
     assert len(hostile.scripts) == 1
-    assert HOSTILE in " ".join(hostile.words)
+    assert hostile.said.count(HOSTILE) > 10
+    assert f"In {HOSTILE}, over" in hostile.said  # the scenario
+    assert "instead of “Party-led co-governance”?" in hostile.said
+    assert f"A Party-led co-governance (baseline) B {HOSTILE} " in hostile.said
+    assert [
+        cells
+        for item in hostile.tables
+        for cells in item.rows
+        if cells[1:2] == [f"{HOSTILE.partition('{')[0]}0"]
+    ]
     assert not [given for tag, given in hostile.elements if tag == "img" or "onerror" in given]
     assert {tag for tag, _ in hostile.elements} <= {tag for tag, _ in page.elements} | {"br"}
     assert all(len(hover["lines"]) == 2 for hover in hostile.hovers)
+
+
+def test_a_label_like_a_formula_comes_back_whole(tmp_path: Path) -> None:
+    """P13: comma, quotes and an equals sign, as names of a model, a scenario and communities, in every table."""
+    words = '=南区, "old"'
+    folder = made(tmp_path / "out", "compare", *named(tmp_path, words), "--seeds", "2")
+    places = {"arm": words, "other": words, "category": f"{words}1", "category_zh": f"{words}1"}
+    found = set()
+    for path in folder.glob("*.csv"):
+        raw = path.read_bytes()
+        assert raw.startswith(b"\xef\xbb\xbf")
+        header, *lines = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
+        assert {len(line) for line in lines} == {len(header)}
+        assert not [cell for line in lines for cell in line if cell.startswith(("=", "@"))]
+        rows = table(path)
+        again = io.StringIO()
+        csv.writer(again, lineterminator="\n").writerows([header, *lines])
+        assert again.getvalue() == raw.decode("utf-8-sig")
+        found |= {
+            (path.stem, name) for name, label in places.items() if any(row.get(name) == label for row in rows)
+        }
+    tables = ("arms", "distribution", "seeds", "weekly", "resolution", "hours")
+    wanted = {(name, "arm") for name in tables} | {
+        (name, "other") for name in ("compare", "groups", "per_hour")
+    }
+    assert found >= wanted | {("groups", "category"), ("groups", "category_zh")}
+    assert words in Page(build(read_material(folder), "zh")).said
 
 
 def test_all_chinese_characters_are_in_the_font_of_the_page(pair: Path) -> None:
@@ -385,6 +582,74 @@ def test_axes_hold_what_is_drawn(values: list[float]) -> None:
         assert 2 <= len(ticks) <= 6
         steps = {round((b - a) / (high - low), 6) for a, b in pairwise(ticks)}
         assert len(steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        ((85, 97.5), ["85.0", "87.5", "90.0", "92.5", "95.0", "97.5"]),
+        ((-1, 1), ["\u22121.0", "\u22120.5", "0.0", "0.5", "1.0"]),
+        ((0, 2000), ["0", "500", "1,000", "1,500", "2,000"]),
+    ],
+)
+def test_ticks_of_an_axis_have_the_same_decimals(ends: tuple[float, float], words: list[str]) -> None:
+    assert [text for _, text in Scale(*ends, 0, 100).labels] == words
+
+
+def test_arms_differ_in_grey() -> None:
+    """D6: by dash and marker alone, as many as there are models and more."""
+    looks = [look(place) for place in range(40)]
+    assert len({(like.dash, like.marker) for like in looks}) == len(looks)
+    assert len({(like.dash, like.colour) for like in looks[:18]}) == 18
+
+
+@pytest.mark.parametrize(("arms", "bands"), [(6, 6), (7, 0), (18, 0)])
+def test_many_lines_have_no_bands(arms: int, bands: int) -> None:
+    lines = [Line(n, [0, 1], [n, n], [n, n - 1], [n, n + 1], ["", ""]) for n in range(arms)]
+    panel = curves("t", "a", lines, "weeks")
+    assert sum(mark.kind == "band" for mark in panel.marks) == bands
+    drawn = [mark for mark in panel.marks if mark.kind == "line"]
+    assert len(drawn) == arms
+
+
+def test_an_interval_beyond_the_scale_ends_in_an_arrowhead() -> None:
+    """D23: nothing is drawn outside of the frame."""
+    panel = interval(-5.0, -20.0, 2.0, (-10.0, 4.0))
+    whisker = next(mark.path for mark in panel.marks if mark.kind == "whisker")
+    places = [float(n) for n in re.findall(r"[MLH](-?[\d.]+)", whisker)]
+    assert all(0 <= place <= panel.width for place in places)
+    assert whisker.count("V13") == 1
+    assert whisker.count("L") == 2
+
+
+def test_a_note_stands_clear_of_marks() -> None:
+    """D20."""
+    panel = strips(
+        "t", "a", [Strip(n, "A", [(float(n), "")] * 30, (), "2 of 3 seeds") for n in range(3)], "h"
+    )
+    notes = [words.y for words in panel.words if words.text == "2 of 3 seeds"]
+    for mark in panel.marks:
+        if mark.at is not None:
+            assert all(mark.at[1] - 4.5 >= note or mark.at[1] + 4.5 <= note - 8 for note in notes)
+
+
+def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
+    """D6: by letter too, even where a value is zero."""
+    found = [Pair(arm, "AB"[arm], row, (40.0, "40.0"), (0.0, "0.0")) for row in range(3) for arm in range(2)]
+    panel = pairs("t", "a", ["x", "y", "z"], found, 2, "%")
+    names = [words for words in panel.words if words.text in ("A", "B")]
+    assert [words.text for words in names] == ["A", "B"] * 3
+    values = [words.x - 6.2 * len(words.text) for words in panel.words if words.anchor == "end"]
+    assert min(values) > max(words.x for words in names) + 8
+
+
+def test_units_are_not_said_twice() -> None:
+    """D24."""
+    label, chinese = "truly resolved in 26 weeks, of existing", "26周内解决率（占实际）"
+    assert unit_beside(label, "% of existing problems", "en") == "%"
+    assert unit_beside(chinese, "% of existing problems", "zh") == "%"
+    assert unit_beside("ever took part", "% of adults", "en") == "% of adults"
+    assert unit_beside("曾参与率", "% of adults", "zh") == "占成年人%"
 
 
 def test_gaps_stay_gaps() -> None:

@@ -45,8 +45,10 @@ class About:
 
     Attributes
     ----------
-    title : str
+    title, title_zh : str
         Label of the scenario.
+    communities : dict
+        Chinese names of its communities by their English ones.
     command : str
         Command that asks the same again.
     changes : list of dict
@@ -60,7 +62,9 @@ class About:
     """
 
     title: str
+    title_zh: str
     command: str
+    communities: Mapping[str, str] = field(default_factory=dict)
     independent: bool = False
     allow_unequal_budget: bool = False
     changes: list[dict[str, Any]] = field(default_factory=list)
@@ -137,9 +141,11 @@ def record(
     main_comparisons = [c for c in comparisons if any(c.other is arm for arm in main)]
     return {
         "title": about.title,
-        "question": _question(about.title, main, first.manifest["weeks"]).both,
+        "title_zh": about.title_zh,
+        "question": _question(about, main, first.manifest["weeks"]).both,
         "scenario": about.title,
         "weeks": first.manifest["weeks"],
+        "communities": dict(about.communities),
         "residents": int(first.weekly["residents"].iloc[0]),
         "seeds": {"baseline": list(main[0].seeds), "others": list(main[-1].seeds)},
         "paired": all(c.paired for c in comparisons) if comparisons else None,
@@ -161,7 +167,7 @@ def record(
                 "identical": c.identical,
                 "equal_budget": c.equal_budget,
                 "sentences": [said.both for said in sentences(c, letter_of[id(c.other)])],
-                "groups": [said.both for said in groups_said(found)],
+                "groups": [said.both for said in groups_said(found, about.communities)],
                 "notes": [said.both for said in (*banners([c]), *notes(c))],
             }
             for c, found in zip(comparisons, groups, strict=True)
@@ -178,16 +184,19 @@ def record(
     }  # fmt: skip
 
 
-def _question(title: str, arms: Sequence[ArmRuns], weeks: int) -> Said:
+def _question(about: About, arms: Sequence[ArmRuns], weeks: int) -> Said:
+    first = Said(f"“{arms[0].label}”", f"“{arms[0].zh}”")
     if len(arms) == 1:
         return Said(
-            f"What happens in {title} under {arms[0].label}?", f"在“{title}”中，{arms[0].zh}之下会出现什么？"
+            f"What happens in {about.title} under {first.en}?",
+            f"在“{about.title_zh}”中，{first.zh}之下会出现什么？",
         )
-    others = [arm.label for arm in arms[1:]] if len(arms) <= _FEW else [f"{len(arms) - 1} others"]
-    others_zh = [arm.zh for arm in arms[1:]] if len(arms) <= _FEW else [f"另外{len(arms) - 1}个方案"]
+    few = len(arms) <= _FEW
+    others = [f"“{arm.label}”" for arm in arms[1:]] if few else [f"{len(arms) - 1} others"]
+    others_zh = [f"“{arm.zh}”" for arm in arms[1:]] if few else [f"另外{len(arms) - 1}个方案"]
     return Said(
-        f"In {title}, over {weeks} weeks: what changes with {' or '.join(others)} instead of {arms[0].label}?",
-        f"在“{title}”中运行{weeks}周：以{'或'.join(others_zh)}代替{arms[0].zh}，会有什么变化？",
+        f"In {about.title}, over {weeks} weeks: what changes with {' or '.join(others)} instead of {first.en}?",
+        f"在“{about.title_zh}”中运行{weeks}周：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _GROUPS = {
     "all": "全体", "age": "年龄", "sex": "性别", "schooling": "文化程度", "work": "就业状态", "origin": "户籍来源",
     "Party": "党员身份", "housing": "住房类型", "registration": "志愿者注册", "hazard": "灾害影响", "ties": "社会联系",
@@ -34,6 +36,8 @@ def group_zh(group: str) -> str:
     return _GROUPS.get(group, group)
 
 
-def category_zh(group: str, category: str) -> str:
-    """Return the Chinese name of a group; names of communities stay as they are."""
+def category_zh(group: str, category: str, communities: Mapping[str, str]) -> str:
+    """Return the Chinese name of a group; those of communities are the scenario's."""
+    if group == "community":
+        return communities.get(category, category)
     return _NONE[group] if category == "none" and group in _NONE else _CATEGORIES.get(category, category)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -166,8 +166,8 @@ GROUPS = (
     ),
     Column(
         "verdict", "verdict", "判断", "-",
-        "gain or loss where clear among all looked at (Benjamini and Hochberg, 5 %); clear, undecided, identical, one "
-        "seed or n/a.",
+        "gain or loss where clear among all looked at (Benjamini and Hochberg, 5 %); clear, undecided, not tested, identical, "
+        "one seed or n/a.",
     ),
     _DECIMALS,
     *_TERMS,
@@ -295,13 +295,16 @@ def seed_rows(arms: Sequence[ArmRuns]) -> Rows:
     ]
 
 
-def group_rows(comparison: Comparison, found: Sequence[GroupDifference]) -> Rows:
-    """Return one row per group and measure."""
+def group_rows(
+    comparison: Comparison, found: Sequence[GroupDifference], communities: Mapping[str, str]
+) -> Rows:
+    """Return one row per group and measure; ``communities`` are Chinese names by English ones."""
     return [
         [
             *who(comparison), g.group, g.category, g.measure.name, g.measure.unit,
             g.paired.baseline, g.paired.other, g.paired.difference, or_missing(g.paired.half_width), g.paired.pairs,
-            g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group), category_zh(g.group, g.category),
+            g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group),
+            category_zh(g.group, g.category, communities),
             g.measure.label_en, g.measure.label_zh, g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
             group_decimals(g), *_terms(comparison, g.paired),
         ]

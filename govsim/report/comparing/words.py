@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from govsim.report.comparing.group_names import category_zh, group_zh
@@ -14,6 +14,7 @@ from govsim.results.values import Missing, Value
 from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
 from govsim.study.distribution import Distribution
 from govsim.study.groups import LOOKED_AT, GroupDifference
+from govsim.units import PERCENT
 
 WIDTH = 100
 """Letters of a printed line."""
@@ -24,6 +25,16 @@ _TITLES = {
     "trust_community": ("trust in the committee", "对居委会的信任"),
     "ever_active": ("took part", "参与"),
 }
+_HAPPENS = {
+    "hidden": (("fewer problems stay hidden", "未被发现的问题减少"), ("more problems stay hidden", "未被发现的问题增多")),
+    "resolved": (("fewer problems are solved", "真实解决的问题减少"), ("more problems are solved", "真实解决的问题增多")),
+    "trust_community": (
+        ("less trust in the committee", "对居委会的信任降低"), ("more trust in the committee", "对居委会的信任提高"),
+    ),
+    "ever_active": (("fewer take part", "参与者减少"), ("more take part", "参与者增多")),
+}  # fmt: skip
+"""What happens where a measure goes down, and where it goes up."""
+_WAYS = {"gain": ("Gain", "受益"), "loss": ("Lose", "受损")}
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,11 @@ def number(value: Value | None, decimals: int, sign: bool = False) -> str:
         return value.value
     rounded = round(value, decimals) + 0.0
     return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
+
+
+def told(value: Value | None, decimals: int, sign: bool = False) -> str:
+    """Return a number for a sentence: with a proper minus."""
+    return number(value, decimals, sign).replace("-", "\u2212")
 
 
 def letters(arms: Sequence[object]) -> list[str]:
@@ -126,7 +142,7 @@ def _two_differences(comparison: Comparison, item: Difference, b: str) -> Said:
 
 def two(found: Distribution, decimals: int, sign: bool = False) -> Said:
     """Say which two outcomes there are, and in how many seeds each."""
-    low, high = ((number(p.at, decimals, sign), p.seeds) for p in found.peaks)
+    low, high = ((told(p.at, decimals, sign), p.seeds) for p in found.peaks)
     return Said(
         f"two outcomes, {low[0]} in {low[1]} seeds and {high[0]} in {high[1]}",
         f"两种结局，{low[1]}个种子为{low[0]}，{high[1]}个种子为{high[0]}",
@@ -147,18 +163,25 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
             f"Undecided with {seeds} seeds: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
             f"{seeds}个种子下未能判定：{len(items)}项{zh}。",
         )
-    named = [
-        (_name(d.indicator), d.indicator.label_zh, number(d.detectable, d.indicator.decimals))
-        for d in items[:_NAMED]
-    ]
+    named = [(_name(d.indicator), d.indicator.label_zh, _detectable(d)) for d in items[:_NAMED]]
     more = len(items) - len(named)
     each = " each" if comparison.independent else ""
     return Said(
         f"With {seeds} seeds{each}, in brackets what would have been seen: "
-        + _and([f"{name} ({least})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
+        + _and([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
         f"{seeds}个种子下，括号内为本可检出的最小差值："
-        + _and_zh([f"{name}（{least}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
+        + _and_zh([f"{name}（{least.zh}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
     )  # fmt: skip
+
+
+def _detectable(item: Difference) -> Said:
+    """Return the least difference that would have been seen; a share cannot differ by more than the whole."""
+    unit = item.indicator.unit
+    whole = PERCENT if unit.startswith("%") else 1.0 if unit == "0-1" else None
+    if whole is not None and item.detectable is not None and item.detectable > whole:
+        return Said("more than possible", "超出可能范围")
+    least = told(item.detectable, item.indicator.decimals)
+    return Said(least, least)
 
 
 def notes(comparison: Comparison) -> list[Said]:
@@ -185,69 +208,84 @@ def notes(comparison: Comparison) -> list[Said]:
     return said
 
 
-def groups_said(found: Sequence[GroupDifference]) -> list[Said]:
-    """Say in short which groups gain and which lose: a sentence for each measure in which any does, and one for the others."""
+def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str] = {}) -> list[Said]:
+    """Say in short which groups gain and which lose: a sentence for each measure and way, and one for the other measures.
+
+    Parameters
+    ----------
+    communities
+        Chinese names of communities by their English ones.
+    """
     looked = [g for g in found if g.looked_at]
     said: list[Said] = []
     none: list[Said] = []
     for name in LOOKED_AT:
-        mine = [g for g in looked if g.measure.name == name and g.paired.p is not None]
+        mine = _apart([g for g in looked if g.measure.name == name and g.paired.p is not None])
         if not mine:
             continue
-        title, measure = Said(*_TITLES[name]), mine[0].measure
-        parts = (_gainers(mine, "gain", "gain", "受益"), _gainers(mine, "loss", "lose", "受损"))
-        known = [part for part in parts if part is not None]
-        if not known:
-            none.append(title)
-            continue
-        said.append(Said(
-            f"{title.en}, {measure.unit}: {'; '.join(p.en for p in known)}",
-            f"{title.zh}（{unit_in(measure.unit, 'zh')}）：{'；'.join(p.zh for p in known)}",
-        ))  # fmt: skip
+        ways = [_gainers(mine, verdict, communities) for verdict in _WAYS]
+        said += [way for way in ways if way is not None]
+        if ways == [None, None]:
+            none.append(Said(*_TITLES[name]))
     if none:
         said.append(Said(
-            f"no group clearly gains or loses in: {', '.join(title.en for title in none)}",
+            f"No group clearly gains or loses in: {', '.join(title.en for title in none)}",
             f"没有群体明确受益或受损：{'、'.join(title.zh for title in none)}",
         ))  # fmt: skip
     return said
 
 
-def _gainers(items: Sequence[GroupDifference], verdict: str, en: str, zh: str) -> Said | None:
-    mine = [g for g in items if g.verdict == verdict]
+def _apart(items: Sequence[GroupDifference]) -> list[GroupDifference]:
+    """Return groups without those that are the same people as one before, such as Party members at distance 0."""
+    return list({(g.people, g.paired): g for g in reversed(items)}.values())[::-1]
+
+
+def _gainers(items: Sequence[GroupDifference], verdict: str, communities: Mapping[str, str]) -> Said | None:
+    mine = sorted((g for g in items if g.verdict == verdict), key=_size)
     if not mine:
         return None
-    mine.sort(key=_size)
+    way, measure = Said(*_WAYS[verdict]), mine[0].measure
+    unit = Said(measure.unit.replace("0-1", "0\u20131"), unit_in(measure.unit, "zh"))
+    what = Said(*_HAPPENS[measure.name][_gap(mine[0]) > 0])
+    lead = Said(
+        f"{way.en}: {what.en}, {unit.en}: ",
+        f"{way.zh}：{what.zh}（{unit.zh}）：",
+    )
     if len(mine) == len(items):
-        ends = [mine[-1], mine[0]]
+        ends = (mine[-1], mine[0])
         return Said(
-            f"all {len(items)} groups {en}, from {_of(ends[0])} to {_of(ends[1])}",
-            f"全部{len(items)}个群体{zh}，从{_of_zh(ends[0])}到{_of_zh(ends[1])}",
+            f"{lead.en}all {len(items)} groups, from {_of(ends[0])} to {_of(ends[1])}",
+            f"{lead.zh}全部{len(items)}个群体，从{_of_zh(ends[0], communities)}到{_of_zh(ends[1], communities)}",
         )
     named, more = mine[:2], len(mine) - 2
     return Said(
-        f"{en}: {', '.join(map(_of, named))}" + (f", {more} more" if more > 0 else ""),
-        f"{zh}：{'、'.join(map(_of_zh, named))}" + (f"，另有{more}个" if more > 0 else ""),
+        lead.en + ", ".join(map(_of, named)) + (f", {more} more" if more > 0 else ""),
+        lead.zh + "、".join(_of_zh(g, communities) for g in named) + (f"，另有{more}个" if more > 0 else ""),
     )
 
 
-def _size(item: GroupDifference) -> float:
+def _gap(item: GroupDifference) -> float:
     gap = item.paired.difference
-    return 0.0 if isinstance(gap, Missing) else -abs(gap)
+    return 0.0 if isinstance(gap, Missing) else gap
+
+
+def _size(item: GroupDifference) -> float:
+    return -abs(_gap(item))
 
 
 def _of(item: GroupDifference) -> str:
     name = (
         f"{item.group} {item.category}"
-        if item.category in ("none", "member", "not a member")
+        if item.group == "age" or item.category in ("none", "member", "not a member")
         else item.category
     )
-    return f"{name} {number(item.paired.difference, group_decimals(item), sign=True)}"
+    return f"{name} ({told(item.paired.difference, group_decimals(item), sign=True)})"
 
 
-def _of_zh(item: GroupDifference) -> str:
-    name = category_zh(item.group, item.category)
+def _of_zh(item: GroupDifference, communities: Mapping[str, str]) -> str:
+    name = category_zh(item.group, item.category, communities)
     name = name if name != item.category or item.group == "community" else f"{group_zh(item.group)} {name}"
-    return f"{name}{number(item.paired.difference, group_decimals(item), sign=True)}"
+    return f"{name}（{told(item.paired.difference, group_decimals(item), sign=True)}）"
 
 
 def _name(indicator: Indicator) -> str:

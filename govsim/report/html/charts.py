@@ -23,6 +23,8 @@ REPORTED = (
 """Words, what is reported, what is true."""
 _POINTS = 131
 """Points of a curve that are drawn, at most; the table has all of them."""
+_FEWEST_FOR_A_BOX = 8
+"""Seeds; quartiles of fewer are the marks themselves."""
 _LONG = 2 * WEEKS_PER_YEAR
 """From so many weeks on an axis shows years."""
 
@@ -104,15 +106,17 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
             ]
             known = spread.get((arm.key, name))
             whole = bool(known) and len(values) == len(seeds[arm.key])
+            boxed = known and whole and len(values) >= _FEWEST_FOR_A_BOX
             quantiles = (
-                [value(known[q]) for q in ("q05", "q25", "q50", "q75", "q95")] if known and whole else []
+                [value(known[q]) for q in ("q05", "q25", "q50", "q75", "q95")] if known and boxed else []
             )
             some = (
                 ""
                 if whole or not known
                 else say("of seeds", language, some=brief(known["seeds"]), all=str(len(seeds[arm.key])))
             )
-            strip.append(Strip(arm.place, arm.letter, values, [q for q in quantiles if q is not None], some))
+            shown = values if material.detail.seeds or not boxed else []
+            strip.append(Strip(arm.place, arm.letter, shown, [q for q in quantiles if q is not None], some))
             if known and some:
                 told.append(say("listed", language, arm=arm.labels[language], parts=some))
             elif known and values:
@@ -122,7 +126,7 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
                 told.append(
                     say("range", language, arm=arm.labels[language], middle=middle, low=low, high=high)
                 )
-        if any(item.values for item in strip):
+        if any(item.values or item.quantiles for item in strip):
             yield strips(label(row, language), " ".join(told), strip, unit(row["unit"], language))
 
 
@@ -169,7 +173,7 @@ def reported(material: Material, mode: str, language: Language) -> Panel:
                 None if (number := value(cell)) is None else (number, printed(cell, 1, language))
                 for cell in cells
             ]
-            items.append(Pair(arm.place, index, ends[0], ends[1]))
+            items.append(Pair(arm.place, arm.letter, index, ends[0], ends[1]))
             both = ", ".join(
                 f"{say(side, language)} {printed(cell, 1, language)}"
                 for side, cell in zip(("as reported", "as true"), cells, strict=True)

@@ -6,12 +6,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from govsim.report.asking import Languages
 from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.html.page import build
-from govsim.report.html.reading import FACTS, read_material
+from govsim.report.html.reading import DETAILS, FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.store import read_manifest
 from govsim.study.finding import RUNS, runs_of
@@ -59,7 +60,7 @@ def _look_at_runs(comparison: Path) -> None:
 def write_report(
     folder: Path, out: Path | None = None, languages: Languages = "both", studies: Sequence[Path] = ()
 ) -> Path:
-    """Write the page and return where it is.
+    """Write the page and return where it is; of many arms and seeds it shows less, and says what.
 
     Raises
     ------
@@ -68,8 +69,12 @@ def write_report(
     EnvironmentProblem
         If the file cannot be written.
     """
-    page = build(read_material(folder), languages, studies).encode("utf-8")
-    if len(page) > LARGEST:
+    material = read_material(folder)
+    for detail in DETAILS:
+        page = build(replace(material, detail=detail), languages, studies).encode("utf-8")
+        if len(page) <= LARGEST:
+            break
+    else:
         raise RefusedError(
             f"the report would have {len(page) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB that fit into a mail: "
             "take one language, fewer arms or fewer studies"

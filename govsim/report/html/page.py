@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,14 @@ from govsim.report.asking import Languages
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.fonts import embedded
 from govsim.report.html import charts, tables
-from govsim.report.html.plot import DASHES, MARKERS
+from govsim.report.html.plot import MOST_BANDS, look
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say, unit
 from govsim.report.style import COLOURS
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_UNBROKEN = 40
+"""Letters of a name that is never broken, at most."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,43 @@ class _Body:
         """Return a sentence of the comparison in this language."""
         return str(said[self.language])
 
+    @property
+    def title(self) -> str:
+        """Label of the scenario; comparisons of older versions have the English one only."""
+        facts = self.material.facts
+        return str(facts["title"] if self.language == "en" else facts.get("title_zh", facts["title"]))
+
     def setting(self, value: Any) -> str:
         """Return a value of a scenario as it is written there."""
         if value is None:
             return say("left out", self.language)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return f"{value:,}".replace("-", "\u2212")
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    def bracketed(self, text: str) -> str:
+        return f"({text})" if self.language == "en" else f"（{text}）"
+
+    @property
+    def command(self) -> Markup:
+        """The command, broken over lines between its words only."""
+        words = str(self.material.facts["command"]).split(" ")
+        return Markup(" ").join(Markup('<span class="word">{}</span>').format(word) for word in words)
 
     def unit(self, text: str) -> str:
         return unit(text, self.language)
+
+    def whole(self, text: str) -> Markup:
+        """Return text in which names of arms and options of commands are not broken over lines."""
+        labels = {
+            arm.labels[self.language] for mode in self.material.modes for arm in self.material.arms(mode)
+        }
+        names = sorted((re.escape(name) for name in labels if len(name) <= _UNBROKEN), key=len, reverse=True)
+        parts = re.split("(" + "|".join([*(f"“?{name}”?" for name in names), r"--[a-z-]+"]) + ")", text)
+        return Markup("").join(
+            Markup('<span class="whole">{}</span>').format(part) if n % 2 else part
+            for n, part in enumerate(parts)
+        )
 
 
 def build(material: Material, languages: Languages = "both", studies: Sequence[Path] = ()) -> str:
@@ -69,12 +101,12 @@ def build(material: Material, languages: Languages = "both", studies: Sequence[P
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
     body = environment.get_template("body.html")
-    drawn = {"charts": charts, "tables": tables, "dashes": DASHES, "markers": MARKERS}
+    drawn = {"charts": charts, "tables": tables, "look": look, "most_bands": MOST_BANDS}
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
     title = material.facts["question"][chosen[0]]
     most = max(len(material.arms(mode)) for mode in material.modes)
     style = environment.get_template("report.css").render(
-        arms=[(place, COLOURS[place % len(COLOURS)]) for place in range(most)],
+        arms=[(place, COLOURS[look(place).colour]) for place in range(most)],
         parts=COLOURS,
         font=embedded("".join(text for _, text in bodies) + title),
     )

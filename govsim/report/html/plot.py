@@ -24,6 +24,33 @@ MARKERS = (
     "M-4-2.2L-2.2-4L0-1.8L2.2-4L4-2.2L1.8 0L4 2.2L2.2 4L0 1.8L-2.2 4L-4 2.2L-1.8 0z",
 )
 """Outlines about the origin: circle, square, triangle, diamond, triangle upside down, plus, cross."""
+_COLOUR_SHIFT = 3
+"""By how many colours the second turn through the dashes is shifted, so that a dash comes back in another colour."""
+MOST_BANDS = 6
+"""More lines than these have no bands: laid over each other they would be one grey."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What tells an arm from the others.
+
+    Attributes
+    ----------
+    colour : int
+        Place in the list of colours.
+    """
+
+    dash: str
+    marker: str
+    colour: int
+
+
+def look(place: int) -> Look:
+    """Return how the arm at a place is drawn: dash and marker together are its own even in grey, up to 49 arms."""
+    turn, first = divmod(place, len(DASHES))
+    return Look(
+        DASHES[first], MARKERS[(first + turn) % len(MARKERS)], (first + _COLOUR_SHIFT * turn) % len(DASHES)
+    )
 
 
 @dataclass(frozen=True)
@@ -107,6 +134,22 @@ class Scale:
         first = math.ceil(self.low / step - 1e-9)
         return [index * step for index in range(first, math.floor(self.high / step + 1e-9) + 1)]
 
+    @property
+    def labels(self) -> list[tuple[float, str]]:
+        """The same with the words beside them, all with as many decimals as their distance needs."""
+        step = _step(self.high - self.low)
+        decimals = next(
+            d for d in range(_MOST_DECIMALS + 1) if d == _MOST_DECIMALS or _is_whole(step * 10**d)
+        )
+        return [(value, f"{value:,.{decimals}f}".replace("-", "\u2212")) for value in self.ticks]
+
+
+_MOST_DECIMALS = 10
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number - round(number)) < 1e-6 and round(number) > 0
+
 
 def _step(span: float, most: int = 5) -> float:
     power = 10.0 ** math.floor(math.log10(span / most))
@@ -124,16 +167,11 @@ def around(values: Iterable[float], zero: bool = False) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-def tick(value: float) -> str:
-    """Return the word beside a tick."""
-    return f"{round(value, 10):,.10g}".replace("-", "\u2212")
-
-
 def _axes(panel: Panel, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, str]], x_label: str) -> None:
-    for value in y.ticks:
+    for value, text in y.labels:
         place = y(value)
         panel.marks.append(Mark(f"M{x.start} {place}H{x.end}", "grid"))
-        panel.words.append(Words(x.start - 4, place + 3.5, tick(value), anchor="end"))
+        panel.words.append(Words(x.start - 4, place + 3.5, text, anchor="end"))
     for value, text in x_ticks:
         panel.marks.append(Mark(f"M{x(value)} {y.start}v4", "axis"))
         panel.words.append(Words(x(value), y.start + 15, text))
@@ -182,26 +220,25 @@ def curves(
     ]
     low, high = (0.0, top) if top is not None else around(every, zero)
     y = Scale(low, high, height - _BOTTOM, _TOP)
-    widest = max(len(tick(value)) for value in y.ticks)
+    widest = max(len(text) for _, text in y.labels)
     last = max((line.x[-1] for line in lines if len(line.x)), default=1.0)
     first = min((line.x[0] for line in lines if len(line.x)), default=0.0)
     left = max(_LEFT * 0.6, widest * _CHARACTER + 10)
     x = Scale(first, max(last, first + 1), left, WIDTH - _RIGHT)
     shown = Scale(first / x_per_tick, x.high / x_per_tick, left, WIDTH - _RIGHT)
-    _axes(panel, x, y, [(value * x_per_tick, tick(value)) for value in shown.ticks], x_label)
-    for line in lines:
+    _axes(panel, x, y, [(value * x_per_tick, text) for value, text in shown.labels], x_label)
+    for line in lines if len(lines) <= MOST_BANDS else ():
         if any(a != b for a, b in zip(line.low, line.high, strict=True)):
             panel.marks.append(Mark(_band(line, x, y, steps), "band", line.arm))
     for line in lines:
-        kind, dash = "line", DASHES[line.arm % len(DASHES)]
-        panel.marks.append(Mark(_path(line.x, line.middle, x, y, steps), kind, line.arm, dash=dash))
+        like = look(line.arm)
+        panel.marks.append(Mark(_path(line.x, line.middle, x, y, steps), "line", line.arm, dash=like.dash))
         at = [index for index, v in enumerate(line.middle) if v is not None]
-        marker = MARKERS[line.arm % len(MARKERS)]
         for share in (0.15, 0.5, 0.85):  # a few markers tell lines apart where dashes are short
             if len(at) > 3:
                 index = at[int((share + 0.04 * (line.arm % 3)) * (len(at) - 1))]
                 middle = line.middle[index] or 0.0
-                panel.marks.append(Mark(marker, "marker", line.arm, (x(line.x[index]), y(middle))))
+                panel.marks.append(Mark(like.marker, "marker", line.arm, (x(line.x[index]), y(middle))))
     panel.hover = (
         json.dumps(
             {
@@ -262,27 +299,29 @@ class Strip:
     values: Sequence[tuple[float, str]]
     quantiles: Sequence[float] = ()
     note: str = ""
-    """Said at the end of the row, such as in how many seeds there is a value at all."""
+    """Said above the row, such as in how many seeds there is a value at all."""
 
 
 def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) -> Panel:
     """Draw one point a seed, rows of arms, quantiles as a box without a mean."""
-    step = 34.0
-    height = _TOP + step * len(rows) + _BOTTOM
+    step, above = 34.0, 12.0
+    noted = sum(bool(row.note) for row in rows)
+    height = _TOP + step * len(rows) + above * noted + _BOTTOM
     panel = Panel(title, alternative, WIDTH, height)
-    low, high = around(v for row in rows for v, _ in row.values)
+    low, high = around(v for row in rows for v in (*(value for value, _ in row.values), *row.quantiles))
     left = 24.0
     x = Scale(low, high, left, WIDTH - _RIGHT)
     bottom = height - _BOTTOM
-    for value in x.ticks:
+    for value, text in x.labels:
         panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+        panel.words.append(Words(x(value), bottom + 15, text))
     panel.words.append(Words((left + WIDTH - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
-    for index, row in enumerate(rows):
-        y = _TOP + step * (index + 0.5)
+    y = _TOP - step / 2
+    for row in rows:
+        y += step + (above if row.note else 0.0)
         panel.words.append(Words(2, y + 4, row.name, "row-name", "start", row.arm))
         if row.note:
-            panel.words.append(Words(WIDTH - _RIGHT, y - 9, row.note, "value", "end", row.arm))
+            panel.words.append(Words(left, y - step / 2 - 1, row.note, "value", "start", row.arm))
         if len(row.quantiles) == 5:
             ends = [x(v) for v in row.quantiles]
             whisker = f"M{ends[0]} {y}H{ends[4]}M{ends[1]} {y - 9}H{ends[3]}V{y + 9}H{ends[1]}z"
@@ -295,9 +334,7 @@ def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) ->
             order = counts.get(cell, 0)
             counts[cell] = order + 1
             lift = min(11.0, 3.0 * ((order + 1) // 2)) * (1 if order % 2 else -1)
-            panel.marks.append(
-                Mark(MARKERS[row.arm % len(MARKERS)], "dot", row.arm, (place, round(y + lift, 1)), tip)
-            )
+            panel.marks.append(Mark(look(row.arm).marker, "dot", row.arm, (place, round(y + lift, 1)), tip))
     return panel
 
 
@@ -317,9 +354,9 @@ def bars(title: str, alternative: str, rows: Sequence[Bar], x_label: str, width:
     panel = Panel(title, alternative, width, height)
     x = Scale(0, 100, 6, width - _RIGHT)
     bottom = height - _BOTTOM
-    for value in x.ticks:
+    for value, text in x.labels:
         panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+        panel.words.append(Words(x(value), bottom + 15, text))
     panel.words.append(Words((6 + width - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
     for index, row in enumerate(rows):
         y = _TOP + step * index
@@ -342,6 +379,7 @@ class Pair:
     """Two values of one arm in one row: as reported and as it is, each with its printed form."""
 
     arm: int
+    letter: str
     row: int
     reported: tuple[float, str] | None
     true: tuple[float, str] | None
@@ -355,25 +393,24 @@ def pairs(
     step = head + per_arm * arms + 6
     height = _TOP + step * len(names) + _BOTTOM
     panel = Panel(title, alternative, WIDTH, height)
-    x = Scale(0, 100, 30, WIDTH - 30)
+    x = Scale(0, 100, 46, WIDTH - 30)
     bottom = height - _BOTTOM
-    for value in x.ticks:
+    for value, text in x.labels:
         panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, tick(value)))
+        panel.words.append(Words(x(value), bottom + 15, text))
     panel.words.append(Words(WIDTH / 2, bottom + 29, x_label, "axis-label"))
     for index, name in enumerate(names):
         panel.words.append(Words(6, _TOP + step * index + 11, name, "row-name", "start"))
     for item in found:
         y = round(_TOP + step * item.row + head + per_arm * (item.arm + 0.5), 1)
-        marker = MARKERS[item.arm % len(MARKERS)]
+        like = look(item.arm)
+        panel.words.append(Words(6, y + 3.5, item.letter, "row-name", "start", item.arm))
         ends = [x(end[0]) for end in (item.true, item.reported) if end]
         if len(ends) == 2:
-            panel.marks.append(
-                Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=DASHES[item.arm % len(DASHES)])
-            )
+            panel.marks.append(Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=like.dash))
         for kind, end, other in (("hollow", item.reported, item.true), ("full", item.true, item.reported)):
             if end:
-                panel.marks.append(Mark(marker, kind, item.arm, (x(end[0]), y), end[1]))
+                panel.marks.append(Mark(like.marker, kind, item.arm, (x(end[0]), y), end[1]))
                 before = other is not None and (end[0] < other[0] or (end[0] == other[0] and kind == "full"))
                 place = x(end[0]) + (-7 if before else 7)
                 panel.words.append(
@@ -382,13 +419,24 @@ def pairs(
     return panel
 
 
-def interval(middle: float, low: float, high: float, reach: float, width: float = 120.0) -> Panel:
-    """Draw one difference with its interval beside a line at zero; ``reach`` is the end of the scale on both sides."""
-    x = Scale(-reach, reach, 4, width - 4)
+def interval(
+    middle: float, low: float, high: float, scale: tuple[float, float], width: float = 120.0
+) -> Panel:
+    """Draw one difference with its interval beside a line at zero.
+
+    Parameters
+    ----------
+    scale
+        Its ends, with zero between them; an interval that goes on there ends in an arrowhead.
+    """
+    x = Scale(*scale, 4, width - 4)
+    within = [max(x.low, min(x.high, end)) for end in (low, high)]
+    whisker = f"M{x(within[0])} 9H{x(within[1])}"
+    for end, shown in zip((low, high), within, strict=True):
+        back = x(shown) + (4 if end < shown else -4)
+        whisker += f"M{x(shown)} 5V13" if end == shown else f"M{back} 5L{x(shown)} 9L{back} 13"
     panel = Panel("", "", width, 18)
-    panel.marks = [
-        Mark(f"M{x(0)} 0V18", "zero"),
-        Mark(f"M{x(low)} 9H{x(high)}M{x(low)} 5V13M{x(high)} 5V13", "whisker"),
-        Mark("M0-4.4L4.4 0L0 4.4L-4.4 0z", "point", at=(x(middle), 9)),
-    ]
+    panel.marks = [Mark(f"M{x(0)} 0V18", "zero"), Mark(whisker, "whisker")]
+    if x.low <= middle <= x.high:
+        panel.marks.append(Mark("M0-4.4L4.4 0L0 4.4L-4.4 0z", "point", at=(x(middle), 9)))
     return panel

@@ -40,6 +40,26 @@ class Arm:
 
 
 @dataclass(frozen=True)
+class Detail:
+    """How much of a comparison a page shows, so that one of many arms and seeds still fits into a mail.
+
+    Attributes
+    ----------
+    seeds : bool
+        A mark for every seed.
+    measures : int or None
+        Measures of groups, at most.
+    """
+
+    seeds: bool = True
+    measures: int | None = None
+
+
+DETAILS = (Detail(), Detail(seeds=False), Detail(seeds=False, measures=1), Detail(seeds=False, measures=0))
+"""From the whole to what is shown at least."""
+
+
+@dataclass(frozen=True)
 class Material:
     """What a report is made of.
 
@@ -53,6 +73,7 @@ class Material:
 
     folder: Path
     facts: dict[str, Any]
+    detail: Detail = DETAILS[0]
 
     @property
     def modes(self) -> list[str]:

@@ -6,22 +6,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from govsim.report.docs.words import Language
+from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.charts import headline, label
 from govsim.report.html.numbers import brief, interval, printed
-from govsim.report.html.plot import Panel
+from govsim.report.html.plot import MOST_BANDS, Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
-from govsim.report.html.words import say, unit
+from govsim.report.html.words import WORDS, say, unit, unit_beside
 from govsim.study import influence
 
 _MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "satisfaction", "efficacy")
 _FEW = 3
 """Up to so many comparisons, groups are shown in every measure; with more, in the first few."""
 _FEWER_MEASURES = 3
+_MOST_STACKED, _WIDE = 6, 8
+"""Columns, at most, of a table that is stacked, and of one that is not called wide."""
 _STUDY_ROWS = 60
+_WIDEST = 3
+"""Times the middle end of an interval that a scale of groups reaches; one odd group would squeeze all others."""
 _FEW_HOURS = 100
 """Below it hours a week are printed with a decimal."""
 _MATRIX = (
@@ -79,7 +84,8 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     picture, note = None, ""
     low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
     if pictures and low is not None and middle is not None and high is not None and high > low:
-        picture = drawn(middle, low, high, 1.08 * max(abs(low), abs(high)))
+        reach = 1.08 * max(abs(low), abs(high))
+        picture = drawn(middle, low, high, (-reach, reach))
     if row["interval"] == "unpaired":
         note = say("unpaired interval", language)
     two = row["verdict"] == "two outcomes" or "two" in (
@@ -89,7 +95,7 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     )
     return Compared(
         label(row, language),
-        unit(row["unit"], language),
+        unit_beside(label(row, language), row["unit"], language),
         {"1": "▲", "-1": "▼"}.get(row["direction"], ""),
         _meaning(material, row["indicator"], language),
         _arm(material, row, "baseline", language),
@@ -144,7 +150,11 @@ def matrix(material: Material, mode: str, language: Language) -> Matrix:
     """Return each arm's differences to the baseline in some indicators: name, letter, (difference, interval, verdict)."""
     heads = [row for row in headline(material, mode) if row["indicator"] in _MATRIX]
     columns = [
-        (label(row, language), unit(row["unit"], language), {"1": "▲", "-1": "▼"}.get(row["direction"], ""))
+        (
+            label(row, language),
+            unit_beside(label(row, language), row["unit"], language),
+            {"1": "▲", "-1": "▼"}.get(row["direction"], ""),
+        )
         for row in heads
     ]
     rows = []
@@ -198,6 +208,7 @@ def groups(material: Material, mode: str, language: Language) -> list[Groups]:
     arms = {arm.key: arm for arm in material.arms(mode)}
     others = list(arms.values())[1:]
     measures = _MEASURES if len(others) <= _FEW else _MEASURES[:_FEWER_MEASURES]
+    measures = measures[: material.detail.measures]
     tables = []
     for other in others:
         rows = [
@@ -209,29 +220,22 @@ def groups(material: Material, mode: str, language: Language) -> list[Groups]:
             ]
             if not known:
                 continue
-            title = f"{label(known[0], language)} ({unit(known[0]['unit'], language)})"
+            title = bracketed(label(known[0], language), unit(known[0]["unit"], language), language)
             if len(others) > 1:
-                title = f"{other.letter} {other.labels[language]}: {title}"
+                title = say("titled", language, arm=f"{other.letter} {other.labels[language]}", title=title)
             tables.append(Groups(title, _group_rows(known, language)))
     return tables
 
 
 def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
-    ends = [
-        abs(end)
-        for row in rows
-        if row["small"] != "yes" or len(rows) == 1
-        for name in ("low95", "high95")
-        if (end := value(row[name])) is not None
-    ]
-    reach = 1.05 * max(ends, default=0.0)
+    scale = _scale(rows)
     made = []
     for row in rows:
         d = row["decimals"]
         low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
         picture = None
-        if reach > 0 and low is not None and middle is not None and high is not None:
-            picture = drawn(middle, low, high, reach)
+        if scale is not None and low is not None and middle is not None and high is not None:
+            picture = drawn(middle, low, high, scale)
         chinese = language == "zh"
         made.append(
             GroupRow(
@@ -249,6 +253,18 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
     return made
 
 
+def _scale(rows: Sequence[Row]) -> tuple[float, float] | None:
+    """Return the ends of one scale for all groups: zero lies between them, and what is neither small nor odd."""
+    large = [row for row in rows if row["small"] != "yes"] or rows
+    ends = [end for row in large for name in ("low95", "high95") if (end := value(row[name])) is not None]
+    if not any(ends):
+        return None
+    most = _WIDEST * median(map(abs, ends)) or max(map(abs, ends))
+    left, right = max(-most, min(0.0, *ends)), min(most, max(0.0, *ends))
+    spare = 0.05 * (right - left)
+    return left - spare, right + spare
+
+
 @dataclass(frozen=True)
 class Plain:
     """A table of words."""
@@ -261,6 +277,16 @@ class Plain:
     """Image as a data address."""
     numeric: list[bool] = field(default_factory=list)
 
+    @property
+    def stacked(self) -> bool:
+        """Whether a narrow window shows the cells of a row below each other; of many columns it shows a part instead."""
+        return len(self.head) <= _MOST_STACKED
+
+    @property
+    def wide(self) -> bool:
+        """Whether paper needs smaller letters for it."""
+        return len(self.head) > _WIDE
+
 
 def alone(material: Material, mode: str, language: Language) -> Plain:
     """Return the headline indicators of a single arm."""
@@ -272,7 +298,8 @@ def alone(material: Material, mode: str, language: Language) -> Plain:
         )
         shown = mean if value(row["sd"]) is None else f"{mean} ± {spread}"
         ends = "" if value(row["mean"]) is None else f"{low} – {high}"
-        rows.append([f"{label(row, language)} ({unit(row['unit'], language)})", shown, ends])
+        words = unit_beside(label(row, language), row["unit"], language)
+        rows.append([bracketed(label(row, language), words, language), shown, ends])
     head = [say("indicator", language), say("mean", language), say("smallest to largest", language)]
     return Plain(say(mode, language), head, rows, numeric=[False, True, True])
 
@@ -288,7 +315,15 @@ def still_open(material: Material, mode: str, language: Language) -> Plain:
         cells = [_mean_range(last.get(arm.key), 1, language) for arm in arms]
         rows.append([say(kind, language), *cells])
     head = [say("kind", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
-    return Plain(say("still open", language), head, rows, numeric=[False, *(True for _ in arms)])
+    return _by_arms(say("still open", language), head, rows, language)
+
+
+def _by_arms(caption: str, head: list[str], rows: list[list[str]], language: Language) -> Plain:
+    """Return a table with a column an arm, or turned where there are so many arms that no sheet of paper is wide enough."""
+    if len(head) > MOST_BANDS + 1:
+        (_, *head), *rows = [list(cells) for cells in zip(head, *rows, strict=True)]
+        head = [say("other arm", language), *head]
+    return Plain(caption, head, rows, numeric=[False, *(True for _ in head[1:])])
 
 
 def _mean_range(row: Row | None, decimals: int, language: Language) -> str:
@@ -311,10 +346,13 @@ def hours(material: Material, mode: str, language: Language) -> Plain:
     rows = []
     for cells in found.values():
         if any(value(cell["largest"]) for cell in cells.values()):
-            name = re.split("[,：] ?", next(iter(cells.values()))[f"label_{language}"], maxsplit=1)[-1]
+            first = next(iter(cells.values()))
+            name = re.split("[,：] ?", first[f"label_{language}"], maxsplit=1)[-1]
+            if first["activity"] in WORDS:
+                name = say(first["activity"], language)
             rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
     head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
-    return Plain(say("hours note", language), head, rows, numeric=[False, *(True for _ in arms)])
+    return _by_arms(say("hours note", language), head, rows, language)
 
 
 def gaps(material: Material, mode: str, language: Language) -> Plain:
@@ -338,7 +376,7 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
     for row in material.rows("per_hour", capacity_mode=mode):
         d = row["decimals"]
         rows.append([
-            f"{row[f'label_{language}']} ({unit(row['unit'], language)})",
+            row[f"label_{language}"],
             f"{letters[row['other']]} − {letters[row['baseline']]}",
             printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
             f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}",
@@ -346,11 +384,16 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
     head = [
         say("measure", language),
         say("pair", language),
-        say("baseline", language),
-        say("other arm", language),
+        say("baseline column", language),
+        say("other column", language),
         say("difference", language),
     ]
-    return Plain(say("per hour note", language), head, rows, numeric=[False, False, True, True, True])
+    return Plain(
+        say("per hour note", language, mode=say(mode, language)),
+        head,
+        rows,
+        numeric=[False, False, True, True, True],
+    )
 
 
 def controls(material: Material, language: Language) -> Plain:
@@ -362,7 +405,7 @@ def controls(material: Material, language: Language) -> Plain:
         name = said[f"label_{language}"] if said else row["indicator"]
         rows.append([
             row["control"].replace("_", " ") if language == "en" else _CONTROLS_ZH.get(row["control"], row["control"]),
-            labels.get(row["other"], row["other"]), f"{name} ({unit(row['unit'], language)})",
+            labels.get(row["other"], row["other"]), bracketed(name, unit(row["unit"], language), language),
             f"{brief(row['difference'])} [{brief(row['low95'])}, {brief(row['high95'])}]",
             f"{brief(row['under'])} [{brief(row['under_low95'])}, {brief(row['under_high95'])}]",
             brief(row["share"]),
@@ -418,7 +461,7 @@ def influential(folders: Sequence[Path], language: Language) -> Plain:
     file = next((folder / influence.FILE for folder in folders if (folder / influence.FILE).is_file()), None)
     ranked = influence.read(file) if file is not None else influence.shipped()
     names = [
-        f"{one.label_en if language == 'en' else one.label_zh} ({one.parameter})"
+        bracketed(one.label_en if language == "en" else one.label_zh, one.parameter, language)
         for one in ranked
         if one.status == "assumed" and one.moves
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from govsim.report.docs.words import Language
 from govsim.report.docs.words import unit as unit_words
 
@@ -28,7 +30,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no changes": ("nothing", "无"),
     "until": ("Seeds added until", "追加种子直至"),
     "indicator": ("Indicator", "指标"),
-    "difference": ("Difference [95 % interval]", "差值［95 % 区间］"),
+    "difference": ("Difference [95 % interval]", "差值［95 %区间］"),
     "verdict": ("Verdict", "判断"),
     "picture": ("Interval beside zero", "区间与零"),
     "headline note": (
@@ -38,15 +40,16 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "clear": ("clear", "明确"),
     "undecided": ("undecided", "不确定"),
+    "not tested": ("not tested", "未检验"),
     "identical": ("identical", "完全相同"),
     "one seed": ("one seed", "仅一个种子"),
     "two outcomes": ("two outcomes", "两种结局"),
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
-    "gain": ("gains", "得益"),
+    "gain": ("gains", "受益"),
     "loss": ("loses", "受损"),
     "outcomes": ("{low} in {low_seeds} seeds, {high} in {high_seeds}", "{low_seeds}个种子为{low}，{high_seeds}个为{high}"),
-    "who": ("Who gains, who loses", "谁得益，谁受损"),
+    "who": ("Who gains, who loses", "谁受益，谁受损"),
     "nobody": (
         "No group is told apart from chance.", "没有哪个群体的变化能与偶然波动区分开来。",
     ),
@@ -58,22 +61,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "second": ("The same arms, {mode}", "同样的方案，{mode}"),
     "per hour": ("Per hour of staff time", "按人员工时折算"),
     "per hour note": (
-        "Budgets differ, so these are the same results for each hour worked.", "各方案资源不同，此处按每工时折算。",
+        "{mode}. Budgets differ there, so these are the same results for each hour worked.",
+        "{mode}。此口径下各方案资源不同，故按每工时折算。",
     ),
+    "baseline column": ("Baseline", "基准"),
+    "other column": ("Other arm", "对照方案"),
     "measure": ("Measure", "度量"),
     "pair": ("Arms compared", "对比方案"),
     "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
     "distributions note": (
-        "One mark is one run. Box: middle half of the seeds; line in it: median; ends: 5 and 95 %. An indicator with two "
-        "outcomes has no mean worth printing.",
-        "每个标记是一次运行。方框为中间一半的种子，框内竖线为中位数，两端为5 %与95 %分位。若出现两种结局，均值便没有意义。",
+        "One mark is one run. Box, from eight seeds on: middle half of the seeds; line in it: median; ends: 5 and 95 %. An "
+        "indicator with two outcomes has no mean worth printing.",
+        "每个标记是一次运行。至少八个种子时画方框：方框为中间一半的种子，框内竖线为中位数，两端为5 %与95 %分位。"
+        "若出现两种结局，均值便没有意义。",
     ),
     "resolution": ("How long problems stay unsolved", "问题多久仍未解决"),
     "resolution note": (
         "Kaplan-Meier, from the day a problem arises, whether known or not. Open, lapsed and explained-away problems count "
-        "as unsolved; where the line ends, that share is still open. Band: smallest to largest over seeds.",
+        "as unsolved; where the line ends, that share is still open.",
         "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。仍在办理、自行消失或仅以解释办结的问题均计为未解决；"
-        "曲线末端即仍未解决的占比。色带为各种子间的最小值至最大值。",
+        "曲线末端即仍未解决的占比。",
     ),
     "of seeds": ("{some} of {all} seeds", "{all}个种子中的{some}个"),
     "working days": ("working days since it arose", "发生后的工作日"),
@@ -104,6 +111,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "solvers note": (
         "Hours spent on truly resolved problems, mean over seeds.", "花在已真实解决问题上的工时，各种子均值。",
     ),
+    "desk": ("hotline desk", "热线"),
+    "tasks": ("tasks from above", "下达任务"),
+    "call": ("calling for help", "动员"),
+    "outreach": ("outreach to partners", "外联"),
+    "incubation": ("building up organisations", "组织培育"),
     "effort_government": ("government staff", "政府人员"),
     "effort_members": ("members on ordered service", "党员指令性服务"),
     "effort_residents": ("residents", "居民"),
@@ -112,23 +124,39 @@ WORDS: dict[str, tuple[str, str]] = {
     "% of hours": ("% of hours", "占工时%"),
     "weekly": ("Week by week", "逐周变化"),
     "weekly note": (
-        "Line: mean over seeds. Band: smallest to largest. Point at a curve, or choose it and use the arrow keys, to read it.",
-        "实线为各种子均值，色带为最小值至最大值。指向曲线，或选中后用方向键，可读取数值。",
+        "Point at a curve, or choose it and use the arrow keys, to read it.", "指向曲线，或选中后用方向键，可读取数值。",
+    ),
+    "bands": ("Line: mean over seeds. Band: smallest to largest.", "线为各种子均值，色带为最小值至最大值。"),
+    "no bands": (
+        "Line: mean over seeds. With so many models no bands are drawn; smallest and largest stand in the tables.",
+        "线为各种子均值。方案较多，不画色带；最小值与最大值见数据表。",
+    ),
+    "cut seeds": (
+        "So that the page fits into a mail, single seeds are left out where there is a box; seeds.csv has them all.",
+        "为使页面可随邮件发送，有方框处不再画出每个种子；全部数值见seeds.csv。",
+    ),
+    "cut groups": (
+        "So that the page fits into a mail, groups are left out here or shown in one measure; groups.csv has them all.",
+        "为使页面可随邮件发送，此处省略群体表或只列一项度量；全部数值见groups.csv。",
     ),
     "years": ("years", "年"),
     "active_4w_share": ("Took part in four weeks, % of adults", "四周内自愿参与，占成年人%"),
     "registered_share": ("Registered as volunteers, % of adults", "注册志愿者，占成年人%"),
     "open_per_1000": ("Known and not closed, cases per 1,000 residents", "已知未办结，件/千名居民"),
     "undetected_per_1000": ("Nobody in an office knows of, cases per 1,000 residents", "无单位知晓，件/千名居民"),
-    "trust_community": ("Trust in the residents' committee, 0-1", "对居委会的信任，0–1"),
-    "trust_street": ("Trust in the street office or town, 0-1", "对街道（镇）的信任，0–1"),
-    "trust_district": ("Trust in the district, 0-1", "对区级政府的信任，0–1"),
-    "trust_centre": ("Trust in the centre, 0-1", "对中央的信任，0–1"),
+    "trust_community": ("Trust in the residents' committee, 0–1", "对居委会的信任，0–1"),
+    "trust_street": ("Trust in the street office or town, 0–1", "对街道（镇）的信任，0–1"),
+    "trust_district": ("Trust in the district, 0–1", "对区级政府的信任，0–1"),
+    "trust_centre": ("Trust in the centre, 0–1", "对中央的信任，0–1"),
     "groups": ("Groups of residents", "居民群体"),
     "groups note": (
-        "Difference to the baseline with its 95 % interval. ◦ fewer than 20 people: one household more or less would "
-        "change the number.",
-        "与基准的差值及95 %区间。◦ 不足20人：多一户或少一户都会改变数值。",
+        "Difference to the baseline with its 95 % interval; an arrowhead: it goes on. ◦ fewer than 20 people: one household "
+        "more or less would change the number. Tested together, with a verdict: groups of 20 and more in not coming to light, "
+        "resolution in 26 weeks, taking part and trust in the committee; not tested: other measures, all residents together, "
+        "and volunteers, who are chosen by what the models do.",
+        "与基准的差值及95 %区间，箭头表示区间超出图外。◦ 不足20人：多一户或少一户都会改变数值。"
+        "一并检验并给出判断的是20人及以上群体的未被发现、26周解决、参与和对居委会的信任；"
+        "未检验的是其他度量、全体居民，以及由模式本身决定其成员的志愿者。",
     ),
     "group": ("Group", "群体"),
     "people": ("People", "人数"),
@@ -183,6 +211,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "week at": ("week {n}", "第{n}周"),
     "day at": ("working day {n}", "第{n}个工作日"),
     "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
+    "blank": (" ", ""),
+    "colon": (": ", "："),
+    "stop": (". ", "。"),
+    "titled": ("{arm}: {title}", "{arm}：{title}"),
     "listed": ("{arm}: {parts}.", "{arm}：{parts}。"),
     "unequal": ("UNEQUAL BUDGETS", "资源不相等"),
     "source": (
@@ -208,8 +240,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "other arm": ("Arm", "方案"),
 }  # fmt: skip
 
-CHINESE_MODES = {"neutral": "资源中性", "observed": "实际口径"}
-
 
 def say(name: str, language: Language, **values: str) -> str:
     """Return words of the page with values put in."""
@@ -221,4 +251,11 @@ def say(name: str, language: Language, **values: str) -> str:
 
 def unit(text: str, language: Language) -> str:
     """Return a unit as words."""
-    return unit_words(text, language)
+    return unit_words(text, language).replace("0-1", "0\u20131")
+
+
+def unit_beside(label: str, text: str, language: Language) -> str:
+    """Return a unit beside a label: the bare sign where the label says already of what it is a share."""
+    words = unit(text, language)
+    of = re.search(r", of (\w+)$" if language == "en" else "（占([^）]+)）$", label)
+    return "%" if of and words.startswith(f"% of {of[1]} " if language == "en" else f"占{of[1]}") else words
