@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 """Width and height in CSS pixels."""
 
+WRITTEN = """() => {
+  window.written = [];
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const wide = this.measureText(text).width, turn = this.getTransform().a / Math.min(devicePixelRatio, 2);
+    const from = x - { left: 0, start: 0, center: wide / 2, right: wide, end: wide }[this.textAlign];
+    window.written.push({ text, from: from * turn, size: parseFloat(this.font) * turn });
+    return draw.apply(this, arguments);
+  };
+}"""
+"""Makes a page keep what is written on its canvases from then on: text, left end and size of letters in CSS pixels."""
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 _LOCAL = ("file:", "data:", "blob:", "about:")

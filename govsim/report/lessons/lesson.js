@@ -313,7 +313,7 @@
     var name = data.prediction.indicator, item = about(name), all = { left: data.seeds.left[name], right: data.seeds.right[name] };
     var here = { left: shown.map(function (k) { return all.left[k]; }), right: shown.map(function (k) { return all.right[k]; }) };
     var both = all.left.concat(all.right);
-    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: titled(item) });
+    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: titled(item), names: { left: named("left"), right: named("right") } });
     var wins = 0, losses = 0;
     shown.forEach(function (k) { if (all.left[k] !== null && all.right[k] !== null) { wins += all.left[k] > all.right[k] ? 1 : 0; losses += all.left[k] < all.right[k] ? 1 : 0; } });
     var text = shown.length ? word("spread", {

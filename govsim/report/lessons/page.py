@@ -18,6 +18,7 @@ from govsim.report.lessons.runs import INDICATOR, SIDES, Played, Watched, expect
 from govsim.report.stage import script
 from govsim.report.stage.words import SIGNS, STAGE_WORDS
 from govsim.report.stories.telling import Teller
+from govsim.report.stories.vocabulary import called
 from govsim.results.declare import Column
 from govsim.results.held import HeldLedgers
 from govsim.results.indicators import summarise
@@ -34,13 +35,6 @@ Words = dict[str, str]
 
 _PACKAGE = "govsim.report.lessons"
 _STAGE = "govsim.report.stage"
-_KINDS = {
-    "local_soft": {"en": "sanitation, noise, disputes", "zh": "环境卫生、噪声与纠纷"},
-    "local_hard": {"en": "pipes, heating, roads, lights", "zh": "管网、供暖、道路与照明"},
-    "structural": {"en": "structural: subsidence, water, farmland", "zh": "结构性问题：沉陷、供水、耕地"},
-    "livelihood": {"en": "livelihood: jobs, aid, care", "zh": "民生：就业、救助与照护"},
-    "consultation": {"en": "question to the desk", "zh": "咨询"},
-}
 
 
 def page(played: Played) -> str:
@@ -97,7 +91,10 @@ def lesson_data(played: Played) -> dict[str, Any]:
         "settings": settings,
         "sides": sides,
         "cases": _cases(played.watched),
-        "classes": [_KINDS[kind] for kind in played.watched[0].recording.class_kinds],
+        "classes": [
+            {language: called("problem_class", name, language) for language in LANGUAGES}
+            for name in played.watched[0].recording.classes
+        ],
         "curves": list(block.curves),
         "watched": list(block.indicators),
         "columns": {
@@ -194,7 +191,7 @@ def _stories(recording: Recording, setting: dict[str, Any]) -> dict[str, dict[st
     }
 
 
-def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
+def tellers(recording: Recording, setting: dict[str, Any], under_way: bool = False) -> dict[str, Teller]:
     """Return who tells the stories of a run in each language, with the names of places in that language."""
     return {
         language: Teller(
@@ -204,6 +201,7 @@ def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
                 communities=[place["name"][language] for place in setting["communities"]],
             ),
             language,
+            under_way,
         )
         for language in LANGUAGES
     }
