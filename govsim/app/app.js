@@ -65,7 +65,7 @@ var GovApp = (function () {
 
   function keys(event) {
     var tag = event.target.tagName;
-    if (event.ctrlKey || event.metaKey || event.altKey || tag === "INPUT" || tag === "TEXTAREA" || event.target.getAttribute("role") === "slider") { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || tag === "INPUT" || tag === "TEXTAREA" || event.target.closest("[role=slider]")) { return; }
     var press = event.key.toLowerCase(), id = { f: "projector", arrowright: "step", home: "reset" }[press];
     if (press === " " && tag !== "BUTTON") { id = "play"; }
     if (id) { event.preventDefault(); document.getElementById(id).click(); }

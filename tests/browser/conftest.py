@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -37,6 +37,22 @@ WRITTEN = """() => {
   };
 }"""
 """Makes a page keep what is written on its canvases from then on: text, left end and size of letters in CSS pixels."""
+
+_MARKUP = "</script><script data-evil>window.evil=alert(1)</script><img src=x onerror=window.evil=alert(2)>"
+_CALLED = f"{{en: '{_MARKUP}', zh: '{_MARKUP}'}}"
+EVIL = f"""govsim: 1
+extends: tiny
+name: {_CALLED}
+run: {{weeks: 8}}
+population:
+  residents: 60
+  street_units:
+    - name: {_CALLED}
+      communities:
+        - name: {_CALLED}
+        - name: {_CALLED}
+"""
+"""A scenario whose every name is a script, F29."""
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -68,9 +84,15 @@ def _executable() -> str | None:
     return os.environ.get("GOVSIM_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def missing(what: str) -> NoReturn:
+    """Skip for want of something, or fail where the browser tests are required to run."""
+    if os.environ.get("GOVSIM_BROWSER") == "required":
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what, allow_module_level=True)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    missing = pytest.fail if os.environ.get("GOVSIM_BROWSER") == "required" else pytest.skip
     if find_spec("playwright") is None:
         missing("Playwright is not installed: pip install -e '.[dev]'")
     executable = _executable()

@@ -16,7 +16,7 @@ from govsim.engine.recording import COUNTER, Recording
 from govsim.report.docs.words import LANGUAGES, unit
 from govsim.report.lessons.runs import INDICATOR, SIDES, Played, Watched, expected, mean, number, pairs, worst
 from govsim.report.stage import script
-from govsim.report.stage.words import SIGNS, STAGE_WORDS
+from govsim.report.stage.words import SIGNS, STAGE_WORDS, beside
 from govsim.report.stories.telling import Teller
 from govsim.report.stories.vocabulary import called
 from govsim.results.declare import Column
@@ -26,7 +26,10 @@ from govsim.results.story import case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.scenario import load_governance
-from govsim.scenario.describe import records
+from govsim.scenario.fields import labels
+from govsim.scenario.messages import dotted
+from govsim.scenario.origins import leaves
+from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.lesson import Side
 from govsim.scenario.schema.run import Label
 
@@ -124,14 +127,20 @@ def described(column: Column) -> dict[str, Any]:
     """Return what a reader has to know of a column."""
     # A counter is called by its name; the beginning of what it counts says more.
     counted = column.name in COUNTER and column.label_en == column.name.replace("_", " ")
-    return {
-        "label": {
-            "en": re.split("[;,]", column.definition)[0] if counted else column.label_en,
-            "zh": column.label_zh,
-        },
-        "unit": {"en": column.unit, "zh": unit(column.unit, "zh")},
+    english = re.split("[;,]", column.definition)[0] if counted else column.label_en
+    return _named(english, column.label_zh, column.unit) | {
         "definition": {"en": column.definition, "zh": column.definition_zh or column.label_zh},
         "direction": column.direction,
+    }
+
+
+def _named(en: str, zh: str, measured: str) -> dict[str, Words]:
+    """Return label, unit, and the unit as it stands beside the label, in both languages."""
+    names, units = {"en": en, "zh": zh}, {"en": measured, "zh": unit(measured, "zh")}
+    return {
+        "label": names,
+        "unit": units,
+        "beside": {language: beside(names[language], units[language]) for language in LANGUAGES},
     }
 
 
@@ -227,14 +236,21 @@ def _grid(played: Played) -> dict[str, Any] | None:
     grid = played.lesson.block.grid
     if grid is None:
         return None
-    about = records(grid.moves)[0]
-    cells = played.over_grid
-    return {
-        "label": {"en": about["label_en"], "zh": about["label_zh"]},
-        "unit": {"en": about["unit"], "zh": unit(about["unit"], "zh")},
-        "values": [value for value, _, _ in cells],
-        "seeds": grid.seeds,
-    } | {side: [cell[1 + k] for cell in cells] for k, side in enumerate(SIDES)}
+    values = list(grid.values)
+    moved = played.scenario(played.lesson.block.left, (f"{grid.moves}={values[0]:g}",))
+    leaf = next(leaf for leaf in leaves(moved) if dotted(leaf.path) == grid.moves)
+    today = {dotted(one.path): one.value for one in leaves(played.lesson.loaded.scenario)}.get(grid.moves)
+    cells = {side: [cell[1 + k] for cell in played.over_grid] for k, side in enumerate(SIDES)}
+    named = _named(*labels(Scenario, leaf.path, moved.model_dump(mode="json")), leaf.declared.extra("unit"))
+    return (
+        named
+        | cells
+        | {
+            "values": values,
+            "own": min(range(len(values)), key=lambda k: abs(values[k] - (today or 0))),
+            "seeds": grid.seeds,
+        }
+    )
 
 
 def _field(played: Played) -> dict[str, Any] | None:
