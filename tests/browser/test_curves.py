@@ -113,3 +113,30 @@ def test_both_rows_of_dots_say_whose_they_are(page: Page) -> None:
     runs = {"left": [1, 1, 1, 2], "right": [2, 2], "all": [1, 2], "xLabel": "share"}
     texts = written(page, "dots", runs | {"names": {"left": "One office", "right": "Four offices"}})
     assert {"One office", "Four offices"} <= {text["text"] for text in texts}
+
+
+def test_sides_differ_in_dashes_and_marks(page: Page) -> None:
+    """T11: not by colour alone."""
+    drawn = page.evaluate(
+        """() => {
+          const canvas = document.querySelector('canvas'), context = canvas.getContext('2d'), seen = {};
+          let strokes = [];
+          for (const name of ['setLineDash', 'rect', 'arc']) {
+            const draw = context[name].bind(context);
+            context[name] = (...given) => { strokes.push(name === 'setLineDash' ? `dash ${given[0]}` : name); draw(...given); };
+          }
+          for (const side of ['left', 'right']) {
+            strokes = [];
+            const given = { xs: [1, 2, 3], left: [null, null, null], right: [null, null, null], upTo: 3, xLabel: '' };
+            given[side] = [1, 2, 3];
+            Curves.lines(canvas, given);
+            seen[side] = strokes;
+          }
+          return seen;
+        }"""
+    )
+    assert "arc" in drawn["left"]
+    assert "rect" not in drawn["left"]
+    assert "rect" in drawn["right"]
+    assert "arc" not in drawn["right"]
+    assert "dash 7,4" in drawn["right"]
