@@ -319,6 +319,24 @@ def test_projector_and_language_without_loading(open_page: Open, built: Built) -
     assert page.evaluate("window.untouched")
 
 
+@pytest.mark.parametrize("language", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("name", NAMES)
+def test_pictures_are_legible_on_a_projector(
+    open_page: Open, built: Built, photograph: Callable[..., None], name: str, language: str
+) -> None:
+    """T12: names of offices and communities and the numbers of every axis have at least 18 pixels."""
+    page = open_page(built(name)[0], "projector", locale=language)
+    page.click("#store")
+    page.evaluate(WRITTEN)
+    page.keyboard.press("f")
+    page.keyboard.press("End")
+    page.click("#all")
+    small = page.evaluate("window.written.filter(text => text.size < 18).map(text => text.text)")
+    assert small == []
+    assert page.evaluate("window.written.length") > 50
+    photograph(page, f"{name}-legible-{language}", whole=False)
+
+
 def test_a_problem_can_be_followed_on_both_sides(open_page: Open, built: Built) -> None:
     file, played = built("03")
     page = open_page(file, locale="en-US")
