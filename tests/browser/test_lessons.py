@@ -183,6 +183,16 @@ def test_a_guess_is_kept(open_page: Open, built: Built) -> None:
     assert not page.is_visible("#after")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en-US", "higher by 1.5 percentage points"), ("zh-CN", "高 1.5 个百分点")]
+)
+def test_a_gap_is_said_in_points_once(open_page: Open, built: Built, language: str, said: str) -> None:
+    page = open_page(built("05")[0], locale=language)
+    page.focus("#guess")
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#guess-words").endswith(said)
+
+
 def test_equal_sides_show_exactly_zero(open_page: Open, built: Built) -> None:
     """T04."""
     page = open_page(built("01")[0], locale="en-US")
@@ -334,6 +344,7 @@ def test_pictures_are_legible_on_a_projector(
     small = page.evaluate("window.written.filter(text => text.size < 18).map(text => text.text)")
     assert small == []
     assert page.evaluate("window.written.length") > 50
+    page.evaluate("window.scrollTo(0, 0)")
     photograph(page, f"{name}-legible-{language}", whole=False)
 
 

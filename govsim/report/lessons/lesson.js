@@ -10,7 +10,8 @@
       followHow: "Choose a problem from the list, or click one in the district. A problem of the same number is the same problem on both sides.",
       add: "Run my district", all: "Show all stored seeds", clear: "Clear", knob: "Turn one knob", field: "Every model in this district",
       discussion: "To talk about", answers: "Answers that can be checked", check: "Check", handIn: "Save my answers as answers.yaml",
-      again: "Start again with a new guess", difference: "right minus left", indicator: "Indicator", higher: "{side} higher by {n} {unit}", points: "{side} higher by {n} percentage points ({unit})",
+      again: "Start again with a new guess", difference: "right minus left", indicator: "Indicator", higher: "{side} higher by {n} {unit}", points: "{side} higher by {n} percentage points",
+      pointsOf: "{side} higher by {n} percentage points ({unit})",
       same: "no difference", exactly: "exactly 0: every number of every week is the same", guess: "Your guess: {guess}. In this run: {truth}.",
       seedsHow: "Every name stands for one of {n} stored seeds: other residents, other problems, other luck, the same rules. The same name always gives the same seed.",
       mine: "{name}: seed {seed}. {left}: {a}. {right}: {b}. Right minus left: {d}.",
@@ -32,7 +33,7 @@
       followHow: "从列表中选择一个问题，或在图中点击。编号相同的问题，在两侧是同一个问题。",
       add: "运行我的社区", all: "显示全部预存种子", clear: "清空", knob: "只动一个旋钮", field: "本区下的各种模式",
       discussion: "讨论", answers: "可以核对的答案", check: "核对", handIn: "把我的答案存为 answers.yaml",
-      again: "重新预测", difference: "右减左", indicator: "指标", higher: "{side}高 {n}（{unit}）", points: "{side}高 {n} 个百分点（{unit}）",
+      again: "重新预测", difference: "右减左", indicator: "指标", higher: "{side}高 {n}（{unit}）", points: "{side}高 {n} 个百分点", pointsOf: "{side}高 {n} 个百分点（{unit}）",
       same: "没有差别", exactly: "恰好为 0：每一周的每个数字都相同", guess: "你的预测：{guess}。本次运行：{truth}。",
       seedsHow: "每个名字对应 {n} 个预存种子之一：居民、问题、运气都不同，规则相同。同一个名字总是得到同一个种子。",
       mine: "{name}：种子 {seed}。{left}：{a}；{right}：{b}；右减左：{d}。",
@@ -92,7 +93,8 @@
 
   function towards(value, item) {
     if (value === 0) { return word("same"); }
-    return word(item.unit.en[0] === "%" ? "points" : "higher", { side: named(value > 0 ? "right" : "left"), n: fixed(Math.abs(value), item.decimals), unit: say(item.unit) });
+    var unit = item.unit.en, sentence = unit === "% points" ? "points" : unit[0] === "%" ? "pointsOf" : "higher";
+    return word(sentence, { side: named(value > 0 ? "right" : "left"), n: fixed(Math.abs(value), item.decimals), unit: say(item.unit) });
   }
 
   // Texts that stay

@@ -65,6 +65,7 @@ def _boxes(count: int, streets: int) -> list[tuple[float, float, float, float]]:
     across = math.ceil(math.sqrt(count * WIDTH / (HEIGHT - HEAD)))
     across = min(count, max(across, 1))
     down = math.ceil(count / across)
+    across = math.ceil(count / down)  # rows as full as can be
     wide, high = WIDTH / across, (HEIGHT - HEAD) / down
     gap = 10.0
     return [
