@@ -52,7 +52,7 @@ var GovApp = (function () {
     var node = document.getElementById("curve-" + name), left = week.curves.left[name], right = week.curves.right[name];
     var xs = [], shown = Math.min(week.weeks, Math.max(QUARTER, left.length)), k;
     for (k = 1; k <= shown; k += 1) { xs.push(k); }
-    Curves.lines(node, { xs: xs, left: left, right: right, upTo: left.length, xLabel: words.axis, tall: 150 });
+    Curves.lines(node, { xs: xs, left: left, right: right, upTo: left.length, xLabel: words.axis });
     var now = SIDES.map(function (side) {
       var series = week.curves[side][name], value = series.length ? series[series.length - 1] : null;
       var cell = document.getElementById("now-" + side + "-" + name);
@@ -65,7 +65,7 @@ var GovApp = (function () {
 
   function keys(event) {
     var tag = event.target.tagName;
-    if (event.ctrlKey || event.metaKey || event.altKey || tag === "INPUT" || tag === "TEXTAREA" || event.target.getAttribute("role") === "slider") { return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || tag === "INPUT" || tag === "TEXTAREA" || event.target.closest("[role=slider]")) { return; }
     var press = event.key.toLowerCase(), id = { f: "projector", arrowright: "step", home: "reset" }[press];
     if (press === " " && tag !== "BUTTON") { id = "play"; }
     if (id) { event.preventDefault(); document.getElementById(id).click(); }

@@ -10,7 +10,7 @@ from typing import Any
 from govsim.report.docs.words import unit
 from govsim.scenario import Loaded
 from govsim.scenario.declare import Section
-from govsim.scenario.fields import walk
+from govsim.scenario.fields import labels, walk
 from govsim.scenario.schema import Scenario
 
 FIRST = (
@@ -80,7 +80,7 @@ def _all(scenario: Scenario) -> Iterator[Knob]:
         if high <= low:
             continue
         step = max(1.0, _round_step((high - low) / _STEPS)) if whole else _round_step((high - low) / _STEPS)
-        label = {"en": item.extra("label_en"), "zh": item.extra("label_zh")}
+        label = dict(zip(("en", "zh"), labels(Scenario, tuple(item.path.split("."))), strict=True))
         units = {"en": unit(item.extra("unit"), "en"), "zh": unit(item.extra("unit"), "zh")}
         yield Knob(item.path, label, units, float(value), low, high, step, whole, item.info.description or "")
 

@@ -15,7 +15,7 @@ from govsim.app.knobs import FIRST
 from govsim.app.session import SIDES, Session, columns, names, plain
 from govsim.app.words import WORDS
 from govsim.report.stage import script
-from govsim.report.stage.words import SIGNS
+from govsim.report.stage.words import SIGNS, beside
 from govsim.scenario import list_governance
 from govsim.scenario.messages import ScenarioError
 
@@ -56,7 +56,8 @@ class App:
 
     def titled(self, label: dict[str, str], unit: dict[str, str]) -> str:
         """Return a label with its unit in the language of the page."""
-        one, other = label[self.language], unit[self.language]
+        one = label[self.language]
+        other = beside(one, unit[self.language])
         if not other:
             return one
         return f"{one}（{other}）" if self.language == "zh" else f"{one}, {other}"
@@ -70,9 +71,8 @@ class App:
         called = names(list_governance())
         options = {model: called[model][self.language] for model in called}
         with ui.row().classes("w-full items-center"):
-            ui.html(
-                f"<h1>{html.escape(word('title'))}: {html.escape(plain(self.session.loaded)[self.language])}</h1>"
-            )
+            title = word("headed").format(what=word("title"), name=plain(self.session.loaded)[self.language])
+            ui.html(f"<h1>{html.escape(title)}</h1>")
             ui.space()
             ui.button(word("language"), on_click=self.toggle_language).props("outline id=language color=dark")
             ui.button(word("projector"), on_click=lambda: ui.run_javascript("GovApp.projector()")).props(
@@ -100,11 +100,11 @@ class App:
             ui.html(f'<p id="week" data-week="{week}" role="status">{now}</p>').classes("ml-auto")
         with ui.element("div").classes("sides"):
             for k, side in enumerate(SIDES):
-                name = html.escape(called[self.session.asked.models[k]][self.language])
+                name = called[self.session.asked.models[k]][self.language]
+                head = html.escape(word("headed").format(what=word(side), name=name))
                 sign = f'<canvas id="sign-{side}" width="80" height="48" aria-hidden="true"></canvas>'
                 ui.html(
-                    f"<h2>{sign} {word(side)}: {name}</h2>"
-                    f'<canvas class="view" id="view-{side}" role="img"></canvas>'
+                    f'<h2>{sign} {head}</h2><canvas class="view" id="view-{side}" role="img"></canvas>'
                 ).classes("side")
         entries = "".join(
             f'<li><canvas width="48" height="48" data-sign="{sign}" aria-hidden="true"></canvas><span>{word(sign)}</span></li>'
@@ -131,7 +131,7 @@ class App:
         return f'<div class="charts">{"".join(boxes)}</div>'
 
     def _commands(self) -> str:
-        lines = "<br>".join(f"<code>{html.escape(line)}</code>" for line in self.session.commands())
+        lines = "<br>".join(f"<code>{unbroken(line)}</code>" for line in self.session.commands())
         return f'<p class="small">{self.word("same")}<br>{lines}</p>'
 
     @ui.refreshable_method
@@ -171,22 +171,17 @@ class App:
     def _stories(self) -> None:
         with ui.row().classes("w-full items-center"):
             ui.html(f"<h3 style='font-size:1.1rem;font-weight:600;margin:0'>{self.word('story')}</h3>")
-            number = (
-                ui.number(self.word("case"), min=0, precision=0)
-                .props("outlined dense for=case")
-                .classes("w-36")
-            )
-            ui.button(self.word("tell"), on_click=lambda: self.tell("case", number.value)).props(
-                "outline color=dark id=tell-case"
-            )
-            person = (
-                ui.number(self.word("resident"), min=0, precision=0)
-                .props("outlined dense for=resident")
-                .classes("w-36")
-            )
-            ui.button(self.word("tell"), on_click=lambda: self.tell("resident", person.value)).props(
-                "outline color=dark id=tell-resident"
-            )
+            for what in ("case", "resident"):
+                with ui.row().classes("items-center no-wrap"):
+                    number = (
+                        ui.number(self.word(what), min=0, precision=0)
+                        .props(f"outlined dense for={what}")
+                        .classes("w-36")
+                    )
+                    ui.button(
+                        self.word("tell"),
+                        on_click=lambda what=what, number=number: self.tell(what, number.value),
+                    ).props(f"outline color=dark id=tell-{what}")
         self.panels()
 
     @ui.refreshable_method
@@ -319,6 +314,11 @@ class App:
     def picked(self, event: events.GenericEventArguments) -> None:
         """Show the story of what was clicked."""
         self.tell(str(event.args["what"]), float(event.args["number"]))
+
+
+def unbroken(command: str) -> str:
+    """Return a command as markup that breaks between its words only."""
+    return " ".join(f"<span>{html.escape(word)}</span>" for word in command.split(" "))
 
 
 def serve(scenario: str, host: str, port: int, browser: bool) -> None:

@@ -141,7 +141,7 @@ class Session:
             told = case_story(ledgers, number) if what == "case" else resident_story(ledgers, number)
         except UnknownNumberError:
             return []
-        teller = tellers(recording, self.setting)[language]
+        teller = tellers(recording, self.setting, under_way=not self.over)[language]
         return [teller.sentence(fact) for fact in told]
 
     @cached_property

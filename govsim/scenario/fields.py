@@ -16,6 +16,8 @@ from govsim.scenario.declare import Section, Status
 from govsim.scenario.messages import Path, quoted
 from govsim.scenario.scalars import visible
 
+_DEEP = 4
+"""Steps of a path from which on a label needs that of its group."""
 _BOUNDS = ("ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of", "pattern")
 
 
@@ -255,6 +257,27 @@ def find(model: type[Section], path: Path, data: Any = None) -> Declared | None:
         data = _child(data, step)
         current = choose(declared.shape.models, data)
     return declared
+
+
+def labels(model: type[Section], path: Path, data: Any = None) -> tuple[str, str]:
+    """Return labels, English and Chinese, that stand alone: deep down a parameter is only the *mean* or *rate* of something.
+
+    Parameters
+    ----------
+    model, path, data
+        As for :func:`find`, which must find something.
+    """
+    declared = find(model, path, data)
+    assert declared is not None
+    en, zh = declared.extra("label_en"), declared.extra("label_zh")
+    if len(path) < _DEEP:
+        return en, zh
+    group, among = (find(model, path[:-up], data) for up in (1, 2))
+    assert group is not None
+    assert among is not None
+    if among.shape.entry is not None:
+        return f"{en}, {path[-2]}", f"{zh}（{path[-2]}）"
+    return f"{group.extra('label_en')}, {en}", f"{group.extra('label_zh')}（{zh}）"
 
 
 def _child(data: Any, step: str | int) -> Any:

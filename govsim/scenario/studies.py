@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Status
-from govsim.scenario.fields import Declared, allowed, find, nearest
+from govsim.scenario.fields import allowed, find, labels, nearest
 from govsim.scenario.files import (
     Source,
     governance_shelf,
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 
 _LONGEST_LIST = 50_000_000
 """Bytes of a list of points that are read."""
-_DEEP = 4
-"""Steps of a path from which on a label needs that of its group."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +274,8 @@ def _factor(base: Loaded, path: str, low: float, high: float) -> Factor | tuple[
     steps = tuple(
         int(step) if step.isdigit() else step for step in path.replace("[", ".").replace("]", "").split(".")
     )
-    declared = find(Scenario, steps, base.scenario.model_dump(mode="json"))
+    data = base.scenario.model_dump(mode="json")
+    declared = find(Scenario, steps, data)
     if path not in values or declared is None:
         close = nearest(path, list(values))
         hint = f"did you mean  {close[0]}?" if close else "govsim describe  lists all parameters"
@@ -297,26 +296,10 @@ def _factor(base: Loaded, path: str, low: float, high: float) -> Factor | tuple[
         if not _within(end, taken.bounds):
             return f"{end:g} is outside of what is allowed", told
     origin = base.origins[path]
-    en, zh = _labels(base, steps, declared)
+    en, zh = labels(Scenario, steps, data)
     return Factor(
         path, float(low), float(high), whole, float(today), origin.status, en, zh, declared.extra("unit")
     )  # fmt: skip
-
-
-def _labels(base: Loaded, steps: tuple[int | str, ...], declared: Declared) -> tuple[str, str]:
-    """Return labels, English and Chinese, that stand alone: deep down a parameter is only the *mean* or *rate* of something."""
-    from govsim.scenario.schema import Scenario
-
-    en, zh = declared.extra("label_en"), declared.extra("label_zh")
-    if len(steps) < _DEEP:
-        return en, zh
-    values = base.scenario.model_dump(mode="json")
-    group, among = (find(Scenario, steps[:-up], values) for up in (1, 2))
-    assert group is not None
-    assert among is not None
-    if among.shape.entry is not None:
-        return f"{en}, {steps[-2]}", f"{zh}（{steps[-2]}）"
-    return f"{group.extra('label_en')}, {en}", f"{group.extra('label_zh')}（{zh}）"
 
 
 def _written(path: Path) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -25,6 +25,34 @@ if TYPE_CHECKING:
 
 SIZES = {"phone": (390, 844), "laptop": (1366, 768), "projector": (1920, 1080)}
 """Width and height in CSS pixels."""
+
+WRITTEN = """() => {
+  window.written = [];
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const wide = this.measureText(text).width, turn = this.getTransform().a / Math.min(devicePixelRatio, 2);
+    const from = x - { left: 0, start: 0, center: wide / 2, right: wide, end: wide }[this.textAlign];
+    window.written.push({ text, from: from * turn, size: parseFloat(this.font) * turn });
+    return draw.apply(this, arguments);
+  };
+}"""
+"""Makes a page keep what is written on its canvases from then on: text, left end and size of letters in CSS pixels."""
+
+_MARKUP = "</script><script data-evil>window.evil=alert(1)</script><img src=x onerror=window.evil=alert(2)>"
+_CALLED = f"{{en: '{_MARKUP}', zh: '{_MARKUP}'}}"
+EVIL = f"""govsim: 1
+extends: tiny
+name: {_CALLED}
+run: {{weeks: 8}}
+population:
+  residents: 60
+  street_units:
+    - name: {_CALLED}
+      communities:
+        - name: {_CALLED}
+        - name: {_CALLED}
+"""
+"""A scenario whose every name is a script, F29."""
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
@@ -56,9 +84,15 @@ def _executable() -> str | None:
     return os.environ.get("GOVSIM_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 
+def missing(what: str) -> NoReturn:
+    """Skip for want of something, or fail where the browser tests are required to run."""
+    if os.environ.get("GOVSIM_BROWSER") == "required":
+        pytest.fail(what, pytrace=False)
+    pytest.skip(what, allow_module_level=True)
+
+
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    missing = pytest.fail if os.environ.get("GOVSIM_BROWSER") == "required" else pytest.skip
     if find_spec("playwright") is None:
         missing("Playwright is not installed: pip install -e '.[dev]'")
     executable = _executable()

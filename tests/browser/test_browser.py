@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SIZES, Open, Watch, barriers, overflow
+from tests.browser.conftest import SIZES, Open, Watch, barriers, missing, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -95,3 +95,14 @@ def test_a_page_may_run_without_scripts(open_page: Open, tmp_path: Path) -> None
         "<!doctype html><title>still</title><link rel=icon href=data:,><script>document.title='ran'</script>"
     )
     assert open_page(file, scripts=False).title() == "still"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "raised"), [("required", pytest.fail.Exception), ("", pytest.skip.Exception)]
+)
+def test_what_is_required_may_not_be_missing(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, raised: type[BaseException]
+) -> None:
+    monkeypatch.setenv("GOVSIM_BROWSER", wanted)
+    with pytest.raises(raised, match="no such thing"):
+        missing("no such thing")

@@ -7,6 +7,7 @@ import pytest
 from govsim.engine import Engine, resolve_arm
 from govsim.engine.recording import COUNTER
 from govsim.report.stage import frame, setting
+from govsim.report.stage.layout import WIDTH, _boxes
 from govsim.scenario import list_governance, load, load_governance
 from govsim.world import build
 
@@ -48,3 +49,12 @@ def test_everybody_stands_on_the_ground_of_the_community() -> None:
         == len(place["households"]) // 2
     )
     assert [office["name"]["zh"] for office in place["offices"]][:2] == ["老矿社区", "新城社区"]
+
+
+@pytest.mark.parametrize(("communities", "rows"), [(1, 1), (4, 2), (5, 2), (9, 2)])
+def test_rows_of_communities_are_full(communities: int, rows: int) -> None:
+    boxes = _boxes(communities, 1)
+    tops = [top for _, top, _, _ in boxes]
+    assert len(set(tops)) == rows
+    assert max(map(tops.count, tops)) - min(map(tops.count, tops)) <= 1
+    assert all(0 <= left <= left + wide <= WIDTH for left, _, wide, _ in boxes)

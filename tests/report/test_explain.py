@@ -11,14 +11,18 @@ import pandas as pd
 import pytest
 
 from govsim.cli import main
-from govsim.report.stories.telling import amount
+from govsim.report.stories.telling import Teller, amount
 from govsim.report.stories.vocabulary import CHINESE, ENGLISH
 from govsim.results.load import Results, load_results
+from govsim.results.reading import Ledgers
 from govsim.results.store import RunContext, RunIdentity, write_run
+from govsim.results.story import Fact, case_story, resident_story
 from tests.synthetic import HOURS_PER_WEEK, make_recording
 
 DAY = HOURS_PER_WEEK / 5
 TIMES = ("onset", "detected", "closed", "funded", "first_handled", "competent", "time")
+WEEKS = ("first_active", "last_active", "left_week")
+"""Columns that count weeks from 0; stories count them from 1."""
 WORDS_WITH_NUMBERS = ("(0-1)", "of 1;", "（0-1）", "（满分1）")
 
 
@@ -69,7 +73,9 @@ class Tables:
             numbers |= {str(len(frame))}
             for column in frame.columns:
                 values = frame[column].dropna()
-                if column in TIMES:
+                if column in WEEKS:
+                    numbers |= {f"{week + 1:.0f}" for week in values}
+                elif column in TIMES:
                     times += values.astype(float).tolist()
                 elif pd.api.types.is_numeric_dtype(values):
                     for value in values.astype(float):
@@ -87,7 +93,7 @@ class Tables:
             if table == "cases":
                 numbers |= {str(count) for count in frame["outcome"].value_counts()}
         for time in times:
-            numbers |= {str(int(time // self.week)), str(int(time % self.week // self.day) + 1)}
+            numbers |= {str(int(time // self.week) + 1), str(int(time % self.week // self.day) + 1)}
         numbers |= {f"{abs(a - b) / self.day:,.1f}" for a, b in permutations(times, 2)} | {"0.0"}
         return numbers
 
@@ -175,11 +181,13 @@ def test_a_story_says_what_happened(tmp_path: Path, capsys: pytest.CaptureFixtur
     story = "\n".join(explain(capsys, folder, "--case", solved["case"]))
     found = (solved["detected"] - solved["onset"]) / DAY
     ended = (solved["closed"] - solved["onset"]) / DAY
-    week, day = int(solved["closed"] // HOURS_PER_WEEK), int(solved["closed"] % HOURS_PER_WEEK // DAY) + 1
+    week, day = int(solved["closed"] // HOURS_PER_WEEK) + 1, int(solved["closed"] % HOURS_PER_WEEK // DAY) + 1
     assert f"by the hotline, {found:,.1f} working days after it arose" in story
     assert (
         f"It was truly resolved in week {week}, day {day}, {ended:,.1f} working days after it arose." in story
     )
+    arose = int(solved["onset"] // HOURS_PER_WEEK) + 1
+    assert f"arose in week {arose}, day " in story
     assert "It was refused once: by works in week" in story
     assert "It was discussed at a joint meeting once, first in week" in story
     hidden = int(cases.loc[cases["outcome"] == "undetected", "case"].iloc[0])
@@ -194,12 +202,12 @@ def test_a_residents_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     active = int(people.index[people["weeks_active"] > 0][0])
     story = "\n".join(explain(capsys, folder, "--resident", active))
     assert (
-        "Weeks with voluntary participation: 20, the first week 3, the last week 23; hours given: 10.0."
+        "Weeks with voluntary participation: 20, the first week 4, the last week 24; hours given: 10.0."
         in story
     )
     assert "committee 0.45 and 0.50, street 0.50 and 0.52" in story
     gone = int(people.index[people["left_week"].notna()][0])
-    assert "Left the district in week 40." in "\n".join(explain(capsys, folder, "--resident", gone))
+    assert "Left the district in week 41." in "\n".join(explain(capsys, folder, "--resident", gone))
     idle = int(people.index[people["weeks_active"] == 0][0])
     assert "从未自愿参与。" in explain(capsys, folder, "--resident", idle, "--lang", "zh")
 
@@ -260,16 +268,51 @@ def test_a_run_that_was_changed_is_refused(tmp_path: Path, capsys: pytest.Captur
 def test_both_languages_say_the_same() -> None:
     assert ENGLISH.sentences.keys() == CHINESE.sentences.keys()
     assert ENGLISH.phrases.keys() == CHINESE.phrases.keys()
-    for kind, sentence in ENGLISH.sentences.items():
-        assert sorted(re.findall(r"{(\w+)}", sentence)) == sorted(
-            re.findall(r"{(\w+)}", CHINESE.sentences[kind])
-        ), kind
-    for kind, phrase in ENGLISH.phrases.items():
-        assert sorted(re.findall(r"{(\w+)}", phrase)) == sorted(
-            re.findall(r"{(\w+)}", CHINESE.phrases[kind])
-        ), kind
+    assert ENGLISH.under_way.keys() == CHINESE.under_way.keys()
+
+    def holes(template: str) -> list[str]:
+        return sorted(re.findall(r"{(\w+)}", template))
+
+    for part in ("sentences", "phrases", "under_way"):
+        for kind, template in getattr(ENGLISH, part).items():
+            assert holes(template) == holes(getattr(CHINESE, part)[kind]), kind
+    for kind, template in ENGLISH.under_way.items():
+        ended = (ENGLISH.sentences | ENGLISH.phrases)[kind]
+        assert set(holes(template)) - {"week"} == set(holes(ended)), kind
     for column, words in ENGLISH.names.items():
         assert len(words) == len(CHINESE.names[column])
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("under_way", [False, True])
+def test_a_run_under_way_has_no_end_yet(tmp_path: Path, language: str, under_way: bool) -> None:
+    """Of a run that goes on it is said what is true now, in which week, and never what was at the end."""
+    ledgers = Ledgers(load_results(written(tmp_path)))
+    teller = Teller(ledgers, language, under_way)
+    told = [fact for number in range(80) for fact in case_story(ledgers, number)]
+    told += [fact for number in range(0, 300, 10) for fact in resident_story(ledgers, number)]
+    story = " ".join(teller.sentence(fact) for fact in told)
+    now = {"en": "ow, in week 80", "zh": "第80周"}[language]
+    end = {"en": r"at the end|At the end|\bever\b|\bnever took", "zh": "期末|至模拟结束|始终没有|从未"}[
+        language
+    ]
+    assert (now in story) is under_way
+    assert bool(re.search(end, story)) is not under_way
+
+
+def test_sentences_begin_with_a_capital_letter(tmp_path: Path) -> None:
+    ledgers = Ledgers(load_results(written(tmp_path)))
+    teller = Teller(ledgers, "en")
+    told = [teller.sentence(fact) for number in range(100) for fact in case_story(ledgers, number)]
+    assert {sentence for sentence in told if sentence[0].islower()} == set()
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "5 times: first by"), ("zh", "5次：起初是第")])
+def test_of_many_refusals_the_first_are_told(tmp_path: Path, language: str, first: str) -> None:
+    teller = Teller(Ledgers(load_results(written(tmp_path))), language)
+    three = [(0, 10.0), (1, 50.0), (0, 90.0)]
+    assert first in teller.sentence(Fact("refused", {"count": 5, "told": three}))
+    assert first[-4:] not in teller.sentence(Fact("refused", {"count": 3, "told": three}))
 
 
 @pytest.mark.slow

@@ -10,7 +10,8 @@
       followHow: "Choose a problem from the list, or click one in the district. A problem of the same number is the same problem on both sides.",
       add: "Run my district", all: "Show all stored seeds", clear: "Clear", knob: "Turn one knob", field: "Every model in this district",
       discussion: "To talk about", answers: "Answers that can be checked", check: "Check", handIn: "Save my answers as answers.yaml",
-      again: "Start again with a new guess", difference: "right minus left", indicator: "Indicator", higher: "{side} higher by {n} {unit}",
+      again: "Start again with a new guess", difference: "right minus left", indicator: "Indicator", higher: "{side} higher by {n} {unit}", points: "{side} higher by {n} percentage points",
+      pointsOf: "{side} higher by {n} percentage points ({unit})",
       same: "no difference", exactly: "exactly 0: every number of every week is the same", guess: "Your guess: {guess}. In this run: {truth}.",
       seedsHow: "Every name stands for one of {n} stored seeds: other residents, other problems, other luck, the same rules. The same name always gives the same seed.",
       mine: "{name}: seed {seed}. {left}: {a}. {right}: {b}. Right minus left: {d}.",
@@ -19,11 +20,9 @@
       model: "model", wrong: "not yet. {hint}", correct: "within the tolerance of ±{t} (spread over seeds)", correctName: "yes", notFound: "This problem did not arise on this side.",
       gridHow: "means over {n} seeds at each value, smallest to largest in brackets", over: "over {n} seeds", thisRun: "this run",
       limits: "In this model, under these assumptions. It says how the arrangements work here, not what will happen in a real place. Both sides have the same hours and money.",
-      made: "Made by govsim {version} from {file}. The same numbers: {left} · {right}",
-      
+      made: "Made by govsim {version} from {file}. The same numbers: ",
       keys: "Keys: space plays and pauses, arrows step, Home resets, End goes to the end, F projector, L language.",
       projector: "Projector (F)", notRun: "n/a",
-      
       ties: "{drawn} of {all} ties drawn", choose: "Move the slider, then store.", typeNumber: "a number"
     },
     zh: {
@@ -34,7 +33,7 @@
       followHow: "从列表中选择一个问题，或在图中点击。编号相同的问题，在两侧是同一个问题。",
       add: "运行我的社区", all: "显示全部预存种子", clear: "清空", knob: "只动一个旋钮", field: "本区下的各种模式",
       discussion: "讨论", answers: "可以核对的答案", check: "核对", handIn: "把我的答案存为 answers.yaml",
-      again: "重新预测", difference: "右减左", indicator: "指标", higher: "{side}高 {n}（{unit}）",
+      again: "重新预测", difference: "右减左", indicator: "指标", higher: "{side}高 {n}（{unit}）", points: "{side}高 {n} 个百分点", pointsOf: "{side}高 {n} 个百分点（{unit}）",
       same: "没有差别", exactly: "恰好为 0：每一周的每个数字都相同", guess: "你的预测：{guess}。本次运行：{truth}。",
       seedsHow: "每个名字对应 {n} 个预存种子之一：居民、问题、运气都不同，规则相同。同一个名字总是得到同一个种子。",
       mine: "{name}：种子 {seed}。{left}：{a}；{right}：{b}；右减左：{d}。",
@@ -43,11 +42,9 @@
       model: "模式", wrong: "还不对。{hint}", correct: "在容差 ±{t} 之内（取自种子间的离散程度）", correctName: "正确", notFound: "这一侧没有出现这个问题。",
       gridHow: "每个取值 {n} 个种子的平均值，括号内为最小到最大", over: "{n} 个种子", thisRun: "本次运行",
       limits: "以上均为本模型在所设假设下的结果，说明各种安排在模型中如何运作，不代表现实中会发生什么。两侧的工时与资金相同。",
-      made: "由 govsim {version} 根据 {file} 生成。得到同样数字的命令：{left} · {right}",
-      
+      made: "由 govsim {version} 根据 {file} 生成。得到同样数字的命令：",
       keys: "按键：空格播放或暂停，左右方向键逐周移动，Home 重置，End 到最后，F 投影模式，L 切换语言。",
       projector: "投影模式 (F)", notRun: "无",
-      
       ties: "图中画出 {all} 条联系中的 {drawn} 条", choose: "移动滑块，然后保存。", typeNumber: "一个数字"
     }
   };
@@ -83,7 +80,10 @@
   }
   function about(name) { return data.indicators[name]; }
   function label(item) { return say(item.label); }
-  function titled(item) { return label(item) + (lang === "zh" ? "（" + say(item.unit) + "）" : ", " + say(item.unit)); }
+  function titled(item) {
+    var unit = item.beside[lang];
+    return label(item) + (unit && (lang === "zh" ? "（" + unit + "）" : ", " + unit));
+  }
   function known(list) { return list.filter(function (v) { return v !== null; }); }
   function mean(list) { var k = known(list); return k.length ? k.reduce(function (a, b) { return a + b; }, 0) / k.length : null; }
   function least(list) { var k = known(list); return k.length ? Math.min.apply(null, k) : null; }
@@ -93,7 +93,8 @@
 
   function towards(value, item) {
     if (value === 0) { return word("same"); }
-    return word("higher", { side: named(value > 0 ? "right" : "left"), n: fixed(Math.abs(value), item.decimals), unit: say(item.unit) });
+    var unit = item.unit.en, sentence = unit === "% points" ? "points" : unit[0] === "%" ? "pointsOf" : "higher";
+    return word(sentence, { side: named(value > 0 ? "right" : "left"), n: fixed(Math.abs(value), item.decimals), unit: say(item.unit) });
   }
 
   // Texts that stay
@@ -116,10 +117,10 @@
     $("guess-right").textContent = named("right") + " →";
     $("controls").setAttribute("aria-label", word("district"));
     $("limits").textContent = word("limits");
-    $("made").textContent = word("made", { version: data.version, file: data.file, left: data.sides.left.command, right: data.sides.right.command });
+    fill($("made"), [element("span", word("made", { version: data.version, file: data.file }))].concat(SIDES.map(command)));
     SIDES.forEach(function (side) {
       var figure = document.querySelector("figure[data-side=" + side + "]");
-      figure.querySelector(".name").textContent = word(side) + ": " + named(side);
+      figure.querySelector(".name").textContent = word("headed", { what: word(side), name: named(side) });
     });
     legend();
     guessing();
@@ -133,6 +134,16 @@
   function fill(node, children) {
     node.textContent = "";
     children.forEach(function (child) { node.appendChild(child); });
+  }
+
+  // A command whose words do not break, so that it can be read and copied.
+  function command(side) {
+    var line = element("code");
+    data.sides[side].command.split(" ").forEach(function (part) {
+      line.appendChild(element("span", part));
+      line.appendChild(document.createTextNode(" "));
+    });
+    return line;
   }
 
   function legend() {
@@ -225,7 +236,7 @@
 
   function line(item, a, b, name, decimals) {
     var row = element("tr", null, { "data-name": name }), head = element("th", label(item) + " ", { scope: "row", title: say(item.definition) });
-    head.appendChild(element("span", say(item.unit), { "class": "unit" }));
+    head.appendChild(element("span", item.beside[lang], { "class": "unit" }));
     row.appendChild(head);
     row.appendChild(element("td", fixed(a, decimals), { "data-side": "left", "data-value": a === null ? "" : a }));
     row.appendChild(element("td", fixed(b, decimals), { "data-side": "right", "data-value": b === null ? "" : b }));
@@ -233,7 +244,10 @@
     return row;
   }
 
+  function even(box, count) { box.classList.toggle("even", count === 4); }
+
   function charts() {
+    even($("curves"), data.curves.length);
     fill($("curves"), data.curves.map(function (name) {
       var box = element("div"), item = data.columns[name];
       box.appendChild(element("h3", titled(item)));
@@ -313,7 +327,7 @@
     var name = data.prediction.indicator, item = about(name), all = { left: data.seeds.left[name], right: data.seeds.right[name] };
     var here = { left: shown.map(function (k) { return all.left[k]; }), right: shown.map(function (k) { return all.right[k]; }) };
     var both = all.left.concat(all.right);
-    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: titled(item) });
+    Curves.dots($("histogram"), { left: here.left, right: here.right, all: both, newest: newest, xLabel: titled(item), names: { left: named("left"), right: named("right") } });
     var wins = 0, losses = 0;
     shown.forEach(function (k) { if (all.left[k] !== null && all.right[k] !== null) { wins += all.left[k] > all.right[k] ? 1 : 0; losses += all.left[k] < all.right[k] ? 1 : 0; } });
     var text = shown.length ? word("spread", {
@@ -365,6 +379,7 @@
       return box;
     });
     fill($("knob-charts"), boxes);
+    even($("knob-charts"), boxes.length);
     boxes.forEach(function (box, k) {
       var name = data.watched[k], item = about(name), canvas = box.querySelector("canvas");
       var left = grid.left.map(function (cell) { return mean(cell[name]); }), right = grid.right.map(function (cell) { return mean(cell[name]); });
@@ -387,7 +402,7 @@
       button.addEventListener("click", function () { sortBy = name; models(); });
       if (sortBy === name) { cell.setAttribute("aria-sort", "descending"); }
       cell.appendChild(button);
-      cell.appendChild(element("span", " " + say(about(name).unit), { "class": "unit" }));
+      cell.appendChild(element("span", " " + about(name).beside[lang], { "class": "unit" }));
       head.appendChild(cell);
     });
     fill($("models").tHead, [head]);
@@ -501,7 +516,7 @@
   $("guess").max = reach;
   $("guess").step = reach / 20;
   $("guess").value = 0;
-  if (data.grid) { $("knob").max = data.grid.values.length - 1; $("knob").value = 0; }
+  if (data.grid) { $("knob").max = data.grid.values.length - 1; $("knob").value = data.grid.own; }
   guess = stored();
   texts();
   open();

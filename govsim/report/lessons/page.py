@@ -16,8 +16,9 @@ from govsim.engine.recording import COUNTER, Recording
 from govsim.report.docs.words import LANGUAGES, unit
 from govsim.report.lessons.runs import INDICATOR, SIDES, Played, Watched, expected, mean, number, pairs, worst
 from govsim.report.stage import script
-from govsim.report.stage.words import SIGNS, STAGE_WORDS
+from govsim.report.stage.words import SIGNS, STAGE_WORDS, beside
 from govsim.report.stories.telling import Teller
+from govsim.report.stories.vocabulary import called
 from govsim.results.declare import Column
 from govsim.results.held import HeldLedgers
 from govsim.results.indicators import summarise
@@ -25,7 +26,10 @@ from govsim.results.story import case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.scenario import load_governance
-from govsim.scenario.describe import records
+from govsim.scenario.fields import labels
+from govsim.scenario.messages import dotted
+from govsim.scenario.origins import leaves
+from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.lesson import Side
 from govsim.scenario.schema.run import Label
 
@@ -34,13 +38,6 @@ Words = dict[str, str]
 
 _PACKAGE = "govsim.report.lessons"
 _STAGE = "govsim.report.stage"
-_KINDS = {
-    "local_soft": {"en": "sanitation, noise, disputes", "zh": "环境卫生、噪声与纠纷"},
-    "local_hard": {"en": "pipes, heating, roads, lights", "zh": "管网、供暖、道路与照明"},
-    "structural": {"en": "structural: subsidence, water, farmland", "zh": "结构性问题：沉陷、供水、耕地"},
-    "livelihood": {"en": "livelihood: jobs, aid, care", "zh": "民生：就业、救助与照护"},
-    "consultation": {"en": "question to the desk", "zh": "咨询"},
-}
 
 
 def page(played: Played) -> str:
@@ -97,7 +94,10 @@ def lesson_data(played: Played) -> dict[str, Any]:
         "settings": settings,
         "sides": sides,
         "cases": _cases(played.watched),
-        "classes": [_KINDS[kind] for kind in played.watched[0].recording.class_kinds],
+        "classes": [
+            {language: called("problem_class", name, language) for language in LANGUAGES}
+            for name in played.watched[0].recording.classes
+        ],
         "curves": list(block.curves),
         "watched": list(block.indicators),
         "columns": {
@@ -127,14 +127,20 @@ def described(column: Column) -> dict[str, Any]:
     """Return what a reader has to know of a column."""
     # A counter is called by its name; the beginning of what it counts says more.
     counted = column.name in COUNTER and column.label_en == column.name.replace("_", " ")
-    return {
-        "label": {
-            "en": re.split("[;,]", column.definition)[0] if counted else column.label_en,
-            "zh": column.label_zh,
-        },
-        "unit": {"en": column.unit, "zh": unit(column.unit, "zh")},
+    english = re.split("[;,]", column.definition)[0] if counted else column.label_en
+    return _named(english, column.label_zh, column.unit) | {
         "definition": {"en": column.definition, "zh": column.definition_zh or column.label_zh},
         "direction": column.direction,
+    }
+
+
+def _named(en: str, zh: str, measured: str) -> dict[str, Words]:
+    """Return label, unit, and the unit as it stands beside the label, in both languages."""
+    names, units = {"en": en, "zh": zh}, {"en": measured, "zh": unit(measured, "zh")}
+    return {
+        "label": names,
+        "unit": units,
+        "beside": {language: beside(names[language], units[language]) for language in LANGUAGES},
     }
 
 
@@ -194,7 +200,7 @@ def _stories(recording: Recording, setting: dict[str, Any]) -> dict[str, dict[st
     }
 
 
-def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
+def tellers(recording: Recording, setting: dict[str, Any], under_way: bool = False) -> dict[str, Teller]:
     """Return who tells the stories of a run in each language, with the names of places in that language."""
     return {
         language: Teller(
@@ -204,6 +210,7 @@ def tellers(recording: Recording, setting: dict[str, Any]) -> dict[str, Teller]:
                 communities=[place["name"][language] for place in setting["communities"]],
             ),
             language,
+            under_way,
         )
         for language in LANGUAGES
     }
@@ -229,14 +236,21 @@ def _grid(played: Played) -> dict[str, Any] | None:
     grid = played.lesson.block.grid
     if grid is None:
         return None
-    about = records(grid.moves)[0]
-    cells = played.over_grid
-    return {
-        "label": {"en": about["label_en"], "zh": about["label_zh"]},
-        "unit": {"en": about["unit"], "zh": unit(about["unit"], "zh")},
-        "values": [value for value, _, _ in cells],
-        "seeds": grid.seeds,
-    } | {side: [cell[1 + k] for cell in cells] for k, side in enumerate(SIDES)}
+    values = list(grid.values)
+    moved = played.scenario(played.lesson.block.left, (f"{grid.moves}={values[0]:g}",))
+    leaf = next(leaf for leaf in leaves(moved) if dotted(leaf.path) == grid.moves)
+    today = {dotted(one.path): one.value for one in leaves(played.lesson.loaded.scenario)}.get(grid.moves)
+    cells = {side: [cell[1 + k] for cell in played.over_grid] for k, side in enumerate(SIDES)}
+    named = _named(*labels(Scenario, leaf.path, moved.model_dump(mode="json")), leaf.declared.extra("unit"))
+    return (
+        named
+        | cells
+        | {
+            "values": values,
+            "own": min(range(len(values)), key=lambda k: abs(values[k] - (today or 0))),
+            "seeds": grid.seeds,
+        }
+    )
 
 
 def _field(played: Played) -> dict[str, Any] | None:

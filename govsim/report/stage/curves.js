@@ -5,16 +5,19 @@ var Curves = (function () {
     left: { colour: "#0b57a4", dash: [], mark: "circle" },
     right: { colour: "#b3541e", dash: [7, 4], mark: "square" }
   };
+  var LEAST = 0.04; // what an axis spans at least, as a share of the values
 
-  function prepare(canvas, high) {
-    var ratio = Math.min(window.devicePixelRatio || 1, 2), wide = canvas.clientWidth || 320;
+  // A chart is as high as so many of its letters, so that both grow together.
+  function prepare(canvas, lines) {
+    var ratio = Math.min(window.devicePixelRatio || 1, 2), wide = canvas.clientWidth || 320, size = letters(canvas), high = lines * size;
     canvas.width = Math.round(wide * ratio);
     canvas.height = Math.round(high * ratio);
     canvas.style.height = high + "px";
     var c = canvas.getContext("2d");
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, wide, high);
-    return { c: c, wide: wide, high: high };
+    c.font = size + "px system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
+    return { c: c, wide: wide, high: high, size: size };
   }
 
   function mark(c, kind, x, y, r) {
@@ -30,9 +33,8 @@ var Curves = (function () {
     return String(size >= 1 ? Math.round(value * 100) / 100 : Math.round(value * 1000) / 1000);
   }
 
-  function letters(canvas) {
-    return Math.max(12, Math.round(parseFloat(getComputedStyle(canvas).fontSize) * 0.8)) + "px system-ui, 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif";
-  }
+  // Height of letters in CSS pixels; Stage has the same.
+  function letters(canvas) { return Math.max(12, Math.round(parseFloat(getComputedStyle(canvas).fontSize) * 0.8)); }
 
   // A text that becomes smaller where it would not fit.
   function caption(c, text, x, y, room, size) {
@@ -64,16 +66,20 @@ var Curves = (function () {
     return here.length ? [Math.min.apply(null, here), Math.max.apply(null, here)] : [0, 1];
   }
 
-  // given: {xs, left, right, upTo, at, xLabel, marks, tall}; a null is a gap. What comes after upTo counts for the scale.
+  // Ends that are so far apart that a change of a thousandth does not look like a cliff.
+  function apart(reach) {
+    return [Math.min(reach[0], reach[1] - LEAST * Math.abs(reach[1])), reach[1]];
+  }
+
+  // given: {xs, left, right, upTo, at, xLabel, marks}; a null is a gap. What comes after upTo counts for the scale.
   function lines(canvas, given) {
-    var area = prepare(canvas, given.tall || 170), c = area.c, font = letters(canvas);
-    var size = parseInt(font, 10), left = 3.6 * size, right = 1.2 * size, top = 0.9 * size, bottom = 3 * size, k;
-    var from = given.xs[0], to = given.xs[given.xs.length - 1], across = ticks(from, to, 6, given.xs.every(whole)), reach = ends(given.left.concat(given.right));
+    var area = prepare(canvas, 13), c = area.c, size = area.size, right = 1.2 * size, top = 0.9 * size, bottom = 3 * size, k;
+    var from = given.xs[0], to = given.xs[given.xs.length - 1], across = ticks(from, to, 6, given.xs.every(whole)), reach = apart(ends(given.left.concat(given.right)));
     var up = ticks(reach[0] > 0 && reach[0] < 0.6 * reach[1] ? 0 : reach[0], reach[1], 4, given.left.concat(given.right).every(whole)); // from zero, unless all is far from it
+    var left = 10 + Math.max.apply(null, up.at.map(function (v) { return c.measureText(up.say(v)).width; }));
     function along(v) { return left + (area.wide - left - right) * (v - from) / ((to - from) || 1); }
     function x(k) { return along(given.xs[k]); }
     function y(v) { return top + (area.high - top - bottom) * (1 - (v - up.low) / (up.high - up.low)); }
-    c.font = font;
     c.fillStyle = "#22303f";
     c.strokeStyle = "#c9d1dc";
     c.textAlign = "right";
@@ -113,21 +119,25 @@ var Curves = (function () {
     }
   }
 
-  // given: {left, right, all, xLabel, newest}: one mark a run, stacked in bins over the range of all runs.
+  // given: {left, right, all, xLabel, newest, names}: one mark a run, stacked in bins over the range of all runs,
+  // each side below its name.
   function dots(canvas, given) {
-    var area = prepare(canvas, given.tall || 240), c = area.c, font = letters(canvas), size = parseInt(font, 10);
+    var area = prepare(canvas, 20), c = area.c, size = area.size;
     var left = 2 * size, right = 2 * size, reach = ends(given.all), across = ticks(reach[0], reach[1], 6), low = across.low, high = across.high, bins = 40;
     function bin(v) { return Math.max(0, Math.min(bins - 1, Math.floor((v - low) / (high - low) * bins))); }
     var wide = (area.wide - left - right) / bins, middle = (area.high - 2.6 * size) / 2;
-    c.font = font;
     ["left", "right"].forEach(function (side, row) {
       var style = STYLE[side], counts = [], k, base = middle * (row + 1), most = 1;
       for (k = 0; k < bins; k += 1) { counts.push(0); }
       given[side].forEach(function (v) { if (v !== null) { counts[bin(v)] += 1; most = Math.max(most, counts[bin(v)]); } });
-      var step = Math.min(wide, (middle - 6) / most), r = Math.max(1.2, Math.min(5, step / 2 - 0.4));
+      var step = Math.min(wide, (middle - 1.6 * size) / most), r = Math.max(1.2, Math.min(5, step / 2 - 0.4));
       c.strokeStyle = "#c9d1dc";
       c.beginPath(); c.moveTo(left, base); c.lineTo(area.wide - right, base); c.stroke();
+      c.textAlign = "left";
+      c.fillStyle = "#22303f";
+      c.fillText(given.names[side], left, base - middle + 1.2 * size);
       c.fillStyle = style.colour;
+      mark(c, style.mark, left - 0.8 * size, base - middle + 0.85 * size, 0.35 * size);
       for (k = 0; k < bins; k += 1) { counts[k] = 0; }
       given[side].forEach(function (v, n) {
         if (v === null) { return; }

@@ -15,20 +15,13 @@ from numpy.typing import NDArray
 
 from govsim.engine import Engine
 from govsim.engine.recording import Level
+from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.world import World
 from govsim.world.columns import Layer
 
 WIDTH, HEIGHT, HEAD = 1000, 600, 86
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
 """By which the people of one household are turned against those of the next."""
-OFFICES_ZH = {
-    "urban works": "城建市政",
-    "housing land": "住房与国土",
-    "water": "水务",
-    "labour welfare": "人社民政",
-    "hotline desk": "热线受理台",
-}
-"""Chinese names of the departments of the shipped districts, which their files name in English only."""
 MOST_TIES = 6000
 """Beyond this, only every so many ties are drawn; a page says how many."""
 
@@ -72,6 +65,7 @@ def _boxes(count: int, streets: int) -> list[tuple[float, float, float, float]]:
     across = math.ceil(math.sqrt(count * WIDTH / (HEIGHT - HEAD)))
     across = min(count, max(across, 1))
     down = math.ceil(count / across)
+    across = math.ceil(count / down)  # rows as full as can be
     wide, high = WIDTH / across, (HEIGHT - HEAD) / down
     gap = 10.0
     return [
@@ -137,8 +131,7 @@ def _offices(
         else:
             x = WIDTH * (above.index(k) + 0.5) / len(above)
             y = 34.0
-            plain = name.replace("_", " ")
-            other = {"en": plain, "zh": OFFICES_ZH.get(plain, plain)}
+            other = {language: called("department", name, language) for language in LANGUAGES}
             label = streets[street] if level == Level.STREET else other
         made.append({"name": label, "level": level, "at": [round(x), round(y)]})
     return made

@@ -28,7 +28,7 @@ var Stage = (function () {
     this.back.height = this.canvas.height;
     this.scale = this.canvas.width / WIDTH;
     // Letters keep their size on the screen as far as two lines of them fit above the ground.
-    this.letter = Math.min(26, 0.8 * parseFloat(getComputedStyle(this.canvas).fontSize) * WIDTH / wide);
+    this.letter = Math.min(28, Math.max(12, Math.round(0.8 * parseFloat(getComputedStyle(this.canvas).fontSize))) * WIDTH / wide);
     this.zoom = Math.max(1, 0.6 * WIDTH / wide);
     this.drawBack();
     this.draw(this.frame);

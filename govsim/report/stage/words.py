@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 STAGE_WORDS: dict[str, dict[str, str]] = {
     "en": {
         "week": "Week {n} of {all}",
+        "headed": "{what}: {name}",
         "axis": "week",
         "alt": (
             "{name}, week {n}: {active} people take part; {hidden} "
@@ -32,6 +35,7 @@ STAGE_WORDS: dict[str, dict[str, str]] = {
     },
     "zh": {
         "week": "第 {n} 周，共 {all} 周",
+        "headed": "{what}：{name}",
         "axis": "周",
         "alt": (
             "{name}，第 {n} 周：{active} 人参与；{hidden} 个问题无单位知晓，{known} 个已知待办，"
@@ -62,3 +66,11 @@ SIGNS = (
     *("staff", "helpers"),
 )
 """Entries of the legend, as ``Stage.sign`` draws them."""
+
+
+def beside(label: str, unit: str) -> str:
+    """Return a unit as it is written beside a label: without what the label says already."""
+    found = re.fullmatch(r"(.*?)[ ,，]*(0[-–]1)?", unit)
+    assert found is not None
+    what, span = found.groups()
+    return span or "" if what and what.lower() in label.lower() else unit

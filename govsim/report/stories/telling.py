@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from govsim.report.stories.vocabulary import LANGUAGES
+from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.results.reading import Ledgers, Rows
 from govsim.results.story import Fact
 from govsim.units import DAYS_PER_WEEK
@@ -25,11 +25,16 @@ class Teller:
         Of the run, for names and the length of a week.
     language : str
         en or zh.
+    under_way : bool
+        Whether the run goes on, so that its last week so far is no end.
     """
 
-    def __init__(self, ledgers: Ledgers, language: str) -> None:
+    def __init__(self, ledgers: Ledgers, language: str, under_way: bool = False) -> None:
         self._ledgers = ledgers
-        self._words = LANGUAGES[language]
+        self._language = language
+        words = LANGUAGES[language]
+        now = words.under_way if under_way else {}
+        self._names, self._sentences, self._phrases = words.names, words.sentences | now, words.phrases | now
 
     def head(self) -> str:
         """Say which run it is."""
@@ -42,26 +47,28 @@ class Teller:
     def sentence(self, fact: Fact, rows: bool = False) -> str:
         """Return one sentence, with the ledger rows it is made of where they are wanted."""
         values = {name: self._write(name, value, fact) for name, value in fact.values.items()}
-        if "{fate}" in self._words.sentences[fact.kind]:
+        if "{fate}" in self._sentences[fact.kind]:
             values["fate"] = self._fate(fact)
-        text = self._words.sentences[fact.kind].format(**values)
+        text = self._sentences[fact.kind].format(**values, week=self._ledgers.weeks)
+        text = text[:1].upper() + text[1:]
         return f"{text} [{listed(fact.rows)}]" if rows else text
 
     def _phrase(self, name: str, **values: Any) -> str:
-        return self._words.phrases[name].format(**values)
+        return self._phrases[name].format(**values)
 
     def _name(self, column: str, code: Any) -> str:
-        names = self._words.names[column]
+        names = self._names[column]
         return names[str(code)] if isinstance(names, Mapping) else names[int(code)]
 
     def _write(self, name: str, value: Any, fact: Fact) -> str:
         makers: dict[str, Callable[[Any], str]] = {
             "days": _days, "severity": _fine, "effort": amount, "total": amount, "hours_given": amount,
             "money": lambda v: f"{float(v):,.0f}", "office": self._office, "path": self._path,
-            "community": lambda v: self._ledgers.communities[int(v)], "told": self._told, "exposure": self._exposure,
+            "community": lambda v: self._ledgers.communities[int(v)], "told": lambda v: self._told(v, fact.values["count"]),
+            "exposure": self._exposure,
             "again": lambda v: self._phrase("again", times=self._times(v)) if v else "",
             "outcomes": self._outcomes, "hops": self._times, "times_called": self._times,
-            "problem_class": self._problem_class,
+            "problem_class": lambda v: called("problem_class", str(v), self._language),
             "hours": self._in_all if fact.kind == "in_all" else self._spent,
         }  # fmt: skip
         if value is None:
@@ -71,8 +78,8 @@ class Teller:
         if name in _TIMES:
             return self._date(float(value))
         if name in _WEEKS:
-            return self._phrase("week", week=int(value))
-        if name in self._words.names:
+            return self._phrase("week", week=int(value) + 1)
+        if name in self._names:
             return self._name(name, value)
         if name.startswith("trust") or name in ("satisfaction", "efficacy"):
             return _fine(value)
@@ -80,59 +87,57 @@ class Teller:
             return self._times(value)
         return str(value)
 
-    def _problem_class(self, name: Any) -> str:
-        """Return a class by its word in the language, or as the scenario calls it."""
-        known = self._words.names.get("problem_class")
-        words = known.get(str(name)) if isinstance(known, Mapping) else None
-        return words or str(name).replace("_", " ")
-
     def _date(self, time: float) -> str:
+        """Return week and day, both counted from 1 as people do; the ledgers count hours from 0."""
         week, hours = divmod(time, self._ledgers.hours_per_week)
         day = int(hours * DAYS_PER_WEEK / self._ledgers.hours_per_week)
-        return self._phrase("date", week=int(week), day=1 + min(day, DAYS_PER_WEEK - 1))
+        return self._phrase("date", week=1 + int(week), day=1 + min(day, DAYS_PER_WEEK - 1))
 
     def _office(self, number: int) -> str:
-        return self._ledgers.offices[number] if number >= 0 else self._words.phrases["no_office"]
+        if number < 0:
+            return self._phrases["no_office"]
+        return called("department", self._ledgers.offices[number], self._language)
 
     def _path(self, offices: Sequence[int]) -> str:
-        return self._words.phrases["to"].join(self._office(office) for office in offices)
+        return self._phrases["to"].join(self._office(office) for office in offices)
 
-    def _told(self, told: Sequence[tuple[int, float]]) -> str:
+    def _told(self, told: Sequence[tuple[int, float]], count: int) -> str:
         parts = [self._phrase("place", office=self._office(o), time=self._date(t)) for o, t in told]
-        return self._words.phrases["and"].join(parts)
+        text = self._phrases["and"].join(parts)
+        return self._phrase("first", told=text) if count > len(told) else text
 
     def _times(self, count: int) -> str:
-        return self._words.phrases["once"] if count == 1 else self._phrase("times", count=int(count))
+        return self._phrases["once"] if count == 1 else self._phrase("times", count=int(count))
 
     def _spent(self, spent: Sequence[tuple[str, int, float]]) -> str:
         parts = [
             self._phrase("spent", hours=amount(h), source=self._name("source", s), office=self._office(o))
             for s, o, h in spent
         ]
-        return self._words.phrases["and"].join(parts) or self._words.phrases["none"]
+        return self._phrases["and"].join(parts) or self._phrases["none"]
 
     def _in_all(self, spent: Mapping[str, float]) -> str:
         parts = [
             self._phrase("spent_in_all", hours=amount(h), source=self._name("source", s))
             for s, h in spent.items()
         ]
-        return self._words.phrases["and"].join(parts)
+        return self._phrases["and"].join(parts)
 
     def _exposure(self, bits: int) -> str:
-        names = [name for k, name in enumerate(self._words.names["exposure"]) if int(bits) >> k & 1]
-        return ", ".join(names) or self._words.phrases["none"]
+        names = [name for k, name in enumerate(self._names["exposure"]) if int(bits) >> k & 1]
+        return ", ".join(names) or self._phrases["none"]
 
     def _outcomes(self, counts: Mapping[str, int]) -> str:
         parts = [
             self._phrase("outcomes", count=n, outcome=self._name("outcome", o)) for o, n in counts.items()
         ]
-        return self._words.phrases["and"].join(parts)
+        return self._phrases["and"].join(parts)
 
     def _fate(self, fact: Fact) -> str:
         values = fact.values
         outcome = self._name("outcome", values["outcome"])
         if values["closed"] is None:
-            end = self._phrase("still", outcome=outcome)
+            end = self._phrase("still", outcome=outcome, week=self._ledgers.weeks)
         elif fact.kind == "came_back":
             end = self._phrase("closed_at", outcome=outcome, closed=self._date(values["closed"]))
         else:

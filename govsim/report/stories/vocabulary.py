@@ -13,6 +13,8 @@ class Language:
     ----------
     sentences : dict
         Template by kind of fact.
+    under_way : dict
+        Templates of sentences and phrases that are told otherwise while the run goes on.
     names : dict of dict
         Words by code, by column: channels, outcomes, sources and what residents are.
     phrases : dict
@@ -20,6 +22,7 @@ class Language:
     """
 
     sentences: dict[str, str]
+    under_way: dict[str, str]
     names: dict[str, tuple[str, ...] | dict[str, str]]
     phrases: dict[str, str]
 
@@ -68,7 +71,31 @@ ENGLISH = Language(
         "views": "At the end satisfaction with services was {satisfaction}, belief that acting together helps "
         "{efficacy} (0-1).",
     },
+    under_way={
+        "stayed_hidden": "No office has come to know of it.",
+        "never_paid": "Since {time} it has waited {days} working days for {money} yuan.",
+        "open": "Now, in week {week}, it is {outcome}, {days} working days after it arose.",
+        "no_problems": "The household has had no problems.",
+        "never_took_part": "Has not taken part voluntarily.",
+        "called": "Was called to take part {times_called}; now, in week {week}, {registered}.",
+        "trust": "Trust (0-1) at the start and now, in week {week}: committee {trust_start_community} and "
+        "{trust_community}, street {trust_start_street} and {trust_street}, district {trust_start_district} and "
+        "{trust_district}, centre {trust_start_centre} and {trust_centre}.",
+        "views": "Now, in week {week}, satisfaction with services is {satisfaction}, belief that acting together helps "
+        "{efficacy} (0-1).",
+        "hidden_fate": "has not come to light; {end}", "still": "now, in week {week}, it is {outcome}",
+    },
     names={
+        "problem_class": {
+            "local_soft": "sanitation, noise, disputes", "local_hard": "pipes, heating, roads, lights",
+            "subsidence_housing": "housing on subsiding ground", "water_supply": "water supply",
+            "farmland_loss": "lost farmland", "job_loss_aid": "aid after a lost job", "elderly_care": "care of the elderly",
+            "consultation": "a question to the desk",
+        },
+        "department": {
+            "urban_works": "public works", "housing_land": "housing and land", "water": "water",
+            "labour_welfare": "labour and welfare", "hotline desk": "hotline desk",
+        },
         "channel": {
             "hotline": "the hotline", "walk_in": "a resident who came in", "patrol": "a patrol",
             "visit": "a home visit", "member_contact": "a Party member's contact",
@@ -96,11 +123,12 @@ ENGLISH = Language(
         "date": "week {week}, day {day}", "week": "week {week}", "place": "by {office} in {time}",
         "spent": "{hours} h of {source} ({office})", "spent_in_all": "{source} {hours} h",
         "outcomes": "{count} {outcome}", "and": "; ", "to": " > ", "no_office": "no office", "none": "none",
-        "times": "{count} times", "once": "once", "again": "; residents called about it again {times}",
+        "times": "{count} times", "once": "once", "first": "first {told}", "again": "; residents called about it again {times}",
         "found_fate": "came to light after {detected} working days by {channel}; {end}",
         "hidden_fate": "never came to light; {end}", "still": "at the end it was {outcome}",
         "closed": "{outcome} {closed} working days after it arose", "closed_at": "{outcome} in {closed}",
-        "head": "{scenario}, {model} ({mode}), seed {seed}, {weeks} weeks. Weeks count from 0, days from 1 to 5.",
+        "head": "{scenario}, {model} ({mode}), seed {seed}, {weeks} weeks. Weeks and days count from 1; in tables and "
+        "files weeks count from 0.",
     },
 )  # fmt: skip
 
@@ -143,11 +171,28 @@ CHINESE = Language(
         "{trust_street}，区级政府{trust_start_district}与{trust_district}，中央{trust_start_centre}与{trust_centre}。",
         "views": "期末服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
     },
+    under_way={
+        "stayed_hidden": "尚无任何单位知晓。",
+        "never_paid": "自{time}起等待{money}元资金，已{days}个工作日。",
+        "open": "截至第{week}周，发生已{days}个工作日，状态：{outcome}。",
+        "no_problems": "该户尚未发生问题。",
+        "never_took_part": "尚未自愿参与过。",
+        "called": "被动员{times_called}；截至第{week}周{registered}。",
+        "trust": "期初与第{week}周的信任（0-1）：居委会{trust_start_community}与{trust_community}，街道（镇）"
+        "{trust_start_street}与{trust_street}，区级政府{trust_start_district}与{trust_district}，"
+        "中央{trust_start_centre}与{trust_centre}。",
+        "views": "第{week}周服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
+        "hidden_fate": "尚未被发现；{end}", "still": "截至第{week}周{outcome}",
+    },
     names={
         "problem_class": {
             "local_soft": "环境卫生、噪声与纠纷", "local_hard": "管网、供暖、道路与照明",
             "subsidence_housing": "沉陷区住房", "water_supply": "供水", "farmland_loss": "耕地损失",
             "job_loss_aid": "失业帮扶", "elderly_care": "养老照护", "consultation": "咨询",
+        },
+        "department": {
+            "urban_works": "城建市政", "housing_land": "住房与国土", "water": "水务", "labour_welfare": "人社民政",
+            "hotline desk": "热线受理台",
         },
         "channel": {
             "hotline": "热线", "walk_in": "居民上门反映", "patrol": "巡查", "visit": "入户走访",
@@ -175,12 +220,25 @@ CHINESE = Language(
         "date": "第{week}周第{day}天", "week": "第{week}周", "place": "{time}，{office}",
         "spent": "{source}{hours}小时（{office}）", "spent_in_all": "{source}{hours}小时",
         "outcomes": "{count}个{outcome}", "and": "；", "to": " > ", "no_office": "无单位", "none": "无",
-        "times": "{count}次", "once": "1次", "again": "；居民再次来电{times}",
+        "times": "{count}次", "once": "1次", "first": "起初是{told}", "again": "；居民再次来电{times}",
         "found_fate": "{detected}个工作日后通过{channel}被发现；{end}",
         "hidden_fate": "始终未被发现；{end}", "still": "期末{outcome}",
         "closed": "发生{closed}个工作日后{outcome}", "closed_at": "{closed}{outcome}",
-        "head": "{scenario}，{model}（{mode}），种子{seed}，共{weeks}周。周从0起计，天从1计到5。",
+        "head": "{scenario}，{model}（{mode}），种子{seed}，共{weeks}周。周与天均从1起计；表格与文件中的周从0起计。",
     },
 )  # fmt: skip
 
 LANGUAGES = {"en": ENGLISH, "zh": CHINESE}
+
+
+def called(column: str, name: str, language: str) -> str:
+    """Return what people call something that scenarios name by a key; a key without a word is read as words.
+
+    A department of one of several districts, ``water, Kuancheng``, keeps its district.
+    """
+    key, comma, where = name.partition(", ")
+    words = LANGUAGES[language].names[column]
+    assert isinstance(words, dict)
+    return words.get(key, key.replace("_", " ")) + (
+        f"（{where}）" if language == "zh" and where else comma + where
+    )
