@@ -232,8 +232,8 @@ _AGES = (
     (0, 15, "under 16"), (16, 34, "16 to 34"), (35, 59, "35 to 59"), (60, 74, "60 to 74"),
     (75, 255, "75 and over"),
 )  # fmt: skip
-_DISTANCES = ("Party members", "tied to a Party member", "two steps from one")
-_FARTHER, _NO_PATH = "three or more steps from one", "no path to one"
+_DISTANCES = ("Party members", "tied to a Party member", "two steps from a Party member")
+_FARTHER, _NO_PATH = "three or more steps from a Party member", "no path to a Party member"
 _HAZARDS = ((1, "subsidence"), (2, "water"), (4, "farmland"))
 
 
