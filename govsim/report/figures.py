@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from govsim.report.style import (
     COLOURS,
-    DASHES,
     FAINT,
     HATCHES,
     INK,
@@ -20,6 +19,7 @@ from govsim.report.style import (
     drawable,
     drawing,
     key,
+    line,
     sheet,
 )
 from govsim.results.values import Missing
@@ -316,12 +316,11 @@ def _weekly(panel: Axes, arms: Arms, column: str, per: str = "", scale: float = 
 
 
 def _band(panel: Axes, x: NDArray[Any], series: NDArray[np.float64], index: int, step: bool = False) -> None:
-    colour, dash = COLOURS[index % 7], DASHES[index % 7]
-    style = {"drawstyle": "steps-post"} if step else {}
-    panel.plot(x, series.mean(axis=0), color=colour, linestyle=dash, linewidth=1.7, **style)  # type: ignore[arg-type]
+    looks = line(index) | ({"drawstyle": "steps-post"} if step else {})
+    panel.plot(x, series.mean(axis=0), linewidth=1.7, **looks)
     if len(series) > 1:
         panel.fill_between(
-            x, series.min(axis=0), series.max(axis=0), color=colour, alpha=0.18, linewidth=0,
+            x, series.min(axis=0), series.max(axis=0), color=looks["color"], alpha=0.18, linewidth=0,
             step="post" if step else None,
         )  # fmt: skip
 
@@ -347,5 +346,5 @@ def _label_ends(panel: Axes, x: float, ends: list[tuple[float, int]]) -> None:
     for (value, index), at in zip(ends, heights, strict=True):
         panel.annotate(
             f"{value:.0f}", (x, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8,
-            color=COLOURS[index % 7], fontweight="bold",
+            color=line(index)["color"], fontweight="bold",
         )  # fmt: skip

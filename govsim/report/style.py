@@ -140,6 +140,15 @@ def sheet(
     return figure, [panel for row in axes for panel in row]
 
 
+def line(index: int) -> dict[str, Any]:
+    """Return how the line of an arm is drawn: beyond the seventh, marks tell it from one of the same dashes, in grey too."""
+    turn, first = divmod(index, len(DASHES))
+    looks: dict[str, Any] = {"color": COLOURS[(first + 3 * turn) % len(COLOURS)], "linestyle": DASHES[first]}
+    if turn:
+        looks |= {"marker": MARKERS[(turn - 1) % len(MARKERS)], "markersize": 4.5, "markevery": 0.15}
+    return looks
+
+
 def key(figure: Figure, labels: Sequence[str] = ()) -> None:
     """Put one key for all panels at the bottom.
 
@@ -151,8 +160,7 @@ def key(figure: Figure, labels: Sequence[str] = ()) -> None:
     from matplotlib.lines import Line2D
 
     handles: list[Any] = [
-        Line2D([], [], color=COLOURS[i % 7], linestyle=DASHES[i % 7], linewidth=2, label=label)
-        for i, label in enumerate(labels)
+        Line2D([], [], linewidth=2, label=label, **line(i)) for i, label in enumerate(labels)
     ]
     if not handles:
         labelled, _ = figure.axes[0].get_legend_handles_labels()

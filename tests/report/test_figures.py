@@ -82,11 +82,12 @@ def test_numbers_at_line_ends_stay_apart_and_inside(ends: list[float], heights: 
 
 
 def test_readable_without_colour() -> None:
-    from govsim.report.style import COLOURS, DASHES, HATCHES, MARKERS
+    from govsim.report.style import COLOURS, DASHES, HATCHES, MARKERS, line
 
     assert len({str(dash) for dash in DASHES[:5]}) == 5
     assert len(set(MARKERS)) == len(MARKERS)
     assert len(set(HATCHES)) == len(HATCHES)
+    assert len({(str(line(n)["linestyle"]), line(n).get("marker")) for n in range(18)}) == 18
     rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS[:2]])
     grey = rgb @ np.array([0.299, 0.587, 0.114])
     assert abs(float(grey[0] - grey[1])) > 20
