@@ -19,6 +19,7 @@ from govsim.study.one_run import Engine, Need, Plan, WeekDone
 if TYPE_CHECKING:
     from govsim.engine import Arm
     from govsim.scenario import Loaded, LoadedGovernance, Origin
+    from govsim.scenario.schema import Scenario
 
 Mode = Literal["neutral", "observed"]
 
@@ -165,16 +166,18 @@ def _documents(choice: Choice, seed: int) -> dict[str, str]:
     wanted = {"models": [model], "capacity_mode": choice.mode}
     only = scenario.governance.model_copy(update=wanted)
     resolved = scenario.model_copy(update={"run": run, "governance": only})
-    origins = _origins_of_one(choice)
+    origins = _origins_of_one(choice, resolved)
     return {
         "scenario.yaml": as_yaml(resolved, origins, comments=False, annotate=True),
         "governance.yaml": as_yaml(governance.model, governance.origins, comments=False, annotate=True),
     }
 
 
-def _origins_of_one(choice: Choice) -> dict[str, Origin]:
-    """Return the origins of a scenario that names one model only, with its measures."""
+def _origins_of_one(choice: Choice, resolved: Scenario) -> dict[str, Origin]:
+    """Return the origins of a scenario that names one model only, with its measures; a search may have made them up."""
     from govsim.scenario import Origin
+    from govsim.scenario.messages import dotted
+    from govsim.scenario.origins import leaves
 
     only, written = "governance.models[0]", choice.governance.written
     run = Origin("default", "", 0, "design", "")
@@ -185,7 +188,8 @@ def _origins_of_one(choice: Choice) -> dict[str, Origin]:
         for path, origin in origins.items()
         if written and path.startswith(f"{written}.")
     }
-    return kept | {only: run} | moved
+    chosen = [dotted(leaf.path) for leaf in leaves(resolved) if leaf.path[:2] == ("governance", "models")]
+    return dict.fromkeys(chosen, run) | kept | {only: run} | moved
 
 
 def _repeat(choice: Choice) -> str:

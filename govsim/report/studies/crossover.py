@@ -130,9 +130,11 @@ def crossover_command(
     count = study.study.seeds if seeds is None else seeds
     _enough(len(arms), count, over)
     first = study.study.first_seed
+    if points is not None:
+        _refuse_points(study)
     sized = asked_for(study, models=models, seeds=seeds, points=points)
     refuse_size(sized, sized.points * runs_times(controls), out, force)
-    design = of_study(study) if points is None else _shortened(study, points)
+    design = of_study(sized)
     options: dict[str, Any] = {
         "models": arms, "seeds": range(first, first + count), "jobs": jobs, "command": command(), "engine": engine,
         "scheduler": scheduler, "single_writer": single_writer,
@@ -210,16 +212,14 @@ def _enough(models: int, seeds: int, over: str) -> None:
         raise ScenarioError([Problem.at(Place(over), "seeds", "1 seed: an interval needs two or more")])
 
 
-def _shortened(study: LoadedStudy, points: int) -> Any:
-    """Return the design with another number of points; a longer sequence begins with the shorter one."""
+def _refuse_points(study: LoadedStudy) -> None:
+    """Refuse another number of points than the study's where a longer design does not begin with a shorter one."""
     from govsim.scenario.messages import Place, Problem, ScenarioError
-    from govsim.study.design import space_filling
 
     kind = study.study.design.kind
     if kind not in ("sobol", "latin_hypercube"):
-        words = f"--points {points}: the design is a {kind}, whose points the study file fixes"
+        words = f"--points: the design is a {kind}, whose points the study file fixes"
         raise ScenarioError([Problem.at(Place(study.label), "design.kind", words)])
-    return space_filling(study.factors, points, kind, study.study.design.seed)
 
 
 def _stopped(ran: Experiments) -> int:
