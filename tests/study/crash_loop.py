@@ -84,7 +84,7 @@ def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) 
     results = folder / "results"
     process = start(study.words, folder)
     family = psutil.Process(process.pid)
-    wait_for(lambda: len(list(results.rglob("summary.csv"))) >= runs and any(results.rglob(".*.lock")), 120.0)
+    wait_for(lambda: len(below(results, "*/summary.csv")) >= runs and bool(below(results, ".*.lock")), 120.0)
     time.sleep(seconds)
     assert process.poll() is None, "it ended before it could be killed"
     children = family.children(recursive=True)
@@ -111,6 +111,11 @@ def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) 
     wrong = [name for name in found if found[name] != study.tree[name]]
     assert not wrong, wrong
     return seen
+
+
+def below(results: Path, pattern: str) -> list[Path]:
+    """Return what lies in a scenario's or a study's folder; folders of runs come and go and are not listed."""
+    return [path for place in ("*", "*/points") for path in results.glob(f"{place}/{pattern}")]
 
 
 def cmdline(process: psutil.Process) -> list[str]:
