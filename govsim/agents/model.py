@@ -215,7 +215,10 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         """Return the counters before the first week, shape (communities, counters)."""
         first = self.world.communities.first_resident.astype(np.uint64)  # the type for which it is compiled
         counters = np.zeros((len(first) - 1, len(COUNTERS)))
-        measure_residents(0, len(counters), first, 0, RECENT_WEEKS, self.engine.residents, counters)
+        engine = self.engine
+        measure_residents(
+            0, len(counters), first, 0, RECENT_WEEKS, engine.eligible, engine.residents, counters
+        )
         return counters
 
     @property

@@ -63,6 +63,8 @@ JOB = np.dtype(
         ("convened", "u1"),  # a joint meeting was summoned
         ("overdue", "u1"),  # waiting far too long has been felt
         ("recurs", "u1"),  # will come back
+        ("age", "u1"),  # of the resident when it arose
+        ("work", "u1"),  # likewise
         ("votes", "u4"),  # open cases of its class in the community when it came to light
         ("outcome", "u1"),
     ],
@@ -173,6 +175,7 @@ CLASS = np.dtype(
         ("effort_shape", "u1"),
         ("level", "u1"),  # competent tier as a rank: 0 any office, 1 community, 2 street, 3 department
         ("resolves", "u1"),  # tier that resolves it under this governance model
+        ("problem", "u1"),  # 1 but for questions
     ],
     align=True,
 )
@@ -213,6 +216,8 @@ EVENT = np.dtype(
         ("recurrence", "u2"),
         ("what", "u1"),
         ("source", "u1"),
+        ("channel", "u1"),
+        ("week", "u2"),
     ],
     align=True,
 )
@@ -246,7 +251,7 @@ class Residents(NamedTuple):
     efficacy: NDArray[np.float32]
     habit: NDArray[np.float32]
     fatigue: NDArray[np.float32]
-    hours_given: NDArray[np.float32]
+    hours_given: NDArray[np.float64]
     registered: NDArray[np.uint8]
     called: NDArray[np.uint8]
     needed_call: NDArray[np.uint8]

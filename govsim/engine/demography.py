@@ -201,8 +201,6 @@ def _leave(now: col.Residents, person: int, week: int, came_or_went: NDArray[np.
     came_or_went[person] = now.seen[person] != 0
     now.seen[person] = 0
     now.opinion[person] = 0.0
-    now.registered[person] = 0
-    now.enrolled[person] = 0
     now.called[person] = now.needed_call[person] = 0
 
 

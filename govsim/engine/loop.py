@@ -64,13 +64,13 @@ class Engine(State):
         self.row = self.recorder.row(self.week)
         arrivals_at_most = self.reach.arrival_mean.sum() * self.scenario.infrastructure.ceiling
         self.register.make_room(float(arrivals_at_most + self.reach.task_mean.sum() + self.filings.sum()))
-        self.granted_hours += self.place.granted_hours
+        self.recorder.begin(self.week, self.place.granted_hours, self.residents)
 
     def end_week(self) -> None:
         """Keep the week's events and go on to the next one."""
         register = self.register
         enough(not register.counts[col.OUT_OF_ROOM], "what happens in a week")
-        self.recorder.keep_events(register.events[: register.counts[col.EVENTS]])
+        self.recorder.keep_events(register.events[: register.counts[col.EVENTS]], self.week)
         self.week += 1
 
     def finish(self) -> Recording:
@@ -83,7 +83,7 @@ class Engine(State):
             self.world,
             self.residents,
             self.office_table,
-            self.granted_hours,
+            self.birthday,
             self.register.alive(),
             self.exogenous.hexdigest(),
         )

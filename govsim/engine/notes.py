@@ -20,8 +20,9 @@ def note(
     time: float,
     source: int,
     hours: float,
+    channel: int,
 ) -> None:
-    """Note what happened to the case that a job belongs to, and whose hours it took."""
+    """Note what happened to the case that a job belongs to, whose hours it took and, of a report, by which channel."""
     place = counts[col.EVENTS]
     if place == events.shape[0]:
         counts[col.OUT_OF_ROOM] = 1
@@ -36,3 +37,4 @@ def note(
     event.office = office
     event.source = source
     event.hours = hours
+    event.channel = channel

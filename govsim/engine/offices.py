@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, key
 from govsim.engine import columns as col
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
-from govsim.engine.recording import Level, Offices, Source
+from govsim.engine.recording import QUESTION, Level, Offices, Source
 from govsim.engine.rules import SHAPES
 from govsim.engine.staff import draw_people
 from govsim.scenario import content_hash
@@ -124,6 +124,7 @@ def class_records(scenario: Scenario, model: GovernanceModel) -> NDArray[np.void
         record["level"] = _RANK[item.level]
         lowered = _RANK[model.resolution.moved_down.get(item.kind, item.level)]
         record["resolves"] = min(lowered, _RANK[item.level])
+        record["problem"] = item.kind != QUESTION
     return records
 
 

@@ -221,7 +221,7 @@ def residents_at_start(world: World, scenario: Scenario) -> Residents:
         efficacy=people.efficacy.copy(),
         habit=np.zeros(count, np.float32),
         fatigue=np.zeros(count, np.float32),
-        hours_given=np.zeros(count, np.float32),
+        hours_given=np.zeros(count),
         registered=people.registered.copy(),
         called=np.zeros(count, np.uint8),
         needed_call=np.zeros(count, np.uint8),

@@ -9,9 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.recording import COUNTERS, NEVER, Activity, Offices, Outcome, Recording, Source
+from govsim.engine.recording import (
+    COUNTERS,
+    HALF_YEAR,
+    NEVER,
+    Activity,
+    Offices,
+    Outcome,
+    Recording,
+    Source,
+)
 from govsim.engine.spool import Spool, in_order, zeros
 from govsim.scenario.schema import Scenario
+from govsim.units import SORTED_ROWS
 from govsim.world import World, steps_from
 
 _PLAIN = (
@@ -36,16 +46,21 @@ _PLAIN = (
     "convened",
     "reopened",
     "office",
-    "hours_government",
-    "hours_members",
-    "hours_residents",
-    "hours_organisations",
-    "hours_enterprises",
+    "age",
+    "work",
 )
 """Columns of the case ledger that are columns of the job records."""
 
 
-_EVENT_COLUMNS = ("case", "recurrence", "time", "what", "office", "source", "hours")
+_EVENT_COLUMNS = ("case", "recurrence", "time", "what", "office", "source", "hours", "channel", "week")
+_HOURS_OF = {
+    "hours_government": (Source.PAID, Source.SECONDED),
+    "hours_members": (Source.MEMBER,),
+    "hours_residents": (Source.VOLUNTEER,),
+    "hours_organisations": (Source.ORGANISATION,),
+    "hours_enterprises": (Source.ENTERPRISE,),
+}
+"""Columns of the case ledger that are sums over events, and whose hours they sum."""
 
 
 class Row(NamedTuple):
@@ -74,9 +89,18 @@ class Recorder:
             "supplied": (offices, len(Source)),
         }
         self._folder = folder
+        self._granted = np.zeros(weeks)
+        self._hours_before: NDArray[np.float64] | None = None
+        self._half_year = max(0, weeks - HALF_YEAR)
         self._tables = Row(*(zeros((weeks, *sizes.get(name, (offices,))), folder) for name in Row._fields))
         self._over = Spool({name: col.JOB[name] for name in ("number", "state", *_PLAIN)}, folder)
         self._events = Spool({name: col.EVENT[name] for name in _EVENT_COLUMNS}, folder)
+
+    def begin(self, week: int, granted_hours: float, now: col.Residents) -> None:
+        """Note the hours granted for a week, and what residents had given before the last half year of the run."""
+        self._granted[week] = granted_hours
+        if week == self._half_year and week > 0:
+            self._hours_before = now.hours_given.copy()
 
     def row(self, week: int) -> Row:
         """Return the places of one week."""
@@ -86,9 +110,11 @@ class Recorder:
         """Keep the records of cases that are over."""
         self._over.append(records)
 
-    def keep_events(self, events: NDArray[np.void]) -> None:
+    def keep_events(self, events: NDArray[np.void], week: int) -> None:
         """Keep what happened in a week."""
-        self._events.append(events.copy())
+        kept = events.copy()
+        kept["week"] = week
+        self._events.append(kept)
 
     def finish(
         self,
@@ -98,13 +124,15 @@ class Recorder:
         world: World,
         state: col.Residents,
         offices: Offices,
-        granted_hours: float,
+        birthday: NDArray[np.uint8],
         live: NDArray[np.void],
         exogenous: str,
     ) -> Recording:
         """Return the recording of the ``weeks`` done so far; ``live`` are the cases that are not over."""
         tables, people = self._tables, world.residents
         cases = in_order(self._over.columns(and_then=live), ("number", "recurrence"), self._folder)
+        events = in_order(self._events.columns(), ("case", "recurrence", "time"), self._folder)
+        before = self._hours_before
         return Recording(
             weeks=weeks,
             seed=seed,
@@ -116,7 +144,7 @@ class Recorder:
             weekly={counter.name: tables.counters[:weeks, :, k] for k, counter in enumerate(COUNTERS)},
             hours=tables.hours[:weeks],
             supplied=tables.supplied[:weeks],
-            granted_hours=granted_hours,
+            granted=self._granted[:weeks],
             money_granted=tables.money_granted[:weeks],
             money_spent=tables.money_spent[:weeks],
             posts=tables.posts[:weeks],
@@ -125,7 +153,7 @@ class Recorder:
             quits=tables.quits[:weeks],
             load=tables.load[:weeks],
             tasks_undone=tables.tasks_undone[:weeks],
-            cases=_case_ledger(cases),
+            cases=_case_ledger(cases, events),
             residents={
                 "household": people.household,
                 "community": people.community,
@@ -139,9 +167,14 @@ class Recorder:
                 "housing": world.households.housing[people.household],
                 "degree": np.diff(world.ties.indptr),
                 "party_distance": steps_from(world.ties, people.party_member != 0),
+                "birthday": birthday.astype(np.int8)
+                if scenario.demography.ageing
+                else np.full(len(birthday), -1, np.int8),
+                "registered_start": people.registered,
                 "registered": state.registered,
                 "weeks_active": state.weeks_active,
                 "hours_given": state.hours_given,
+                "hours_26w": state.hours_given if before is None else state.hours_given - before,
                 "trust": state.trust,
                 "opinion": state.opinion,
                 "satisfaction": state.satisfaction,
@@ -154,12 +187,12 @@ class Recorder:
                 "activity": state.activity,
                 "left_week": state.left,
             },
-            events=in_order(self._events.columns(), ("case", "recurrence", "time"), self._folder),
+            events=events,
             hashes={"world": world.hash, "network": world.network_hash, "exogenous": exogenous},
         )
 
 
-def _case_ledger(cases: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+def _case_ledger(cases: dict[str, NDArray[Any]], events: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Return the case ledger from the records of all cases, which come in order of problem and recurrence."""
     ledger = {"case": cases["number"]} | {name: cases[name] for name in _PLAIN}
     state, detected = cases["state"], cases["detected"]
@@ -170,4 +203,20 @@ def _case_ledger(cases: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     later = np.flatnonzero(cases["recurrence"] > 0)
     ledger["recurred"] = np.zeros(len(state), np.uint8)
     ledger["recurred"][later - 1] = 1
-    return ledger
+    return ledger | _hours_on_cases(ledger["case"], events)
+
+
+def _hours_on_cases(
+    number: NDArray[np.int64], events: dict[str, NDArray[Any]]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the hours that events book to each case, by whose they are; cases come in order of number and recurrence."""
+    hours = {name: np.zeros(len(number)) for name in _HOURS_OF}
+    for start in range(0, len(events["case"]), SORTED_ROWS):
+        some = slice(start, start + SORTED_ROWS)
+        spent = np.flatnonzero(events["hours"][some] > 0)
+        source, worked = events["source"][some][spent], events["hours"][some][spent].astype(np.float64)
+        rows = np.searchsorted(number, events["case"][some][spent]) + events["recurrence"][some][spent]
+        for name, sources in _HOURS_OF.items():
+            theirs = np.isin(source, [int(s) for s in sources])
+            np.add.at(hours[name], rows[theirs], worked[theirs])
+    return hours

@@ -18,6 +18,13 @@ NEVER = -1.0
 """Time stamp of something that has not happened."""
 
 
+QUESTION = "consultation"
+"""Kind of the classes that are questions, answered at a desk; every other case is a problem."""
+
+HALF_YEAR = 26
+"""Weeks before the end of a run from which ``hours_26w`` of residents are counted."""
+
+
 class Level(IntEnum):
     """Tier of an office."""
 
@@ -100,6 +107,7 @@ class Event(IntEnum):
     LAPSED = 14
     RECURS = 15
     CALLED_AGAIN = 16
+    """A call about a case that is known: the call itself takes nobody's hours, the desk's time on it follows."""
 
 
 class Counter(NamedTuple):
@@ -112,8 +120,12 @@ class Counter(NamedTuple):
 
 
 COUNTERS: tuple[Counter, ...] = (
-    Counter("residents", "stock", "people", "residents"),
-    Counter("adults", "stock", "people", "residents aged 16 and over, who are eligible to take part"),
+    Counter(
+        "residents", "stock", "people", "residents who were there in the week; who leaves does so at its end"
+    ),
+    Counter(
+        "adults", "stock", "people", "of those, aged 16 and over when the week began: who could take part"
+    ),
     Counter("registered", "stock", "people", "adults registered as volunteers"),
     Counter("active", "flow", "people", "adults who took part voluntarily this week"),
     Counter("active_called", "flow", "people", "of those, who would not have taken part without a call"),
@@ -128,30 +140,36 @@ COUNTERS: tuple[Counter, ...] = (
         "self_started_hours", "flow", "hours", "voluntary hours of those who took part without needing a call"
     ),
     Counter("called_hours", "flow", "hours", "voluntary hours of those who took part because of a call"),
-    Counter("arrived", "flow", "cases", "problems that arose, recurrences included"),
-    Counter("detected", "flow", "cases", "problems that came to light"),
+    Counter("arrived", "flow", "cases", "problems and questions that arose, recurrences included"),
+    Counter("detected", "flow", "cases", "cases that came to light for the first time"),
     Counter("resolved", "flow", "cases", "cases closed by work done"),
     Counter("explained", "flow", "cases", "cases closed for good by explanation, the problem unsolved"),
     Counter(
         "reopened", "flow", "cases", "closings by explanation after which the problem stayed and went latent"
     ),
-    Counter("lapsed", "flow", "cases", "problems that went away by themselves or were withdrawn"),
+    Counter("lapsed", "flow", "cases", "cases that went away by themselves or were withdrawn"),
     Counter("recurred", "flow", "cases", "arrivals that are recurrences of a problem resolved before"),
     Counter(
         "undetected",
         "stock",
         "cases",
-        "problems that exist and are on no office's table, those left by an explanation included",
+        "cases that exist and are on no office's table, those left by an explanation included",
     ),
     Counter("open", "stock", "cases", "known cases that are not closed"),
     Counter("waiting_for_money", "stock", "cases", "open cases that wait for money"),
     Counter(
         "contacts", "flow", "contacts", "contacts of residents with the hotline, repeated calls included"
     ),
-    Counter("desk_answered", "flow", "contacts", "contacts answered at the desk"),
+    Counter("repeated", "flow", "contacts", "of those, calls about a case that was known already"),
+    Counter("desk_answered", "flow", "contacts", "contacts whose question the desk answered"),
     Counter("dispatched", "flow", "orders", "contacts sent on as orders"),
-    Counter("reported_due", "flow", "orders", "cases whose official deadline fell in this week"),
-    Counter("reported_done", "flow", "orders", "of those, reported as completed by the handling office"),
+    Counter(
+        "reported_due",
+        "flow",
+        "orders",
+        "orders due: closed in time this week, or still not closed at a deadline that fell in it",
+    ),
+    Counter("reported_done", "flow", "orders", "of those, reported as done in time by the handling office"),
     Counter("truly_done", "flow", "orders", "of those, truly resolved by the deadline"),
     Counter("callbacks", "flow", "calls", "independent call-backs answered by a resident served this week"),
     Counter("callbacks_satisfied", "flow", "calls", "of those, satisfied with the result"),
@@ -178,7 +196,12 @@ COUNTERS: tuple[Counter, ...] = (
         "votes_missed", "flow", "votes", "of those, not taken because too few residents attended the meetings"
     ),
     Counter("trifles", "flow", "reports", "trifles that grid workers filed to meet a reporting quota"),
-    Counter("found_by_patrol", "flow", "cases", "problems that patrols brought to light"),
+    Counter(
+        "found_by_patrol",
+        "flow",
+        "cases",
+        "cases that patrols reported, those left by an explanation included",
+    ),
     Counter("enrolled", "stock", "people", "adults enrolled by rule, on duty for ordered service"),
     Counter("activity", "sum", "chance 0-1", "chance of coming when ordered, summed over the enrolled"),
     Counter("training_hours", "flow", "hours", "members' training"),
@@ -225,8 +248,8 @@ class Recording:
         The hour ledger; the sum over activities is what was supplied.
     supplied : float64 array, shape (weeks, offices, len(Source))
         Hours supplied, counted from posts filled and people taking part, independently of ``hours``.
-    granted_hours : float
-        Paid and seconded hours that the arm was given for the whole run, before vacancies.
+    granted : float64 array, shape (weeks,)
+        Paid and seconded hours that the arm was given, before vacancies.
     money_granted, money_spent : float64 arrays, shape (weeks, offices)
         Yuan. What is neither spent nor returned stays in the office's fund.
     posts, filled, burnt_out, quits : float64 arrays, shape (weeks, offices)
@@ -240,17 +263,21 @@ class Recording:
         ``household``, ``resident``, ``community``, ``severity`` (0-1), ``effort`` (hours), ``money`` (yuan), ``onset``,
         ``detected``, ``channel``, ``first_handled``, ``competent`` (reached the competent office), ``funded``, ``closed``
         (times in working hours, NEVER where it has not happened), ``outcome``, ``hops``, ``refusals``, ``convened``,
-        ``reopened``, ``office`` (last handler, -1 none), ``recurred`` (came back later), and ``hours_government``,
-        ``hours_members`` (ordered service), ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
+        ``reopened``, ``office`` (last handler, -1 none), ``recurred`` (came back later), ``age`` and ``work`` of the resident
+        when it arose, and all hours that events book to it: ``hours_government``, ``hours_members`` (ordered service),
+        ``hours_residents``, ``hours_organisations``, ``hours_enterprises``.
     residents : dict of arrays, shape (residents,)
-        State at the end, for group tables: ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
-        ``party_member``, ``exposure``, ``housing``, ``degree``, ``party_distance``, ``registered``, ``weeks_active``,
-        ``hours_given`` (voluntary, whole run), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``.
+        As at the start: ``household``, ``community``, ``age``, ``female``, ``schooling``, ``work``, ``migrant``,
+        ``party_member``, ``exposure``, ``housing``, ``degree``, ``party_distance``, ``registered_start``, ``trust_start``;
+        ``birthday`` (week of the year in which they grow a year older, -1 where nobody does). At the end, or in the week
+        in which they left: ``registered``, ``weeks_active``, ``hours_given`` (voluntary, whole run), ``hours_26w`` (in the
+        last 26 weeks), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``, ``left_week``.
     events : dict of arrays, shape (events,)
         The event ledger, by case, recurrence and time: ``case`` (int64), ``recurrence`` (uint16), ``time`` (float64, working
         hours), ``what`` (uint8, :class:`Event`), ``office`` (int16, -1 none), ``source`` (uint8, :class:`Source` whose hours
-        they are, 255 none) and ``hours`` (float32, spent on the case in this step, 0 where none). Hours appear at the step
-        they end with, or at the end of the week or run in which a step was interrupted.
+        they are, 255 none), ``hours`` (float32, spent on the case in this step, 0 where none) and ``channel`` (uint8,
+        :class:`Channel` by which an office came to know, 0 where the event is no report) and ``week`` (uint16). Hours
+        appear at the step they end with, or at the end of the week or run in which a step was interrupted.
     hashes : dict of str
         ``world``, ``network``, ``exogenous`` (arrivals with their effort and severity: equal under every
         governance model).
@@ -270,7 +297,7 @@ class Recording:
     weekly: dict[str, NDArray[np.float64]]
     hours: NDArray[np.float64]
     supplied: NDArray[np.float64]
-    granted_hours: float
+    granted: NDArray[np.float64]
     money_granted: NDArray[np.float64]
     money_spent: NDArray[np.float64]
     posts: NDArray[np.float64]
@@ -283,6 +310,11 @@ class Recording:
     residents: dict[str, NDArray[Any]]
     hashes: dict[str, str] = field(default_factory=dict)
     events: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    @property
+    def granted_hours(self) -> float:
+        """Paid and seconded hours that the arm was given for the whole run, before vacancies."""
+        return float(self.granted.sum())
 
 
 COUNTER = {counter.name: index for index, counter in enumerate(COUNTERS)}

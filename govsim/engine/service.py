@@ -52,7 +52,7 @@ _RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int
 @part
 def _note(floor: Floor, slot: int, what: int, office: int, time: float) -> None:
     """Note an event that takes nobody's hours."""
-    note(floor.events, floor.counts, floor.jobs, slot, what, office, time, col.NOBODY, 0.0)
+    note(floor.events, floor.counts, floor.jobs, slot, what, office, time, col.NOBODY, 0.0, 0)
 
 
 @part
@@ -201,6 +201,7 @@ def book(floor: Floor, server: int, time: float) -> None:
             time,
             person.source,
             worked,
+            0,
         )
     if job.kind == col.CASE and (
         activity == _CASEWORK or (activity == _DESK and is_answerable(floor, person.job))
@@ -324,10 +325,7 @@ def complete(
     person.remaining = 0.0
     floor.offices[office].idle += 1
     job = floor.jobs[slot]
-    community = job.community
     if job.kind != col.CASE:
-        if job.kind == col.REPEAT_CALL:
-            floor.counters[community, _ANSWERED] += 1
         release(floor, slot)
     elif job.stage == col.SHARED and job.staff_left > 0.0 and not (person.staff and job.handler == office):
         job.shared_left = 0.0

@@ -74,7 +74,7 @@ def wear(
     ----------
     load : shape (offices,)
     trained : shape (servers,)
-        Hours of training in the week.
+        Hours of training in the week for each full-time post: a share of a post learns as much as a whole one.
     """
     workforce = scenario.workforce
     over = np.maximum(load[servers["office"]] - workforce.comfortable_load, 0.0)

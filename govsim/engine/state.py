@@ -76,12 +76,12 @@ class State:
         This week's places in the recording.
     present : bool array, shape (servers,)
         Staff posts that are filled.
+    eligible : uint8 array, shape (residents,)
+        Not 0 for adults who were there this week, those included who leave at its end.
     given : float64 array, shape (communities,)
         Voluntary hours that are left for problems.
     sent : int
         Jobs in the inbox.
-    granted_hours : float
-        Paid and seconded hours granted so far.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class State:
         self.world, self.base_scenario, self.arm, self.seed = world, scenario, arm, seed
         self.timeline = Timeline(scenario, arm)
         self.scenario, self.model = self.timeline.in_force()
-        self.week, self.sent, self.granted_hours = 0, 0, 0.0
+        self.week, self.sent = 0, 0
         self.allowed: frozenset[str] | None = None
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
@@ -152,6 +152,7 @@ class State:
         )
         self.voice = np.zeros(len(self.residents.seen), np.float32)
         self.seen_next = self.residents.seen.copy()
+        self.eligible: NDArray[np.uint8] = (self.residents.seen & col.ADULT).astype(np.uint8)
 
     def _set_up_queue(self) -> None:
         self.register = Register()
@@ -309,6 +310,7 @@ class State:
             "hazards": self.hazards,
             "participation_type": self.participation_type,
             "seen_next": self.seen_next,
+            "eligible": self.eligible,
             "attendance": self.attendance,
             "tasks_waiting": self.tasks_waiting,
             "turns.call": self.call_from,

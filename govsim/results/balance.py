@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from govsim.engine.recording import Outcome
-from govsim.results.view import View
+from govsim.results.view import View, stock_moves
 
 _ROUNDING = 1e-9
 """Relative error that summing a run's hours in another order may leave."""
@@ -70,6 +70,8 @@ def balance(view: View) -> Balance:
     recording = view.recording
     outcome = view.case("outcome")
     count = {o: int((outcome == o).sum()) for o in Outcome}
+    everything = np.ones(outcome.size, dtype=np.bool_)
+    moves = stock_moves(recording, everything, view.case_of_event)
     flows = view.total("arrived") - view.total("resolved") - view.total("explained") - view.total("lapsed")
     stocks = view.at_end("undetected") + view.at_end("open")
     counted = {
@@ -80,6 +82,11 @@ def balance(view: View) -> Balance:
         "explained": (count[Outcome.EXPLAINED], view.total("explained")),
         "lapsed": (count[Outcome.LAPSED], view.total("lapsed")),
     }
+    miscounted = {name: ledger - weekly for name, (ledger, weekly) in counted.items() if ledger != weekly}
+    for name in ("undetected", "open"):  # week by week, from the events
+        gap = np.abs(np.cumsum(moves[name], axis=0) - recording.weekly[name]).max(initial=0.0)
+        if gap:
+            miscounted[f"{name} in some week, from the events"] = float(gap)
     left = recording.supplied - recording.hours.sum(axis=3)
     idle = float(recording.hours[..., -1].sum())
     granted, spent = recording.money_granted.sum(), recording.money_spent.sum()
@@ -92,9 +99,7 @@ def balance(view: View) -> Balance:
         explained=count[Outcome.EXPLAINED],
         lapsed=count[Outcome.LAPSED],
         cases_left_over=flows - stocks,
-        cases_miscounted={
-            name: ledger - weekly for name, (ledger, weekly) in counted.items() if ledger != weekly
-        },
+        cases_miscounted=miscounted,
         hours_supplied=float(recording.supplied.sum()),
         hours_used=float(recording.hours.sum()) - idle,
         hours_idle=idle,

@@ -33,6 +33,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "residents.parquet": ("resident",),
     "hours.parquet": ("week", "office", "source", "activity"),
     "counters.parquet": ("week", "community"),
+    "offices.parquet": ("week", "office"),
     "compare.csv": ("capacity_mode", "baseline", "other", "indicator"),
     "arms.csv": ("capacity_mode", "arm", "indicator"),
 }

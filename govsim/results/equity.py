@@ -8,11 +8,12 @@ from itertools import pairwise
 
 import numpy as np
 
-from govsim.results.declare import Column, Indicator
-from govsim.results.estimate import NOBODY, Estimate, minus, rate, share
-from govsim.results.values import Missing, Value
-from govsim.results.view import HALF_YEAR, QUARTER, Group, Mask, Part, View, rows_by
-from govsim.units import ELDERLY_AGE, PERCENT
+from govsim.engine.recording import HALF_YEAR
+from govsim.results.declare import Column, Count, Indicator, Window
+from govsim.results.estimate import NOBODY, Estimate, mean_of_ratio, minus, rate, share
+from govsim.results.values import Value
+from govsim.results.view import QUARTER, Group, Mask, Part, View, rows_by
+from govsim.units import ELDERLY_AGE, PERCENT, WEEKS_PER_YEAR
 from govsim.world.columns import Work
 
 SMALL_GROUP = 20
@@ -33,43 +34,68 @@ def _fewest_ties(view: View) -> Mask:
 
 @dataclass(frozen=True)
 class Disadvantaged:
-    """A group whose gap to the rest is an indicator."""
+    """A group whose gap to the rest is an indicator.
+
+    Attributes
+    ----------
+    member : callable
+        Who belongs to it, by what they were at the start.
+    owner : callable, optional
+        Whose problems are the group's, where that hangs on what the owner was when a problem arose.
+    """
 
     name: str
     en: str
     zh: str
     member: Callable[[View], Mask]
+    owner: Callable[[View], Mask] | None = None
+
+    def both(self, view: View) -> tuple[Group, Group]:
+        """Return the group and the rest."""
+        members = self.member(view)
+        theirs = self.owner(view) if self.owner else view.of_residents(members)
+        return view.group(members, view.problem & theirs), view.group(~members, view.problem & ~theirs)
 
 
 DISADVANTAGED: tuple[Disadvantaged, ...] = (
     Disadvantaged("migrant", "migrants", "外来人口", lambda v: v.resident("migrant") > 0),
-    Disadvantaged("laid_off", "laid-off", "下岗人员", lambda v: v.resident("work") == Work.LAID_OFF),
     Disadvantaged(
-        "elderly", "aged 65 and over", "65岁及以上老人", lambda v: v.resident("age") >= ELDERLY_AGE
+        "laid_off", "laid-off", "下岗人员",
+        lambda v: v.resident("work") == Work.LAID_OFF, lambda v: v.case("work") == Work.LAID_OFF,
+    ),
+    Disadvantaged(
+        "elderly", "aged 65 and over", "65岁及以上老人",
+        lambda v: v.resident("age") >= ELDERLY_AGE, lambda v: v.case("age") >= ELDERLY_AGE,
     ),
     Disadvantaged("hazard", "hazard-zone residents", "灾害区居民", lambda v: v.resident("exposure") > 0),
     Disadvantaged("unconnected", "residents with fewest ties", "社会联系最少者", _fewest_ties),
-)
+)  # fmt: skip
 
 
 GroupValue = Callable[[Group], Estimate]
 
 
 def _hidden(group: Group) -> Estimate:
-    return share(*group.view.count_hidden(QUARTER, group.problems))
+    view, problems = group.view, group.problems
+    return share(
+        float(view.hidden_for(QUARTER, problems).sum()), float(view.watched(QUARTER, "onset", problems).sum())
+    )
 
 
 def _resolved(group: Group) -> Estimate:
-    return share(*group.view.count_resolved(HALF_YEAR, "onset", group.problems))
+    view, problems = group.view, group.problems
+    solved = view.solved_within(HALF_YEAR, "onset", problems)
+    return share(float(solved.sum()), float(view.watched(HALF_YEAR, "onset", problems).sum()))
 
 
 def _trust_in(tier: int) -> GroupValue:
     return lambda group: group.mean("trust", tier=tier)
 
 
-def gap(measure: GroupValue, view: View, members: Mask) -> Estimate:
+def gap(measure: GroupValue, view: View, group: Disadvantaged) -> Estimate:
     """Return the value of a group minus that of all other residents."""
-    return minus(measure(view.group(members)), measure(view.group(~members)))
+    theirs, rest = group.both(view)
+    return minus(measure(theirs), measure(rest))
 
 
 @dataclass(frozen=True)
@@ -99,19 +125,26 @@ GAP_MEASURES: tuple[GapMeasure, ...] = (
 )  # fmt: skip
 
 
+_WINDOW_OF = {"hidden": Window.COUNTED, "resolved": Window.COUNTED, "trust": Window.END}
+
+
 def _gap_of(measure: GapMeasure, group: Disadvantaged) -> Callable[[View], Value]:
-    return lambda view: gap(measure.compute, view, group.member(view)).value
+    return lambda view: gap(measure.compute, view, group).value
 
 
-def _widest(measure: GapMeasure) -> Callable[[View], Value]:
-    def widest(view: View) -> Value:
-        members = [group.member(view) for group in DISADVANTAGED]
-        gaps = [gap(measure.compute, view, who).value for who in members if who.sum() >= SMALL_GROUP]
-        known = [value for value in gaps if not isinstance(value, Missing)]
-        at_a_loss = min if measure.direction > 0 else max
-        return at_a_loss(known) if known else Missing.NO_BASE
+def _level(which: int, group: Disadvantaged) -> Count:
+    """Return what is counted of a group's problems that were watched for half a year: those solved, or all of them."""
+    en, zh = (
+        (f"of those, solved within {HALF_YEAR} weeks", f"其中{HALF_YEAR}周内解决的问题"),
+        (f"problems of {group.en} watched for {HALF_YEAR} weeks", f"{group.zh}的问题（观察满{HALF_YEAR}周）"),
+    )[which]
 
-    return widest
+    def count(view: View) -> float:
+        problems = group.both(view)[0].problems
+        looked_at = (view.solved_within, view.watched)[which]
+        return float(looked_at(HALF_YEAR, "onset", problems).sum())
+
+    return Count(en, zh, count)
 
 
 EQUITY: tuple[Indicator, ...] = (
@@ -121,23 +154,21 @@ EQUITY: tuple[Indicator, ...] = (
             f"{measure.label_zh}：{group.zh}减其他", measure.unit,
             f"{measure.definition} of {group.en} minus that of all other residents.", measure.direction,
             definition_zh=f"{measure.definition_zh}：{group.zh}减去其他全部居民。",
-            decimals=measure.decimals, compute=_gap_of(measure, group),
+            decimals=measure.decimals, window=_WINDOW_OF[measure.name], measure=_gap_of(measure, group),
         )
         for measure in GAP_MEASURES
         for group in DISADVANTAGED
     ),
     *(
         Indicator(
-            f"gap_{measure.name}_widest", f"{measure.label_en}: widest gap", f"{measure.label_zh}：最大者",
-            measure.unit,
-            f"{measure.definition}: that of migrants, laid-off, elderly, hazard-zone and unconnected residents "
-            f"whose gap to the rest is most to their disadvantage; groups under {SMALL_GROUP} people left out.",
-            measure.direction,
-            definition_zh=f"{measure.definition_zh}：外来人口、下岗人员、老人、灾害区居民和社会联系最少者中，"
-            f"与其他居民相比最为不利的差距；不足{SMALL_GROUP}人的群体不计。",
-            decimals=measure.decimals, compute=_widest(measure),
+            f"resolved_{group.name}", f"truly resolved in {HALF_YEAR} weeks: {group.en}", f"{HALF_YEAR}周内解决率：{group.zh}",
+            "% of their problems",
+            f"Problems of {group.en} solved within {HALF_YEAR} weeks of arising, in percent of theirs whose {HALF_YEAR} weeks end in "
+            "the counted weeks.",
+            1, definition_zh=f"{group.zh}的问题中发生后{HALF_YEAR}周内解决者所占的百分比；只计满{HALF_YEAR}周之时落在统计期内的问题。",
+            scale=PERCENT, events=_level(0, group), base=_level(1, group),
         )
-        for measure in GAP_MEASURES
+        for group in DISADVANTAGED
     ),
 )  # fmt: skip
 
@@ -149,9 +180,15 @@ class GroupMeasure(Column):
     compute: GroupValue = lambda group: NOBODY
 
 
-def _ever_active(group: Group) -> Estimate:
-    took_part = group.adults & (group.view.resident("weeks_active") > 0)
+def _took_part(group: Group) -> Estimate:
+    took_part = group.adults & group.view.took_part_lately
     return share(float(took_part.sum()), float(group.adults.sum()))
+
+
+def _hours(group: Group) -> Estimate:
+    view, people = group.view, group.members & (group.view.weeks_adult > 0)
+    given, weeks = view.resident("hours_given")[people], view.weeks_adult[people]
+    return mean_of_ratio(given, weeks / WEEKS_PER_YEAR)
 
 
 def _registered(group: Group) -> Estimate:
@@ -160,44 +197,46 @@ def _registered(group: Group) -> Estimate:
 
 
 def _problem_rate(group: Group) -> Estimate:
-    return rate(float(group.problems.sum()), float(group.members.sum()) * group.view.years, PERCENT)
+    years = float(group.view.weeks_here[group.members].sum()) / WEEKS_PER_YEAR
+    return rate(float(group.problems.sum()), years, PERCENT)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     GroupMeasure(
-        "ever_active", "ever took part", "曾参与率", "% of adults",
-        "Adults who took part voluntarily at least once in the run.",
-        definition_zh="模拟期内至少自愿参与过一次的成年居民。", direction=1, compute=_ever_active,
+        "participation_26w", "took part in the last half year", "半年内自愿参与率", "% of adults, 26 weeks",
+        "Adults who took part voluntarily at least once in the last 26 weeks, in percent of adults, at the end.",
+        definition_zh="最后26周内至少自愿参与过一次的成年居民占全部成年居民的百分比，按期末计算。", direction=1, compute=_took_part,
     ),
     GroupMeasure(
-        "hours", "voluntary hours", "人均志愿工时", "hours per adult-year",
-        "Voluntary hours per adult and year.",
-        definition_zh="每名成年居民每年的志愿工时。",
-        direction=1, compute=lambda g: g.mean("hours_given", 1.0 / g.view.years),
+        "hours", "voluntary hours, whole run", "人均志愿工时（整个模拟期）", "hours per adult-year",
+        "Voluntary hours over the whole run, per adult and year; who died or moved away counts for as long as he or she was there.",
+        definition_zh="整个模拟期内每名成年居民每年的志愿工时；去世或迁出者按其在住时间计。",
+        direction=1, compute=_hours,
     ),
     GroupMeasure(
-        "registered", "registered as volunteers", "志愿者注册率", "% of adults",
+        "registered", "registered as volunteers at the end", "期末志愿者注册率", "% of adults",
         "Adults registered as volunteers at the end.",
         definition_zh="期末注册为志愿者的成年居民。", direction=0, compute=_registered,
     ),
     GroupMeasure(
-        "problems", "problems", "问题发生率", "per 100 residents and year",
-        "Problems that arose, per 100 residents and year.",
-        definition_zh="每百名居民每年发生的问题数。", direction=0, compute=_problem_rate,
+        "problems", "problems, whole run", "问题发生率（整个模拟期）", "per 100 residents and year",
+        "Problems that arose over the whole run, per 100 residents and year; who died or moved away counts for as long as he or "
+        "she was there.",
+        definition_zh="整个模拟期内每百名居民每年发生的问题数；去世或迁出者按其在住时间计。", direction=0, compute=_problem_rate,
     ),
     GroupMeasure(
-        "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems",
-        "Problems not come to light in 13 weeks.",
-        definition_zh="13周内未被发现的问题。", direction=-1, compute=_hidden,
+        "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems arisen",
+        "Problems of which no office knew 13 weeks after they arose, in percent of problems whose 13 weeks end in the counted weeks.",
+        definition_zh="发生13周后仍无任何单位知晓的问题占比；只计满13周之时落在统计期内的问题。", direction=-1, compute=_hidden,
     ),
     GroupMeasure(
-        "resolved", "truly resolved in 26 weeks", "26周内真实解决率", "% of problems",
-        "Problems truly resolved in 26 weeks.",
-        definition_zh="26周内真实解决的问题。", direction=1, compute=_resolved,
+        "resolved", "truly resolved in 26 weeks, of existing", "26周内解决率（占实际）", "% of existing problems",
+        "Problems solved within 26 weeks of arising, in percent of problems whose 26 weeks end in the counted weeks.",
+        definition_zh="发生后26周内解决的问题占全部问题的百分比；只计满26周之时落在统计期内的问题。", direction=1, compute=_resolved,
     ),
     *(
         GroupMeasure(
-            f"trust_{tier}", f"trust in {en}", f"对{zh}的信任", "0-1",
+            f"trust_{tier}", f"trust in {en} at the end", f"期末对{zh}的信任", "0-1",
             f"Trust in {en} at the end, mean over adults.",
             definition_zh=f"期末对{zh}的信任，成年居民均值。", direction=1, compute=_trust_in(index),
         )
@@ -208,12 +247,12 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
         ))
     ),
     GroupMeasure(
-        "satisfaction", "satisfaction with services", "服务满意度", "0-1",
+        "satisfaction", "satisfaction with services at the end", "期末服务满意度", "0-1",
         "Satisfaction at the end, mean over adults.",
         definition_zh="期末满意度，成年居民均值。", direction=1, compute=lambda g: g.mean("satisfaction"),
     ),
     GroupMeasure(
-        "efficacy", "belief that acting together helps", "集体效能感", "0-1",
+        "efficacy", "belief that acting together helps at the end", "期末集体效能感", "0-1",
         "Collective efficacy at the end, mean over adults.",
         definition_zh="期末集体效能感，成年居民均值。", direction=1, compute=lambda g: g.mean("efficacy"),
     ),
@@ -226,7 +265,7 @@ _CODED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("origin", "migrant", ("local", "migrant")),
     ("Party", "party_member", ("not a member", "member")),
     ("housing", "housing", ("old work-unit", "resettlement", "commodity", "village")),
-    ("registration", "registered", ("not registered", "registered volunteer")),
+    ("registration", "registered_start", ("not registered at the start", "registered at the start")),
 )
 _AGES = (
     (0, 15, "under 16"), (16, 34, "16 to 34"), (35, 59, "35 to 59"), (60, 74, "60 to 74"),
@@ -239,39 +278,44 @@ _HAZARDS = ((1, "subsidence"), (2, "water"), (4, "farmland"))
 
 def groups(view: View) -> Iterator[tuple[str, str, Group]]:
     """Yield every group that has people as (grouping, category, group), in a fixed order."""
-    for grouping, category, members in _divided(view):
+    for grouping, category, members, owned in _divided(view):
         if members.any():
-            yield grouping, category, view.group(members)
+            theirs = None if owned is None else view.problem & owned
+            yield grouping, category, view.group(members, theirs)
     community, names = view.resident("community"), view.recording.communities
     problems, owners = view.owners
-    theirs = rows_by(community[owners], len(names))
-    for name, people, owned in zip(names, rows_by(community, len(names)), theirs, strict=True):
+    by_community = rows_by(community[owners], len(names))
+    for name, people, rows in zip(names, rows_by(community, len(names)), by_community, strict=True):
         if len(people):
-            yield "community", name, Part(view, people, problems[owned]).whole()
+            yield "community", name, Part(view, people, problems[rows]).whole()
 
 
-def _divided(view: View) -> Iterator[tuple[str, str, Mask]]:
-    """Yield the groups across communities as masks over residents, one at a time."""
-    age = view.resident("age")
-    yield "all", "all residents", np.ones(age.size, dtype=np.bool_)
+def _divided(view: View) -> Iterator[tuple[str, str, Mask, Mask | None]]:
+    """Yield the groups across communities, one at a time: a mask over residents, by what they were at the start.
+
+    A mask over cases comes with those that hang on what the owner of a problem was when it arose; of the others the problems
+    are those of their members.
+    """
+    age, then = view.resident("age"), view.case("age")
+    yield "all", "all residents", np.ones(age.size, dtype=np.bool_), None
     for low, high, name in _AGES:
-        yield "age", name, (age >= low) & (age <= high)
+        yield "age", name, (age >= low) & (age <= high), (then >= low) & (then <= high)
     for grouping, column, names in _CODED:
         code = view.resident(column)
         for index, name in enumerate(names):
-            yield grouping, name, code == index
+            yield grouping, name, code == index, view.case("work") == index if column == "work" else None
     exposure = view.resident("exposure")
-    yield "hazard", "none", exposure == 0
+    yield "hazard", "none", exposure == 0, None
     for bit, name in _HAZARDS:
-        yield "hazard", name, (exposure & bit) > 0
+        yield "hazard", name, (exposure & bit) > 0, None
     degree = view.resident("degree")
     edges = np.unique(np.quantile(degree, _TIES_BETWEEN)) if degree.size else np.empty(0)
     for low, high in pairwise([-np.inf, *edges, np.inf]):
         above = "" if np.isinf(low) else f"over {low:.0f}"
         upto = "" if np.isinf(high) else f"up to {high:.0f}"
-        yield "ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high)
+        yield "ties", f"{above} {upto} ties".strip(), (degree > low) & (degree <= high), None
     distance = view.resident("party_distance")
     for steps, name in enumerate(_DISTANCES):
-        yield "distance", name, distance == steps
-    yield "distance", _FARTHER, distance >= len(_DISTANCES)
-    yield "distance", _NO_PATH, distance < 0
+        yield "distance", name, distance == steps, None
+    yield "distance", _FARTHER, distance >= len(_DISTANCES), None
+    yield "distance", _NO_PATH, distance < 0, None

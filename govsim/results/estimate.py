@@ -54,15 +54,28 @@ def share(count: float, base: float) -> Estimate:
     return Estimate(PERCENT * p, PERCENT * min(low, p), PERCENT * max(high, p), int(base))
 
 
-def mean(values: NDArray[Any], scale: float = 1.0) -> Estimate:
+def mean(values: NDArray[Any]) -> Estimate:
     """Return a mean with its normal interval; a single person has none."""
     if not values.size:
         return NOBODY
-    centre = scale * float(values.mean(dtype=np.float64))
+    centre = float(values.mean(dtype=np.float64))
     if values.size == 1:
         return Estimate(centre, Missing.NO_BASE, Missing.NO_BASE, 1)
-    half = abs(scale) * NORMAL_95 * float(values.std(ddof=1, dtype=np.float64)) / sqrt(values.size)
+    half = NORMAL_95 * float(values.std(ddof=1, dtype=np.float64)) / sqrt(values.size)
     return Estimate(centre, centre - half, centre + half, int(values.size))
+
+
+def mean_of_ratio(amounts: NDArray[Any], exposure: NDArray[Any]) -> Estimate:
+    """Return the sum of amounts over the sum of exposures of some people, with the normal interval of a ratio of sums."""
+    total = float(exposure.sum(dtype=np.float64))
+    if total <= 0:
+        return NOBODY
+    centre = float(amounts.sum(dtype=np.float64)) / total
+    if amounts.size == 1:
+        return Estimate(centre, Missing.NO_BASE, Missing.NO_BASE, 1)
+    residual = amounts - centre * exposure
+    half = NORMAL_95 * float(residual.std(ddof=1, dtype=np.float64)) * sqrt(amounts.size) / total
+    return Estimate(centre, centre - half, centre + half, int(amounts.size))
 
 
 def rate(events: float, exposure: float, scale: float) -> Estimate:

@@ -52,8 +52,10 @@ CASES: tuple[Column, ...] = (
     "stayed."),
     Column("office", "office", "承办单位", "-", "Office that handled it last, -1 for none."),
     Column("recurred", "recurred", "是否复发", "-", "1 if it came back later."),
-    Column("hours_government", "government hours", "政府工时", "hours", "Hours of paid and seconded staff "
-    "on it."),
+    Column("age", "age", "年龄", "years", "Age of the resident when it arose."),
+    Column("work", "work", "就业状况", "-", "Work of the resident when it arose, coded as in table residents."),
+    Column("hours_government", "government hours", "政府工时", "hours", "All hours of paid and seconded staff "
+    "on it: the sum of its events."),
     Column("hours_members", "members' ordered hours", "党员指令性工时", "hours", "Hours of members' ordered "
     "service on it."),
     Column("hours_residents", "residents' hours", "居民工时", "hours", "Hours of volunteers on it."),
@@ -74,6 +76,8 @@ EVENTS: tuple[Column, ...] = (
     Column("source", "source", "来源", "-", "Whose hours it took; none where nobody's."),
     Column("hours", "hours", "工时", "hours", "Hours spent on the case in this step; every hour booked to a "
     "case is in exactly one row."),
+    Column("channel", "channel", "渠道", "-", "By which channel an office came to know, none where the event is no report."),
+    Column("week", "week", "周", "weeks", "Week of the run in which it happened, from 0."),
 )  # fmt: skip
 RESIDENTS: tuple[Column, ...] = (
     Column("resident", "resident", "居民", "-", "Number of the resident; row by row from 0."),
@@ -92,9 +96,13 @@ RESIDENTS: tuple[Column, ...] = (
     Column("degree", "ties", "社会联系数", "ties", "Ties to other residents at the start."),
     Column("party_distance", "steps to a Party member", "与最近党员的距离", "steps", "Ties on the shortest chain to a "
     "Party member at the start; 0 for members, null where no chain leads to one."),
-    Column("registered", "registered", "注册志愿者", "-", "1 for registered volunteers at the end."),
+    Column("birthday", "birthday", "生日周", "weeks", "Week of the year in which they grow a year older, at its end; null where "
+    "nobody does."),
+    Column("registered_start", "registered at the start", "期初注册志愿者", "-", "1 for registered volunteers at the start."),
+    Column("registered", "registered", "注册志愿者", "-", "1 for registered volunteers at the end, or when they left."),
     Column("weeks_active", "weeks active", "参与周数", "weeks", "Weeks in which they took part voluntarily."),
     Column("hours_given", "hours given", "志愿工时", "hours", "Voluntary hours over the run."),
+    Column("hours_26w", "hours of the last half year", "最后半年志愿工时", "hours", "Voluntary hours in the last 26 weeks of the run."),
     Column("times_called", "calls", "被动员次数", "calls", "Calls to take part that reached them."),
     Column("first_active", "first active", "首次参与周", "weeks", "Week in which they first took part, null "
     "if never."),
@@ -120,7 +128,7 @@ RESIDENTS: tuple[Column, ...] = (
         )
     ),
 )  # fmt: skip
-NULL_BELOW_ZERO = ("first_active", "last_active", "left_week", "party_distance")
+NULL_BELOW_ZERO = ("birthday", "first_active", "last_active", "left_week", "party_distance")
 """Columns of residents in which a negative number stands for none."""
 HOUR_LEDGER: tuple[Column, ...] = (
     Column("week", "week", "周", "weeks", "Week of the run, from 0."),
@@ -128,6 +136,30 @@ HOUR_LEDGER: tuple[Column, ...] = (
     Column("source", "source", "来源", "-", "Whose hours."),
     Column("activity", "activity", "用途", "-", "What they were spent on."),
     Column("hours", "hours", "工时", "hours", "Hours; entries of nothing are left out."),
+)
+OFFICE_LEDGER: tuple[Column, ...] = (
+    Column("week", "week", "周", "weeks", "Week of the run, from 0."),
+    Column("office", "office", "单位", "-", "Number of the office, see table offices."),
+    Column("posts", "established posts", "岗位数", "posts", "Established posts."),
+    Column("filled", "people in post", "在岗人数", "people", "People in post."),
+    Column("burnt_out", "burnt-out staff", "倦怠人数", "people", "Of the people in post, those burnt out."),
+    Column("quits", "quits", "离职人数", "people", "People who left in the week."),
+    Column(
+        "load",
+        "load",
+        "负荷",
+        "demanded / available hours",
+        "Hours demanded over available, 0 where nobody is in post.",
+    ),
+    Column(
+        "tasks_undone",
+        "tasks waiting",
+        "待办任务工时",
+        "hours",
+        "Work of tasks from above that waits at the week's end.",
+    ),
+    Column("money_granted", "money granted", "拨付资金", "yuan", "Money granted in the week."),
+    Column("money_spent", "money spent", "支出资金", "yuan", "Money spent in the week."),
 )
 COUNTER_LEDGER: tuple[Column, ...] = (
     Column("week", "week", "周", "weeks", "Week of the run, from 0."),
@@ -185,6 +217,8 @@ def event_ledger(view: View) -> Write:
             "office": pa.array(events["office"][rows]),
             "source": _named(np.minimum(events["source"][rows], nobody), sources),
             "hours": pa.array(events["hours"][rows]),
+            "channel": _named(events["channel"][rows], tuple(c.name.lower() for c in Channel)),
+            "week": pa.array(events["week"][rows]),
         }
 
     return _in_blocks(block, len(events["case"]), rising=("case",))
@@ -231,6 +265,25 @@ def hour_ledger(view: View) -> Write:
         }
 
     return _in_blocks(block, len(hours), cells=int(np.prod(hours.shape[1:])))
+
+
+def office_ledger(view: View) -> Write:
+    """Return what writes the ledger of offices by week."""
+    offices = len(view.recording.offices.names)
+
+    def block(weeks: slice) -> _Columns:
+        import pyarrow as pa
+
+        numbers = np.arange(weeks.start, weeks.stop, dtype=np.int32)
+        columns: _Columns = {
+            "week": pa.array(np.repeat(numbers, offices)),
+            "office": pa.array(np.tile(np.arange(offices, dtype=np.int32), len(numbers))),
+        }
+        for column in OFFICE_LEDGER[2:]:
+            columns[column.name] = pa.array(getattr(view.recording, column.name)[weeks].reshape(-1))
+        return columns
+
+    return _in_blocks(block, view.recording.weeks, cells=offices)
 
 
 def counter_ledger(view: View) -> Write:

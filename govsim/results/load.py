@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORDS = {"label_en", "label_zh", "unit", "inside", "small", "group", "category", "indicator", "kind"}
-_WORDS |= {"level", "source", "activity", "community", "name", "table", "definition", "definition_zh"}
+_WORDS |= {
+    "level",
+    "source",
+    "activity",
+    "community",
+    "name",
+    "table",
+    "definition",
+    "definition_zh",
+    "events",
+    "base",
+    "window",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,19 @@ class Results:
         name, value = header.index("indicator"), header.index("value")
         where = f"run {self.folder.name}, summary"
         return {row[name]: parse(row[value], f"{where}, {row[name]}") for row in rows}
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[float, float]]:
+        """What was counted and out of what, of the indicators that are ratios; empty for runs of 0.2."""
+        header, rows = read_cells(self.folder / "summary.csv")
+        if "numerator" not in header:
+            return {}
+        name, over, under = (header.index(column) for column in ("indicator", "numerator", "denominator"))
+        where = f"run {self.folder.name}, summary"
+        read = ((row[name], [parse(row[n], f"{where}, {row[name]}") for n in (over, under)]) for row in rows)
+        return {
+            key: (a, b) for key, (a, b) in read if not isinstance(a, Missing) and not isinstance(b, Missing)
+        }
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a table as a frame; ``n/a`` becomes a missing number, and nothing else can.

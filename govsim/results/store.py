@@ -22,13 +22,13 @@ from govsim.engine.recording import Recording
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.indicators import summarise
 from govsim.results.ledger import (
     Write,
     case_ledger,
     counter_ledger,
     event_ledger,
     hour_ledger,
+    office_ledger,
     resident_ledger,
 )
 from govsim.results.provenance import commit, portable, source_hash, versions
@@ -205,12 +205,13 @@ def _everything(view: View) -> dict[str, bytes | Write]:
         files["events.parquet"] = event_ledger(view)
     files["residents.parquet"] = resident_ledger(view)
     files["hours.parquet"] = hour_ledger(view)
+    files["offices.parquet"] = office_ledger(view)
     files["counters.parquet"] = counter_ledger(view)
     return files
 
 
 def _summary(view: View) -> dict[str, bytes | Write]:
-    header, rows = summary_table(summarise(view))
+    header, rows = summary_table(view)
     return {"summary.csv": table_bytes("summary.csv", header, rows)}
 
 

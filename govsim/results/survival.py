@@ -31,6 +31,8 @@ class Curve:
         Cases waiting just before each time, and events at it.
     cases : int
         Cases in all.
+    watched : float
+        Longest time over which a case was watched.
     """
 
     time: NDArray[np.float64]
@@ -38,6 +40,7 @@ class Curve:
     at_risk: NDArray[np.int64]
     events: NDArray[np.int64]
     cases: int
+    watched: float
 
     def at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the share still waiting just after each of ``times``."""
@@ -50,6 +53,19 @@ class Curve:
             return Missing.NO_BASE
         reached = np.flatnonzero(self.survival <= 1.0 - share + _TIE)
         return float(self.time[reached[0]]) if reached.size else Missing.NOT_REACHED
+
+    def restricted_mean(self, limit: float) -> Value:
+        """Return the mean time to the event, counted as ``limit`` where it takes longer: the area under the curve.
+
+        Missing where no case was watched for that long, since the curve is not known there.
+        """
+        if self.cases == 0:
+            return Missing.NO_BASE
+        if self.watched < limit:
+            return Missing.NOT_REACHED
+        steps = np.concatenate(([0.0], self.time[self.time < limit], [limit]))
+        height = np.concatenate(([1.0], self.survival[self.time < limit]))
+        return float((np.diff(steps) * height).sum())
 
 
 def product_limit(time: NDArray[np.float64], event: NDArray[np.bool_]) -> Curve:
@@ -73,4 +89,11 @@ def product_limit(time: NDArray[np.float64], event: NDArray[np.bool_]) -> Curve:
     times, counts = np.unique(when[seen], return_counts=True)
     waiting: NDArray[Any] = when.size - np.searchsorted(np.sort(when), times, side="left")
     steps = 1.0 - counts / waiting if times.size else np.empty(0)
-    return Curve(times, np.cumprod(steps), waiting.astype(np.int64), counts.astype(np.int64), int(when.size))
+    return Curve(
+        times,
+        np.cumprod(steps),
+        waiting.astype(np.int64),
+        counts.astype(np.int64),
+        int(when.size),
+        float(when.max(initial=0.0)),
+    )

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields, replace
 
 import numpy as np
 
-from govsim.engine.recording import Activity, Level, Source
+from govsim.engine.recording import HALF_YEAR, QUESTION, Activity, Level, Source
 from govsim.results.csvtext import Cell
-from govsim.results.declare import Column
+from govsim.results.declare import Column, Indicator
 from govsim.results.equity import DISADVANTAGED, GAP_MEASURES, GROUP_MEASURES, SMALL_GROUP, gap, groups
 from govsim.results.estimate import Estimate
-from govsim.results.indicators import INDICATORS, summarise
+from govsim.results.indicators import INDICATORS
+from govsim.results.terms import TERMS
 from govsim.results.values import Missing, Value, percent, ratio
-from govsim.results.view import Part, View, rows_by
+from govsim.results.view import QUARTER, Mask, Part, View, rows_by
 from govsim.results.weekly import WEEKLY, weekly_rows
-from govsim.units import DAYS_PER_WEEK
+from govsim.units import DAYS_PER_WEEK, THOUSAND, WEEKS_PER_YEAR
 
 Rows = list[list[Cell]]
 Table = tuple[list[str], Rows]
@@ -108,17 +110,28 @@ SUMMARY = (
     "are none."),
     Column("high", "published high", "参考上限", "see unit", "High end of published figures."),
     Column("inside", "inside", "是否在范围", "-", "Whether the value lies between them."),
+    Column("numerator", "what was counted", "分子", "-", "Of a ratio: what was counted, see column events of the dictionary."),
+    Column("denominator", "out of what", "分母", "-", "Of a ratio: out of what, see column base of the dictionary. Over several "
+    "runs the ratio is that of the sums."),
 )  # fmt: skip
+_INDICATOR = {indicator.name: Column(*(getattr(indicator, field.name) for field in fields(Column) if not field.kw_only),
+    definition_zh=indicator.definition_zh) for indicator in INDICATORS}  # fmt: skip
+_IN_COMMUNITIES = (
+    "participation_4w", "trust_community", "resolved_existing_26w", "hidden_13w", "still_open", "backlog",
+)  # fmt: skip
+"""Indicators that the table of communities has too, under the same names."""
 COMMUNITIES = (
     Column("community", "community", "社区", "-", "Name of the community; decoration."),
-    Column("residents", "residents", "居民", "people", "Residents, mean over the last year."),
-    Column("participation_4w", "take part", "参与率", "% of adults, 4 weeks", "As in the summary.", 1),
-    Column("trust_community", "trust in the committee", "对居委会的信任", "0-1", "As in the summary.", 1),
-    Column("problems", "problems", "问题数", "problems", "Problems that arose during the run."),
-    Column("resolved_26w", "resolved in 26 weeks", "26周解决率", "% of existing", "As in the summary.", 1),
-    Column("hidden_13w", "not come to light", "未被发现", "% of problems arisen", "As in the summary.", -1),
-    Column("still_open", "still unsolved", "未解决", "% of problems arisen", "As in the summary.", -1),
-    Column("backlog", "cases not closed", "积压", "cases per 1,000 residents", "As in the summary.", -1),
+    Column("residents", "residents", "居民", "people", "Residents, mean over the counted weeks."),
+    *(
+        replace(_INDICATOR[name], definition=f"{_INDICATOR[name].definition} Of this community.")
+        for name in _IN_COMMUNITIES[:2]
+    ),
+    Column("problems", "problems that arose in the run", "问题数", "problems", "Problems that arose during the run."),
+    *(
+        replace(_INDICATOR[name], definition=f"{_INDICATOR[name].definition} Of this community.")
+        for name in _IN_COMMUNITIES[2:]
+    ),
 )  # fmt: skip
 
 
@@ -127,17 +140,17 @@ def names(columns: tuple[Column, ...]) -> list[str]:
     return [column.name for column in columns]
 
 
-def summary_table(values: dict[str, Value]) -> Table:
+def summary_table(view: View) -> Table:
     """Return one row per indicator of the whole run."""
     rows: Rows = []
     for indicator in INDICATORS:
-        value = values[indicator.name]
+        value, parts = indicator.compute(view), indicator.parts(view) or (Missing.NO_BASE, Missing.NO_BASE)
         low, high = indicator.target or (Missing.NO_BASE, Missing.NO_BASE)
         inside = "n/a"
         if indicator.target and not isinstance(value, Missing):
             inside = "yes" if indicator.target[0] <= value <= indicator.target[1] else "no"
         words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit)
-        rows.append([*words, indicator.direction, value, low, high, inside])
+        rows.append([*words, indicator.direction, value, low, high, inside, *parts])
     return names(SUMMARY), rows
 
 
@@ -154,10 +167,10 @@ def group_table(view: View) -> Table:
         for measure in GROUP_MEASURES:
             add(grouping, category, measure, measure.compute(group), int(group.members.sum()))
     for disadvantaged in DISADVANTAGED:
-        members = disadvantaged.member(view)
+        people = int(disadvantaged.member(view).sum())
         category = f"{disadvantaged.en} minus rest"
         for item in GAP_MEASURES:
-            add("gap", category, item, gap(item.compute, view, members), int(members.sum()))
+            add("gap", category, item, gap(item.compute, view, disadvantaged), people)
     return names(GROUPS), rows
 
 
@@ -191,7 +204,7 @@ def money_table(view: View) -> Table:
 def spending_table(view: View) -> Table:
     """Return what hours and money went into over the whole run, and the resident-years that they were spent on."""
     ledger, levels = view.recording.hours.sum(axis=0), view.recording.offices.level
-    rows: Rows = [["residents", "-", "-", "-", float(view.resident_years)]]
+    rows: Rows = [["residents", "-", "-", "-", view.total("residents") / WEEKS_PER_YEAR]]
     for level in Level:
         at = levels == int(level)
         tier = level.name.lower()
@@ -234,15 +247,15 @@ def resolution_table(view: View) -> Table:
     daily, weekly = np.arange(0, min(last, 65) + 1), np.arange(0, last + 1, DAYS_PER_WEEK)
     days = np.unique(np.concatenate((daily, weekly)))
     rows: Rows = []
-    for kind in ("all", *dict.fromkeys(k for k in view.recording.class_kinds if k != "consultation")):
-        among = view.problem if kind == "all" else view.problem & (view.kind == kind)
+    for kind in ("all", *dict.fromkeys(k for k in view.recording.class_kinds if k != QUESTION)):
+        among = view.followed if kind == "all" else view.followed & (view.kind == kind)
         if not among.any():
             continue
         curve = view.resolution(among)
         left = 100.0 * curve.at(days.astype(np.float64))
         day = view.recording.hours_per_week / DAYS_PER_WEEK
         closed, onset = view.case("closed")[among], view.case("onset")[among]
-        followed = np.sort(np.where(view.resolved[among], closed, view.horizon) - onset) / day
+        followed = np.sort(np.where(view.solved[among], closed, view.horizon) - onset) / day
         waiting = followed.size - np.searchsorted(followed, days, side="right")
         pairs = zip(days.tolist(), left.tolist(), waiting.tolist(), strict=True)
         rows += [[kind, d, share, n] for d, share, n in pairs]
@@ -251,24 +264,27 @@ def resolution_table(view: View) -> Table:
 
 def community_table(view: View) -> Table:
     """Return one row per community."""
-    weekly, year = view.recording.weekly, view.year
+    weekly, counted = view.recording.weekly, view.counted
     rows: Rows = []
     communities = view.recording.communities
     nobody = np.zeros(0, np.intp)
     for index, cases in enumerate(rows_by(view.case("community"), len(communities))):
         here = Part(view, nobody, cases)
-        count = float(here.problem.sum())
 
-        def year_sum(counter: str, at: int = index) -> float:
-            return float(weekly[counter][year, at].sum())
+        def summed(counter: str, at: int = index) -> float:
+            return float(weekly[counter][counted, at].sum())
+
+        def share(part: Mask, whole: Mask) -> Value:
+            return percent(float(part.sum()), float(whole.sum()))
 
         rows.append([
-            communities[index], ratio(year_sum("residents"), year.stop - year.start),
-            percent(year_sum("active_4w"), year_sum("adults")),
-            ratio(year_sum("trust_community"), year_sum("adults")),
-            int(count), here.resolved_within(26, "onset", here.problem), here.hidden_after(13, here.problem),
-            percent(float(here.unsolved.sum()), count),
-            ratio(year_sum("open"), year_sum("residents"), 1000.0),
+            communities[index], ratio(summed("residents"), counted.stop - counted.start),
+            percent(summed("active_4w"), summed("adults")), ratio(summed("trust_community"), summed("adults")),
+            int(here.problem.sum()),
+            share(here.solved_within(HALF_YEAR, "onset", here.problem), here.watched(HALF_YEAR, "onset", here.problem)),
+            share(here.hidden_for(QUARTER, here.problem), here.watched(QUARTER, "onset", here.problem)),
+            share(here.arisen & here.unsolved, here.arisen),
+            ratio(float(view.stocks["open"][counted, index].sum()), summed("residents"), THOUSAND),
         ])  # fmt: skip
     return names(COMMUNITIES), rows
 
@@ -283,13 +299,13 @@ def run_tables(view: View) -> Iterator[tuple[str, Table]]:
     yield "money.csv", money_table(view)
     yield "offices.csv", office_table(view)
     yield "resolution.csv", resolution_table(view)
-    yield "summary.csv", summary_table(summarise(view))
+    yield "summary.csv", summary_table(view)
     yield "dictionary.csv", dictionary_table()
 
 
 def dictionary_table() -> Table:
-    """Return what every column of every table means, the columns of the case ledger included."""
-    from govsim.results.ledger import CASES, COUNTER_LEDGER, EVENTS, HOUR_LEDGER, RESIDENTS
+    """Return what every column of every table means, the ledgers included, and the words in which it is said."""
+    from govsim.results.ledger import CASES, COUNTER_LEDGER, EVENTS, HOUR_LEDGER, OFFICE_LEDGER, RESIDENTS
 
     listed: tuple[tuple[str, tuple[Column, ...]], ...] = (
         ("weekly", (_WEEK, *(column for column, _ in WEEKLY))),
@@ -297,19 +313,36 @@ def dictionary_table() -> Table:
         ("hours", HOURS),
         ("money", MONEY), ("offices", OFFICES), ("resolution", RESOLUTION), ("summary", SUMMARY),
         ("gap_measures", GAP_MEASURES), ("indicators", INDICATORS), ("cases", CASES), ("events", EVENTS),
-        ("residents", RESIDENTS), ("hours_ledger", HOUR_LEDGER),
+        ("residents", RESIDENTS), ("hours_ledger", HOUR_LEDGER), ("office_ledger", OFFICE_LEDGER),
         ("counters", COUNTER_LEDGER),
     )  # fmt: skip
-    return described(listed)
+    header, rows = described(listed)
+    words: Rows = [
+        ["terms", t.name, t.name, t.zh, "-", 0, t.definition, t.definition_zh, "", "", ""] for t in TERMS
+    ]
+    return header, words + rows
+
+
+def _counted(column: Column) -> tuple[str, str, str]:
+    """Return what an indicator counts, out of what and over which weeks; empty where a column is no ratio or no indicator."""
+    if not isinstance(column, Indicator):
+        return "", "", ""
+    return (
+        column.events.en if column.events else "",
+        column.base.en if column.base else "",
+        column.window.value[0],
+    )
 
 
 def described(tables: Iterable[tuple[str, tuple[Column, ...]]]) -> Table:
     """Return a dictionary of the columns of some tables; what is only filed has its label as Chinese definition."""
-    header = ["table", "name", "label_en", "label_zh", "unit", "direction", "definition", "definition_zh"]
+    header = [
+        "table", "name", "label_en", "label_zh", "unit", "direction", "definition", "definition_zh", "events", "base", "window",
+    ]  # fmt: skip
     rows: Rows = [
         [
             table, c.name, c.label_en, c.label_zh, c.unit, c.direction, c.definition,
-            c.definition_zh or f"{c.label_zh}。",
+            c.definition_zh or f"{c.label_zh}。", *_counted(c),
         ]
         for table, columns in tables
         for c in columns

@@ -1,7 +1,8 @@
-"""A recording as indicators read it: masks over the case ledger and totals over the weekly counters.
+"""A recording as indicators read it: queries over the ledgers of problems, events, hours, offices and people.
 
 Everything here is computed from :class:`govsim.engine.recording.Recording` alone, which never holds the
-governance model, so no indicator can look at what was assumed.
+governance model, so no indicator can look at what was assumed. The words that are used here are declared in
+:mod:`govsim.results.terms`.
 """
 
 from __future__ import annotations
@@ -14,22 +15,42 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.recording import NEVER, Activity, Level, Outcome, Recording, Source
+from govsim.engine.recording import (
+    HALF_YEAR,
+    NEVER,
+    QUESTION,
+    Activity,
+    Event,
+    Level,
+    Outcome,
+    Recording,
+    Source,
+)
 from govsim.results.estimate import Estimate, mean
 from govsim.results.survival import Curve, product_limit
-from govsim.results.values import Value, percent, ratio
-from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, WEEKS_PER_YEAR
+from govsim.results.values import Value, ratio
+from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, SORTED_ROWS, WEEKS_PER_YEAR
 
 QUARTER = 13
-HALF_YEAR = 26
 WINDOWS = (RECENT_WEEKS, QUARTER, HALF_YEAR)
 """Weeks within which a problem should come to light or be solved."""
+FOLLOWED = 2 * WEEKS_PER_YEAR
+"""Weeks before the end from which problems are followed for times to resolution."""
 
 STAFF = (int(Source.PAID), int(Source.SECONDED))
 UNPAID = (int(Source.MEMBER), int(Source.VOLUNTEER))
+PARTNERS = (int(Source.ORGANISATION), int(Source.ENTERPRISE))
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
+
+
+def counted_from(weeks: int) -> int:
+    """Return the week from which on flows are counted: the last year, of shorter runs at most the second half.
+
+    The first weeks of a run are left out as far as they can be: a run starts without open problems and without tired staff.
+    """
+    return max(weeks - WEEKS_PER_YEAR, weeks // 2)
 
 
 class View:
@@ -41,19 +62,22 @@ class View:
         What is looked at.
     horizon : float
         Length of the run, working hours.
+    counted : slice
+        Weeks over which flows and means are taken, see :func:`counted_from`.
+    counted_since : float
+        When those weeks begin, working hours.
     years : float
-        Length of the run, years of 52 weeks.
-    year : slice
-        The last 52 weeks, or the whole run where it is shorter.
+        Their length, years of 52 weeks.
     """
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
         self.horizon = recording.weeks * recording.hours_per_week
-        self.years = recording.weeks / WEEKS_PER_YEAR
-        self.year = slice(max(0, recording.weeks - WEEKS_PER_YEAR), recording.weeks)
+        self.counted = slice(counted_from(recording.weeks), recording.weeks)
+        self.counted_since = self.counted.start * recording.hours_per_week
+        self.years = (self.counted.stop - self.counted.start) / WEEKS_PER_YEAR
 
-    # Weekly counters of the whole district
+    # Weekly counters
 
     def weekly(self, name: str) -> NDArray[np.float64]:
         """Return one counter summed over communities, shape (weeks,)."""
@@ -63,33 +87,25 @@ class View:
         """Return a flow summed over the whole run."""
         return float(self.recording.weekly[name].sum())
 
-    def over_year(self, name: str) -> float:
-        """Return a counter summed over the weeks of the last year."""
-        return float(self.recording.weekly[name][self.year].sum())
+    def sum_of(self, name: str) -> float:
+        """Return a counter summed over the counted weeks."""
+        return float(self.recording.weekly[name][self.counted].sum())
 
     def at_end(self, name: str) -> float:
         """Return a stock at the end of the run."""
         return float(self.recording.weekly[name][-1].sum())
 
-    def share_of_adults(self, name: str) -> Value:
-        """Return a stock or a weekly flow as mean percentage of the adults over the last year."""
-        return percent(self.over_year(name), self.over_year("adults"))
-
-    def mean_of_adults(self, name: str) -> Value:
-        """Return a sum over adults as mean per adult over the last year."""
-        return ratio(self.over_year(name), self.over_year("adults"))
-
     @cached_property
     def resident_years(self) -> float:
-        """Residents times years lived in the run."""
-        return self.total("residents") / WEEKS_PER_YEAR
+        """Residents times years lived in the counted weeks."""
+        return self.sum_of("residents") / WEEKS_PER_YEAR
 
     @cached_property
     def adult_years(self) -> float:
-        """Adults times years lived in the run."""
-        return self.total("adults") / WEEKS_PER_YEAR
+        """Adults times years lived in the counted weeks."""
+        return self.sum_of("adults") / WEEKS_PER_YEAR
 
-    # The case ledger
+    # The ledger of problems
 
     def case(self, column: str) -> NDArray[Any]:
         """Return one column of the case ledger, shape (cases,)."""
@@ -103,18 +119,18 @@ class View:
 
     @cached_property
     def problem(self) -> Mask:
-        """Cases that are problems: everything but questions answered at the desk."""
-        return np.asarray(self.kind != "consultation", dtype=np.bool_)
+        """Cases that are problems: everything but questions."""
+        return np.asarray(self.kind != QUESTION, dtype=np.bool_)
 
     @cached_property
-    def resolved(self) -> Mask:
+    def known(self) -> Mask:
+        """Problems that have come to light."""
+        return np.asarray(self.problem & (self.case("detected") > NEVER), dtype=np.bool_)
+
+    @cached_property
+    def solved(self) -> Mask:
         """Problems truly resolved by work done."""
         return np.asarray(self.problem & (self.case("outcome") == Outcome.RESOLVED), dtype=np.bool_)
-
-    @cached_property
-    def come_to_light(self) -> Mask:
-        """Problems that somebody in an office has known of."""
-        return np.asarray(self.problem & (self.case("detected") > NEVER), dtype=np.bool_)
 
     @cached_property
     def unsolved(self) -> Mask:
@@ -123,33 +139,61 @@ class View:
         gone = (outcome == Outcome.RESOLVED) | (outcome == Outcome.LAPSED)
         return np.asarray(self.problem & ~gone, dtype=np.bool_)
 
-    def count_resolved(self, weeks: int, since: str, among: Mask) -> tuple[int, int]:
-        """Return how many cases were truly resolved within some weeks of ``since``, and of how many.
+    def lately(self, stamp: str, among: Mask) -> Mask:
+        """Return which cases have a time stamp in the counted weeks."""
+        return np.asarray(among & (self.case(stamp) >= self.counted_since), dtype=np.bool_)
 
-        Only cases whose window fits into the run count, so that a late start is not mistaken for a slow
-        office.
+    @cached_property
+    def arisen(self) -> Mask:
+        """Problems that arose in the counted weeks."""
+        return self.lately("onset", self.problem)
+
+    @cached_property
+    def solved_lately(self) -> Mask:
+        """Problems solved in the counted weeks."""
+        return self.lately("closed", self.solved)
+
+    @cached_property
+    def followed(self) -> Mask:
+        """Problems that arose in the last two years, of shorter runs since the start."""
+        since = (self.recording.weeks - FOLLOWED) * self.recording.hours_per_week
+        return np.asarray(self.problem & (self.case("onset") >= since), dtype=np.bool_)
+
+    def watched(self, weeks: int, stamp: str, among: Mask) -> Mask:
+        """Return the cases that can be watched for some weeks after a time stamp, of as long a time as is counted.
+
+        They are those whose window ends in the counted weeks: of a year's problems it is known what became of them within
+        half a year when the year ended half a year ago.
         """
-        window = weeks * self.recording.hours_per_week
-        start = self.case(since)
-        fits = among & (start + window <= self.horizon)
-        done = fits & self.resolved & (self.case("closed") - start <= window)
-        return int(done.sum()), int(fits.sum())
+        since, window = self.case(stamp), weeks * self.recording.hours_per_week
+        fits = (since + window <= self.horizon) & (since + window >= self.counted_since)
+        return np.asarray(among & (since > NEVER) & fits, dtype=np.bool_)
 
-    def resolved_within(self, weeks: int, since: str, among: Mask) -> Value:
-        """Return the percentage of cases truly resolved within some weeks of ``since``."""
-        return percent(*self.count_resolved(weeks, since, among))
-
-    def count_hidden(self, weeks: int, among: Mask) -> tuple[int, int]:
-        """Return how many cases had not come to light within some weeks of their onset, and of how many."""
+    def solved_within(self, weeks: int, stamp: str, among: Mask) -> Mask:
+        """Return which of the cases that can be watched were solved within some weeks of a time stamp."""
         window = weeks * self.recording.hours_per_week
+        quick = self.case("closed") - self.case(stamp) <= window
+        return np.asarray(self.watched(weeks, stamp, among) & self.solved & quick, dtype=np.bool_)
+
+    def hidden_for(self, weeks: int, among: Mask) -> Mask:
+        """Return which of the cases that can be watched no office knew of some weeks after they arose."""
         onset, detected = self.case("onset"), self.case("detected")
-        fits = among & (onset + window <= self.horizon)
-        known = fits & (detected > NEVER) & (detected - onset <= window)
-        return int(fits.sum() - known.sum()), int(fits.sum())
+        found = (detected > NEVER) & (detected - onset <= weeks * self.recording.hours_per_week)
+        return np.asarray(self.watched(weeks, "onset", among) & ~found, dtype=np.bool_)
 
-    def hidden_after(self, weeks: int, among: Mask) -> Value:
-        """Return the percentage of cases that had not come to light within some weeks of their onset."""
-        return percent(*self.count_hidden(weeks, among))
+    @cached_property
+    def next_onset(self) -> NDArray[np.float64]:
+        """When each problem came back, infinity where it did not; rows come in order of problem and recurrence."""
+        later = np.flatnonzero(self.case("recurrence") > 0)
+        back = np.full(self.case("case").size, np.inf)
+        back[later - 1] = self.case("onset")[later]
+        return back
+
+    def came_back(self, weeks: int) -> tuple[Mask, Mask]:
+        """Return which solved problems came back within some weeks, and which could be watched for that long."""
+        could = self.watched(weeks, "closed", self.solved)
+        window = weeks * self.recording.hours_per_week
+        return np.asarray(could & (self.next_onset - self.case("closed") <= window), dtype=np.bool_), could
 
     def resolution(self, among: Mask) -> Curve:
         """Return the curve of time from onset to true resolution, in working days.
@@ -158,9 +202,31 @@ class View:
         """
         day = self.recording.hours_per_week / DAYS_PER_WEEK
         onset = self.case("onset")[among]
-        solved = self.resolved[among]
+        solved = self.solved[among]
         until = np.where(solved, self.case("closed")[among], self.horizon)
         return product_limit(np.maximum(0.0, (until - onset) / day), solved)
+
+    # The ledger of events
+
+    @cached_property
+    def case_of_event(self) -> Rows:
+        """Row of the case of each event."""
+        events = self.recording.events
+        first = np.searchsorted(self.recording.cases["case"], events["case"])
+        return np.asarray(first + events["recurrence"], dtype=np.intp)
+
+    def events(self, *what: Event) -> Rows:
+        """Return the places of events of some kinds that happened to problems in the counted weeks."""
+        events = self.recording.events
+        chosen = np.isin(events["what"], [int(event) for event in what])
+        rows = np.flatnonzero(chosen & (events["week"] >= self.counted.start))
+        return np.asarray(rows[self.problem[self.case_of_event[rows]]], dtype=np.intp)
+
+    @cached_property
+    def stocks(self) -> dict[str, NDArray[np.float64]]:
+        """Problems ``undetected`` and ``open`` at the end of each week, shape (weeks, communities)."""
+        moves = stock_moves(self.recording, self.problem, self.case_of_event)
+        return {name: np.cumsum(change, axis=0) for name, change in moves.items()}
 
     # Offices
 
@@ -168,28 +234,68 @@ class View:
         """Return which offices are of these tiers, shape (offices,)."""
         return np.isin(self.recording.offices.level, [int(level) for level in levels])
 
-    def staff_hours(self, levels: Mask, activity: Activity | None = None) -> float:
-        """Return hours of paid and seconded staff over the run, of one activity or of all."""
-        hours = self.recording.hours[:, levels][:, :, STAFF, :]
-        return float(hours.sum() if activity is None else hours[..., int(activity)].sum())
+    @property
+    def everywhere(self) -> Mask:
+        """All offices."""
+        return np.ones(self.recording.offices.level.size, dtype=np.bool_)
 
-    def mean_load(self, level: Level) -> Value:
-        """Return a tier's demanded over available hours, mean over the last year, by posts filled."""
+    def hours(self, sources: tuple[int, ...], offices: Mask, activity: Activity | None = None) -> float:
+        """Return hours under an activity in the counted weeks; without one all that were worked, idle hours apart."""
+        spent = self.recording.hours[self.counted][:, offices][:, :, sources, :]
+        if activity is not None:
+            return float(spent[..., int(activity)].sum())
+        return float(spent.sum() - spent[..., int(Activity.IDLE)].sum())
+
+    def supplied(self, sources: tuple[int, ...]) -> float:
+        """Return hours supplied in the counted weeks, worked or idle."""
+        return float(self.recording.supplied[self.counted][:, :, sources].sum())
+
+    def person_weeks(self, column: str, offices: Mask) -> float:
+        """Return a count of people by office summed over the counted weeks."""
+        table: NDArray[np.float64] = getattr(self.recording, column)
+        return float(table[self.counted][:, offices].sum())
+
+    def mean_load(self, level: Level) -> tuple[float, float]:
+        """Return a tier's demanded over available hours times posts filled, and posts filled, over the counted weeks."""
         at = self.at_level(level)
-        filled = self.recording.filled[self.year][:, at]
-        load = np.where(filled > 0, self.recording.load[self.year][:, at], 0.0)
-        return ratio(float((load * filled).sum()), float(filled.sum()))
+        filled = self.recording.filled[self.counted][:, at]
+        load = np.where(filled > 0, self.recording.load[self.counted][:, at], 0.0)
+        return float((load * filled).sum()), float(filled.sum())
 
-    # Residents at the end
+    # People
 
     def resident(self, column: str) -> NDArray[Any]:
-        """Return one column of the residents' last state, shape (residents, ...)."""
+        """Return one column of the residents, shape (residents, ...)."""
         return self.recording.residents[column]
 
     @cached_property
+    def weeks_here(self) -> NDArray[np.int64]:
+        """Weeks of the run in which each resident was there; who leaves does so at the end of a week."""
+        left = self.resident("left_week").astype(np.int64)
+        return np.where(left >= 0, left + 1, self.recording.weeks)
+
+    @cached_property
+    def weeks_adult(self) -> NDArray[np.int64]:
+        """Weeks of the run in which each resident was there and, when the week began, of age."""
+        missing = ADULT_AGE - self.resident("age").astype(np.int64)
+        birthday = self.resident("birthday").astype(np.int64)
+        of_age = birthday + WEEKS_PER_YEAR * (missing - 1) + 1
+        minor = np.where(missing <= 0, 0, np.where(birthday < 0, self.recording.weeks, of_age))
+        return np.asarray(np.maximum(self.weeks_here - minor, 0))
+
+    @cached_property
     def adult(self) -> Mask:
-        """Residents old enough to take part."""
-        return np.asarray(self.resident("age") >= ADULT_AGE, dtype=np.bool_)
+        """Adults who were there in the last week."""
+        here = self.weeks_here == self.recording.weeks
+        return np.asarray(here & (self.weeks_adult > 0), dtype=np.bool_)
+
+    @cached_property
+    def took_part_lately(self) -> Mask:
+        """Residents who took part voluntarily at least once in the last half year."""
+        since = max(0, self.recording.weeks - HALF_YEAR)
+        return np.asarray(
+            (self.resident("weeks_active") > 0) & (self.resident("last_active") >= since), dtype=np.bool_
+        )
 
     @cached_property
     def owners(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -205,9 +311,37 @@ class View:
         mine[problems] = residents[owners]
         return mine
 
-    def group(self, residents: Mask) -> Group:
-        """Return a group of residents with its adults and its problems."""
-        return Group(self, residents, residents & self.adult, self.of_residents(residents))
+    def group(self, residents: Mask, problems: Mask | None = None) -> Group:
+        """Return a group of residents with its problems: those given, else those that belong to these residents."""
+        return Group(self, residents, self.of_residents(residents) if problems is None else problems)
+
+
+def stock_moves(recording: Recording, cases: Mask, case_of_event: Rows) -> dict[str, NDArray[np.float64]]:
+    """Return by how much the undetected and the open among some cases change in each week, shape (weeks, communities)."""
+    events, where = recording.events, recording.cases["community"]
+    shape = recording.weeks, len(recording.communities)
+    moves = {"undetected": np.zeros(shape), "open": np.zeros(shape)}
+    for start in range(0, len(events["what"]), SORTED_ROWS):
+        some = slice(start, start + SORTED_ROWS)
+        rows, what = case_of_event[some], events["what"][some]
+        here = cases[rows]
+        # who lapses at no office had not come to light, or had left it again with an explanation
+        lapsed = np.where(events["office"][some] < 0, -1, 0)
+        hidden = _LATENT[what] + np.where(what == Event.LAPSED, lapsed, 0)
+        opened = _ON_A_TABLE[what] + np.where(what == Event.LAPSED, -1 - lapsed, 0)
+        for name, change in (("undetected", hidden), ("open", opened)):
+            moved = np.flatnonzero(here & (change != 0))
+            place = events["week"][some][moved].astype(np.intp), where[rows[moved]].astype(np.intp)
+            np.add.at(moves[name], place, change[moved].astype(np.float64))
+    return moves
+
+
+_LATENT, _ON_A_TABLE = np.zeros(len(Event), np.int64), np.zeros(len(Event), np.int64)
+for _event, _hidden, _open in (
+    (Event.ARISE, 1, 0), (Event.RECURS, 1, 0), (Event.DETECT, -1, 1), (Event.RESOLVED, 0, -1),
+    (Event.EXPLAINED, 0, -1), (Event.REOPENED, 1, 0),
+):  # fmt: skip
+    _LATENT[_event], _ON_A_TABLE[_event] = _hidden, _open
 
 
 class Part(View):
@@ -228,13 +362,12 @@ class Part(View):
         return super().case(column)[self._cases]
 
     def resident(self, column: str) -> NDArray[Any]:
-        """Return one column of the residents' last state, of these residents."""
+        """Return one column of the residents, of these residents."""
         return super().resident(column)[self._residents]
 
     def whole(self) -> Group:
         """Return these residents as a group, with these cases as their problems."""
-        adults = self.adult
-        return Group(self, np.ones_like(adults), adults, np.ones(len(self._cases), np.bool_))
+        return Group(self, np.ones_like(self.adult), np.ones(len(self._cases), np.bool_))
 
 
 def rows_by(label: NDArray[np.integer], count: int) -> list[Rows]:
@@ -249,24 +382,29 @@ def rows_by(label: NDArray[np.integer], count: int) -> list[Rows]:
 
 @dataclass(frozen=True)
 class Group:
-    """Some residents.
+    """Some residents, and some problems.
 
     Attributes
     ----------
-    members, adults : bool arrays, shape (residents,)
+    members : bool array, shape (residents,)
+        Who belongs to it, by what they were at the start.
     problems : bool array, shape (cases,)
-        Problems that are theirs.
+        Problems that are theirs; those of a group by age or work by what their owner was when they arose.
     """
 
     view: View
     members: Mask
-    adults: Mask
     problems: Mask
 
-    def mean(self, column: str, scale: float = 1.0, tier: int | None = None) -> Estimate:
-        """Return the mean of a column of the residents' last state over the group's adults."""
+    @cached_property
+    def adults(self) -> Mask:
+        """Those of them who are adults and there at the end."""
+        return np.asarray(self.members & self.view.adult, dtype=np.bool_)
+
+    def mean(self, column: str, tier: int | None = None) -> Estimate:
+        """Return the mean of a column of the residents over the group's adults at the end."""
         values = self.view.resident(column)
-        return mean(values[self.adults] if tier is None else values[self.adults, tier], scale)
+        return mean(values[self.adults] if tier is None else values[self.adults, tier])
 
 
 def gini(amounts: NDArray[Any]) -> Value:

@@ -34,8 +34,17 @@ def _per(name: str, base: str, scale: float) -> Make:
 
 
 def _undetected(view: View) -> Series:
-    hidden = view.weekly("undetected")
-    return divide(hidden, hidden + view.weekly("open"), PERCENT)
+    hidden, opened = (view.stocks[name].sum(axis=1) for name in ("undetected", "open"))
+    return divide(hidden, hidden + opened, PERCENT)
+
+
+def _reported(view: View) -> Series:
+    trifles = view.weekly("trifles")
+    return divide(view.weekly("reported_done") + trifles, view.weekly("reported_due") + trifles, PERCENT)
+
+
+def _problems(name: str) -> Make:
+    return lambda view: view.stocks[name].sum(axis=1).tolist()
 
 
 def _office(name: str) -> Make:
@@ -89,25 +98,41 @@ _RATES: tuple[tuple[Column, Make], ...] = (
     ),
     (
         Column(
-            "undetected_share", "undetected part of existing problems", "存量问题未发现占比", "% of cases",
-            "Cases nobody in an office knows of, in percent of those that exist and are not closed.", -1,
-            definition_zh="无任何单位知晓的案件占全部存在且未办结案件的百分比。",
+            "undetected_share", "undetected part of existing problems", "存量问题未发现占比", "% of existing problems",
+            "Problems on no office's table, in percent of those that exist and are not closed, at the week's end.", -1,
+            definition_zh="周末不在任何单位案头的问题占全部存在且未办结问题的百分比。",
         ),
         _undetected,
     ),
     (
         Column(
-            "reported_completion", "reported as completed by the deadline", "上报按时办结率",
-            "% of orders due",
-            "Orders reported as completed when due, in percent of orders due this week.", 0,
-            definition_zh="本周到期工单中上报为已办结者的百分比。",
+            "problems_undetected", "undetected problems", "未发现问题存量", "problems",
+            "Problems on no office's table at the week's end, those left by an explanation included.", -1,
+            definition_zh="周末不在任何单位案头的问题，含解释后仍存者。",
         ),
-        _per("reported_done", "reported_due", PERCENT),
+        _problems("undetected"),
+    ),
+    (
+        Column(
+            "problems_open", "known problems not closed", "待办问题存量", "problems",
+            "Known problems that are not closed at the week's end.", -1,
+            definition_zh="周末已发现而未办结的问题。",
+        ),
+        _problems("open"),
+    ),
+    (
+        Column(
+            "reported_completion", "reported as completed by the deadline", "上报按时办结率",
+            "% of orders due, trifles included",
+            "Orders reported as done in time, in percent of orders due this week, trifles included.", 0,
+            definition_zh="本周到期工单（含凑数上报）中上报为按期办结者的百分比。",
+        ),
+        _reported,
     ),
     (
         Column(
             "true_completion", "truly resolved by the deadline", "真实按时解决率", "% of orders due",
-            "Orders truly resolved when due, in percent of orders due this week.", 1,
+            "Orders truly done in time, in percent of orders due this week.", 1,
             definition_zh="本周到期工单中已真实解决者的百分比。",
         ),
         _per("truly_done", "reported_due", PERCENT),

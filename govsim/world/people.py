@@ -83,11 +83,11 @@ def work(population: Population, age: U1, female: U1, entity: Entities, chance: 
 
 
 def free_hours(population: Population, status: U1, entity: Entities, chance: Chance) -> F4:
-    """Return the hours a week that a resident could give away; children have none."""
+    """Return the hours a week that a resident could give away; a child's are those it will have when it is of age."""
     spec = population.free_hours
     mean = np.zeros(len(Work))
     for kind in Work:
-        mean[kind] = 0.0 if kind is Work.CHILD else getattr(spec, kind.name.lower())
+        mean[kind] = getattr(spec, (Work.NONE if kind is Work.CHILD else kind).name.lower())
     return (mean[status] * (1.0 + spec.spread * chance.triangular("free_hours", entity))).astype(np.float32)
 
 

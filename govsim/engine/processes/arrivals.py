@@ -24,19 +24,22 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
+from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTER
 from govsim.engine.records import WHO, fill_case, poisson, take_record
 from govsim.engine.register import enough
 from govsim.engine.tasks import assign_tasks
 from govsim.kernels import kernel, part
-from govsim.world.columns import Hazard
+from govsim.units import ELDERLY_AGE
+from govsim.world.columns import Hazard, Work
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
 
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
 """Bits of exposure that a household leaves behind when it is rehoused."""
+_LAID_OFF = int(Work.LAID_OFF)
 
 
 @kernel
@@ -48,6 +51,8 @@ def arise(
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
     seen: NDArray[np.uint8],
+    age: NDArray[np.uint8],
+    work: NDArray[np.uint8],
     classes: NDArray[np.void],
     factor: NDArray[np.float64],
     ceiling: float,
@@ -123,6 +128,9 @@ def arise(
                 continue
             job.resident = _affected(
                 seen,
+                age,
+                work,
+                int(classes[job.problem_class].exposed),
                 int(np.int64(first_resident[household])),
                 int(np.int64(first_resident[household + 1])),
                 uniform(case_key, job.entity, np.uint64(WHO)),
@@ -149,18 +157,41 @@ def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
 
 
 @part
-def _affected(seen: NDArray[np.uint8], first: int, last: int, u: float) -> int:
-    """Return one adult of a household, or its first member where there is none."""
-    adults = 0
-    for person in range(first, last):
-        adults += seen[person] != 0
-    pick = np.int64(u * adults)
-    for person in range(first, last):
-        if seen[person] != 0:
-            if pick == 0:
-                return person
-            pick -= 1
+def _affected(
+    seen: NDArray[np.uint8],
+    age: NDArray[np.uint8],
+    work: NDArray[np.uint8],
+    exposed: int,
+    first: int,
+    last: int,
+    u: float,
+) -> int:
+    """Return an adult of a household whose problem it is: one of those that a class of the laid-off or the old strikes.
+
+    Any adult for other classes, the first member where there is no adult.
+    """
+    for struck_only in (True, False):
+        suited = 0
+        for person in range(first, last):
+            suited += seen[person] != 0 and (
+                not struck_only or _is_struck(age[person], work[person], exposed)
+            )
+        pick = np.int64(u * suited)
+        for person in range(first, last):
+            if seen[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
+                if pick == 0:
+                    return person
+                pick -= 1
     return first
+
+
+@part
+def _is_struck(age: int, work: int, exposed: int) -> bool:
+    """Return whether a class strikes a resident: only the laid-off or the old where that is what it is about."""
+    if not exposed & (LAID_OFF_BIT | ELDERLY_BIT):
+        return True
+    laid_off = exposed & LAID_OFF_BIT and work == _LAID_OFF
+    return bool(laid_off or (exposed & ELDERLY_BIT and age >= ELDERLY_AGE))
 
 
 @kernel
@@ -207,6 +238,8 @@ def run(state: State) -> None:
         world.communities.first_household,
         world.households.first,
         state.residents.seen,
+        state.residents.age,
+        state.residents.work,
         state.classes,
         rate_factors(state),
         state.scenario.infrastructure.ceiling,
@@ -277,6 +310,8 @@ PROCESS = Process(
         "world.households",
         "world.communities",
         "residents.seen",
+        "residents.age",
+        "residents.work",
         "classes",
         "reach",
         "condition",

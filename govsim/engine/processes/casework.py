@@ -164,7 +164,7 @@ def reopen(
         if uniform(key, job.entity, np.uint64(job.reopened)) < share * job.severity:
             job.reopened += 1
             job.state = col.LATENT
-            note(events, counts, jobs, closings[k], _E_REOPENED, -1, job.closed, col.NOBODY, 0.0)
+            note(events, counts, jobs, closings[k], _E_REOPENED, -1, job.closed, col.NOBODY, 0.0, 0)
             job.hazard = 0.0
             job.luck = exponential(
                 luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS)

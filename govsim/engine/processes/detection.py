@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from govsim.engine.state import State
 
 _ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
-_LAPSED, _CONTACTS = COUNTER["lapsed"], COUNTER["contacts"]
+_LAPSED, _CONTACTS, _REPEATED = COUNTER["lapsed"], COUNTER["contacts"], COUNTER["repeated"]
+_DUE, _DONE = COUNTER["reported_due"], COUNTER["reported_done"]
 _HOTLINE, _WALK_IN, _PATROL, _VISIT = (
     int(Channel.HOTLINE),
     int(Channel.WALK_IN),
@@ -45,7 +46,7 @@ _HOTLINE, _WALK_IN, _PATROL, _VISIT = (
 )
 _MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH), int(Channel.MEETING)
 _ARISE, _RECURS, _DETECT, _LAPSE = int(Event.ARISE), int(Event.RECURS), int(Event.DETECT), int(Event.LAPSED)
-_NEIGHBOUR = int(Channel.NEIGHBOUR)
+_AGAIN, _NEIGHBOUR = int(Event.CALLED_AGAIN), int(Channel.NEIGHBOUR)
 _TRIFLES, _FOUND_BY_PATROL = COUNTER["trifles"], COUNTER["found_by_patrol"]
 _GONE_BY_ITSELF = int(Outcome.LAPSED)
 
@@ -111,6 +112,8 @@ def detect(
     opinion: NDArray[np.float32],
     expectation: NDArray[np.float32],
     seen: NDArray[np.uint8],
+    age: NDArray[np.uint8],
+    work: NDArray[np.uint8],
     ability: NDArray[np.float32],
     acquainted: NDArray[np.uint8],
     in_organisation: NDArray[np.uint8],
@@ -152,7 +155,8 @@ def detect(
                 continue
             job.state = col.LATENT
             what = _RECURS if job.recurrence > 0 else _ARISE
-            note(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0)
+            note(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0, 0)
+            job.age, job.work = age[job.resident], work[job.resident]
             counters[c, _ARRIVED] += 1
             counters[c, _RECURRED] += job.recurrence > 0
         if job.state == col.LATENT:
@@ -195,28 +199,32 @@ def detect(
             if job.lapses < min(time, end):
                 job.state = col.GONE
                 job.outcome = _GONE_BY_ITSELF
-                job.closed = job.lapses
-                note(events, counts, jobs, slot, _LAPSE, -1, job.lapses, col.NOBODY, 0.0)
+                job.closed = max(job.lapses, begin)
+                note(events, counts, jobs, slot, _LAPSE, -1, job.closed, col.NOBODY, 0.0, 0)
                 counters[c, _LAPSED] += 1
+                due = job.detected + item.deadline
+                if item.problem and job.detected >= 0.0 and start < due < job.closed:
+                    counters[c, _DUE] += 1  # explained by then, and not accepted
+                    counters[c, _DONE] += 1
                 if lost == gone.shape[0]:
                     return -1, -1
                 gone[lost] = slot
                 lost += 1
             elif time < end:
-                counters[c, _DETECTED] += 1
                 channel = _VISIT
                 if not by_visit:
                     channel = _channel(
                         hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
                     )
-                job.channel = channel
                 counters[c, _FOUND_BY_PATROL] += channel == _PATROL
                 if job.detected < 0.0:  # a case that comes back from an explanation keeps its first report
                     job.detected = time
+                    job.channel = channel
+                    counters[c, _DETECTED] += 1
                 job.votes = votes[c, job.problem_class]
                 job.state = col.SENT
                 job.office = desk if channel == _HOTLINE else c
-                note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0)
+                note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0, channel)
                 counters[c, _CONTACTS] += channel == _HOTLINE
                 if sent == inbox_job.shape[0]:
                     return -1, -1
@@ -236,7 +244,9 @@ def detect(
                 call.recurrence = job.recurrence
                 call.community = job.community
                 call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
+                note(events, counts, jobs, extra, _AGAIN, desk, call.onset, col.NOBODY, 0.0, _HOTLINE)
                 counters[c, _CONTACTS] += 1
+                counters[c, _REPEATED] += 1
                 inbox_job[sent] = extra
                 inbox_time[sent] = call.onset
                 sent += 1
@@ -269,6 +279,8 @@ def run(state: State) -> None:
         state.residents.opinion,
         state.residents.expectation,
         state.residents.seen,
+        state.residents.age,
+        state.residents.work,
         people.ability,
         people.acquainted,
         reach.in_organisation,
@@ -313,6 +325,8 @@ PROCESS = Process(
         "residents.opinion",
         "residents.expectation",
         "residents.seen",
+        "residents.age",
+        "residents.work",
         "world.residents",
         "world.households",
         "classes",

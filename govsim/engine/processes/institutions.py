@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govsim.engine import demography, infrastructure, organisations
+from govsim.engine.columns import ADULT
 from govsim.engine.process import Process
 from govsim.engine.recording import Activity, Source
 from govsim.engine.staff import leavers, load_of_offices, wear
@@ -34,9 +35,9 @@ def run(state: State) -> None:
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
     hours = np.bincount(office, present * posts.fte, count).astype(float) * state.hours_per_week
     row.load[:] = load_of_offices(scenario, worked, state.offices["waiting"], hours)
-    in_training = np.where(posts.field & present, posts.fte, 0.0)
-    spent, trainees = booked[:, Activity.TRAINING], np.bincount(office, in_training, count)
-    per_post = np.divide(spent, trainees, out=np.zeros(count), where=trainees > 0)
+    in_training = posts.field & present
+    spent, full_posts = booked[:, Activity.TRAINING], np.bincount(office, in_training * posts.fte, count)
+    per_post = np.divide(spent, full_posts, out=np.zeros(count), where=full_posts > 0)
     wear(scenario, servers, present, row.load, per_post[office] * in_training, week)
     row.posts[:] = np.bincount(office, posts.staff * posts.fte, count)
     row.filled[:] = np.bincount(office, present, count)
@@ -54,6 +55,7 @@ def run(state: State) -> None:
         state.offices[column] += recovery * (1.0 - state.offices[column])
     organisations.run(state)
     infrastructure.run(state)
+    np.bitwise_and(state.residents.seen, ADULT, out=state.eligible)
     demography.run(state)
 
 
@@ -86,6 +88,7 @@ PROCESS = Process(
         "reach",
         "residents",
         "participation_type",
+        "eligible",
         "seen_next",
         "tie_totals",
     ),

@@ -1,11 +1,11 @@
 """Measurement: what is true and what offices report, kept apart.
 
 True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model:
-an order is *due* when it is closed or when its official deadline passes, whichever is first; closed by then counts as
-done, by work or by explanation; of the rest offices report a share as done all the same, and under a closure target
-most of what is left. Trifles filed to meet a quota count as done in what is published. The independent call-back asks a
-random share of the people served; the official one also hears more from the satisfied and, under a closure target, loses
-complaints.
+an order, a problem that has come to light, is *due* once: when it is closed for good or when its official deadline
+passes, whichever is first. Closed by then counts as done, by work or by explanation; of the rest offices report a share
+as done all the same, and under a closure target most of what is left. What is published is the share truly done. The
+independent call-back asks a random share of the people served; the official one also hears more from the satisfied and,
+under a closure target, loses complaints.
 
 Where a vote sets the agenda, it is taken here when its cycle is over: one vote for its class from each open case whose
 household has taken part in the last four weeks, where enough residents attended the meetings; else all classes are equal.
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import ADULT, LOCAL_TIERS, Residents
+from govsim.engine.columns import Residents
 from govsim.engine.notes import note
 from govsim.engine.process import Process
 from govsim.engine.processes.experience import NOTHING_LEARNT
@@ -112,10 +112,15 @@ def measure_cases(
         resolved = job.outcome == _RESOLVED
         counters[c, _RESOLVED_FLOW] += resolved
         item = classes[job.problem_class]
-        if item.resolves > 0 and job.closed <= job.detected + item.deadline:
-            counters[c, _DUE] += 1
-            counters[c, _DONE] += 1
-            counters[c, _TRUE] += resolved
+        due = job.detected + item.deadline
+        if item.problem and job.state != col.LATENT:
+            if job.closed <= due:
+                counters[c, _DUE] += 1
+                counters[c, _DONE] += 1
+                counters[c, _TRUE] += resolved
+            elif due > start:
+                counters[c, _DUE] += 1
+                counters[c, _DONE] += _reported_all_the_same(job.entity, rule, report_key)
         satisfied = np.float64(satisfaction[job.resident])
         u = uniform(callback_key, job.entity, np.uint64(0))
         asked = uniform(callback_key, job.entity, np.uint64(1))
@@ -138,15 +143,28 @@ def measure_cases(
         if job.kind != col.CASE:
             continue
         c = job.community
+        item = classes[job.problem_class]
+        due = job.detected + item.deadline
+        fell_due = item.problem != 0 and job.detected >= 0.0 and start < due <= end
         if job.state == col.LATENT:
             counters[c, _UNDETECTED] += 1
+            if (
+                fell_due
+            ):  # its explanation was not accepted; it had been given in time, or was given after the deadline
+                counters[c, _DUE] += 1
+                counters[c, _DONE] += job.closed <= due or _reported_all_the_same(
+                    job.entity, rule, report_key
+                )
         if job.state != col.QUEUED and job.state != col.SERVED and job.state != col.UNFUNDED:
             continue
         if job.lapses <= end and job.state != col.SERVED and job.first_handled < 0.0:
             job.outcome = _GONE_BY_ITSELF
-            job.closed = max(job.lapses, job.detected)
-            note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0)
+            job.closed = max(job.lapses, job.detected, start)
+            note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
             counters[c, _LAPSED] += 1
+            if fell_due and due < job.closed:
+                counters[c, _DUE] += 1
+                counters[c, _DONE] += _reported_all_the_same(job.entity, rule, report_key)
             if lost == gone.shape[0]:
                 return -1
             gone[lost] = slot
@@ -159,29 +177,40 @@ def measure_cases(
                 if weeks_active[person] > 0 and last_active[person] > since:
                     votes[c, job.problem_class] += 1
                     break
-        item = classes[job.problem_class]
-        due = job.detected + item.deadline
-        if item.resolves > 0 and start < due <= end:
+        if fell_due:
             counters[c, _DUE] += 1
-            miss = 1.0 - rule.report_overdue
-            if rule.pressed:
-                miss *= 1.0 - rule.gaming
-            counters[c, _DONE] += uniform(report_key, job.entity, np.uint64(0)) >= miss
+            counters[c, _DONE] += _reported_all_the_same(job.entity, rule, report_key)
     return lost
 
 
 @part
+def _reported_all_the_same(entity: np.uint64, rule: MeasurementRule, report_key: Key) -> bool:
+    """Return whether an office reports an order as done that it has not closed by its deadline."""
+    miss = 1.0 - rule.report_overdue
+    if rule.pressed:
+        miss *= 1.0 - rule.gaming
+    return bool(uniform(report_key, entity, np.uint64(0)) >= miss)
+
+
+@part
 def _measure_residents(
-    first: np.uint64, last: np.uint64, week: int, recent: int, state: Residents, counters: NDArray[np.float64]
+    first: np.uint64,
+    last: np.uint64,
+    week: int,
+    recent: int,
+    eligible: NDArray[np.uint8],
+    state: Residents,
+    counters: NDArray[np.float64],
 ) -> None:
-    """Sum up the residents of one community, in their order."""
+    """Sum up the residents of one community who were there this week, in their order."""
     for i in range(first, last):
         if state.left[i] >= 0:
-            counters[_LEFT] += state.left[i] == week
-            continue
+            if state.left[i] != week:
+                continue
+            counters[_LEFT] += 1
         counters[_RESIDENTS] += 1
         counters[_OVER_60] += state.age[i] > OLD_AGE
-        if not state.seen[i] & ADULT:
+        if not eligible[i]:
             continue
         if state.enrolled[i]:
             counters[_ENROLLED] += 1
@@ -190,12 +219,8 @@ def _measure_residents(
         counters[_REGISTERED] += state.registered[i]
         counters[_EVER] += state.weeks_active[i] > 0
         counters[_RECENT] += state.weeks_active[i] > 0 and week - state.last_active[i] < recent
-        shift = state.opinion[i] - (state.trust[i, 0] + state.trust[i, 1] + state.trust[i, 2]) / LOCAL_TIERS
         for tier in range(state.trust.shape[1]):
-            trust = np.float64(state.trust[i, tier])
-            if tier <= 2:
-                trust = min(max(trust + shift, 0.0), 1.0)
-            counters[_TRUST + tier] += trust
+            counters[_TRUST + tier] += state.trust[i, tier]
         counters[_SATISFACTION] += state.satisfaction[i]
         counters[_EFFICACY] += state.efficacy[i]
 
@@ -207,19 +232,22 @@ def measure_residents(
     first_resident: NDArray[np.uint64],
     week: int,
     recent: int,
+    eligible: NDArray[np.uint8],
     state: Residents,
     counters: NDArray[np.float64],
 ) -> None:
     """Sum up the residents of several communities, each into its own row of ``counters``."""
     for c in range(first_community, last_community):
-        _measure_residents(first_resident[c], first_resident[c + 1], week, recent, state, counters[c])
+        _measure_residents(
+            first_resident[c], first_resident[c + 1], week, recent, eligible, state, counters[c]
+        )
 
 
 def run(state: State) -> None:
     """Count the week."""
     register, counters, week = state.register, state.row.counters, state.week
     closings, agenda = state.closings, state.model.agenda
-    taken = agenda.rule == "vote" and week % agenda.cycle_weeks == 0
+    taken = agenda.rule == "vote" and (week + 1) % agenda.cycle_weeks == 0
     lost = measure_cases(
         register.jobs,
         register.used,
@@ -253,7 +281,9 @@ def run(state: State) -> None:
     state.recorder.keep(register.give_up(register.gone[:lost]))
 
     def count(first: int, last: int) -> None:
-        measure_residents(first, last, state.first_resident, week, RECENT_WEEKS, state.residents, counters)
+        measure_residents(
+            first, last, state.first_resident, week, RECENT_WEEKS, state.eligible, state.residents, counters
+        )
 
     state.passes(count)
     adults = counters[:, COUNTER["adults"]]
@@ -264,13 +294,9 @@ def run(state: State) -> None:
 
 
 def _publish(state: State) -> None:
-    """Move what offices publish, a running mean of the reported share of orders done."""
+    """Move what offices publish, a running mean of the share of orders truly done in time."""
     counters, published = state.row.counters, state.published
-    trifles = counters[:, COUNTER["trifles"]]
-    due, done = (
-        counters[:, COUNTER["reported_due"]] + trifles,
-        counters[:, COUNTER["reported_done"]] + trifles,
-    )
+    due, done = counters[:, _DUE], counters[:, _TRUE]
     share = np.divide(done, due, out=published.copy(), where=due > 0)
     first = (published == NOTHING_LEARNT) & (due > 0)
     published[first] = share[first]
@@ -296,6 +322,7 @@ PROCESS = Process(
     "真实存量来自各列；上报数字来自回访、临时答复与指标博弈。",
     (
         "classes",
+        "eligible",
         "residents",
         "attendance",
         "world.households",

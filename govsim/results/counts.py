@@ -1,0 +1,184 @@
+"""What indicators count, and out of what: each is declared once and used wherever it is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from govsim.engine.recording import HALF_YEAR, Activity, Event, Level, Source
+from govsim.results.declare import Count
+from govsim.results.view import STAFF, UNPAID, Mask, View
+
+
+def counter(name: str, en: str, zh: str) -> Count:
+    """Return the count that sums a weekly counter over the counted weeks."""
+    return Count(en, zh, lambda view: view.sum_of(name))
+
+
+def cases(en: str, zh: str, which: str) -> Count:
+    """Return the count of cases under a mask of the view."""
+    return Count(en, zh, lambda view: float(getattr(view, which).sum()))
+
+
+ADULT_WEEKS = counter("adults", "adults, week by week", "成年居民（逐周）")
+ADULT_YEARS = Count("adult-years", "成年居民人年", lambda view: view.adult_years)
+RESIDENT_WEEKS = counter("residents", "residents, week by week", "居民（逐周）")
+RESIDENT_YEARS = Count("resident-years", "居民人年", lambda view: view.resident_years)
+VOLUNTARY_HOURS = Count(
+    "voluntary hours",
+    "志愿工时",
+    lambda view: view.sum_of("self_started_hours") + view.sum_of("called_hours"),
+)
+PROBLEMS_ARISEN = cases("problems that arose", "已发生的问题", "arisen")
+PROBLEMS_SOLVED = cases("problems solved", "已解决的问题", "solved_lately")
+UNSOLVED_OF_ARISEN = Count(
+    "of those, unsolved at the end",
+    "其中期末未解决的问题",
+    lambda view: float((view.arisen & view.unsolved).sum()),
+)
+ORDERS_DUE = counter("reported_due", "orders due", "到期工单")
+ORDERS_AND_TRIFLES = Count(
+    "orders due, trifles filed for a quota included", "到期工单（含凑数上报）",
+    lambda view: view.sum_of("reported_due") + view.sum_of("trifles"),
+)  # fmt: skip
+REPORTED_DONE = Count(
+    "orders reported as done in time, trifles included", "上报按期办结的工单（含凑数上报）",
+    lambda view: view.sum_of("reported_done") + view.sum_of("trifles"),
+)  # fmt: skip
+TRULY_DONE = counter("truly_done", "orders truly done in time", "实际按期解决的工单")
+SAID_BUT_NOT_DONE = Count(
+    "orders reported as done in time but not truly done, trifles included", "上报按期办结但并未解决的工单（含凑数上报）",
+    lambda view: view.sum_of("reported_done") + view.sum_of("trifles") - view.sum_of("truly_done"),
+)  # fmt: skip
+CALLS = counter("contacts", "calls", "来电")
+
+
+def _stock(view: View, name: str) -> float:
+    return float(view.stocks[name][view.counted].sum())
+
+
+UNDETECTED = Count(
+    "undetected problems, week by week", "未被发现的问题（逐周）", lambda view: _stock(view, "undetected")
+)
+OPEN = Count(
+    "known problems not closed, week by week",
+    "已发现而未办结的问题（逐周）",
+    lambda view: _stock(view, "open"),
+)
+EXISTING = Count(
+    "existing problems, week by week", "现存问题（逐周）",
+    lambda view: _stock(view, "undetected") + _stock(view, "open"),
+)  # fmt: skip
+
+
+def watched(weeks: int, stamp: str, among: str, en: str, zh: str) -> Count:
+    """Return the count of cases that can be watched for some weeks after a time stamp."""
+    return Count(en, zh, lambda view: float(view.watched(weeks, stamp, getattr(view, among)).sum()))
+
+
+def solved_within(weeks: int, stamp: str, among: str) -> Count:
+    """Return the count of those of them that were solved in time."""
+    return Count(
+        f"of those, solved within {weeks} weeks", f"其中{weeks}周内解决的问题",
+        lambda view: float(view.solved_within(weeks, stamp, getattr(view, among)).sum()),
+    )  # fmt: skip
+
+
+def hidden_for(weeks: int) -> Count:
+    """Return the count of those of them that no office knew of by then."""
+    return Count(
+        f"of those, not known within {weeks} weeks", f"其中{weeks}周内未被发现的问题",
+        lambda view: float(view.hidden_for(weeks, view.problem).sum()),
+    )  # fmt: skip
+
+
+CAME_BACK = Count(
+    f"of those, back within {HALF_YEAR} weeks", f"其中{HALF_YEAR}周内复发的问题",
+    lambda view: float(view.came_back(HALF_YEAR)[0].sum()),
+)  # fmt: skip
+COULD_COME_BACK = Count(
+    f"problems solved, watched for {HALF_YEAR} weeks", f"已解决并观察满{HALF_YEAR}周的问题",
+    lambda view: float(view.came_back(HALF_YEAR)[1].sum()),
+)  # fmt: skip
+EXPLAINED = Count(
+    "closings of problems by explanation",
+    "以解释办结的问题",
+    lambda view: float(view.events(Event.EXPLAINED).size),
+)
+CLOSINGS = Count(
+    "closings of problems",
+    "问题的全部办结",
+    lambda view: float(view.events(Event.EXPLAINED, Event.RESOLVED).size),
+)
+SOLVED_AGAIN = Count(
+    "of those, problems that had come back", "其中复发后再次解决的问题",
+    lambda view: float((view.solved_lately & (view.case("recurrence") > 0)).sum()),
+)  # fmt: skip
+
+
+def worked(sources: tuple[int, ...], en: str, zh: str) -> Count:
+    """Return hours that some sources worked, idle hours apart."""
+    return Count(en, zh, lambda view: view.hours(sources, view.everywhere))
+
+
+PAID_WORK = worked(STAFF, "hours that paid and seconded staff worked", "在岗和下派人员的工作工时")
+PAID_SUPPLIED = Count(
+    "hours of paid and seconded staff", "在岗和下派人员的供给工时", lambda view: view.supplied(STAFF)
+)
+PAID_IDLE = Count(
+    "of those, idle hours", "其中空闲工时", lambda view: view.hours(STAFF, view.everywhere, Activity.IDLE)
+)
+UNPAID_SUPPLIED = Count(
+    "hours of volunteers and members", "志愿者和党员的工时", lambda view: view.supplied(UNPAID)
+)
+MONEY_SPENT = Count(
+    "yuan spent", "支出资金（元）", lambda view: float(view.recording.money_spent[view.counted].sum())
+)
+MONEY_GRANTED = Count(
+    "yuan granted", "拨款（元）", lambda view: float(view.recording.money_granted[view.counted].sum())
+)
+HOURS_GRANTED = Count(
+    "staff hours granted", "核定工时", lambda view: float(view.recording.granted[view.counted].sum())
+)
+ALL_WORK = worked(tuple(int(source) for source in Source), "hours that anybody worked", "全部工作工时")
+PROBLEMS_FOUND = Count(
+    "problems that came to light",
+    "首次发现的问题",
+    lambda view: float(view.lately("detected", view.known).sum()),
+)
+
+
+def _workers(view: View) -> Mask:
+    return view.at_level(Level.COMMUNITY, Level.STREET)
+
+
+def staff(column: str, en: str, zh: str) -> Count:
+    """Return a count of people in community and street offices, summed over the counted weeks."""
+    return Count(en, zh, lambda view: view.person_weeks(column, _workers(view)))
+
+
+STAFF_WEEKS = staff("filled", "people in post, week by week", "在岗人员（逐周）")
+COMMUNITY_WORK = Count(
+    "hours that community staff worked", "社区人员的工作工时",
+    lambda view: view.hours(STAFF, view.at_level(Level.COMMUNITY)),
+)  # fmt: skip
+COMMUNITY_TASKS = Count(
+    "of those, on tasks from above", "其中用于上级任务的工时",
+    lambda view: view.hours(STAFF, view.at_level(Level.COMMUNITY), Activity.TASKS),
+)  # fmt: skip
+
+
+def hours_on_solved(column: str, en: str, zh: str) -> Count:
+    """Return the hours of some column of the case ledger on problems solved in the counted weeks."""
+    return Count(en, zh, lambda view: float(view.case(column)[view.solved_lately].sum()))
+
+
+_GROUPS = ("government", "members", "residents", "organisations", "enterprises")
+HOURS_ON_SOLVED = Count(
+    "all hours on problems solved", "用于已解决问题的全部工时",
+    lambda view: float(np.sum([view.case(f"hours_{group}")[view.solved_lately].sum() for group in _GROUPS])),
+)  # fmt: skip
+
+
+def supplied(sources: tuple[Source, ...], en: str, zh: str) -> Count:
+    """Return hours supplied by some sources, worked or idle."""
+    return Count(en, zh, lambda view: view.supplied(tuple(int(s) for s in sources)))
