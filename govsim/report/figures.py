@@ -107,14 +107,14 @@ def participation(arms: Arms, footer: str) -> Figure:
 
 
 def backlog(arms: Arms, footer: str) -> Figure:
-    """Cases that exist and are not closed, known and unknown."""
+    """Problems that exist and are not closed, known and unknown."""
     figure, (known, hidden) = sheet(
         "Problems that exist and are not closed", _bands(arms), footer, height=4.0, columns=2, sharex=True
     )
-    _weekly(known, arms, "open", per="residents", scale=1000.0)
-    _over_time(known, "Known to an office, not closed", "cases per 1,000 residents")
-    _weekly(hidden, arms, "undetected", per="residents", scale=1000.0)
-    _over_time(hidden, "Nobody in an office knows of", "cases per 1,000 residents")
+    _weekly(known, arms, "problems_open", per="residents", scale=1000.0)
+    _over_time(known, "Known to an office, not closed", "problems per 1,000 residents")
+    _weekly(hidden, arms, "problems_undetected", per="residents", scale=1000.0)
+    _over_time(hidden, "Nobody in an office knows of", "problems per 1,000 residents")
     key(figure, [arm.label for arm in arms])
     return figure
 

@@ -13,13 +13,14 @@ from govsim.results.equity import EQUITY
 from govsim.results.participation import PARTICIPATION
 from govsim.results.patterns import PATTERNS
 from govsim.results.resolution import RESOLUTION, WHO_SOLVED
+from govsim.results.trends import TRENDS
 from govsim.results.trust_and_staff import STAFF_INDICATORS, TRUST
 from govsim.results.values import Value
 from govsim.results.view import View
 
 INDICATORS: tuple[Indicator, ...] = (
     *PARTICIPATION, *RESOLUTION, *WHO_SOLVED, *TRUST, *STAFF_INDICATORS, *COST, *COMMUNITY, *EQUITY,
-    *PATTERNS,
+    *PATTERNS, *TRENDS,
 )  # fmt: skip
 """All of them; names are unique and a test says so."""
 

@@ -128,12 +128,13 @@ class _Case:
         )
 
     def _registered(self) -> Iterator[Fact]:
-        steps, again = self._pick("desk", "intake"), self._pick("called_again")
+        steps, about = self._pick("desk", "intake"), self._pick("called_again")
+        again = about[self._events["source"][about] == NOBODYS_HOURS]
         if steps.size:
             hops = int(self._case["hops"])
             path = [self._office(e) for e in steps]
             path = [office for n, office in enumerate(path) if n == 0 or path[n - 1] != office]
-            rows = np.union1d(steps, again)
+            rows = np.union1d(steps, about)
             yield self._fact(
                 "registered", rows, hours=self._hours(rows), path=path, hops=hops, again=int(again.size)
             )

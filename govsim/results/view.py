@@ -228,6 +228,17 @@ class View:
         moves = stock_moves(self.recording, self.problem, self.case_of_event)
         return {name: np.cumsum(change, axis=0) for name, change in moves.items()}
 
+    def weekly_problems(self, *what: Event) -> NDArray[np.float64]:
+        """Return how many events of some kinds happened to problems in each week; coming to light counts the first time."""
+        events = self.recording.events
+        rows = np.flatnonzero(np.isin(events["what"], [int(event) for event in what]))
+        cases = self.case_of_event[rows]
+        again = (events["what"][rows] == Event.DETECT) & (
+            events["time"][rows] > self.recording.cases["detected"][cases]
+        )
+        kept = rows[self.problem[cases] & ~again]
+        return np.bincount(events["week"][kept], minlength=self.recording.weeks).astype(np.float64)
+
     # Offices
 
     def at_level(self, *levels: Level) -> Mask:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.recording import COUNTERS, Activity, Counter, Level, Source
+from govsim.engine.recording import COUNTERS, Activity, Counter, Event, Level, Source
 from govsim.results.counters import CHINESE
 from govsim.results.declare import Column
 from govsim.results.values import Missing, Value
@@ -119,6 +119,30 @@ _RATES: tuple[tuple[Column, Make], ...] = (
             definition_zh="周末已发现而未办结的问题。",
         ),
         _problems("open"),
+    ),
+    (
+        Column(
+            "problems_arisen", "problems that arose", "新发生的问题", "problems",
+            "Problems that arose this week, problems that came back included.",
+            definition_zh="本周发生的问题，含复发。",
+        ),
+        lambda view: view.weekly_problems(Event.ARISE, Event.RECURS).tolist(),
+    ),
+    (
+        Column(
+            "problems_found", "problems that came to light", "新发现的问题", "problems",
+            "Problems that came to light for the first time this week.",
+            definition_zh="本周首次被发现的问题。",
+        ),
+        lambda view: view.weekly_problems(Event.DETECT).tolist(),
+    ),
+    (
+        Column(
+            "problems_solved", "problems solved", "已解决的问题", "problems",
+            "Problems solved this week; answers to questions are not among them.",
+            definition_zh="本周解决的问题，不含答复的咨询。",
+        ),
+        lambda view: view.weekly_problems(Event.RESOLVED).tolist(),
     ),
     (
         Column(

@@ -25,8 +25,8 @@ class Moved:
     Attributes
     ----------
     hours : float
-        Hours that some tier, source and use has more than without the measure, idle hours left out: paid, seconded,
-        unpaid and partners' alike, whoever gave them up.
+        Hours that some tier, source and use has more than without the measure: paid, seconded, unpaid and partners' alike,
+        whoever gave them up. Idle hours count as far as a tier and source was given more hours, not where work got less.
     money : float
         Yuan that some tier spent more.
     """
@@ -66,7 +66,9 @@ Count = Callable[[Results], float]
 
 def moved(plain: Results, under: Results) -> Moved:
     """Return what the measure moved in one seed."""
-    return Moved(_more(_hours(plain), _hours(under)), _more(_money(plain), _money(under)))
+    before, after = _hours(plain), _hours(under)
+    used = [hours.drop(_IDLE, level="activity", errors="ignore") for hours in (before, after)]
+    return Moved(_more(*used) + _idle_of_more(before, after), _more(_money(plain), _money(under)))
 
 
 def effect(plain: ArmRuns, under: ArmRuns, count: Count, spent: Sequence[Moved]) -> Effect:
@@ -91,14 +93,20 @@ def _more(plain: pd.Series[float], under: pd.Series[float]) -> float:
     return float(change.clip(lower=0.0).sum())
 
 
+def _idle_of_more(plain: pd.Series[float], under: pd.Series[float]) -> float:
+    """Return idle hours of tiers and sources that were given more hours than without the measure, at most that many."""
+    by = ["level", "source"]
+    change = under.sub(plain, fill_value=0.0)
+    more = change.groupby(by).sum().clip(lower=0.0)
+    idle = change[change.index.get_level_values("activity") == _IDLE].groupby(by).sum().clip(lower=0.0)
+    return float(idle.combine(more, min, fill_value=0.0).sum())
+
+
 def _hours(run: Results) -> pd.Series[float]:
+    by = ["level", "source", "activity"]
     if run.manifest["kept"] == "spending":
-        table = _spent(run, "hours")
-        used = table[table["activity"] != _IDLE]
-        return used.groupby(["level", "source", "activity"])["amount"].sum()
-    table = run.table("hours")
-    used = table[table["activity"] != _IDLE]
-    return used.groupby(["level", "source", "activity"])["hours"].sum()
+        return _spent(run, "hours").groupby(by)["amount"].sum()
+    return run.table("hours").groupby(by)["hours"].sum()
 
 
 def _money(run: Results) -> pd.Series[float]:

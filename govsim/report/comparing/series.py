@@ -77,8 +77,8 @@ def _per(name: str, base: str, scale: float) -> _Make:
 _SERIES: tuple[tuple[str, str, _Make], ...] = (
     ("active_4w_share", "% of adults", _plain("active_4w_share")),
     ("registered_share", "% of adults", _per("registered", "adults", 100.0)),
-    ("open_per_1000", "cases per 1,000 residents", _per("open", "residents", 1000.0)),
-    ("undetected_per_1000", "cases per 1,000 residents", _per("undetected", "residents", 1000.0)),
+    ("open_per_1000", "problems per 1,000 residents", _per("problems_open", "residents", 1000.0)),
+    ("undetected_per_1000", "problems per 1,000 residents", _per("problems_undetected", "residents", 1000.0)),
     *(
         (f"trust_{tier}", "0-1", _plain(f"trust_{tier}"))
         for tier in ("community", "street", "district", "centre")

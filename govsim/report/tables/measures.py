@@ -18,8 +18,9 @@ from govsim.study.statistics import Quotient
 from govsim.units import THOUSAND, WEEKS_PER_YEAR
 
 COUNTS = (
-    ("problems truly resolved", weekly_sum("resolved")),
-    ("problems come to light", weekly_sum("detected")),
+    ("problems that arose", weekly_sum("problems_arisen")),
+    ("problems solved", weekly_sum("problems_solved")),
+    ("problems come to light", weekly_sum("problems_found")),
     ("adult-weeks of participation", weekly_sum("active")),
 )
 """What is counted per 1,000 hours."""
