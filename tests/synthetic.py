@@ -67,6 +67,7 @@ def make_recording(
     solved = outcome == Outcome.RESOLVED
     owner = (_draws(seed, "owner", cases) * residents).astype(np.int64)
     community = (owner % 2).astype(np.int32)
+    people = _residents(seed, residents, turnout, weeks)
     ledger: dict[str, Any] = {
         "case": np.arange(cases, dtype=np.int64),
         "recurrence": np.zeros(cases, dtype=np.int16),
@@ -91,6 +92,8 @@ def make_recording(
         "reopened": np.zeros(cases, dtype=np.int16),
         "office": np.where(detected >= 0, community, -1),
         "recurred": (solved & (fate > 0.9)).astype(np.int8),
+        "age": people["age"][owner],
+        "work": people["work"][owner],
         "hours_government": np.where(solved, 6.0, np.where(detected >= 0, 1.0, 0.0)),
         "hours_members": np.zeros(cases),
         "hours_residents": np.where(solved, 2.0, 0.0),
@@ -106,8 +109,8 @@ def make_recording(
         class_kinds=("local_soft", "local_hard", "structural", "consultation"),
         weekly=_count(ledger, weeks, residents, turnout, seed),
         cases=ledger,
-        residents=_residents(seed, residents, turnout, weeks),
-        events=_events(ledger, horizon),
+        residents=people,
+        events=events_of(ledger, horizon),
         hashes={"world": f"w{seed}", "network": f"n{seed}", "exogenous": f"x{seed}"},
         **_offices(seed, weeks, extra_hours),
     )
@@ -168,9 +171,9 @@ _WORKERS = (
 )  # fmt: skip
 
 
-def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
+def events_of(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
     """Return the events behind the ledger: its hours, hops, refusals and meetings, between its time stamps."""
-    rows: list[tuple[int, int, float, int, int, int, float]] = []
+    rows: list[tuple[int, int, float, int, int, int, float, int, int]] = []
     for case in range(ledger["case"].size):
         light, end = ledger["detected"][case], ledger["closed"][case]
         until = end if end >= 0 else horizon
@@ -178,7 +181,9 @@ def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
         def add(
             time: float, what: Event, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case
         ) -> None:
-            rows.append((at, 0, time, int(what), office, int(source), hours))
+            channel = int(ledger["channel"][at]) if what is Event.DETECT else 0
+            week = min(int(time // HOURS_PER_WEEK), int(horizon // HOURS_PER_WEEK) - 1)
+            rows.append((at, 0, time, int(what), office, int(source), hours, channel, week))
 
         add(ledger["onset"][case], Event.ARISE, -1)
         if light >= 0:
@@ -207,8 +212,8 @@ def _events(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
         }
         if ledger["outcome"][case] in closing:
             add(end, closing[ledger["outcome"][case]], int(ledger["office"][case]))
-    kinds = (np.int64, np.uint16, np.float64, np.uint8, np.int16, np.uint8, np.float32)
-    names = ("case", "recurrence", "time", "what", "office", "source", "hours")
+    kinds = (np.int64, np.uint16, np.float64, np.uint8, np.int16, np.uint8, np.float32, np.uint8, np.uint16)
+    names = ("case", "recurrence", "time", "what", "office", "source", "hours", "channel", "week")
     columns = zip(*rows, strict=True) if rows else [()] * len(names)
     return {name: np.array(column, kind) for name, kind, column in zip(names, kinds, columns, strict=True)}
 
@@ -228,9 +233,12 @@ def _residents(seed: int, count: int, turnout: float, weeks: int) -> dict[str, A
         "housing": (np.arange(count) % 4).astype(np.uint8),
         "degree": (draw["degree"] * 20).astype(np.int32),
         "party_distance": np.where(np.arange(count) % 11 == 0, 0, np.arange(count) % 5 - 1).astype(np.int32),
+        "birthday": (np.arange(count) % 52).astype(np.int8),
+        "registered_start": (np.arange(count) % 13 == 0).astype(np.uint8),
         "registered": (np.arange(count) % 12 == 0).astype(np.uint8),
         "weeks_active": np.where(active, weeks // 4, 0),
         "hours_given": np.where(active, 10.0, 0.0),
+        "hours_26w": np.where(active, 4.0, 0.0),
         "household": np.arange(count) // 2,
         "times_called": (np.arange(count) % 4).astype(np.uint16),
         "first_active": np.where(active, 3, -1).astype(np.int32),
@@ -265,7 +273,7 @@ def _offices(seed: int, weeks: int, extra_hours: float) -> dict[str, Any]:
         ),
         "hours": hours,
         "supplied": supplied,
-        "granted_hours": float(supplied[:, :, Source.PAID].sum()),
+        "granted": supplied[:, :, Source.PAID].sum(axis=1),
         "money_granted": 100.0 * table,
         "money_spent": 60.0 * table,
         "posts": 2.0 * table,

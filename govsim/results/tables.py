@@ -318,7 +318,7 @@ def dictionary_table() -> Table:
     )  # fmt: skip
     header, rows = described(listed)
     words: Rows = [
-        ["terms", t.name, t.name, t.zh, "-", 0, t.definition, t.definition_zh, "", "", ""] for t in TERMS
+        ["terms", t.name, t.name, t.zh, "-", 0, t.definition, t.definition_zh, "-", "-", "-"] for t in TERMS
     ]
     return header, words + rows
 
@@ -326,10 +326,10 @@ def dictionary_table() -> Table:
 def _counted(column: Column) -> tuple[str, str, str]:
     """Return what an indicator counts, out of what and over which weeks; empty where a column is no ratio or no indicator."""
     if not isinstance(column, Indicator):
-        return "", "", ""
+        return "-", "-", "-"
     return (
-        column.events.en if column.events else "",
-        column.base.en if column.base else "",
+        column.events.en if column.events else "-",
+        column.base.en if column.base else "-",
         column.window.value[0],
     )
 

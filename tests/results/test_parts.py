@@ -39,6 +39,14 @@ def test_table_of_communities_equals_masks() -> None:
         told = dict(zip(header, row, strict=True))
         among = view.problem & (view.case("community") == index)
         assert told["problems"] == among.sum() > 0
-        assert told["resolved_26w"] == view.resolved_within(26, "onset", among)
-        assert told["hidden_13w"] == view.hidden_after(13, among)
-        assert told["still_open"] == percent(float((view.unsolved & among).sum()), float(among.sum()))
+        lately = among & view.arisen
+        for name, part, whole in (
+            (
+                "resolved_existing_26w",
+                view.solved_within(26, "onset", among),
+                view.watched(26, "onset", among),
+            ),
+            ("hidden_13w", view.hidden_for(13, among), view.watched(13, "onset", among)),
+            ("still_open", view.unsolved & lately, lately),
+        ):
+            assert told[name] == percent(float(part.sum()), float(whole.sum())), name

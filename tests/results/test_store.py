@@ -42,7 +42,7 @@ def test_everything_is_there_and_readable(tmp_path: Path) -> None:
     expected = {
         "weekly.csv", "communities.csv", "groups.csv", "hours.csv", "money.csv", "offices.csv",
         "resolution.csv", "summary.csv", "dictionary.csv", "cases.parquet", "hours.parquet",
-        "counters.parquet", "events.parquet", "residents.parquet", "scenario.yaml", "manifest.json",
+        "counters.parquet", "offices.parquet", "events.parquet", "residents.parquet", "scenario.yaml", "manifest.json",
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == expected
     assert [path.name for path in tmp_path.iterdir()] == ["k"]

@@ -136,7 +136,7 @@ def test_migrants_come_as_households(district: World) -> None:
 
 def test_free_hours_and_cost_of_time(district: World) -> None:
     people = district.residents
-    for kind, mean in ((Work.EMPLOYED, 12.0), (Work.RETIRED, 28.0), (Work.CHILD, 0.0)):
+    for kind, mean in ((Work.EMPLOYED, 12.0), (Work.RETIRED, 28.0), (Work.CHILD, 18.0)):
         hours = people.free_hours[people.work == kind]
         # A triangle of half-width w has variance w**2 / 6.
         assert abs(hours.mean() - mean) <= 5 * 0.5 * mean / np.sqrt(6 * len(hours)) + 1e-6
