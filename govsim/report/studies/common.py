@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
@@ -220,3 +221,8 @@ def shown(folder: Path) -> str:
     path = folder.resolve()
     here = Path(os.getcwd())
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def upwards(value: float, decimals: int) -> str:
+    """Write a bound rounded up, so that what is written is one too."""
+    return f"{math.ceil(value * 10**decimals) / 10**decimals:,.{decimals}f}"
