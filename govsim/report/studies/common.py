@@ -223,6 +223,8 @@ def shown(folder: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
-def upwards(value: float, decimals: int) -> str:
-    """Write a bound rounded up, so that what is written is one too."""
-    return f"{math.ceil(value * 10**decimals) / 10**decimals:,.{decimals}f}"
+def smaller(bound: float, decimals: int) -> str:
+    """Say what an effect is smaller than; the number is rounded up, so that it is a bound too."""
+    if bound == 0:
+        return "no difference"
+    return f"smaller than {math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"

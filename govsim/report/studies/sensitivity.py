@@ -25,8 +25,8 @@ from govsim.report.studies.common import (
     refuse_size,
     runs_times,
     shown,
+    smaller,
     tell,
-    upwards,
     without_mechanisms,
     write_study,
 )
@@ -251,7 +251,8 @@ def _answer(
             f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
             f"{analysis.noise_mean:.1%} of that of means over {seeds}"
         )
-        yield f"  {'parameter (status)':<58}{first + ' [95% CI]':>36}  {second:>9}"
+        if analysis.found:
+            yield f"  {'parameter (status)':<58}{first + ' [95% CI]':>36}  {second:>9}"
         for found in analysis.found[:_ROWS]:
             factor = study.factors[found.rank]
             yield _line(f"{factor.path} ({factor.status})", found, decimals)
@@ -272,7 +273,7 @@ def _answer(
 
 def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int) -> str:
     """Say of parameters that are undecided what each does less than."""
-    return ", ".join(f"{factors[one.rank].path} smaller than {upwards(one.bound, decimals)}" for one in items)
+    return ", ".join(f"{factors[one.rank].path} {smaller(one.bound, decimals)}" for one in items)
 
 
 def _decimals(indicator: Indicator, method: Method) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govsim.report.studies.common import upwards
+from govsim.report.studies.common import smaller
 from govsim.results.provenance import portable
 from govsim.scenario.studies import Factor
 from govsim.study.experiments import Experiments
@@ -142,8 +142,8 @@ def _table(screening: Screening, factors: Sequence[Factor], item: About) -> Iter
         )
     if item.analysis.undecided:
         names = [
-            f"`{factors[entry.rank].path}` smaller than {upwards(entry.bound, decimals)}"
-            for entry in item.analysis.undecided
+            f"`{factors[one.rank].path}` {smaller(one.bound, decimals)}" for one in item.analysis.undecided
         ]
-        yield ""
+        if item.analysis.found:
+            yield ""
         yield f"Undecided: {', '.join(names)}."
