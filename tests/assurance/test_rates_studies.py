@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from govsim.results.indicators import INDICATORS
+from govsim.study.crossover import Side, classify, differences
 from govsim.study.sensitivity import Analysis, Method, Screening, analyse, lay
+from govsim.study.statistics import chance_among_many
+from govsim.study.sweeping import best
+from govsim.study.switching import Switch, levels_of, switch
 from tests.assurance.battery import Case, check
 from tests.study.test_design import factor
 
@@ -51,6 +56,65 @@ def _bounded(rng: np.random.Generator) -> bool:
     return item.bound >= 0.2
 
 
+# --- sweep, crossover: 20 points, three indicators, models that are equal, six seeds
+
+MORE = [item for item in INDICATORS if item.direction == 1][:3]
+DAYS = next(item for item in INDICATORS if item.name == "median_days")
+
+
+def _models(rng: np.random.Generator, models: int = 2, points: int = 20, seeds: int = 6) -> Floats:
+    """Return values of equal models with a common effect of each seed, shape (points, models, seeds)."""
+    return 5.0 * rng.normal(size=(points, 1, seeds)) + rng.normal(size=(points, models, seeds))
+
+
+def _best_of_equals(rng: np.random.Generator, models: int) -> bool:
+    found = best([_models(rng, models) for _ in MORE], MORE)
+    return any((item.winners >= 0).any() for item in found)
+
+
+def _finds_best(rng: np.random.Generator) -> bool:
+    """Return whether a model that is better by five standard errors in half of the points is found at most of these."""
+    values = [_models(rng, seeds=10) for _ in MORE]
+    values[0][:10, 1] += 5.0 * np.sqrt(2 / 10)
+    found = best(values, MORE)[0]
+    return bool((found.winners[:10] == 1).mean() > 0.5)
+
+
+def _late_of_equals(rng: np.random.Generator) -> bool:
+    """Return whether one of two equally slow models is called faster; what takes longer than 52 is not reached."""
+    values = rng.exponential(40.0, size=(20, 2, 10))
+    return bool((classify(np.where(values > 52.0, np.inf, values), DAYS).sides != Side.UNDECIDED).any())
+
+
+def _late_found(rng: np.random.Generator) -> bool:
+    """Return whether a model that does not get there in half of the seeds is found to be slower at most points."""
+    first, second = rng.normal(40.0, 4.0, size=(20, 10)), rng.normal(52.0, 4.0, size=(20, 10))
+    values = np.stack([np.where(x > 52.0, np.inf, x) for x in (first, second)], axis=1)
+    return bool((classify(values, DAYS).sides == Side.FIRST).mean() > 0.5)
+
+
+def _turn(rng: np.random.Generator, effect: float) -> Switch:
+    """Return where the sign turns over eleven levels, five parameters looked at together."""
+    levels = levels_of(factor("x", 0.0, 10.0), 11)
+    rows = [rng.normal(size=(len(levels), 6)) for _ in range(5)]
+    rows[0] += effect * (levels - 4.0)[:, None]
+    tests = [differences(np.zeros_like(row), row) for row in rows]
+    chance = chance_among_many([p for test in tests for p in test.counted])
+    return min(
+        (switch(factor("x", 0.0, 10.0), levels, test, 6, chance) for test in tests),
+        key=lambda item: item.value is None,
+    )
+
+
+def _false_turn(rng: np.random.Generator) -> bool:
+    return _turn(rng, 0.0).value is not None
+
+
+def _true_turn(rng: np.random.Generator) -> bool:
+    found = _turn(rng, 1.0)
+    return found.value is not None and abs(found.value - 4.0) < 1.0
+
+
 CASES = (
     Case("morris inert", "Morris, four seeds: some parameter that does nothing is said to move the number",
          "at most", 0.05, lambda rng: _names_inert(rng, "morris"), 500),
@@ -64,6 +128,19 @@ CASES = (
          "at most", 0.5, lambda rng: _inert_above_zero(rng, "morris"), 500, 1.0),
     Case("sobol zero", "Sobol: the index of a parameter that does nothing is above zero",
          "at most", 0.5, lambda rng: _inert_above_zero(rng, "sobol"), 300, 1.0),
+    Case("best of two", "sweep of two equal models, 20 points, three indicators, six seeds: some model is called best",
+         "at most", 0.05, lambda rng: _best_of_equals(rng, 2), 600, 0.97),
+    Case("best of three", "sweep of three equal models, likewise", "at most", 0.05, lambda rng: _best_of_equals(rng, 3), 300, 0.1),
+    Case("best found", "sweep: a model that is better by five standard errors at half of the points is best at most of them",
+         "at least", 0.9, _finds_best, 300),
+    Case("late equals", "two equally slow models, a third of runs not reached, 20 points: some point is called",
+         "at most", 0.05, _late_of_equals, 600),
+    Case("late found", "a model that is not there in half of the runs is found to be slower at most points",
+         "at least", 0.9, _late_found, 300, 0.0),
+    Case("false turn", "no effect, five parameters at eleven values: a switching value is printed", "at most", 0.05,
+         _false_turn, 600, 1.0),
+    Case("true turn", "a difference that changes sign: a switching value within a tenth of the range of it", "at least", 0.9,
+         _true_turn, 300),
     Case("bound", "an effect is smaller than the bound that stands beside it", "at least", 0.95, _bounded, 500),
 )  # fmt: skip
 
