@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,7 @@ from govsim.study.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.study.statistics import chance_among_many
 from govsim.study.sweeping import best
 from govsim.study.switching import Switch, levels_of, switch
+from govsim.study.targets import Found, Question, search
 from tests.assurance.battery import Case, check
 from tests.study.test_design import factor
 
@@ -115,6 +117,33 @@ def _true_turn(rng: np.random.Generator) -> bool:
     return found.value is not None and abs(found.value - 4.0) < 1.0
 
 
+# --- find: from which value on a line that falls from 10 to 0 is at most 5; a line that is flat at the target
+
+
+def _searched(rng: np.random.Generator, slope: float) -> Found:
+    seeds = rng.normal(size=5)
+
+    def evaluate(values: Sequence[float]) -> Floats:
+        at = np.asarray(values)[:, None]
+        return np.asarray(5.0 + slope * (5.0 - at) + seeds + 0.3 * rng.normal(size=(len(at), 5)))
+
+    return search(evaluate, factor("x", 0, 10), Question(DAYS, True, 5.0))
+
+
+def _interval_holds(rng: np.random.Generator) -> bool:
+    found = _searched(rng, 1.0)
+    return (
+        (found.first if found.first is not None else 0.0)
+        <= 5.0
+        <= (found.last if found.last is not None else 10.0)
+    )
+
+
+def _sure_of_flat(rng: np.random.Generator) -> bool:
+    found = _searched(rng, 0.0)
+    return found.certain and found.where != "from" and found.where != "up to"
+
+
 CASES = (
     Case("morris inert", "Morris, four seeds: some parameter that does nothing is said to move the number",
          "at most", 0.05, lambda rng: _names_inert(rng, "morris"), 500),
@@ -128,9 +157,10 @@ CASES = (
          "at most", 0.5, lambda rng: _inert_above_zero(rng, "morris"), 500, 1.0),
     Case("sobol zero", "Sobol: the index of a parameter that does nothing is above zero",
          "at most", 0.5, lambda rng: _inert_above_zero(rng, "sobol"), 300, 1.0),
-    Case("best of two", "sweep of two equal models, 20 points, three indicators, six seeds: some model is called best",
+    Case("best of two", "sweep of two equal models, 20 points, 3 indicators, 6 seeds: some model is called best",
          "at most", 0.05, lambda rng: _best_of_equals(rng, 2), 600, 0.97),
-    Case("best of three", "sweep of three equal models, likewise", "at most", 0.05, lambda rng: _best_of_equals(rng, 3), 300, 0.1),
+    Case("best of three", "sweep of three equal models, likewise", "at most", 0.05,
+         lambda rng: _best_of_equals(rng, 3), 300, 0.1),
     Case("best found", "sweep: a model that is better by five standard errors at half of the points is best at most of them",
          "at least", 0.9, _finds_best, 300),
     Case("late equals", "two equally slow models, a third of runs not reached, 20 points: some point is called",
@@ -141,6 +171,9 @@ CASES = (
          _false_turn, 600, 1.0),
     Case("true turn", "a difference that changes sign: a switching value within a tenth of the range of it", "at least", 0.9,
          _true_turn, 300),
+    Case("find holds", "find: the true value lies in the interval in brackets", "at least", 0.95, _interval_holds, 300),
+    Case("find flat", "find: an indicator that is on the target at every value is said to meet or miss it for certain",
+         "at most", 0.05, _sure_of_flat, 300),
     Case("bound", "an effect is smaller than the bound that stands beside it", "at least", 0.95, _bounded, 500),
 )  # fmt: skip
 

@@ -267,7 +267,9 @@ def _others(found: Published) -> list[str]:
         else f"No model is best in more than {DOMINATING:.0%} of points in any of them."
     )
     valued = [int((sides != Side.NO_VALUE).sum()) for sides in found.sides]
-    rows.append(["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)])
+    rows.append(
+        ["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)]
+    )
     return [
         "## All indicators",
         f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said} A pair of "
