@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
 from govsim.study.crossover import Side, classify, differences
+from govsim.study.optimise.front import gaps, robustness, standing
 from govsim.study.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.study.statistics import chance_among_many
 from govsim.study.sweeping import best
@@ -144,6 +145,43 @@ def _sure_of_flat(rng: np.random.Generator) -> bool:
     return found.certain and found.where != "from" and found.where != "up to"
 
 
+# --- optimise: gains of six portfolios over ten districts, in three goals; two seeds in each district
+
+
+def _gains(rng: np.random.Generator, means: Floats) -> Floats:
+    """Return gains with so large a mean, shape (districts, portfolios, seeds, goals); districts and seeds shift all alike."""
+    common = rng.normal(size=(10, 1, 2, 3))
+    return means[None, :, None, :] + 0.3 * common + rng.normal(size=(10, len(means), 2, 3))
+
+
+def _equal_loses(rng: np.random.Generator) -> bool:
+    """Return whether the first of six equal portfolios, all far better than nothing, seems to lose in some goal."""
+    return any(gap.low > 0 for gap in robustness(_gains(rng, np.full((6, 3), 9.0)))[0].loss)
+
+
+def _loss_above_zero(rng: np.random.Generator) -> bool:
+    return robustness(_gains(rng, np.full((6, 3), 9.0)))[0].loss[0].mean > 0
+
+
+def _loss_within(rng: np.random.Generator) -> bool:
+    """Return whether the loss of a portfolio that lacks 4 to the best comes out within 1 of it."""
+    means = np.full((6, 3), 9.0)
+    means[0] -= 4.0
+    return abs(robustness(_gains(rng, means))[0].loss[0].mean - 4.0) < 1.0
+
+
+def _equal_better(rng: np.random.Generator) -> bool:
+    """Return whether one of six portfolios that do nothing is said to be better than doing nothing."""
+    rows = gaps(rng.normal(size=(6, 4, 3)))
+    return any(standing(row, (0, 1, 2)) in ("better", "mixed") for row in rows)
+
+
+def _loser_stands(rng: np.random.Generator) -> bool:
+    """Return whether a portfolio that is worse by 42 in one goal, by ten standard errors, is called better or undecided."""
+    rows = gaps(np.array([-42.0, 0.0, 3.0]) + np.array([8.4, 1.0, 1.0]) * rng.normal(size=(6, 4, 3)))
+    return standing(rows[0], (0, 1, 2)) in ("better", "undecided")
+
+
 CASES = (
     Case("morris inert", "Morris, four seeds: some parameter that does nothing is said to move the number",
          "at most", 0.05, lambda rng: _names_inert(rng, "morris"), 500),
@@ -174,6 +212,15 @@ CASES = (
     Case("find holds", "find: the true value lies in the interval in brackets", "at least", 0.95, _interval_holds, 300),
     Case("find flat", "find: an indicator that is on the target at every value is said to meet or miss it for certain",
          "at most", 0.05, _sure_of_flat, 300),
+    Case("equal loss", "optimise: one of six equal portfolios has an expected loss above zero in some of three goals",
+         "at most", 0.05, _equal_loses, 400),
+    Case("loss sign", "optimise: the expected loss of one of six equal portfolios is above zero (half of them, if it is none)",
+         "at most", 0.5, _loss_above_zero, 400, 1.0),
+    Case("loss size", "optimise: an expected loss of 4 comes out between 3 and 5", "at least", 0.95, _loss_within, 300),
+    Case("equal better", "optimise: one of six portfolios that change nothing is better than doing nothing in a goal",
+         "at most", 0.05, _equal_better, 600),
+    Case("loser", "optimise: a portfolio that is worse by ten standard errors in one goal is called better or undecided",
+         "at most", 0.05, _loser_stands, 300),
     Case("bound", "an effect is smaller than the bound that stands beside it", "at least", 0.95, _bounded, 500),
 )  # fmt: skip
 
