@@ -3,7 +3,8 @@
 At every point of a design two models are compared seed by seed. A point belongs to one of three classes: the first is
 better, the second is better, or undecided. Because many points are looked at, the interval that decides is wider than
 95 %: of all points (and pairs of models) that are called for one of the two, at most 5 % are expected to be called
-wrongly (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005 for the intervals).
+wrongly (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005 for the intervals). What was not reached within a run
+comes after everything that was: such points have no mean, and the sign test decides them.
 """
 
 from __future__ import annotations
@@ -60,9 +61,10 @@ class Map:
     pairs : tuple of (int, int)
         Positions of the first and the second model.
     difference : float64 array, shape (pairs, points)
-        Second minus first, mean over seeds, in the indicator's unit; NaN where some seed has no value.
+        Second minus first, mean over seeds, in the indicator's unit; infinite where some seed did not reach it, NaN where
+        some seed has no value.
     error : float64 array, shape (pairs, points)
-        Standard error of it.
+        Standard error of it; NaN where there is no mean.
     seeds : int
         Pairs of runs at each point.
     chance : float
@@ -95,45 +97,91 @@ def pairs_of(models: int) -> tuple[tuple[int, int], ...]:
     return tuple(itertools.combinations(range(models), 2))
 
 
+@dataclass(frozen=True)
+class Differences:
+    """Differences over seeds, each with the chance to see one as large if there were none.
+
+    Attributes
+    ----------
+    difference, error : float64 arrays
+        As in :class:`Map`.
+    sign : float64 array
+        1 or -1, the way in which the test looks; 0 for neither.
+    p : float64 array
+        Of the paired t test; of the sign test where some seed is infinite or all seeds are equal, so that they have no
+        spread. NaN where some seed has no value.
+    """
+
+    difference: NDArray[np.float64]
+    error: NDArray[np.float64]
+    sign: NDArray[np.float64]
+    p: NDArray[np.float64]
+
+    @property
+    def counted(self) -> list[float]:
+        """The p values that there are."""
+        return [float(p) for p in self.p[np.isfinite(self.p)]]
+
+
+def differences(first: NDArray[np.float64], second: NDArray[np.float64]) -> Differences:
+    """Return second minus first, paired by seed.
+
+    Parameters
+    ----------
+    first, second : shape (..., seeds)
+        Two seeds or more; infinite where it was not reached, NaN where a run has no value.
+    """
+    from scipy import special
+
+    seeds = first.shape[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        d = np.where(np.isinf(first) & np.isinf(second), 0.0, second - first)
+        mean, error = d.mean(axis=-1), d.std(axis=-1, ddof=1) / np.sqrt(seeds)
+        p = 2.0 * special.stdtr(seeds - 1, -np.abs(mean) / error)
+    known, late = ~np.isnan(d).any(axis=-1), (np.isinf(first) | np.isinf(second)).any(axis=-1)
+    above, below = (d > 0).sum(axis=-1), (d < 0).sum(axis=-1)
+    by_signs = known & (late | (error == 0))
+    signs = np.minimum(1.0, 2.0 * special.bdtr(np.minimum(above, below), above + below, 0.5))
+    sign = np.sign(np.where(by_signs, above - below, mean))
+    error = np.where(known & ~late, error, np.nan)
+    mean = np.where(known & late, np.inf, mean)
+    return Differences(mean, error, sign, np.where(known, np.where(by_signs, signs, p), np.nan))
+
+
 def classify(
-    values: NDArray[np.float64], indicator: Indicator, pairs: Sequence[tuple[int, int]] | None = None
+    values: NDArray[np.float64],
+    indicator: Indicator,
+    pairs: Sequence[tuple[int, int]] | None = None,
+    chance: float | None = None,
 ) -> Map:
     """Return the map of one indicator.
 
     Parameters
     ----------
     values : shape (points, models, seeds)
-        NaN where a run has no value.
+        Infinite where it was not reached, NaN where a run has no value.
     pairs
         Which models are compared; all pairs where not given.
+    chance
+        As in :class:`Map`, where more is looked at than this indicator.
 
     Raises
     ------
     ValueError
         Below two seeds, or where neither more nor less of the indicator is better.
     """
-    from scipy import special
-
     seeds = values.shape[2]
     if seeds < 2:
         raise ValueError("an interval needs two seeds")
     if indicator.direction == 0:
         raise ValueError(f"of {indicator.name}, neither more nor less is better")
     chosen = tuple(pairs) if pairs is not None else pairs_of(values.shape[1])
-    difference = np.empty((len(chosen), len(values)))
-    error = np.empty_like(difference)
-    for rank, (first, second) in enumerate(chosen):
-        d = values[:, second] - values[:, first]
-        difference[rank] = d.mean(axis=1)
-        error[rank] = d.std(axis=1, ddof=1) / np.sqrt(seeds)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2.0 * special.stdtr(seeds - 1, -np.abs(difference) / error)
-    p[(error == 0) & (difference == 0)] = 1.0
-    known = np.isfinite(difference)
-    chance = chance_among_many(p[known].tolist())
-    sides = np.where(p <= chance, -indicator.direction * np.sign(difference), Side.UNDECIDED)
-    sides = np.where(known, sides, Side.NO_VALUE).astype(np.int8)
-    return Map(indicator, chosen, difference, error, seeds, chance, sides)
+    by_model = np.moveaxis(values, 1, 0)
+    found = differences(*(by_model[[pair[side] for pair in chosen]] for side in (0, 1)))
+    limit = chance_among_many(found.counted) if chance is None else chance
+    sides = np.where(found.p <= limit, -indicator.direction * found.sign, Side.UNDECIDED)
+    sides = np.where(np.isnan(found.p), Side.NO_VALUE, sides).astype(np.int8)
+    return Map(indicator, chosen, found.difference, found.error, seeds, limit, sides)
 
 
 def rank_models(pairs: Sequence[tuple[int, int]], sides: NDArray[np.int8], models: int) -> NDArray[np.int8]:
@@ -272,7 +320,7 @@ class Crossover:
 
 def crossover(experiments: Experiments, indicators: Sequence[Indicator]) -> Crossover:
     """Return the maps of a design whose last point is today's (see :func:`with_today`)."""
-    values = [experiments.values(indicator.name, missing=True) for indicator in indicators]
+    values = [experiments.ordered(indicator.name) for indicator in indicators]
     design = experiments.design
     return Crossover(
         Design(design.factors, design.points[:-1]),

@@ -100,6 +100,14 @@ class Experiments:
             )
         return found
 
+    def ordered(self, indicator: str) -> NDArray[np.float64]:
+        """Return an indicator, shape (points, models, seeds): infinite where it was not reached, NaN without a value."""
+        found = self.values(indicator, missing=True).copy()
+        for (point, model, seed, name), why in self.reasons.items():
+            if name == indicator and why == Missing.NOT_REACHED.value:
+                found[point, model, seed] = math.inf
+        return found
+
     def means(self, indicator: str) -> NDArray[np.float64]:
         """Return the mean over seeds, shape (points, models); refused as in :meth:`values`."""
         return np.asarray(self.values(indicator).mean(axis=2))

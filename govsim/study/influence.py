@@ -20,8 +20,8 @@ COLUMNS = (
     Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
     Column("status", "status", "依据", "-", "found, derived, assumed or design."),
     Column("influence", "influence", "影响力", "0-1",
-           "Mean over the indicators of its index, of the largest index of any parameter; 0 where not more than chance."),
-    Column("moves", "moves", "影响的指标", "-", "Names of the indicators in which it does more than chance, or none."),
+           "Mean over the indicators of its index, of the largest index of any parameter; 0 where undecided."),
+    Column("moves", "moves", "影响的指标", "-", "Names of the indicators that it is found to move, or none."),
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ class Standing:
     influence : float
         0-1, see :data:`COLUMNS`.
     moves : tuple of str
-        Indicators in which it does more than chance.
+        Indicators that it is found to move.
     """
 
     place: int
@@ -59,10 +59,9 @@ def standings(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]
     totals, moves = [0.0] * len(factors), [[] for _ in factors]  # type: tuple[list[float], list[list[str]]]
     for name, analysis in analyses:
         largest = max((item.index for item in analysis.ranked), default=0.0)
-        for item in analysis.ranked:
-            if item.above:
-                totals[item.rank] += item.index / largest / len(analyses)
-                moves[item.rank].append(name)
+        for item in analysis.found:
+            totals[item.rank] += max(item.index, 0.0) / largest / len(analyses) if largest > 0 else 0.0
+            moves[item.rank].append(name)
     order = sorted(range(len(factors)), key=lambda rank: (-totals[rank], rank))
     return [
         Standing(

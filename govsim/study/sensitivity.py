@@ -1,8 +1,8 @@
-"""Which parameters an indicator follows, told from chance: Morris screening and Sobol indices with a dummy parameter.
+"""Which parameters an indicator follows: Morris screening and Sobol indices of a noisy model, with noise taken out.
 
-Indices of a noisy model are in good part noise: an inert parameter may seem to explain half of everything. So each point is run
-with several seeds, the same everywhere, and a dummy parameter is carried along that changes nothing but the seeds: what it
-appears to do is what chance does, and a parameter counts only if it does more.
+Every point is run with the same seeds, so what a seed does to all points cancels in a step of a parameter. What is left of
+chance differs from seed to seed: products of values of two different seeds hold none of it on average, and the indices are
+made of such products. An inert parameter has an index of zero on average, and may come out below zero.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from govsim.study.design import Design, from_shares
 from govsim.study.statistics import CONFIDENCE, holm
 
 Method = Literal["morris", "sobol"]
+Floats = NDArray[np.float64]
 _LEVELS = 4
 """Levels of a Morris design; half of them are left out of a step, as Morris (1991) advises."""
-_RESAMPLES = 1000
-_Indices = tuple[NDArray[np.float64], ...]
-"""Index, low and high end, lean, spread, each of shape (factors + 1,), the dummy last."""
+_Indices = tuple[Floats, ...]
+"""Index, low and high end, lean, spread, each of shape (factors,)."""
 
 
 @dataclass(frozen=True)
 class Screening:
-    """Where to run, for indices of every parameter and of a dummy.
+    """Where to run, for indices of every parameter.
 
     Attributes
     ----------
@@ -36,10 +36,8 @@ class Screening:
         ``morris`` (Morris 1991; Campolongo et al. 2007) or ``sobol`` (Saltelli et al. 2010).
     design : Design
         Points in the units of the parameters.
-    shares : float64 array, shape (points, factors + 1)
-        As sampled, 0-1; the last column is the dummy.
-    fresh : bool array, shape (points,)
-        Points that are run with the second set of seeds.
+    shares : float64 array, shape (points, factors)
+        As sampled, 0-1.
     size : int
         Trajectories of Morris, base points of Sobol.
     seed : int
@@ -48,17 +46,14 @@ class Screening:
 
     method: Method
     design: Design
-    shares: NDArray[np.float64]
-    fresh: NDArray[np.bool_]
+    shares: Floats
     size: int
     seed: int
 
     @property
     def starts(self) -> Design:
-        """One point of each trajectory or base point, with the first set of seeds: drawn independently of each other."""
-        each = len(self.design) // self.size
-        first = np.argmin(self.fresh.reshape(self.size, each), axis=1) + each * np.arange(self.size)
-        return Design(self.design.factors, self.design.points[first])
+        """One point of each trajectory or base point: drawn independently of each other."""
+        return Design(self.design.factors, self.design.points[:: len(self.design) // self.size])
 
 
 @dataclass(frozen=True)
@@ -68,19 +63,21 @@ class Influence:
     Attributes
     ----------
     rank : int
-        Place of the parameter among the factors of the study; -1 for the dummy.
+        Place of the parameter among the factors of the study.
     index, low, high : float
         Of Morris, the mean size of elementary effects: change of the number from one end of the parameter's range
         to the other, in the number's unit. Of Sobol, the total index: share of variance, 0-1. With its 95 % interval.
+        Noise adds nothing to an index on average, so it may be below zero.
     lean : float
         Of Morris, the mean elementary effect with its sign. Of Sobol, the first-order index.
     spread : float
         Of Morris, the standard deviation of elementary effects: how much the effect depends on the other parameters.
         Of Sobol, total minus first-order index.
     p : float
-        Corrected over the parameters (Holm): chance to see steps as large if only chance moved the number.
-    above : bool
-        Whether it does more than chance: p is below 0.05, and the index above the interval of the dummy.
+        Corrected over the parameters (Holm): chance to see steps as large if the parameter did nothing.
+    bound : float
+        What the index is smaller than, as far as these seeds tell (95 %): the size of effects, root of their mean square
+        at the places that were run, that would nearly always have shown in larger steps.
     """
 
     rank: int
@@ -90,7 +87,12 @@ class Influence:
     lean: float
     spread: float
     p: float
-    above: bool
+    bound: float
+
+    @property
+    def found(self) -> bool:
+        """Whether it moves the number: its steps are larger than chance makes them."""
+        return self.p < 1.0 - CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -103,19 +105,21 @@ class Analysis:
         Share of variance that is between seeds at one point: of a single run, and of the mean over the seeds.
     ranked : tuple of Influence
         The largest index first.
-    dummy : Influence
-        The floor.
     """
 
     noise_single: float
     noise_mean: float
     ranked: tuple[Influence, ...]
-    dummy: Influence
 
     @property
-    def inert(self) -> tuple[Influence, ...]:
-        """Parameters that cannot be told from chance."""
-        return tuple(item for item in self.ranked if not item.above)
+    def found(self) -> tuple[Influence, ...]:
+        """Parameters that move the number."""
+        return tuple(item for item in self.ranked if item.found)
+
+    @property
+    def undecided(self) -> tuple[Influence, ...]:
+        """The others; what they do is smaller than their bounds."""
+        return tuple(item for item in self.ranked if not item.found)
 
 
 def lay(factors: Sequence[Factor], method: Method, size: int, seed: int) -> Screening:
@@ -124,7 +128,7 @@ def lay(factors: Sequence[Factor], method: Method, size: int, seed: int) -> Scre
     Parameters
     ----------
     size
-        Trajectories of Morris, of ``factors + 2`` points each; base points of Sobol, of ``factors + 3`` points each.
+        Trajectories of Morris, of ``factors + 1`` points each; base points of Sobol, of ``factors + 2`` points each.
 
     Raises
     ------
@@ -133,13 +137,12 @@ def lay(factors: Sequence[Factor], method: Method, size: int, seed: int) -> Scre
     """
     if size < 2:
         raise ValueError("a screening needs two trajectories or base points at least")
-    count = len(factors) + 1
-    problem = _problem(count)
+    count = len(factors)
     if method == "morris":
         from SALib.sample import morris
 
+        problem = {"num_vars": count, "names": [f.path for f in factors], "bounds": [[0.0, 1.0]] * count}
         shares = np.asarray(morris.sample(problem, size, num_levels=_LEVELS, seed=seed))
-        fresh = shares[:, -1] > 0.5  # every step of the dummy goes from one half to the other
     else:
         from scipy.stats import qmc
 
@@ -150,20 +153,15 @@ def lay(factors: Sequence[Factor], method: Method, size: int, seed: int) -> Scre
             blocks[:, rank + 1, rank] = second[:, rank]
         blocks[:, -1] = second
         shares = blocks.reshape(-1, count)
-        fresh = np.tile(np.arange(count + 2) >= count, size)  # the dummy's own block, and the second sample
-    return Screening(method, from_shares(factors, shares[:, :-1]), shares, fresh, size, seed)
+    return Screening(method, from_shares(factors, shares), shares, size, seed)
 
 
 def points_of(method: Method, factors: int, size: int) -> int:
     """Return the number of points of a screening."""
-    return size * (factors + (2 if method == "morris" else 3))
+    return size * (factors + (1 if method == "morris" else 2))
 
 
-def _problem(count: int) -> dict[str, object]:
-    return {"num_vars": count, "names": [f"x{rank}" for rank in range(count)], "bounds": [[0.0, 1.0]] * count}
-
-
-def analyse(screening: Screening, values: NDArray[np.float64]) -> Analysis:
+def analyse(screening: Screening, values: Floats) -> Analysis:
     """Return what every parameter does to a number.
 
     Parameters
@@ -182,13 +180,37 @@ def analyse(screening: Screening, values: NDArray[np.float64]) -> Analysis:
     if values.shape[1] < 2:
         raise ValueError("one seed cannot tell an effect from chance")
     single, mean = noise_shares(values)
-    means = values.mean(axis=1)
-    indices = _morris(screening, means) if screening.method == "morris" else _sobol(screening, means)
-    *real, dummy = _gather(screening, indices, chances(screening, values))
-    return Analysis(single, mean, tuple(sorted(real, key=lambda item: (-item.index, item.rank))), dummy)
+    before, after, widths = _steps(screening)
+    steps = values[after] - values[before]
+    morris = screening.method == "morris"
+    if morris:
+        steps, widths = steps / widths[:, :, None], np.ones_like(widths)
+    tests = [_test(steps[:, rank], widths[:, rank]) for rank in range(steps.shape[1])]
+    p = [chance or 0.0 for chance in holm([one for one, _ in tests])]
+    squares = np.array([most for _, most in tests])
+    if morris:
+        indices, bounds = _morris(steps), np.sqrt(squares)
+    else:
+        samples = _Samples.of(screening, values)
+        indices, bounds = _sobol(samples), _share(squares / 2, samples.variance(), samples.luck)
+    columns = zip(*(part.tolist() for part in (*indices, np.array(p), bounds)), strict=True)
+    found = [Influence(rank, *numbers) for rank, numbers in enumerate(columns)]
+    return Analysis(single, mean, tuple(sorted(found, key=lambda item: (-item.index, item.rank))))
 
 
-def noise_shares(values: NDArray[np.float64]) -> tuple[float, float]:
+def product(first: Floats, second: Floats) -> Floats:
+    """Return the mean product of two numbers over all pairs of different seeds, the last axis.
+
+    Chance that is independent from seed to seed adds nothing to it on average, so it estimates the product of the true means
+    without bias (a U-statistic; Hoeffding 1948).
+    """
+    seeds = first.shape[-1]
+    return np.asarray(
+        (first.sum(axis=-1) * second.sum(axis=-1) - (first * second).sum(axis=-1)) / (seeds * (seeds - 1))
+    )
+
+
+def noise_shares(values: Floats) -> tuple[float, float]:
     """Return the share of variance between seeds, of a single run and of the mean over seeds.
 
     Parameters
@@ -198,100 +220,136 @@ def noise_shares(values: NDArray[np.float64]) -> tuple[float, float]:
     """
     seeds = values.shape[1]
     within = float(values.var(axis=1, ddof=1).mean())
-    of_means = float(values.mean(axis=1).var(ddof=1))
-    between = max(0.0, of_means - within / seeds)
+    centred = values - values.mean(axis=0)
+    between = max(0.0, float(product(centred, centred).sum()) / (len(values) - 1))
     if within == 0 and between == 0:
         return 0.0, 0.0
-    return within / (within + between), min(1.0, within / seeds / (between + within / seeds))
+    return within / (within + between), within / seeds / (between + within / seeds)
 
 
-def elementary_effects(screening: Screening, means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the elementary effects of a Morris design, shape (trajectories, factors + 1), the dummy last.
+def _morris(effects: Floats) -> _Indices:
+    """Return the indices of elementary effects, shape (trajectories, factors, seeds).
 
-    An effect is the change of the number over the whole range of a parameter, had it gone on as in the step.
+    An effect is the change of the number over the whole range of a parameter, had it gone on as in the step. Its size is that
+    in one seed, with the sign that it has in the other seeds.
     """
-    before, after = _steps(screening)
-    ranks = np.arange(screening.shares.shape[1])
-    widths = screening.shares[after, ranks] - screening.shares[before, ranks]
-    return np.asarray((means[after] - means[before]) / widths)
+    size = len(effects)
+    others = effects.sum(axis=2, keepdims=True) - effects
+    sizes = (effects * np.sign(others)).mean(axis=2)
+    half = _quantile(size - 1) * sizes.std(axis=0, ddof=1) / np.sqrt(size)
+    index, lean = sizes.mean(axis=0), effects.mean(axis=(0, 2))
+    centred = effects - effects.mean(axis=0)
+    spread = np.sqrt(np.maximum(product(centred, centred).sum(axis=0) / (size - 1), 0.0))
+    return index, index - half, index + half, lean, spread
 
 
-def _morris(screening: Screening, means: NDArray[np.float64]) -> _Indices:
-    effects = elementary_effects(screening, means)
-    sizes = np.abs(effects)
-    half = _quantile(screening.size - 1) * sizes.std(axis=0, ddof=1) / np.sqrt(screening.size)
-    index = sizes.mean(axis=0)
-    return (
-        index,
-        np.maximum(index - half, 0.0),
-        index + half,
-        effects.mean(axis=0),
-        effects.std(axis=0, ddof=1),
+@dataclass(frozen=True)
+class _Samples:
+    """The points of a Sobol design by base point, shape (size, 1 or factors, seeds) each.
+
+    Attributes
+    ----------
+    base, moved, second : float64 arrays
+        The first sample, the first with one parameter of the second, and the second.
+    luck : float
+        Variance that chance alone gives a mean over the seeds, what a seed does to all points taken out.
+    """
+
+    base: Floats
+    moved: Floats
+    second: Floats
+    luck: float
+
+    @classmethod
+    def of(cls, screening: Screening, values: Floats) -> _Samples:
+        blocks = values.reshape(screening.size, -1, values.shape[1])
+        both = blocks[:, [0, -1]]
+        luck = (both - both.mean(axis=(0, 1))).var(axis=2, ddof=1).mean() / values.shape[1]
+        blocks = blocks - both.mean(axis=(0, 1))
+        return cls(blocks[:, :1], blocks[:, 1:-1], blocks[:, -1:], float(luck))
+
+    def variance(self) -> Floats:
+        """Return the parts of the variance of the true mean, shape (size, 1)."""
+        return np.asarray(product(self.base, self.base) + product(self.second, self.second)) / 2
+
+
+def _sobol(samples: _Samples) -> _Indices:
+    """Return total indices after Jansen (1999), first-order ones after Saltelli et al. (2010), intervals by the jackknife."""
+    steps, variance = samples.base - samples.moved, samples.variance()
+    totals = product(steps, steps) / 2
+    firsts = product(np.broadcast_to(samples.second, steps.shape), -steps)
+    total, first = (_share(part, variance, samples.luck) for part in (totals, firsts))
+    size = len(totals)
+    without = np.array(
+        [_share(np.delete(totals, n, 0), np.delete(variance, n, 0), samples.luck) for n in range(size)]
     )
-
-
-def _sobol(screening: Screening, means: NDArray[np.float64]) -> _Indices:
-    count = screening.shares.shape[1]
-    if means.std() == 0:
-        nothing = np.zeros(count)
-        return nothing, nothing, nothing, nothing, nothing
-    from SALib.analyze import sobol
-
-    found = sobol.analyze(
-        _problem(count), means, calc_second_order=False, num_resamples=_RESAMPLES, seed=screening.seed + 1
-    )
-    total, first, half = (np.asarray(found[name]) for name in ("ST", "S1", "ST_conf"))
+    half = _quantile(size - 1) * np.sqrt((size - 1) * without.var(axis=0))
     return total, total - half, total + half, first, total - first
 
 
-def chances(screening: Screening, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return, for each parameter, the chance to see steps as large as its own if only chance moved the number.
+def _share(parts: Floats, variance: Floats, luck: float) -> Floats:
+    """Return the mean of parts over that of a variance, which counts as no less than what chance alone makes of a mean."""
+    whole = max(float(variance.mean()), luck)
+    mean = parts.mean(axis=0) if parts.ndim == 2 else parts
+    return np.asarray(mean / whole) if whole > 0 else np.zeros_like(mean)
 
-    A step is taken with the same seeds at both ends, so the differences over seeds say how far chance alone moves its mean;
-    the squares of all steps over what chance makes of them are an F ratio (analysis of variance).
+
+def _test(steps: Floats, widths: Floats) -> tuple[float, float]:
+    """Return the chance to see steps as large if only chance moved the number, and a bound on their mean square.
+
+    A step is taken with the same seeds at both ends. The squares of the mean steps over what the differences between seeds make
+    of them are an F ratio. Its degrees of freedom count how many independent pieces of chance there are (Dempster 1958; Box
+    1954): as many as steps where every step has chance of its own, one where a seed shifts all steps of the parameter alike.
 
     Parameters
     ----------
-    values
-        Shape (points, seeds), two seeds or more.
+    steps
+        Shape (steps, seeds).
+    widths
+        How far each step goes; a seed that changes what the parameter does shifts them in this proportion.
     """
     from scipy import special
 
-    before, after = _steps(screening)
-    seeds = values.shape[1]
-    p = np.ones(len(screening.design.factors))
-    for rank in range(len(p)):
-        differences = values[after[:, rank]] - values[before[:, rank]]
-        moved = float((differences.mean(axis=1) ** 2).sum())
-        luck = float((differences.var(axis=1, ddof=1) / seeds).sum())
-        if luck > 0:
-            p[rank] = special.fdtrc(len(differences), len(differences) * (seeds - 1), moved / luck)
-        elif moved > 0:
-            p[rank] = 0.0
-    return p
+    count, seeds = steps.shape
+    square = float((steps.mean(axis=1) ** 2).sum())
+    luck = float((steps.var(axis=1, ddof=1) / seeds).sum())
+    if luck == 0:
+        return float(square == 0), square / count
+    rank, ratio = _pieces(steps, widths), square / luck
+    p = float(special.fdtrc(rank, rank * (seeds - 1), ratio))
+    # Steps smaller than chance makes them are luck, and no reason for a smaller bound.
+    most = float(special.ncfdtrinc(rank, rank * (seeds - 1), 1.0 - CONFIDENCE, max(ratio, 1.0)))
+    return p, most * luck / rank / count
 
 
-def _steps(screening: Screening) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the points before and after each parameter's steps, shape (size, factors + 1) each, the dummy last."""
+def _pieces(steps: Floats, widths: Floats) -> float:
+    """Return the effective number of independent pieces of chance in so many steps (Satterthwaite 1946)."""
+    count, seeds = steps.shape
+    pattern = (widths / np.sqrt((widths**2).mean()))[:, None]
+    chance = steps - steps.mean(axis=1, keepdims=True)
+    common = (pattern * chance).mean(axis=0)
+    own = float(((chance - pattern * common) ** 2).sum()) / ((seeds - 1) * max(1, count - 1))
+    shared = max(0.0, float((common**2).sum()) / (seeds - 1) - own / count)
+    return float(count * (own + shared) ** 2 / ((own + shared) ** 2 + (count - 1) * shared**2))
+
+
+def _steps(screening: Screening) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """Return the points before and after each parameter's steps, and the shares of its range between them with their sign.
+
+    Shape (size, factors) each.
+    """
     count = screening.shares.shape[1]
     block = len(screening.shares) // screening.size
     starts = np.arange(screening.size)[:, None] * block
+    ranks = np.arange(count)
     if screening.method == "sobol":
-        return np.broadcast_to(starts, (screening.size, count)), starts + 1 + np.arange(count)
-    moved = np.abs(np.diff(screening.shares.reshape(screening.size, block, count), axis=1)).argmax(axis=2)
-    before = starts + np.argsort(moved, axis=1)
-    return before, before + 1
-
-
-def _gather(screening: Screening, indices: _Indices, p: NDArray[np.float64]) -> list[Influence]:
-    index, low, high, lean, spread = indices
-    found = []
-    for rank, chance in enumerate([*(value or 0.0 for value in holm([float(one) for one in p])), 1.0]):
-        dummy = rank == len(screening.design.factors)
-        above = not dummy and chance < 1.0 - CONFIDENCE and float(index[rank]) > float(high[-1])
-        at, least, most, leaning, spreading = (float(part[rank]) for part in (index, low, high, lean, spread))
-        found.append(Influence(-1 if dummy else rank, at, least, most, leaning, spreading, chance, above))
-    return found
+        before = np.broadcast_to(starts, (screening.size, count))
+        after = before + 1 + ranks
+    else:
+        moved = np.abs(np.diff(screening.shares.reshape(screening.size, block, count), axis=1)).argmax(axis=2)
+        before = starts + np.argsort(moved, axis=1)
+        after = before + 1
+    return before, after, screening.shares[after, ranks] - screening.shares[before, ranks]
 
 
 def _quantile(degrees: int) -> float:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.declare import Indicator
+from govsim.study.crossover import Map, Rank, classify, differences, pairs_of, rank_models
 from govsim.study.experiments import Experiments
-from govsim.study.statistics import CONFIDENCE, holm, paired
+from govsim.study.statistics import CONFIDENCE, chance_among_many, holm
 
 _LEAST_POINTS = 5
 """Fewer points have no rank correlation that could be told from none."""
@@ -26,9 +26,11 @@ class Swept:
     model : int
         Place among the models.
     points : int
-        Points at which it has a value in every run.
+        Points at which it has a value in every run, or was not reached in some.
+    late : int
+        Points of these at which it was not reached in some run: they count as beyond all others.
     low, mean, high : float
-        Of the means over seeds, over those points; NaN where there are none.
+        Of the means over seeds, over those points; infinite where it was not reached, NaN where there are no points.
     follows : int or None
         The parameter, by place, with the largest rank correlation; None where none can be told from no correlation.
     correlation : float
@@ -38,6 +40,7 @@ class Swept:
     indicator: Indicator
     model: int
     points: int
+    late: int
     low: float
     mean: float
     high: float
@@ -68,16 +71,17 @@ UNDECIDED, NO_VALUE = -1, -2
 
 def swept(experiments: Experiments, indicator: Indicator) -> list[Swept]:
     """Return an indicator's range and what it follows, model by model; points at which a run has no value are left out."""
-    values = experiments.values(indicator.name, missing=True)
+    values = experiments.ordered(indicator.name)
     points = experiments.design.points
     found = []
     for model in range(values.shape[1]):
-        whole = np.isfinite(values[:, model]).all(axis=1)
+        whole = ~np.isnan(values[:, model]).any(axis=1)
         means = values[whole, model].mean(axis=1)
         follows, correlation = strongest(points[whole], means)
         spread = (means.min(), means.mean(), means.max()) if whole.any() else (np.nan, np.nan, np.nan)
         low, mean, high = map(float, spread)
-        found.append(Swept(indicator, model, int(whole.sum()), low, mean, high, follows, correlation))
+        late = int(np.isinf(means).sum())
+        found.append(Swept(indicator, model, int(whole.sum()), late, low, mean, high, follows, correlation))
     return found
 
 
@@ -86,17 +90,18 @@ def strongest(points: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[
 
     None unless that correlation is clear among as many as there are columns (Holm).
     """
-    if len(means) < _LEAST_POINTS or np.ptp(means) == 0:
-        return None, 0.0
     from scipy import stats
 
+    ranks = stats.rankdata(means)
+    if len(means) < _LEAST_POINTS or np.ptp(ranks) == 0:
+        return None, 0.0
     correlations, chances = [], []
     for column in points.T:
         if np.ptp(column) == 0:
             correlations.append(0.0)
             chances.append(1.0)
             continue
-        result = stats.spearmanr(column, means)
+        result = stats.spearmanr(column, ranks)
         correlations.append(float(result.statistic))
         chances.append(float(result.pvalue))
     top = int(np.argmax(np.abs(correlations)))
@@ -106,41 +111,55 @@ def strongest(points: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[
     return top, correlations[top]
 
 
-def best(values: NDArray[np.float64], indicator: Indicator) -> Best:
-    """Return which model is best at each point, by paired 95 % intervals corrected over the pairs of models (Holm).
+def best(values: Sequence[NDArray[np.float64]], indicators: Sequence[Indicator]) -> list[Best]:
+    """Return which model is best at each point, in each indicator.
+
+    A model is best where it is told apart as better than every other one. All points, pairs of models and indicators are
+    looked at together: of two equal models, at most 5 % of studies call one better anywhere.
 
     Parameters
     ----------
-    values
-        Shape (points, models, seeds), NaN where a run has no value.
-    indicator
-        Its direction says what better is; it must not be 0.
+    values : one array an indicator, shape (points, models, seeds)
+        Infinite where it was not reached, NaN where a run has no value.
+    indicators
+        Their directions say what better is; none may be 0.
 
     Raises
     ------
     ValueError
-        If neither more nor less of it is better.
+        If some indicator is neither better nor worse when it grows.
     """
-    if indicator.direction == 0:
-        raise ValueError(f"{indicator.name} is neither better nor worse when it grows")
-    good = values * indicator.direction
-    winners = np.full(len(values), UNDECIDED)
-    pairs = list(combinations(range(values.shape[1]), 2))
-    for point, at in enumerate(good):
-        if not np.isfinite(at).all():
-            winners[point] = NO_VALUE
-            continue
-        top = int(np.argmax(at.mean(axis=1)))
-        tests = [paired(list(at[a]), list(at[b])) for a, b in pairs]
-        chances = dict(zip(pairs, holm([test.p for test in tests]), strict=True))
-        rivals = [chances[min(top, other), max(top, other)] for other in range(len(at)) if other != top]
-        if rivals and all(p is not None and p < 1.0 - CONFIDENCE for p in rivals):
-            winners[point] = top
-    return Best(indicator, winners)
+    for item in indicators:
+        if item.direction == 0:
+            raise ValueError(f"{item.name} is neither better nor worse when it grows")
+    missing = [np.isnan(found).any(axis=(1, 2)) for found in values]
+    if any(found.shape[2] < 2 for found in values):  # one seed decides nothing
+        level = [np.full(len(found), UNDECIDED) for found in values]
+    else:
+        pairs = np.array(pairs_of(values[0].shape[1]))
+        by_model = [np.moveaxis(found, 1, 0) for found in values]
+        chance = chance_among_many(
+            [p for found in by_model for p in differences(found[pairs[:, 0]], found[pairs[:, 1]]).counted]
+        )
+        level = [
+            _winners(classify(v, item, chance=chance)) for v, item in zip(values, indicators, strict=True)
+        ]
+    return [
+        Best(item, np.where(without, NO_VALUE, winners))
+        for item, without, winners in zip(indicators, missing, level, strict=True)
+    ]
+
+
+def _winners(found: Map) -> NDArray[np.int64]:
+    """Return the place of the model that is best at each point, or that there is none."""
+    models = found.pairs[-1][-1] + 1
+    ranks = rank_models(found.pairs, found.sides, models) == Rank.BEST
+    return np.where(ranks.any(axis=0), ranks.argmax(axis=0), UNDECIDED)
 
 
 def judged(experiments: Experiments, chosen: Sequence[Indicator]) -> list[Best]:
     """Return which model is best where, for the indicators that have a better and a worse."""
-    if len(experiments.models) < 2:
+    directed = [item for item in chosen if item.direction != 0]
+    if len(experiments.models) < 2 or not directed:
         return []
-    return [best(experiments.values(item.name, missing=True), item) for item in chosen if item.direction != 0]
+    return best([experiments.ordered(item.name) for item in directed], directed)

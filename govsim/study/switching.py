@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.scenario.studies import Factor
+from govsim.study.crossover import Differences
 from govsim.study.design import Design
-from govsim.study.statistics import CONFIDENCE
 
 
 @dataclass(frozen=True)
@@ -23,15 +24,18 @@ class Switch:
     levels : float64 array, shape (levels,)
         Values that were run, ascending, today's among them.
     difference, half_width : float64 arrays, shape (levels,)
-        Mean over seeds and half of its 95 % t interval; NaN where some seed has no value.
+        Mean over seeds and half of the t interval that decides; NaN where some seed has no value, the difference infinite
+        where some seed did not reach it.
     value : float or None
-        Where the mean is zero, between two levels on a straight line; the one nearest to today's value. None where
-        the sign does not turn.
+        Between two levels of which one is decided for the first and the other for the second, with none decided between
+        them: where straight lines between the means cross zero. The one nearest to today's value; None where there are no
+        two such levels.
     low, high : float or None
-        Nearest values on both sides at which the interval leaves zero out: between them the sign is undecided. None
-        where it stays undecided up to the end of the range.
+        Where the interval comes to leave zero out on both sides of the value: between them the sign is undecided.
     turns : int
-        How often the sign turns.
+        How often the decided sign turns.
+    decided : int
+        Levels that are decided.
     """
 
     factor: Factor
@@ -42,14 +46,7 @@ class Switch:
     low: float | None
     high: float | None
     turns: int
-
-    @property
-    def clear(self) -> bool:
-        """Whether the sign is decided on both sides of the value, and is not the same on both."""
-        if self.value is None or self.low is None or self.high is None:
-            return False
-        below, above = (float(np.interp(end, self.levels, self.difference)) for end in (self.low, self.high))
-        return below * above < 0
+    decided: int
 
 
 def levels_of(factor: Factor, count: int) -> NDArray[np.float64]:
@@ -76,54 +73,60 @@ def one_at_a_time(
     return Design(tuple(factors), np.concatenate(rows)), places
 
 
-def switch(factor: Factor, levels: NDArray[np.float64], differences: NDArray[np.float64]) -> Switch:
+def switch(
+    factor: Factor, levels: NDArray[np.float64], found: Differences, seeds: int, chance: float
+) -> Switch:
     """Return where the sign turns.
 
     Parameters
     ----------
     levels : shape (levels,)
         Ascending.
-    differences : shape (levels, seeds)
-        At least two seeds.
+    found
+        Differences at the levels, over so many seeds.
+    chance
+        p value up to which a level is decided, see :func:`~govsim.study.statistics.chance_among_many`: it should count all
+        that is looked at together.
     """
     from scipy import special
 
-    seeds = differences.shape[1]
-    mean = differences.mean(axis=1)
-    error = differences.std(axis=1, ddof=1) / np.sqrt(seeds)
-    half = np.asarray(special.stdtrit(seeds - 1, 0.5 + CONFIDENCE / 2) * error)
-    roots = _roots(levels, mean)
-    if not roots:
-        return Switch(factor, levels, mean, half, None, None, None, 0)
-    value = min(roots, key=lambda root: abs(root - factor.today))
-    margin = np.abs(mean) - half  # above zero where the interval leaves zero out
-    known = np.isfinite(margin)
-    at_value = -float(np.interp(value, levels[known], half[known]))
-    low, high = (
-        _decided(value, at_value, levels[side & known], margin[side & known], outwards)
-        for side, outwards in ((levels < value, -1), (levels > value, 1))
-    )
-    return Switch(factor, levels, mean, half, value, low, high, len(roots))
+    half = np.asarray(-special.stdtrit(seeds - 1, chance / 2) * found.error)
+    decided = np.flatnonzero(found.p <= chance)
+    ends = [(a, b) for a, b in pairwise(decided.tolist()) if found.sign[a] * found.sign[b] < 0]
+    turns = [_turn(levels[a : b + 1], found.difference[a : b + 1], half[a : b + 1]) for a, b in ends]
+    value, low, high = min(turns, key=lambda turn: abs(turn[0] - factor.today), default=(None, None, None))
+    return Switch(factor, levels, found.difference, half, value, low, high, len(turns), len(decided))
 
 
-def _decided(
-    value: float, at_value: float, levels: NDArray[np.float64], margin: NDArray[np.float64], outwards: int
-) -> float | None:
-    """Return where, going outwards from the value, the margin rises above zero; None where it never does."""
-    here, above = value, at_value
-    for x, y in zip(levels[::outwards].tolist(), margin[::outwards].tolist(), strict=True):
-        if y > 0:
-            return float(here + (x - here) * above / (above - y))
-        here, above = x, y
-    return None
+def _turn(
+    levels: NDArray[np.float64], mean: NDArray[np.float64], half: NDArray[np.float64]
+) -> tuple[float, float, float]:
+    """Return where the mean crosses zero between two decided levels, the first and the last, and where it is decided.
 
-
-def _roots(x: NDArray[np.float64], y: NDArray[np.float64]) -> list[float]:
-    """Return where straight lines between the points change their sign; stretches of zero do not."""
-    known = np.isfinite(y) & (y != 0)
-    x, y = x[known], y[known]
-    return [
-        float(x[k] - y[k] * (x[k + 1] - x[k]) / (y[k + 1] - y[k]))
-        for k in range(len(x) - 1)
-        if y[k] * y[k + 1] < 0
+    Where there are no means, nothing is known between the ends but that the sign turns there.
+    """
+    first, last = float(levels[0]), float(levels[-1])
+    if not np.isfinite(mean[[0, -1]]).all():
+        return (first + last) / 2, first, last
+    known = np.isfinite(mean) & (mean != 0)
+    levels, half, up = levels[known], half[known], np.sign(mean[-1]) * mean[known]
+    crossings = [
+        float(x - (y - x) * a / (b - a))
+        for (x, y), (a, b) in zip(pairwise(levels), pairwise(up), strict=True)
+        if a * b < 0
     ]
+    return (
+        float(np.median(crossings)),
+        _leaves(levels, -(up + half)),
+        _leaves(levels[::-1], (up - half)[::-1]),
+    )
+
+
+def _leaves(levels: NDArray[np.float64], margin: NDArray[np.float64]) -> float:
+    """Return where, coming from a decided level, the margin falls to zero."""
+    here, above = float(levels[0]), float(margin[0])
+    for x, y in zip(levels[1:].tolist(), margin[1:].tolist(), strict=True):
+        if y <= 0:
+            return here + (x - here) * above / (above - y) if above > y else here
+        here, above = x, y
+    return here

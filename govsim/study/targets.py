@@ -1,7 +1,8 @@
 """From which value of a parameter on an indicator meets a target: a scan, then bisection, each point over the same seeds.
 
 Nothing is taken for granted about how the indicator moves. The scan sees whether the target is met in one stretch of the
-range; where it is met, missed and met again by more than chance, that is the answer.
+values that were run; where it is met, missed and met again by more than chance, that is the answer. What lies between two
+values was not run, and nothing is said of it.
 """
 
 from __future__ import annotations
@@ -143,7 +144,8 @@ class Found:
         Values between which it may lie, as far as the 95 % intervals over these seeds tell; None where that is beyond
         the range.
     certain : bool
-        Whether ``everywhere`` and ``nowhere`` hold at every value that was run by more than chance.
+        Whether ``everywhere`` and ``nowhere`` hold at every value that was run by more than chance. Of values that were not
+        run nothing is known.
     stretches : tuple of (float, float)
         Values between which the mean meets the target at every value that was run.
     points : tuple of Point
@@ -157,6 +159,11 @@ class Found:
     certain: bool
     stretches: tuple[tuple[float, float], ...]
     points: tuple[Point, ...]
+
+    def between(self, varied: Factor) -> tuple[tuple[float, float], ...]:
+        """Return neighbouring values that were run, with others between them that were not."""
+        values = [point.value for point in self.points]
+        return tuple((a, b) for a, b in pairwise(values) if not varied.whole or b - a > 1)
 
 
 def search(evaluate: Evaluate, factor: Factor, asked: Question) -> Found:

@@ -99,7 +99,7 @@ def test_map_place_and_turn_of_a_known_answer(
     assert hours["turns"] == "1"
     assert switching["capacity.staff.community"]["turns_at"] == Missing.NOT_REACHED.value
     text = capsys.readouterr().out
-    assert "does not turn in range (today 12" in text
+    assert "no turn seen at the values run (" in text
     assert "Today's difference in" in text
     assert "quantile" in text
     assert (found / "crossover.png").stat().st_size > 10_000

@@ -106,16 +106,10 @@ def test_one_model_has_no_difference_that_could_be_left(ask: Ask, tmp_path: Path
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol"])
-def test_starts_are_one_point_of_each_with_the_first_seeds(method: Method, tmp_path: Path) -> None:
+def test_starts_are_one_point_of_each(method: Method, tmp_path: Path) -> None:
     screening = lay(load_study(study_file(tmp_path)).factors, method, 8, 3)
     starts = screening.starts.points
-    ours = [
-        tuple(point)
-        for point, fresh in zip(screening.design.points, screening.fresh, strict=True)
-        if not fresh
-    ]
     assert len(starts) == 8
-    assert {tuple(point) for point in starts} <= set(ours)
     each = len(screening.design) // 8
     for start, block in zip(starts, screening.design.points.reshape(8, each, -1), strict=True):
         assert (block == start).all(axis=1).any()

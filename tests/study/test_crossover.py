@@ -14,6 +14,7 @@ from govsim.study.crossover import (
     Rank,
     Side,
     classify,
+    differences,
     influential,
     ordinary,
     pairs_of,
@@ -23,7 +24,8 @@ from govsim.study.crossover import (
     with_today,
 )
 from govsim.study.design import Design
-from govsim.study.switching import levels_of, one_at_a_time, switch
+from govsim.study.statistics import chance_among_many
+from govsim.study.switching import Switch, levels_of, one_at_a_time, switch
 
 MORE = next(item for item in INDICATORS if item.direction == 1)
 LESS = next(item for item in INDICATORS if item.direction == -1)
@@ -149,9 +151,14 @@ def sweep(
     return levels, 3.0 * (levels - root)[:, None] + rng.normal(0.0, noise, (len(levels), seeds))
 
 
+def turned(levels: NDArray[np.float64], gaps: NDArray[np.float64], today: float = 5.0) -> Switch:
+    """Where the sign turns if this sweep is all that is looked at."""
+    found = differences(np.zeros_like(gaps), gaps)
+    return switch(factor(today=today), levels, found, gaps.shape[1], chance_among_many(found.counted))
+
+
 def test_a_known_root_is_found() -> None:
-    levels, differences = sweep(6.3, 0.0, 0)
-    found = switch(factor(), levels, differences)
+    found = turned(*sweep(6.3, 0.0, 0))
     assert found.value == pytest.approx(6.3)
     assert found.turns == 1
     assert found.low == pytest.approx(6.3)
@@ -162,39 +169,66 @@ def test_the_undecided_range_holds_the_root_at_least_as_often_as_stated() -> Non
     """95 % intervals at the levels; between them straight lines make the range of 600 noisy sweeps a little wider."""
     inside = []
     for seed in range(600):
-        levels, differences = sweep(6.3, 3.0, seed)
-        found = switch(factor(), levels, differences)
+        found = turned(*sweep(6.3, 3.0, seed))
         assert found.low is not None
         assert found.high is not None
-        assert found.clear
         inside.append(found.low <= 6.3 <= found.high)
     assert 0.94 < np.mean(inside) < 1.0
 
 
 def test_no_root_in_range() -> None:
-    levels, differences = sweep(-2.0, 0.5, 1)
-    found = switch(factor(), levels, differences)
+    levels, gaps = sweep(-2.0, 0.5, 1)
+    found = turned(levels, gaps)
     assert found.value is None
-    assert found.turns == 0
-    assert switch(factor(), levels, np.zeros_like(differences)).value is None, "no difference is no turn"
+    assert (found.turns, found.decided) == (0, len(levels))
+    assert turned(levels, np.zeros_like(gaps)).value is None, "no difference is no turn"
 
 
 def test_the_turn_nearest_to_today_is_told_and_all_are_counted() -> None:
     levels = np.linspace(0.0, 10.0, 101)
-    differences = np.tile(((levels - 1.05) * (levels - 6.05))[:, None], (1, 3))
-    found = switch(factor(today=5.0), levels, differences)
+    rng = np.random.default_rng(0)
+    gaps = ((levels - 1.05) * (levels - 6.05))[:, None] + rng.normal(0.0, 0.01, (101, 3))
+    found = turned(levels, gaps)
     assert found.turns == 2
     assert found.value == pytest.approx(6.05, abs=0.01)
 
 
-def test_a_turn_that_stays_undecided_to_the_end_says_so() -> None:
+def test_a_turn_needs_a_decided_level_on_each_side() -> None:
     levels = np.array([0.0, 5.0, 10.0])
-    differences = np.array([[-9.0, -8.0, -10.0], [-1.0, -1.1, -0.9], [2.0, -1.0, 3.0]])
-    found = switch(factor(), levels, differences)
-    assert found.value is not None
-    assert found.low is not None
-    assert found.high is None
-    assert not found.clear
+    gaps = np.array([[-9.0, -8.0, -10.0], [-1.0, -1.1, -0.9], [2.0, -1.0, 3.0]])
+    found = turned(levels, gaps)
+    assert (found.value, found.low, found.high) == (None, None, None)
+    assert (found.turns, found.decided) == (0, 2)
+
+
+def test_where_it_is_not_reached_the_sign_still_turns() -> None:
+    """Second minus first is late at the upper levels: no means there, and a turn between the last two decided levels."""
+    levels = np.array([0.0, 5.0, 10.0])
+    rng = np.random.default_rng(1)
+    gaps = np.array([-9.0, -5.0, 0.0])[:, None] + rng.normal(0.0, 0.5, (3, 10))
+    gaps[2] = np.inf
+    found = turned(levels, gaps)
+    assert (found.value, found.low, found.high) == (7.5, 5.0, 10.0)
+
+
+def test_not_reached_comes_after_everything_else() -> None:
+    """More is worse: a model that is late in all ten seeds of a point loses it; late in both in some seeds is a tie there."""
+    values = two_models(np.zeros(3), 10, 1.0, 8)
+    values[0, 1] = np.inf
+    values[1, :, :5] = np.inf
+    values[1, 1, 5:] += 50.0
+    values[2, 0, :9] = np.inf
+    values[2, 1, 9] = values[2, 0, 9] + 1.0
+    found = classify(values, LESS)
+    assert found.sides.tolist() == [[Side.FIRST, Side.UNDECIDED, Side.SECOND]]
+    assert np.isinf(found.difference[0, [0, 2]]).all()
+
+
+def test_equal_differences_have_no_spread_and_are_judged_by_their_signs() -> None:
+    values = np.zeros((1, 2, 3))
+    values[0, 1] = 1.0
+    assert differences(values[:, 0], values[:, 1]).p.tolist() == [0.25]
+    assert classify(values, MORE).sides.tolist() == [[Side.UNDECIDED]], "three equal numbers prove nothing"
 
 
 def test_one_parameter_moves_at_a_time() -> None:

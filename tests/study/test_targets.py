@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from govsim.report.studies.find import answer
 from govsim.results.indicators import INDICATORS
 from govsim.scenario.messages import ScenarioError
 from govsim.study.targets import SCANNED, Evaluate, Question, question, search, vary
@@ -79,6 +80,21 @@ def test_beyond_the_range() -> None:
     assert (hidden.where, hidden.certain) in {("nowhere", False), ("everywhere", False)}
     barely = search(law(lambda x: 7 - 2.2 * x, noise=1.0)[0], factor("x", 0, 1), AT_MOST_5)
     assert barely.last is None or barely.where != "from"
+
+
+def test_a_band_between_two_values_is_not_said_to_be_beyond_reach() -> None:
+    """Met from 31 to 33 only, where the scan has 30 and 40: nothing is said of what lies between."""
+    of = lambda x: 4.0 if 31 <= x <= 33 else 9.0  # noqa: E731
+    varied = factor("n", 0, 60, whole=True)
+    found = search(law(of)[0], varied, AT_MOST_5)
+    assert (found.where, (30, 40) in found.between(varied)) == ("nowhere", True)
+    words = answer(found, varied, AT_MOST_5)
+    assert "not reachable" not in words
+    assert "not seen at the 7 values that were run" in words
+    assert "nothing is said of values between 0 and 10, 10 and 20, 20 and 30, 30 and 40" in words
+    all_run = search(law(of)[0], factor("n", 0, 6, whole=True), AT_MOST_5)
+    assert all_run.between(factor("n", 0, 6, whole=True)) == ()
+    assert "nothing is said" not in answer(all_run, factor("n", 0, 6, whole=True), AT_MOST_5)
 
 
 def test_not_reached_in_the_run_does_not_meet_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import sys
@@ -220,3 +221,10 @@ def shown(folder: Path) -> str:
     path = folder.resolve()
     here = Path(os.getcwd())
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def smaller(bound: float, decimals: int) -> str:
+    """Say what an effect is smaller than; the number is rounded up, so that it is a bound too."""
+    if bound == 0:
+        return "no difference"
+    return f"smaller than {math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"

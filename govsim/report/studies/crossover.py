@@ -33,14 +33,24 @@ from govsim.results.store import FORMAT, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
 from govsim.study.controls import Controlled
-from govsim.study.crossover import Crossover, Map, Side, crossover, influential, ordinary, with_today
+from govsim.study.crossover import (
+    Crossover,
+    Map,
+    Side,
+    crossover,
+    differences,
+    influential,
+    ordinary,
+    with_today,
+)
 from govsim.study.design import of_study
 from govsim.study.experiments import Experiments, run_design
 from govsim.study.progress import Reporter
+from govsim.study.statistics import chance_among_many
 from govsim.study.switching import Switch, one_at_a_time, switch
 
 if TYPE_CHECKING:
-    from govsim.scenario.studies import LoadedStudy
+    from govsim.scenario.studies import Factor, LoadedStudy
     from govsim.study.one_run import Engine
 
 TOP = "resolved_existing_26w"
@@ -66,10 +76,13 @@ _SWITCHING = (
     Column("today", "today", "现值", "see unit", "Value in the scenario."),
     Column("lowest", "lowest", "下端", "see unit", "Low end of the range."),
     Column("highest", "highest", "上端", "see unit", "High end of the range."),
-    Column("turns_at", "turns at", "转折值", "see unit", "Value at which the mean difference changes sign."),
-    Column("undecided_from", "undecided from", "未定区间下端", "see unit", "Below it the interval leaves zero out."),
-    Column("undecided_to", "undecided to", "未定区间上端", "see unit", "Above it the interval leaves zero out."),
-    Column("turns", "turns", "转折次数", "-", "How often the sign changes in the range."),
+    Column("turns_at", "turns at", "临界值", "see unit",
+           "Value at which the mean changes sign, between two values decided for different models; else not reached."),
+    Column("undecided_from", "undecided from", "尚难判断区间下端", "see unit", "Below it the interval leaves zero out."),
+    Column("undecided_to", "undecided to", "尚难判断区间上端", "see unit", "Above it the interval leaves zero out."),
+    Column("turns", "turns", "转折次数", "-", "How often the decided sign changes in the range."),
+    Column("decided", "decided values", "可判断的取值数", "-", "Values at which one of the two models is better."),
+    Column("values", "values", "取值数", "-", "Values that were run and at which every run has a value."),
 )  # fmt: skip
 
 
@@ -159,11 +172,7 @@ def crossover_command(
         if swept.interrupted:
             return _stopped(swept)
         failures += [item for item in swept.failures if item not in failures]
-        values = swept.values(asked[0].name, missing=True)
-        for rank, (a, b) in enumerate(maps.maps[0].pairs):
-            for factor, place in zip(moved, places, strict=True):
-                levels = sweep.points[place, design.factors.index(factor)]
-                switches[rank, factor.path] = switch(factor, levels, values[place, b] - values[place, a])
+        switches = _switches(maps.maps[0], swept, asked[0], moved, places)
     found = _Found(study, maps, asked[0], switches, left)
     folder = _write(found, ran, out, figures)
     if docs is not None:
@@ -177,6 +186,26 @@ def crossover_command(
     for failure in failures:
         print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
     return SOME_FAILED if failures else DONE
+
+
+def _switches(
+    found: Map, swept: Experiments, indicator: Indicator, moved: Sequence[Factor], places: Sequence[slice]
+) -> dict[tuple[int, str], Switch]:
+    """Return where signs turn, by pair and parameter; levels are decided among all of them."""
+    values, design = swept.ordered(indicator.name), swept.design
+    tests = {
+        (rank, factor): differences(values[place, a], values[place, b])
+        for rank, (a, b) in enumerate(found.pairs)
+        for factor, place in zip(moved, places, strict=True)
+    }
+    chance = chance_among_many([p for test in tests.values() for p in test.counted])
+    where = dict(zip(moved, places, strict=True))
+    return {
+        (rank, factor.path): switch(
+            factor, design.points[where[factor], design.factors.index(factor)], test, len(swept.seeds), chance
+        )
+        for (rank, factor), test in tests.items()
+    }
 
 
 def _indicators(names: Sequence[str]) -> list[Indicator]:
@@ -275,7 +304,9 @@ def crossover_table(maps: Crossover) -> tuple[tuple[Column, ...], list[list[Cell
         Column("low", "low end", "区间下端", "see unit", "Low end of the paired t interval that decides the class."),
         Column("high", "high end", "区间上端", "see unit", "High end of that interval."),
         Column("seeds", "seeds", "种子数", "seeds", "Pairs of runs."),
-        Column("class", "class", "类别", "-", "first better, undecided, second better; no value where a run has none."),
+        Column("class", "class", "类别", "-",
+               "first better, undecided, second better; no value where a run has none. Where a run did not reach the "
+               "indicator there is no mean, and the sign test decides."),
     )  # fmt: skip
     rows: list[list[Cell]] = []
     today = tuple(factor.today for factor in factors)
@@ -292,7 +323,8 @@ def _cells(found: Map, pair: int, point: int, seeds: int) -> list[Cell]:
     mean = float(found.difference[pair, point])
     side = _WORDS[Side(int(found.sides[pair, point]))]
     if not np.isfinite(mean):
-        return [Missing.NO_BASE, Missing.NO_BASE, Missing.NO_BASE, seeds, side]
+        missing = Missing.NO_BASE if np.isnan(mean) else Missing.NOT_REACHED
+        return [missing, missing, missing, seeds, side]
     half = float(found.half_width(1.0 - found.chance)[pair, point])
     return [mean, mean - half, mean + half, seeds, side]
 
@@ -308,6 +340,7 @@ def _switching_rows(found: _Found) -> list[list[Cell]]:
         rows.append([
             found.maps.labels[a], found.maps.labels[b], found.top.name, found.top.unit, path, factor.unit,
             factor.today, factor.low, factor.high, *ends, item.turns,
+            item.decided, int((~np.isnan(item.difference)).sum()),
         ])  # fmt: skip
     return rows
 
@@ -336,7 +369,7 @@ def answer(found: _Found, folder: Path) -> list[str]:
     for rank, (a, b) in enumerate(maps.maps[0].pairs):
         lines += ["", f"A  {maps.labels[a]}", f"B  {maps.labels[b]}", ""]
         lines.append(
-            f"{'':36} {'A better':>9} {'undecided':>9} {'B better':>9}  {'B - A today':>24}  quantile"
+            f"{'':36} {'A better':>9} {'undecided':>9} {'B better':>9}  {'B - A today':>24}  quantile  have a value"
         )
         lines += [_line(maps, index, rank) for index in range(len(maps.maps))]
         lines += _places(maps, rank)
@@ -354,9 +387,10 @@ def _line(maps: Crossover, index: int, pair: int) -> str:
     found, now = maps.maps[index], maps.today[index]
     counts = " ".join(f"{found.count(pair, s):9}" for s in (Side.FIRST, Side.UNDECIDED, Side.SECOND))
     place = maps.place(index, pair)
+    points = len(maps.design)
     return (
         f"{found.indicator.words[:36]:36} {counts}  {interval(now, pair):>24}  "
-        f"{'-' if place is None else f'{place:.2f}'}"
+        f"{'-' if place is None else f'{place:.2f}':>8}  {points - found.count(pair, Side.NO_VALUE)} of {points}"
     )
 
 
@@ -364,7 +398,7 @@ def interval(now: Map, pair: int) -> str:
     """Return today's difference with its interval."""
     mean, half = float(now.difference[pair, 0]), float(now.half_width(1.0 - now.chance)[pair, 0])
     if not np.isfinite(mean):
-        return "no value"
+        return "n/a" if np.isnan(mean) else "not reached"
     places = now.indicator.decimals
     low, high = number(mean - half, places, sign=True), number(mean + half, places, sign=True)
     return f"{number(mean, places, sign=True)} [{low}, {high}]"
@@ -390,16 +424,19 @@ def _turning(found: _Found, pair: int) -> list[str]:
     if not items:
         return []
     lines = ["", f"Where the sign of “{found.top.label_en}” turns when one thing alone moves:"]
-    return lines + [f"  {item.factor.path:42} {turning_words(item)}" for item in items]
+    lines += [f"  {item.factor.path:42} {turning_words(item)}" for item in items]
+    return [
+        *lines,
+        *_filled("A turn needs a value decided for each model. What lies between two values was not run."),
+    ]
 
 
 def turning_words(item: Switch) -> str:
     """Return what is said of a switching value."""
     factor = item.factor
     today = f"today {factor.today:g}, range {factor.low:g} to {factor.high:g}"
-    if item.value is None:
-        return f"does not turn in range ({today})"
-    low = "the low end" if item.low is None else f"{item.low:.3g}"
-    high = "the high end" if item.high is None else f"{item.high:.3g}"
+    if item.value is None or item.low is None or item.high is None:
+        many = f"{item.decided} of {len(item.levels)} values decided"
+        return f"no turn seen at the values run ({many}; {today})"
     more = f", {item.turns} turns in all" if item.turns > 1 else ""
-    return f"turns at {item.value:.3g}, undecided from {low} to {high} ({today}{more})"
+    return f"turns at {item.value:.3g}, undecided from {item.low:.3g} to {item.high:.3g} ({today}{more})"

@@ -222,7 +222,8 @@ def page(found: Published, study: LoadedStudy) -> str:
         "expected to be wrong (Benjamini and Hochberg 1995); the intervals are widened accordingly, to "
         f"{1 - found.chance[0]:.2%} for the first indicator. A model is *best* at a point where it is better than all the "
         "others, *not best* where some other one is better than it, *undecided* elsewhere; two models that do the same "
-        "are therefore never best.",
+        "are therefore never best. A run that did not reach an indicator comes after all that did: such points have no mean, "
+        "and the sign test decides them.",
         f"## Best, undecided, not best: {top.label_en} ({top.unit})",
         table(["model", "best", "undecided", "not best", "where"], [
             [label, *(str(int((first[m] == rank).sum())) for rank in (Rank.BEST, Rank.UNDECIDED, Rank.NOT_BEST)),
@@ -265,9 +266,14 @@ def _others(found: Published) -> list[str]:
         if costly
         else f"No model is best in more than {DOMINATING:.0%} of points in any of them."
     )
+    valued = [int((sides != Side.NO_VALUE).sum()) for sides in found.sides]
+    rows.append(
+        ["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)]
+    )
     return [
         "## All indicators",
-        f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said}",
+        f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said} A pair of "
+        "models without a value at a point counts as undecided there; the last row says how many pairs have one.",
         table(["model", *(item.label_en for item in found.indicators)], rows),
     ]
 

@@ -35,7 +35,7 @@ def influence_figure(
     unit = "change over the whole range" if method == "morris" else "share of variance, total index"
     with drawing():
         figure, panels = sheet(
-            "Which assumptions move what", f"{unit}, with 95 % interval; hollow: not told from chance (dashed: chance alone)",
+            "Which assumptions move what", f"{unit}, with 95% interval; hollow: undecided",
             drawable(footer, "govsim"), height=1.0 + rows * (0.75 + 0.17 * bars), rows=rows, columns=_ACROSS,
         )  # fmt: skip
         for panel, item in zip(panels, about, strict=False):
@@ -48,15 +48,13 @@ def influence_figure(
 def _influences(panel: Axes, item: About, factors: Sequence[Factor], bars: int) -> None:
     shown = item.analysis.ranked[:bars][::-1]
     for place, one in enumerate(shown):
-        low = max(one.low, 0.0)
-        panel.plot([low, one.high], [place, place], color=COLOURS[0], linewidth=1.4)
+        panel.plot([one.low, one.high], [place, place], color=COLOURS[0], linewidth=1.4)
         panel.plot(
             [one.index], [place], "o", color=COLOURS[0], markersize=4.5,
-            markerfacecolor=COLOURS[0] if one.above else "white",
+            markerfacecolor=COLOURS[0] if one.found else "white",
         )  # fmt: skip
-    panel.axvline(item.analysis.dummy.index, color=INK, linestyle="--", linewidth=1)
+    panel.axvline(0.0, color=INK, linewidth=0.8)
     panel.set_yticks(range(len(shown)), [short(factors[one.rank].path) for one in shown], fontsize=7)
-    panel.set_xlim(left=0)
     words = drawable(item.words, "difference" if item.baseline else "model")
     title = f"{item.indicator.words}\n{textwrap.fill(words, _TITLE)}"
     panel.set_title(title, fontsize=8, loc="right", horizontalalignment="right")

@@ -174,27 +174,24 @@ def _study(
 
 def _reached(part: Experiments, indicator: str) -> NDArray[np.float64]:
     """Return an indicator, shape (points, seeds), infinite where a quantile was not reached within the run."""
-    values = part.values(indicator, missing=True)[:, 0].copy()
-    for point, seed in zip(*np.nonzero(~np.isfinite(values)), strict=True):
-        if part.reasons.get((int(point), 0, int(seed), indicator)) != Missing.NOT_REACHED.value:
-            part.values(indicator)  # says which run and why
-        values[point, seed] = math.inf
+    values = part.ordered(indicator)[:, 0]
+    if np.isnan(values).any():
+        part.values(indicator)  # says which run and why
     return values
 
 
 def answer(found: Found, varied: Factor, asked: Question) -> str:
     """Say in words where the target is met."""
     unit = "" if varied.unit == "-" else f" {varied.unit}"
-    span = f"{_number(varied.low, varied)} to {_number(varied.high, varied)}"
+    ran = f"{len(found.points)} values that were run, {_number(varied.low, varied)} to {_number(varied.high, varied)}{unit}"
     if found.where == "everywhere":
-        return f"met at every value from {span}{unit}{'' if found.certain else ', not everywhere by more than chance'}"
+        sure = "" if found.certain else ", not at all of them by more than chance"
+        return f"met at all {ran}{sure}{_unseen(found, varied)}"
     if found.where == "nowhere":
         best = _nearest(found.points, asked)
         so_far = number(best.mean, asked.indicator.decimals) if math.isfinite(best.mean) else "not reached"
         close = "" if found.certain else ", though chance could hide it"
-        return (
-            f"not reachable within {span}{unit}{close}; nearest is {so_far} at {_number(best.value, varied)}"
-        )
+        return f"not seen at the {ran}{close}; nearest is {so_far} at {_number(best.value, varied)}{_unseen(found, varied)}"
     if found.where == "not monotone":
         stretches = ", ".join(
             _number(a, varied) if a == b else f"{_number(a, varied)} to {_number(b, varied)}"
@@ -212,6 +209,12 @@ def answer(found: Found, varied: Factor, asked: Question) -> str:
     interval = f"({lower} to {upper}{', beyond the range' if 'ow' in lower or 'ove' in upper else ''})"
     words = f"{_number(found.value, varied)} {interval}{unit}"
     return f"from {words} on" if found.where == "from" else f"up to {words}"
+
+
+def _unseen(found: Found, varied: Factor) -> str:
+    """Say that nothing is known of the values between those that were run."""
+    gaps = [f"{_number(a, varied)} and {_number(b, varied)}" for a, b in found.between(varied)]
+    return f"; nothing is said of values between {', '.join(gaps)}" if gaps else ""
 
 
 def _number(value: float, varied: Factor) -> str:
@@ -242,8 +245,8 @@ def _lines(
     for item in answers:
         yield f"{item.words}: {answer(item.found, varied, asked)}"
     if any(item.found.where in ("from", "up to") for item in answers):
-        yield "In brackets: between which values it may lie as far as these seeds tell (95 %)."
-    yield "In this model, under these assumptions."
+        yield "In brackets: between which values it may lie as far as these seeds tell (95%)."
+    yield "Only the values in find.csv were run; of others nothing is said. In this model, under these assumptions."
     yield f"Results    {shown(folder)}"
 
 
@@ -296,6 +299,7 @@ def _as_json(
                 "last": item.found.last,
                 "certain": item.found.certain,
                 "stretches": item.found.stretches,
+                "not_run_between": item.found.between(varied),
                 "words": answer(item.found, varied, asked),
                 "points": [
                     {"value": p.value, "mean": plain(p.mean), "low": plain(p.low), "high": plain(p.high)}

@@ -1,4 +1,4 @@
-"""The command sensitivity: noise first, then which parameters do more than chance, on models and on their difference."""
+"""The command sensitivity: noise first, then which parameters move models and their difference, and how little the others."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from govsim.report.studies.common import (
     refuse_size,
     runs_times,
     shown,
+    smaller,
     tell,
     without_mechanisms,
     write_study,
@@ -33,18 +34,17 @@ from govsim.report.studies.figures import influence_figure
 from govsim.report.studies.sensitivity_page import write_page
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
+from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
 from govsim.scenario.studies import Factor, load_study
 from govsim.study import influence
 from govsim.study.controls import Controlled
-from govsim.study.experiments import run_design
+from govsim.study.experiments import Experiments, run_design
 from govsim.study.influence import FILE, standings
 from govsim.study.one_run import Engine
 from govsim.study.progress import Reporter
-from govsim.study.screening import Screened, run_screening
-from govsim.study.sensitivity import Analysis, Influence, Method, lay, points_of
+from govsim.study.sensitivity import Analysis, Influence, Method, Screening, analyse, lay, points_of
 
-DUMMY = "(chance)"
 _ROWS = 10
 
 COLUMNS = (
@@ -54,8 +54,8 @@ COLUMNS = (
     Column("unit", "unit", "单位", "-", "Unit of the indicator."),
     Column("model", "model", "治理模式", "-", "Governance model."),
     Column("baseline", "baseline", "基准", "-", "Model that is subtracted seed by seed; n/a for a model alone."),
-    Column("rank", "rank", "排序", "-", "1 for the most influential parameter; 0 for the dummy."),
-    Column("parameter", "parameter", "参数", "-", f"Path of the parameter; {DUMMY} for the dummy."),
+    Column("rank", "rank", "排序", "-", "1 for the most influential parameter."),
+    Column("parameter", "parameter", "参数", "-", "Path of the parameter."),
     Column("parameter_en", "parameter label", "参数英文名称", "-", "English label of the parameter."),
     Column("parameter_zh", "Chinese parameter label", "参数中文名称", "-", "Chinese label of the parameter."),
     Column("status", "status", "依据", "-", "How well its value is known: found, derived, assumed or design."),
@@ -65,14 +65,16 @@ COLUMNS = (
     Column("method", "method", "方法", "-", "morris or sobol."),
     Column("index", "index", "敏感度", "see method",
            "morris: mean size of elementary effects, change of the indicator over the whole range, in its unit; "
-           "sobol: total index, share of variance."),
-    Column("index_low95", "low end", "95%下限", "see method", "Low end of its 95 % interval."),
-    Column("index_high95", "high end", "95%上限", "see method", "High end of its 95 % interval."),
+           "sobol: total index, share of variance. Noise adds nothing to it on average; it may be below zero."),
+    Column("index_low95", "low end", "95%下限", "see method", "Low end of its 95% interval."),
+    Column("index_high95", "high end", "95%上限", "see method", "High end of its 95% interval."),
     Column("lean", "lean", "方向性", "see method", "morris: mean elementary effect with sign; sobol: first-order index."),
     Column("spread", "spread", "交互性", "see method",
            "morris: standard deviation of elementary effects; sobol: total minus first-order index."),
-    Column("p_more_than_chance", "p value", "p值", "-", "Chance to see such steps if only chance moved the indicator (Holm)."),
-    Column("more_than_chance", "more than chance", "超过随机波动", "-", "p below 0.05 and index above that of the dummy."),
+    Column("p", "p value", "p值", "-", "Chance to see such steps if the parameter did nothing (Holm)."),
+    Column("moves", "moves the indicator", "是否影响指标", "-", "yes where p is below 0.05, else undecided."),
+    Column("smaller_than", "smaller than", "小于", "see method",
+           "What the index is smaller than, as far as these seeds tell (95%); root of the mean square of effects."),
     Column("noise_single", "noise of a run", "单次运行噪声占比", "share of variance, 0-1",
            "Variance between seeds at one point, of all variance of single runs over the design."),
     Column("noise_mean", "noise of a mean", "均值噪声占比", "share of variance, 0-1",
@@ -136,39 +138,39 @@ def sensitivity_command(
     Raises
     ------
     ScenarioError, RefusedError, EnvironmentProblem
-        Nothing is analysed where a run failed or has no value.
+        Nothing is analysed where a run failed or has no value, or with fewer than two seeds.
     """
     chosen = indicators(names)
     loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds)
+    if loaded.study.seeds < 2:
+        raise RefusedError("One seed at each point cannot tell an effect from chance: ask for two or more.")
     number = size or (10 if method == "morris" else 256)
     refuse_controls_of_one(controls, len(loaded.models), loaded.file)
     refuse_size(loaded, points_of(method, len(loaded.factors), number), out, force)
     screening = lay(loaded.factors, method, number, loaded.study.design.seed)
     reporter = Reporter()
     arms = f"{len(loaded.models)} models" if len(loaded.models) > 1 else "1 model"
-    reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds, in two halves.")
+    reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds.")
     started = time.perf_counter()
     each = len(loaded.models) * loaded.study.seeds
     noted = each * (len(screening.design) + controls * runs_times(controls) * len(screening.starts))
-    screened = run_screening(
-        loaded, screening, out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
+    run = partial(
+        run_design, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
         command=command(), reporter=reporter, engine=engine, noted=noted,
     )  # fmt: skip
-    code = tell(screened.halves, screened.runs)
+    ran = run(loaded, screening.design)
+    code = tell([ran])
     if code != DONE:
         return code
     left: list[list[Controlled]] = []
     if controls:
-        run = partial(
-            run_design, design=screening.starts, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-            command=command(), reporter=reporter, engine=engine, noted=noted,
-        )  # fmt: skip
-        code, left = without_mechanisms(loaded, run(loaded), run, reporter)
+        at_starts = partial(run, design=screening.starts)
+        code, left = without_mechanisms(loaded, at_starts(loaded), at_starts, reporter)
         if code != DONE:
             return code
-    about = list(_about(screened, chosen))
+    about = list(_about(screening, ran, chosen))
     rows = [row for item in about for row in _rows(item, loaded.factors, method)]
-    drawn = influence_figure(about, loaded.factors, method, _footer(screened)) if figures else {}
+    drawn = influence_figure(about, loaded.factors, method, _footer(screening, ran)) if figures else {}
     order = standings(loaded.factors, _main(about))
     tables: dict[str, Table] = {
         "sensitivity.csv": (COLUMNS, rows),
@@ -182,25 +184,26 @@ def sensitivity_command(
     folder = write_study(
         out, loaded, f"sensitivity-{method}", tables, drawn, command(),
         {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
-         "models": list(screened.halves[0].labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
+         "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
     )  # fmt: skip
     if docs is not None:
-        write_page(docs, screened, about, order, drawn.get("sensitivity.png"), command())
+        write_page(docs, screening, ran, about, order, drawn.get("sensitivity.png"), command())
     if json_output:
-        said = _summary(screened, folder) | {"influences": records(COLUMNS, rows)}
+        said = _summary(screening, ran, folder) | {"influences": records(COLUMNS, rows)}
         print(json.dumps(said | {"controls": records(*controls_table(left))}, ensure_ascii=False))
     else:
-        print("\n".join(_answer(screened, about, left, folder, time.perf_counter() - started)))
+        print("\n".join(_answer(screening, ran, about, left, folder, time.perf_counter() - started)))
     return DONE
 
 
-def _about(screened: Screened, chosen: Sequence[Indicator]) -> Iterator[About]:
-    labels = screened.halves[0].labels
+def _about(screening: Screening, ran: Experiments, chosen: Sequence[Indicator]) -> Iterator[About]:
+    first, *others = ran.labels
     for indicator in chosen:
-        for model, label in enumerate(labels):
-            yield About(indicator, label, "", screened.analyse(indicator.name, model))
-        for model, label in enumerate(labels[1:], 1):
-            yield About(indicator, label, labels[0], screened.analyse(indicator.name, model, 0))
+        values = ran.values(indicator.name)
+        for model, label in enumerate(ran.labels):
+            yield About(indicator, label, "", analyse(screening, values[:, model]))
+        for model, label in enumerate(others, 1):
+            yield About(indicator, label, first, analyse(screening, values[:, model] - values[:, 0]))
 
 
 def _main(about: Sequence[About]) -> list[tuple[str, Analysis]]:
@@ -211,71 +214,66 @@ def _main(about: Sequence[About]) -> list[tuple[str, Analysis]]:
 
 def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[list[Cell]]:
     indicator, analysis = item.indicator, item.analysis
-    for place, found in enumerate((*analysis.ranked, analysis.dummy), 1):
-        dummy = found.rank < 0
+    for place, found in enumerate(analysis.ranked, 1):
         factor = factors[found.rank]
-        what: list[Cell] = [DUMMY, "another set of seeds", "另一组随机种子", "design", *[Missing.NO_BASE] * 3]
-        if not dummy:
-            what = [
-                factor.path, factor.label_en, factor.label_zh, factor.status, factor.low, factor.today, factor.high,
-            ]  # fmt: skip
         yield [
             indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, item.model,
-            item.baseline or Missing.NO_BASE, 0 if dummy else place, *what, method,
-            found.index, found.low if found.low > float("-inf") else Missing.NO_BASE, found.high, found.lean, found.spread,
-            Missing.NO_BASE if dummy else found.p, "floor" if dummy else "yes" if found.above else "no",
-            analysis.noise_single, analysis.noise_mean,
+            item.baseline or Missing.NO_BASE, place,
+            factor.path, factor.label_en, factor.label_zh, factor.status, factor.low, factor.today, factor.high, method,
+            found.index, found.low, found.high, found.lean, found.spread,
+            found.p, "yes" if found.found else "undecided", found.bound, analysis.noise_single, analysis.noise_mean,
         ]  # fmt: skip
 
 
 def _answer(
-    screened: Screened,
+    screening: Screening,
+    ran: Experiments,
     about: Sequence[About],
     left: Sequence[Sequence[Controlled]],
     folder: Path,
     seconds: float,
 ) -> Iterator[str]:
-    screening, halves = screened.screening, screened.halves
-    study = halves[0].study
-    how = (
-        f"Morris, {screening.size} trajectories"
-        if screening.method == "morris"
-        else f"Sobol, {screening.size} base points"
-    )
-    found = sum(half.reused for half in halves)
+    study, seeds = ran.study, len(ran.seeds)
+    morris = screening.method == "morris"
+    how = f"Morris, {screening.size} trajectories" if morris else f"Sobol, {screening.size} base points"
     yield (
         f"{study.label}: {how} over {len(study.factors)} parameters of {study.base.label}: {len(screening.design)} points, "
-        f"{len(halves[0].seeds)} seeds each"
+        f"{seeds} seeds each"
     )
-    computed, mode = sum(half.computed for half in halves), study.study.capacity_mode
-    yield f"Runs       {computed} and {found} found, {seconds:.0f} s; capacity {mode}"
-    first = "change over the whole range" if screening.method == "morris" else "share of variance, total"
-    second = "with sign" if screening.method == "morris" else "alone"
+    yield f"Runs       {ran.computed} and {ran.reused} found, {seconds:.0f} s; capacity {study.study.capacity_mode}"
+    first = "change over the whole range" if morris else "share of variance, total"
+    second = "with sign" if morris else "alone"
     for item in about:
         analysis, decimals = item.analysis, _decimals(item.indicator, screening.method)
         yield ""
         yield f"{item.indicator.words}: {item.words}"
         yield (
             f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
-            f"{analysis.noise_mean:.1%} of that of means over {len(halves[0].seeds)}"
+            f"{analysis.noise_mean:.1%} of that of means over {seeds}"
         )
-        yield f"  {'parameter (status)':<58}{first + ' [95 %]':>30}  {second:>9}"
-        for found_one in [entry for entry in analysis.ranked if entry.above][:_ROWS]:
-            factor = study.factors[found_one.rank]
-            yield _line(f"{factor.path} ({factor.status})", found_one, decimals)
-        yield _line(f"{DUMMY}, the floor: other seeds only", analysis.dummy, decimals)
-        if analysis.inert:
-            names = ", ".join(study.factors[entry.rank].path for entry in analysis.inert)
-            words = f"  Not told from chance ({len(analysis.inert)}): {names}"
+        if analysis.found:
+            yield f"  {'parameter (status)':<58}{first + ' [95% CI]':>36}  {second:>9}"
+        for found in analysis.found[:_ROWS]:
+            factor = study.factors[found.rank]
+            yield _line(f"{factor.path} ({factor.status})", found, decimals)
+        if analysis.undecided:
+            words = f"  Undecided ({len(analysis.undecided)}): {_smaller(analysis.undecided, study.factors, decimals)}"
             yield from textwrap.wrap(words, WIDTH, subsequent_indent=" " * 13, break_on_hyphens=False)
     if left:
         yield ""
-        marks = letters(halves[0].labels)
-        yield from (f"{mark} = {label}" for mark, label in zip(marks, halves[0].labels, strict=True))
+        marks = letters(ran.labels)
+        yield from (f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True))
         yield from control_words(left, marks)
     yield ""
-    yield "In this model, over these ranges. A parameter that is not told from chance may still matter outside of them."
+    yield (
+        "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside it (95%)."
+    )
     yield f"Results    {shown(folder)}"
+
+
+def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int) -> str:
+    """Say of parameters that are undecided what each does less than."""
+    return ", ".join(f"{factors[one.rank].path} {smaller(one.bound, decimals)}" for one in items)
 
 
 def _decimals(indicator: Indicator, method: Method) -> int:
@@ -284,26 +282,24 @@ def _decimals(indicator: Indicator, method: Method) -> int:
 
 def _line(name: str, item: Influence, decimals: int) -> str:
     interval = f"{item.index:,.{decimals}f} [{item.low:,.{decimals}f}, {item.high:,.{decimals}f}]"
-    return f"  {name:<58}{interval:>30}  {item.lean:>+9,.{decimals}f}"
+    return f"  {name:<58}{interval:>36}  {item.lean:>+9,.{decimals}f}"
 
 
-def _summary(screened: Screened, folder: Path) -> dict[str, Any]:
-    half = screened.halves[0]
+def _summary(screening: Screening, ran: Experiments, folder: Path) -> dict[str, Any]:
     return {
-        "study": half.study.label,
-        "method": screened.screening.method,
-        "points": len(screened.screening.design),
-        "seeds": len(half.seeds),
-        "models": list(half.labels),
-        "computed": sum(part.computed for part in screened.halves),
-        "reused": sum(part.reused for part in screened.halves),
+        "study": ran.study.label,
+        "method": screening.method,
+        "points": len(screening.design),
+        "seeds": len(ran.seeds),
+        "models": list(ran.labels),
+        "computed": ran.computed,
+        "reused": ran.reused,
         "folder": shown(folder),
     }
 
 
-def _footer(screened: Screened) -> str:
-    half, screening = screened.halves[0], screened.screening
+def _footer(screening: Screening, ran: Experiments) -> str:
     return (
-        f"{half.study.label}, {screening.method}, {len(screening.design)} points x {len(half.seeds)} seeds. "
+        f"{ran.study.label}, {screening.method}, {len(screening.design)} points x {len(ran.seeds)} seeds. "
         "In this model, under these assumptions."
     )

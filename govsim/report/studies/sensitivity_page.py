@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.report.studies.common import smaller
 from govsim.results.provenance import portable
+from govsim.scenario.studies import Factor
+from govsim.study.experiments import Experiments
 from govsim.study.influence import Standing
-from govsim.study.screening import Screened
+from govsim.study.sensitivity import Screening
 
 if TYPE_CHECKING:
     from govsim.report.studies.sensitivity import About
@@ -20,7 +23,8 @@ _TOP = 5
 
 def write_page(
     folder: Path,
-    screened: Screened,
+    screening: Screening,
+    ran: Experiments,
     about: Sequence[About],
     order: Sequence[Standing],
     figure: bytes | None,
@@ -31,23 +35,23 @@ def write_page(
     if figure is not None:
         (folder / f"{NAME}.png").write_bytes(figure)
     page = folder / f"{NAME}.md"
-    lines = _page(screened, about, order, figure is not None, command)
+    lines = _page(screening, ran, about, order, figure is not None, command)
     page.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return page
 
 
 def _page(
-    screened: Screened,
+    screening: Screening,
+    ran: Experiments,
     about: Sequence[About],
     order: Sequence[Standing],
     drawn: bool,
     command: Sequence[str],
 ) -> Iterator[str]:
-    half, screening = screened.halves[0], screened.screening
-    study = half.study
+    study = ran.study
     base = study.base.scenario
     morris = screening.method == "morris"
-    seeds, first = len(half.seeds), half.seeds[0]
+    seeds = len(ran.seeds)
     yield f"# Which assumptions matter: {study.label}"
     yield ""
     yield "Written by the command below from its runs; nothing on this page is typed in."
@@ -61,26 +65,27 @@ def _page(
     )
     yield (
         f"{how} over {len(study.factors)} parameters of {study.base.label} ({base.population.residents:,} residents, "
-        f"{base.run.weeks} weeks): {len(screening.design)} points × {len(half.labels)} models × {seeds} seeds = "
-        f"{len(screening.design) * len(half.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
+        f"{base.run.weeks} weeks): {len(screening.design)} points × {len(ran.labels)} models × {seeds} seeds = "
+        f"{len(screening.design) * len(ran.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
         "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about "
         "the ranges and not about the district as it is."
     )
     yield ""
     yield (
-        f"Every point has the same {seeds} seeds, and the number is the mean over them. A *dummy parameter* changes nothing "
-        f"but the seeds (from {first}–{half.seeds[-1]} to {first + seeds}–{half.seeds[-1] + seeds}): what it seems to do is "
-        "what chance does, the floor. A parameter counts as doing more than chance if its steps are larger than its own "
-        "seeds explain (F ratio, corrected over parameters by Holm, 5 %) and its index lies above the dummy's interval. "
-        "What is below the floor may still matter outside of these ranges, with more seeds, or in other indicators."
+        f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points cancels "
+        "in the steps of a parameter; what is left of chance is taken out of the indices, which are products of different "
+        "seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its steps are larger "
+        "than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are undecided, with the size "
+        "that their effect is smaller than (95%, at the places that were run; root of the mean square). They may still matter "
+        "outside of these ranges or in other indicators."
     )
     yield ""
     yield f"## The {_TOP} most influential"
     yield ""
-    what = "the difference between the models" if len(half.labels) > 1 else "the model"
+    what = "the difference between the models" if len(ran.labels) > 1 else "the model"
     yield (
         f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a parameter's "
-        "index as a share of the largest index of any parameter, counted as 0 where it does no more than chance."
+        "index as a share of the largest index of any parameter, counted as 0 where it is undecided."
     )
     yield ""
     yield "| | parameter | meaning | status | range | today | influence | moves |"
@@ -95,10 +100,10 @@ def _page(
     nothing = [f"`{item.parameter}`" for item in order if not item.moves]
     if nothing:
         yield ""
-        yield f"Do no more than chance to {what} in any of these indicators: {', '.join(nothing)}."
+        yield f"Undecided for {what} in all of these indicators: {', '.join(nothing)}. The tables say how small that is."
     if drawn:
         yield ""
-        yield f"![Indices with 95 % intervals, the floor dashed]({NAME}.png)"
+        yield f"![Indices with 95% intervals]({NAME}.png)"
     yield ""
     yield "## Noise"
     yield ""
@@ -116,27 +121,29 @@ def _page(
         yield ""
         yield f"## {item.indicator.label_en}: {item.words}"
         yield ""
-        yield from _table(screened, item)
+        yield from _table(screening, study.factors, item)
 
 
-def _table(screened: Screened, item: About) -> Iterator[str]:
-    morris = screened.screening.method == "morris"
-    factors = screened.halves[0].study.factors
+def _table(screening: Screening, factors: Sequence[Factor], item: About) -> Iterator[str]:
+    morris = screening.method == "morris"
     decimals = item.indicator.decimals if morris else 2
     unit = item.indicator.unit if morris else "share of variance"
     index, lean = (
         (f"change over the range, {unit}", "with sign") if morris else ("total index", "first order")
     )
-    yield f"| parameter | {index} | 95 % interval | {lean} | spread |"
-    yield "|---|--:|--:|--:|--:|"
-    counted = [entry for entry in item.analysis.ranked if entry.above]
-    for entry in (*counted, item.analysis.dummy):
-        name = "*chance: other seeds only (the floor)*" if entry.rank < 0 else f"`{factors[entry.rank].path}`"
+    if item.analysis.found:
+        yield f"| parameter | {index} | 95% interval | {lean} | spread |"
+        yield "|---|--:|--:|--:|--:|"
+    for entry in item.analysis.found:
         interval = f"{entry.low:.{decimals}f} to {entry.high:.{decimals}f}"
         yield (
-            f"| {name} | {entry.index:.{decimals}f} | {interval} | {entry.lean:+.{decimals}f} | {entry.spread:.{decimals}f} |"
+            f"| `{factors[entry.rank].path}` | {entry.index:.{decimals}f} | {interval} | {entry.lean:+.{decimals}f} | "
+            f"{entry.spread:.{decimals}f} |"
         )
-    if item.analysis.inert:
-        names = ", ".join(f"`{factors[entry.rank].path}`" for entry in item.analysis.inert)
-        yield ""
-        yield f"No more than chance: {names}."
+    if item.analysis.undecided:
+        names = [
+            f"`{factors[one.rank].path}` {smaller(one.bound, decimals)}" for one in item.analysis.undecided
+        ]
+        if item.analysis.found:
+            yield ""
+        yield f"Undecided: {', '.join(names)}."

@@ -58,7 +58,10 @@ _WHAT = (
 RANGES = (
     *_WHAT,
     Column("model", "model", "治理模式", "-", "Governance model."),
-    Column("points", "points", "样本点", "points", "Points at which every run has a value."),
+    Column("points", "points", "样本点", "points", "Points at which every run has a value or did not reach it."),
+    Column("of_points", "of points", "样本点总数", "points", "Points of the design."),
+    Column("not_reached", "not reached", "未达到的样本点", "points",
+           "Points of these at which some run did not reach it; they count as beyond all others."),
     Column("low", "lowest", "最小值", "see unit", "Lowest mean over seeds at any point."),
     Column("mean", "mean", "均值", "see unit", "Mean over the points."),
     Column("high", "highest", "最大值", "see unit", "Highest mean over seeds at any point."),
@@ -70,7 +73,8 @@ BEST = (
     *_WHAT,
     Column("direction", "direction", "方向", "-", "1 more is better, -1 less is better."),
     Column("best", "best model", "最优模式", "-",
-           "Better than every other model by paired 95 % intervals, corrected over pairs (Holm); undecided; or no value."),
+           "Better than every other model, by paired intervals widened for all points, pairs and indicators; "
+           "undecided; or no value."),
     Column("share", "share", "占比", "share of points, 0-1", "Points at which it is so."),
 )  # fmt: skip
 
@@ -172,12 +176,17 @@ def experiments_table(ran: Experiments) -> Table:
 
 def _range_row(ran: Experiments, item: Swept) -> list[Cell]:
     indicator = item.indicator
-    numbers: list[Cell] = [
-        value if np.isfinite(value) else Missing.NO_BASE for value in (item.low, item.mean, item.high)
-    ]
+    numbers: list[Cell] = [_cell(value) for value in (item.low, item.mean, item.high)]
     follows = "none" if item.follows is None else ran.design.factors[item.follows].path
     words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit)
-    return [*words, ran.labels[item.model], item.points, *numbers, follows, item.correlation]
+    counts = [item.points, len(ran.design), item.late]
+    return [*words, ran.labels[item.model], *counts, *numbers, follows, item.correlation]
+
+
+def _cell(value: float) -> float | Missing:
+    if np.isfinite(value):
+        return value
+    return Missing.NO_BASE if np.isnan(value) else Missing.NOT_REACHED
 
 
 def _best_rows(ran: Experiments, item: Best) -> Iterator[list[Cell]]:
@@ -218,10 +227,7 @@ def _answer(
     for indicator in HEADLINE:
         for item in [one for one in every if one.indicator is indicator]:
             name = indicator.words if item.model == 0 else ""
-            low, high = (
-                number(value if np.isfinite(value) else Missing.NO_BASE, indicator.decimals)
-                for value in (item.low, item.high)
-            )
+            low, high = (number(_cell(value), indicator.decimals) for value in (item.low, item.high))
             follows = "nothing clearly"
             if item.follows is not None:
                 follows = f"{design.factors[item.follows].path} ({item.correlation:+.2f})"
@@ -230,6 +236,7 @@ def _answer(
                 if item.points == len(design)
                 else f"  [{item.points} of {len(design)} points have a value]"
             )
+            note += f"  [not reached at {item.late} of {item.points}]" if item.late else ""
             yield f"{name:<46}{marks[item.model]:<2}{low:>12}{high:>12}  {follows}{note}"
     if bests:
         yield ""
@@ -240,7 +247,10 @@ def _answer(
             without = f"{best.share(NO_VALUE):>10.0%}" if best.share(NO_VALUE) else ""
             yield f"{best.indicator.words:<48}{shares}{best.share(UNDECIDED):>12.0%}{without}"
         few = " One seed decides nothing." if len(ran.seeds) < 2 else ""
-        yield f"Best: better than every other by paired 95 % intervals, corrected over pairs of models.{few}"
+        yield (
+            "Best: better than every other by paired intervals, widened for all points, pairs of models and indicators "
+            f"(5%).{few}"
+        )
     yield from control_words(left, marks)
     yield ""
     yield "In this model, over these ranges; shares of points say nothing about how likely a point is."

@@ -16,6 +16,9 @@ from govsim.study.optimise.front import Floats, Gap, Order, Robustness, gaps, or
 from govsim.study.optimise.portfolios import TODAY, Portfolio, Space
 from govsim.study.optimise.search import Score, Tried, search
 
+SEARCH = "in the district of the search"
+"""The change to the settings of the search: what the search saw, beside what is answered."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -64,8 +67,6 @@ class Answer:
     region_gains : float64 array, shape (districts, portfolios, goals)
         Means over seeds.
     changes : tuple of Change
-    by_seed : float64 array, shape (portfolios,)
-        Share of fresh seeds in each of which alone no other beats it.
     computed, reused : int
         Runs done now, and found.
     """
@@ -84,7 +85,6 @@ class Answer:
     region: list[Robustness]
     region_gains: Floats
     changes: tuple[Change, ...]
-    by_seed: Floats
     computed: int
     reused: int
 
@@ -141,12 +141,11 @@ def answer(bench: Bench, design: Design, controls: bool = False) -> Answer:
     said.say(f"what is shown in {len(design)} districts of the region")
     elsewhere = () if asked.whole_region else fixed
     points = [(*design.settings(point), *elsewhere) for point in range(len(design))]
-    region = _whole(bench.run(shown, points, again), space, shown).gains.mean(axis=2)
-    alone = np.array([_not_beaten(each[:, seed]) for seed in range(len(fresh))])
+    region = _whole(bench.run(shown, points, again), space, shown).gains
+    changes = tuple(_changes(bench, shown, again, elsewhere, fixed, controls))
     return Answer(
         space, goals, tried, front, shown, tuple(benefits), fresh, final, gaps(each), stand, design,
-        robustness(region), region, tuple(_changes(bench, shown, again, elsewhere, controls)), np.asarray(alone.mean(axis=0)),
-        bench.computed, bench.reused,
+        robustness(region), region.mean(axis=2), changes, bench.computed, bench.reused,
     )  # fmt: skip
 
 
@@ -182,19 +181,18 @@ def _whole(measured: Measured, space: Space, shown: Sequence[Portfolio]) -> Meas
     return measured
 
 
-def _not_beaten(gains: Floats) -> list[bool]:
-    from govsim.study.optimise.front import non_dominated
-
-    return [bool(stays) for stays in non_dominated(np.concatenate([gains, np.zeros((1, gains.shape[1]))]))][
-        :-1
-    ]
-
-
 def _changes(
-    bench: Bench, shown: Sequence[Portfolio], seeds: Sequence[int], elsewhere: tuple[str, ...], controls: bool
+    bench: Bench,
+    shown: Sequence[Portfolio],
+    seeds: Sequence[int],
+    elsewhere: tuple[str, ...],
+    search: tuple[str, ...],
+    controls: bool,
 ) -> Iterator[Change]:
-    """Run what is shown with more and less of everything, under every other model, and under the controls."""
+    """Run what is shown as in the search, with more and less of everything, under every other model and under the controls."""
     space, share = bench.space, bench.space.asked.budget_change
+    if search:
+        yield Change(SEARCH, tuple(shown), _means(bench.run(shown, [search], seeds)))
     for sign in (-1, 1):
         words = "less" if sign < 0 else "more"
         settings = (*_budget(space, 1 + sign * share), *elsewhere)

@@ -87,6 +87,10 @@ def goals_of(study: LoadedStudy) -> tuple[Goal, ...]:
             close = nearest(name, [*known, *COSTS])
             hints = [f"did you mean  {close[0]}?"] if close else [f"beside indicators: {', '.join(COSTS)}"]
             problems.append(Problem.at(study.where(path), path, f"there is no indicator {name}", hints))
+        elif name.startswith("gap_"):
+            words = f"{name}: a gap also closes where everybody is worse off, so it can be no goal"
+            hints = ["take the level of the worst-off group:  worst_resolved"]
+            problems.append(Problem.at(study.where(path), path, words, hints))
         elif not item.direction:
             words = f"of {item.label_en} neither more nor less is better: it can be no goal"
             problems.append(Problem.at(study.where(path), path, words))

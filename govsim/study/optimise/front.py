@@ -1,4 +1,4 @@
-"""Which portfolios no other beats: by their means, by their intervals, and over many districts."""
+"""Which portfolios no other beats, how they do against doing nothing, and what is given up by choosing one of them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.study.statistics import chance_among_many, interval_at, paired
+from govsim.study.crossover import differences as over_seeds
+from govsim.study.statistics import chance_among_many
 
 Floats = NDArray[np.float64]
-Standing = Literal["stands", "undecided", "dominated"]
+Standing = Literal["better", "mixed", "worse", "undecided"]
 
 
 def non_dominated(gains: Floats) -> NDArray[np.bool_]:
@@ -41,7 +42,7 @@ class Gap:
     ----------
     mean : float
     low, high : float
-        Interval widened for all differences looked at together; equal to the mean where every seed says the same.
+        Interval widened for all differences looked at together; infinite where the seeds cannot carry one.
     sign : int
         1 or -1 where the interval leaves out zero, else 0.
     """
@@ -66,18 +67,35 @@ def gaps(differences: Floats) -> list[list[Gap]]:
     Notes
     -----
     Of those told apart from none at most 5 % are expected to be none, see
-    :func:`~govsim.study.statistics.chance_among_many`.
+    :func:`~govsim.study.statistics.chance_among_many`. Differences that are all the same have no spread: too few of them for
+    the sign test have no bounds.
     """
-    rows, _, goals = differences.shape
-    columns = [[differences[r, :, g].tolist() for g in range(goals)] for r in range(rows)]
-    chance = chance_among_many([paired([0.0] * len(d), d).p for row in columns for d in row])
-    return [[_gap(d, chance) for d in row] for row in columns]
+    columns = np.swapaxes(differences, 1, 2)
+    means, seeds = columns.mean(axis=2), columns.shape[2]
+    half = np.full(means.shape, np.inf)
+    if seeds > 1:
+        from scipy import special
+
+        found = over_seeds(np.zeros_like(columns), columns)
+        chance = chance_among_many(found.counted)
+        spread = -float(special.stdtrit(seeds - 1, chance / 2)) * found.error
+        half = np.where((found.error == 0) & (means != 0) & (found.p > chance), np.inf, spread)
+    return [
+        [Gap(mean, mean - wide, mean + wide) for mean, wide in zip(*row, strict=True)]
+        for row in zip(means.tolist(), half.tolist(), strict=True)
+    ]
 
 
-def _gap(differences: Sequence[float], chance: float) -> Gap:
-    mean = float(np.mean(differences))
-    low, high = interval_at(differences, chance) or (-np.inf, np.inf)
-    return Gap(mean, low, high)
+def standing(row: Sequence[Gap], goals: Sequence[int]) -> Standing:
+    """Return how a portfolio stands to doing nothing in these goals.
+
+    ``better``: told apart as better in some and as worse in none; ``mixed``: better in some, worse in others; ``worse``:
+    worse in some and better in none; ``undecided``: neither anywhere.
+    """
+    signs = {row[goal].sign for goal in goals}
+    if 1 in signs:
+        return "mixed" if -1 in signs else "better"
+    return "worse" if -1 in signs else "undecided"
 
 
 @dataclass(frozen=True)
@@ -86,18 +104,14 @@ class Order:
 
     Attributes
     ----------
-    standing : list of str
-        ``dominated``: some other is told apart as better in a goal, and not worse in the mean of any; ``undecided``: no
-        such other, but some that is told apart as better in a goal and as worse in none; ``stands``: neither.
-    alike : list of (int, int)
-        Pairs that cannot be told apart in any goal.
     beaten_by : list of list of int
-        For each portfolio, those that dominate it, or may.
+        For each portfolio, those that are told apart as better in some goal and have no worse mean in any.
+    undecided : list of (int, int)
+        Pairs that are told apart in no goal.
     """
 
-    standing: list[Standing]
-    alike: list[tuple[int, int]]
     beaten_by: list[list[int]]
+    undecided: list[tuple[int, int]]
 
 
 def order(gains: Floats) -> Order:
@@ -110,25 +124,17 @@ def order(gains: Floats) -> Order:
     """
     count = len(gains)
     pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
-    if not pairs:
-        return Order(["stands"] * count, [], [[] for _ in range(count)])
-    found = gaps(np.array([gains[b] - gains[a] for a, b in pairs]))
-    sure: list[list[int]] = [[] for _ in range(count)]
-    maybe: list[list[int]] = [[] for _ in range(count)]
-    alike = []
+    beaten: list[list[int]] = [[] for _ in range(count)]
+    undecided = []
+    found = gaps(np.array([gains[b] - gains[a] for a, b in pairs])) if pairs else []
     for (a, b), row in zip(pairs, found, strict=True):
         signs = {gap.sign for gap in row} - {0}
         if not signs:
-            alike.append((a, b))
-        elif len(signs) == 1:
-            sign = signs.pop()
-            winner, loser = (b, a) if sign > 0 else (a, b)
-            everywhere = all(gap.mean * sign >= 0 for gap in row)
-            (sure if everywhere else maybe)[loser].append(winner)
-    standing: list[Standing] = [
-        "dominated" if sure[n] else "undecided" if maybe[n] else "stands" for n in range(count)
-    ]
-    return Order(standing, alike, [sorted(sure[n] + maybe[n]) for n in range(count)])
+            undecided.append((a, b))
+        for sign, winner, loser in ((1, b, a), (-1, a, b)):
+            if sign in signs and all(gap.mean * sign >= 0 for gap in row):
+                beaten[loser].append(winner)
+    return Order(beaten, undecided)
 
 
 def shortfalls(gains: Floats) -> Floats:
@@ -177,27 +183,42 @@ def shortlist(gains: Floats, heads: Sequence[int], most: int) -> list[int]:
 
 @dataclass(frozen=True)
 class Robustness:
-    """How a portfolio does over many districts, against nothing and against the others that are shown.
+    """How a portfolio does over many districts, by goal.
 
     Attributes
     ----------
-    undominated : float
-        Share of districts in which no other shown portfolio, nor doing nothing, beats it by means.
-    better : float64 array, shape (goals,)
-        Share of districts in which it gains on doing nothing in each goal.
-    worst, middle : float64 array, shape (goals,)
-        Smallest and median gain over districts.
-    regret, worst_regret : float
-        What it lacks to the best in each district, mean over goals, as a share of the range there: mean over
-        districts and largest, 0-1.
+    better : list of float
+        Share of districts in which its mean gains on doing nothing.
+    change : list of Gap
+        Mean gain on doing nothing over the districts.
+    loss : list of Gap
+        What it gives up, mean over the districts, to what is best in each district, see :func:`losses`; NaN with one seed.
     """
 
-    undominated: float
-    better: Floats
-    worst: Floats
-    middle: Floats
-    regret: float
-    worst_regret: float
+    better: list[float]
+    change: list[Gap]
+    loss: list[Gap]
+
+
+def losses(gains: Floats) -> Floats:
+    """Return what each portfolio gives up in each goal, shape (districts, portfolios, goals), in the goal's unit.
+
+    The best of the others, or doing nothing, is picked in all seeds but one and compared in that one, each seed in turn: so the
+    luck by which something looks best does not count as a loss, and between equal portfolios it is 0 on average. It may be
+    below zero by chance.
+
+    Parameters
+    ----------
+    gains : float64 array, shape (districts, portfolios, seeds, goals)
+        On doing nothing; NaN comes back with one seed.
+    """
+    districts, _, seeds, goals = gains.shape
+    options = np.concatenate([np.zeros((districts, 1, seeds, goals)), gains], axis=1)
+    if seeds < 2:
+        return np.full((districts, gains.shape[1], goals), np.nan)
+    elsewhere = (options.sum(axis=2, keepdims=True) - options) / (seeds - 1)
+    picked = np.take_along_axis(options, elsewhere.argmax(axis=1, keepdims=True), axis=1)
+    return np.asarray((picked - gains).mean(axis=2))
 
 
 def robustness(gains: Floats) -> list[Robustness]:
@@ -205,21 +226,12 @@ def robustness(gains: Floats) -> list[Robustness]:
 
     Parameters
     ----------
-    gains : float64 array, shape (districts, portfolios, goals)
-        On doing nothing; means over seeds.
+    gains : float64 array, shape (districts, portfolios, seeds, goals)
+        On doing nothing.
     """
-    districts, _, goals = gains.shape
-    all_of = np.concatenate([np.zeros((districts, 1, goals)), gains], axis=1)
-    fronts = np.array([non_dominated(district) for district in all_of])[:, 1:]
-    regret = shortfalls(all_of).mean(axis=2)[:, 1:]
+    means = gains.mean(axis=2)
+    better = (means > 0).mean(axis=0)
+    change, loss = (gaps(np.swapaxes(of, 0, 1)) for of in (means, losses(gains)))
     return [
-        Robustness(
-            float(fronts[:, n].mean()),
-            np.asarray((gains[:, n] > 0).mean(axis=0)),
-            np.asarray(gains[:, n].min(axis=0)),
-            np.asarray(np.median(gains[:, n], axis=0)),
-            float(regret[:, n].mean()),
-            float(regret[:, n].max()),
-        )
-        for n in range(gains.shape[1])
+        Robustness(share, told, lost) for share, told, lost in zip(better.tolist(), change, loss, strict=True)
     ]

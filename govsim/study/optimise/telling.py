@@ -1,21 +1,19 @@
-"""What the page says of a front beyond its numbers: which measures recur, what trades against what, what a limit cuts off."""
+"""What the page says beyond its numbers: what is better and worse, which measures recur, what a limit cuts off."""
 
 from __future__ import annotations
 
-import itertools
 import string
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govsim.study.optimise.answer import Answer
+from govsim.study.optimise.front import Gap
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.optimise import Limits
-
-TRADE = 0.3
-"""Rank correlation from which on two goals are called at odds, or hand in hand."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +37,18 @@ class Recurrence:
 
 
 @dataclass(frozen=True)
-class Trade:
-    """How two goals go together over the front: Spearman's rank correlation of the gains."""
+class Verdicts:
+    """Goals, by place, in which a portfolio is better and worse than doing nothing, and in which that is undecided."""
 
-    first: str
-    second: str
-    correlation: float
+    better: tuple[int, ...]
+    worse: tuple[int, ...]
+    undecided: tuple[int, ...]
+
+
+def verdicts(row: Sequence[Gap], goals: Sequence[int]) -> Verdicts:
+    """Return what is said of a row of a table in these goals; every sentence about a table is made of it."""
+    better, worse, undecided = (tuple(n for n in goals if row[n].sign == sign) for sign in (1, -1, 0))
+    return Verdicts(better, worse, undecided)
 
 
 def letters(count: int) -> list[str]:
@@ -66,21 +70,6 @@ def recurrences(answer: Answer) -> list[Recurrence]:
         for place, name in enumerate(answer.space.names)
     ]
     return sorted(found, key=lambda item: (-item.shown, -item.front, item.measure))
-
-
-def trades(answer: Answer) -> list[Trade]:
-    """Return how goals go together over the front, the most at odds first; none where the front has fewer than four."""
-    if len(answer.front) < 4:
-        return []
-    from scipy import stats
-
-    gains = answer.tried.gains[answer.front]
-    found = []
-    for a, b in itertools.combinations(range(len(answer.goals)), 2):
-        if np.ptp(gains[:, a]) > 0 and np.ptp(gains[:, b]) > 0:
-            value = float(stats.spearmanr(gains[:, a], gains[:, b]).statistic)
-            found.append(Trade(answer.goals[a].label, answer.goals[b].label, value))
-    return sorted(found, key=lambda item: item.correlation)
 
 
 def inside(answer: Answer, limits: Limits, factor: float) -> list[bool]:

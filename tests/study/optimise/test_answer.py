@@ -10,18 +10,23 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from govsim.cli import main
+from govsim.report.studies.optimise.page import page
 from govsim.results.load import Results
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import LoadedStudy, load_study
 from govsim.study.controls import CONTROLS
+from govsim.study.design import of_study
 from govsim.study.effects import moved, resident_years
+from govsim.study.optimise.answer import answer, thinned
 from govsim.study.optimise.bench import Bench, goals_of
+from govsim.study.optimise.front import Gap
 from govsim.study.optimise.portfolios import TODAY, Part, Portfolio, Space
 from govsim.study.planning import default_engine
 from govsim.study.points import Beginning
@@ -49,6 +54,7 @@ optimise:
   generations: 2
   search_points: 1
   region_points: 2
+  region_seeds: 2
   shown: 3
 """
 
@@ -248,7 +254,8 @@ def test_the_page_says_what_it_must(answered: Path) -> None:
         "In short",
         "What was searched",
         "Which measures",
-        "What trades",
+        "Better and worse than doing nothing",
+        "Against each other",
         "How fragile",
         "What this cannot",
     ]
@@ -256,12 +263,92 @@ def test_the_page_says_what_it_must(answered: Path) -> None:
         *headings,
         "In this model",
         "Other districts",
-        "Budget and governance model",
+        "What is given up",
+        "Scale, budget and governance model",
         "Other seeds",
     ):
         assert words in page
     assert "forecast" not in page
     assert "prove" not in page
+
+
+def said(page: str, letter: str, labels: dict[str, str]) -> dict[str, str]:
+    """Return what the sentence about a portfolio says of each goal."""
+    sentence = re.search(rf"^- \*\*{letter}\*\*: ((?:Better|Worse|Undecided).*)$", page, re.MULTILINE)
+    assert sentence is not None
+    words = {}
+    for part in sentence.group(1).rstrip(".").split("; "):
+        words |= {name: part.split(" in ")[0].lower() for label, name in labels.items() if label in part}
+    return words
+
+
+def shown_in_table(page: str, letter: str, directions: dict[str, int]) -> dict[str, str]:
+    """Return what the row of a portfolio shows of each goal: bold is better or worse, anything else undecided."""
+    row = re.search(rf"^\| {letter} \| (.*) \|$", page, re.MULTILINE)
+    assert row is not None
+    words = {}
+    for name, cell in zip(directions, row.group(1).split(" | "), strict=False):
+        better = (cell.lstrip("*")[0] == "+") == (directions[name] > 0)
+        words[name] = ("better" if better else "worse") if cell.startswith("**") else "undecided"
+    return words
+
+
+def praised(page: str) -> set[str]:
+    """Return the portfolios that the answer in short calls better than doing nothing and worse in no goal."""
+    top = page.split("## In short")[1].split("## What was searched")[0]
+    lead = [line for line in top.splitlines() if line.startswith("- Better than doing nothing in some")]
+    return set(re.findall(r"\b([A-L])\b", lead[0].split(":")[1])) if lead else set()
+
+
+def agrees(page: str, goals: list[tuple[str, str, int]], letters: list[str]) -> dict[str, dict[str, str]]:
+    """Assert that sentences and table of a page say the same; return what they say."""
+    labels, directions = {label: name for name, label, _ in goals}, {name: way for name, _, way in goals}
+    words = {letter: shown_in_table(page, letter, directions) for letter in letters}
+    assert {letter: said(page, letter, labels) for letter in letters} == words
+    fine = {n for n, row in words.items() if "better" in row.values() and "worse" not in row.values()}
+    assert praised(page) == fine
+    return words
+
+
+def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
+    """The sentences at the top and below the table, read back, against the table's own rows and against front.csv."""
+    page = (answered / "answer.md").read_text(encoding="utf-8")
+    goals = [
+        (row["goal"], row["label_en"], int(row["direction"]))
+        for row in table(answered / "goals.csv")
+        if row["goal"] != "hours_moved"
+    ]
+    rows = table(answered / "front.csv")
+    words = agrees(page, goals, sorted({row["portfolio"] for row in rows}))
+    told = {(n, name): word for n, row in words.items() for name, word in row.items()}
+    assert told == {
+        (row["portfolio"], row["goal"]): row["verdict"] for row in rows if row["goal"] != "hours_moved"
+    }
+
+
+def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: Path) -> None:
+    """Planted gains: one only gains, one loses 42 points and gains elsewhere, one only loses."""
+    bench = Bench(Space(study), goals_of(study), answered.parent, jobs=1)
+    found = answer(bench, thinned(of_study(study), 2))
+    sure = [
+        [Gap(mean, mean - 1.0, mean + 1.0) for mean in row]
+        for row in ([5, 0, 0, -9], [-42, 3, 0, -9], [-4, 0, -2, 0])
+    ]
+    planted = replace(found, gains=sure)
+    text = page(planted, "again", "a list", "front.svg")
+    goals = [(goal.name, goal.label, goal.direction) for goal in found.goals if not goal.cost]
+    words = agrees(text, goals, ["A", "B", "C"])
+    assert [list(row.values()) for row in words.values()] == [
+        ["better", "undecided", "undecided"],
+        ["worse", "better", "undecided"],
+        ["worse", "undecided", "worse"],
+    ]
+    short = text.split("## In short")[1].split("## What was searched")[0]
+    assert (
+        f"- Better in some of these goals, but worse in others (in brackets): B ({found.goals[0].label})."
+        in short
+    )
+    assert "- Worse in some of these goals and better in none (in brackets): C" in short
 
 
 @pytest.mark.slow
@@ -334,6 +421,7 @@ def test_controls_are_columns_of_what_changes(file: Path, answered: Path) -> Non
     ("old", "new", "said"),
     [
         ("trust_community", "trust_comunity", "did you mean  trust_community?"),
+        ("trust_community", "gap_resolved_widest", "a gap also closes where everybody is worse off"),
         ("trust_community", "unpaid_hours", "neither more nor less is better"),
         ("cadre_campaign,", "cadre_campain,", "did you mean cadre_campaign?"),
         ("cadre_campaign,", "budget_cut,", "budget_cut is a shock"),

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.study.optimise.front import gaps, non_dominated, order, robustness, shortfalls, shortlist
+from govsim.study.optimise.front import (
+    gaps,
+    losses,
+    non_dominated,
+    order,
+    robustness,
+    shortfalls,
+    shortlist,
+    standing,
+)
 
 
 def test_the_front_is_what_no_other_row_beats() -> None:
@@ -25,23 +34,33 @@ def noisy(means: list[list[float]], seeds: int = 8, noise: float = 0.05) -> np.n
     return np.array(means)[:, None, :] + noise * pattern
 
 
-def test_three_standings_and_who_cannot_be_told_apart() -> None:
+def test_who_is_beaten_and_who_is_undecided() -> None:
     stand = order(noisy([[5.0, 0.0], [0.0, 5.0], [4.0, -1.0], [5.01, -0.01]]))
-    assert stand.standing == ["stands", "stands", "dominated", "stands"]
-    assert stand.alike == [(0, 3)]
-    assert stand.beaten_by[2] == [0, 3]
+    assert stand.beaten_by == [[], [], [0, 3], []]
+    assert stand.undecided == [(0, 3)]
 
 
-def test_better_where_told_apart_but_worse_in_a_mean_is_undecided() -> None:
-    stand = order(noisy([[5.0, 0.0], [4.0, 0.01]]))
-    assert stand.standing == ["stands", "undecided"]
-    assert stand.beaten_by == [[], [0]]
+def test_better_where_told_apart_but_worse_in_a_mean_does_not_beat() -> None:
+    assert order(noisy([[5.0, 0.0], [4.0, 0.01]])).beaten_by == [[], []]
 
 
 def test_one_seed_tells_nothing_apart() -> None:
     stand = order(noisy([[5.0, 0.0], [0.0, -5.0]], seeds=1))
-    assert stand.standing == ["stands", "stands"]
-    assert stand.alike == [(0, 1)]
+    assert stand.beaten_by == [[], []]
+    assert stand.undecided == [(0, 1)]
+
+
+def test_equal_differences_carry_no_verdict_below_what_the_sign_test_needs() -> None:
+    few, many = (gaps(np.full((1, seeds, 1), 5.0))[0][0] for seeds in (3, 8))
+    assert (few.sign, many.sign) == (0, 1)
+    assert np.isinf(few.high)
+    assert gaps(np.zeros((1, 3, 1)))[0][0].high == 0.0
+
+
+def test_four_standings_to_doing_nothing_costs_aside() -> None:
+    """The third goal is a cost: what it takes does not make a portfolio worse."""
+    rows = gaps(noisy([[5.0, 0.0, -9.0], [5.0, -5.0, -9.0], [-42.0, 0.0, -9.0], [0.0, 0.0, -9.0]]))
+    assert [standing(row, (0, 1)) for row in rows] == ["better", "mixed", "worse", "undecided"]
 
 
 def test_gaps_widen_when_more_is_looked_at() -> None:
@@ -77,10 +96,15 @@ def test_robustness_counts_districts() -> None:
         [[1.0, -1.0], [0.5, -2.0]],
         [[-1.0, -1.0], [3.0, -2.0]],
     ])  # fmt: skip
-    first, second = robustness(gains)
-    assert first.undominated == pytest.approx(2 / 3)  # the third district: worse than nothing in both goals
-    assert second.undominated == pytest.approx(2 / 3)  # the second: worse than the first in both
-    assert first.better.tolist() == pytest.approx([2 / 3, 0.0])
-    assert first.worst.tolist() == [-1.0, -1.0]
-    assert second.middle.tolist() == [2.0, -2.0]
-    assert 0.0 < first.regret < first.worst_regret <= 1.0
+    first, second = robustness(np.repeat(gains[:, :, None], 2, axis=2))
+    assert first.better == pytest.approx([2 / 3, 0.0])
+    assert first.change[0].mean == pytest.approx(1 / 3)
+    assert second.change[0].mean == pytest.approx(5.5 / 3)
+    assert first.loss[0].mean == pytest.approx((1.0 + 0.0 + 4.0) / 3)  # in the unit of the goal
+    assert second.loss[0].mean == pytest.approx(0.5 / 3)
+    assert [item.loss[1].mean for item in (first, second)] == [1.0, 2.0]  # doing nothing is best there
+
+
+def test_one_seed_tells_no_loss() -> None:
+    assert np.isnan(losses(np.zeros((2, 3, 1, 2)))).all()
+    assert losses(np.zeros((2, 3, 4, 2))).tolist() == np.zeros((2, 3, 2)).tolist()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
 from govsim.results.provenance import source_hash
 from govsim.study.optimise.answer import Answer
 from govsim.study.optimise.bench import Goal
-from govsim.study.optimise.front import Gap
-from govsim.study.optimise.telling import TRADE, inside, letters, recurrences, steady, trades
+from govsim.study.optimise.front import Gap, standing
+from govsim.study.optimise.telling import Verdicts, inside, letters, recurrences, steady, verdicts
 
 _MARK = "**"
 _MODEL = (
@@ -48,12 +48,13 @@ def page(answer: Answer, again: str, region: str, figure: str) -> str:
         _names(answer),
         _front(answer),
         f"![Gain of each portfolio in each goal, with intervals]({figure})",
-        "### Which of them can be told apart",
-        "\n".join(f"- {line}" for line in _standing(answer)),
+        "### Better and worse than doing nothing",
+        "Costs aside, with the changes of the table.",
+        "\n".join(f"- {line}" for line in _verdicts(answer)),
+        "### Against each other",
+        "\n".join(f"- {line}" for line in _against(answer)),
         "## Which measures",
         _measures(answer),
-        "## What trades against what",
-        _trades(answer),
         "## How fragile the answer is",
         _region(answer, region),
         _changes(answer),
@@ -84,20 +85,33 @@ def _way(goal: Goal) -> str:
 
 def _short(answer: Answer) -> Iterator[str]:
     names = letters(len(answer.shown))
-    benefits = [answer.goals[n] for n in answer.heads]
+    benefits = len(answer.heads)
     yield (
-        f"There is no single best portfolio: of {len(answer.tried.candidates):,} that were tried, "
-        f"{len(answer.front):,} keep the "
-        "limits and are beaten by no other in all goals at once. The table below shows "
-        f"{counted(len(answer.shown), 'portfolio')} "
-        "that differ."
+        f"{len(answer.tried.candidates):,} portfolios were tried. The table below shows "
+        f"{counted(len(answer.shown), 'portfolio')} that differ, run again with seeds that the search has not used."
     )
+    by_standing = {
+        words: [
+            name + (f" ({_goals(answer, _said(answer, n).worse)})" if words in ("mixed", "worse") else "")
+            for n, name in enumerate(names)
+            if standing(answer.gains[n], answer.heads) == words
+        ]
+        for words in ("better", "mixed", "worse", "undecided")
+    }
+    told = {
+        "better": "Better than doing nothing in some of the {} goals that are no costs, and worse in none",
+        "mixed": "Better in some of these goals, but worse in others (in brackets)",
+        "worse": "Worse in some of these goals and better in none (in brackets)",
+        "undecided": "Undecided in all of these goals",
+    }
+    for words, found in by_standing.items():
+        if found:
+            yield f"{told[words].format(benefits)}: {listed(found)}."
     first = answer.shown[0]
-    gained, lost = (_told_goals(answer, 0, sign) for sign in (1, -1))
-    words = f"The most even one, {names[0]}, is {answer.space.told(first)}, under {answer.space.models[first.model]}. "
-    words += f"It gains in {listed(gained)}" if gained else "No gain of it can be told from none"
-    words += f", and does worse in {listed(lost)}." if lost else "."
-    yield words
+    yield (
+        f"The most even one, {names[0]}, is {answer.space.told(first)}, under {answer.space.models[first.model]}. "
+        + _row_words(answer, 0)
+    )
     every = [item.measure for item in recurrences(answer) if item.shown == len(answer.shown)]
     never = [item.measure for item in recurrences(answer) if item.shown == 0]
     often = [item for item in recurrences(answer) if item.shown][:1]
@@ -114,29 +128,39 @@ def _short(answer: Answer) -> Iterator[str]:
         )
         + (f"In none of them: {listed(never)}." if never else "Every measure is in some of them.")
     )
-    odds = [item for item in trades(answer) if item.correlation <= -TRADE]
-    if odds:
-        yield f"What trades most against what: {odds[0].first} against {odds[0].second}."
-    count = len(answer.design)
     safe = [
         name
-        for name, found in zip(names, answer.region, strict=True)
-        if all(found.better[n] == 1.0 for n in answer.heads)
+        for n, name in enumerate(names)
+        if all(standing(row, answer.heads) == "better" for row in (answer.gains[n], answer.region[n].change))
     ]
     yield (
-        f"In all {count} districts of the region, "
-        + (f"{listed(safe)} {'does' if len(safe) == 1 else 'do'}" if safe else "no portfolio shown does")
-        + f" better than doing nothing in every one of the {len(benefits)} goals that are no costs, by its mean."
+        f"Over the {counted(len(answer.design), 'district')} of the region, as in the table, "
+        + (f"{listed(safe)} {'is' if len(safe) == 1 else 'are'}" if safe else "no portfolio shown is")
+        + " better than doing nothing in some of these goals and worse in none."
     )
 
 
-def _told_goals(answer: Answer, portfolio: int, sign: int) -> list[str]:
-    found = []
-    for n in answer.heads:
-        goal, gap = answer.goals[n], answer.gains[portfolio][n]
-        if gap.sign == sign:
-            found.append(f"{goal.label} ({_cell(goal, gap, bold=False)} {goal.unit})")
-    return found
+def _said(answer: Answer, portfolio: int) -> Verdicts:
+    return verdicts(answer.gains[portfolio], answer.heads)
+
+
+def _goals(answer: Answer, places: Sequence[int]) -> str:
+    return listed([answer.goals[n].label for n in places])
+
+
+def _row_words(answer: Answer, portfolio: int) -> str:
+    """Say in which goals that are no costs a portfolio is better, worse and undecided, in the words of the table."""
+    said = _said(answer, portfolio)
+    parts = []
+    for word, places in (("better", said.better), ("worse", said.worse)):
+        cells = [
+            f"{answer.goals[n].label} ({_cell(answer.goals[n], answer.gains[portfolio][n], bold=False)} {answer.goals[n].unit})"
+            for n in places
+        ]
+        parts += [f"{word} in {listed(cells)}"] if cells else []
+    parts += [f"undecided in {_goals(answer, said.undecided)}"] if said.undecided else []
+    words = "; ".join(parts)
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def _cell(goal: Goal, gap: Gap, bold: bool = True) -> str:
@@ -229,30 +253,25 @@ def _heading(goal: Goal) -> str:
     return f"{goal.label}, {goal.unit} ({_way(goal)} is better)"
 
 
-def _standing(answer: Answer) -> Iterator[str]:
+def _verdicts(answer: Answer) -> Iterator[str]:
+    for n, name in enumerate(letters(len(answer.shown))):
+        yield f"{_MARK}{name}{_MARK}: {_row_words(answer, n)}"
+
+
+def _against(answer: Answer) -> Iterator[str]:
     names = [*letters(len(answer.shown)), "doing nothing"]
-    words = {
-        "stands": "Beaten by none of the others, as far as can be told",
-        "undecided": "Undecided (another is told apart as better in some goal, as worse in none, but has a worse mean in one)",
-        "dominated": "Beaten with fresh seeds (another is told apart as better in some goal and has no worse mean)",
-    }
-    for standing, told in words.items():
-        found = [
-            name + _by([names[other] for other in others], standing)
-            for name, stands, others in zip(names, answer.order.standing, answer.order.beaten_by, strict=True)
-            if stands == standing
-        ]
-        if found:
-            yield f"{told}: {listed(found)}."
-    alike = [f"{names[a]} and {names[b]}" for a, b in answer.order.alike]
-    if alike:
-        yield f"Cannot be told apart in any goal with these seeds: {'; '.join(alike)}."
+    beaten = [
+        f"{name} (by {', '.join(names[other] for other in others)})"
+        for name, others in zip(names, answer.order.beaten_by, strict=True)
+        if others
+    ]
+    if beaten:
+        yield f"Another is better in some goal, costs included, and has no worse mean in any: {listed(beaten)}."
     else:
-        yield "Any two of them can be told apart in some goal."
-
-
-def _by(others: list[str], standing: str) -> str:
-    return "" if standing == "stands" or not others else f" (by {', '.join(others)})"
+        yield "None of them is beaten in some goal, costs included, by another that has no worse mean in any."
+    alike = [f"{names[a]} and {names[b]}" for a, b in answer.order.undecided]
+    if alike:
+        yield f"Undecided in every goal with these seeds: {'; '.join(alike)}."
 
 
 def _measures(answer: Answer) -> str:
@@ -265,70 +284,60 @@ def _measures(answer: Answer) -> str:
         for item in recurrences(answer)
     ]
     header = ["countermeasure", "in the portfolios shown", "% of the front", "% of all tried"]
-    return f"The front holds {counted(len(answer.front), 'portfolio')}.\n\n{table(header, rows)}"
-
-
-def _trades(answer: Answer) -> str:
-    found = trades(answer)
-    strong = [item for item in found if abs(item.correlation) >= TRADE]
-    if not strong:
-        return "Over the front, no two goals are clearly at odds or hand in hand."
-    rows = [
-        [
-            f"{item.first} / {item.second}",
-            "at odds" if item.correlation < 0 else "hand in hand",
-            number(item.correlation, 2, sign=True),
-        ]
-        for item in strong
-    ]
     lead = (
-        f"Rank correlation (Spearman) of the gains over the front, where it is at least {TRADE} "
-        "either way. *At odds*: of the "
-        "portfolios that are left, those that gain more in one gain less in the other."
+        f"The front holds {counted(len(answer.front), 'portfolio')}: those within the limits that no other beats in all "
+        f"{len(answer.goals)} goals at once. With many goals few are beaten, whatever they do: to be on the front is no merit."
     )
-    return f"{lead}\n\n{table(['goals', '', 'correlation'], rows)}"
+    return f"{lead}\n\n{table(header, rows)}"
 
 
 def _region(answer: Answer, region: str) -> str:
     count = len(answer.design)
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     varied = ", ".join(f"`{f.path}` {f.low:g}–{f.high:g}" for f in answer.design.factors)
-    header = [
-        "",
-        f"not beaten, of {count}",
-        *(f"{g.label}: better in" for _, g in benefits),
-        "regret, mean",
-        "regret, worst",
+    named = list(zip(letters(len(answer.shown)), answer.region, strict=True))
+    changes = [
+        [
+            letter,
+            *(
+                f"{_cell(goal, found.change[n])}; better in {round(found.better[n] * count)} of {count}"
+                for n, goal in benefits
+            ),
+        ]
+        for letter, found in named
     ]
-    rows = []
-    for letter, found in zip(letters(len(answer.shown)), answer.region, strict=True):
-        better = [_better(goal, float(found.better[n]), float(found.worst[n]), count) for n, goal in benefits]
-        regret = [f"{number(100 * value, 0)} %" for value in (found.regret, found.worst_regret)]
-        rows.append([letter, f"{round(found.undominated * count)} of {count}", *better, *regret])
+    losses = [[letter, *(_lost(goal, found.loss[n]) for n, goal in benefits)] for letter, found in named]
     lead = (
         f"**Other districts.** Each portfolio was run again in {counted(count, 'district')} of the "
-        f"region ({region}), {_scale(answer)}: {varied}. *Not "
-        "beaten*: in how many of them no other portfolio shown, nor doing nothing, is at least as "
-        "good in all goals and better in one. "
-        "*Better*: in how many it gains on doing nothing, and the worst change. *Regret*: what it "
-        "lacks to the best shown, mean over "
-        "goals, as a share of the range there."
+        f"region ({region}), {_scale(answer)}: {varied}. The change on doing nothing is the mean over the districts, ± half "
+        "its interval, in bold where it leaves zero out; *better in* counts the districts whose mean is better."
     )
-    return f"{lead}\n\n{table(header, rows)}"
+    lost = (
+        "**What is given up.** Expected loss against the best in each district of those shown and doing nothing, mean over "
+        "the districts. The best is picked with other seeds than it is measured with, so equal portfolios have a loss of "
+        "about 0."
+    )
+    header = [f"{goal.label}, {goal.unit}" for _, goal in benefits]
+    return "\n\n".join([
+        lead, table([f"change, {count} districts", *header], changes), lost, table(["expected loss", *header], losses),
+    ])  # fmt: skip
+
+
+def _lost(goal: Goal, gap: Gap) -> str:
+    if not math.isfinite(gap.mean):
+        return "n/a"
+    half = gap.high - gap.mean
+    words = number(gap.mean + 0.0, goal.decimals)
+    return f"{words} ± {number(half, goal.decimals)}" if math.isfinite(half) else words
 
 
 def _scale(answer: Answer) -> str:
     asked = answer.space.asked
     seeds = counted(asked.region_seeds, "seed")
     if asked.whole_region or not asked.search:
-        return f"{seeds} each"
+        return f"in the whole district, {seeds} each"
     settings = ", ".join(f"`{path}={value}`" for path, value in asked.search.items())
     return f"at the scale of the search ({settings}), {seeds} each"
-
-
-def _better(goal: Goal, share: float, worst: float, count: int) -> str:
-    told = number(goal.direction * worst + 0.0, goal.decimals, sign=True)
-    return f"{round(share * count)} of {count}; worst {told}"
 
 
 def _changes(answer: Answer) -> str:
@@ -341,8 +350,9 @@ def _changes(answer: Answer) -> str:
         rows.append(row)
     header = ["", "the table above", *(change.label for change in answer.changes)]
     lead = (
-        "**Budget and governance model.** The same measures with other means, and under each model, "
-        f"{_scale(answer)}, each against doing nothing "
+        "**Scale, budget and governance model.** The same measures "
+        + ("in the smaller district of the search, " if answer.space.asked.search else "")
+        + f"with other means, and under each model, {_scale(answer)}, each against doing nothing "
         f"there: in how many of the {len(benefits)} goals that are no costs the mean is better, and "
         f"the change in {main.label} "
         f"({main.unit})."
@@ -367,10 +377,6 @@ def _seeds(answer: Answer) -> Iterator[str]:
         "the same sign with fresh seeds in "
         "the whole district as in the search."
     )
-    shares = [
-        f"{name} {100 * share:.0f} %" for name, share in zip(names, answer.by_seed.tolist(), strict=True)
-    ]
-    yield f"Looked at one fresh seed at a time, in what share of them no other shown beats it: {', '.join(shares)}."
     limits = asked.limits
     if limits.hours_moved is None and limits.yuan_moved is None:
         return

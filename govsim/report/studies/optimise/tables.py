@@ -7,8 +7,8 @@ import math
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.values import Missing
 from govsim.study.optimise.answer import Answer
-from govsim.study.optimise.front import Gap
-from govsim.study.optimise.telling import inside, letters, recurrences, steady, trades
+from govsim.study.optimise.front import Gap, standing
+from govsim.study.optimise.telling import inside, letters, recurrences, steady, verdicts
 
 Rows = list[list[Cell]]
 
@@ -25,7 +25,6 @@ def tables(answer: Answer) -> dict[str, bytes]:
         "robustness.csv": _robustness(answer),
         "changes.csv": _changes(answer),
         "measures.csv": _measures(answer),
-        "trades.csv": _trades(answer),
         "counts.csv": _counts(answer),
     }
     return {name: table_bytes(name, header, rows) for name, (header, rows) in made.items()}
@@ -83,11 +82,12 @@ def _portfolios(answer: Answer) -> Table:
 
 def _front(answer: Answer) -> Table:
     rows: Rows = []
+    words = {1: "better", -1: "worse", 0: "undecided"}
     for letter, row in zip(letters(len(answer.shown)), answer.gains, strict=True):
         for goal, gap in zip(answer.goals, row, strict=True):
             change = goal.direction * gap.mean
-            rows.append([letter, goal.name, change, _end(gap.high - gap.mean), "yes" if gap.sign else "no"])
-    return ["portfolio", "goal", "change", "half_width", "told_apart_from_none"], rows
+            rows.append([letter, goal.name, change, _end(gap.high - gap.mean), words[gap.sign]])
+    return ["portfolio", "goal", "change", "half_width", "verdict"], rows
 
 
 def _end(value: float) -> Cell:
@@ -98,13 +98,18 @@ def _standing(answer: Answer) -> Table:
     names = [*letters(len(answer.shown)), "nothing"]
     rows: Rows = []
     for n, name in enumerate(names):
-        alike = [names[b if a == n else a] for a, b in answer.order.alike if n in (a, b)]
-        beaten = [names[other] for other in answer.order.beaten_by[n]]
-        share: Cell = 100 * float(answer.by_seed[n]) if n < len(answer.by_seed) else Missing.NO_BASE
-        rows.append(
-            [name, answer.order.standing[n], " ".join(beaten) or "none", " ".join(alike) or "none", share]
-        )
-    header = ["portfolio", "standing", "better_are", "not_told_apart_from", "percent_of_seeds_not_beaten"]
+        alike = [names[b if a == n else a] for a, b in answer.order.undecided if n in (a, b)]
+        beaten = " ".join(names[other] for other in answer.order.beaten_by[n]) or "none"
+        shown = n < len(answer.shown)
+        stands: Cell = standing(answer.gains[n], answer.heads) if shown else Missing.NO_BASE
+        counts: Rows = [[Missing.NO_BASE] * 3]
+        if shown:
+            said = verdicts(answer.gains[n], answer.heads)
+            counts = [[len(said.better), len(said.worse), len(said.undecided)]]
+        rows.append([name, stands, *counts[0], beaten, " ".join(alike) or "none"])
+    header = [
+        "portfolio", "against_doing_nothing", "better_in", "worse_in", "undecided_in", "beaten_by", "undecided_against",
+    ]  # fmt: skip
     return header, rows
 
 
@@ -130,15 +135,14 @@ def _robustness(answer: Answer) -> Table:
     count = len(answer.design)
     for letter, found in zip(letters(len(answer.shown)), answer.region, strict=True):
         for g, goal in enumerate(answer.goals):
-            better = float(found.better[g])
-            worst, middle = (goal.direction * float(v[g]) + 0.0 for v in (found.worst, found.middle))
+            change, loss = found.change[g], found.loss[g]
             rows.append([
-                letter, goal.name, count, round(better * count), worst, middle,
-                round(found.undominated * count), 100 * found.regret, 100 * found.worst_regret,
+                letter, goal.name, count, round(found.better[g] * count),
+                *_mean_and_half(change, goal.direction), *_mean_and_half(loss, 1),
             ])  # fmt: skip
     header = [
-        "portfolio", "goal", "districts", "better_than_nothing_in", "worst_change", "median_change",
-        "not_beaten_in", "mean_regret_percent", "worst_regret_percent",
+        "portfolio", "goal", "districts", "better_than_nothing_in", "change", "half_width", "expected_loss",
+        "loss_half_width",
     ]  # fmt: skip
     return header, rows
 
@@ -163,11 +167,6 @@ def _measures(answer: Answer) -> Table:
         [item.measure, item.shown, 100 * item.front, 100 * item.tried] for item in recurrences(answer)
     ]
     return ["measure", "shown_portfolios", "percent_of_front", "percent_of_tried"], rows
-
-
-def _trades(answer: Answer) -> Table:
-    rows: Rows = [[item.first, item.second, item.correlation] for item in trades(answer)]
-    return ["first_goal", "second_goal", "rank_correlation_of_gains"], rows
 
 
 def _counts(answer: Answer) -> Table:
