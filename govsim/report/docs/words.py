@@ -20,7 +20,7 @@ _WORDS_ZH = {
     "default": "默认值",
     "status": "可信状态",
     "influence": "影响程度",
-    "not yet computed": "尚未计算",
+    "not studied": "未研究",
     "source": "来源",
     "meaning": "含义（英文）",
     "value": "取值",

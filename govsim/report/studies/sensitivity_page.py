@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.report.stamps import stamp
 from govsim.results.provenance import portable
 from govsim.study.influence import Standing
 from govsim.study.screening import Screened
@@ -31,7 +32,8 @@ def write_page(
     if figure is not None:
         (folder / f"{NAME}.png").write_bytes(figure)
     page = folder / f"{NAME}.md"
-    lines = _page(screened, about, order, figure is not None, command)
+    lines = [*_page(screened, about, order, figure is not None, command), ""]
+    lines += stamp(shlex.join(portable(list(command))), screened.halves[0].study).comment().splitlines()
     page.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return page
 
