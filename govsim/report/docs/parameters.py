@@ -21,7 +21,9 @@ from govsim.scenario.messages import dotted
 from govsim.scenario.origins import Leaf, Origin, leaves
 
 STATUSES: tuple[Status, ...] = ("assumed", "derived", "found", "design")
-"""In the order of the page: what deserves doubt comes first."""
+"""Of defaults, in the order of the page: what deserves doubt comes first."""
+VALUES: tuple[Status, ...] = ("assumed", "calibrated", *STATUSES[1:])
+"""Of the values of a district, likewise; no default is calibrated."""
 
 DISTRICT = "yingzi"
 """Shipped scenario whose values are listed; it extends the common ground of all shipped districts."""
@@ -151,7 +153,8 @@ def _studied(every: Sequence[Entry], language: Language) -> str:
 
 def _counts(statuses: Sequence[Status], language: Language) -> str:
     mark = ", " if language == "en" else "、"
-    return mark.join(f"{statuses.count(status)} {word(status, language)}" for status in STATUSES)
+    counts = [(statuses.count(status), word(status, language)) for status in VALUES]
+    return mark.join(f"{count} {name}" for count, name in counts if count)
 
 
 def _sections(chosen: Sequence[Entry], language: Language) -> str:
@@ -201,7 +204,7 @@ def _is_decoration(model: type[Section], leaf: Leaf) -> bool:
 def _values(values: Sequence[tuple[Leaf, Origin]], language: Language) -> str:
     head = ["parameter", "label", "value", "unit", "status", "source and note", "file"]
     texts = []
-    for status in STATUSES:
+    for status in VALUES:
         rows = []
         for leaf, origin in values:
             if origin.status == status:

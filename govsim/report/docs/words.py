@@ -31,6 +31,7 @@ _WORDS_ZH = {
     "found": "有出处",
     "derived": "推算",
     "assumed": "假设",
+    "calibrated": "校准",
     "design": "设计选择",
     "scenario file": "场景文件",
     "governance file": "治理模式文件",
