@@ -10,7 +10,7 @@ from govsim.scenario.declare import Section, Status
 
 _STATUS = {
     "enum": list(get_args(Status)),
-    "description": "found in a source, derived from such values, fitted to published figures, assumed, or a choice about the run",
+    "description": "found in a source, derived from it, fitted to published figures, assumed, or a choice about the run",
 }
 _PLAIN = (
     *(
