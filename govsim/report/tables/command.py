@@ -129,12 +129,12 @@ def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
 
 def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
     first = ran.blocks[0][0]
-    people = first.runs[0].weekly["residents"].iloc[0]
+    people = loaded.scenario.population.residents
     listed = (
         ", ".join(map(str, first.seeds)) if len(first.seeds) < 3 else f"{first.seeds[0]} to {first.seeds[-1]}"
     )
     terms = (
-        f"{loaded.label}: {people:,.0f} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
+        f"{loaded.label}: {people:,} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
         f"under these assumptions; most parameters of the scenario are assumed."
     )
     made = f"Made by `{again}`. Do not edit: every number comes from the run folders."
