@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import machine
 from benchmarks.tables import Section
+from govsim.report.stamps import stamp
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ def write(path: Path, part: str, section: Section, quick: bool, seconds: float, 
     how = f"*Measured {date}{', quick' if quick else ''}, in {seconds:.0f} s; load of the machine before it {load:.1f}.*"
     if load > BUSY:
         how += " **Other work ran on the machine meanwhile:** figures of several threads, and single figures, mean little."
-    found[part] = "\n\n".join([f"## {told.title}", told.compares, how, section.markdown()])
+    made = stamp(f"python -m benchmarks --only {part}", timed=True).comment().strip()
+    found[part] = "\n\n".join([f"## {told.title}", told.compares, how, section.markdown(), made])
     about = "\n".join(f"| {name} | {value} |" for name, value in machine.describe())
     pieces = [INTRODUCTION, f"| machine of the last measurement | |\n| --- | --- |\n{about}"]
     pieces += [f"<!-- {name} -->\n{found[name]}\n<!-- /{name} -->" for name in PARTS if name in found]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from govsim.report.asking import Asked, Languages, again, refuse_unlike, seeds_of, settings, until_of
+from govsim.report.districts import districts_of
 from govsim.report.exits import DONE
 from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
@@ -198,4 +199,6 @@ def _study(
         ran, found = run([*blocks, *controlled]), None
     if ran.blocks:
         present(asked, blocks[0], ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran, found)
+        if not asked.json_output and (districts := districts_of(blocks[0])):
+            print(districts.words()["en"])
     return ran.code

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from govsim.report.stamps import stamp
 from govsim.report.theory_figures import draw_law
 from govsim.study.theory import LAWS, Check, Finding, Law
 from govsim.study.theory.nulls import PLAIN, SILENT
@@ -56,7 +57,8 @@ def theory_command(out: Path) -> int:
         findings.append(finding)
         (figures / f"{law.name}.svg").write_bytes(draw_law(law, finding)["svg"])
         _tell(f"    {_within(finding.checks)}, {time.monotonic() - started:.0f} s")
-    (out / PAGE).write_text(page(LAWS, findings), encoding="utf-8")
+    made = stamp("govsim theory").comment()
+    (out / PAGE).write_text(f"{page(LAWS, findings)}\n{made}", encoding="utf-8")
     outside = [check for finding in findings for check in finding.checks if not check.ok]
     print(f"{_within([check for finding in findings for check in finding.checks])}: {out / PAGE}")
     for check in outside:

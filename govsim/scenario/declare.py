@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Status = Literal["found", "derived", "assumed", "design"]
-"""Where a value comes from. ``design`` marks choices about a run (its length, seeds) that no source gives."""
+Status = Literal["found", "derived", "calibrated", "assumed", "design"]
+"""Where a value comes from. ``calibrated`` values have no source of their own and were fitted to published figures; ``design``
+marks choices about a run (its length, seeds) that no source gives."""
 
 
 class Section(BaseModel):

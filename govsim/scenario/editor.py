@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, get_args
 
-from govsim.scenario.declare import Section
+from govsim.scenario.declare import Section, Status
 
 _STATUS = {
-    "enum": ["found", "derived", "assumed", "design"],
-    "description": "found in a source, derived from found values, assumed, or a choice about the run",
+    "enum": list(get_args(Status)),
+    "description": "found in a source, derived from it, fitted to published figures, assumed, or a choice about the run",
 }
 _PLAIN = (
     *(

@@ -122,7 +122,7 @@ class _Opener:
             hints = (f"did you mean  {close[0]}?",) if close else ()
             complain("status", f"{quoted(status)} is not one of {', '.join(_STATUSES)}", hints)
             return None
-        if status in ("found", "derived") and not texts["source"].strip():
+        if status in ("found", "derived", "calibrated") and not texts["source"].strip():
             complain("status", f'a value that is {status} must name its source: add  source: "…"')
         return Note(status, texts["source"], texts["note"]) if data.keys() & set(_WORDS[1:]) else None
 

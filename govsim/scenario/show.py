@@ -6,9 +6,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
-from govsim.scenario.declare import Section
+from govsim.scenario.declare import Section, Status
 from govsim.scenario.messages import Path, dotted
 from govsim.scenario.origins import Leaf, Origin, leaves
 from govsim.scenario.scalars import resolve
@@ -199,8 +199,8 @@ def _fitted(text: str, width: int) -> str:
 
 
 def status_counts(origins: Mapping[str, Origin]) -> dict[str, int]:
-    """Count values by status, in the order found, derived, assumed, design."""
-    counts = dict.fromkeys(("found", "derived", "assumed", "design"), 0)
+    """Count values by status, in the order of its declaration; a status that no value has is left out."""
+    counts: dict[str, int] = dict.fromkeys(get_args(Status), 0)
     for origin in origins.values():
         counts[origin.status] += 1
-    return counts
+    return {status: count for status, count in counts.items() if count}

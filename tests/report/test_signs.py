@@ -32,7 +32,7 @@ def test_the_page_hides_nothing() -> None:
         Place("participation_4w", 9.0, (1.0, 2.0, 3.0)),
         Place("resolved_existing_26w", 2.5, (1.0, 2.0, 3.0, 4.0)),
     ]
-    text = page(outcomes, places, 3, ("one", "other"))
+    text = page(outcomes, places, 3, ("one", "other"), "govsim signs --seeds 3")
     for outcome in outcomes:
         assert outcome.sign.claim in text
         assert outcome.sign.why in text
@@ -40,3 +40,4 @@ def test_the_page_hides_nothing() -> None:
         assert f"**{verdict}**" in text
     assert "| 1.00 | **outside the middle: an unusual district** |" in text
     assert "| 0.50 | inside the middle |" in text
+    assert "Made by `govsim signs --seeds 3`." in text

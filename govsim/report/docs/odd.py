@@ -13,6 +13,7 @@ from govsim.engine.recording import COUNTERS
 from govsim.report.docs import governance, parameters
 from govsim.report.docs.markdown import cell, code, codes, prose, quoted, table
 from govsim.report.docs.records import enumerations, numbered, tables
+from govsim.report.docs.studied import calibration
 from govsim.report.docs.words import Language, title_zh, unit, word
 from govsim.results.counters import LABELS_ZH
 from govsim.results.declare import Indicator
@@ -31,6 +32,7 @@ def parts(language: Language) -> dict[str, str]:
         **_scales(district),
         "pattern_count": str(len(PATTERNS)),
         "patterns": _patterns(language),
+        "calibration": calibration(language),
         "world": _tables(world_columns, language),
         "state": _tables(columns, language),
         "enumerations": _enumerations(language),

@@ -1,22 +1,38 @@
-"""Writing the generated pages, and finding those that are no longer what the declarations say."""
+"""Writing the generated pages, and finding those that no longer hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from govsim.report.docs import governance, odd, parameters
 from govsim.report.docs.markdown import fill
 from govsim.report.docs.words import LANGUAGES
+from govsim.report.stamps import read, reasons
 from govsim.results.errors import EnvironmentProblem
+from govsim.results.provenance import portable
+from govsim.scenario.files import study_shelf
 
 DONE, STALE = 0, 1
 
 _PARTS = {"odd": odd.parts, "parameters": parameters.parts, "governance": governance.parts}
 _TEMPLATES = Path(__file__).parent
+NUMBERS = {
+    "models.md": "govsim table models",
+    "measures.md": "govsim table measures --start 52",
+    "signs.md": "govsim signs",
+    "theory.md": "govsim theory",
+    "sensitivity.md": "govsim sensitivity assumptions --docs docs",
+    "calibration.md": "govsim calibrate calibrate_yingzi --twins 10 --docs docs",
+    "optimise.md": "govsim optimise optimise_yingzi --docs docs",
+    "crossover.md": "govsim crossover --over crossover --no-switching --no-figures --docs docs",
+    "benchmarks.md": "python -m benchmarks",
+}
+"""Pages that hold numbers from runs, each with the command that makes one without a stamp."""
 
 
 def pages() -> dict[str, str]:
-    """Return every generated page by the name of its file.
+    """Return every page that is made from declarations, by the name of its file.
 
     Raises
     ------
@@ -38,8 +54,23 @@ def outdated(folder: Path, made: dict[str, str]) -> list[Path]:
     return [file for file, text in files if not file.is_file() or file.read_text(encoding="utf-8") != text]
 
 
+def stamped(folder: Path) -> Iterator[tuple[Path, str, str]]:
+    """Yield the files with numbers that do not hold: file, why not, and the command that makes it again.
+
+    These are pages of ``folder`` and the shipped tables beside the studies.
+    """
+    tables = sorted(study_shelf().folder.glob("*.csv"))
+    for file in (*sorted(folder.glob("*.md")), *tables):
+        found = read(file.read_text(encoding="utf-8-sig"))
+        if not found and file.name in NUMBERS:
+            yield file, "no stamp says what it was made from", NUMBERS[file.name]
+        for stamp in found:
+            if why := reasons(stamp):
+                yield file, "; ".join(why), stamp.command
+
+
 def docs_command(out: Path, check: bool) -> int:
-    """Write the pages that are not current, or only name them; return the exit code.
+    """Write the pages that are not current, or only name all that do not hold; return the exit code.
 
     Raises
     ------
@@ -49,10 +80,15 @@ def docs_command(out: Path, check: bool) -> int:
     made = pages()
     wanted = outdated(out, made)
     if check:
-        for file in wanted:
-            print(f"{'stale' if file.is_file() else 'missing'}: {file.as_posix()}")
-        print("`govsim docs` writes them again" if wanted else "the pages are current")
-        return STALE if wanted else DONE
+        declared = (
+            (file, "declarations changed" if file.is_file() else "missing", "govsim docs") for file in wanted
+        )
+        found = [*declared, *stamped(out)]
+        for file, why, again in found:
+            print(f"stale: {portable([file.as_posix()])[0]}: {why}\n  again: {again}")
+        if not found:
+            print("the pages are current")
+        return STALE if found else DONE
     try:
         out.mkdir(parents=True, exist_ok=True)
         for file in wanted:

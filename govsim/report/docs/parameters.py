@@ -11,6 +11,7 @@ from typing import Any
 from pydantic_core import PydanticUndefined
 
 from govsim.report.docs.markdown import cell, code, codes, table
+from govsim.report.docs.studied import influences
 from govsim.report.docs.words import Language, bracketed, unit, word
 from govsim.scenario import Loaded, load
 from govsim.scenario.declare import Section, Status
@@ -20,7 +21,9 @@ from govsim.scenario.messages import dotted
 from govsim.scenario.origins import Leaf, Origin, leaves
 
 STATUSES: tuple[Status, ...] = ("assumed", "derived", "found", "design")
-"""In the order of the page: what deserves doubt comes first."""
+"""Of defaults, in the order of the page: what deserves doubt comes first."""
+VALUES: tuple[Status, ...] = ("assumed", "calibrated", *STATUSES[1:])
+"""Of the values of a district, likewise; no default is calibrated."""
 
 DISTRICT = "yingzi"
 """Shipped scenario whose values are listed; it extends the common ground of all shipped districts."""
@@ -120,6 +123,7 @@ def parts(language: Language) -> dict[str, str]:
     values = list(district_values(loaded))
     result = {
         "total": str(len(every)),
+        "studied": _studied(every, language),
         "value_total": str(len(values)),
         "value_counts": _counts([origin.status for _, origin in values], language),
         "value_files": ", ".join(code(source.shown) for source in loaded.sources),
@@ -132,9 +136,25 @@ def parts(language: Language) -> dict[str, str]:
     return result
 
 
+def _studied(every: Sequence[Entry], language: Language) -> str:
+    paths = [entry.declared.path for entry in every if entry.declared.status == "assumed"]
+    found, total = len(influences(paths)), len(paths)
+    if language == "en":
+        return (
+            f"A study looked at {found} of the {total} assumed parameters ([which matter](sensitivity.md)); the others were "
+            "not studied. *Influence* is how much a parameter moves the difference between two models, as a share of the most "
+            "that any does; 0.00 is no more than chance."
+        )
+    return (
+        f"{total}个假设参数中，有{found}个作过敏感性研究（[哪些重要](sensitivity.md)），其余未研究。"
+        "“影响程度”指参数对两种模式之差的影响，以影响最大的参数为1；0.00表示不超过随机波动。"
+    )
+
+
 def _counts(statuses: Sequence[Status], language: Language) -> str:
     mark = ", " if language == "en" else "、"
-    return mark.join(f"{statuses.count(status)} {word(status, language)}" for status in STATUSES)
+    counts = [(statuses.count(status), word(status, language)) for status in VALUES]
+    return mark.join(f"{count} {name}" for count, name in counts if count)
 
 
 def _sections(chosen: Sequence[Entry], language: Language) -> str:
@@ -153,6 +173,7 @@ def _sections(chosen: Sequence[Entry], language: Language) -> str:
 
 def _table(chosen: Sequence[Entry], language: Language) -> str:
     assumed = chosen[0].declared.status == "assumed"
+    studied = influences(entry.declared.path for entry in chosen)
     head = ["parameter", "label", "type", "range", "unit", "default", "status"]
     head += [*(["influence"] if assumed else []), "source", "meaning"]
     rows = []
@@ -160,7 +181,9 @@ def _table(chosen: Sequence[Entry], language: Language) -> str:
         row = [code(declared.path), cell(label(declared, language)), kind(declared.shape, language)]
         row += [limits(declared.shape, language), cell(unit(declared.extra("unit"), language))]
         row += [default(declared, language), word(declared.status, language)]
-        row += [word("not yet computed", language)] if assumed else []
+        if assumed:
+            influence = studied.get(declared.path)
+            row.append(word("not studied", language) if influence is None else f"{influence:.2f}")
         rows.append([*row, cell(declared.source), cell(declared.info.description or "")])
     return table([word(name, language) for name in head], rows)
 
@@ -181,7 +204,7 @@ def _is_decoration(model: type[Section], leaf: Leaf) -> bool:
 def _values(values: Sequence[tuple[Leaf, Origin]], language: Language) -> str:
     head = ["parameter", "label", "value", "unit", "status", "source and note", "file"]
     texts = []
-    for status in STATUSES:
+    for status in VALUES:
         rows = []
         for leaf, origin in values:
             if origin.status == status:

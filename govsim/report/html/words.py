@@ -185,6 +185,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "found": ("found in a publication", "有公开出处"),
     "derived": ("derived from published figures", "由公开数据推算"),
+    "calibrated": ("fitted to published figures", "按公开数据校准"),
     "assumed": ("assumed", "假设"),
     "design": ("choices of the design", "设计选择"),
     "influence shipped": (

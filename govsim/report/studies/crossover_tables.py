@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.report.comparing.words import number
+from govsim.report.stamps import stamp
 from govsim.report.tables.markdown import counted, listed, table
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
@@ -40,6 +41,8 @@ _HEADER = [
     "classes",
 ]  # fmt: skip
 _COSTS = "dominating: check its costs"
+AGAIN = "govsim crossover --over crossover --no-switching --no-figures --docs docs"
+"""Makes the page and its data."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,8 @@ def publish(maps: Crossover, ran: Experiments, docs: Path, study: LoadedStudy) -
     names = [found.indicator.name for found in maps.maps]
     for name, content in (data_files(maps) | sample_file(ran, names)).items():
         (data / name).write_bytes(content)
-    (docs / "crossover.md").write_text(page(read(data, study), study), encoding="utf-8")
+    made = stamp(AGAIN, study, *ran.models).comment()
+    (docs / "crossover.md").write_text(f"{page(read(data, study), study)}\n{made}", encoding="utf-8")
 
 
 def data_files(maps: Crossover) -> dict[str, bytes]:
@@ -240,7 +244,7 @@ def page(found: Published, study: LoadedStudy) -> str:
         f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
         "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95 % "
         "half width, and where it lies among the points. This page is made from points and classes.",
-        "```bash\ngovsim crossover --over crossover --no-switching --no-figures --docs docs\n```",
+        f"```bash\n{AGAIN}\n```",
         "It can be stopped and continued; finished runs are kept.",
     ]) + "\n"  # fmt: skip
 

@@ -151,6 +151,32 @@ def calibrate(
     )  # fmt: skip
 
 
+def districts(
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY", help="A study with a list of points and two models: yingzi_districts."
+        ),
+    ],
+    overrides: Overrides = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Seeds in each district, not the study's.")] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Write the table beside the study file, for govsim run.")
+    ] = False,
+    force: Force = False,
+) -> int:
+    """Compare two models in every plausible district. In how many of them each difference holds."""
+    from govsim.report.studies.districts import districts_command
+
+    return districts_command(
+        study, overrides or [], seeds, out, jobs, beside, force, scheduler, single_writer
+    )
+
+
 def optimise(
     study: Annotated[
         str, typer.Argument(metavar="STUDY", help="A study file with a block optimise, or optimise_yingzi.")
@@ -238,5 +264,7 @@ def crossover(
     )
 
 
-STUDY_COMMANDS: tuple[Callable[..., int], ...] = (sweep, sensitivity, crossover, find, calibrate, optimise)
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (
+    sweep, sensitivity, crossover, find, calibrate, districts, optimise,
+)  # fmt: skip
 """In the order of the help."""

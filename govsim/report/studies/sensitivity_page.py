@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.report.stamps import stamp
 from govsim.report.studies.common import smaller
 from govsim.results.provenance import portable
 from govsim.scenario.studies import Factor
@@ -35,7 +36,8 @@ def write_page(
     if figure is not None:
         (folder / f"{NAME}.png").write_bytes(figure)
     page = folder / f"{NAME}.md"
-    lines = _page(screening, ran, about, order, figure is not None, command)
+    lines = [*_page(screening, ran, about, order, figure is not None, command), ""]
+    lines += stamp(shlex.join(portable(list(command))), ran.study).comment().splitlines()
     page.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
     return page
 

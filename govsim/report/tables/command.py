@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from govsim.report.running import Ran, run_blocks
+from govsim.report.stamps import stamp
 from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
-from govsim.results.provenance import source_hash
 from govsim.study.compare import compare
 from govsim.study.planning import Choice
 from govsim.study.replicates import Engine
@@ -79,8 +79,9 @@ def table_command(
     again += [] if weeks is None else ["--weeks", str(weeks)]
     again += ["--start", str(start)] if kind == "measures" and start else []
     again += [word for override in overrides for word in ("--set", override)]
-    path = docs / f"{kind}.md"
-    write_whole(path, _page(kind, loaded, ran, shlex.join(again), parts).encode("utf-8"))
+    path, said = docs / f"{kind}.md", shlex.join(again)
+    made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
+    write_whole(path, f"{_page(kind, loaded, ran, said, parts)}\n{made}".encode())
     print(
         f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )
@@ -128,13 +129,13 @@ def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
 
 def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
     first = ran.blocks[0][0]
-    people = first.runs[0].weekly["residents"].iloc[0]
+    people = loaded.scenario.population.residents
     listed = (
         ", ".join(map(str, first.seeds)) if len(first.seeds) < 3 else f"{first.seeds[0]} to {first.seeds[-1]}"
     )
     terms = (
-        f"{loaded.label}: {people:,.0f} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
+        f"{loaded.label}: {people:,} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
         f"under these assumptions; most parameters of the scenario are assumed."
     )
-    made = f"Made by `{again}` (code {source_hash()}). Do not edit: every number comes from the run folders."
+    made = f"Made by `{again}`. Do not edit: every number comes from the run folders."
     return "\n\n".join([f"# {_TITLES[kind]}", _LEADS[kind], terms, made, *parts]).rstrip() + "\n"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.report.stamps import stamp
 from govsim.report.tables.markdown import table
 
 if TYPE_CHECKING:
@@ -20,11 +22,12 @@ LOW, HIGH = 0.1, 0.9
 
 def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) -> int:
     """Run the signs and the design, write ``docs/signs.md`` and return the exit code."""
-    from govsim.scenario import load_governance
+    from govsim.scenario import load, load_governance
     from govsim.study.signs import SIGNS, check, place_of_default
 
     chosen = list(range(1, seeds + 1))
-    baseline, other = (load_governance(name).model for name in models)
+    loaded = [load_governance(name) for name in models]
+    baseline, other = (item.model for item in loaded)
     outcomes = []
     for number, sign in enumerate(SIGNS, 1):
         print(f"{number}/{len(SIGNS)}  {sign.claim}")
@@ -34,13 +37,16 @@ def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) 
     path = docs / "signs.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     names = (baseline.name.en, other.name.en)
-    path.write_text(page(outcomes, places, seeds, names), encoding="utf-8")
+    said = ["govsim", "signs", "--baseline", models[0], "--other", models[1]]
+    again = shlex.join([*said, "--seeds", str(seeds), "--points", str(points)])
+    made = stamp(again, load("tiny"), *loaded).comment()
+    path.write_text(f"{page(outcomes, places, seeds, names, again)}\n{made}", encoding="utf-8")
     print(f"written: {path.as_posix()}")
     return 0
 
 
-def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[str, str]) -> str:
-    """Return the page as Markdown."""
+def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[str, str], again: str) -> str:
+    """Return the page as Markdown; ``again`` is the command that makes it."""
     from govsim.study.signs import DISTRICT, RANGES
 
     rows = []
@@ -73,5 +79,5 @@ def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[
         f"{ranges}), three seeds each. A default at the edge of such a map would be a default chosen for its result; "
         f"the middle is from the {LOW:.0%} to the {HIGH:.0%} quantile.",
         table(["difference", "default", "others", "quantile of the default", ""], inside),
-        f"Made by `govsim signs --seeds {seeds} --points {len(places[0].others)}`.",
+        f"Made by `{again}`.",
     ]) + "\n"  # fmt: skip

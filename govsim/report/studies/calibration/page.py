@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from govsim.report.stamps import stamp
 from govsim.report.studies.calibration.tables import Answer
 from govsim.report.studies.calibration.words import sections
 from govsim.report.tables.markdown import table
@@ -30,7 +31,8 @@ def write_page(
     if picture is not None:
         write_whole(folder / f"{NAME}.png", picture)
     lines = _page(answer, picture is not None, command, again)
-    write_whole(folder / f"{NAME}.md", ("\n\n".join(lines) + "\n").encode("utf-8"))
+    made = stamp(shlex.join(portable(list(command))), answer.found.study).comment()
+    write_whole(folder / f"{NAME}.md", "\n\n".join([*lines, made]).encode("utf-8"))
 
 
 def _page(answer: Answer, drawn: bool, command: Sequence[str], again: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.running import command
+from govsim.report.stamps import stamp
 from govsim.report.writing import write_whole
 from govsim.results.store import prepare, slug
 from govsim.scenario.messages import Place, Problem, ScenarioError
@@ -94,7 +95,8 @@ def optimise_command(
     for name, content in files.items():
         write_whole(folder / name, content)
     if docs is not None:
-        text = page(found, again, origin, "optimise.svg").encode("utf-8")
+        made = stamp(f"{again} --docs docs", loaded, *([] if region is None else [region])).comment()
+        text = f"{page(found, again, origin, 'optimise.svg')}\n{made}".encode()
         write_whole(docs / "optimise.md", text)
         write_whole(docs / "optimise.svg", figure["svg"])
     print(

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
-from govsim.results.provenance import source_hash
 from govsim.study.optimise.answer import Answer
 from govsim.study.optimise.bench import Goal
 from govsim.study.optimise.front import Gap, standing
@@ -37,7 +36,7 @@ def page(answer: Answer, again: str, region: str, figure: str) -> str:
     parts = [
         f"# {answer.space.study.label}: portfolios of countermeasures under one budget",
         _question(answer),
-        f"Made by `{again}` (code {source_hash()}). Do not edit: every number stands in a CSV table "
+        f"Made by `{again}`. Do not edit: every number stands in a CSV table "
         "beside the page that the "
         "command writes.",
         "## In short",

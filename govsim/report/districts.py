@@ -1,0 +1,115 @@
+"""The sentence about plausible districts: in how many of them the main differences hold, from the shipped table.
+
+The table stands beside a study of the same name (``govsim districts STUDY --beside``) and is used only where scenario and
+models are those of that study.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from govsim.report.stamps import ROOMS, content_hash, read
+from govsim.results.indicators import HEADLINE
+from govsim.results.provenance import source_hash
+from govsim.scenario import load
+from govsim.scenario.files import study_shelf
+from govsim.scenario.studies import LoadedStudy, load_study
+from govsim.study.planning import Choice, arm_of, scenario_hash
+
+MAIN = ("participation_4w", "resolved_existing_26w", "trust_community")
+"""Indicators of the sentence, fixed beforehand, so that it cannot choose those that hold."""
+
+
+@dataclass(frozen=True)
+class Districts:
+    """What the table says about a comparison.
+
+    Attributes
+    ----------
+    models : tuple of (str, str)
+        English and Chinese names of baseline and other.
+    verdicts : mapping of str to tuple of str
+        One verdict a district, by indicator.
+    same_code : bool
+        Whether it was computed with the code in force.
+    """
+
+    models: tuple[tuple[str, str], ...]
+    verdicts: Mapping[str, tuple[str, ...]]
+    same_code: bool
+
+    def words(self, names: Sequence[str] = MAIN) -> dict[str, str]:
+        """Return the sentence in English and Chinese, for at most three indicators that have a better and a worse."""
+        (first, first_zh), (second, second_zh) = self.models
+        chosen = [
+            item for item in HEADLINE if item.name in names and item.direction and item.name in self.verdicts
+        ][:3]
+        told, told_zh = [], []
+        for item in chosen:
+            verdicts = self.verdicts[item.name]
+            better, worse = verdicts.count("better"), verdicts.count("worse")
+            told.append(f"{item.label_en} better in {better} of {len(verdicts)}, worse in {worse}")
+            told_zh.append(f"{item.label_zh}好于基准的有{better}个，差于基准的有{worse}个")
+        count = max(len(verdicts) for verdicts in self.verdicts.values())
+        old, old_zh = (
+            ("", "") if self.same_code else (" Computed with other code.", "（由其他版本的程序算得）")
+        )
+        return {
+            "en": f"In {count} plausible districts (accepted points of the calibration), {second} compared with {first}: "
+            f"{'; '.join(told)}; undecided in the rest.{old}",
+            "zh": f"在{count}个与公开数据相符的虚拟地区（校准接受的参数点）中，{second_zh}与{first_zh}相比："
+            f"{'；'.join(told_zh)}；其余尚难判断。{old_zh}",
+        }
+
+
+def districts_of(choices: Sequence[Choice], folder: Path | None = None) -> Districts | None:
+    """Return what a shipped table says about two models in a scenario; None where no table fits.
+
+    Parameters
+    ----------
+    choices
+        Baseline and other, as they run.
+    folder
+        Of studies with their tables; the shipped ones by default.
+    """
+    if len(choices) != 2 or any(choice.mode != "neutral" for choice in choices):
+        return None
+    for file in sorted((folder or study_shelf().folder).glob("*.csv")):
+        text, study = file.read_text(encoding="utf-8-sig"), file.with_suffix(".yaml")
+        made = read(text)
+        if not made or not study.is_file():
+            continue
+        if any(content_hash(name) != value for name, value in made[0].inputs.items()):
+            continue
+        loaded = load_study(study.stem if study_shelf().file(study.stem) == study else study)
+        if _fits(loaded, choices):
+            return _read(text, loaded, made[0].code == source_hash(ROOMS))
+    return None
+
+
+def _fits(study: LoadedStudy, choices: Sequence[Choice]) -> bool:
+    """Return whether the choices are the study's models in the study's scenario, whatever its varied values are."""
+    if study.study.capacity_mode != "neutral" or not study.listed:
+        return False
+    keys = [arm_of(Choice(study.asked, study.base, model, "neutral")).key for model in study.models]
+    if [arm_of(choice).key for choice in choices] != keys:
+        return False
+    first = [factor.setting(value) for factor, value in zip(study.factors, study.listed[0], strict=True)]
+    wanted = scenario_hash(study.load(first))
+    return all(
+        scenario_hash(load(choice.asked, [*choice.loaded.overrides, *first])) == wanted for choice in choices
+    )
+
+
+def _read(text: str, study: LoadedStudy, same_code: bool) -> Districts:
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    verdicts: dict[str, list[str]] = {}
+    for row in rows:
+        verdicts.setdefault(row["indicator"], []).append(row["verdict"])
+    names = tuple(
+        (model.model.name.en or model.name, model.model.name.zh or model.name) for model in study.models
+    )
+    return Districts(names, {name: tuple(found) for name, found in verdicts.items()}, same_code)
