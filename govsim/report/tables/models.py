@@ -26,7 +26,7 @@ _SHOWN = {
     "burnout": "burnt-out staff, %",
     "paid_hours_per_resolved": "paid hours per resolved problem",
     "unpaid_hours": "unpaid hours per resident-year",
-    "gap_resolved_widest": "widest gap in resolution, % points",
+    "resolved_laid_off": "truly resolved in 26 weeks, % of problems of laid-off",
 }
 MEASURES: tuple[tuple[Indicator, str], ...] = tuple(
     (indicator, _SHOWN[indicator.name]) for indicator in INDICATORS if indicator.name in _SHOWN

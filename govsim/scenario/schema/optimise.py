@@ -44,7 +44,7 @@ class Optimise(Section):
 
     goals: list[str] = parameter(
         default_factory=lambda: [
-            "resolved_existing_26w", "participation_4w", "trust_community", "gap_resolved_widest", "burnout",
+            "resolved_existing_26w", "participation_4w", "trust_community", "resolved_laid_off", "burnout",
             "hours_moved", "yuan_moved",
         ],
         en="goals",

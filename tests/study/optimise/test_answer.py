@@ -421,7 +421,7 @@ def test_controls_are_columns_of_what_changes(file: Path, answered: Path) -> Non
     ("old", "new", "said"),
     [
         ("trust_community", "trust_comunity", "did you mean  trust_community?"),
-        ("trust_community", "gap_resolved_widest", "a gap also closes where everybody is worse off"),
+        ("trust_community", "gap_resolved_laid_off", "a gap also closes where everybody is worse off"),
         ("trust_community", "unpaid_hours", "neither more nor less is better"),
         ("cadre_campaign,", "cadre_campain,", "did you mean cadre_campaign?"),
         ("cadre_campaign,", "budget_cut,", "budget_cut is a shock"),
