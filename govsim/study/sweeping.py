@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.results.declare import Indicator
 from govsim.study.crossover import Map, Rank, classify, differences, pairs_of, rank_models
 from govsim.study.experiments import Experiments
-from govsim.study.statistics import CONFIDENCE, chance_among_many, holm
+from govsim.study.statistics import chance_among_many, holm
 
 _LEAST_POINTS = 5
 """Fewer points have no rank correlation that could be told from none."""
@@ -69,46 +69,46 @@ class Best:
 UNDECIDED, NO_VALUE = -1, -2
 
 
-def swept(experiments: Experiments, indicator: Indicator) -> list[Swept]:
-    """Return an indicator's range and what it follows, model by model; points at which a run has no value are left out."""
-    values = experiments.ordered(indicator.name)
-    points = experiments.design.points
-    found = []
-    for model in range(values.shape[1]):
-        whole = ~np.isnan(values[:, model]).any(axis=1)
-        means = values[whole, model].mean(axis=1)
-        follows, correlation = strongest(points[whole], means)
-        spread = (means.min(), means.mean(), means.max()) if whole.any() else (np.nan, np.nan, np.nan)
-        low, mean, high = map(float, spread)
-        late = int(np.isinf(means).sum())
-        found.append(Swept(indicator, model, int(whole.sum()), late, low, mean, high, follows, correlation))
-    return found
+def swept(experiments: Experiments, indicators: Sequence[Indicator]) -> list[Swept]:
+    """Return ranges of indicators and what they follow, model by model; points at which a run has no value are left out.
+
+    All indicators, models and parameters are looked at together (Holm over the parameters of one, Benjamini and Hochberg over
+    the rest).
+    """
+    found = [
+        _swept(experiments, item, model) for item in indicators for model in range(len(experiments.models))
+    ]
+    chance = chance_among_many([p for _, p in found])
+    return [item if p <= chance else replace(item, follows=None, correlation=0.0) for item, p in found]
 
 
-def strongest(points: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[int | None, float]:
-    """Return the column of ``points`` that ``means`` follow most, and Spearman's correlation with it.
+def _swept(experiments: Experiments, indicator: Indicator, model: int) -> tuple[Swept, float]:
+    """Return the range under one model, the parameter that it follows most, and the p value of that."""
+    values = experiments.ordered(indicator.name)[:, model]
+    whole = ~np.isnan(values).any(axis=1)
+    means = values[whole].mean(axis=1)
+    spread = (means.min(), means.mean(), means.max()) if whole.any() else (np.nan, np.nan, np.nan)
+    low, mean, high = map(float, spread)
+    late = int(np.isinf(means).sum())
+    top, correlation, p = strongest(experiments.design.points[whole], means)
+    return Swept(indicator, model, int(whole.sum()), late, low, mean, high, top, correlation), p
 
-    None unless that correlation is clear among as many as there are columns (Holm).
+
+def strongest(points: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[int, float, float]:
+    """Return the column of ``points`` that ``means`` follow most, Spearman's correlation with it, and its p value.
+
+    The p value is corrected over the columns (Holm); it is 1 where there are too few points or nothing varies.
     """
     from scipy import stats
 
     ranks = stats.rankdata(means)
     if len(means) < _LEAST_POINTS or np.ptp(ranks) == 0:
-        return None, 0.0
-    correlations, chances = [], []
-    for column in points.T:
-        if np.ptp(column) == 0:
-            correlations.append(0.0)
-            chances.append(1.0)
-            continue
-        result = stats.spearmanr(column, ranks)
-        correlations.append(float(result.statistic))
-        chances.append(float(result.pvalue))
+        return 0, 0.0, 1.0
+    found = [stats.spearmanr(column, ranks) if np.ptp(column) else None for column in points.T]
+    correlations = [0.0 if one is None else float(one.statistic) for one in found]
+    chances = holm([1.0 if one is None else float(one.pvalue) for one in found])
     top = int(np.argmax(np.abs(correlations)))
-    corrected = holm(chances)[top]
-    if corrected is None or corrected >= 1.0 - CONFIDENCE:
-        return None, 0.0
-    return top, correlations[top]
+    return top, correlations[top], chances[top] or 0.0
 
 
 def best(values: Sequence[NDArray[np.float64]], indicators: Sequence[Indicator]) -> list[Best]:

@@ -14,11 +14,12 @@ from govsim.study.crossover import Side, classify, differences
 from govsim.study.optimise.front import gaps, robustness, standing
 from govsim.study.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.study.statistics import chance_among_many
-from govsim.study.sweeping import best
+from govsim.study.sweeping import best, swept
 from govsim.study.switching import Switch, levels_of, switch
 from govsim.study.targets import Found, Question, search
-from tests.assurance.battery import Case, check
+from tests.assurance.battery import Case, Rate, check
 from tests.study.test_design import factor
+from tests.study.test_sweeping import experiments
 
 Floats = NDArray[np.float64]
 
@@ -118,6 +119,13 @@ def _true_turn(rng: np.random.Generator) -> bool:
     return found.value is not None and abs(found.value - 4.0) < 1.0
 
 
+def _follows_nothing(rng: np.random.Generator) -> bool:
+    """Return whether one of forty indicators that follow neither parameter is said to follow one."""
+    values = [np.repeat(rng.normal(size=(20, 1, 1)), 2, axis=2) for _ in range(40)]
+    found = swept(experiments(rng.uniform(size=(20, 2)), *values), [DAYS] * 40)
+    return any(item.follows is not None for item in found)
+
+
 # --- find: from which value on a line that falls from 10 to 0 is at most 5; a line that is flat at the target
 
 
@@ -199,6 +207,8 @@ CASES = (
          "at most", 0.05, lambda rng: _best_of_equals(rng, 2), 600, 0.97),
     Case("best of three", "sweep of three equal models, likewise", "at most", 0.05,
          lambda rng: _best_of_equals(rng, 3), 300, 0.1),
+    Case("follows", "sweep: one of forty indicators that follow no parameter is said to follow one", "at most", 0.05,
+         _follows_nothing, 200),
     Case("best found", "sweep: a model that is better by five standard errors at half of the points is best at most of them",
          "at least", 0.9, _finds_best, 300),
     Case("late equals", "two equally slow models, a third of runs not reached, 20 points: some point is called",
@@ -228,3 +238,11 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_rate(case: Case) -> None:
     check(case)
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.before is not None], ids=lambda case: case.name
+)
+def test_the_rule_that_was_replaced_would_fail(case: Case) -> None:
+    assert case.before is not None
+    assert not Rate(round(case.before * case.trials), case.trials).keeps(case)

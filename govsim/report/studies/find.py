@@ -183,15 +183,18 @@ def _reached(part: Experiments, indicator: str) -> NDArray[np.float64]:
 def answer(found: Found, varied: Factor, asked: Question) -> str:
     """Say in words where the target is met."""
     unit = "" if varied.unit == "-" else f" {varied.unit}"
-    ran = f"{len(found.points)} values that were run, {_number(varied.low, varied)} to {_number(varied.high, varied)}{unit}"
+    ran = f"{len(found.points)} values that were run ({', '.join(_number(p.value, varied) for p in found.points)}{unit})"
+    unseen = "; nothing is said of values between them" if found.between(varied) else ""
     if found.where == "everywhere":
         sure = "" if found.certain else ", not at all of them by more than chance"
-        return f"met at all {ran}{sure}{_unseen(found, varied)}"
+        return f"met at all {ran}{sure}{unseen}"
     if found.where == "nowhere":
         best = _nearest(found.points, asked)
-        so_far = number(best.mean, asked.indicator.decimals) if math.isfinite(best.mean) else "not reached"
         close = "" if found.certain else ", though chance could hide it"
-        return f"not seen at the {ran}{close}; nearest is {so_far} at {_number(best.value, varied)}{_unseen(found, varied)}"
+        nearest = f"nearest is {number(best.mean, asked.indicator.decimals)} at {_number(best.value, varied)}"
+        if not math.isfinite(best.mean):
+            nearest = "some run did not get there at any of them"
+        return f"not seen at the {ran}{close}; {nearest}{unseen}"
     if found.where == "not monotone":
         stretches = ", ".join(
             _number(a, varied) if a == b else f"{_number(a, varied)} to {_number(b, varied)}"
@@ -209,12 +212,6 @@ def answer(found: Found, varied: Factor, asked: Question) -> str:
     interval = f"({lower} to {upper}{', beyond the range' if 'ow' in lower or 'ove' in upper else ''})"
     words = f"{_number(found.value, varied)} {interval}{unit}"
     return f"from {words} on" if found.where == "from" else f"up to {words}"
-
-
-def _unseen(found: Found, varied: Factor) -> str:
-    """Say that nothing is known of the values between those that were run."""
-    gaps = [f"{_number(a, varied)} and {_number(b, varied)}" for a, b in found.between(varied)]
-    return f"; nothing is said of values between {', '.join(gaps)}" if gaps else ""
 
 
 def _number(value: float, varied: Factor) -> str:

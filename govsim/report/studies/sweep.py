@@ -124,7 +124,7 @@ def sweep_command(
         failed, left = without_mechanisms(loaded, ran, run, reporter)
         if failed:
             return failed
-    every = [item for indicator in INDICATORS for item in swept(ran, indicator)]
+    every = swept(ran, INDICATORS)
     bests = judged(ran, HEADLINE)
     chosen = [item for item in HEADLINE if item.name in _DRAWN]
     drawn = sweep_figure(ran, every, chosen, _footer(ran)) if figures else {}
