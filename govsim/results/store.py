@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from govsim.engine.recording import Recording
+from govsim.engine.recording import Recording, Source
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
@@ -34,6 +34,7 @@ from govsim.results.ledger import (
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.tables import run_tables, spending_table, summary_table
 from govsim.results.view import View
+from govsim.units import WEEKS_PER_YEAR
 
 Keep = Literal["everything", "summary", "spending"]
 FORMAT = 2
@@ -184,6 +185,7 @@ def write_run(
         "network": context.network,
         "granted_hours": recording.granted_hours,
         "granted_money": float(recording.money_granted.sum()),
+        "resources": resources(view),
         "balance": asdict(books),
         "versions": versions(),
         **commit(),
@@ -194,6 +196,21 @@ def write_run(
         **({"point": context.point} if context.point else {}),
     }
     write_folder(folder, files, manifest, lasting=keep == "everything")
+
+
+def resources(view: View) -> dict[str, float]:
+    """Return what an arm had over the whole run: hours supplied by whose they are, and tasks from above asked and refused.
+
+    Hours of volunteers, of members and of partners are outside every budget; a comparison says whether they were equal.
+    """
+    supplied = view.recording.supplied.sum(axis=(0, 1))
+    hours = {f"hours_{source.name.lower()}": float(supplied[source]) for source in Source}
+    return hours | {
+        "hours_ordered": view.total("mandated_hours"),
+        "tasks_asked": view.total("task_hours_arrived"),
+        "tasks_refused": view.total("task_hours_refused"),
+        "resident_years": view.total("residents") / WEEKS_PER_YEAR,
+    }
 
 
 def _everything(view: View) -> dict[str, bytes | Write]:
