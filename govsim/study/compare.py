@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import Literal
 
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
-from govsim.results.values import Value, difference
+from govsim.results.values import Missing, Value, difference
 from govsim.study.contrast import contrast, unpaired
 from govsim.study.distribution import Distribution, distribution
 from govsim.study.statistics import Paired, about_ratio, holm
@@ -49,19 +49,20 @@ class ArmRuns:
         return self.label_zh or self.label
 
     def values(self, indicator: str) -> list[Value]:
-        """Return one number per seed."""
-        return [run.summary[indicator] for run in self.runs]
+        """Return one number per seed; n/a where a run of another version does not know it."""
+        return [run.summary.get(indicator, Missing.NO_BASE) for run in self.runs]
 
     def about(self, indicator: Indicator) -> list[Value]:
         """Return one number per seed whose mean is the number of the arm.
 
-        For a ratio of two sums these are the sums of all seeds over each other, so that a seed with nothing to divide by
-        counts with what it spent; for all others it is the number itself.
+        For a ratio these are made of the sums of all seeds over each other, so that a seed with nothing to divide by counts
+        with what it has; for all others, and in runs of 0.2, it is the number itself.
         """
-        parts = cast("tuple[str, str] | None", getattr(indicator, "parts", None))
-        if parts is None or not all(name in run.summary for name in parts for run in self.runs):
+        parts = [run.parts.get(indicator.name) for run in self.runs]
+        known = [pair for pair in parts if pair is not None]
+        if not known or len(known) < len(parts):
             return self.values(indicator.name)
-        return about_ratio(*(self.values(name) for name in parts))
+        return about_ratio([indicator.scale * over for over, _ in known], [under for _, under in known])
 
     @property
     def seeds(self) -> tuple[int, ...]:

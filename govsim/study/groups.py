@@ -17,7 +17,7 @@ from govsim.study.contrast import contrast, unpaired
 from govsim.study.shrinking import pooled, shrunken, worst_off
 from govsim.study.statistics import CONFIDENCE, Paired, chance_among_many, holm
 
-LOOKED_AT = ("hidden", "resolved", "trust_community", "ever_active")
+LOOKED_AT = ("hidden", "resolved", "trust_community", "participation_26w")
 """Detection, resolution, trust and participation: what is searched for groups that gain or lose."""
 _OWN_CHOICE = ("all", "registration", "gap")
 """Groupings that are no groups, or that residents enter by what the arms make of them."""

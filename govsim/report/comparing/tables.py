@@ -8,14 +8,13 @@ import numpy as np
 
 from govsim.report.comparing.group_names import category_zh, group_zh
 from govsim.results.csvtext import Cell
-from govsim.results.declare import Column
+from govsim.results.declare import Column, Indicator
 from govsim.results.equity import SMALL_GROUP
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison
 from govsim.study.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
 from govsim.study.groups import LOOKED_AT, GroupDifference
-from govsim.study.per_hour import PerHour
 from govsim.study.statistics import Paired
 
 Rows = list[list[Cell]]
@@ -391,7 +390,7 @@ def group_decimals(item: GroupDifference) -> int:
     return 3 if item.measure.unit == "0-1" else 2 if item.measure.name == "hours" else 1
 
 
-def per_hour_rows(comparison: Comparison, found: Sequence[tuple[PerHour, Paired]]) -> Rows:
+def per_hour_rows(comparison: Comparison, found: Sequence[tuple[Indicator, Paired]]) -> Rows:
     """Return one row per yield."""
     return [
         [

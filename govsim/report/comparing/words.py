@@ -34,7 +34,7 @@ _TITLES = {
     "hidden": ("not come to light", "未被发现"),
     "resolved": ("truly resolved", "真实解决"),
     "trust_community": ("trust in the committee", "对居委会的信任"),
-    "ever_active": ("took part", "参与"),
+    "participation_26w": ("took part", "参与"),
 }
 _HAPPENS = {
     "hidden": (("fewer problems stay hidden", "未被发现的问题减少"), ("more problems stay hidden", "未被发现的问题增多")),
@@ -42,7 +42,7 @@ _HAPPENS = {
     "trust_community": (
         ("less trust in the committee", "对居委会的信任降低"), ("more trust in the committee", "对居委会的信任提高"),
     ),
-    "ever_active": (("fewer take part", "参与者减少"), ("more take part", "参与者增多")),
+    "participation_26w": (("fewer take part", "参与者减少"), ("more take part", "参与者增多")),
 }  # fmt: skip
 """What happens where a measure goes down, and where it goes up."""
 _WAYS = {"better": ("Better", "好于基准"), "worse": ("Worse", "差于基准")}
