@@ -19,7 +19,7 @@ _CATEGORIES = {
     "child": "儿童", "employed": "在业", "laid-off": "下岗", "self-employed": "个体经营", "retired": "退休",
     "student": "学生", "local": "本地居民", "migrant": "外来人口", "not a member": "非党员", "member": "党员",
     "old work-unit": "老单位小区", "resettlement": "安置小区", "commodity": "商品房小区", "village": "村庄",
-    "not registered": "未注册", "registered volunteer": "注册志愿者",
+    "not registered at the start": "期初未注册", "registered at the start": "期初注册志愿者",
     "subsidence": "采煤沉陷影响", "water": "饮用水影响", "farmland": "耕地影响",
     "tenth with fewest ties": "联系最少的一成", "below the middle": "联系较少", "above the middle": "联系较多",
     "tenth with most ties": "联系最多的一成",
