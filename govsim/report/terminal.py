@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from govsim.report.comparing.many import many_arms
+from govsim.report.comparing.terms import counted, moving, outside_budget
 from govsim.report.comparing.words import (
     WIDTH,
     groups_said,
@@ -162,6 +163,11 @@ def _frame(shown: Shown) -> Iterator[str]:
     )
     yield from textwrap.wrap(head, WIDTH, subsequent_indent=_INDENT)
     yield from budget(shown.main, same_chance=all(c.same_chance for c in shown.comparisons))
+    if outside := outside_budget(shown.main):
+        yield from textwrap.wrap(outside.en, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
+    yield from textwrap.wrap(f"Counted    {counted(shown.main).en}", WIDTH, subsequent_indent=_INDENT)
+    if still := moving(shown.main):
+        yield from textwrap.wrap(still.en, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
     if apart:
         yield from textwrap.wrap(
             "UNPAIRED: the arms are independent samples; residents and chance are not the same seed by seed.",

@@ -169,6 +169,11 @@ class Frames:
         return self.ledger("hours")
 
     @cached_property
+    def offices(self) -> pd.DataFrame:
+        """The ledger of offices, one row a run, week and office."""
+        return self.ledger("offices")
+
+    @cached_property
     def counters(self) -> pd.DataFrame:
         """Weekly counters, one row a run, week and community."""
         return self.ledger("counters")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import govsim
 from govsim.report.comparing.many import many_said
+from govsim.report.comparing.terms import counted, moving, outside_budget
 from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
 from govsim.results.provenance import commit
 from govsim.study.compare import ArmRuns, Comparison, equal_budget
@@ -156,6 +157,9 @@ def record(
             "equal": all(equal_budget(main[0], arm) for arm in main[1:]), "allowed": about.allow_unequal_budget,
         },
         "worlds": _worlds(main, main_comparisons),
+        "outside_budget": _said(outside_budget(main)),
+        "counted": counted(main).both,
+        "moving": _said(moving(main)),
         "banners": [said.both for said in (*banners(main_comparisons), *mixture([*main, *second]))],
         "comparisons": [
             {
@@ -232,6 +236,10 @@ def _arm(letter: str, arm: ArmRuns, baseline: bool) -> dict[str, Any]:
         "seeds": list(arm.seeds),
         "runs": [run.folder.name for run in arm.runs],
     }
+
+
+def _said(said: Said | None) -> dict[str, str] | None:
+    return said.both if said else None
 
 
 def _budget(arms: Sequence[ArmRuns], about: About) -> Said:

@@ -20,7 +20,15 @@ from govsim.results.values import Missing
 from govsim.study import influence
 from govsim.units import PERCENT
 
-_MEASURES = ("hidden", "resolved", "participation_26w", "hours", "trust_community", "satisfaction", "efficacy")
+_MEASURES = (
+    "hidden",
+    "resolved",
+    "participation_26w",
+    "hours",
+    "trust_community",
+    "satisfaction",
+    "efficacy",
+)
 _FEW = 3
 """Up to so many comparisons, groups are shown in every measure; with more, in the first few."""
 _FEWER_MEASURES = 3

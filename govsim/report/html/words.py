@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kicker": ("Comparison in a simulation model", "模拟模型中的对比"),
     "baseline": ("baseline", "基准"),
     "budget": ("Budget", "资源"),
+    "counted": ("Counted", "统计期"),
     "worlds": ("World", "居民与问题"),
     "chance": ("Runs", "运行次数"),
     "paired": (
