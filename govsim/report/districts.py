@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govsim.report.stamps import ROOMS, content_hash, read
+from govsim.report.stamps import ROOMS, content_hash, files_of, read
 from govsim.results.indicators import HEADLINE
 from govsim.results.provenance import source_hash
 from govsim.scenario import load
@@ -77,10 +77,11 @@ def districts_of(choices: Sequence[Choice], folder: Path | None = None) -> Distr
     """
     if len(choices) != 2 or any(choice.mode != "neutral" for choice in choices):
         return None
+    files = files_of(*(part for choice in choices for part in (choice.loaded, choice.governance)))
     for file in sorted((folder or study_shelf().folder).glob("*.csv")):
         text, study = file.read_text(encoding="utf-8-sig"), file.with_suffix(".yaml")
         made = read(text)
-        if not made or not study.is_file():
+        if not made or not study.is_file() or not files <= made[0].inputs.keys():
             continue
         if any(content_hash(name) != value for name, value in made[0].inputs.items()):
             continue

@@ -80,10 +80,14 @@ def stamp(
     timed
         The numbers are timings.
     """
-    files = {name for item in inputs for name in _files(item)}
     numbers = "" if timed else small_study()
-    hashes = {name: content_hash(name) for name in files}
+    hashes = {name: content_hash(name) for name in files_of(*inputs)}
     return Stamp(command, source_hash(ROOMS), numbers, indicators_hash(), hashes)
+
+
+def files_of(*inputs: Loaded | LoadedGovernance | LoadedStudy | Path) -> set[str]:
+    """Return the names of all files behind inputs."""
+    return {name for item in inputs for name in _files(item)}
 
 
 def read(text: str) -> list[Stamp]:
