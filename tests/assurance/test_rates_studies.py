@@ -230,7 +230,7 @@ CASES = (
     Case("equal better", "optimise: one of six portfolios that change nothing is better than doing nothing in a goal",
          "at most", 0.05, _equal_better, 600),
     Case("loser", "optimise: a portfolio that is worse by ten standard errors in one goal is called better or undecided",
-         "at most", 0.05, _loser_stands, 300),
+         "at most", 0.05, _loser_stands, 300, 1.0),
     Case("bound", "an effect is smaller than the bound that stands beside it", "at least", 0.95, _bounded, 500),
 )  # fmt: skip
 
