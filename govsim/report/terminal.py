@@ -34,9 +34,7 @@ _MANY = 3
 """Comparisons that are shown in full; more stand side by side."""
 WHY_NEXT = "(halves the intervals; finished runs are kept)"
 _SAME = "same residents and problems"
-_LARGE, _HUGE = 10, 999
-"""From here on a pairing gain is printed without decimals, and as being more."""
-_NAME, _CELL, _DIFFERENCE, _GAIN = 36, 12, 24, 6
+_NAME, _CELL, _DIFFERENCE = 36, 13, 24
 _BRIEF = (
     "participation_4w",
     "resolved_existing_26w",
@@ -151,9 +149,9 @@ def _frame(shown: Shown) -> Iterator[str]:
     seeds = shown.main[0].seeds
     apart = [c for c in shown.comparisons if c.independent]
     paired = "seeds" if apart or not shown.comparisons else "paired seeds"
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({seeds[0]}-{seeds[-1]})"
+    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({_seeds(seeds)})"
     if apart and (others := shown.main[-1].seeds) != seeds:
-        listed += f" against {len(others)} ({others[0]}-{others[-1]})"
+        listed += f" against {len(others)} ({_seeds(others)})"
     people = first.weekly["residents"].iloc[0]
     did = f"{shown.computed} {'run' if shown.computed == 1 else 'runs'}"
     did += f" and {shown.reused} found" if shown.reused else ""
@@ -178,6 +176,12 @@ def _frame(shown: Shown) -> Iterator[str]:
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield from _network(first.manifest["network"])
     yield from textwrap.wrap(patterns(shown.main), WIDTH, subsequent_indent=_INDENT)
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    """Return first and last seed, or all of them where some between are missing."""
+    whole = tuple(seeds) == tuple(range(seeds[0], seeds[-1] + 1))
+    return f"{seeds[0]}-{seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
 def _network(measures: Mapping[str, Any]) -> Iterator[str]:
@@ -224,57 +228,50 @@ def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] 
     b = letter_of(arms, comparison.other)
     if only is None:
         yield from textwrap.wrap(
-            f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; "
-            "± over seeds; unmarked: clear",
+            f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; ± over seeds",
             WIDTH,
         )
     title = f"{b} - A [95 %]"
-    yield f"{'':{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{title:>{_DIFFERENCE}}{'pairing':>{_GAIN + 2}}"
+    yield f"{'':{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{title:>{_DIFFERENCE}} verdict"
     for difference in comparison.headline:
         if only is None or difference.indicator.name in only:
-            yield _row(difference, len(comparison.baseline.runs))
-            yield from _outcomes(difference, b)
+            yield _row(difference, comparison)
+            yield from _groups_of_results(difference, b)
 
 
-def _outcomes(item: Difference, b: str) -> Iterator[str]:
-    """Yield, where an arm has two typical outcomes, which they are."""
-    said = [
-        f"{letter}: {two(d, item.indicator.decimals).en}"
-        for letter, d in (("A", item.baseline), (b, item.other))
-        if d.peaks
-    ]
+def _groups_of_results(item: Difference, b: str) -> Iterator[str]:
+    """Yield, where seeds fall into two groups of results, which they are, in either arm or in the difference."""
+    d, result = item.indicator.decimals, item.paired
+    said = []
+    if item.baseline.peaks or item.other.peaks:
+        said.append(f"A: {two(item.baseline, result.baseline, result.baseline_spread, d).en}")
+        said.append(f"{b}: {two(item.other, result.other, result.other_spread, d).en}")
     if item.spread.peaks:
-        said.append(f"{b} - A: {two(item.spread, item.indicator.decimals, sign=True).en}")
+        said.append(f"{b} - A: {two(item.spread, result.difference, None, d, sign=True).en}")
     yield from textwrap.wrap("; ".join(said), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 
-def _row(difference: Difference, seeds: int) -> str:
+def _row(difference: Difference, comparison: Comparison) -> str:
     indicator, result = difference.indicator, difference.paired
     d = _digits(difference)
-    a = _with_spread(result.baseline, result.baseline_spread, d, difference.baseline)
-    b = _with_spread(result.other, result.other_spread, d, difference.other)
+    a = _with_spread(result.baseline, result.baseline_spread, result.baseline_seeds, d, difference.baseline)
+    b = _with_spread(result.other, result.other_spread, result.other_seeds, d, difference.other)
     shift = number(result.difference, d, sign=True)
-    if isinstance(result.difference, Missing):
+    if result.by_order:
+        shift = f"later {result.larger}, sooner {result.smaller}"
+    elif isinstance(result.difference, Missing):
         shift = "n/a"
     elif difference.split:
-        shift = "two outcomes"
+        shift = "two groups"
     elif result.interval is not None and not result.identical:
         low, high = (number(end, d, sign=True) for end in result.interval)
         shift = f"{shift} [{low}, {high}]"
-    gain = (
-        ""
-        if result.gain is None
-        else f"{result.gain:.1f}x"
-        if result.gain < _LARGE
-        else f"{result.gain:.0f}x"
-        if result.gain < _HUGE
-        else f">{_HUGE}x"
-    )
-    mark = "" if difference.verdict in ("clear", "two outcomes") else str(difference.verdict)
-    if difference.verdict == "n/a":  # a number may be there, of too few seeds to be told from chance
-        mark = "" if isinstance(result.difference, Missing) else f"{result.pairs} of {seeds} seeds"
-    gain += " u" if result.independent and result.gain is not None else ""
-    return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}}{gain:>{_GAIN}} {mark}"
+    mark = str(difference.verdict)
+    if result.independent and not comparison.independent and not result.by_order:
+        mark += " u"
+    if comparison.splits and not difference.split:
+        mark += " *"
+    return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}} {mark}"
 
 
 def _digits(item: Difference) -> int:
@@ -283,9 +280,20 @@ def _digits(item: Difference) -> int:
     return 0 if any(abs(end) >= THOUSAND for end in ends) else item.indicator.decimals
 
 
-def _with_spread(value: Value, spread: float | None, decimals: int, found: Distribution) -> str:
+def _with_spread(value: Value, spread: float | None, seeds: int, decimals: int, found: Distribution) -> str:
+    """Return a cell: mean and spread, of the larger group where there are two; n/N where n of N seeds have a number."""
     if found.peaks:
-        return "|".join(number(peak.at, decimals) for peak in found.peaks)
+        value, spread = found.rest.mean, found.rest.spread
+        return f"{_plus_minus(value, spread, decimals)} {found.rest.seeds}/{found.of}"
+    some = f" {seeds}/{found.of}" if 0 < seeds < found.of else ""
+    if found.beyond is not None:
+        return f">{number(found.beyond, decimals)}{some}"
+    if some:
+        return f"{number(value, decimals)}{some}"
+    return _plus_minus(value, spread, decimals)
+
+
+def _plus_minus(value: Value, spread: float | None, decimals: int) -> str:
     if isinstance(value, Missing) or spread is None:
         return number(value, decimals)
     return f"{number(value, decimals)}±{number(spread, decimals)}"
@@ -296,22 +304,22 @@ def _alone(arm: ArmRuns) -> Iterator[str]:
     yield f"{'':{_NAME}}{'mean':>12}{'spread':>12}{'smallest':>12}{'largest':>12}"
     for indicator in HEADLINE:
         values = arm.values(indicator.name)
-        numbers = [v for v in values if not isinstance(v, Missing)]
-        if not numbers:
-            yield f"{indicator.words:{_NAME}}{number(values[0], 0):>12}"
+        found, about = distribution(values), arm.about(indicator)
+        d = indicator.decimals
+        if found.range is None:
+            yield f"{indicator.words:{_NAME}}{number(values[0], 0):>12}{'':36}   0 of {found.of} seeds"
             continue
-        found = distribution(values)
         if found.peaks:
-            yield f"{indicator.words:{_NAME}}  {two(found, indicator.decimals).en}"
+            yield f"{indicator.words:{_NAME}}  {two(found, 0.0, None, d).en}"
             continue
-        spread = float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None
-        cells = (float(np.mean(numbers)), spread, min(numbers), max(numbers))
-        missing = f"   in {len(numbers)} of them" if len(numbers) < len(values) else ""
-        yield (
-            f"{indicator.words:{_NAME}}"
-            + "".join(f"{number(c, indicator.decimals):>12}" for c in cells)
-            + missing
-        )
+        numbers = [v for v in about if not isinstance(v, Missing)]
+        mean = number(float(np.mean(numbers)), d)
+        spread = number(float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d)
+        low, high = (number(end, d) for end in found.range)
+        if found.beyond is not None:  # a mean over the seeds that reached it would leave out the slowest
+            mean, spread, high = f"beyond {number(found.beyond, d)}", "-", Missing.NOT_REACHED.value
+        missing = f"   {len(numbers)} of {found.of} seeds" if len(numbers) < found.of else ""
+        yield f"{indicator.words:{_NAME}}" + "".join(f"{c:>12}" for c in (mean, spread, low, high)) + missing
 
 
 def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from govsim.results.values import Missing, Value, difference
-from govsim.study.statistics import chance_among_many, interval_at, paired
+from govsim.results.values import Missing, Value
+from govsim.study.statistics import Paired, chance_among_many, paired
 
 Values = Sequence[Sequence[Value]]
 """By arm and seed."""
@@ -26,22 +26,35 @@ class Pair:
         Mean over seeds of second minus first; missing where some seed has no number in one of them.
     interval : tuple of (float, float) or None
         Paired interval, widened for all comparisons that are made together.
+    order : int
+        1 or -1 where there is no mean difference, because some seed did not reach a number, and the order of the seeds tells
+        that the second arm has the larger or the smaller ones; 0 otherwise.
+    tested : bool
+        Whether the sample can carry a verdict.
     """
 
     first: int
     second: int
     difference: Value
     interval: tuple[float, float] | None
+    order: int = 0
+    tested: bool = True
 
     @property
     def known(self) -> bool:
         """Whether there is anything to compare."""
-        return self.interval is not None
+        return self.tested
 
     @property
     def apart(self) -> bool:
-        """Whether the interval leaves out zero."""
-        return self.interval is not None and not self.interval[0] <= 0.0 <= self.interval[1]
+        """Whether the interval leaves out zero, or the order of the seeds tells the arms apart."""
+        outside = self.interval is not None and not self.interval[0] <= 0.0 <= self.interval[1]
+        return self.tested and (outside or self.order != 0)
+
+    @property
+    def rises(self) -> bool:
+        """Whether the second arm has the larger numbers."""
+        return self.order > 0 if isinstance(self.difference, Missing) else self.difference > 0
 
 
 def told_apart(values: Mapping[str, Values], places: Sequence[tuple[int, int]]) -> dict[str, list[Pair]]:
@@ -64,45 +77,27 @@ def told_apart(values: Mapping[str, Values], places: Sequence[tuple[int, int]]) 
     Of the pairs called apart at most 5 % are expected not to be: see
     :func:`~govsim.study.statistics.chance_among_many`.
     """
-    found = {
-        name: [(a, b, _without_gaps(rows[a], rows[b])) for a, b in places] for name, rows in values.items()
-    }
-    results = [
-        paired([0.0] * len(d), d).p for pairs in found.values() for *_, d in pairs if isinstance(d, list)
-    ]
-    chance = chance_among_many(results)
-    return {
-        name: [
-            Pair(a, b, sum(d) / len(d), interval_at(d, chance))
-            if isinstance(d, list)
-            else Pair(a, b, d, None)
-            for a, b, d in pairs
-        ]
-        for name, pairs in found.items()
-    }
+    found = {name: [(a, b, paired(rows[a], rows[b])) for a, b in places] for name, rows in values.items()}
+    chance = chance_among_many(
+        [result.p for results in found.values() for *_, result in results if result.carries]
+    )
+    return {name: [_pair(*item, chance) for item in results] for name, results in found.items()}
 
 
-def _without_gaps(first: Sequence[Value], second: Sequence[Value]) -> list[float] | Missing:
-    differences: list[float] = []
-    for a, b in zip(first, second, strict=True):
-        change = difference(b, a)
-        if isinstance(change, Missing):
-            return change
-        differences.append(change)
-    return differences or Missing.NO_BASE
+def _pair(first: int, second: int, result: Paired, chance: float) -> Pair:
+    order = 0
+    if result.by_order and result.p is not None and result.p <= chance:
+        order = 1 if result.rises else -1
+    return Pair(first, second, result.difference, result.interval_at(chance), order, result.carries)
 
 
 def alike(values: Values, pairs: Sequence[Pair]) -> list[list[int]]:
-    """Return the groups of arms, neighbours in the order of their means, of which no two can be told apart.
+    """Return groups of arms, neighbours in the order of their means (*not reached* last), of which no two are told apart.
 
     Largest groups only, each from the smallest mean to the largest; a group of one says nothing and is left out.
     """
-    means = {
-        arm: float(np.mean([v for v in row if not isinstance(v, Missing)]))
-        for arm, row in enumerate(values)
-        if row and not any(isinstance(v, Missing) for v in row)
-    }
-    order = sorted(means, key=lambda arm: (means[arm], arm))
+    places = {arm: _place(row) for arm, row in enumerate(values) if row and Missing.NO_BASE not in row}
+    order = sorted(places, key=lambda arm: (places[arm], arm))
     apart = {(p.first, p.second): p.apart for p in pairs if p.known}
     groups: list[list[int]] = []
     for start in range(len(order)):
@@ -115,3 +110,8 @@ def alike(values: Values, pairs: Sequence[Pair]) -> list[list[int]]:
         if end > start and (not groups or order[end] not in groups[-1]):
             groups.append(order[start : end + 1])
     return groups
+
+
+def _place(row: Sequence[Value]) -> tuple[int, float]:
+    numbers = [value for value in row if not isinstance(value, Missing)]
+    return len(row) - len(numbers), float(np.mean(numbers)) if numbers else 0.0

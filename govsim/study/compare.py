@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, cast
 
-from govsim.results.declare import Indicator
+from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.values import Value, difference
 from govsim.study.contrast import contrast, unpaired
 from govsim.study.distribution import Distribution, distribution
-from govsim.study.statistics import Paired, holm
+from govsim.study.statistics import Paired, about_ratio, holm
 
-Verdict = Literal["clear", "undecided", "identical", "one seed", "two outcomes", "n/a"]
+Verdict = Literal["better", "worse", "higher", "lower", "undecided", "no difference", "not tested", "n/a"]
+DECIDED = ("better", "worse", "higher", "lower")
+"""Verdicts that say which way a difference goes."""
 
 SIGNIFICANCE = 0.05
-"""Chance, at most, that any headline difference is called clear although none exists."""
+"""Chance, at most, that any headline difference is called better, worse, higher or lower although there is none."""
 BUDGET_ROUNDING = 1e-6
 """Relative difference in granted hours or money that counts as rounding."""
 
@@ -49,6 +51,17 @@ class ArmRuns:
     def values(self, indicator: str) -> list[Value]:
         """Return one number per seed."""
         return [run.summary[indicator] for run in self.runs]
+
+    def about(self, indicator: Indicator) -> list[Value]:
+        """Return one number per seed whose mean is the number of the arm.
+
+        For a ratio of two sums these are the sums of all seeds over each other, so that a seed with nothing to divide by
+        counts with what it spent; for all others it is the number itself.
+        """
+        parts = cast("tuple[str, str] | None", getattr(indicator, "parts", None))
+        if parts is None or not all(name in run.summary for name in parts for run in self.runs):
+            return self.values(indicator.name)
+        return about_ratio(*(self.values(name) for name in parts))
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -86,14 +99,19 @@ class Difference:
 
     @property
     def detectable(self) -> float | None:
-        """Difference that would have been called clear for sure, however the other numbers looked at had come out."""
-        return self.paired.half_width_at(SIGNIFICANCE / self.looks)
+        """Smallest difference that is found with 80 % power, however the other numbers looked at come out."""
+        return self.paired.detectable(SIGNIFICANCE / self.looks)
+
+    @property
+    def decided(self) -> bool:
+        """Whether the verdict says which way the difference goes."""
+        return self.verdict in DECIDED
 
     @property
     def split(self) -> bool:
-        """Whether there are two typical differences, so that their mean is none."""
-        alone = self.paired.independent and not self.spread.seeds
-        return bool(self.spread.peaks or (alone and (self.baseline.peaks or self.other.peaks)))
+        """Whether seeds fall into two groups of results, not alike in both arms: the mean difference is no typical one."""
+        alike = not self.paired.independent and self.baseline.apart == self.other.apart
+        return bool(self.spread.peaks or (not alike and (self.baseline.peaks or self.other.peaks)))
 
 
 @dataclass(frozen=True)
@@ -139,6 +157,16 @@ class Comparison:
         return tuple(d for d in self.differences if d.indicator.headline)
 
     @property
+    def splits(self) -> tuple[Difference, ...]:
+        """Rows of the printed table whose seeds fall into two groups of results; all other rows may hang on these seeds."""
+        return tuple(d for d in self.headline if d.split)
+
+    @property
+    def seeds(self) -> int:
+        """Seeds of the arm that has fewer."""
+        return min(len(self.baseline.runs), len(self.other.runs))
+
+    @property
     def identical(self) -> bool:
         """Whether no number differs in any seed."""
         return self.baseline.seeds == self.other.seeds and all(
@@ -173,10 +201,9 @@ def compare(
     for indicator in INDICATORS:
         a, b = baseline.values(indicator.name), other.values(indicator.name)
         gaps = [] if independent else [difference(y, x) for x, y in zip(a, b, strict=True)]
+        result = how(baseline.about(indicator), other.about(indicator))
         differences.append(
-            Difference(
-                indicator, how(a, b), None, "n/a", distribution(a), distribution(b), distribution(gaps)
-            )
+            Difference(indicator, result, None, "n/a", distribution(a), distribution(b), distribution(gaps))
         )
     same = baseline.content == other.content
     alone = Comparison(baseline, other, same, equal, tuple(differences), independent)
@@ -186,23 +213,23 @@ def compare(
 def looked_at_together(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Return comparisons that stand beside each other, with p values and verdicts corrected for all of them (Holm 1979).
 
-    The chance that any headline difference of any of them is called clear although none exists is at most 5 %.
+    The chance that any headline difference of any of them gets better, worse, higher or lower although there is none is at
+    most 5 %. What carries no verdict is not counted.
     """
     every = [(n, d) for n, c in enumerate(comparisons) for d in c.differences]
     corrected: dict[tuple[int, str], tuple[float | None, int]] = {}
     for family in (every, [(n, d) for n, d in every if d.indicator.headline]):
-        p_values = [d.paired.p for _, d in family]
+        p_values = [d.paired.p if d.paired.carries else None for _, d in family]
         looks = sum(p is not None for p in p_values)
         found = zip(family, holm(p_values), strict=True)
         corrected |= {(n, d.indicator.name): (p, looks) for (n, d), p in found}
     result = []
     for n, comparison in enumerate(comparisons):
-        seeds = min(len(comparison.baseline.runs), len(comparison.other.runs))
         result.append(
             replace(
                 comparison,
                 differences=tuple(
-                    replace(d, p_corrected=p, verdict=_verdict(d, p, seeds), looks=max(1, looks))
+                    replace(d, p_corrected=p, verdict=_verdict(d, p), looks=max(1, looks))
                     for d in comparison.differences
                     for p, looks in (corrected[n, d.indicator.name],)
                 ),
@@ -211,16 +238,24 @@ def looked_at_together(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return result
 
 
-def _verdict(item: Difference, p: float | None, seeds: int) -> Verdict:
-    if item.paired.pairs < min(seeds, 2):
+def _verdict(item: Difference, p: float | None) -> Verdict:
+    result = item.paired
+    if result.pairs == 0:
         return "n/a"
-    if item.paired.identical:
-        return "identical"
+    if result.identical:
+        return "no difference"
     if p is None:
-        return "one seed"
-    if item.split:
-        return "two outcomes"
-    return "clear" if p < SIGNIFICANCE else "undecided"
+        return "not tested"
+    return verdict(item.indicator, result, p < SIGNIFICANCE and not item.split)
+
+
+def verdict(what: Column, result: Paired, found: bool) -> Verdict:
+    """Return the word for a difference that was tested; ``found``: told from none among all that were looked at."""
+    if not found:
+        return "undecided"
+    if not what.direction:
+        return "higher" if result.rises else "lower"
+    return "better" if result.rises == (what.direction > 0) else "worse"
 
 
 def _same_frame(baseline: ArmRuns, other: ArmRuns) -> None:

@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from govsim.results.values import Missing, Value
-from govsim.study.statistics import CONFIDENCE, Paired, paired, without_pairs
+from govsim.study.statistics import (
+    CONFIDENCE,
+    Paired,
+    ordered,
+    paired,
+    smallest_step,
+    spread_of,
+    without_pairs,
+)
 
 _FEWEST_SEEDS = 10
 """Below this, a correlation says too little for the unpaired interval to be chosen."""
@@ -46,10 +54,11 @@ def contrast(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
 def unpaired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
     """Compare two arms that have nothing in common seed by seed: other seeds, other residents or other weeks.
 
-    Seeds without a number are left out on their own side; ``pairs`` is the smaller number of seeds that is left.
+    Seeds without a number are left out on their own side; ``pairs`` and ``seeds`` are those of the side that has fewer.
+    Where some seed did not reach a quantile, ranks are compared (Mann and Whitney), *not reached* last.
     """
     if Missing.NOT_REACHED in (*baseline, *other):
-        return replace(without_pairs(baseline, other, Missing.NOT_REACHED), independent=True)
+        return _by_rank(baseline, other)
     a = [value for value in baseline if not isinstance(value, Missing)]
     b = [value for value in other if not isinstance(value, Missing)]
     if not a or not b:
@@ -71,6 +80,32 @@ def unpaired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         correlation=None,
         freedom=loose.freedom if loose else 0.0,
         independent=True,
+        # A seed left out on either side is a seed left out.
+        seeds=min(len(a), len(b)) + max(len(baseline) - len(a), len(other) - len(b)),
+        baseline_seeds=len(a),
+        other_seeds=len(b),
+    )
+
+
+def _by_rank(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
+    result = replace(without_pairs(baseline, other, Missing.NOT_REACHED), independent=True)
+    a, b = ordered(baseline), ordered(other)
+    if not a.size or not b.size or not (np.isfinite(a).any() or np.isfinite(b).any()):
+        return result
+    from scipy import stats
+
+    ranks = stats.rankdata(np.concatenate((a, b)))
+    test = stats.mannwhitneyu(ranks[: a.size], ranks[a.size :], method="asymptotic")
+    larger = int((b[:, None] > a[None, :]).sum())
+    smaller = int((b[:, None] < a[None, :]).sum())
+    return replace(
+        result,
+        pairs=min(a.size, b.size),
+        seeds=min(a.size, b.size) + max(len(baseline) - a.size, len(other) - b.size),
+        p=float(test.pvalue) if larger + smaller else 1.0,
+        larger=larger,
+        smaller=smaller,
+        by_order=True,
     )
 
 
@@ -88,7 +123,8 @@ def welch(baseline: Sequence[float], other: Sequence[float]) -> Welch:
     from scipy import special
 
     a, b = np.asarray(baseline, dtype=np.float64), np.asarray(other, dtype=np.float64)
-    first, second = float(a.var(ddof=1)) / a.size, float(b.var(ddof=1)) / b.size
+    step = smallest_step(np.concatenate((a, b)))
+    first, second = (spread_of(side, step) ** 2 / side.size for side in (a, b))
     gap = float(b.mean() - a.mean())
     if first + second == 0.0:
         return Welch(0.0, 1.0 if gap == 0 else 0.0, float(a.size + b.size - 2))

@@ -16,11 +16,13 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.sealed import read_ledger, sealed
-from govsim.results.values import Missing
+from govsim.results.values import Missing, Value
 from govsim.scenario.origins import digest
 from govsim.study.compare import ArmRuns, compare
+from govsim.study.distribution import Distribution
 from govsim.study.finding import runs_in
 from govsim.study.points import base_of, is_point, settings_of
+from govsim.study.statistics import beyond, known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,6 +116,27 @@ class Frames:
             if isinstance(value, Missing)
         ]
         return pd.DataFrame(rows, columns=[*WHO, "indicator", "reason"])
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """One row an arm, mode and indicator: in how many seeds it has a number, of how many; mean and what it lies beyond.
+
+        A mean over seeds of which some did not reach the value would leave out the slowest: it is missing, and ``beyond`` says
+        what it lies beyond.
+        """
+        import pandas as pd
+
+        values: dict[tuple[str, str, str], list[Value]] = {}
+        for run in self.runs:
+            who = self._labels[run.folder], run.manifest["capacity_mode"]
+            for name, value in run.summary.items():
+                values.setdefault((*who, name), []).append(value)
+        rows = [
+            [*key, known(some), len(some), np.nan if Missing.NOT_REACHED in some or not known(some)
+             else float(np.mean([v for v in some if not isinstance(v, Missing)])), beyond(some)]
+            for key, some in values.items()
+        ]  # fmt: skip
+        return pd.DataFrame(rows, columns=["arm", "mode", "indicator", "seeds", "of", "mean", "beyond"])
 
     @cached_property
     def weekly(self) -> pd.DataFrame:
@@ -312,11 +335,13 @@ class Frames:
             numbers = [np.nan if isinstance(value, Missing) else value for value in values]
             rows.append([
                 item.indicator.name, item.indicator.unit, item.indicator.direction, *numbers, low, high, item.paired.p,
-                item.p_corrected, item.paired.pairs, item.verdict,
+                item.p_corrected, item.paired.pairs, item.verdict, item.paired.seeds, item.paired.baseline_seeds,
+                item.paired.other_seeds, item.baseline.beyond, item.other.beyond, *_apart(item.baseline), *_apart(item.other),
             ])  # fmt: skip
         columns = [
             "indicator", "unit", "direction", "baseline", "other", "difference", "low95", "high95", "p", "p_holm", "seeds",
-            "verdict",
+            "verdict", "of", "baseline_seeds", "other_seeds", "baseline_beyond", "other_beyond", "baseline_apart",
+            "baseline_rest", "other_apart", "other_rest",
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=columns).set_index("indicator")
 
@@ -355,6 +380,11 @@ def load_results(path: str | Path) -> Frames:
         raise RefusedError(f"{folder} is no run folder and holds none")
     found.sort(key=lambda run: (run.folder.parent.name, run.model, run.mode, run.seed, run.folder.name))
     return Frames(Results(run.folder, sealed(run.folder)) for run in found)
+
+
+def _apart(found: Distribution) -> tuple[int, float]:
+    """Return how many seeds lie apart from the rest, and the mean of the rest where there are two groups of results."""
+    return len(found.apart), found.rest.mean if found.peaks else np.nan
 
 
 def _named(run: Results) -> tuple[str, str]:

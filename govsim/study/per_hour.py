@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from govsim.results.declare import Column
 from govsim.results.load import Results
-from govsim.results.values import Value, ratio
+from govsim.results.values import Value
 from govsim.study.compare import ArmRuns
 from govsim.study.contrast import contrast, unpaired
-from govsim.study.statistics import Paired
+from govsim.study.statistics import Paired, about_ratio
 from govsim.units import MILLION, THOUSAND
 
 
@@ -18,14 +18,15 @@ from govsim.units import MILLION, THOUSAND
 class PerHour(Column):
     """A yield: something counted over something granted or spent."""
 
-    compute: Callable[[Results], Value] = lambda run: 0.0
+    compute: Callable[[Sequence[Results]], list[Value]] = lambda runs: []
     decimals: int = 2
 
 
 def _over(
     counted: Callable[[Results], float], spent: Callable[[Results], float], scale: float
-) -> Callable[[Results], Value]:
-    return lambda run: ratio(counted(run), spent(run), scale)
+) -> Callable[[Sequence[Results]], list[Value]]:
+    """Return the ratio of both sums over the seeds, as a number by seed."""
+    return lambda runs: about_ratio([scale * counted(run) for run in runs], [spent(run) for run in runs])
 
 
 def _solved(run: Results) -> float:
@@ -71,7 +72,4 @@ def compare_per_hour(
 ) -> list[tuple[PerHour, Paired]]:
     """Return the difference of two arms in every yield."""
     how = unpaired if independent else contrast
-    return [
-        (item, how([item.compute(run) for run in baseline.runs], [item.compute(run) for run in other.runs]))
-        for item in PER_HOUR
-    ]
+    return [(item, how(item.compute(baseline.runs), item.compute(other.runs))) for item in PER_HOUR]

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from govsim.results.values import Missing, Value
 
 CONFIDENCE = 0.95
 
 
+FEWEST_SEEDS = 4
+"""Seeds that a verdict takes: of three, none can be seen to lie far from the rest."""
+POWER = 0.8
+"""Chance with which a detectable difference is found."""
+_UPPER = 0.8
+"""Confidence of the upper bound on a spread from which a detectable difference follows."""
+_FEWEST_FOR_GAIN = 10
+"""Below this, the interval of what pairing is worth says nothing, so neither is told."""
+_TELLS = 1e-9
+"""Of the largest number: smaller steps are rounding."""
+
+
 @dataclass(frozen=True)
 class Paired:
-    """Difference of two arms in one number, over seeds in which both have it.
+    """Difference of two arms in one number.
 
     Attributes
     ----------
     pairs : int
-        Seeds in which both arms have the number.
+        Seeds in which both arms have the number; of two independent arms, of the one with fewer.
+    seeds : int
+        All seeds; of two independent arms, of the one with fewer.
+    baseline_seeds, other_seeds : int
+        Seeds in which an arm has the number.
     baseline, other : Value
-        Means over those seeds.
+        Means over ``pairs``; *not reached* where some seed did not reach it, for a mean would leave out the slowest.
     baseline_range, other_range : tuple of (float, float) or None
         Smallest and largest over those seeds.
     baseline_spread, other_spread : float or None
@@ -30,10 +47,9 @@ class Paired:
     difference : Value
         Mean of other minus baseline.
     half_width : float or None
-        Half of the 95 % t interval: differences smaller than this could not have been told from none. None
-        below two pairs.
+        Half of the 95 % t interval. None below two pairs.
     p : float or None
-        Two-sided p value of the paired t test.
+        Two-sided p value: of the t test, or of the order of the seeds where ``by_order``.
     gain : float or None
         Variance of an unpaired difference over that of the paired one; below 1 pairing made the interval
         wider.
@@ -43,6 +59,11 @@ class Paired:
         Degrees of freedom of the t interval; 0 without one.
     independent : bool
         Whether interval and p value are those of two independent samples rather than of pairs.
+    larger, smaller : int
+        Seeds (of independent arms: pairs of seeds) in which the other arm has the larger and the smaller number; a number
+        that was not reached is larger than any.
+    by_order : bool
+        Whether the p value is that of the sign test, or of the rank test for independent arms.
     """
 
     pairs: int
@@ -59,17 +80,58 @@ class Paired:
     correlation: float | None
     freedom: float = 0.0
     independent: bool = False
+    seeds: int = 0
+    baseline_seeds: int = 0
+    other_seeds: int = 0
+    larger: int = 0
+    smaller: int = 0
+    by_order: bool = False
 
-    def half_width_at(self, chance: float) -> float | None:
-        """Return half of the interval that misses the truth with this chance; None below two pairs."""
+    def detectable(self, chance: float) -> float | None:
+        """Return the smallest difference that is found with 80 % power at this level; None below two pairs.
+
+        The spread is the upper end of its one-sided 80 % interval (by chi-squared), so that the power is no less in 80 %
+        of cases; the power is that of the t test, by the noncentral t distribution.
+        """
+        if not self.error:
+            return None
+        from scipy import special
+
+        upper = self.error * np.sqrt(self.freedom / float(special.chdtri(self.freedom, _UPPER)))
+        limit = float(special.stdtrit(self.freedom, 1.0 - chance / 2))
+        return float(upper * special.nctdtrinc(self.freedom, 1.0 - POWER, limit))
+
+    @property
+    def error(self) -> float | None:
+        """Standard error of the difference; None without an interval."""
         if self.half_width is None:
             return None
         from scipy import special
 
-        usual, wanted = (
-            float(special.stdtrit(self.freedom, 1.0 - c / 2)) for c in (1.0 - CONFIDENCE, chance)
+        return self.half_width / float(special.stdtrit(self.freedom, 0.5 + CONFIDENCE / 2))
+
+    @property
+    def gain_interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the gain (Pitman and Morgan 1939); None below ten pairs, where it would say nothing."""
+        if self.gain is None or self.correlation is None or self.pairs < _FEWEST_FOR_GAIN:
+            return None
+        from scipy import special
+
+        # The gain is (1 + F) / 2, with F the variance of the sums of pairs over that of their differences.
+        a, b = self.baseline_spread or 0.0, self.other_spread or 0.0
+        product = 2.0 * self.correlation * a * b
+        sums, gaps = a * a + b * b + product, a * a + b * b - product
+        if gaps <= 0:
+            return None
+        if sums <= 0:
+            return 0.5, 0.5
+        alike = (b * b - a * a) / np.sqrt(sums * gaps)
+        t = float(special.stdtrit(self.pairs - 2, 0.5 + CONFIDENCE / 2))
+        middle = 1.0 + 2.0 * t * t * max(0.0, 1.0 - alike**2) / (self.pairs - 2)
+        reach = np.sqrt(middle * middle - 1.0)
+        return float((1 + sums / gaps * (middle - reach)) / 2), float(
+            (1 + sums / gaps * (middle + reach)) / 2
         )
-        return self.half_width * wanted / usual
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -78,21 +140,84 @@ class Paired:
             return None
         return self.difference - self.half_width, self.difference + self.half_width
 
+    def interval_at(self, chance: float) -> tuple[float, float] | None:
+        """Return the interval of the difference that misses the truth with this chance; None without one."""
+        if self.error is None or isinstance(self.difference, Missing):
+            return None
+        from scipy import special
+
+        half = self.error * float(special.stdtrit(self.freedom, 1.0 - chance / 2))
+        return self.difference - half, self.difference + half
+
     @property
     def identical(self) -> bool:
-        """Whether the arms are equal to the last bit in every seed."""
-        return self.difference == 0.0 and self.half_width in (0.0, None)
+        """Whether the arms are equal to the last bit in every seed, and lack the number in the same ones."""
+        alike = self.baseline_seeds == self.other_seeds
+        if self.by_order:
+            return alike and self.baseline_seeds > 0 and self.larger == self.smaller == 0
+        return (
+            alike
+            and self.pairs == self.baseline_seeds
+            and self.difference == 0.0
+            and self.half_width in (0.0, None)
+        )
+
+    @property
+    def rises(self) -> bool:
+        """Whether the other arm has the larger numbers."""
+        if isinstance(self.difference, Missing):
+            return self.larger > self.smaller
+        return self.difference > 0
+
+    @property
+    def carries(self) -> bool:
+        """Whether the sample can carry a verdict: seeds enough, none of them without a number, and a test of them."""
+        return self.p is not None and self.pairs == self.seeds >= FEWEST_SEEDS
+
+
+def spread_of(numbers: NDArray[np.float64], step: float | None = None) -> float:
+    """Return a standard deviation, not smaller than what numbers that move in steps could hide.
+
+    Parameters
+    ----------
+    numbers
+        At least two.
+    step
+        In which they move, where others beside them tell; otherwise the least gap between different ones, zero included.
+
+    Notes
+    -----
+    Numbers that never recur have no floor. Where some recur, the measure moves in steps, and n numbers on one step show no
+    spread by chance: a neighbouring step that comes up with chance q stays unseen in n of n with chance (1 - q)^n, which is 5 %
+    for q = 1 - 0.05^(1/n). The standard deviation of that is step * sqrt(q (1 - q)).
+    """
+    n = numbers.size
+    found = float(numbers.std(ddof=1))
+    tolerance = _TELLS * float(np.abs(numbers).max(initial=0.0))
+    if (np.diff(np.sort(numbers)) > tolerance).all():
+        return found
+    if step is None:
+        step = smallest_step(np.append(numbers, 0.0))
+    unseen = min(0.5, 1.0 - (1.0 - CONFIDENCE) ** (1.0 / n))
+    return max(found if found > tolerance else 0.0, step * float(np.sqrt(unseen * (1.0 - unseen))))
+
+
+def smallest_step(numbers: NDArray[np.float64]) -> float:
+    """Return the least gap between different numbers; 0 where all are equal."""
+    gaps = np.diff(np.sort(numbers))
+    gaps = gaps[gaps > _TELLS * float(np.abs(numbers).max(initial=0.0))]
+    return float(gaps.min()) if gaps.size else 0.0
 
 
 def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
     """Compare two arms seed by seed; both sequences are in the order of the same seeds.
 
-    Seeds in which a value has no denominator are left out and show in ``pairs``. Where a quantile was not
-    reached in some seed there is no difference at all.
+    Seeds in which a value has no denominator are left out of the means and show in ``pairs`` and ``seeds``: such a sample
+    carries no verdict. Where a quantile was not reached in some seed there is no mean difference; the seeds are then
+    compared by order, *not reached* last, with the exact sign test.
     """
     if Missing.NOT_REACHED in (*baseline, *other):
-        # Seeds that reached it are the fast ones: a difference over them alone would be one of luck.
-        return without_pairs(baseline, other, Missing.NOT_REACHED)
+        return _by_order(baseline, other)
     both = [
         (a, b)
         for a, b in zip(baseline, other, strict=True)
@@ -109,14 +234,13 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
     if d.size >= 2:
         from scipy import special  # scipy.stats takes ten times as long to import and to call
 
-        spread = float(d.std(ddof=1))
+        spread = spread_of(d)
         error = spread / np.sqrt(d.size)
         half = float(special.stdtrit(d.size - 1, 0.5 + CONFIDENCE / 2) * error)
+        p = 1.0
         if spread > 0:
             p = float(2 * special.stdtr(d.size - 1, -abs(d.mean()) / error))
             gain = float((a.var(ddof=1) + b.var(ddof=1)) / spread**2)
-        else:
-            p = 1.0 if d[0] == 0 else 0.0
         if a.std() > 0 and b.std() > 0:
             correlation = float(np.corrcoef(a, b)[0, 1])
     return Paired(
@@ -133,11 +257,49 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         gain=gain,
         correlation=correlation,
         freedom=float(d.size - 1),
+        seeds=len(baseline),
+        baseline_seeds=known(baseline),
+        other_seeds=known(other),
+        larger=int((d > 0).sum()),
+        smaller=int((d < 0).sum()),
     )
 
 
+def known(values: Sequence[Value]) -> int:
+    """Return in how many seeds there is a number."""
+    return sum(not isinstance(value, Missing) for value in values)
+
+
+def ordered(values: Sequence[Value]) -> NDArray[np.float64]:
+    """Return numbers that can be put in order: *not reached* is infinite, and what has no base is left out."""
+    kept = [value for value in values if value is not Missing.NO_BASE]
+    return np.array([np.inf if isinstance(v, Missing) else v for v in kept], dtype=np.float64)
+
+
+def beyond(values: Sequence[Value]) -> float | None:
+    """Return a number beyond which the mean lies, where some seed did not reach a value: the mean of those that did."""
+    numbers = [value for value in values if not isinstance(value, Missing)]
+    return float(np.mean(numbers)) if numbers and Missing.NOT_REACHED in values else None
+
+
+def _by_order(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
+    """Compare two arms by how many seeds have the larger number; *not reached* is larger than any number."""
+    both = [pair for pair in zip(baseline, other, strict=True) if Missing.NO_BASE not in pair]
+    result = without_pairs(baseline, other, Missing.NOT_REACHED)
+    if not known(baseline) and not known(other):
+        return result
+    from scipy import special
+
+    a, b = (ordered(side) for side in zip(*both, strict=True))
+    larger, smaller = int((b > a).sum()), int((b < a).sum())
+    decided = larger + smaller
+    # A seed that neither reached is a tie: order says nothing of it.
+    p = min(1.0, 2.0 * float(special.bdtr(min(larger, smaller), decided, 0.5))) if decided else 1.0
+    return replace(result, pairs=len(both), p=p, larger=larger, smaller=smaller, by_order=True)
+
+
 def without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Missing) -> Paired:
-    """Return what can be said of two arms that cannot be compared, and why they cannot."""
+    """Return what can be said of two arms of which there is no mean difference, and why there is none."""
     return Paired(
         pairs=0,
         baseline=_alone(baseline),
@@ -151,19 +313,38 @@ def without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Mis
         p=None,
         gain=None,
         correlation=None,
+        seeds=min(len(baseline), len(other)),
+        baseline_seeds=known(baseline),
+        other_seeds=known(other),
     )
 
 
 def _alone(values: Sequence[Value]) -> Value:
+    if Missing.NOT_REACHED in values:
+        return Missing.NOT_REACHED
     numbers = [value for value in values if not isinstance(value, Missing)]
-    if numbers and len(numbers) == len(values):
-        return float(np.mean(numbers))
-    return next((value for value in values if isinstance(value, Missing)), Missing.NO_BASE)
+    return float(np.mean(numbers)) if numbers else Missing.NO_BASE
 
 
 def _spread(values: Sequence[Value]) -> float | None:
     numbers = [value for value in values if not isinstance(value, Missing)]
     return float(np.std(numbers, ddof=1)) if 2 <= len(numbers) == len(values) else None
+
+
+def about_ratio(numerators: Sequence[Value], denominators: Sequence[Value]) -> list[Value]:
+    """Return numbers by seed whose mean is the ratio of the sums, and whose spread is that of this ratio.
+
+    Every seed counts, also one with nothing in the denominator, which has no ratio of its own. The numbers are the ratio
+    linearised in each seed's sums, R + (a - R b) / mean(b): their t interval is that of the delta method, and paired
+    differences of them are those of two ratios.
+    """
+    if any(isinstance(value, Missing) for value in (*numerators, *denominators)):
+        return [Missing.NO_BASE] * len(numerators)
+    a, b = (np.array(side, dtype=np.float64) for side in (numerators, denominators))
+    if b.sum() <= 0:
+        return [Missing.NO_BASE] * len(numerators)
+    total = a.sum() / b.sum()
+    return [float(value) for value in total + (a - total * b) / b.mean()]
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -246,7 +427,7 @@ def interval_at(differences: Sequence[float], chance: float) -> tuple[float, flo
         return None
     from scipy import special
 
-    half = -float(special.stdtrit(d.size - 1, chance / 2)) * float(d.std(ddof=1)) / np.sqrt(d.size)
+    half = -float(special.stdtrit(d.size - 1, chance / 2)) * spread_of(d) / np.sqrt(d.size)
     return float(d.mean() - half), float(d.mean() + half)
 
 

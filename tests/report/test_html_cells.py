@@ -19,6 +19,7 @@ from tests.report.html_page import NUMBER, Page, Table, plain
 
 LANGUAGES: tuple[Language, Language] = ("en", "zh")
 SMALL = 20
+TESTED = ("better", "worse", "higher", "lower", "undecided")
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +168,7 @@ def _groups(item: Table, rows: list[Row], language: Language) -> list[str]:
             "" if ("[" in cells[3]) == _is(row["half_width"]) else "no interval",
             _numbers(cells[3], [row["difference"], row["low95"], row["high95"]], row["decimals"]),
             "" if cells[5] == WORDS[row["verdict"]][LANGUAGES.index(language)] else f"verdict {cells[5]}",
-            "" if (row["verdict"] in ("gain", "loss", "clear", "undecided")) <= (row["looked_at"] == "yes") else "not tested",
+            "" if (row["verdict"] in TESTED) <= (row["looked_at"] == "yes") else "not tested",
         ]  # fmt: skip
         wrong += [f"{item.caption}, {row['category']}: {problem}" for problem in problems if problem]
     return wrong

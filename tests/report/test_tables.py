@@ -161,13 +161,17 @@ def test_what_is_told_apart_and_what_is_alike() -> None:
     ]
 
 
-def test_a_number_that_some_seed_lacks_is_not_compared() -> None:
-    rows: list[list[Value]] = [[1.0, 2.0, 3.0], [1.0, Missing.NOT_REACHED, 3.0], [2.0, 3.0, 4.0]]
-    pairs = told_apart({"x": rows}, [(0, 1), (0, 2)])["x"]
+def test_a_number_that_some_seed_did_not_reach_is_compared_by_order() -> None:
+    low: list[Value] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]
+    late: list[Value] = [9.0, 9.0, Missing.NOT_REACHED, 9.0, 9.0, Missing.NOT_REACHED, 9.0, 9.0]
+    few: list[Value] = [Missing.NO_BASE, *low[1:]]
+    pairs = told_apart({"x": [low, late, few]}, [(0, 1), (0, 2)])["x"]
     assert pairs[0].difference is Missing.NOT_REACHED
-    assert not pairs[0].known
-    assert pairs[1].apart
-    assert alike(rows, pairs) == []
+    assert pairs[0].apart
+    assert pairs[0].rises
+    assert not pairs[1].tested
+    assert not pairs[1].apart
+    assert alike([low, late], pairs[:1]) == []
 
 
 def test_chance_is_rarely_called_a_difference() -> None:

@@ -35,7 +35,7 @@ def test_two_names_of_one_model(tmp_path: Path) -> None:
     result = compare(arm(tmp_path, "a", "x"), arm(tmp_path, "b", "x"))
     assert result.same_model
     assert result.identical
-    assert {d.verdict for d in result.differences} <= {"identical", "n/a"}
+    assert {d.verdict for d in result.differences} <= {"no difference", "n/a"}
     assert all(d.paired.difference == 0.0 for d in result.differences if d.paired.pairs)
 
 
@@ -45,16 +45,16 @@ def test_a_real_difference_is_seen_and_the_rest_is_not_claimed(tmp_path: Path) -
     assert result.paired
     assert not result.same_model
     assert not result.identical
-    assert found["resolved_existing_26w"].verdict == "clear"
+    assert found["resolved_existing_26w"].verdict == "better"
     assert isinstance(found["resolved_existing_26w"].paired.difference, float)
     assert found["resolved_existing_26w"].paired.difference > 0
-    assert found["participation_4w"].verdict == "identical"
+    assert found["participation_4w"].verdict == "no difference"
     assert all(d.p_corrected is None or d.p_corrected >= (d.paired.p or 0) for d in result.headline)
 
 
 def test_one_seed_makes_no_claim(tmp_path: Path) -> None:
     result = compare(arm(tmp_path, "a", "x", range(1, 2)), arm(tmp_path, "b", "y", range(1, 2), speed=12.0))
-    assert {d.verdict for d in result.differences} <= {"one seed", "identical", "n/a"}
+    assert {d.verdict for d in result.differences} <= {"not tested", "no difference", "n/a"}
 
 
 @pytest.mark.parametrize(

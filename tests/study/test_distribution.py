@@ -30,11 +30,11 @@ def test_cascades_have_two_outcomes() -> None:
 
 
 def test_the_bound_in_a_case_worked_out_by_hand() -> None:
-    """Ten numbers, five beside five: gap 8 of 12 on both sides, four more numbers beyond it, five gaps looked at."""
+    """Ten numbers, five beside five: gap 8 of 12 on both sides, four more numbers beyond it, five gaps, two tests."""
     x = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 12.0, 13.0, 14.0, 15.0, 16.0])
     p, at = split(x)
     assert at == 5
-    assert p == pytest.approx(5 * (1 - 8 / 12) ** 4)
+    assert p == pytest.approx(2 * 5 * (1 - 8 / 12) ** 4)
 
 
 def test_either_this_or_that() -> None:

@@ -37,11 +37,11 @@ def pool(out: Path) -> list[Results]:
 
 @pytest.mark.slow
 def test_same_against_same(tmp_path: Path) -> None:
-    """H20: intervals cover 0 in 92.5-97.5 %, and "clear" stands in at most 5 % of comparisons.
+    """H20: intervals cover 0 in 92.5-97.5 %, and a row is decided in at most 5 % of comparisons.
 
     Each comparison draws 40 of the runs without replacement and halves them: the true difference is 0, and the variance of
     the difference that of fresh seeds. Measured with 160 runs of 52 weeks: 95.5 % unpaired, 94.8 % as pairs of strangers,
-    "clear" in 2.3 %, a group said to gain or lose in 4 %. Of 400 more than 33 with a chance of 5 % has chance 0.003.
+    decided in 2.3 %, a group said to gain or lose in 4 %. Of 400 more than 33 with a chance of 5 % has chance 0.003.
     """
     runs = pool(tmp_path)
     rng = np.random.default_rng(20)
@@ -59,7 +59,7 @@ def test_same_against_same(tmp_path: Path) -> None:
             for kind, result in (("unpaired", item.paired), ("strangers", strangers)):
                 if result.interval is not None and not result.identical:
                     covered[kind].append(result.interval[0] <= 0.0 <= result.interval[1])
-        alarms += any(item.verdict == "clear" for item in found.headline)
+        alarms += any(item.decided for item in found.headline)
     assert all(len(one) > 3000 for one in covered.values())
     assert 0.925 <= np.mean(covered["unpaired"]) <= 0.975
     assert 0.925 <= np.mean(covered["strangers"]) <= 0.975

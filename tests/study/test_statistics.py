@@ -55,9 +55,13 @@ def test_missing_values_are_dropped_in_pairs_and_counted() -> None:
     assert never.other == 5.5
 
 
-def test_a_quantile_that_some_seed_did_not_reach_has_no_difference() -> None:
+def test_a_quantile_that_some_seed_did_not_reach_is_compared_by_order() -> None:
     result = paired([30.0, Missing.NOT_REACHED, 40.0], [20.0, 25.0, 30.0])
-    assert result.pairs == 0
+    assert result.pairs == result.seeds == result.other_seeds == 3
+    assert result.baseline_seeds == 2
+    assert result.p == pytest.approx(2 * 0.5**3)
+    assert result.by_order
+    assert not result.rises
     assert result.difference is Missing.NOT_REACHED
     assert result.baseline is Missing.NOT_REACHED
     assert result.baseline_spread is None

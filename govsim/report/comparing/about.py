@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import govsim
+from govsim.report.comparing.many import many_said
 from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
 from govsim.results.provenance import commit
 from govsim.study.compare import ArmRuns, Comparison, equal_budget
@@ -172,6 +173,7 @@ def record(
             }
             for c, found in zip(comparisons, groups, strict=True)
         ],
+        "short": _short(main, main_comparisons),
         "changes": about.changes,
         "between_arms": about.between,
         "values": dict(about.values),
@@ -182,6 +184,18 @@ def record(
         "version": govsim.__version__,
         **commit(),
     }  # fmt: skip
+
+
+def _short(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, str] | None:
+    """Return what matters of several comparisons: which arms are best and worst, and how many differ."""
+    if len(comparisons) < _SEVERAL:
+        return None
+    named = {id(arm): letter for arm, letter in zip(arms, letters(arms), strict=True)}
+    both = [
+        [f"{named[id(c.other)]} {label}" for c, label in zip(comparisons, some, strict=True)]
+        for some in ([c.other.label for c in comparisons], [c.other.zh for c in comparisons])
+    ]
+    return many_said(comparisons, *both).both
 
 
 def _question(about: About, arms: Sequence[ArmRuns], weeks: int) -> Said:
@@ -201,6 +215,8 @@ def _question(about: About, arms: Sequence[ArmRuns], weeks: int) -> Said:
 
 
 _FEW = 4
+_SEVERAL = 2
+"""Comparisons from which on they are also told in one."""
 
 
 def _arm(letter: str, arm: ArmRuns, baseline: bool) -> dict[str, Any]:

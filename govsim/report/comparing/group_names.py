@@ -8,6 +8,7 @@ _GROUPS = {
     "all": "全体", "age": "年龄", "sex": "性别", "schooling": "文化程度", "work": "就业状态", "origin": "户籍来源",
     "Party": "党员身份", "housing": "住房类型", "registration": "志愿者注册", "hazard": "灾害影响", "ties": "社会联系",
     "distance": "与党员的距离", "community": "社区", "gap": "与其他居民的差距",
+    "worst off": "处境最差的群体",
 }  # fmt: skip
 _CATEGORIES = {
     "all residents": "全体居民",

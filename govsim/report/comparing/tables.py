@@ -13,7 +13,7 @@ from govsim.results.equity import SMALL_GROUP
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.study.compare import ArmRuns, Comparison
-from govsim.study.distribution import FEWEST_EACH, FEWEST_SEEDS, QUANTILES, Distribution, distribution
+from govsim.study.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
 from govsim.study.groups import LOOKED_AT, GroupDifference
 from govsim.study.per_hour import PerHour
 from govsim.study.statistics import Paired
@@ -69,9 +69,31 @@ _HALF = Column(
     "see unit",
     "Half of the 95 % interval of the difference.",
 )
-_P = Column("p", "p value", "p值", "-", "Two-sided t test of the difference.")
+_P = Column(
+    "p", "p value", "p值", "-",
+    "Two-sided test of the difference: t test, or sign or rank test of the order where some seed did not reach the value.",
+)  # fmt: skip
 _SEEDS = Column("seeds", "seeds", "种子数", "seeds", "Seeds in which both arms have the value.")
-_OUTCOMES = "one, two or unknown (fewer than {} seeds). Where there are two, the mean is no typical outcome."
+_OF = Column("of", "of seeds", "总种子数", "seeds", "All seeds; no verdict where some lack the value.")
+_OUTCOMES = "one, two or unknown (fewer than {} seeds) groups of results. Where there are two, the mean is no typical result."
+
+
+def _sides(name: str, en: str, zh: str, unit: str, meaning: str) -> tuple[Column, Column]:
+    return (
+        Column(f"baseline_{name}", f"{en}, baseline", f"{zh}（基准）", unit, meaning),
+        Column(f"other_{name}", f"{en}, other", f"{zh}（对照）", unit, meaning),
+    )
+
+
+_BEYOND = "Where some seed did not reach the value, the mean lies beyond this: the mean of those that did."
+_REST = (
+    Column("rest_mean", "mean of the larger group", "多数一类均值", "see unit", "Of the seeds of the larger group."),
+    Column("rest_sd", "spread of the larger group", "多数一类标准差", "see unit", "Standard deviation over these seeds."),
+    Column("apart", "seeds apart", "少数一类种子数", "seeds", "Seeds of the smaller group."),
+    Column("apart_low95", "apart, low end", "少数一类概率下限", "0-1",
+           "Share of all possible seeds that fall into the smaller group: low end (Clopper and Pearson)."),
+    Column("apart_high95", "apart, high end", "少数一类概率上限", "0-1", "High end; one-sided where no seed lies apart."),
+)  # fmt: skip
 COMPARE = (
     *WHO,
     *_WHAT,
@@ -88,10 +110,16 @@ COMPARE = (
         "p_holm", "corrected p value", "校正p值", "-",
         "Corrected by Holm's method for all arms beside each other: headline indicators for these, others for all.",
     ),
-    Column("pairing_gain", "pairing gain", "配对增益", "-", "Variance of an unpaired difference over that of the paired one."),
+    Column(
+        "pairing_gain", "pairing gain", "配对增益", "-",
+        "Variance of an unpaired difference over that of the paired one; n/a below ten seeds.",
+    ),
     Column("correlation", "correlation", "相关系数", "-", "Between the arms over seeds."),
     _SEEDS,
-    Column("verdict", "verdict", "判断", "-", "clear, undecided, identical, one seed, two outcomes or n/a."),
+    Column(
+        "verdict", "verdict", "判断", "-",
+        "better, worse, higher, lower, undecided, no difference, not tested (too few seeds, or some without the value) or n/a.",
+    ),
     *_TERMS,
     Column("baseline_outcomes", "outcomes of the baseline", "基准结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     Column("other_outcomes", "outcomes of the other", "对照结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
@@ -99,7 +127,20 @@ COMPARE = (
     _DECIMALS,
     Column(
         "detectable", "detectable", "可检出差值", "see unit",
-        "A difference of this size between these seeds would have been clear among all that are looked at together.",
+        "Smallest difference found with 80 % power among all looked at together, from the upper end of the one-sided 80 % "
+        "interval of the spread.",
+    ),
+    _OF,
+    *_sides("seeds", "seeds", "种子数", "seeds", "Seeds in which the arm has the value."),
+    Column("larger", "larger", "较大的种子数", "seeds", "Seeds in which the other arm has the larger value."),
+    Column("smaller", "smaller", "较小的种子数", "seeds", "Seeds in which it has the smaller one."),
+    Column("test", "test", "检验", "-", "mean (t test) or order (sign or rank test, where some seed did not reach the value)."),
+    Column("gain_low95", "gain, low end", "配对增益下限", "-", "Pitman and Morgan; n/a below ten seeds."),
+    Column("gain_high95", "gain, high end", "配对增益上限", "-", "High end of that interval."),
+    *_sides("beyond", "beyond", "大于", "see unit", _BEYOND),
+    Column(
+        "hangs_on", "hangs on", "可能受其影响的指标", "-",
+        "Headline indicators in which the same seeds fall into two groups of results; - where there are none.",
     ),
 )  # fmt: skip
 ARMS = (
@@ -113,6 +154,9 @@ ARMS = (
     Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
     Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     _DECIMALS,
+    _OF,
+    Column("beyond", "beyond", "大于", "see unit", _BEYOND),
+    *_REST,
 )
 DISTRIBUTION = (
     MODE,
@@ -129,10 +173,12 @@ DISTRIBUTION = (
     Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
     Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     Column("low_outcome", "lower outcome", "低结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
-    Column("low_seeds", "seeds with the lower one", "低结局种子数", "seeds", f"How many; at least {FEWEST_EACH}."),
+    Column("low_seeds", "seeds with the lower one", "低结局种子数", "seeds", "How many."),
     Column("high_outcome", "upper outcome", "高结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
-    Column("high_seeds", "seeds with the upper one", "高结局种子数", "seeds", f"How many; at least {FEWEST_EACH}."),
-    Column("p_one_peak", "p value", "单峰p值", "-", "Chance, at most, of so empty a middle if there were one peak."),
+    Column("high_seeds", "seeds with the upper one", "高结局种子数", "seeds", "How many."),
+    Column("p_one_peak", "p value", "单峰p值", "-", "Chance, at most, of such a split if there were one group of results."),
+    _OF,
+    *_REST,
 )  # fmt: skip
 SEEDS = (
     MODE,
@@ -166,11 +212,15 @@ GROUPS = (
     ),
     Column(
         "verdict", "verdict", "判断", "-",
-        "gain or loss where clear among all looked at (Benjamini and Hochberg, 5 %); clear, undecided, not tested, identical, "
-        "one seed or n/a.",
+        "better, worse, higher or lower where found among all looked at (Benjamini and Hochberg, 5 %); undecided, no "
+        "difference, not tested or n/a.",
     ),
     _DECIMALS,
     *_TERMS,
+    _OF,
+    Column("shrunken", "shrunken difference", "收缩后差值", "see unit",
+           "Difference drawn towards the mean of all groups by its error (empirical Bayes): what is named."),
+    Column("shrunken_sd", "its standard deviation", "收缩后标准差", "see unit", "What is left open of it."),
 )  # fmt: skip
 PER_HOURS = (
     *WHO,
@@ -184,6 +234,7 @@ PER_HOURS = (
     _SEEDS,
     _DECIMALS,
     *_TERMS,
+    _OF,
 )
 
 
@@ -218,9 +269,14 @@ def comparison_rows(comparison: Comparison) -> Rows:
             yes(indicator.headline),
             result.baseline, or_missing(result.baseline_spread), result.other, or_missing(result.other_spread),
             result.difference, *_ends(result), or_missing(result.half_width), or_missing(result.p),
-            or_missing(item.p_corrected), or_missing(result.gain), or_missing(result.correlation), result.pairs,
+            or_missing(item.p_corrected), or_missing(result.gain if result.gain_interval else None),
+            or_missing(result.correlation), result.pairs,
             item.verdict, *_terms(comparison, result),
             item.baseline.outcomes, item.other.outcomes, item.spread.outcomes, indicator.decimals, or_missing(item.detectable),
+            result.seeds, result.baseline_seeds, result.other_seeds, result.larger, result.smaller,
+            "order" if result.by_order else "mean", *(result.gain_interval or (Missing.NO_BASE, Missing.NO_BASE)),
+            or_missing(item.baseline.beyond), or_missing(item.other.beyond),
+            "-" if item.split else " ".join(d.indicator.name for d in comparison.splits) or "-",
         ])  # fmt: skip
     return rows
 
@@ -237,16 +293,23 @@ def arm_rows(arm: ArmRuns) -> Rows:
     """Return one row per indicator of one arm."""
     rows: Rows = []
     for indicator in INDICATORS:
-        values = arm.values(indicator.name)
-        numbers = [v for v in values if not isinstance(v, Missing)]
+        values, about = arm.values(indicator.name), arm.about(indicator)
+        numbers = [v for v in about if not isinstance(v, Missing)]
         words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, indicator.direction)
-        reason = next((v for v in values if isinstance(v, Missing)), Missing.NO_BASE)
-        cells: list[Cell] = [reason, Missing.NO_BASE, Missing.NO_BASE, Missing.NO_BASE]
-        if numbers:
+        found = distribution(values)
+        cells: list[Cell] = [
+            next((v for v in about if isinstance(v, Missing)), Missing.NO_BASE),
+            *(Missing.NO_BASE,) * 3,
+        ]
+        if numbers and found.range is not None:
             spread = float(np.std(numbers, ddof=1)) if len(numbers) > 1 else Missing.NO_BASE
-            cells = [float(np.mean(numbers)), spread, min(numbers), max(numbers)]
-        outcomes = distribution(values).outcomes
-        rows.append([arm.mode, arm.label, *words, *cells, len(numbers), outcomes, indicator.decimals])
+            cells = [float(np.mean(numbers)), spread, *found.range]
+        if found.beyond is not None:
+            cells[0] = cells[1] = cells[3] = Missing.NOT_REACHED
+        rows.append([
+            arm.mode, arm.label, *words, *cells, len(numbers), found.outcomes, indicator.decimals, found.of,
+            or_missing(found.beyond), *_rest(found),
+        ])  # fmt: skip
     return rows
 
 
@@ -283,6 +346,17 @@ def _spread(found: Distribution) -> Iterator[Cell]:
     else:
         yield from (Missing.NO_BASE,) * 4
     yield or_missing(found.p)
+    yield found.of
+    yield from _rest(found)
+
+
+def _rest(found: Distribution) -> Iterator[Cell]:
+    if not found.seeds:
+        yield from (Missing.NO_BASE,) * len(_REST)
+        return
+    yield from (found.rest.mean, or_missing(found.rest.spread)) if found.peaks else (Missing.NO_BASE,) * 2
+    yield len(found.apart)
+    yield from found.chance
 
 
 def seed_rows(arms: Sequence[ArmRuns]) -> Rows:
@@ -306,7 +380,7 @@ def group_rows(
             g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group),
             category_zh(g.group, g.category, communities),
             g.measure.label_en, g.measure.label_zh, g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
-            group_decimals(g), *_terms(comparison, g.paired),
+            group_decimals(g), *_terms(comparison, g.paired), g.paired.seeds, or_missing(g.shrunken), or_missing(g.shrunken_sd),
         ]
         for g in found
     ]  # fmt: skip
@@ -323,7 +397,7 @@ def per_hour_rows(comparison: Comparison, found: Sequence[tuple[PerHour, Paired]
         [
             *who(comparison), item.name, item.label_en, item.label_zh, item.unit,
             result.baseline, result.other, result.difference, *_ends(result), result.pairs, item.decimals,
-            *_terms(comparison, result),
+            *_terms(comparison, result), result.seeds,
         ]
         for item, result in found
     ]  # fmt: skip

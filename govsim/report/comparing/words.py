@@ -11,14 +11,25 @@ from govsim.report.docs.words import unit as unit_in
 from govsim.results.declare import Indicator
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing, Value
-from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference
+from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
 from govsim.study.distribution import Distribution
-from govsim.study.groups import LOOKED_AT, GroupDifference
+from govsim.study.groups import LOOKED_AT, WORST_OFF, GroupDifference
+from govsim.study.statistics import FEWEST_SEEDS
 from govsim.units import PERCENT
 
 WIDTH = 100
 """Letters of a printed line."""
-_NAMED = 5
+_NAMED = 3
+VERDICTS: Mapping[Verdict, str] = {
+    "better": "好于基准",
+    "worse": "差于基准",
+    "higher": "高于基准",
+    "lower": "低于基准",
+}
+"""Verdicts that say which way a difference goes, and in Chinese."""
+_IN_CHINESE: Mapping[Verdict, str] = {
+    **VERDICTS, "undecided": "尚难判断", "no difference": "相同", "not tested": "未检验", "n/a": "无",
+}  # fmt: skip
 _TITLES = {
     "hidden": ("not come to light", "未被发现"),
     "resolved": ("truly resolved", "真实解决"),
@@ -34,7 +45,7 @@ _HAPPENS = {
     "ever_active": (("fewer take part", "参与者减少"), ("more take part", "参与者增多")),
 }  # fmt: skip
 """What happens where a measure goes down, and where it goes up."""
-_WAYS = {"gain": ("Gain", "受益"), "loss": ("Lose", "受损")}
+_WAYS = {"better": ("Better", "好于基准"), "worse": ("Worse", "差于基准")}
 
 
 @dataclass(frozen=True)
@@ -88,122 +99,153 @@ def sentences(comparison: Comparison, b: str) -> list[Said]:
             f"A and {b} are identical in every number and seed, although the models differ in content.",
             f"A与{b}的内容不同，但每个种子的每个数字都相等。",
         )]  # fmt: skip
-    if any(d.verdict == "one seed" for d in comparison.headline):
+    if comparison.seeds < FEWEST_SEEDS:
         return [Said(
-            "One seed: no interval, so nothing here can be told from chance. Add --seeds 5 or more.",
-            "只有一个种子：没有区间，因此无法把这里的任何结果与偶然区分开。请加上 --seeds 5 或更多。",
+            f"Too few seeds for a verdict: {comparison.seeds}, and it takes {FEWEST_SEEDS}. Add --seeds 5 or more.",
+            f"种子太少，无法判断：只有{comparison.seeds}个，至少需要{FEWEST_SEEDS}个。请加上 --seeds 5 或更多。",
         )]  # fmt: skip
     return [_finding(comparison, b)]
 
 
 def _finding(comparison: Comparison, b: str) -> Said:
     by = {
-        verdict: [d for d in comparison.headline if d.verdict == verdict]
-        for verdict in ("clear", "undecided", "two outcomes")
+        verdict: [d.indicator for d in comparison.headline if d.verdict == verdict]
+        for verdict in (*VERDICTS, "undecided")
     }
-    ways = (
-        ("higher", "较高", [d for d in by["clear"] if _up(d)]),
-        ("lower", "较低", [d for d in by["clear"] if not _up(d)]),
-    )
-    found = [(f"clearly {en} in {_and([_name(d.indicator) for d in items])}",
-              f"在{_and_zh([d.indicator.label_zh for d in items])}上明确{zh}") for en, zh, items in ways if items]  # fmt: skip
-    en = [f"{b} is {'; '.join(words for words, _ in found)}." if found else "no detectable difference."]
-    zh = [f"{b}{'；'.join(words for _, words in found)}。" if found else "未检出差异。"]
-    for item in by["two outcomes"]:
-        said = _two_differences(comparison, item, b)
+    found = [(f"{verdict} in {_some(by[verdict])}", f"{_some_zh(by[verdict])}{VERDICTS[verdict]}")
+             for verdict in VERDICTS if by[verdict]]  # fmt: skip
+    en = [f"{b} is {'; '.join(words for words, _ in found)}." if found else "nothing is decided."]
+    zh = [f"{b}的{'；'.join(words for _, words in found)}。" if found else "各项均尚难判断。"]
+    for item in comparison.splits:
+        said = _two_groups(item, b)
         en.append(said.en)
         zh.append(said.zh)
-    if by["undecided"]:
-        said = _undecided(by["undecided"], comparison, not found)
+    undecided = [d for d in comparison.headline if d.verdict == "undecided" and not d.split]
+    if undecided:
+        said = _undecided(undecided, comparison, not found)
         en.append(said.en)
         zh.append(said.zh)
     lead = Said("In this model, under these assumptions:", "在本模型的这些假设下：")
     return Said(" ".join([lead.en, *en]), lead.zh + "".join(zh))
 
 
-def _up(difference: Difference) -> bool:
-    return not isinstance(difference.paired.difference, Missing) and difference.paired.difference > 0
+def _some(items: Sequence[Indicator]) -> str:
+    """Name the first few indicators and count the rest."""
+    named = [_name(item) for item in items[:_NAMED]]
+    return _and(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
 
 
-def _two_differences(comparison: Comparison, item: Difference, b: str) -> Said:
-    name, zh = _name(item.indicator), item.indicator.label_zh
-    if item.spread.peaks:
-        return Said(
-            f"{name} has no typical difference: {two(item.spread, item.indicator.decimals, sign=True).en}.",
-            f"{zh}没有典型差值：{two(item.spread, item.indicator.decimals, sign=True).zh}。",
+def _some_zh(items: Sequence[Indicator]) -> str:
+    named = [item.label_zh for item in items[:_NAMED]]
+    return _and_zh(named + ([f"另外{len(items) - _NAMED}项"] if len(items) > _NAMED else []))
+
+
+def _two_groups(item: Difference, b: str) -> Said:
+    d, result, name = item.indicator.decimals, item.paired, _name(item.indicator)
+    arms = [
+        (letter, two(found, mean, spread, d))
+        for letter, found, mean, spread in (
+            ("A", item.baseline, result.baseline, result.baseline_spread),
+            (b, item.other, result.other, result.other_spread),
         )
-    who = [(letter, d) for letter, d in (("A", item.baseline), (b, item.other)) if d.peaks]
+    ]
+    if not item.baseline.peaks and not item.other.peaks:
+        arms = [(f"{b} - A", two(item.spread, result.difference, None, d, sign=True))]
     return Said(
-        f"{name} has no typical difference: "
-        + "; ".join(f"{letter} has {two(d, item.indicator.decimals).en}" for letter, d in who) + ".",
-        f"{zh}没有典型差值：" + "；".join(f"{letter}有{two(d, item.indicator.decimals).zh}" for letter, d in who) + "。",
+        f"{name[0].upper()}{name[1:]} falls into two groups of results, so that no mean difference is typical: "
+        + "; ".join(f"{letter} {said.en}" for letter, said in arms) + ".",
+        f"{item.indicator.label_zh}的结果分为两类，没有典型的平均差值："
+        + "；".join(f"{letter}：{said.zh}" for letter, said in arms) + "。",
     )  # fmt: skip
 
 
-def two(found: Distribution, decimals: int, sign: bool = False) -> Said:
-    """Say which two outcomes there are, and in how many seeds each."""
-    low, high = ((told(p.at, decimals, sign), p.seeds) for p in found.peaks)
+def two(found: Distribution, mean: Value, spread: float | None, decimals: int, sign: bool = False) -> Said:
+    """Say of an arm, or of a difference, what most seeds give, how many lie apart from them, and how many may.
+
+    Parameters
+    ----------
+    mean, spread
+        Over all seeds, for an arm in which none lies apart.
+    """
+    low, high = (f"{PERCENT * end:.0f}" for end in found.chance)
+    if not found.peaks:
+        usual = _give(mean, spread, decimals, sign)
+        return Said(
+            f"{usual}, 0 of {found.seeds} seeds apart (up to {high} % may be)",
+            f"{usual}，{found.seeds}个种子中没有另一类结果（其概率最高可达{high}%）",
+        )
+    rest, other = found.rest, next(peak for peak in found.peaks if peak is not found.rest)
+    usual, odd = _give(rest.mean, rest.spread, decimals, sign), told(other.at, decimals, sign)
     return Said(
-        f"two outcomes, {low[0]} in {low[1]} seeds and {high[0]} in {high[1]}",
-        f"两种结局，{low[1]}个种子为{low[0]}，{high[1]}个种子为{high[0]}",
+        f"{usual} in {rest.seeds} of {found.seeds} seeds, {odd} in {other.seeds} ({low} to {high} % of seeds may be)",
+        f"{found.seeds}个种子中{rest.seeds}个为{usual}，{other.seeds}个为{odd}（后者的概率为{low}%至{high}%）",
     )
+
+
+def _give(mean: Value, spread: float | None, decimals: int, sign: bool) -> str:
+    words = told(mean, decimals, sign)
+    return words if spread is None else f"{words} ± {told(spread, decimals)}"
 
 
 def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_found: bool) -> Said:
-    seeds = min(len(comparison.baseline.runs), len(comparison.other.runs))
+    seeds = comparison.seeds
     almost = sum(1 for d in items if d.p_corrected and d.paired.p is not None and d.paired.p < SIGNIFICANCE)
-    en = (
-        f"; {almost} of them would pass alone, but not among all that are looked at together"
-        if almost
-        else ""
-    )
-    zh = f"；其中{almost}项单独看可以通过，与其他项一并检验则不能" if almost else ""
+    en = f"; {almost} of them would count as a difference if it were the only row" if almost else ""
+    zh = f"；其中{almost}项若单独检验则可判断" if almost else ""
     if not nothing_found:
         return Said(
             f"Undecided with {seeds} seeds: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
-            f"{seeds}个种子下未能判定：{len(items)}项{zh}。",
+            f"{seeds}个种子下尚难判断：{len(items)}项{zh}。",
         )
     named = [(_name(d.indicator), d.indicator.label_zh, _detectable(d)) for d in items[:_NAMED]]
     more = len(items) - len(named)
     each = " each" if comparison.independent else ""
     return Said(
-        f"With {seeds} seeds{each}, in brackets what would have been seen: "
+        f"Undecided with {seeds} seeds{each}, in brackets the smallest detectable difference (80 % power): "
         + _and([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
-        f"{seeds}个种子下，括号内为本可检出的最小差值："
+        f"{seeds}个种子下尚难判断，括号内为最小可检出差异（检验效能80%）："
         + _and_zh([f"{name}（{least.zh}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
     )  # fmt: skip
 
 
 def _detectable(item: Difference) -> Said:
-    """Return the least difference that would have been seen; a share cannot differ by more than the whole."""
+    """Return the smallest detectable difference; a share cannot differ by more than the whole."""
     unit = item.indicator.unit
     whole = PERCENT if unit.startswith("%") else 1.0 if unit == "0-1" else None
     if whole is not None and item.detectable is not None and item.detectable > whole:
         return Said("more than possible", "超出可能范围")
-    least = told(item.detectable, item.indicator.decimals)
-    return Said(least, least)
+    least = "n/a" if item.detectable is None else told(item.detectable, item.indicator.decimals)
+    return Said(least, "无" if item.detectable is None else least)
 
 
 def notes(comparison: Comparison) -> list[Said]:
-    """Say what else a reader of the table must know: where pairing did not help, and which arms have two outcomes."""
+    """Say what else a reader of the table must know: numbers that seeds lack, two groups of results, unpaired intervals."""
     said = []
+    lacking = [d.indicator for d in comparison.headline if 0 < d.paired.pairs < d.paired.seeds]
+    if lacking:
+        said.append(Said(
+            f"Not tested, because only n of N seeds have the number: {_and([_name(i) for i in lacking])}.",
+            f"未检验，因为只有部分种子有数值：{_and_zh([i.label_zh for i in lacking])}。",
+        ))  # fmt: skip
+    late = [d.indicator for d in comparison.headline if d.paired.by_order]
+    if late:
+        said.append(Said(
+            f"Not reached in some seeds, which count as later than all others: {_and([_name(i) for i in late])}. The "
+            "verdict is that of their order; read the mean time up to 26 and 52 weeks beside it (mean_days_26w, _52w).",
+            f"部分种子未达到，按最晚排序：{_and_zh([i.label_zh for i in late])}。判断依据种子间的先后次序；"
+            "请同时参看26周和52周内的平均时间。",
+        ))  # fmt: skip
+    if comparison.splits:
+        said.append(Said(
+            f"*: the same seeds fall into two groups of results in {_and([_name(d.indicator) for d in comparison.splits])}; "
+            "what these rows show may hang on it.",
+            f"*：同样的种子在{_and_zh([d.indicator.label_zh for d in comparison.splits])}上分为两类结果，这些行可能受其影响。",
+        ))  # fmt: skip
     loose = [d.indicator for d in comparison.headline if d.paired.independent]
     if loose and not comparison.independent:
         said.append(Said(
             f"u: pairing made the interval wider, so the unpaired one is used: {_and([_name(i) for i in loose])}.",
             f"u：配对反而使区间变宽，故采用非配对区间：{_and_zh([i.label_zh for i in loose])}。",
-        ))  # fmt: skip
-    opposed = [
-        d.indicator
-        for d in comparison.headline
-        if d.paired.gain is not None and d.paired.gain < 1 and not d.paired.independent
-    ]
-    if opposed:
-        said.append(Said(
-            f"Pairing made the interval wider, and it is kept because the arms may be opposed over seeds or seeds are few: "
-            f"{_and([_name(i) for i in opposed])}.",
-            f"配对使区间变宽；由于两方案在各种子间可能反向变动或种子过少，仍保留配对区间："
-            f"{_and_zh([i.label_zh for i in opposed])}。",
         ))  # fmt: skip
     return said
 
@@ -216,7 +258,7 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
     communities
         Chinese names of communities by their English ones.
     """
-    looked = [g for g in found if g.looked_at]
+    looked = [g for g in found if g.looked_at and g.group != WORST_OFF]
     said: list[Said] = []
     none: list[Said] = []
     for name in LOOKED_AT:
@@ -229,10 +271,39 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
             none.append(Said(*_TITLES[name]))
     if none:
         said.append(Said(
-            f"No group clearly gains or loses in: {', '.join(title.en for title in none)}",
-            f"没有群体明确受益或受损：{'、'.join(title.zh for title in none)}",
+            f"No group shows a difference in: {', '.join(title.en for title in none)}",
+            f"各群体均尚难判断：{'、'.join(title.zh for title in none)}",
+        ))  # fmt: skip
+    worst = [g for g in found if g.group == WORST_OFF and g.measure.name in _TITLES and g.paired.pairs]
+    if worst:
+        said.append(Said(
+            "Worst-off group: "
+            + "; ".join(f"{_TITLES[g.measure.name][0]} {_level(g)}, {g.verdict} ({_plain_name(g)})" for g in worst),
+            "处境最差的群体："
+            + "；".join(
+                f"{_TITLES[g.measure.name][1]}{_level(g)}，{verdict_zh(g.verdict)}（{_plain_zh(g, communities)}）"
+                for g in worst
+            ),
         ))  # fmt: skip
     return said
+
+
+def _level(item: GroupDifference) -> str:
+    d = group_decimals(item)
+    return f"{told(item.paired.baseline, d)} → {told(item.paired.other, d)}"
+
+
+def _plain_name(item: GroupDifference) -> str:
+    return "no work or no hazard" if item.category == "none" else item.category
+
+
+def _plain_zh(item: GroupDifference, communities: Mapping[str, str]) -> str:
+    return communities.get(item.category) or category_zh("", item.category, communities)
+
+
+def verdict_zh(verdict: Verdict) -> str:
+    """Return a verdict in Chinese."""
+    return _IN_CHINESE[verdict]
 
 
 def _apart(items: Sequence[GroupDifference]) -> list[GroupDifference]:
@@ -265,7 +336,7 @@ def _gainers(items: Sequence[GroupDifference], verdict: str, communities: Mappin
 
 
 def _gap(item: GroupDifference) -> float:
-    gap = item.paired.difference
+    gap = item.told
     return 0.0 if isinstance(gap, Missing) else gap
 
 
@@ -279,13 +350,13 @@ def _of(item: GroupDifference) -> str:
         if item.group == "age" or item.category in ("none", "member", "not a member")
         else item.category
     )
-    return f"{name} ({told(item.paired.difference, group_decimals(item), sign=True)})"
+    return f"{name} ({told(item.told, group_decimals(item), sign=True)})"
 
 
 def _of_zh(item: GroupDifference, communities: Mapping[str, str]) -> str:
     name = category_zh(item.group, item.category, communities)
     name = name if name != item.category or item.group == "community" else f"{group_zh(item.group)} {name}"
-    return f"{name}（{told(item.paired.difference, group_decimals(item), sign=True)}）"
+    return f"{name}（{told(item.told, group_decimals(item), sign=True)}）"
 
 
 def _name(indicator: Indicator) -> str:

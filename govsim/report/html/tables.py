@@ -16,7 +16,9 @@ from govsim.report.html.plot import MOST_BANDS, Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
 from govsim.report.html.words import WORDS, say, unit, unit_beside
+from govsim.results.values import Missing
 from govsim.study import influence
+from govsim.units import PERCENT
 
 _MEASURES = ("hidden", "resolved", "ever_active", "hours", "trust_community", "satisfaction", "efficacy")
 _FEW = 3
@@ -81,18 +83,24 @@ def compared(
 
 def _compared(material: Material, row: Row, language: Language, pictures: bool) -> Compared:
     d = row["decimals"]
-    picture, note = None, ""
+    picture = None
     low, middle, high = (value(row[name]) for name in ("low95", "difference", "high95"))
     if pictures and low is not None and middle is not None and high is not None and high > low:
         reach = 1.08 * max(abs(low), abs(high))
         picture = drawn(middle, low, high, (-reach, reach))
-    if row["interval"] == "unpaired":
-        note = say("unpaired interval", language)
-    two = row["verdict"] == "two outcomes" or "two" in (
-        row["outcomes"],
-        row["baseline_outcomes"],
-        row["other_outcomes"],
-    )
+    remarks = (("unpaired interval", row["interval"] == "unpaired"), ("hangs on", row["hangs_on"] != "-"))
+    note = say("and", language).join(say(name, language) for name, holds in remarks if holds)
+    in_arms = "two" in (row["baseline_outcomes"], row["other_outcomes"])
+    split = row["outcomes"] == "two" or (in_arms and row["verdict"] == "undecided")
+    shift, ends = printed(row["difference"], d, language, sign=True), interval(row, d, language)
+    if row["test"] == "order":
+        shift, ends = say("by order", language, larger=row["larger"], smaller=row["smaller"]), ""
+    elif row["outcomes"] == "two":
+        shift, ends = _outcomes(material, row, row["other"], row["baseline"], language), ""
+    elif split:
+        shift, ends = say("two groups", language), ""
+    if row["seeds"] != row["of"] and shift != _none(language):
+        shift += " " + _some(row["seeds"], row["of"], language)
     return Compared(
         label(row, language),
         unit_beside(label(row, language), row["unit"], language),
@@ -100,22 +108,35 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
         _meaning(material, row["indicator"], language),
         _arm(material, row, "baseline", language),
         _arm(material, row, "other", language),
-        _outcomes(material, row, row["other"], row["baseline"], language) if two and row["outcomes"] == "two"
-        else printed(row["difference"], d, language, sign=True),
-        "" if row["outcomes"] == "two" else interval(row, d, language),
+        shift,
+        ends,
         say(row["verdict"], language),
         row["verdict"].replace(" ", "-").replace("/", ""),
-        None if two else picture,
+        None if split else picture,
         note,
     )  # fmt: skip
+
+
+def _none(language: Language) -> str:
+    return say(Missing.NO_BASE.value, language)
+
+
+def _some(seeds: str, of: str, language: Language) -> str:
+    """Return in brackets that n of N seeds have a number."""
+    return bracketed("", say("of seeds", language, some=seeds, all=of), language).strip()
 
 
 def _arm(material: Material, row: Row, side: str, language: Language) -> str:
     if row[f"{side}_outcomes"] == "two":
         return _outcomes(material, row, row[side], "-", language)
-    spread = row[f"{side}_sd"]
-    mean = printed(row[f"{side}_mean"], row["decimals"], language)
-    return mean if value(spread) is None else f"{mean} ± {printed(spread, row['decimals'], language)}"
+    spread, d = row[f"{side}_sd"], row["decimals"]
+    mean = printed(row[f"{side}_mean"], d, language)
+    if value(row[f"{side}_beyond"]) is not None:
+        mean = say("beyond", language, value=printed(row[f"{side}_beyond"], d, language))
+    elif value(spread) is not None:
+        mean += f" ± {printed(spread, d, language)}"
+    few = row[f"{side}_seeds"] != row["of"] and int(row[f"{side}_seeds"]) < int(row["of"])
+    return f"{mean} {_some(row[f'{side}_seeds'], row['of'], language)}" if few else mean
 
 
 def _outcomes(material: Material, row: Row, arm: str, minus: str, language: Language) -> str:
@@ -123,12 +144,15 @@ def _outcomes(material: Material, row: Row, arm: str, minus: str, language: Lang
     where = {"capacity_mode": row["capacity_mode"], "arm": arm, "minus": minus, "indicator": row["indicator"]}
     found = next(material.rows("distribution", **where), None)
     if found is None:
-        return say("two outcomes", language)
+        return say("two groups", language)
     d, sign = row["decimals"], minus != "-"
+    lower = int(found["low_seeds"]) >= int(found["high_seeds"])
+    usual, odd = ("low", "high") if lower else ("high", "low")
+    low, high = (f"{PERCENT * float(found[end]):.0f}" for end in ("apart_low95", "apart_high95"))
+    spread = "" if value(found["rest_sd"]) is None else f" ± {printed(found['rest_sd'], d, language)}"
     return say(
-        "outcomes", language, low=printed(found["low_outcome"], d, language, sign),
-        low_seeds=brief(found["low_seeds"]), high=printed(found["high_outcome"], d, language, sign),
-        high_seeds=brief(found["high_seeds"]),
+        "outcomes", language, usual=printed(found["rest_mean"], d, language, sign) + spread, n=found[f"{usual}_seeds"],
+        odd=printed(found[f"{odd}_outcome"], d, language, sign), m=found["apart"], of=found["seeds"], low=low, high=high,
     )  # fmt: skip
 
 
@@ -139,7 +163,7 @@ def _meaning(material: Material, indicator: str, language: Language) -> str:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Many arms on one page: a row an arm, a column an indicator, and which rows differ clearly in words."""
+    """Many arms on one page: a row an arm, a column an indicator, and the best and the worst in words."""
 
     columns: list[tuple[str, str, str]]
     rows: list[tuple[str, str, list[tuple[str, str, str]]]]
@@ -165,19 +189,8 @@ def matrix(material: Material, mode: str, language: Language) -> Matrix:
             item = _compared(material, found[head["indicator"]], language, pictures=False)
             cells.append((item.difference, item.interval, item.kind))
         rows.append((arm.labels[language], arm.letter, cells))
-    clear = [letter for _, letter, cells in rows if any("clear" in kind.split() for _, _, kind in cells)]
-    left = [letter for _, letter, _ in rows if letter not in clear]
-    parts = [
-        say(name, language, arms=_letters(some, language))
-        for name, some in (("some clear", clear), ("none clear", left))
-        if some
-    ]
-    sentence = say("many", language, baseline=material.arms(mode)[0].labels[language], found="".join(parts))
-    return Matrix(columns, rows, sentence)
-
-
-def _letters(letters: Sequence[str], language: Language) -> str:
-    return (", " if language == "en" else "、").join(letters)
+    told = material.facts.get("short")
+    return Matrix(columns, rows, str(told[language]) if told else "")
 
 
 @dataclass(frozen=True)
@@ -244,7 +257,8 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
                 printed(row["people"], 0, language),
                 row["small"] == "yes",
                 printed(row["difference"], d, language, sign=True),
-                interval(row, d, language),
+                interval(row, d, language)
+                + (f" {_some(row['seeds'], row['of'], language)}" if row["seeds"] != row["of"] else ""),
                 say(row["verdict"], language),
                 row["verdict"].replace(" ", "-").replace("/", ""),
                 picture,
@@ -297,7 +311,13 @@ def alone(material: Material, mode: str, language: Language) -> Plain:
             printed(row[n], d, language) for n in ("mean", "sd", "smallest", "largest")
         )
         shown = mean if value(row["sd"]) is None else f"{mean} ± {spread}"
-        ends = "" if value(row["mean"]) is None else f"{low} – {high}"
+        if row["outcomes"] == "two":
+            shown = _outcomes(material, {**row, "capacity_mode": mode}, row["arm"], "-", language)
+        elif value(row["beyond"]) is not None:
+            shown = say("beyond", language, value=printed(row["beyond"], d, language))
+        if row["seeds"] != row["of"]:
+            shown += " " + _some(row["seeds"], row["of"], language)
+        ends = "" if value(row["smallest"]) is None else f"{low} – {high}"
         words = unit_beside(label(row, language), row["unit"], language)
         rows.append([bracketed(label(row, language), words, language), shown, ends])
     head = [say("indicator", language), say("mean", language), say("smallest to largest", language)]
@@ -379,7 +399,8 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
             row[f"label_{language}"],
             f"{letters[row['other']]} − {letters[row['baseline']]}",
             printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
-            f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}",
+            f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}"
+            + (f" {_some(row['seeds'], row['of'], language)}" if row["seeds"] != row["of"] else ""),
         ])  # fmt: skip
     head = [
         say("measure", language),

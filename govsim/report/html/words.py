@@ -38,20 +38,26 @@ WORDS: dict[str, tuple[str, str]] = {
         "difference. ▲ more is better, ▼ less is better.",
         "±为各种子间的标准差。图中每行各用一个刻度，竖线表示无差异。▲越高越好，▼越低越好。",
     ),
-    "clear": ("clear", "明确"),
-    "undecided": ("undecided", "不确定"),
+    "better": ("better", "好于基准"),
+    "worse": ("worse", "差于基准"),
+    "higher": ("higher", "高于基准"),
+    "lower": ("lower", "低于基准"),
+    "undecided": ("undecided", "尚难判断"),
     "not tested": ("not tested", "未检验"),
-    "identical": ("identical", "完全相同"),
-    "one seed": ("one seed", "仅一个种子"),
-    "two outcomes": ("two outcomes", "两种结局"),
+    "no difference": ("no difference", "相同"),
+    "two groups": ("two groups of results", "结果分为两类"),
+    "by order": ("later in {larger} seeds, sooner in {smaller}", "{larger}个种子较晚，{smaller}个种子较早"),
+    "beyond": ("beyond {value}", "大于{value}"),
+    "hangs on": ("may hang on two groups of results", "可能受结果分类影响"),
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
-    "gain": ("gains", "受益"),
-    "loss": ("loses", "受损"),
-    "outcomes": ("{low} in {low_seeds} seeds, {high} in {high_seeds}", "{low_seeds}个种子为{low}，{high_seeds}个为{high}"),
+    "outcomes": (
+        "{usual} in {n} of {of} seeds, {odd} in {m} ({low} to {high} % of seeds may be)",
+        "{of}个种子中{n}个为{usual}，{m}个为{odd}（后者的概率为{low}%至{high}%）",
+    ),
     "who": ("Who gains, who loses", "谁受益，谁受损"),
     "nobody": (
-        "No group is told apart from chance.", "没有哪个群体的变化能与偶然波动区分开来。",
+        "No group shows a difference.", "各群体均尚难判断。",
     ),
     "cannot": ("What this cannot tell you", "本对比不能说明什么"),
     "again": ("The same again", "重新得到同样结果"),
@@ -70,10 +76,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "pair": ("Arms compared", "对比方案"),
     "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
     "distributions note": (
-        "One mark is one run. Box, from eight seeds on: middle half of the seeds; line in it: median; ends: 5 and 95 %. An "
-        "indicator with two outcomes has no mean worth printing.",
+        "One mark is one run. Box, from eight seeds on: middle half of the seeds; line in it: median; ends: 5 and 95 %. "
+        "Where seeds fall into two groups of results, the mean of all is no typical result.",
         "每个标记是一次运行。至少八个种子时画方框：方框为中间一半的种子，框内竖线为中位数，两端为5 %与95 %分位。"
-        "若出现两种结局，均值便没有意义。",
+        "若结果分为两类，全部种子的均值不代表典型结果。",
     ),
     "resolution": ("How long problems stay unsolved", "问题多久仍未解决"),
     "resolution note": (
@@ -212,6 +218,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "day at": ("working day {n}", "第{n}个工作日"),
     "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
     "blank": (" ", ""),
+    "and": (", ", "；"),
     "colon": (": ", "："),
     "stop": (". ", "。"),
     "titled": ("{arm}: {title}", "{arm}：{title}"),
@@ -226,16 +233,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "less is better": ("less is better", "越低越好"),
     "unpaired interval": ("unpaired interval", "未配对区间"),
     "matrix note": (
-        "Each row against the baseline {baseline}. Bold: clear.", "每行均与基准{baseline}比较。加粗：明确。",
+        "Each row against the baseline {baseline}. Bold: better, worse, higher or lower.",
+        "每行均与基准{baseline}比较。加粗：好于、差于、高于或低于基准。",
     ),
-    "many": (
-        "In this model, under these assumptions, against {baseline}:{found} All arms and indicators are looked at together.",
-        "在本模型的这些假设下，与{baseline}相比：{found}所有方案与指标一并检验。",
-    ),
-    "some clear": (
-        " clearly different in at least one of these indicators: {arms}.", "至少一项指标明确不同的有{arms}。",
-    ),
-    "none clear": (" no clear difference in any of them: {arms}.", "各项均未检出明确差异的有{arms}。"),
     "against": ("{other} against {baseline}", "{other}与{baseline}相比"),
     "other arm": ("Arm", "方案"),
 }  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from govsim.report.comparing.words import number
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
+from govsim.study.distribution import distribution
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -22,18 +23,29 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def spread(values: Sequence[Value], indicator: Indicator) -> str:
-    """Return mean ± standard deviation over seeds; where some seed has no number, in how many there is one."""
+    """Return mean ± standard deviation over seeds, and of how many where some have no number.
+
+    Of two groups of results it is that of the larger one, with the number of seeds in the other.
+    """
+    found, d = distribution(values), indicator.decimals
+    if found.range is None:
+        return f"{values[0].value if values and isinstance(values[0], Missing) else Missing.NO_BASE.value} 0 of {len(values)}"
+    if found.peaks:
+        odd = next(peak for peak in found.peaks if peak is not found.rest)
+        usual = _plus_minus(found.rest.mean, found.rest.spread, d)
+        return f"{usual} in {found.rest.seeds} of {found.of}, {number(odd.at, d)} in {odd.seeds}"
     numbers = [value for value in values if not isinstance(value, Missing)]
-    if not numbers:
-        return values[0].value if values and isinstance(values[0], Missing) else Missing.NO_BASE.value
-    if len(numbers) < len(values):
-        reason = next(value.value for value in values if isinstance(value, Missing))
-        return f"{reason} in {len(values) - len(numbers)} of {len(values)}"
-    middle = number(float(np.mean(numbers)), indicator.decimals)
+    words = _plus_minus(
+        float(np.mean(numbers)), float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d
+    )
+    if found.beyond is not None:
+        words = f"beyond {number(found.beyond, d)}"
+    return words if len(numbers) == len(values) else f"{words}, {len(numbers)} of {len(values)}"
+
+
+def _plus_minus(mean: float, spread: float | None, decimals: int) -> str:
     return (
-        middle
-        if len(numbers) < 2
-        else f"{middle} ± {number(float(np.std(numbers, ddof=1)), indicator.decimals)}"
+        number(mean, decimals) if spread is None else f"{number(mean, decimals)} ± {number(spread, decimals)}"
     )
 
 

@@ -46,7 +46,7 @@ def measures_part(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]
         Runs of the model without any of them, and with each.
     """
     arms = (plain, *under)
-    values = {item.name: [arm.values(item.name) for arm in arms] for item, _ in _EFFECTS}
+    values = {item.name: [arm.about(item) for arm in arms] for item, _ in _EFFECTS}
     found = told_apart(values, [(0, n) for n in range(1, len(arms))])
     parts = [f"## {plain.label}", "### Per 1,000 hours", _per_hours(names, plain, under)]
     parts += ["### In all", _in_all(names, found), "\n".join(_words(names, found))]
@@ -96,7 +96,8 @@ def _in_all(names: Sequence[str], found: dict[str, list[Pair]]) -> str:
 
 def _change(pair: Pair, item: Indicator) -> str:
     if isinstance(pair.difference, Missing):
-        return Missing.NO_BASE.value
+        words = pair.difference.value
+        return f"{_MARK}{'later' if pair.rises else 'sooner'}{_MARK}" if pair.apart else words
     words = number(pair.difference, item.decimals, sign=True)
     if pair.interval is not None:
         words += f" ± {number((pair.interval[1] - pair.interval[0]) / 2, item.decimals)}"
@@ -106,13 +107,9 @@ def _change(pair: Pair, item: Indicator) -> str:
 def _words(names: Sequence[str], found: dict[str, list[Pair]]) -> Iterator[str]:
     for item, heading in _EFFECTS:
         apart = [(name, pair) for name, pair in zip(names, found[item.name], strict=True) if pair.apart]
-        up, down = ([name for name, pair in apart if _rises(pair) == way] for way in (True, False))
+        up, down = ([name for name, pair in apart if pair.rises == way] for way in (True, False))
         told = [f"{way} with {listed(some)}" for way, some in (("higher", up), ("lower", down)) if some]
-        yield f"- *{heading}*: {'; '.join(told) or 'no change that can be told from none'}."
+        yield f"- *{heading}*: {'; '.join(told) or 'undecided'}."
     silent = [name for n, name in enumerate(names) if not any(pairs[n].apart for pairs in found.values())]
     if silent:
-        yield f"- No change in this table that can be told from none: {listed(silent)}."
-
-
-def _rises(pair: Pair) -> bool:
-    return not isinstance(pair.difference, Missing) and pair.difference > 0
+        yield f"- Undecided in every column of this table: {listed(silent)}."

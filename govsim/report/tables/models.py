@@ -50,7 +50,7 @@ def models_part(arms: Sequence[ArmRuns], observed: bool) -> str:
         granted = (
             [f"{arm.granted('granted_hours'):,.0f}", f"{arm.granted('granted_money'):,.0f}"] if budget else []
         )
-        rows.append([arm.label, *granted, *(spread(arm.values(item.name), item) for item, _ in MEASURES)])
+        rows.append([arm.label, *granted, *(spread(arm.about(item), item) for item, _ in MEASURES)])
     header = ["model", *(budget or []), *(heading for _, heading in MEASURES)]
     return "\n\n".join(
         [f"## {title}", means, table(header, rows), "### What cannot be told apart", *_words(arms)]
@@ -62,12 +62,12 @@ def _words(arms: Sequence[ArmRuns]) -> Iterator[str]:
         yield "One model or one seed: nothing can be told apart."
         return
     places = list(combinations(range(len(arms)), 2))
-    found = told_apart({item.name: [arm.values(item.name) for arm in arms] for item, _ in MEASURES}, places)
+    found = told_apart({item.name: [arm.about(item) for arm in arms] for item, _ in MEASURES}, places)
     yield (
         f"With {counted(len(arms[0].runs), 'paired seed')}. Told apart means that the paired interval of the difference "
         f"leaves out zero, after widening it for all {len(places) * len(MEASURES):,} comparisons of this table: of what is "
-        "told apart, at most 5 % is expected not to be (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005). What is "
-        "not told apart need not be equal."
+        "told apart, at most 5 % is expected not to be (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005). Where some "
+        "seed did not reach a number, the order of the seeds is tested instead. What is not told apart need not be equal."
     )
     yield "\n".join([*_everywhere(arms, places, found), *_by_measure(arms, found)])
 
@@ -89,16 +89,17 @@ def _everywhere(
 def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[Pair]]) -> Iterator[str]:
     for item, heading in MEASURES:
         pairs = found[item.name]
-        known = [pair.interval for pair in pairs if pair.interval]
-        words = f"- *{heading}*: {sum(p.apart for p in pairs)} of {counted(len(known), 'pair')} told apart"
+        tested = [pair for pair in pairs if pair.tested]
+        known = [pair.interval for pair in tested if pair.interval]
+        words = f"- *{heading}*: {sum(p.apart for p in pairs)} of {counted(len(tested), 'pair')} told apart"
         widths = sorted((high - low) / 2 for low, high in known if high > low)
         if widths:
             half = number(widths[len(widths) // 2], item.decimals)
             words += f"; a difference of {half} would have been enough for half of the pairs that differ"
-        if len(known) < len(pairs):
-            unknown = counted(len(pairs) - len(known), "pair")
-            words += f"; {unknown} cannot be compared, because some seed has no number"
-        yield f"{words}.{_groups(arms, [arm.values(item.name) for arm in arms], pairs)}"
+        if len(tested) < len(pairs):
+            unknown = counted(len(pairs) - len(tested), "pair")
+            words += f"; {unknown} not tested, because seeds are few or some seed has no number"
+        yield f"{words}.{_groups(arms, [arm.about(item) for arm in arms], pairs)}"
 
 
 def _groups(arms: Sequence[ArmRuns], values: Values, pairs: Sequence[Pair]) -> str:
