@@ -34,7 +34,7 @@ class Swept:
     follows : int or None
         The parameter, by place, with the largest rank correlation; None where none can be told from no correlation.
     correlation : float
-        Spearman's, of that parameter; 0 without.
+        Kendall's, of that parameter; 0 without.
     """
 
     indicator: Indicator
@@ -95,16 +95,17 @@ def _swept(experiments: Experiments, indicator: Indicator, model: int) -> tuple[
 
 
 def strongest(points: NDArray[np.float64], means: NDArray[np.float64]) -> tuple[int, float, float]:
-    """Return the column of ``points`` that ``means`` follow most, Spearman's correlation with it, and its p value.
+    """Return the column of ``points`` that ``means`` follow most, Kendall's correlation with it, and its p value.
 
-    The p value is corrected over the columns (Holm); it is 1 where there are too few points or nothing varies.
+    Few points have an exact p value, which Spearman's correlation has not. It is corrected over the columns (Holm); it is 1
+    where there are too few points or nothing varies.
     """
     from scipy import stats
 
     ranks = stats.rankdata(means)
     if len(means) < _LEAST_POINTS or np.ptp(ranks) == 0:
         return 0, 0.0, 1.0
-    found = [stats.spearmanr(column, ranks) if np.ptp(column) else None for column in points.T]
+    found = [stats.kendalltau(column, ranks) if np.ptp(column) else None for column in points.T]
     correlations = [0.0 if one is None else float(one.statistic) for one in found]
     chances = holm([1.0 if one is None else float(one.pvalue) for one in found])
     top = int(np.argmax(np.abs(correlations)))

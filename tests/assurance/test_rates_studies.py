@@ -120,9 +120,9 @@ def _true_turn(rng: np.random.Generator) -> bool:
 
 
 def _follows_nothing(rng: np.random.Generator) -> bool:
-    """Return whether one of forty indicators that follow neither parameter is said to follow one."""
-    values = [np.repeat(rng.normal(size=(20, 1, 1)), 2, axis=2) for _ in range(40)]
-    found = swept(experiments(rng.uniform(size=(20, 2)), *values), [DAYS] * 40)
+    """Return whether one of twenty indicators that follow neither parameter is said to follow one."""
+    values = [np.repeat(rng.normal(size=(20, 1, 1)), 2, axis=2) for _ in range(20)]
+    found = swept(experiments(rng.uniform(size=(20, 2)), *values), [DAYS] * 20)
     return any(item.follows is not None for item in found)
 
 
@@ -207,8 +207,8 @@ CASES = (
          "at most", 0.05, lambda rng: _best_of_equals(rng, 2), 600, 0.97),
     Case("best of three", "sweep of three equal models, likewise", "at most", 0.05,
          lambda rng: _best_of_equals(rng, 3), 300, 0.1),
-    Case("follows", "sweep: one of forty indicators that follow no parameter is said to follow one", "at most", 0.05,
-         _follows_nothing, 200),
+    Case("follows", "sweep: one of twenty indicators that follow no parameter is said to follow one", "at most", 0.05,
+         _follows_nothing, 100),
     Case("best found", "sweep: a model that is better by five standard errors at half of the points is best at most of them",
          "at least", 0.9, _finds_best, 300),
     Case("late equals", "two equally slow models, a third of runs not reached, 20 points: some point is called",
@@ -230,7 +230,7 @@ CASES = (
     Case("equal better", "optimise: one of six portfolios that change nothing is better than doing nothing in a goal",
          "at most", 0.05, _equal_better, 600),
     Case("loser", "optimise: a portfolio that is worse by ten standard errors in one goal is called better or undecided",
-         "at most", 0.05, _loser_stands, 300),
+         "at most", 0.05, _loser_stands, 300, 1.0),
     Case("bound", "an effect is smaller than the bound that stands beside it", "at least", 0.95, _bounded, 500),
 )  # fmt: skip
 

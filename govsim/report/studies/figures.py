@@ -86,6 +86,7 @@ def sweep_figure(
             )
             rank = strongest.follows if strongest is not None and strongest.follows is not None else 0
             values = experiments.values(indicator.name, missing=True)
+            whole = int(np.isfinite(values).all(axis=(1, 2)).sum())
             for model, name in enumerate(names):
                 finite = np.isfinite(values[:, model]).all(axis=1)
                 panel.plot(
@@ -95,7 +96,10 @@ def sweep_figure(
             factor = design.factors[rank]
             panel.axvline(factor.today, color=FAINT, linestyle=":", linewidth=1)
             panel.set_xlabel(f"{factor.label_en}, {factor.unit} (dotted: today)", fontsize=7.5)
-            panel.set_title(indicator.words, fontsize=8.5)
+            some = (
+                "" if whole == len(values) else f"\n{whole} of {len(values)} points have a value in every run"
+            )
+            panel.set_title(indicator.words + some, fontsize=8.5)
         for panel in panels[len(chosen) :]:
             panel.set_visible(False)
         key(figure)

@@ -67,7 +67,7 @@ RANGES = (
     Column("high", "highest", "最大值", "see unit", "Highest mean over seeds at any point."),
     Column("follows", "follows", "主要跟随参数", "-",
            "Parameter with the largest rank correlation; none where no correlation is clear."),
-    Column("correlation", "rank correlation", "秩相关系数", "-", "Spearman's, with that parameter."),
+    Column("correlation", "rank correlation", "秩相关系数", "-", "Kendall's, with that parameter."),
 )  # fmt: skip
 BEST = (
     *_WHAT,

@@ -62,6 +62,11 @@ class Emulator:
     _process: GaussianProcessRegressor
 
     @property
+    def runs(self) -> tuple[int, int]:
+        """Runs that it was learnt from, and all that there were: the others have no value."""
+        return int(np.isfinite(self.errors).sum()), self.errors.size
+
+    @property
     def covered(self) -> float:
         """Share of left out runs that lie in their 90 % interval."""
         there = self.errors[np.isfinite(self.errors)]

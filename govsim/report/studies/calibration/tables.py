@@ -144,15 +144,16 @@ def moved(answer: Answer) -> Table:
 def learnt(answer: Answer) -> Table:
     """Return how well each pattern was learnt from the runs."""
     header = (
-        "indicator unit low high share_inside explained covered_90 noise logarithm accepted_low accepted_high"
+        "indicator unit low high runs_with_a_value runs share_inside explained covered_90 noise logarithm accepted_low "
+        "accepted_high"
     )
     rows: list[list[Cell]] = []
     for rank, emulator in enumerate(answer.found.emulators):
         target = emulator.target
         ends = ends_of_accepted(answer, rank)
         rows.append([
-            target.name, target.indicator.unit, target.low, target.high, answer.inside(target), emulator.explained,
-            emulator.covered, emulator.noise, "yes" if emulator.logarithm else "no", *ends,
+            target.name, target.indicator.unit, target.low, target.high, *emulator.runs, answer.inside(target),
+            emulator.explained, emulator.covered, emulator.noise, "yes" if emulator.logarithm else "no", *ends,
         ])  # fmt: skip
     return header.split(), rows
 

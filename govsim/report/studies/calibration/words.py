@@ -125,6 +125,13 @@ def _patterns(answer: Answer) -> Block:
         "accepted points: where 90 % of their expected values lie. met anywhere: probability that a run at any point of the "
         "ranges lies inside. learnt: share of the variance over runs that the other runs foretell."
     )
+    partly = [
+        f"{_short(e.target)} in {e.runs[0]} of {e.runs[1]} runs"
+        for e in answer.found.emulators
+        if e.runs[0] < e.runs[1]
+    ]
+    if partly:
+        note += f" Has a value only: {listed(partly)}."
     if poor:
         note += f" Mostly chance, or too few runs to learn it: {listed(poor)}."
     return [rows, note]

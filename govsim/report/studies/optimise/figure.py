@@ -20,7 +20,7 @@ def draw(answer: Answer, footer: str) -> dict[str, bytes]:
     with drawing():
         figure, panels = sheet(
             "Change on doing nothing, goal by goal",
-            "Mean and paired interval over fresh seeds, widened for all comparisons; filled where it can be told from none.\n"
+            "Mean and paired interval over fresh seeds, widened for all comparisons; hollow: undecided.\n"
             "Towards the right is better in every panel.",
             footer,
             height=1.3 + rows * (0.75 + 0.2 * len(names)),
