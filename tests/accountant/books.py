@@ -382,11 +382,16 @@ def reporters_once(run: Run) -> Ratio:
     return Ratio(sum(1 for n in number.values() if n == 1), len(number), 100)
 
 
+def first_channel(run: Run, case: Row) -> str | None:
+    """By which channel an office first came to know."""
+    return next((event["channel"] for event in story(run, case) if event["what"] == "detect"), None)
+
+
 def hotline_days(run: Run) -> Ratio:
     """Working days from coming to light by hotline to closing for good, orders closed in the counted weeks."""
     days = [
         (case["closed"] - case["detected"]) / (run.hours_per_week / DAYS) for case in problems(run)
-        if case["channel"] == "hotline" and run.kind[case["problem_class"]] != "structural"
+        if first_channel(run, case) == "hotline" and run.kind[case["problem_class"]] != "structural"
         and case["outcome"] in ("resolved", "explained")
         and week_of(run, case, case["outcome"]) in counted(run)
     ]  # fmt: skip

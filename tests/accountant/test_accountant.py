@@ -229,6 +229,36 @@ def test_what_holds_a_draw_lies_between_its_bounds(runs: list[Run]) -> None:
         assert handled <= books.total(run, "contacts", everything)
 
 
+ENDS = {"resolved": "resolved", "explained": "explained", "lapsed": "lapsed"}
+
+
+def test_cases_and_events_tell_the_same_story(runs: list[Run]) -> None:
+    """What the case ledger says of a case is what its events say."""
+    for run in runs:
+        for case in run.cases:
+            events = books.story(run, case)
+            found = [event for event in events if event["what"] == "detect"]
+            assert case["detected"] == (found[0]["time"] if found else None)
+            assert case["channel"] == (books.first_channel(run, case) or "none")
+            assert case["reopened"] == sum(1 for event in events if event["what"] == "reopened")
+            assert case["refusals"] == sum(1 for event in events if event["what"] == "refused")
+            assert bool(case["recurred"]) == (books.came_back(run, case) is not None)
+            last = books.states(run, case)[-1]
+            assert {"closed": case["outcome"]}.get(last, last) == case["outcome"]
+            if case["outcome"] in ENDS:
+                ends = [event for event in events if event["what"] == ENDS[case["outcome"]]]
+                assert case["closed"] == ends[-1]["time"]
+                # Repeated calls of a week may come after it. What lapses is found to be gone at the week's end, and dated
+                # back to when it lapsed: an office may have done something on it in between.
+                later = {event["what"] for event in events if event["time"] > case["closed"]}
+                assert later <= {"called_again"} or case["outcome"] == "lapsed"
+            assert all(
+                event["week"] == min(int(event["time"] // run.hours_per_week), run.weeks - 1)
+                or event["time"] == (event["week"] + 1) * run.hours_per_week
+                for event in events
+            )
+
+
 def test_hours_are_in_exactly_one_row(runs: list[Run]) -> None:
     """Events, cases, the hour ledger and the manifest hold the same hours."""
     for run in runs:
