@@ -33,8 +33,8 @@ _ABOUT = """# {count} values have the status calibrated: they have no source of 
 # The values set before that are in yingzi_overloaded.yaml.
 """
 _OLD = """# yaml-language-server: $schema=schema/scenario.schema.json
-# Yingzi with the {count} values that it had before the calibration. They lie outside what published figures allow: orders take
-# too long and too many calls are answered at the desk. Community offices work near their limit, where a little more or less
+# Yingzi with the {count} values that it had before the calibration. They lie outside of the accepted region: orders take
+# too long and too few calls are answered at the desk. Community offices work near their limit, where a little more or less
 # staff decides whether queues empty or grow. For the district as it is calibrated see yingzi.yaml.
 govsim: 1
 extends: yingzi
