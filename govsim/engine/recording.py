@@ -120,9 +120,7 @@ class Counter(NamedTuple):
 
 
 COUNTERS: tuple[Counter, ...] = (
-    Counter(
-        "residents", "stock", "people", "residents who were there in the week; who leaves does so at its end"
-    ),
+    Counter("residents", "stock", "people", "residents, those included who leave when the week ends"),
     Counter(
         "adults", "stock", "people", "of those, aged 16 and over when the week began: who could take part"
     ),

@@ -226,12 +226,13 @@ GROUP_MEASURES: tuple[GroupMeasure, ...] = (
     ),
     GroupMeasure(
         "hidden", "not come to light in 13 weeks", "13周内未被发现占比", "% of problems arisen",
-        "Problems of which no office knew 13 weeks after they arose, in percent of problems whose 13 weeks end in the counted weeks.",
+        "Problems of which no office knew 13 weeks after they arose, those included that lapsed unseen, in percent of problems whose "
+        "13 weeks end in the counted weeks.",
         definition_zh="发生13周后仍无任何单位知晓的问题占比；只计满13周之时落在统计期内的问题。", direction=-1, compute=_hidden,
     ),
     GroupMeasure(
         "resolved", "truly resolved in 26 weeks, of existing", "26周内解决率（占实际）", "% of existing problems",
-        "Problems solved within 26 weeks of arising, in percent of problems whose 26 weeks end in the counted weeks.",
+        "Problems solved within 26 weeks of arising, in percent of all problems, known or not, whose 26 weeks end in the counted weeks.",
         definition_zh="发生后26周内解决的问题占全部问题的百分比；只计满26周之时落在统计期内的问题。", direction=1, compute=_resolved,
     ),
     *(

@@ -165,7 +165,13 @@ COUNTER_LEDGER: tuple[Column, ...] = (
     Column("week", "week", "周", "weeks", "Week of the run, from 0."),
     Column("community", "community", "社区", "-", "Number of the community."),
     *(
-        Column(c.name, c.name.replace("_", " "), CHINESE[c.name].label, c.unit, f"{c.meaning} ({c.kind}).")
+        Column(
+            c.name,
+            c.name.replace("_", " "),
+            CHINESE[c.name].label,
+            f"{c.unit}, summed" if c.kind == "sum" else c.unit,
+            f"{c.meaning} ({c.kind}).",
+        )
         for c in COUNTERS
     ),
 )

@@ -122,7 +122,7 @@ _IN_COMMUNITIES = (
 """Indicators that the table of communities has too, under the same names."""
 COMMUNITIES = (
     Column("community", "community", "社区", "-", "Name of the community; decoration."),
-    Column("residents", "residents", "居民", "people", "Residents, mean over the counted weeks."),
+    Column("residents", "residents on average", "平均居民人数", "people", "Residents, mean over the counted weeks."),
     *(
         replace(_INDICATOR[name], definition=f"{_INDICATOR[name].definition} Of this community.")
         for name in _IN_COMMUNITIES[:2]
@@ -318,7 +318,8 @@ def dictionary_table() -> Table:
     )  # fmt: skip
     header, rows = described(listed)
     words: Rows = [
-        ["terms", t.name, t.name, t.zh, "-", 0, t.definition, t.definition_zh, "-", "-", "-"] for t in TERMS
+        ["terms", t.name, t.name, t.zh, "-", 0, t.definition, t.definition_zh, "none", "none", "none"]
+        for t in TERMS
     ]
     return header, words + rows
 
@@ -326,10 +327,10 @@ def dictionary_table() -> Table:
 def _counted(column: Column) -> tuple[str, str, str]:
     """Return what an indicator counts, out of what and over which weeks; empty where a column is no ratio or no indicator."""
     if not isinstance(column, Indicator):
-        return "-", "-", "-"
+        return "none", "none", "none"
     return (
-        column.events.en if column.events else "-",
-        column.base.en if column.base else "-",
+        column.events.en if column.events else "none",
+        column.base.en if column.base else "none",
         column.window.value[0],
     )
 

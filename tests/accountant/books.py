@@ -617,6 +617,36 @@ def _(run: Run) -> Value:
     return Ratio(sum(stock(run, "open")[week] for week in counted(run)), total(run, "residents"), 1000)
 
 
+def change(run: Run, series: list[float]) -> Value:
+    """Mean of the second half of the counted weeks minus mean of the first, in percent of the mean of all of them."""
+    weeks = list(counted(run))
+    half = len(weeks) // 2
+    level = sum(series[week] for week in weeks) / len(weeks)
+    if not half or level <= 0:
+        return "n/a"
+    first, second = weeks[:half], weeks[-half:]
+    return 100 * (sum(series[w] for w in second) - sum(series[w] for w in first)) / half / level
+
+
+def by_resident(run: Run, state: str) -> list[float]:
+    people = [total(run, "residents", [week]) for week in range(run.weeks)]
+    return [1000 * here / max(n, 1) for here, n in zip(stock(run, state), people, strict=True)]
+
+
+BOOKS["change_backlog"] = lambda run: change(run, by_resident(run, "open"))
+BOOKS["change_hidden"] = lambda run: change(run, by_resident(run, "undetected"))
+
+
+@book("change_burnout")
+def _(run: Run) -> Value:
+    burnt, filled = [0.0] * run.weeks, [0.0] * run.weeks
+    for row in run.offices:
+        if run.level[row["office"]] in ("community", "street"):
+            burnt[row["week"]] += row["burnt_out"]
+            filled[row["week"]] += row["filled"]
+    return change(run, [b / max(f, 1) for b, f in zip(burnt, filled, strict=True)])
+
+
 @book("recurrence_share")
 def _(run: Run) -> Value:
     window = HALF_YEAR * run.hours_per_week

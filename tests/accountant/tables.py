@@ -123,6 +123,14 @@ def weekly(run: Run) -> list[Cells]:
     )
     events = from_events(run)
     hidden, known = books.stock(run, "undetected"), books.stock(run, "open")
+    flows = [[0, 0, 0] for _ in range(run.weeks)]
+    for case in books.problems(run):
+        for place, kinds in enumerate((("arise", "recurs"), ("detect",), ("resolved",))):
+            happened = [event["week"] for event in books.story(run, case) if event["what"] in kinds]
+            if happened:
+                flows[happened[0]][place] += (
+                    1  # coming to light counts the first time; the others happen once
+                )
     table = []
     for week in range(run.weeks):
         cells: Cells = {"week": week}
@@ -137,6 +145,7 @@ def weekly(run: Run) -> list[Cells]:
         cells["active_4w_share"] = Ratio(sums["active_4w"], sums["adults"], 100).value
         cells["undetected_share"] = Ratio(hidden[week], hidden[week] + known[week], 100).value
         cells["problems_undetected"], cells["problems_open"] = hidden[week], known[week]
+        cells["problems_arisen"], cells["problems_found"], cells["problems_solved"] = flows[week]
         due, trifles = events["reported_due"][week], sums["trifles"]
         cells["reported_completion"] = Ratio(sums["reported_done"] + trifles, due + trifles, 100).value
         cells["true_completion"] = Ratio(events["truly_done"][week], due, 100).value
