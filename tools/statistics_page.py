@@ -22,10 +22,11 @@ def page() -> str:
     lines = [
         "# How often the verdicts are right",
         "",
-        "Every row feeds the functions that give verdicts with synthetic data whose truth is known, and counts. *Promised* is what a",
-        "verdict says of itself; *observed* is measured, ± its Monte-Carlo error; *before* is the same rate under the rule that was",
-        "replaced. The tests in `tests/assurance` fail where an observed rate breaks its promise (each fails with chance 0.001 on",
-        "fresh draws although the promise is kept exactly). Made by `python tools/statistics_page.py`; do not edit.",
+        "Every row feeds the functions that give verdicts with synthetic data whose truth is known, and counts. *Promised* is",
+        "what a verdict says of itself; *observed* is measured, ± its Monte-Carlo error, in brackets the number of samples;",
+        "*before* is the same rate under the rule that was replaced. The tests in `tests/assurance` fail where an observed",
+        "rate breaks its promise; each fails with chance 0.001 on fresh draws although the promise is kept exactly.",
+        "Made by `python tools/statistics_page.py`; do not edit.",
     ]
     for name, title in TITLES.items():
         if (ROOT / f"tests/assurance/test_rates_{name}.py").is_file():

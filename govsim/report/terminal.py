@@ -263,7 +263,7 @@ def _row(difference: Difference, comparison: Comparison) -> str:
     a = _with_spread(result.baseline, result.baseline_spread, result.baseline_seeds, d, difference.baseline)
     b = _with_spread(result.other, result.other_spread, result.other_seeds, d, difference.other)
     shift = number(result.difference, d, sign=True)
-    if result.by_order:
+    if result.by_order and not result.identical:
         shift = f"later {result.larger}, sooner {result.smaller}"
     elif isinstance(result.difference, Missing):
         shift = "n/a"

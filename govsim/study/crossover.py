@@ -21,7 +21,7 @@ from govsim.results.declare import Indicator
 from govsim.scenario.studies import Factor
 from govsim.study.design import Design
 from govsim.study.experiments import Experiments
-from govsim.study.statistics import CONFIDENCE, chance_among_many
+from govsim.study.statistics import CONFIDENCE, FEWEST_SEEDS, chance_among_many
 
 DOMINATING = 0.9
 """Share of points in which a model is best above which its costs are to be checked."""
@@ -109,7 +109,7 @@ class Differences:
         1 or -1, the way in which the test looks; 0 for neither.
     p : float64 array
         Of the paired t test; of the sign test where some seed is infinite or all seeds are equal, so that they have no
-        spread. NaN where some seed has no value.
+        spread. NaN where some seed has no value, 1 where there are fewer seeds than a verdict takes.
     """
 
     difference: NDArray[np.float64]
@@ -145,7 +145,8 @@ def differences(first: NDArray[np.float64], second: NDArray[np.float64]) -> Diff
     sign = np.sign(np.where(by_signs, above - below, mean))
     error = np.where(known & ~late, error, np.nan)
     mean = np.where(known & late, np.inf, mean)
-    return Differences(mean, error, sign, np.where(known, np.where(by_signs, signs, p), np.nan))
+    p = np.where(by_signs, signs, p) if seeds >= FEWEST_SEEDS else np.ones(p.shape)
+    return Differences(mean, error, sign, np.where(known, p, np.nan))
 
 
 def classify(

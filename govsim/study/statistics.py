@@ -240,6 +240,8 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         p = 1.0
         if spread > 0:
             p = float(2 * special.stdtr(d.size - 1, -abs(d.mean()) / error))
+            if np.ptp(d) <= _TELLS * np.abs(d).max():  # all equal: their order is all that they say
+                p = max(p, 2.0 * 0.5**d.size)
             gain = float((a.var(ddof=1) + b.var(ddof=1)) / spread**2)
         if a.std() > 0 and b.std() > 0:
             correlation = float(np.corrcoef(a, b)[0, 1])

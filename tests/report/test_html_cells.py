@@ -19,6 +19,8 @@ from tests.report.html_page import NUMBER, Page, Table, plain
 
 LANGUAGES: tuple[Language, Language] = ("en", "zh")
 SMALL = 20
+SOME = re.compile(r" ?\(\d+ of \d+ seeds\)|（\d+个种子中的\d+个）")
+"""That n of N seeds have a number."""
 TESTED = ("better", "worse", "higher", "lower", "undecided")
 
 
@@ -145,8 +147,23 @@ def _rows(item: Table, rows: Iterable[Row], check: Callable[[list[str], Row], st
 
 
 def _compared(cells: list[str], row: Row, language: Language) -> str:
-    sides = (("baseline_mean", "baseline_sd"), ("other_mean", "other_sd"), ("difference", "low95", "high95"))
-    for cell, names in zip(cells[1:4], sides, strict=True):
+    order = row["test"] == "order" and row["verdict"] != "no difference"
+    sides = [
+        [f"{side}_beyond"] if _is(row[f"{side}_beyond"]) else [f"{side}_mean", f"{side}_sd"]
+        for side in ("baseline", "other")
+    ] + [[] if order else ["difference", "low95", "high95"]]
+    shown = [SOME.sub("", cell) for cell in cells[1:4]]
+    if order:
+        if sorted(re.findall(r"\d+", shown[2])) != sorted([row["larger"], row["smaller"]]):
+            return f"order: {shown[2]}"
+        shown[2] = ""
+    for side, cell in zip(("baseline_", "other_", ""), cells[1:4], strict=True):
+        counts = sorted(re.findall(r"\d+", "".join(SOME.findall(cell))))
+        if counts and counts != sorted([row[f"{side}seeds"], row["of"]]):
+            return f"{side}seeds: {cell}"
+        if not counts and side and row[f"{side}seeds"] != row["of"]:
+            return f"{side}seeds are not said: {cell}"
+    for cell, names in zip(shown, sides, strict=True):
         if problem := _numbers(cell, [row[name] for name in names], row["decimals"]):
             return f"{names[0]}: {problem}"
     return (
@@ -166,7 +183,7 @@ def _groups(item: Table, rows: list[Row], language: Language) -> list[str]:
             "" if ("◦" in cells[2]) == (float(row["people"]) < SMALL) else "mark of small groups",
             _numbers(cells[2], [row["people"]], "0"),
             "" if ("[" in cells[3]) == _is(row["half_width"]) else "no interval",
-            _numbers(cells[3], [row["difference"], row["low95"], row["high95"]], row["decimals"]),
+            _numbers(SOME.sub("", cells[3]), [row["difference"], row["low95"], row["high95"]], row["decimals"]),
             "" if cells[5] == WORDS[row["verdict"]][LANGUAGES.index(language)] else f"verdict {cells[5]}",
             "" if (row["verdict"] in TESTED) <= (row["looked_at"] == "yes") else "not tested",
         ]  # fmt: skip

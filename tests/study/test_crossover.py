@@ -24,7 +24,7 @@ from govsim.study.crossover import (
     with_today,
 )
 from govsim.study.design import Design
-from govsim.study.statistics import chance_among_many
+from govsim.study.statistics import FEWEST_SEEDS, chance_among_many
 from govsim.study.switching import Switch, levels_of, one_at_a_time, switch
 
 MORE = next(item for item in INDICATORS if item.direction == 1)
@@ -187,7 +187,7 @@ def test_no_root_in_range() -> None:
 def test_the_turn_nearest_to_today_is_told_and_all_are_counted() -> None:
     levels = np.linspace(0.0, 10.0, 101)
     rng = np.random.default_rng(0)
-    gaps = ((levels - 1.05) * (levels - 6.05))[:, None] + rng.normal(0.0, 0.01, (101, 3))
+    gaps = ((levels - 1.05) * (levels - 6.05))[:, None] + rng.normal(0.0, 0.01, (101, 4))
     found = turned(levels, gaps)
     assert found.turns == 2
     assert found.value == pytest.approx(6.05, abs=0.01)
@@ -195,7 +195,7 @@ def test_the_turn_nearest_to_today_is_told_and_all_are_counted() -> None:
 
 def test_a_turn_needs_a_decided_level_on_each_side() -> None:
     levels = np.array([0.0, 5.0, 10.0])
-    gaps = np.array([[-9.0, -8.0, -10.0], [-1.0, -1.1, -0.9], [2.0, -1.0, 3.0]])
+    gaps = np.array([[-9.0, -8.0, -10.0, -9.5], [-1.0, -1.1, -0.9, -1.05], [2.0, -1.0, 3.0, 0.5]])
     found = turned(levels, gaps)
     assert (found.value, found.low, found.high) == (None, None, None)
     assert (found.turns, found.decided) == (0, 2)
@@ -225,10 +225,16 @@ def test_not_reached_comes_after_everything_else() -> None:
 
 
 def test_equal_differences_have_no_spread_and_are_judged_by_their_signs() -> None:
-    values = np.zeros((1, 2, 3))
+    values = np.zeros((1, 2, 5))
     values[0, 1] = 1.0
-    assert differences(values[:, 0], values[:, 1]).p.tolist() == [0.25]
-    assert classify(values, MORE).sides.tolist() == [[Side.UNDECIDED]], "three equal numbers prove nothing"
+    assert differences(values[:, 0], values[:, 1]).p.tolist() == [0.0625]
+    assert classify(values, MORE).sides.tolist() == [[Side.UNDECIDED]], "five equal numbers prove nothing"
+
+
+def test_fewer_seeds_than_a_verdict_takes_decide_nothing() -> None:
+    values = two_models(np.full(5, 50.0), FEWEST_SEEDS - 1, 0.1, 3)
+    assert not classify(values, MORE).sides.any()
+    assert classify(two_models(np.full(5, 50.0), FEWEST_SEEDS, 0.1, 3), MORE).sides.all()
 
 
 def test_one_parameter_moves_at_a_time() -> None:

@@ -130,7 +130,7 @@ def test_a_forged_claim_of_the_manifest_is_found(result: Path, capsys: pytest.Ca
 
 def test_a_forged_comparison_is_found(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = comparison(result)
-    forge(folder, "compare.csv", lambda content: content.replace(b"undecided", b"better"))
+    forge(folder, "compare.csv", lambda content: content.replace(b"not tested", b"better"))
     code, answer = said(capsys, folder)
     assert code == 4
     assert all(run["same"] for run in answer["runs"])

@@ -197,7 +197,7 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
             f"Undecided with {seeds} seeds: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
             f"{seeds}个种子下尚难判断：{len(items)}项{zh}。",
         )
-    named = [(_name(d.indicator), d.indicator.label_zh, _detectable(d)) for d in items[:_NAMED]]
+    named = [(_name(d.indicator), d.indicator.label_zh, detectable(d)) for d in items[:_NAMED]]
     more = len(items) - len(named)
     each = " each" if comparison.independent else ""
     return Said(
@@ -208,7 +208,7 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
     )  # fmt: skip
 
 
-def _detectable(item: Difference) -> Said:
+def detectable(item: Difference) -> Said:
     """Return the smallest detectable difference; a share cannot differ by more than the whole."""
     unit = item.indicator.unit
     whole = PERCENT if unit.startswith("%") else 1.0 if unit == "0-1" else None
@@ -277,9 +277,9 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
     worst = [g for g in found if g.group == WORST_OFF and g.measure.name in _TITLES and g.paired.pairs]
     if worst:
         said.append(Said(
-            "Worst-off group: "
+            "Worst-off group, baseline / other: "
             + "; ".join(f"{_TITLES[g.measure.name][0]} {_level(g)}, {g.verdict} ({_plain_name(g)})" for g in worst),
-            "处境最差的群体："
+            "处境最差的群体（基准／对照）："
             + "；".join(
                 f"{_TITLES[g.measure.name][1]}{_level(g)}，{verdict_zh(g.verdict)}（{_plain_zh(g, communities)}）"
                 for g in worst
@@ -290,7 +290,7 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
 
 def _level(item: GroupDifference) -> str:
     d = group_decimals(item)
-    return f"{told(item.paired.baseline, d)} → {told(item.paired.other, d)}"
+    return f"{told(item.paired.baseline, d)} / {told(item.paired.other, d)}"
 
 
 def _plain_name(item: GroupDifference) -> str:

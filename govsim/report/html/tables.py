@@ -101,7 +101,7 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     in_arms = "two" in (row["baseline_outcomes"], row["other_outcomes"])
     split = row["outcomes"] == "two" or (in_arms and row["verdict"] == "undecided")
     shift, ends = printed(row["difference"], d, language, sign=True), interval(row, d, language)
-    if row["test"] == "order":
+    if row["test"] == "order" and row["verdict"] != "no difference":
         shift, ends = say("by order", language, larger=row["larger"], smaller=row["smaller"]), ""
     elif row["outcomes"] == "two":
         shift, ends = _outcomes(material, row, row["other"], row["baseline"], language), ""

@@ -67,8 +67,8 @@ def gaps(differences: Floats) -> list[list[Gap]]:
     Notes
     -----
     Of those told apart from none at most 5 % are expected to be none, see
-    :func:`~govsim.study.statistics.chance_among_many`. Differences that are all the same have no spread: too few of them for
-    the sign test have no bounds.
+    :func:`~govsim.study.statistics.chance_among_many`. Fewer seeds than a verdict takes, and equal differences too few
+    for the sign test, have no bounds where they would leave out zero.
     """
     columns = np.swapaxes(differences, 1, 2)
     means, seeds = columns.mean(axis=2), columns.shape[2]
@@ -79,7 +79,7 @@ def gaps(differences: Floats) -> list[list[Gap]]:
         found = over_seeds(np.zeros_like(columns), columns)
         chance = chance_among_many(found.counted)
         spread = -float(special.stdtrit(seeds - 1, chance / 2)) * found.error
-        half = np.where((found.error == 0) & (means != 0) & (found.p > chance), np.inf, spread)
+        half = np.where((np.abs(means) > spread) & (found.p > chance), np.inf, spread)
     return [
         [Gap(mean, mean - wide, mean + wide) for mean, wide in zip(*row, strict=True)]
         for row in zip(means.tolist(), half.tolist(), strict=True)
