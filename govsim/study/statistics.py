@@ -189,13 +189,19 @@ def spread_of(numbers: NDArray[np.float64], step: float | None = None) -> float:
     -----
     Numbers that never recur have no floor. Where some recur, the measure moves in steps, and n numbers on one step show no
     spread by chance: a neighbouring step that comes up with chance q stays unseen in n of n with chance (1 - q)^n, which is 5 %
-    for q = 1 - 0.05^(1/n). The standard deviation of that is step * sqrt(q (1 - q)).
+    for q = 1 - 0.05^(1/n). The standard deviation of that is step * sqrt(q (1 - q)). Equal differences say no more than that
+    all of them go one way: their spread is such that the t test finds what the sign test finds.
     """
     n = numbers.size
     found = float(numbers.std(ddof=1))
     tolerance = _TELLS * float(np.abs(numbers).max(initial=0.0))
     if (np.diff(np.sort(numbers)) > tolerance).all():
         return found
+    if step is None and float(np.ptp(numbers)) <= tolerance:
+        from scipy import special
+
+        sure = -float(special.stdtrit(n - 1, max(0.5**n, 1e-300)))
+        return float(np.abs(numbers).max()) * float(np.sqrt(n)) / sure
     if step is None:
         step = smallest_step(np.append(numbers, 0.0))
     unseen = min(0.5, 1.0 - (1.0 - CONFIDENCE) ** (1.0 / n))
@@ -240,8 +246,6 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         p = 1.0
         if spread > 0:
             p = float(2 * special.stdtr(d.size - 1, -abs(d.mean()) / error))
-            if np.ptp(d) <= _TELLS * np.abs(d).max():  # all equal: their order is all that they say
-                p = max(p, 2.0 * 0.5**d.size)
             gain = float((a.var(ddof=1) + b.var(ddof=1)) / spread**2)
         if a.std() > 0 and b.std() > 0:
             correlation = float(np.corrcoef(a, b)[0, 1])

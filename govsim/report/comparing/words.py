@@ -277,9 +277,9 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
     worst = [g for g in found if g.group == WORST_OFF and g.measure.name in _TITLES and g.paired.pairs]
     if worst:
         said.append(Said(
-            "Worst-off group, baseline / other: "
+            "Worst-off group: "
             + "; ".join(f"{_TITLES[g.measure.name][0]} {_level(g)}, {g.verdict} ({_plain_name(g)})" for g in worst),
-            "处境最差的群体（基准／对照）："
+            "处境最差的群体："
             + "；".join(
                 f"{_TITLES[g.measure.name][1]}{_level(g)}，{verdict_zh(g.verdict)}（{_plain_zh(g, communities)}）"
                 for g in worst
