@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from govsim.report.stamps import stamp  # noqa: E402
 from tests.assurance.battery import Case, measure  # noqa: E402
 
 TITLES = {"comparisons": "Comparisons of models", "studies": "Studies"}
@@ -39,6 +40,7 @@ def page() -> str:
                 "| :-- | --: | --: | --: |",
             ]
             lines += map(_row, cases)
+    lines += ["", *stamp("python tools/statistics_page.py").comment().splitlines()]
     return "\n".join(lines) + "\n"
 
 

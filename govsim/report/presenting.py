@@ -15,6 +15,7 @@ from govsim.report.comparing.about import About, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
 from govsim.report.comparing.words import letter_of
 from govsim.report.controls import COLUMNS, control_lines, control_rows
+from govsim.report.districts import districts_of
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
 from govsim.report.running import Block, Ran, command
 from govsim.report.terminal import WHY_NEXT, Shown, answer
@@ -182,6 +183,7 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
         },
         command=_anywhere(said),
         independent=asked.independent,
+        districts=found.words() if (found := districts_of(choices)) else None,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("parameter", "parameter", "参数", "-", "Path of the parameter in a scenario."),
     Column("label_en", "label", "英文名称", "-", "English label."),
     Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
-    Column("status", "status", "依据", "-", "found, derived, assumed or design."),
+    Column("status", "status", "依据", "-", "found, derived, calibrated, assumed or design."),
     Column("influence", "influence", "影响力", "0-1",
            "Mean over the indicators of its index, of the largest index of any parameter; 0 where undecided."),
     Column("moves", "moves", "影响的指标", "-", "Names of the indicators that it is found to move, or none."),

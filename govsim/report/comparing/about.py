@@ -61,6 +61,8 @@ class About:
         Number of the scenario's values by status.
     until : dict or None
         Width that was asked for, and whether it was reached.
+    districts : dict or None
+        In how many plausible districts the main differences hold, in English and Chinese, where that was computed.
     """
 
     title: str
@@ -73,6 +75,7 @@ class About:
     between: list[dict[str, Any]] = field(default_factory=list)
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
+    districts: dict[str, str] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
@@ -157,6 +160,7 @@ def record(
             "equal": all(equal_budget(main[0], arm) for arm in main[1:]), "allowed": about.allow_unequal_budget,
         },
         "worlds": _worlds(main, main_comparisons),
+        "districts": about.districts,
         "outside_budget": _said(outside_budget(main)),
         "counted": counted(main).both,
         "moving": _said(moving(main)),

@@ -27,6 +27,7 @@ NUMBERS = {
     "optimise.md": "govsim optimise optimise_yingzi --docs docs",
     "crossover.md": "govsim crossover --over crossover --no-switching --no-figures --docs docs",
     "benchmarks.md": "python -m benchmarks",
+    "statistics.md": "python tools/statistics_page.py",
 }
 """Pages that hold numbers from runs, each with the command that makes one without a stamp."""
 

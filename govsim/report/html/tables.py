@@ -492,7 +492,7 @@ def influential(folders: Sequence[Path], language: Language) -> Plain:
     names = [
         bracketed(one.label_en if language == "en" else one.label_zh, one.parameter, language)
         for one in ranked
-        if one.status == "assumed" and one.moves
+        if one.status in ("assumed", "calibrated") and one.moves
     ]
     note = "" if file is not None else say("influence shipped", language)
     rows = [[name] for name in names[:_MOST_INFLUENTIAL]]

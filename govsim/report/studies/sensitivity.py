@@ -58,7 +58,7 @@ COLUMNS = (
     Column("parameter", "parameter", "参数", "-", "Path of the parameter."),
     Column("parameter_en", "parameter label", "参数英文名称", "-", "English label of the parameter."),
     Column("parameter_zh", "Chinese parameter label", "参数中文名称", "-", "Chinese label of the parameter."),
-    Column("status", "status", "依据", "-", "How well its value is known: found, derived, assumed or design."),
+    Column("status", "status", "依据", "-", "How well its value is known: found, derived, calibrated, assumed or design."),
     Column("low", "lower end", "范围下限", "the parameter's", "Lower end of its range."),
     Column("today", "today", "现值", "the parameter's", "Its value in the scenario."),
     Column("high", "upper end", "范围上限", "the parameter's", "Upper end of its range."),
