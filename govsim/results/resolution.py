@@ -67,6 +67,7 @@ RESOLUTION: tuple[Indicator, ...] = (
             definition_zh=f"最后两年内发生的问题从发生到解决的平均时间；{span_zh}内未解决的按{weeks * DAYS_PER_WEEK}个工作日计"
             "（限制平均时间，即Kaplan-Meier曲线下的面积）。中位数无法达到时仍有数值。",
             direction=-1, decimals=1, window=Window.FOLLOWED, measure=partial(_restricted, weeks),
+            printed=f"mean resolution time up to {weeks * DAYS_PER_WEEK} days", headline=weeks == HALF_YEAR,
         )
         for weeks, span, span_zh in ((HALF_YEAR, "half a year", "半年"), (WEEKS_PER_YEAR, "a year", "一年"))
     ),

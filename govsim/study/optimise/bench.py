@@ -89,7 +89,7 @@ def goals_of(study: LoadedStudy) -> tuple[Goal, ...]:
             problems.append(Problem.at(study.where(path), path, f"there is no indicator {name}", hints))
         elif name.startswith("gap_"):
             words = f"{name}: a gap also closes where everybody is worse off, so it can be no goal"
-            hints = ["take the level of the worst-off group:  worst_resolved"]
+            hints = ["take the level of the group:  resolved_laid_off"]
             problems.append(Problem.at(study.where(path), path, words, hints))
         elif not item.direction:
             words = f"of {item.label_en} neither more nor less is better: it can be no goal"
