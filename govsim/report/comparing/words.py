@@ -274,7 +274,7 @@ def groups_said(found: Sequence[GroupDifference], communities: Mapping[str, str]
             f"No group shows a difference in: {', '.join(title.en for title in none)}",
             f"各群体均尚难判断：{'、'.join(title.zh for title in none)}",
         ))  # fmt: skip
-    worst = [g for g in found if g.group == WORST_OFF and g.measure.name in _TITLES and g.paired.pairs]
+    worst = [g for g in found if g.group == WORST_OFF and g.verdict not in ("no difference", "n/a")]
     if worst:
         said.append(Said(
             "Worst-off group: "
