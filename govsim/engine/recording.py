@@ -158,7 +158,12 @@ COUNTERS: tuple[Counter, ...] = (
     Counter(
         "contacts", "flow", "contacts", "contacts of residents with the hotline, repeated calls included"
     ),
-    Counter("repeated", "flow", "contacts", "of those, calls about a case that was known already"),
+    Counter(
+        "repeated",
+        "flow",
+        "contacts",
+        "of those, calls about a case that was known and not closed when the week began",
+    ),
     Counter("desk_answered", "flow", "contacts", "contacts whose question the desk answered"),
     Counter("dispatched", "flow", "orders", "contacts sent on as orders"),
     Counter(
@@ -209,7 +214,7 @@ COUNTERS: tuple[Counter, ...] = (
     ),
     Counter("condition", "stock", "factor", "condition of infrastructure: factor on the rates of problems"),
     Counter("rehoused", "flow", "households", "households moved out of the subsidence zone"),
-    Counter("over_60", "stock", "people", "residents aged over 60"),
+    Counter("over_60", "stock", "people", "residents aged over 60 after the week's birthdays"),
     Counter("left", "flow", "people", "residents who died or moved away"),
 )
 

@@ -77,17 +77,17 @@ COST: tuple[Indicator, ...] = (
     Indicator(
         "unpaid_hours", "unpaid hours of residents and members", "居民与党员无偿工时",
         "hours per resident-year",
-        "Hours of volunteers and of Party members in their free time, per resident and year: a cost that "
+        "Hours of volunteers and of Party members in their free time, worked or idle, per resident and year: a cost that "
         "no budget shows.",
-        definition_zh="志愿者和党员利用业余时间付出的工时，按每名居民每年计；这是任何预算都不体现的成本。",
+        definition_zh="志愿者和党员利用业余时间付出的工时（含空闲），按每名居民每年计；这是任何预算都不体现的成本。",
         direction=0, decimals=2, events=counts.UNPAID_SUPPLIED, base=counts.RESIDENT_YEARS,
         printed="unpaid hours, per resident-year", headline=True,
     ),
     Indicator(
         "partner_hours", "hours of organisations and enterprises", "社会组织与企业工时",
         "hours per resident-year",
-        "Hours of social organisations and enterprise partners, per resident and year.",
-        definition_zh="社会组织和共建企业的工时，按每名居民每年计。",
+        "Hours of social organisations and enterprise partners, worked or idle, per resident and year.",
+        definition_zh="社会组织和共建企业的工时（含空闲），按每名居民每年计。",
         direction=0, decimals=2, base=counts.RESIDENT_YEARS,
         events=counts.supplied((Source.ORGANISATION, Source.ENTERPRISE), "hours of partners", "社会力量的工时"),
     ),

@@ -38,7 +38,7 @@ CHINESE: dict[str, Chinese] = {
     "open": Chinese("待办存量", "已知而未办结的案件"),
     "waiting_for_money": Chinese("待资金存量", "等待资金的未办结案件"),
     "contacts": Chinese("热线来电", "居民与热线的联系，含重复来电"),
-    "repeated": Chinese("重复来电", "就已知案件再次来电"),
+    "repeated": Chinese("重复来电", "就周初已发现而未办结的案件再次来电"),
     "desk_answered": Chinese("热线直接解答", "由热线直接解答的咨询"),
     "dispatched": Chinese("转办工单", "转办为工单的联系"),
     "reported_due": Chinese("到期工单", "本周按期办结的工单，以及期限落在本周而未办结的工单"),
@@ -70,7 +70,7 @@ CHINESE: dict[str, Chinese] = {
     "organisation_strength": Chinese("社会组织力量", "存续的社会组织，按其投入工时的比例折算"),
     "condition": Chinese("基础设施状况", "基础设施状况，即问题发生率的乘数"),
     "rehoused": Chinese("搬迁户数", "迁出采煤沉陷区的家庭"),
-    "over_60": Chinese("60岁以上居民", "年龄超过60岁的居民"),
+    "over_60": Chinese("60岁以上居民", "本周生日之后年龄超过60岁的居民"),
     "left": Chinese("离开者", "去世或迁出的居民"),
 }
 """By counter name; a test says that every counter of the engine has one."""

@@ -13,7 +13,7 @@ from govsim.results.declare import Column, Count, Indicator, Window
 from govsim.results.estimate import NOBODY, Estimate, mean_of_ratio, minus, rate, share
 from govsim.results.values import Value
 from govsim.results.view import QUARTER, Group, Mask, Part, View, rows_by
-from govsim.units import ELDERLY_AGE, PERCENT, WEEKS_PER_YEAR
+from govsim.units import ADULT_AGE, ELDERLY_AGE, PERCENT, WEEKS_PER_YEAR
 from govsim.world.columns import Work
 
 SMALL_GROUP = 20
@@ -28,7 +28,8 @@ _FINE = 3
 
 def _fewest_ties(view: View) -> Mask:
     degree = view.resident("degree")
-    limit = np.quantile(degree[view.adult], _TIES_BETWEEN[0]) if view.adult.any() else 0
+    adults = view.resident("age") >= ADULT_AGE
+    limit = np.quantile(degree[adults], _TIES_BETWEEN[0]) if adults.any() else 0
     return np.asarray(degree <= limit, dtype=np.bool_)
 
 
@@ -198,7 +199,7 @@ def _registered(group: Group) -> Estimate:
 
 def _problem_rate(group: Group) -> Estimate:
     years = float(group.view.weeks_here[group.members].sum()) / WEEKS_PER_YEAR
-    return rate(float(group.problems.sum()), years, PERCENT)
+    return rate(float(group.owned.sum()), years, PERCENT)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (

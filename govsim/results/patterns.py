@@ -126,7 +126,7 @@ PATTERNS: tuple[Indicator, ...] = (
         "Residents who reported exactly one problem, by hotline or in person, in percent of residents who reported at least one, "
         "last two years; a call about a problem that was known already is a report too, and calls about one problem count once.",
         definition_zh="最后两年内通过热线或上门只报告过一个问题的居民占报告过问题的居民的百分比；就已知问题来电也算报告，同一问题多次来电只计一次。",
-        direction=0, decimals=1, window=Window.FOLLOWED, measure=_report_once, target=(70.0, 82.0),
+        direction=0, decimals=1, window=Window.TWO_YEARS, measure=_report_once, target=(70.0, 82.0),
         source="O'Brien, Environment and Behavior: 76 % of 12,361 registered users in Boston over 15 months (other country; "
         "over two years the share is smaller)",
     ),

@@ -63,11 +63,11 @@ RESOLUTION: tuple[Indicator, ...] = (
             f"mean_days_{weeks}w", f"mean time to resolution within {span}", f"{span_zh}内平均解决时间", "working days",
             f"Mean time from arising to being solved, problems that arose in the last two years; a problem that is not solved "
             f"within {span} counts as {weeks * DAYS_PER_WEEK} working days (restricted mean, the area under the Kaplan-Meier "
-            "curve). It has a value where the median is out of reach.",
+            "curve). It has a value where the median is out of reach; not reached where no problem was watched for that long.",
             definition_zh=f"最后两年内发生的问题从发生到解决的平均时间；{span_zh}内未解决的按{weeks * DAYS_PER_WEEK}个工作日计"
-            "（限制平均时间，即Kaplan-Meier曲线下的面积）。中位数无法达到时仍有数值。",
+            "（限制平均时间，即Kaplan-Meier曲线下的面积）。中位数无法达到时仍有数值；没有问题观察满该时间时为未达到。",
             direction=-1, decimals=1, window=Window.FOLLOWED, measure=partial(_restricted, weeks),
-            printed=f"mean resolution time up to {weeks * DAYS_PER_WEEK} days", headline=weeks == HALF_YEAR,
+            printed=f"mean time to resolution, days (≤{weeks * DAYS_PER_WEEK})", headline=weeks == HALF_YEAR,
         )
         for weeks, span, span_zh in ((HALF_YEAR, "half a year", "半年"), (WEEKS_PER_YEAR, "a year", "一年"))
     ),

@@ -44,8 +44,8 @@ TERMS: tuple[Term, ...] = (
     Term(
         "report", "报告",
         "A resident tells an office of a case: it comes to light by hotline or walk-in, or the resident calls about a case that "
-        "is known (event called_again that takes nobody's hours).",
-        "居民向单位反映一个案件：通过热线或上门使其被发现，或就已知案件再次来电（不耗工时的called_again事件）。",
+        "was known and not closed when the week began (event called_again that takes nobody's hours).",
+        "居民向单位反映一个案件：通过热线或上门使其被发现，或就周初已发现而未办结的案件再次来电（不耗工时的called_again事件）。",
     ),
     Term(
         "call", "来电",
@@ -75,6 +75,13 @@ TERMS: tuple[Term, ...] = (
         "A resident is present in a week when he or she lived there as it began; who dies or moves away does so at a week's end. "
         "An adult is a present resident aged 16 or over when the week began.",
         "一周开始时在住的居民为该周在住居民；去世或迁出者于周末离开。周初年满16岁的在住居民为成年居民。",
+    ),
+    Term(
+        "group", "群体",
+        "Residents are grouped by what they were at the start; those with fewest ties have at most as many ties as the tenth of adults "
+        "with the fewest. Coming to light, being solved and their gaps go, in groups by age and work, by what the owner was when the "
+        "problem arose.",
+        "按居民期初的情况分组；社会联系最少者指联系数不超过成年居民中最少一成的居民。按年龄和就业状况分组时，发现、解决及其差距按问题发生时当事人的情况计。",
     ),
     Term(
         "counted weeks", "统计期",

@@ -324,7 +324,8 @@ class View:
 
     def group(self, residents: Mask, problems: Mask | None = None) -> Group:
         """Return a group of residents with its problems: those given, else those that belong to these residents."""
-        return Group(self, residents, self.of_residents(residents) if problems is None else problems)
+        owned = self.of_residents(residents)
+        return Group(self, residents, owned if problems is None else problems, owned)
 
 
 def stock_moves(recording: Recording, cases: Mask, case_of_event: Rows) -> dict[str, NDArray[np.float64]]:
@@ -378,7 +379,8 @@ class Part(View):
 
     def whole(self) -> Group:
         """Return these residents as a group, with these cases as their problems."""
-        return Group(self, np.ones_like(self.adult), np.ones(len(self._cases), np.bool_))
+        everything = np.ones(len(self._cases), np.bool_)
+        return Group(self, np.ones_like(self.adult), everything, everything)
 
 
 def rows_by(label: NDArray[np.integer], count: int) -> list[Rows]:
@@ -400,12 +402,15 @@ class Group:
     members : bool array, shape (residents,)
         Who belongs to it, by what they were at the start.
     problems : bool array, shape (cases,)
-        Problems that are theirs; those of a group by age or work by what their owner was when they arose.
+        Problems that are looked at for them; of a group by age or work by what the owner was when they arose.
+    owned : bool array, shape (cases,)
+        Problems of its members.
     """
 
     view: View
     members: Mask
     problems: Mask
+    owned: Mask
 
     @cached_property
     def adults(self) -> Mask:

@@ -413,12 +413,11 @@ def quantile(values: list[float], share: float) -> float:
 
 
 def fewest_ties(run: Run) -> float:
-    """Most ties that somebody of the tenth of adults with the fewest has.
-
-    The texts do not say what few are. The program takes the tenth of those who are adults at the end.
-    """
+    """Most ties that somebody of the tenth of adults with the fewest has, at the start."""
     if "fewest" not in run.cache:
-        run.cache["fewest"] = quantile([person["degree"] for person in adults_at_end(run)], 0.1)
+        run.cache["fewest"] = quantile(
+            [person["degree"] for person in run.residents if person["age"] >= 16], 0.1
+        )
     return run.cache["fewest"]
 
 

@@ -339,7 +339,8 @@ def group_value(
         given = sum(person["hours_given"] for person in people)
         return Ratio(given, sum(weeks) / YEAR).value, sum(1 for number in weeks if number)
     if measure == "problems":
-        own = [case for case in books.problems(run) if then(case)]
+        members = {person["resident"] for person in people}
+        own = [case for case in books.problems(run) if case["resident"] in members]
         lived = sum(books.weeks_lived(run, person) for person in people)
         return Ratio(len(own), lived / YEAR, 100).value, len(own)
     if measure in ("hidden", "resolved"):

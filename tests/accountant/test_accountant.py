@@ -311,10 +311,6 @@ def test_ten_digits_are_compared(tmp_path: Path) -> None:
     assert same(NOT_REACHED, NOT_REACHED)
 
 
-# Fails, and govsim is wrong: the rate of problems by age and by work divides problems of those who were of that age or
-# work when a problem arose by the years of those who were of it at the start. Under layoffs or over years these are
-# other people. Right is one reading of both; here what people were at the start, as groups.csv does for all else.
-@pytest.mark.xfail(strict=True, reason="groups.csv mixes groups at the start and when a problem arose")
 def test_a_groups_problems_are_those_of_its_people(runs: list[Run]) -> None:
     wrong = []
     for run in runs:

@@ -159,7 +159,8 @@ def measure_cases(
             continue
         if job.lapses <= end and job.state != col.SERVED and job.first_handled < 0.0:
             job.outcome = _GONE_BY_ITSELF
-            job.closed = max(job.lapses, job.detected, start)
+            reached = job.queued if job.state == col.QUEUED else job.competent
+            job.closed = max(job.lapses, job.detected, start, reached)
             note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
             counters[c, _LAPSED] += 1
             if fell_due and due < job.closed:
