@@ -89,10 +89,12 @@ def compare_groups(baseline: ArmRuns, other: ArmRuns, *, independent: bool = Fal
         if not all(key in run for run in (*first, *second)):
             continue
         group, category, name = key
+        measure = (gaps if group == "gap" else measures).get(name)
+        if measure is None:  # of a run of another version
+            continue
         result = how([run[key].value for run in first], [run[key].value for run in second])
         people = float(np.mean([run[key].people for run in (*first, *second)]))
         looked_at = name in LOOKED_AT and group not in _OWN_CHOICE and people >= SMALL_GROUP
-        measure = gaps[name] if group == "gap" else measures[name]
         found.append(GroupDifference(group, category, measure, result, people, looked_at, "not tested"))
     for name in LOOKED_AT:
         _together([n for n, item in enumerate(found) if item.looked_at and item.measure.name == name], found)
