@@ -19,6 +19,8 @@ Row = dict[str, str]
 """One row of a table, cells as they are written, by column."""
 
 FACTS = "comparison.json"
+_LATER_FACTS = ("districts", "outside_budget", "counted", "moving")
+"""What comparisons of earlier versions do not say."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,8 @@ def read_material(folder: Path) -> Material:
             f"{folder.name} has no {FACTS}: it is a single run, or a comparison of an older govsim. "
             "A report is made of a comparison: `govsim compare` writes one."
         )
-    return Material(folder, json.loads((folder / FACTS).read_text(encoding="utf-8")))
+    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    return Material(folder, dict.fromkeys(_LATER_FACTS) | facts)
 
 
 def value(cell: str) -> float | None:
