@@ -688,3 +688,20 @@ def test_every_seed_is_a_mark() -> None:
     assert {m.path for m in panel.marks if m.arm == 0 and m.kind == "dot"} != {
         m.path for m in panel.marks if m.arm == 1 and m.kind == "dot"
     }
+
+
+@pytest.mark.parametrize(
+    ("verdict", "difference", "direction", "now"),
+    [
+        ("clear", "1.5", "1", "better"), ("clear", "1.5", "-1", "worse"), ("clear", "-1.5", "0", "lower"),
+        ("gain", "1", "1", "better"), ("loss", "-1", "1", "worse"), ("identical", "0", "1", "no difference"),
+        ("one seed", "2", "1", "not tested"), ("two outcomes", "2", "1", "undecided"), ("undecided", "2", "1", "undecided"),
+    ],
+)  # fmt: skip
+def test_rows_of_0_2_have_the_words_of_today(verdict: str, difference: str, direction: str, now: str) -> None:
+    from govsim.report.html.reading import of_0_2
+
+    row = of_0_2({"verdict": verdict, "difference": difference, "direction": direction, "seeds": "4"})
+    assert row["verdict"] == now
+    assert row["of"] == row["baseline_seeds"] == "4"
+    assert row["hangs_on"] == "-"

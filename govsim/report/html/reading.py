@@ -21,6 +21,27 @@ Row = dict[str, str]
 FACTS = "comparison.json"
 _LATER_FACTS = ("districts", "outside_budget", "counted", "moving")
 """What comparisons of earlier versions do not say."""
+_EARLIER = {
+    "en": "Written by an earlier version of govsim: the numbers follow its definitions, some of which were wrong.",
+    "zh": "本比较由较早版本的govsim写成，数字按当时的定义计算，其中部分定义有误。",
+}
+_COUNTED = ("compare", "arms", "groups", "per_hour", "distribution")
+"""Tables that say since then out of how many seeds a number is."""
+_ADDED = {
+    "hangs_on": "-", "test": "mean", "larger": "0", "smaller": "0", "apart": "0",
+    **dict.fromkeys(
+        ("beyond", "baseline_beyond", "other_beyond", "rest_mean", "rest_sd", "apart_low95", "apart_high95", "shrunken",
+         "shrunken_sd"),
+        Missing.NO_BASE.value,
+    ),
+}  # fmt: skip
+_VERDICTS_OF_0_2 = {
+    "identical": "no difference",
+    "one seed": "not tested",
+    "two outcomes": "undecided",
+    "gain": "better",
+    "loss": "worse",
+}
 
 
 @dataclass(frozen=True)
@@ -112,7 +133,9 @@ class Material:
 
     def _tables(self, name: str) -> list[Row]:
         if name not in self._read:
-            self._read[name] = table(self.folder / f"{name}.csv") if self.has(name) else []
+            rows = table(self.folder / f"{name}.csv") if self.has(name) else []
+            earlier = bool(rows) and name in _COUNTED and "of" not in rows[0]
+            self._read[name] = [of_0_2(row) for row in rows] if earlier else rows
         return self._read[name]
 
     @cached_property
@@ -137,6 +160,19 @@ def table(path: Path) -> list[Row]:
     return [{name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)} for row in rows]
 
 
+def of_0_2(row: Row) -> Row:
+    """Return a row of a comparison that version 0.2 wrote with the columns and the verdicts of today."""
+    verdict = row.get("verdict", "")
+    if verdict == "clear":
+        up = float(row["difference"]) > 0
+        judged = {"1": ("better", "worse"), "-1": ("worse", "better")}.get(
+            row["direction"], ("higher", "lower")
+        )
+        verdict = judged[0 if up else 1]
+    seeds = {"of": row["seeds"], "baseline_seeds": row["seeds"], "other_seeds": row["seeds"]}
+    return _ADDED | seeds | row | {"verdict": _VERDICTS_OF_0_2.get(verdict, verdict)}
+
+
 def read_material(folder: Path) -> Material:
     """Return a comparison that is whole.
 
@@ -153,8 +189,10 @@ def read_material(folder: Path) -> Material:
             f"{folder.name} has no {FACTS}: it is a single run, or a comparison of an older govsim. "
             "A report is made of a comparison: `govsim compare` writes one."
         )
-    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    return Material(folder, dict.fromkeys(_LATER_FACTS) | facts)
+    facts = dict.fromkeys(_LATER_FACTS) | json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    if facts["counted"] is None:
+        facts["banners"] = [_EARLIER, *facts["banners"]]
+    return Material(folder, facts)
 
 
 def value(cell: str) -> float | None:
