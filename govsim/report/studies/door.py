@@ -159,7 +159,7 @@ def districts(
         ),
     ],
     overrides: Overrides = None,
-    seeds: Annotated[int | None, typer.Option(min=2, help="Seeds in each district, not the study's.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=4, help="Seeds in each district, not the study's.")] = None,
     out: Out = Path("results"),
     jobs: Jobs = 0,
     scheduler: Scheduler = None,
