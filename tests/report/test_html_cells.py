@@ -57,12 +57,15 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
     ]
     wrong = [] if len(blocks) == 4 else [f"{len(blocks)} tables of indicators"]
     for block, rows in shown:
-        wrong += _rows(block, rows, lambda cells, row: _compared(cells, row, language))
+        wrong += _rows(block, rows, lambda cells, row: _compared(folder, cells, row, language))
     by_group = [item for item in found if "groups" in item.kind]
     measures = {item.caption for item in by_group}
     for item in by_group:
-        label = re.split(r" \(|（", item.caption)[0]
-        measured = [r for r in groups if (r["capacity_mode"], r[f"label_{language}"]) == ("neutral", label)]
+        measured = [
+            r for r in groups
+            if r["capacity_mode"] == "neutral"
+            and re.match(re.escape(r[f"label_{language}"]) + r"( \(|（|$)", item.caption)
+        ]  # fmt: skip
         known = [r for r in measured if r["group"] != "gap" and _is(r["difference"])]
         wrong += _groups(item, known, language)
     wrong += [] if len(measures) == len(by_group) >= 5 else [f"groups: {measures}"]
@@ -146,7 +149,7 @@ def _rows(item: Table, rows: Iterable[Row], check: Callable[[list[str], Row], st
     return [f"{name}: {problem or 'other row'}" for name, problem, right in found if problem or not right]
 
 
-def _compared(cells: list[str], row: Row, language: Language) -> str:
+def _compared(folder: Path, cells: list[str], row: Row, language: Language) -> str:
     order = row["test"] == "order" and row["verdict"] != "no difference"
     sides = [
         [f"{side}_beyond"] if _is(row[f"{side}_beyond"]) else [f"{side}_mean", f"{side}_sd"]
@@ -163,12 +166,43 @@ def _compared(cells: list[str], row: Row, language: Language) -> str:
             return f"{side}seeds: {cell}"
         if not counts and side and row[f"{side}seeds"] != row["of"]:
             return f"{side}seeds are not said: {cell}"
-    for cell, names in zip(shown, sides, strict=True):
-        if problem := _numbers(cell, [row[name] for name in names], row["decimals"]):
+    for place, (cell, names) in enumerate(zip(shown, sides, strict=True)):
+        side = ("baseline_", "other_", "")[place]
+        if row[f"{side}outcomes"] == "two":
+            arm, minus = ((row["baseline"], "-"), (row["other"], "-"), (row["other"], row["baseline"]))[place]
+            problem = _two_groups(folder, cells[1 + place], row, arm, minus)
+        else:
+            problem = _numbers(cell, [row[name] for name in names], row["decimals"])
+        if problem:
             return f"{names[0]}: {problem}"
     return (
         "" if cells[5].startswith(WORDS[row["verdict"]][LANGUAGES.index(language)]) else f"verdict {cells[5]}"
     )
+
+
+def _two_groups(folder: Path, cell: str, row: Row, arm: str, minus: str) -> str:
+    """Return what is wrong with a cell whose seeds fall into two groups of results: means, spread, counts and interval."""
+    found = next(
+        r for r in table(folder / "distribution.csv")
+        if (r["capacity_mode"], r["arm"], r["minus"], r["indicator"]) == (row["capacity_mode"], arm, minus, row["indicator"])
+    )  # fmt: skip
+    low, high = (
+        (found["low_outcome"], found["low_seeds"]),
+        (found["high_outcome"], found["high_seeds"]),
+    )
+    usual, odd = (low, high) if int(low[1]) >= int(high[1]) else (high, low)
+    share = [str(round(100 * float(found[end]))) for end in ("apart_low95", "apart_high95")]
+    spread = [found["rest_sd"]] if _is(found["rest_sd"]) else []
+    ordered = [found["rest_mean"], *spread, usual[1], found["seeds"], odd[0], found["apart"], *share]
+    numbers = re.findall(r"(?<![\d.])[+\u2212]?\d[\d,]*(?:\.\d+)?", cell)
+    told = sorted(plain(number) for number in numbers)
+    digits = int(row["decimals"])
+    counts = {usual[1], found["seeds"], found["apart"], *share}
+    wanted = sorted(float(n) if n in counts else round(float(n), digits) for n in ordered)
+    close = len(told) == len(wanted) and all(
+        abs(a - b) <= 10.0**-digits for a, b in zip(told, wanted, strict=True)
+    )
+    return "" if close else f"{told} for {wanted}"
 
 
 def _groups(item: Table, rows: list[Row], language: Language) -> list[str]:

@@ -129,6 +129,7 @@ def test_every_page_of_numbers_is_stamped_where_it_is_written() -> None:
         "optimise.md": "govsim/report/studies/optimise/command.py",
         "crossover.md": "govsim/report/studies/crossover_tables.py",
         "benchmarks.md": "benchmarks/page.py",
+        "statistics.md": "tools/statistics_page.py",
     }
     assert writers.keys() == NUMBERS.keys()
     for file in set(writers.values()):
