@@ -95,6 +95,8 @@ def test_headline_numbers_are_those_of_the_table(open_page: Open, report: Path, 
     assert shown.count() == len(rows) >= 5
     for index, row in enumerate(rows):
         text = shown.nth(index).locator("td.d").inner_text()
+        if row["outcomes"] == "two" or row["test"] == "order":  # told in other words, see test_html_cells.py
+            continue
         assert text.startswith(printed(row["difference"], row["decimals"], "en", sign=True))
 
 

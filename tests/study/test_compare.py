@@ -88,7 +88,7 @@ def test_groups(tmp_path: Path) -> None:
     everybody = {g.measure.name: g.paired.difference for g in rows if g.group == "all"}
     assert isinstance(everybody["resolved"], float)
     assert everybody["resolved"] > 0
-    assert everybody["ever_active"] == 0.0
+    assert everybody["participation_26w"] == 0.0
     assert {"age", "work", "origin", "hazard", "ties", "distance", "community"} <= {g.group for g in rows}
 
 

@@ -96,8 +96,8 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     if pictures and low is not None and middle is not None and high is not None and high > low:
         reach = 1.08 * max(abs(low), abs(high))
         picture = drawn(middle, low, high, (-reach, reach))
-    remarks = (("unpaired interval", row["interval"] == "unpaired"), ("hangs on", row["hangs_on"] != "-"))
-    note = say("and", language).join(say(name, language) for name, holds in remarks if holds)
+    note = say("unpaired interval", language) if row["interval"] == "unpaired" else ""
+    hangs = " *" if row["hangs_on"] != "-" else ""  # the note on two groups of results says what it means
     in_arms = "two" in (row["baseline_outcomes"], row["other_outcomes"])
     split = row["outcomes"] == "two" or (in_arms and row["verdict"] == "undecided")
     shift, ends = printed(row["difference"], d, language, sign=True), interval(row, d, language)
@@ -118,7 +118,7 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
         _arm(material, row, "other", language),
         shift,
         ends,
-        say(row["verdict"], language),
+        say(row["verdict"], language) + hangs,
         row["verdict"].replace(" ", "-").replace("/", ""),
         None if split else picture,
         note,

@@ -49,7 +49,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "two groups": ("two groups of results", "结果分为两类"),
     "by order": ("later in {larger} seeds, sooner in {smaller}", "{larger}个种子较晚，{smaller}个种子较早"),
     "beyond": ("beyond {value}", "大于{value}"),
-    "hangs on": ("may hang on two groups of results", "可能受结果分类影响"),
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
     "outcomes": (
