@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from govsim.report.tables.markdown import spread
 from govsim.report.terminal import _alone
-from govsim.results.declare import Indicator
 from govsim.results.indicators import HEADLINE
 from govsim.results.load import Results
 from govsim.results.values import Missing, Value
@@ -20,36 +18,26 @@ MEDIAN = next(item for item in HEADLINE if item.name == "median_days")
 COST = next(item for item in HEADLINE if item.name == "paid_hours_per_resolved")
 
 
-@dataclass(frozen=True)
-class Ratio(Indicator):
-    """An indicator that is a ratio of two sums."""
-
-    parts: tuple[str, str] | None = None
-
-
-def arm(**columns: list[Value]) -> ArmRuns:
-    """Return runs of one arm with these indicators; all others are 1."""
+def arm(parts: dict[str, list[tuple[float, float]]] | None = None, **columns: list[Value]) -> ArmRuns:
+    """Return runs of one arm with these indicators; all others are 1. ``parts`` are numerators and denominators by seed."""
     runs = []
     for seed in range(len(next(iter(columns.values())))):
         run = Results(Path(str(seed)), {"seed": seed + 1})
         run.__dict__["summary"] = {item.name: 1.0 for item in HEADLINE} | {
             name: values[seed] for name, values in columns.items()
         }
+        run.__dict__["parts"] = {name: values[seed] for name, values in (parts or {}).items()}
         runs.append(run)
     return ArmRuns("one", "x", "neutral", tuple(runs))
 
 
 def test_all_hours_over_all_solved_problems() -> None:
     """Of ten seeds with 59.67 hours each one solved a problem: 596.7 hours, not the 59.67 of that seed."""
-    found = arm(
-        paid_hours_per_resolved=[Missing.NO_BASE] * 9 + [59.67],
-        hours=[59.67] * 10,
-        solved=[0.0] * 9 + [1.0],
-    )
-    cost = Ratio(**{**COST.__dict__, "parts": ("hours", "solved")})
-    values = found.about(cost)
+    each: list[Value] = [Missing.NO_BASE] * 9 + [59.67]
+    sums = [(59.67, 0.0)] * 9 + [(59.67, 1.0)]
+    values = arm({COST.name: sums}, paid_hours_per_resolved=each).about(COST)
     assert sum(v for v in values if not isinstance(v, Missing)) / 10 == pytest.approx(596.7)
-    assert found.about(COST) == found.values("paid_hours_per_resolved")
+    assert arm(paid_hours_per_resolved=each).about(COST) == each  # a run of 0.2 has no parts
     result = paired([0.0] * 10, values)
     assert result.pairs == result.seeds == 10
     assert result.difference == pytest.approx(596.7)
