@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from govsim.results.indicators import summarise
+from govsim.results.indicators import INDICATORS, summarise
 from govsim.results.load import Results
 from govsim.results.view import View
 from govsim.scenario import load
@@ -30,7 +30,9 @@ def pool(out: Path) -> list[Results]:
         recording = engine.simulate(world, loaded.scenario, arm, seed, lambda weeks: None)
         manifest: dict[str, Any] = {"seed": seed, "granted_hours": 1.0, "granted_money": 1.0}
         run = Results(out / str(seed), manifest)
-        run.__dict__["summary"] = summarise(View(recording))
+        view = View(recording)
+        run.__dict__["summary"] = summarise(view)
+        run.__dict__["parts"] = {i.name: parts for i in INDICATORS if (parts := i.parts(view)) is not None}
         found.append(run)
     return found
 

@@ -42,3 +42,12 @@ def interval(row: Row, decimals: int | str, language: Language) -> str:
     """Return the interval of a row in brackets; nothing where there is none."""
     ends = [printed(row[end], decimals, language, sign=True) for end in ("low95", "high95")]
     return "" if value(row["low95"]) is None else f"[{ends[0]}, {ends[1]}]"
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number as tables hold it."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

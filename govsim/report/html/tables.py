@@ -11,7 +11,7 @@ from typing import Any
 
 from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.charts import headline, label
-from govsim.report.html.numbers import brief, interval, printed
+from govsim.report.html.numbers import brief, interval, is_number, printed
 from govsim.report.html.plot import MOST_BANDS, Panel
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
@@ -107,7 +107,7 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
         shift, ends = _outcomes(material, row, row["other"], row["baseline"], language), ""
     elif split:
         shift, ends = say("two groups", language), ""
-    if row["seeds"] != row["of"] and shift != _none(language):
+    if row["seeds"] != row["of"] and shift != say(Missing.NO_BASE.value, language):
         shift += " " + _some(row["seeds"], row["of"], language)
     return Compared(
         label(row, language),
@@ -123,10 +123,6 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
         None if split else picture,
         note,
     )  # fmt: skip
-
-
-def _none(language: Language) -> str:
-    return say(Missing.NO_BASE.value, language)
 
 
 def _some(seeds: str, of: str, language: Language) -> str:
@@ -475,7 +471,7 @@ def study(folder: Path, language: Language) -> list[Plain]:
         head = [words.get((file.stem, name), {}).get(f"label_{language}", name) for name in columns]
         cells = [[brief(row[name]) for name in columns] for row in rows[:_STUDY_ROWS]]
         note = say("study cut", language, file=file.name) if len(rows) > _STUDY_ROWS else ""
-        numeric = [all(_is_number(row[name]) for row in rows[:_STUDY_ROWS]) for name in columns]
+        numeric = [all(is_number(row[name]) for row in rows[:_STUDY_ROWS]) for name in columns]
         found.append(Plain(f"{folder.name}: {file.stem}", head, cells, note, "", numeric))
     for image in picture_of(folder):
         found.append(Plain(f"{folder.name}: {image.name}", [], [], "", image.address))
@@ -497,14 +493,6 @@ def influential(folders: Sequence[Path], language: Language) -> Plain:
     note = "" if file is not None else say("influence shipped", language)
     rows = [[name] for name in names[:_MOST_INFLUENTIAL]]
     return Plain(say("influence", language), [say("parameter", language)], rows, note)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def assumed(facts: dict[str, Any], language: Language) -> list[tuple[str, str]]:
