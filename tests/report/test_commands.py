@@ -63,7 +63,7 @@ def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, fake(extra=True)) == 0
     printed = capsys.readouterr().out
     lines = printed.splitlines()
-    assert len(lines) <= 40
+    assert len(lines) <= 50
     commands_and_places = ("Next ", "Results ")
     assert max(len(line) for line in lines if not line.startswith(commands_and_places)) <= 100
     assert "equal: " in lines[1]
