@@ -93,7 +93,7 @@ def the_vanguard_matters_in_the_middle(played: Played) -> None:
 def more_comes_to_light_and_those_with_few_ties_fall_behind(played: Played) -> None:
     assert apart(played, "hidden_13w")[1] < 0
     assert apart(played, "gap_hidden_unconnected")[0] > 0
-    assert apart(played, "gap_hidden_widest")[1] < 0
+    assert apart(played, "gap_hidden_laid_off")[1] < 0
 
 
 @finds("06")
