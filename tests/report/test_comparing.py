@@ -362,7 +362,8 @@ def test_rows_of_too_few_seeds_are_marked(tmp_path: Path, capsys: pytest.Capture
     some = engine(lambda arm, seed: {"cases": 60 if seed == 1 else 0})
     compare(tmp_path / "some", LEGACY, LED, seeds=3, engine=some)
     (mean,) = [r for r in rows(tmp_path / "some", "compare") if r["indicator"] == "mean_days_26w"]
-    assert (mean["baseline_seeds"], mean["of"]) == ("1", "3")
+    assert mean["of"] == "3"
+    assert int(mean["baseline_seeds"]) < 3
     assert mean["verdict"] in ("not tested", "n/a")
 
 

@@ -37,7 +37,13 @@ _RATIO = 2.0
 """Between neighbouring values of a sweep."""
 _BEYOND = 4.0
 """A range wider than this many times the largest value that any shipped model has is swept up to there."""
-PRICES = frozenset({*(cost.name for cost in COST if cost.direction <= 0), "mandated_hours", "trifles"})
+PRICES = frozenset(
+    {
+        *(cost.name for cost in COST if cost.direction <= 0 and "%" not in cost.unit),
+        "mandated_hours",
+        "trifles",
+    }
+)
 """Indicators that count what levers spend or waste: hours, money, and reports for a quota."""
 
 Outcome = Mapping[str, Value]
