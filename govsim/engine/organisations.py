@@ -2,8 +2,9 @@
 
 Residents who take part of their own accord found mutual-aid groups and volunteer teams at a rate, and more where staff
 put hours into incubation and there are people to found with. A founder brings those of the own ties who live in the
-community. The strength of an organisation of residents approaches ``min(1, active share of its people / upkeep)``; below
-``least`` it dissolves. Service providers and enterprises live on contracts: their strength stays. An organisation gives
+community. The strength of an organisation of residents approaches ``min(1, active share of its people / upkeep +
+help)``, where help is staff's hours of incubation for each organisation of residents in its community over
+``incubation_upkeep``; below ``least`` it dissolves. Service providers and enterprises live on contracts: their strength stays. An organisation gives
 its hours times its strength; its credibility approaches the share of hours that found work.
 """
 
@@ -119,7 +120,8 @@ def run(state: State) -> None:
     active = before[bodies.first[1:]] - before[bodies.first[:-1]]
     share = np.divide(active, sizes, out=np.zeros(len(table)), where=sizes > 0)
     voluntary = alive & _OF_RESIDENTS[table["kind"]]
-    moved = table["strength"] + life.growth * (np.minimum(share / life.upkeep, 1.0) - table["strength"])
+    borne = np.minimum(share / life.upkeep + _help(state, voluntary), 1.0)
+    moved = table["strength"] + life.growth * (borne - table["strength"])
     table["strength"][voluntary] = moved[voluntary]
     ended = voluntary & (table["strength"] < life.least)
     table["strength"][ended] = 0.0
@@ -134,6 +136,18 @@ def run(state: State) -> None:
     counters[:, COUNTER["organisations"]] = np.bincount(where, minlength=state.communities)
     counters[:, COUNTER["organisation_strength"]] = np.bincount(where, strength[living], state.communities)
     state.organisation_hours[:], state.enterprise_hours[:] = bodies.hours()
+
+
+def _help(state: State, voluntary: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what staff's hours of incubation add to what an organisation's people bear; shape (organisations,)."""
+    where = state.organisations.table["community"]
+    kept = voluntary & (where >= 0)
+    number = np.bincount(where[kept], minlength=state.communities)
+    hours = state.row.hours[: state.communities, :, Activity.INCUBATION].sum(axis=1)
+    each = np.divide(hours, number, out=np.zeros(state.communities), where=number > 0)
+    found = np.zeros(len(where))
+    found[kept] = each[where[kept]] / state.scenario.organisations.life.incubation_upkeep
+    return found
 
 
 def _learn(state: State) -> None:

@@ -61,6 +61,7 @@ class Activity(IntEnum):
     TRAINING = 10
     INCUBATION = 11
     IDLE = 12
+    PUBLISHING = 13
 
 
 class Outcome(IntEnum):

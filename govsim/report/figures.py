@@ -69,6 +69,7 @@ _ACTIVITIES = (
     ("staff_outreach", "outreach"),
     ("staff_training", "training"),
     ("staff_incubation", "helping organisations"),
+    ("staff_publishing", "publishing results"),
     ("staff_idle", "idle"),
 )
 

@@ -50,7 +50,7 @@ class Window(Enum):
     END = ("the end of the run", "期末")
     HALF_YEAR = ("the last half year", "最后半年")
     FOLLOWED = ("problems that arose in the last two years", "最后两年内发生的问题")
-    TWO_YEARS = ("the last two years", "最后两年")
+    FIFTEEN_MONTHS = ("the last 65 weeks", "最后65周")
     RUN = ("the whole run", "整个模拟期")
 
 

@@ -13,7 +13,7 @@ from govsim.results import counts
 from govsim.results.community import yearly_change
 from govsim.results.declare import Count, Indicator, Window
 from govsim.results.values import Value, percent
-from govsim.results.view import FOLLOWED, Mask, View
+from govsim.results.view import Mask, View
 from govsim.units import DAYS_PER_WEEK, PERCENT, WEEKS_PER_YEAR
 
 _REPORTED = (int(Channel.HOTLINE), int(Channel.WALK_IN))
@@ -31,10 +31,14 @@ def _completion_days(view: View) -> float:
     return float((view.case("closed") - view.case("detected"))[_completed(view)].sum()) / day
 
 
+_FIFTEEN_MONTHS = 65
+"""Weeks of the source of P7."""
+
+
 def _report_once(view: View) -> Value:
     """Return the share of reporters who reported a single problem; calls about one problem count once."""
     events = view.recording.events
-    reports = np.isin(events["channel"], _REPORTED) & (events["week"] >= view.recording.weeks - FOLLOWED)
+    reports = np.isin(events["channel"], _REPORTED) & (events["week"] >= view.recording.weeks - _FIFTEEN_MONTHS)
     rows = np.unique(view.case_of_event[np.flatnonzero(reports)])
     who = view.case("resident")[rows[view.problem[rows]]]
     _, problems = np.unique(who, return_counts=True)
@@ -124,11 +128,11 @@ PATTERNS: tuple[Indicator, ...] = (
     Indicator(
         "pattern_once", "P7 reporters who report once", "P7 只报告一次者占比", "% of reporters",
         "Residents who reported exactly one problem, by hotline or in person, in percent of residents who reported at least one, "
-        "last two years; a call about a problem that was known already is a report too, and calls about one problem count once.",
-        definition_zh="最后两年内通过热线或上门只报告过一个问题的居民占报告过问题的居民的百分比；就已知问题来电也算报告，同一问题多次来电只计一次。",
-        direction=0, decimals=1, window=Window.TWO_YEARS, measure=_report_once, target=(70.0, 82.0),
-        source="O'Brien, Environment and Behavior: 76 % of 12,361 registered users in Boston over 15 months (other country; "
-        "over two years the share is smaller)",
+        "last 65 weeks; a call about a problem that was known already is a report too, and calls about one problem count once.",
+        definition_zh="最后65周内通过热线或上门只报告过一个问题的居民占报告过问题的居民的百分比；就已知问题来电也算报告，同一问题多次来电只计一次。",
+        direction=0, decimals=1, window=Window.FIFTEEN_MONTHS, measure=_report_once, target=(70.0, 82.0),
+        source="O'Brien, Environment and Behavior: 76 % of 12,361 registered users in Boston over 15 months, here 65 weeks (other "
+        "country)",
     ),
     Indicator(
         "pattern_burnout", "P10 burnt-out community workers", "P10 社区工作者倦怠率", "% of staff",

@@ -16,7 +16,7 @@ from govsim.study.planning import Choice, arm_of
 from govsim.study.statistics import holm
 from govsim.world import build
 
-EXPECTED = "01fb099423d8be31"
+EXPECTED = "3835df0bffb04ec8"
 """Hash of the accepted numbers; changes with the golden study, and a test says to what."""
 WEEKS = ("run.weeks=26",)
 SEED = 1

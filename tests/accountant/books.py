@@ -362,10 +362,10 @@ def calls(run: Run, weeks: Iterable[int]) -> int:
 
 
 def reported(run: Run, case: Row) -> bool:
-    """Whether its resident told an office of it in the last two years."""
+    """Whether its resident told an office of it in the last 15 months (65 weeks)."""
     return any(
         event["source"] == "none"
-        and event["week"] >= run.weeks - 2 * YEAR
+        and event["week"] >= run.weeks - 65
         and (
             (event["what"] == "detect" and event["channel"] in ("hotline", "walk_in"))
             or event["what"] == "called_again"

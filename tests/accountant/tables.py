@@ -17,7 +17,7 @@ Cells = dict[str, float | str]
 LEVELS = ("community", "street", "department", "desk")
 ACTIVITIES = (
     "desk", "tasks", "patrol", "visit", "meeting", "call", "intake", "casework", "convening", "outreach",
-    "training", "incubation", "idle",
+    "training", "incubation", "idle", "publishing",
 )  # fmt: skip
 
 

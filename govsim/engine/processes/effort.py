@@ -1,7 +1,7 @@
 """Effort: every post splits its week; what is planned elsewhere is not there for the queue.
 
 For community workers and seconded cadres the model plans shares for home visits, calls, training and incubation, plus
-the hours of staff at community meetings; for grid workers a share for patrols. Offices that answer upward cut all of it
+the hours of staff at community meetings and of publishing results, where the model publishes them; for grid workers a share for patrols. Offices that answer upward cut all of it
 but the patrols by the share of a week's hours that waits as tasks from above. People of a work station do tasks alone.
 What is left of each post works on the queue (``rate``). Every hour is booked: planned activity, work in the queue, or
 idle.
@@ -23,7 +23,7 @@ from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.engine.staff import Posts, draw_people
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import GovernanceModel
-from govsim.units import WEEKS_PER_MONTH
+from govsim.units import PER_1000, WEEKS_PER_MONTH
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 class Plan(NamedTuple):
     """What planned hours buy in one week, by community.
 
-    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls, and
-    contacts of those who take part with each of their ties (per unit of tie weight).
+    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls,
+    contacts of those who take part with each of their ties (per unit of tie weight), and how much of the hours that
+    publishing results takes was spent on it (0-1).
     """
 
     visits: NDArray[np.float64]
@@ -42,6 +43,7 @@ class Plan(NamedTuple):
     meetings: NDArray[np.float64]
     calls: NDArray[np.float64]
     neighbour_contacts: NDArray[np.float64]
+    publishing: NDArray[np.float64]
 
 
 def plan_week(
@@ -52,6 +54,7 @@ def plan_week(
     present: NDArray[np.bool_],
     tasks_waiting: NDArray[np.float64],
     grids: NDArray[np.float64],
+    people: NDArray[np.int64],
     organisation_hours: NDArray[np.float64],
     hours: NDArray[np.float64],
 ) -> Plan:
@@ -65,6 +68,8 @@ def plan_week(
         Hours of tasks from above that wait.
     grids : shape (communities,)
         Number of grids.
+    people : shape (communities,)
+        Residents at the start.
     hours : shape (offices, sources, activities)
         This week's hour ledger.
     """
@@ -73,16 +78,18 @@ def plan_week(
     supply = np.where(present, posts.fte * week, 0.0)
     cut = np.zeros(offices)
     if model.accountability.answers_to == "upward":
-        by_office = np.bincount(office, supply, offices)
-        np.divide(tasks_waiting, by_office, out=cut, where=by_office > 0)
+        week_hours = np.bincount(office, supply, offices)
+        np.divide(tasks_waiting, week_hours, out=cut, where=week_hours > 0)
         cut = np.minimum(cut, 1.0)
     workers = np.flatnonzero(present & posts.field)
     worker_office = office[workers]
     worker_hours = np.bincount(worker_office, supply[workers], offices)
 
     frequency = detection.meetings_per_month / WEEKS_PER_MONTH
-    wanted = np.zeros(offices)
+    wanted, publishing = np.zeros(offices), np.zeros(offices)
     wanted[:communities] = frequency * handling.meeting_hours * handling.meeting_staff
+    if model.accountability.publishes_results:
+        publishing[:communities] = handling.publishing_hours * PER_1000 * people
     shares = {
         Activity.VISIT: detection.visit_share,
         Activity.CALL: model.mobilisation.call_share,
@@ -90,9 +97,11 @@ def plan_week(
         Activity.INCUBATION: model.mobilisation.incubation_share,
     }
     free_share = max(1.0 - sum(shares.values()), 0.0)
-    meeting_share = np.zeros(offices)
-    np.divide(wanted, worker_hours, out=meeting_share, where=worker_hours > 0)
-    meeting_share = np.minimum(meeting_share, free_share)
+    by_office = {}
+    for activity, needed in ((Activity.MEETING, wanted), (Activity.PUBLISHING, publishing)):
+        share = np.divide(needed, worker_hours, out=np.zeros(offices), where=worker_hours > 0)
+        by_office[activity] = np.minimum(share, free_share)
+        free_share = free_share - by_office[activity]
 
     kept = 1.0 - cut
     planned = np.zeros((len(servers), len(Activity)))
@@ -100,7 +109,8 @@ def plan_week(
     for activity, share in shares.items():
         if share:
             planned[workers, activity] = share * kept_here
-    planned[workers, Activity.MEETING] = (meeting_share * kept)[worker_office]
+    for activity, of_office in by_office.items():
+        planned[workers, activity] = (of_office * kept)[worker_office]
     planned[present & posts.patrol, Activity.PATROL] = detection.patrol_share
     rate = np.where(present, posts.fte * (1.0 - planned.sum(axis=1)), 0.0)
     np.copyto(servers["rate"], rate, where=posts.staff)
@@ -110,6 +120,8 @@ def plan_week(
     meetings = np.zeros(communities)
     full = wanted[:communities] > 0
     meetings[full] = frequency * spent[full, Activity.MEETING] / wanted[:communities][full]
+    needed = publishing[:communities]
+    done = np.divide(spent[:, Activity.PUBLISHING], needed, out=np.zeros(communities), where=needed > 0)
     outreach = (
         organisation_hours * detection.outreach_share
         if model.resolution.organisations
@@ -128,6 +140,7 @@ def plan_week(
         meetings,
         spent[:, Activity.CALL] / handling.call_hours,
         np.zeros(communities),
+        done,
     )
 
 
@@ -201,6 +214,7 @@ def run(state: State) -> None:
         state.present,
         state.tasks_waiting,
         state.reach.grids,
+        np.diff(state.world.communities.first_resident),
         state.organisation_hours + state.place.bought_hours,
         state.row.hours,
     )
@@ -222,12 +236,13 @@ def fill_posts(state: State) -> None:
 
 PROCESS = Process(
     "effort",
-    "Each post splits its hours over visits, calls, meetings, patrols and the queue; hours are conserved.",
-    "每个岗位把工时分给走访、动员、会议、巡查、培训和办件；工时守恒。",
+    "Each post splits its hours over visits, calls, meetings, publishing, patrols and the queue; hours are conserved.",
+    "每个岗位把工时分给走访、动员、会议、结果公开、巡查、培训和办件；工时守恒。",
     (
         "offices",
         "tasks_waiting",
         "reach",
+        "world.communities",
         "organisation_hours",
     ),
     (

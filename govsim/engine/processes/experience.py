@@ -11,7 +11,7 @@ of the household updates
 (expectancy-disconfirmation: Van Ryzin 2006; Zhang et al. 2022). Opinions follow Friedkin and Johnsen (1999):
 ``opinion = hearing * mean of ties + (1 - hearing) * mean of own trust in the three local tiers``. Participants'
 efficacy approaches the share of offered hours that found work, everybody's the published results where they are
-published. One parameter set for all models.
+published, by as much as hours were spent on publishing them this week. One parameter set for all models.
 """
 
 from __future__ import annotations
@@ -108,10 +108,12 @@ def _hear(
     rule: ExperienceRule,
     used_share: float,
     published: float,
+    read: float,
 ) -> None:
     """Let the residents of one community hear each other and learn from results.
 
-    ``used_share`` and ``published`` are between 0 and 1, negative where there was nothing to learn from.
+    ``used_share`` and ``published`` are between 0 and 1, negative where there was nothing to learn from; ``read`` is the
+    share of the hours of publishing that were spent.
     """
     for i in range(first, last):
         own = 0.0
@@ -130,7 +132,7 @@ def _hear(
         if used_share >= 0.0 and state.seen[i] & ACTIVE:
             efficacy += rule.efficacy_gain * (used_share - efficacy)
         if published >= 0.0:
-            efficacy += rule.published_gain * (published - efficacy)
+            efficacy += rule.published_gain * read * (published - efficacy)
         state.efficacy[i] = efficacy
 
 
@@ -143,10 +145,11 @@ def hear(
     rule: ExperienceRule,
     used_share: NDArray[np.float64],
     published: NDArray[np.float64],
+    read: NDArray[np.float64],
 ) -> None:
-    """Let the residents of several communities hear and learn; the two shares are by community."""
+    """Let the residents of several communities hear and learn; the three shares are by community."""
     for c in range(first_community, last_community):
-        _hear(first_resident[c], first_resident[c + 1], state, rule, used_share[c], published[c])
+        _hear(first_resident[c], first_resident[c + 1], state, rule, used_share[c], published[c], read[c])
 
 
 def run(state: State) -> None:
@@ -165,10 +168,11 @@ def run(state: State) -> None:
     nothing = np.full(state.communities, NOTHING_LEARNT)
     worked = row.hours[: state.communities, Source.VOLUNTEER, Activity.CASEWORK]
     used = np.divide(worked, state.given, out=nothing.copy(), where=state.given > 0)
-    published = state.published if state.model.accountability.publishes_results else nothing
+    read = state.plan.publishing
+    published = np.where(read > 0.0, state.published, nothing)
 
     def listen(first: int, last: int) -> None:
-        hear(first, last, state.first_resident, now, rule, used, published)
+        hear(first, last, state.first_resident, now, rule, used, published, read)
 
     state.passes(listen)
 
@@ -183,6 +187,7 @@ PROCESS = Process(
         "row.hours",
         "given",
         "published",
+        "plan",
         "residents.seen",
         "residents.heard",
     ),

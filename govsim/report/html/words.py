@@ -121,6 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tasks": ("tasks from above", "下达任务"),
     "call": ("calling for help", "动员"),
     "outreach": ("outreach to partners", "外联"),
+    "publishing": ("publishing results", "结果公开"),
     "incubation": ("building up organisations", "组织培育"),
     "effort_government": ("government staff", "政府人员"),
     "effort_members": ("members on ordered service", "党员指令性服务"),

@@ -35,7 +35,7 @@ class Detection(Section):
     visit_share: float = parameter(
         en="home visits",
         zh="走访工时占比",
-        unit="share of community workers' hours, 0-1",
+        unit="share of hours of community workers and seconded cadres, 0-1",
         ge=0,
         le=1,
         meaning="Hours of community workers and seconded cadres planned for home visits.",
@@ -77,7 +77,7 @@ class Detection(Section):
         0.0,
         en="neighbours look in",
         zh="邻里照看时间占比",
-        unit="share of voluntary hours, 0-1",
+        unit="share of voluntary hours after meetings, 0-1",
         ge=0,
         le=1,
         meaning="Hours of residents who take part that go into looking in on the people they are tied to and passing on what they see; those with few ties are seen less.",
@@ -139,10 +139,10 @@ class Mobilisation(Section):
     call_share: float = parameter(
         en="calls",
         zh="动员工时占比",
-        unit="share of community workers' hours, 0-1",
+        unit="share of hours of community workers and seconded cadres, 0-1",
         ge=0,
         le=1,
-        meaning="Hours of community workers that go into calls on registered residents.",
+        meaning="Hours of community workers and seconded cadres that go into calls on registered residents.",
     )
     called: Literal["registered", "branches"] = parameter(
         "registered",
@@ -187,10 +187,10 @@ class Mobilisation(Section):
         0.0,
         en="incubation",
         zh="社会组织培育工时占比",
-        unit="share of community workers' hours, 0-1",
+        unit="share of hours of community workers and seconded cadres, 0-1",
         ge=0,
         le=1,
-        meaning="Hours of community workers that go into helping residents to found organisations and to keep them going.",
+        meaning="Hours of community workers and seconded cadres that go into helping residents to found organisations and to keep them going.",
     )
 
 
@@ -295,7 +295,7 @@ class CapacityBlock(Section):
         0.0,
         en="staff training",
         zh="培训工时占比",
-        unit="share of community workers' hours, 0-1",
+        unit="share of hours of community workers and seconded cadres, 0-1",
         ge=0,
         le=1,
         meaning="Hours of community workers and seconded cadres that go into training.",

@@ -129,7 +129,7 @@ class GovernanceModel(Section):
     @model_validator(mode="after")
     def _hours_of_community_workers(self) -> GovernanceModel:
         return self._at_most(
-            "visits, calls, training and incubation plan {planned} of community workers' hours; together they may take at most {most}, or nobody is left for tasks and cases",
+            "visits, calls, training and incubation plan {planned} of the hours of community workers and seconded cadres; together they may take at most {most}, or nobody is left for tasks and cases",
             "detection.visit_share",
             "mobilisation.call_share",
             "mobilisation.incubation_share",

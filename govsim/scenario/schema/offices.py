@@ -80,7 +80,7 @@ class Handling(Section):
         unit="share of the loss per week",
         ge=0,
         le=1,
-        meaning="How fast compliance comes back when an office does not summon.",
+        meaning="Share of the lost compliance that comes back every week.",
     )
     list_wear: float = parameter(
         0.01,
@@ -198,6 +198,15 @@ class Handling(Section):
         ge=0,
         le=10_000,
         meaning="Residents at a full community meeting; they come out of the people who take part.",
+    )
+    publishing_hours: float = parameter(
+        0.5,
+        en="publishing results",
+        zh="结果公开工时",
+        unit="staff hours per 1,000 residents and week",
+        ge=0,
+        le=40,
+        meaning="Time that staff of a community need to compile and post what was solved, where the model publishes results; with fewer hours residents learn less from it, with none nothing is published.",
     )
 
 

@@ -152,6 +152,15 @@ class OrganisationLife(Section):
         le=10,
         meaning="Organisations founded for each hour that staff put into incubation, in a community where everybody takes part; in proportion where fewer do.",
     )
+    incubation_upkeep: float = parameter(
+        4.0,
+        en="help that keeps an organisation going",
+        zh="维持一个组织所需的培育工时",
+        unit="staff hours per organisation and week",
+        gt=0,
+        le=1000,
+        meaning="Hours of incubation a week that keep one organisation of residents at full strength when none of its people takes part; fewer hours count in proportion, beside those who do.",
+    )
     growth: float = parameter(
         0.03,
         en="growth",
