@@ -52,7 +52,7 @@ def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
     before = {name: column.copy() for name, column in engine.columns().items()}
     blank = {name: column.copy() for name, column in blind.columns().items()}
     for state in (engine, blind):
-        state.allowed = frozenset(purpose for party in parties for purpose in party.draws)
+        state.allowed = frozenset(draw.purpose for party in parties for draw in party.draws)
     assert process.run is not None
     try:
         process.run(engine)

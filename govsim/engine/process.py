@@ -1,12 +1,67 @@
-"""What a process says about itself."""
+"""What a process says about itself: its rule in words and equations, what it reads, writes and draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
+
+
+class Vector(NamedTuple):
+    """A worked example: numbers that go into an equation, and what comes out.
+
+    Attributes
+    ----------
+    given, gives : dict of str to float
+        By the symbols of the equation. A test reads them from the model description and computes them again.
+    """
+
+    given: Mapping[str, float]
+    gives: Mapping[str, float]
+
+
+class Equation(NamedTuple):
+    """One rule of a process. Equations are numbered and applied in the order in which they are declared.
+
+    Attributes
+    ----------
+    name : str
+        What code and tests call it, for example ``"experience.trust"``.
+    formula : str
+        In the notation of :data:`govsim.engine.notation.SYMBOLS`.
+    en, zh : str
+        To whom, when and on what condition it applies.
+    vectors : tuple of Vector
+        Worked examples.
+    """
+
+    name: str
+    formula: str
+    en: str
+    zh: str
+    vectors: tuple[Vector, ...] = ()
+
+
+class Draw(NamedTuple):
+    """Random draws of one purpose and where they are addressed (see :mod:`govsim.draws`).
+
+    Attributes
+    ----------
+    purpose : str
+    entity : str
+        Whose draw it is: ``case``, ``resident``, ``community``, ``post``, ...
+    slots : str
+        Which draws an entity has under this purpose, by slot.
+    weekly : bool
+        Whether each week has draws of its own; else an entity has them once in a run.
+    """
+
+    purpose: str
+    entity: str
+    slots: str
+    weekly: bool = False
 
 
 class Process(NamedTuple):
@@ -21,10 +76,12 @@ class Process(NamedTuple):
     reads, writes : tuple of str
         Columns of :meth:`govsim.engine.state.State.columns` that it takes and changes; ``residents`` stands for all
         columns ``residents.*``. What is written may be read.
-    draws : tuple of str
-        Purposes of its random draws (see :mod:`govsim.draws`).
+    draws : tuple of Draw
+        Its random draws.
     run : callable or None
         Does the process for one week of a state; None where another process runs it at its own moments.
+    equations : tuple of Equation
+        In the order in which they apply.
     """
 
     name: str
@@ -32,5 +89,6 @@ class Process(NamedTuple):
     rule_zh: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    draws: tuple[str, ...]
+    draws: tuple[Draw, ...]
     run: Callable[[State], None] | None = None
+    equations: tuple[Equation, ...] = ()

@@ -164,7 +164,7 @@ def order_command() -> int:
         print(f"{number:2}. {process.name}")
         for name, words in (
             ("", process.rule), ("reads", ", ".join(process.reads)), ("writes", ", ".join(process.writes)),
-            ("draws", ", ".join(process.draws) or "nothing"),
+            ("draws", ", ".join(draw.purpose for draw in process.draws) or "nothing"),
         ):  # fmt: skip
             indent = " " * 12 if name else " " * 4
             lead = f"    {name:7} " if name else indent

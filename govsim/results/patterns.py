@@ -38,7 +38,9 @@ _FIFTEEN_MONTHS = 65
 def _report_once(view: View) -> Value:
     """Return the share of reporters who reported a single problem; calls about one problem count once."""
     events = view.recording.events
-    reports = np.isin(events["channel"], _REPORTED) & (events["week"] >= view.recording.weeks - _FIFTEEN_MONTHS)
+    reports = np.isin(events["channel"], _REPORTED) & (
+        events["week"] >= view.recording.weeks - _FIFTEEN_MONTHS
+    )
     rows = np.unique(view.case_of_event[np.flatnonzero(reports)])
     who = view.case("resident")[rows[view.problem[rows]]]
     _, problems = np.unique(who, return_counts=True)

@@ -34,7 +34,7 @@ def test_declared_draws_are_the_draws_made(monkeypatch: pytest.MonkeyPatch) -> N
     world = build(loaded.scenario.population, loaded.scenario.network, 1)
     monkeypatch.setattr(draws, "key", listening)
     simulate(world, loaded.scenario, resolve_arm(loaded.governance[1].model, "neutral"), 1)
-    declared = [purpose for process in order() for purpose in process.draws]
+    declared = [draw.purpose for process in order() for draw in process.draws]
     assert made - set(declared) == {
         "controls.network",
         "institutions.birthday",

@@ -112,7 +112,11 @@ def test_the_order_in_the_description_is_the_order_printed(
         for number, process in enumerate(order(), 1):
             row = next(line for line in rows if line.startswith(f"| {number} | `{process.name}` |"))
             cells = [re.findall(r"`([^`]+)`", text) for text in row.split("|")[-4:-1]]
-            assert cells == [list(process.reads), list(process.writes), list(process.draws)]
+            assert cells == [
+                list(process.reads),
+                list(process.writes),
+                [draw.purpose for draw in process.draws],
+            ]
             rule = process.rule if language == "en" else process.rule_zh
             assert cell(rule) in row
         headings = re.findall(r"^### 7\.(\d+) (.+)$", page, re.MULTILINE)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.recording import COUNTER
 from govsim.engine.records import WHO, fill_case, poisson, take_record
 from govsim.engine.register import enough
@@ -326,13 +326,13 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        "arrivals.number",
-        "arrivals.address",
-        "arrivals.case",
-        "arrivals.recurrence",
-        "tasks.number",
-        "tasks.address",
-        "tasks.task",
+        Draw("arrivals.number", "?", "?"),
+        Draw("arrivals.address", "?", "?"),
+        Draw("arrivals.case", "?", "?"),
+        Draw("arrivals.recurrence", "?", "?"),
+        Draw("tasks.number", "?", "?"),
+        Draw("tasks.address", "?", "?"),
+        Draw("tasks.task", "?", "?"),
     ),
     run,
 )

@@ -35,7 +35,7 @@ from govsim.engine.floor import (
     plan_completion,
 )
 from govsim.engine.notes import note
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.processes import routing
 from govsim.engine.recording import NEVER, Activity, Event
 from govsim.engine.records import LUCK, SLOTS
@@ -238,10 +238,10 @@ PROCESS = Process(
         "row.money_spent",
     ),
     (
-        "casework.explanation",
-        "casework.recurrence",
-        "casework.reopening",
-        "arrivals.case",
+        Draw("casework.explanation", "?", "?"),
+        Draw("casework.recurrence", "?", "?"),
+        Draw("casework.reopening", "?", "?"),
+        Draw("arrivals.case", "?", "?"),
     ),
     run,
 )

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.notes import note
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.recording import COUNTER, Channel, Event, Outcome
 from govsim.engine.records import take_record
 from govsim.engine.register import enough
@@ -346,8 +346,8 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        "detection.channel",
-        "detection.repeat",
+        Draw("detection.channel", "?", "?"),
+        Draw("detection.repeat", "?", "?"),
     ),
     run,
 )

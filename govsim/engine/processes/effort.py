@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.engine.staff import Posts, draw_people
 from govsim.scenario.schema import Scenario
@@ -254,9 +254,9 @@ PROCESS = Process(
         "turns.next_visit",
     ),
     (
-        "institutions.person.speed",
-        "institutions.person.susceptibility",
-        "institutions.person.tenure",
+        Draw("institutions.person.speed", "?", "?"),
+        Draw("institutions.person.susceptibility", "?", "?"),
+        Draw("institutions.person.tenure", "?", "?"),
     ),
     run,
 )

@@ -1,17 +1,8 @@
 """Experience: people served learn what to expect; neighbours hear.
 
-A resolution is worth ``2 ** (-delay / patience)`` since it came to light, an explanation ``explanation_mark``, and a
-case open for twice its patience is felt once as 0. With disconfirmation ``d = performance - expectation`` each adult
-of the household updates
-
-- trust in each tier: ``T += gain * blame * d * (1 - T)`` if d > 0, else ``T += loss * blame * d * T`` (losses weigh
-  more);
-- satisfaction: ``base + a * performance + b * d``, kept within [0, 1]; expectation: ``E += rate * d``
-
-(expectancy-disconfirmation: Van Ryzin 2006; Zhang et al. 2022). Opinions follow Friedkin and Johnsen (1999):
-``opinion = hearing * mean of ties + (1 - hearing) * mean of own trust in the three local tiers``. Participants'
-efficacy approaches the share of offered hours that found work, everybody's the published results where they are
-published, by as much as hours were spent on publishing them this week. One parameter set for all models.
+Closings of the week are felt first, in their order in the register; then the waiting of cases open for twice their
+patience, once each; then neighbours hear. Expectancy-disconfirmation: Van Ryzin 2006, Zhang et al. 2022. Opinions: Friedkin
+and Johnsen 1999. Losses weigh more than gains. One parameter set for all models. The equations stand in ``EQUATIONS`` below.
 """
 
 from __future__ import annotations
@@ -23,7 +14,7 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, Residents
-from govsim.engine.process import Process
+from govsim.engine.process import Equation, Process, Vector
 from govsim.engine.recording import Activity, Outcome, Source
 from govsim.kernels import kernel, part
 
@@ -177,6 +168,77 @@ def run(state: State) -> None:
     state.passes(listen)
 
 
+EQUATIONS = (
+    Equation(
+        "experience.performance",
+        "y = 2 ** (-(closed - detected) / patience) if resolved; y = explanation_mark if explained; "
+        "y = 0 once, when end > detected + 2 * patience and the case is still queued, in work or without money",
+        "What a household experiences, for each of its cases closed this week and for each that waits too long. An explanation "
+        "counts whether or not it is accepted. Time runs from the first report, over reopenings too.",
+        "家庭对本周办结的每件事项，以及等待过久的每件事项的感受。解释无论是否被接受均计入；时间自首次报告起算，重新出现后不归零。",
+        (Vector({"closed": 130, "detected": 50, "patience": 80, "resolved": 1}, {"y": 0.5}),),
+    ),
+    Equation(
+        "experience.trust",
+        "d = y - E; T[k] += gain * blame[k] * d * (1 - T[k]) if d > 0; T[k] += loss * blame[k] * d * T[k] if d <= 0",
+        "Each adult of the household, each tier k.",
+        "该家庭的每名成年人，对每一级机构k。",
+        (
+            Vector({"y": 0.9, "E": 0.5, "gain": 0.1, "blame": 0.5, "T": 0.6}, {"T": 0.608}),
+            Vector({"y": 0.1, "E": 0.5, "loss": 0.2, "blame": 0.5, "T": 0.6}, {"T": 0.576}),
+        ),
+    ),
+    Equation(
+        "experience.satisfaction",
+        "S = min(max(base + performance_weight * y + disconfirmation_weight * d, 0), 1)",
+        "The same adults; it replaces what was felt before.",
+        "同一批成年人；取代此前的满意度。",
+        (
+            Vector(
+                {"base": 0.1, "performance_weight": 0.5, "y": 0.8, "disconfirmation_weight": 0.3, "d": 0.2},
+                {"S": 0.56},
+            ),
+        ),
+    ),
+    Equation(
+        "experience.expectation",
+        "E += expectation_rate * d",
+        "The same adults, after trust and satisfaction.",
+        "同一批成年人，在信任和满意度之后更新。",
+        (Vector({"E": 0.5, "expectation_rate": 0.2, "d": -0.4}, {"E": 0.42}),),
+    ),
+    Equation(
+        "experience.opinion",
+        "own = (T[community] + T[street] + T[district]) / 3; O = own if nobody was heard, else hearing * H + (1 - hearing) * own",
+        "Every adult. H is the mean opinion of the ties, as participation left it this week.",
+        "每名成年人。H为本周参与过程算出的社会关系平均看法。",
+        (
+            Vector(
+                {"T_community": 0.6, "T_street": 0.5, "T_district": 0.4, "H": 0.7, "hearing": 0.25},
+                {"O": 0.55},
+            ),
+        ),
+    ),
+    Equation(
+        "experience.efficacy",
+        "F += efficacy_gain * (used - F)",
+        "Adults who took part this week. `used` is the share of their community's voluntary hours, after meetings and looking in, "
+        "that went into cases; nothing moves where no hours were offered.",
+        "本周参与的成年人。used为本社区志愿工时（扣除会议和邻里照看）中用于办件的比例；没有可用工时则不变。",
+        (Vector({"F": 0.4, "efficacy_gain": 0.1, "used": 0.9}, {"F": 0.45}),),
+    ),
+    Equation(
+        "experience.published",
+        "F += published_gain * p * (published - F)",
+        "Every adult, after `experience.efficacy`, where the model publishes results and something was ever due. p is the share "
+        "of the hours of publishing that were spent this week, `published` as measurement left it last week.",
+        "在公开结果的模式下，每名成年人，在experience.efficacy之后，且曾有工单到期。p为本周结果公开所需工时的实际投入比例；"
+        "published为上周测量后的公开值。",
+        (Vector({"F": 0.5, "published_gain": 0.02, "p": 0.5, "published": 0.8}, {"F": 0.503}),),
+    ),
+)
+
+
 PROCESS = Process(
     "experience",
     "Expectancy-disconfirmation per person served, losses weighing more than gains; neighbours hear; results move efficacy.",
@@ -201,4 +263,5 @@ PROCESS = Process(
     ),
     (),
     run,
+    EQUATIONS,
 )

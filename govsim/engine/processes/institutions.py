@@ -19,7 +19,7 @@ import numpy as np
 
 from govsim.engine import demography, infrastructure, organisations
 from govsim.engine.columns import ADULT
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.recording import Activity, Source
 from govsim.engine.staff import leavers, load_of_offices, wear
 
@@ -93,14 +93,14 @@ PROCESS = Process(
         "tie_totals",
     ),
     (
-        "institutions.quit",
-        "institutions.founding",
-        "institutions.founder",
-        "institutions.organisation_kind",
-        "institutions.moving",
-        "institutions.death",
-        "institutions.layoff",
-        "institutions.type",
+        Draw("institutions.quit", "?", "?"),
+        Draw("institutions.founding", "?", "?"),
+        Draw("institutions.founder", "?", "?"),
+        Draw("institutions.organisation_kind", "?", "?"),
+        Draw("institutions.moving", "?", "?"),
+        Draw("institutions.death", "?", "?"),
+        Draw("institutions.layoff", "?", "?"),
+        Draw("institutions.type", "?", "?"),
     ),
     run,
 )

@@ -22,7 +22,7 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.columns import Residents
 from govsim.engine.notes import note
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
 from govsim.engine.register import enough
@@ -339,8 +339,8 @@ PROCESS = Process(
         "row.tasks_undone",
     ),
     (
-        "measurement.report",
-        "measurement.callback",
+        Draw("measurement.report", "?", "?"),
+        Draw("measurement.callback", "?", "?"),
     ),
     run,
 )

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from govsim.engine.columns import ACTIVE
 from govsim.engine.crowd import Keys, take_part
 from govsim.engine.looks import speak
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.processes.effort import offer_hours
 
 if TYPE_CHECKING:
@@ -130,9 +130,9 @@ PROCESS = Process(
         "row.supplied",
     ),
     (
-        "participation.cost",
-        "participation.relay",
-        "participation.registration",
+        Draw("participation.cost", "?", "?"),
+        Draw("participation.relay", "?", "?"),
+        Draw("participation.registration", "?", "?"),
     ),
     run,
 )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.process import Process
+from govsim.engine.process import Draw, Process
 from govsim.engine.recording import Level
 from govsim.kernels import part
 
@@ -152,9 +152,9 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        "routing.refusal",
-        "routing.give_up",
-        "routing.summons",
-        "routing.control",
+        Draw("routing.refusal", "?", "?"),
+        Draw("routing.give_up", "?", "?"),
+        Draw("routing.summons", "?", "?"),
+        Draw("routing.control", "?", "?"),
     ),
 )

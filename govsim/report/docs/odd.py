@@ -8,6 +8,7 @@ import sys
 from types import ModuleType
 
 from govsim.engine import columns, order, processes, recording
+from govsim.engine.notation import SYMBOLS
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTERS
 from govsim.report.docs import governance, parameters
@@ -43,6 +44,7 @@ def parts(language: Language) -> dict[str, str]:
         "indicators": _indicators(language),
         "counters": _counters(language),
         "parameters": _parameters(language),
+        "symbols": _symbols(language),
         "submodels": "\n\n".join(
             _submodel(number, process, language) for number, process in enumerate(order(), 1)
         ),
@@ -161,7 +163,7 @@ def _rule(process: Process, language: Language) -> str:
 def _processes(language: Language) -> str:
     rows = [
         [str(number), code(process.name), cell(_rule(process, language)), codes(process.reads),
-         codes(process.writes), codes(process.draws) or word("nothing", language)]
+         codes(process.writes), codes(draw.purpose for draw in process.draws) or word("nothing", language)]
         for number, process in enumerate(order(), 1)
     ]  # fmt: skip
     return table(["", *_head(language, "process", "rule", "reads", "writes", "draws")], rows)
@@ -182,12 +184,52 @@ def _submodel(number: int, process: Process, language: Language) -> str:
     else:
         heading = name
     texts = [f"### 7.{number} {heading}", text]
+    texts += _equations(number, process, language)
     for part in inner:
         name = part.__name__.rpartition(".")[2]
         told = prose(inspect.getdoc(part) or "")
         texts += [f"#### {title_zh(name) if language == 'zh' else name.capitalize()}"]
         texts += [quoted(told) if language == "zh" else told]
     return "\n\n".join(texts)
+
+
+def _equations(chapter: int, process: Process, language: Language) -> list[str]:
+    """Return the numbered equations of a process, its worked examples and the addresses of its draws."""
+    texts, examples = [], []
+    for place, equation in enumerate(process.equations, 1):
+        number = f"({chapter}.{place})"
+        told = equation.en if language == "en" else equation.zh
+        parts = [code(part.strip()) for part in equation.formula.split(";")]
+        texts.append(
+            f"**{number}** {code(equation.name)} — {told}\n\n" + "\n".join(f"- {part}" for part in parts)
+        )
+        for vector in equation.vectors:
+            given, gives = (
+                codes(f"{name} = {figure(value)}" for name, value in side.items()) for side in vector
+            )
+            examples.append([number, code(equation.name), given, gives])
+    if examples:
+        texts.append(table(_head(language, "equation", "name", "given", "gives"), examples))
+    if process.draws:
+        rows = [
+            [code(draw.purpose), draw.entity, draw.slots, word("yes" if draw.weekly else "no", language)]
+            for draw in process.draws
+        ]
+        texts.append(table(_head(language, "draw", "entity", "slots", "each week"), rows))
+    return texts
+
+
+def _symbols(language: Language) -> str:
+    rows = [
+        [
+            code(item.name),
+            item.unit,
+            code(item.place) if item.place else "",
+            item.en if language == "en" else item.zh,
+        ]
+        for item in SYMBOLS
+    ]
+    return table(_head(language, "symbol", "unit", "place", "what it is"), rows)
 
 
 def _parameters(language: Language) -> str:

@@ -12,6 +12,18 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 _WORDS_ZH = {
+    "equation": "公式",
+    "given": "已知",
+    "gives": "结果",
+    "draw": "抽取",
+    "entity": "实体",
+    "slots": "位置",
+    "each week": "每周重抽",
+    "yes": "是",
+    "no": "否",
+    "symbol": "符号",
+    "place": "所在",
+    "what it is": "含义",
     "parameter": "参数",
     "label": "名称",
     "type": "类型",

@@ -1,0 +1,87 @@
+"""Run the engine week by week and hold each process to what the reference expects of it.
+
+Before a process runs, every column is copied. The reference computes from that copy what the process should leave behind, in
+plain Python, with the engine's own draws; then the engine runs and the two are compared cell by cell. What differs first is
+named: process, week, column, entity, both values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim import draws
+from govsim.engine.loop import ORDER, Engine
+from govsim.scenario import load
+from govsim.study.planning import Choice, arm_of
+from govsim.world import build
+
+Expected = Mapping[str, NDArray[Any]]
+"""Columns that the reference computes, by their names in the state."""
+Reference = Callable[["Before"], Expected]
+
+SINGLE = 2e-6
+"""Relative difference at which columns in single precision, and sums in another order, still agree."""
+
+
+class Before:
+    """The state of a run as a process finds it: copies of all columns, and what is asked of the engine by name."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.columns = {name: column.copy() for name, column in engine.columns().items()}
+        self.scenario, self.model, self.world = engine.scenario, engine.model, engine.world
+        self.week, self.start, self.end = engine.week, engine.start, engine.end
+        self.seed, self.used, self.closings = engine.seed, engine.register.used, engine.closings.copy()
+        self.engine = engine
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+    def uniform(self, purpose: str, entity: int, slot: int = 0, weekly: bool = False) -> float:
+        """Return the draw that stands at an address, as the description gives it."""
+        key = draws.key(self.seed, purpose, self.week if weekly else 0)
+        return float(draws.uniform(key, np.uint64(entity), np.uint64(slot)))
+
+
+def follow(engine: Engine, references: Mapping[str, Reference], weeks: int) -> Iterator[str]:
+    """Run so many weeks; yield what differs first in each process and week."""
+    for _ in range(weeks):
+        engine.begin_week()
+        for process in ORDER:
+            if process.run is None:
+                continue
+            reference = references.get(process.name)
+            expected = reference(Before(engine)) if reference else {}
+            process.run(engine)
+            after = engine.columns()
+            for name, column in expected.items():
+                found = first_difference(after[name], column)
+                if found:
+                    yield f"{process.name}, week {engine.week}: {name}{found}"
+        engine.end_week()
+
+
+def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
+    """Say at which place two columns differ first, and how; empty where they agree."""
+    if engine.shape != reference.shape:
+        return f" has shape {engine.shape}, the reference {reference.shape}"
+    if engine.dtype.kind == "f":
+        same = np.isclose(engine, reference, rtol=SINGLE, atol=SINGLE, equal_nan=True)
+    else:
+        same = engine == reference
+    if same.all():
+        return ""
+    at = tuple(int(i) for i in np.argwhere(~same)[0])
+    return f"{list(at)}: engine {engine[at]}, reference {reference[at]} ({int((~same).sum())} cells differ)"
+
+
+def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed: int = 1) -> Engine:
+    """Return a run that is about to begin."""
+    arms = f'governance.models=["{governance}"]'
+    loaded = load(scenario, [f"run.weeks={weeks}", arms, *overrides])
+    arm = arm_of(Choice(scenario, loaded, loaded.governance[0], "neutral"))
+    world = build(loaded.scenario.population, loaded.scenario.network, seed)
+    return Engine(world, loaded.scenario, arm, seed)
