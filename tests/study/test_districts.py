@@ -83,7 +83,7 @@ def test_the_sentence_is_that_of_the_runs(folder: Path, capsys: pytest.CaptureFi
             assert float(row["low"]) <= wanted <= float(row["high"])
     found = districts_of(choices(), folder)
     assert found is not None
-    assert found.same_code
+    assert found.holds
     words = found.words()
     for name in MAIN:
         verdicts = [row["verdict"] for row in rows if row["indicator"] == name]
@@ -109,11 +109,11 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
     assert districts_of(choices(models=("party_led_cogovernance", "legacy_administrative")), folder) is None
     assert districts_of(choices(models=("legacy_administrative", "qingdao")), folder) is None
     assert districts_of(choices()[:1], folder) is None
-    monkeypatch.setattr("govsim.report.districts.source_hash", lambda rooms: "other")
+    monkeypatch.setattr("govsim.report.districts.reasons", lambda stamp: ["the code changed and gives other numbers"])
     found = districts_of(choices(), folder)
     assert found
-    assert not found.same_code
-    assert found.words()["en"].endswith("Computed with other code.")
+    assert not found.holds
+    assert found.words()["en"].endswith("Computed with code that gave other numbers.")
     (folder / "small_region.csv").write_text(REGION.replace("0.5", "0.6"), encoding="utf-8")
     assert districts_of(choices(), folder) is None
 
