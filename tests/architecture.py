@@ -244,6 +244,8 @@ def _declared_numbers(file: str, tree: ast.Module) -> set[int]:
                 ):
                     declared |= {id(child) for child in ast.walk(value)}
     for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Vector":
+            declared |= {id(child) for child in ast.walk(node)}  # worked examples
         if isinstance(node, ast.ClassDef):  # members of an enumeration
             if {base.id for base in node.bases if isinstance(base, ast.Name)} & {"IntEnum", "Enum"}:
                 declared |= {id(child) for child in ast.walk(node)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 import shutil
@@ -179,16 +178,22 @@ def _locks(out: Path) -> tuple[str, str]:
 def _compiler() -> tuple[str, str]:
     import numba
 
-    import govsim.kernels
+    from govsim.kernels import FOLDER, damaged
 
-    named = str(getattr(numba.config, "CACHE_DIR", ""))
-    folder = Path(named or Path(govsim.kernels.__file__).parent / "__pycache__")
-    if folder.is_dir() and os.access(folder, os.W_OK):
-        return "OK", f"numba {numba.__version__}; compiled code is kept"
-    return "WARN", (
-        f"numba {numba.__version__}; compiled code cannot be kept in {folder.name}, every start compiles; "
-        "set NUMBA_CACHE_DIR to a folder that you can write to"
-    )
+    if FOLDER is None:
+        return "WARN", (
+            f"numba {numba.__version__}; compiled code can be kept nowhere, every start compiles; "
+            "set NUMBA_CACHE_DIR to a folder that you can write to"
+        )
+    broken = damaged()
+    for path in broken:
+        path.unlink(missing_ok=True)
+    if broken:
+        return (
+            "WARN",
+            f"{len(broken)} damaged files of compiled code were removed; the next run compiles them again",
+        )
+    return "OK", f"numba {numba.__version__}; compiled code is kept and whole"
 
 
 def _fonts() -> tuple[str, str]:

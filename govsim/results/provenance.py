@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import platform
+import re
 import subprocess
+import sys
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
+from types import CodeType
+from typing import Any
 
 import govsim
 
 _PACKAGES = ("numpy", "numba", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy")
 _DECIDING = ("draws.py", "world", "engine", "results")
 """Rooms whose code decides the numbers in a run folder."""
+_IMPORT = re.compile(r"^from (govsim[\w.]*) import (\([^)]*\)|[^\n(]+)$", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -29,12 +35,19 @@ def versions() -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=8)
 def source_hash(parts: tuple[str, ...] = _DECIDING) -> str:
-    """Return a hash of the source of some rooms; by default of those that decide the numbers of a run.
+    """Return a hash of the source of some rooms and of what was put in its place; by default of what decides a run's numbers.
 
     It enters every key, so that a run of other code is never taken for this one's.
     """
+    digest = hashlib.blake2b(_files_hash(parts).encode(), digest_size=8)
+    for name, code in foreign_code(parts):
+        digest.update(name.encode() + marshal.dumps(code))
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _files_hash(parts: tuple[str, ...]) -> str:
     root = Path(govsim.__file__).parent
     digest = hashlib.blake2b(digest_size=8)
     for part in parts:
@@ -42,6 +55,84 @@ def source_hash(parts: tuple[str, ...] = _DECIDING) -> str:
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType]]:
+    """Return the functions of loaded modules that are not those of their files, by name: what somebody put in their place.
+
+    Functions and methods at the top of a module are compared with the compiled file, names that one module imports from
+    another with what stands there, and processes in the weekly order with those of their files. Values that are no
+    functions are not compared.
+    """
+    names = tuple(f"govsim.{part.removesuffix('.py')}" for part in parts)
+    found = []
+    for name in sorted(sys.modules):
+        if name.startswith(names) and getattr(sys.modules[name], "__spec__", None) is not None:
+            found += _foreign(name)
+    order = sys.modules.get("govsim.engine.loop")
+    if order is not None and "engine" in parts:
+        for process in order.ORDER:
+            shipped = _codes(f"govsim.engine.processes.{process.name}").get("run")
+            code = _code(process.run)
+            if code is not None and code != shipped:
+                found.append((f"process {process.name}", code))
+    return found
+
+
+def _foreign(name: str) -> list[tuple[str, CodeType]]:
+    module, codes = sys.modules[name], _codes(name)
+    found = []
+    for words, value in list(vars(module).items()):
+        code = _code(value)
+        if code is not None and words in codes and code != codes[words]:
+            found.append((f"{name}.{words}", code))
+        elif isinstance(value, type) and value.__module__ == name:
+            for inner, method in list(vars(value).items()):
+                code, own = _code(method), codes.get(f"{words}.{inner}")
+                if code is not None and own is not None and code != own:
+                    found.append((f"{name}.{words}.{inner}", code))
+        elif code is not None and words in _borrowed(name):
+            home = sys.modules.get(_borrowed(name)[words])
+            if home is not None and getattr(home, words, value) is not value:
+                found.append((f"{name}.{words}", code))
+    return found
+
+
+def _code(value: object) -> CodeType | None:
+    """Return the code behind a function, however it is wrapped."""
+    inner = getattr(value, "py_func", None) or value
+    while hasattr(inner, "__wrapped__"):
+        inner = inner.__wrapped__
+    inner = getattr(inner, "fget", None) or getattr(inner, "__func__", None) or inner
+    code = getattr(inner, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+@lru_cache(maxsize=512)
+def _codes(name: str) -> dict[str, CodeType]:
+    """Return the code of the functions and methods at the top of a module's file, by name."""
+    loader: Any = getattr(getattr(sys.modules.get(name), "__spec__", None), "loader", None)
+    whole = loader.get_code(name) if hasattr(loader, "get_code") else None
+    found: dict[str, CodeType] = {}
+    for code in whole.co_consts if whole else ():
+        if isinstance(code, CodeType):
+            found[code.co_name] = code
+            found |= {
+                f"{code.co_name}.{inner.co_name}": inner
+                for inner in code.co_consts
+                if isinstance(inner, CodeType)
+            }
+    return found
+
+
+@lru_cache(maxsize=512)
+def _borrowed(name: str) -> dict[str, str]:
+    """Return the names that a module of govsim takes from another one, and from which."""
+    loader: Any = getattr(getattr(sys.modules.get(name), "__spec__", None), "loader", None)
+    text = loader.get_source(name) if hasattr(loader, "get_source") else None
+    return {
+        item: module for module, items in _IMPORT.findall(text or "") for item in re.findall(r"\w+", items)
+    }
 
 
 @lru_cache(maxsize=1)

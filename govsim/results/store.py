@@ -31,7 +31,7 @@ from govsim.results.ledger import (
     office_ledger,
     resident_ledger,
 )
-from govsim.results.provenance import commit, portable, source_hash, versions
+from govsim.results.provenance import commit, foreign_code, portable, source_hash, versions
 from govsim.results.tables import run_tables, spending_table, summary_table
 from govsim.results.view import View
 from govsim.units import WEEKS_PER_YEAR
@@ -194,6 +194,7 @@ def write_run(
         "seconds": round(context.seconds, 3),
         "warnings": context.warnings,
         **({"point": context.point} if context.point else {}),
+        **({"replaced": replaced} if (replaced := [name for name, _ in foreign_code()]) else {}),
     }
     write_folder(folder, files, manifest, lasting=keep == "everything")
 

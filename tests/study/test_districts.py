@@ -109,7 +109,9 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
     assert districts_of(choices(models=("party_led_cogovernance", "legacy_administrative")), folder) is None
     assert districts_of(choices(models=("legacy_administrative", "qingdao")), folder) is None
     assert districts_of(choices()[:1], folder) is None
-    monkeypatch.setattr("govsim.report.districts.reasons", lambda stamp: ["the code changed and gives other numbers"])
+    monkeypatch.setattr(
+        "govsim.report.districts.reasons", lambda stamp: ["the code changed and gives other numbers"]
+    )
     found = districts_of(choices(), folder)
     assert found
     assert not found.holds

@@ -96,11 +96,11 @@ def plan_week(
         Activity.TRAINING: model.capacity.training_share,
         Activity.INCUBATION: model.mobilisation.incubation_share,
     }
-    free_share = max(1.0 - sum(shares.values()), 0.0)
+    free_share = np.full(offices, max(1.0 - sum(shares.values()), 0.0))
     by_office = {}
     for activity, needed in ((Activity.MEETING, wanted), (Activity.PUBLISHING, publishing)):
-        share = np.divide(needed, worker_hours, out=np.zeros(offices), where=worker_hours > 0)
-        by_office[activity] = np.minimum(share, free_share)
+        asked = np.divide(needed, worker_hours, out=np.zeros(offices), where=worker_hours > 0)
+        by_office[activity] = np.minimum(asked, free_share)
         free_share = free_share - by_office[activity]
 
     kept = 1.0 - cut
