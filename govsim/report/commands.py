@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -156,8 +157,6 @@ def _under_controls(choices: Sequence[Choice]) -> list[list[Choice]]:
 
 def order_command() -> int:
     """Print the processes of a week in their order."""
-    import textwrap
-
     from govsim.engine import order
 
     for number, process in enumerate(order(), 1):
@@ -200,5 +199,5 @@ def _study(
     if ran.blocks:
         present(asked, blocks[0], ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran, found)
         if not asked.json_output and (districts := districts_of(blocks[0])):
-            print(districts.words()["en"])
+            print(textwrap.fill(districts.words()["en"], 100))
     return ran.code

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
+import os
+import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing, text
@@ -56,16 +60,49 @@ def _row(header: Sequence[str], row: Sequence[Cell]) -> str:
     return f"{header[0]} {first:g}" if isinstance(first, float) else f"{header[0]} {first}"
 
 
+LARGEST_TABLE = 400_000_000
+"""Bytes of a table that is read as text, at most."""
+
+
+def open_regular(path: Path, most: int | None = None) -> BinaryIO:
+    """Open a file of a result for reading: a regular file, no link, no pipe, no device, and not larger than it may be.
+
+    Raises
+    ------
+    OSError
+        If it is not there, or no regular file.
+    ValueError
+        If it is larger.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags)
+    try:
+        found = os.fstat(handle)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "no regular file", str(path))
+        if most is not None and found.st_size > most:
+            raise ValueError(f"{path.name} is larger than {most:,} bytes")
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
 def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of a table as text.
 
     Raises
     ------
     RefusedError
-        If a cell is empty or not a number where NaN and infinity would stand, naming file, row and column.
+        If the file cannot be read as a table, or a cell is empty or not a number where NaN and infinity would stand, naming
+        file, row and column.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
+    try:
+        with open_regular(path, LARGEST_TABLE) as content, io.TextIOWrapper(content, "utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (OSError, ValueError, csv.Error) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        raise RefusedError(f"{path.name} of run {path.parent.name} cannot be read: {reason}") from None
     if not rows:
         raise RefusedError(f"{path.name} of run {path.parent.name} is empty")
     header = rows[0]

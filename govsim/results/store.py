@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from govsim.engine.recording import Recording, Source
 from govsim.results.balance import balance
-from govsim.results.csvtext import read_cells, table_bytes
+from govsim.results.csvtext import open_regular, read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.ledger import (
     Write,
@@ -355,7 +355,7 @@ def _flush_folder(folder: Path) -> None:
 
 def file_digest(path: Path) -> str:
     """Return the hash of a file as manifests list it."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
@@ -367,11 +367,8 @@ def read_small(path: Path) -> str:
     OSError, ValueError
         If it cannot be read, is too large to be one, or no UTF-8.
     """
-    with path.open("rb") as file:
-        content = file.read(_MOST_WORDS + 1)
-    if len(content) > _MOST_WORDS:
-        raise ValueError(f"{path.name} is larger than {_MOST_WORDS} bytes")
-    return content.decode("utf-8")
+    with open_regular(path, _MOST_WORDS) as file:
+        return file.read(_MOST_WORDS).decode("utf-8")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -57,6 +57,16 @@ def runs_in(result: Path, designs: bool = False) -> list[Found]:
     return [run for run in found if run is not None]
 
 
+def unusable_in(result: Path) -> list[str]:
+    """Return which folders that a folder is, refers to or holds look like runs and cannot be used, each with the reason."""
+    if (result / RUNS).is_file():
+        folders = [folder for folder in runs_of(result) if _found(folder) is None]
+    else:
+        held = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
+        folders = [folder for folder in sorted(set(held)) if not _said(folder).get("files")]
+    return [f"{folder.name}: {'no whole manifest' if folder.is_dir() else 'not there'}" for folder in folders]
+
+
 def runs_of(comparison: Path) -> list[Path]:
     """Return the run folders that a comparison is made of.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from govsim.results.values import Missing, Value
 from govsim.scenario.origins import digest
 from govsim.study.compare import ArmRuns, compare
 from govsim.study.distribution import Distribution
-from govsim.study.finding import runs_in
+from govsim.study.finding import runs_in, unusable_in
 from govsim.study.points import base_of, is_point, settings_of
 from govsim.study.statistics import beyond, known
 
@@ -372,7 +373,7 @@ def load_results(path: str | Path) -> Frames:
     ----------
     path
         A run folder, a comparison, a scenario's folder or a results folder. Of runs that agree in all of these but were made
-        by other code, all are returned.
+        by other code, all are returned. A run that cannot be used is left out with a warning that names it.
 
     Raises
     ------
@@ -383,6 +384,8 @@ def load_results(path: str | Path) -> Frames:
     found = runs_in(folder) if folder.is_dir() else []
     if not found:
         raise RefusedError(f"{folder} is no run folder and holds none")
+    for words in unusable_in(folder):
+        warnings.warn(f"left out: run {words}", stacklevel=2)
     found.sort(key=lambda run: (run.folder.parent.name, run.model, run.mode, run.seed, run.folder.name))
     return Frames(Results(run.folder, sealed(run.folder)) for run in found)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import source_hash
-from govsim.results.store import MANIFEST, read_manifest
+from govsim.results.store import MANIFEST, read_manifest, read_small
 from govsim.study.asked import Asked, asked
 from govsim.study.locks import Holder, holder
 from govsim.study.points import POINTS
@@ -117,7 +117,7 @@ def _run(folder: Path, contents: bool) -> Run | Broken:
         if contents:
             manifest = read_manifest(folder)
         else:
-            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            manifest = json.loads(read_small(folder / MANIFEST))
             missing = [name for name in manifest["files"] if not (folder / name).is_file()]
             if missing:
                 return Broken(folder.name, f"{missing[0]} is missing", size)
@@ -127,16 +127,16 @@ def _run(folder: Path, contents: bool) -> Run | Broken:
             return Run(folder.name, arm, mode, int(manifest["seed"]), size, current)
     except RefusedError as problem:
         return Broken(folder.name, str(problem), size)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     return Broken(folder.name, "no whole manifest", size)
 
 
 def _note(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(read_small(path))
         return {name: said[name] for name in ("label", "seed", "problem", "repeat")}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {"label": path.name, "seed": None, "problem": "unreadable note", "repeat": ""}
 
 

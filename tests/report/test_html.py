@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import re
 import shlex
 import shutil
@@ -514,7 +515,17 @@ def test_report_command(pair: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["report", str(pair), "-o", str(out), "--lang", "zh"]) == 0
     assert str(out) in capsys.readouterr().out
     assert '<html lang="zh">' in out.read_text("utf-8")
-    assert main(["report", str(pair.parent.parent)]) == 0  # the newest below a results folder
+    assert main(["report", str(pair.parent.parent)]) == 0  # the only one below a results folder
+    another = pair.with_name("comparison-another")
+    shutil.copytree(pair, another)
+    capsys.readouterr()
+    for touched in (pair, another):  # whichever is newer
+        os.utime(touched / "comparison.json")
+        assert main(["report", str(pair.parent)]) == 2
+        told = capsys.readouterr().err
+        assert "holds 2 comparisons" in told
+        assert str(pair) in told and str(another) in told and "govsim " in told
+    shutil.rmtree(another)
     first = (pair / "report.html").read_bytes()
     assert main(["report", str(pair)]) == 0
     assert (pair / "report.html").read_bytes() == first

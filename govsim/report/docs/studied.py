@@ -50,9 +50,12 @@ def calibration(language: Language, folder: Path | None = None) -> str:
         return (
             f"A [calibration](calibration.md) varied {varied} values to fit {fitted} of these patterns and accepted "
             f"{accepted} points (`{study_shelf().shown}/{REGION}`). Of the {varied} values in `{name}`, {outside} lie outside "
-            "the ranges of these points. All other values were not calibrated."
+            "the ranges of these points. All other values were not calibrated. The values before the calibration are kept as "
+            "`yingzi_overloaded`, whose community offices work near their limit; [there the answer turns]"
+            "(guide.md#two-districts-two-answers)."
         )
     return (
         f"[校准](calibration.md)调整了{varied}个取值，使其符合上述格局中的{fitted}项，接受了{accepted}个参数点"
-        f"（`{study_shelf().shown}/{REGION}`）。`{name}`的这{varied}个取值中，有{outside}个在这些点的范围之外。其余数值未经校准。"
+        f"（`{study_shelf().shown}/{REGION}`）。`{name}`的这{varied}个取值中，有{outside}个在这些点的范围之外。其余数值未经校准。校准之前的取值保留为`yingzi_overloaded`，其社区工作接近满负荷，"
+        "[结论在那里会反转](guide.md#two-districts-two-answers)。"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -14,12 +15,14 @@ from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.html.page import build
 from govsim.report.html.reading import DETAILS, FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.store import read_manifest
+from govsim.results.store import read_manifest, read_small
 from govsim.study.finding import RUNS, runs_of
 
 LARGEST = 5_000_000
 """Bytes of a page, at most; it has to fit into a mail."""
 NAME = "report.html"
+_LISTED = 12
+"""Comparisons named in a message."""
 
 
 def report_command(comparison: Path, out: Path | None, languages: Languages, studies: Sequence[Path]) -> int:
@@ -28,7 +31,7 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
     Parameters
     ----------
     comparison
-        Folder of a comparison, or one that holds comparisons, of which the newest is taken.
+        Folder of a comparison, or one that holds a single one.
     out
         The file; without it, ``report.html`` in the folder of the comparison.
     """
@@ -36,16 +39,23 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
         if not folder.is_dir() or not any(folder.glob("*.csv")):
             print(f"govsim: --with {folder}: no folder of a study (it has no table)", file=sys.stderr)
             return BAD_INPUT
-    found = _comparison(comparison)
-    if found is None:
+    found = _comparisons(comparison)
+    if len(found) > 1:
+        print(f"govsim: {comparison} holds {len(found)} comparisons; name the one that you mean:", file=sys.stderr)
+        for folder in found[:_LISTED]:
+            print(f"  {folder}   {_made_by(folder)}", file=sys.stderr)
+        if len(found) > _LISTED:
+            print(f"  and {len(found) - _LISTED} more", file=sys.stderr)
+        return BAD_INPUT
+    if not found:
         print(
             f"govsim: no comparison in {comparison}. Name the folder that `govsim compare` printed as Results, "
             "such as  results/tiny/comparison-0123456789abcdef",
             file=sys.stderr,
         )
         return BAD_INPUT
-    _look_at_runs(found)
-    print(f"Report     {write_report(found, out, languages, studies)}")
+    _look_at_runs(found[0])
+    print(f"Report     {write_report(found[0], out, languages, studies)}")
     return DONE
 
 
@@ -96,10 +106,16 @@ def write_report(
     return target
 
 
-def _comparison(given: Path) -> Path | None:
-    """Return the folder of a comparison: the given one, or the newest below it."""
+def _comparisons(given: Path) -> list[Path]:
+    """Return the folder of a comparison if it is given, else all that lie below it, in the order of their names."""
     if (given / FACTS).is_file() or (given / "compare.csv").is_file():
-        return given
-    found = [path.parent for pattern in (FACTS, f"*/{FACTS}") for path in given.glob(f"{pattern}")]
-    found += [path.parent for path in given.glob(f"*/*/{FACTS}")]
-    return max(found, key=lambda folder: (folder / FACTS).stat().st_mtime_ns, default=None)
+        return [given]
+    return sorted(path.parent for depth in ("*/", "*/*/") for path in given.glob(f"{depth}{FACTS}"))
+
+
+def _made_by(folder: Path) -> str:
+    """Return the command that a comparison was made by."""
+    try:
+        return str(json.loads(read_small(folder / FACTS))["command"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return "(cannot be read)"

@@ -12,7 +12,7 @@ from typing import Any
 from govsim.report.docs.words import Language
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
-from govsim.results.store import read_manifest
+from govsim.results.store import read_manifest, read_small
 from govsim.results.values import Missing
 
 Row = dict[str, str]
@@ -189,7 +189,10 @@ def read_material(folder: Path) -> Material:
             f"{folder.name} has no {FACTS}: it is a single run, or a comparison of an older govsim. "
             "A report is made of a comparison: `govsim compare` writes one."
         )
-    facts = dict.fromkeys(_LATER_FACTS) | json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    try:
+        facts = dict.fromkeys(_LATER_FACTS) | json.loads(read_small(folder / FACTS))
+    except (OSError, ValueError, TypeError, RecursionError):
+        raise RefusedError(f"{folder.name}: {FACTS} is not what a comparison says of itself") from None
     if facts["counted"] is None:
         facts["banners"] = [_EARLIER, *facts["banners"]]
     return Material(folder, facts)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from govsim.results.load import Results, load_results
 from govsim.results.store import MANIFEST, slug
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import Found, runs_in
+from govsim.study.finding import Found, runs_in, unusable_in
 
 _LISTED = 8
 """Runs named in a message."""
@@ -32,6 +33,8 @@ def choose(result: Path, model: str | None, mode: str | None, seed: int | None) 
         If the run was changed after it was written.
     """
     runs = runs_in(result)
+    for words in unusable_in(result) if result.is_dir() else ():
+        print(f"govsim: left out: run {words}", file=sys.stderr)
     if not runs:
         text = "is no run folder and holds none" if result.is_dir() else "is not there"
         _refuse(str(result), f"{text}; a run folder is <out>/<scenario>/<key> and has a {MANIFEST}")
