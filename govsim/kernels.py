@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba as nb
-from numba.core import config as numba_config
 from numba.core import caching
+from numba.core import config as numba_config
 
 F = TypeVar("F", bound=Callable[..., Any])
 

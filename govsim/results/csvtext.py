@@ -9,7 +9,6 @@ import os
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing, text
@@ -64,7 +63,7 @@ LARGEST_TABLE = 400_000_000
 """Bytes of a table that is read as text, at most."""
 
 
-def open_regular(path: Path, most: int | None = None) -> BinaryIO:
+def open_regular(path: Path, most: int | None = None) -> io.BufferedReader:
     """Open a file of a result for reading: a regular file, no link, no pipe, no device, and not larger than it may be.
 
     Raises
@@ -74,7 +73,9 @@ def open_regular(path: Path, most: int | None = None) -> BinaryIO:
     ValueError
         If it is larger.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
     handle = os.open(path, flags)
     try:
         found = os.fstat(handle)
@@ -82,7 +83,7 @@ def open_regular(path: Path, most: int | None = None) -> BinaryIO:
             raise OSError(errno.EINVAL, "no regular file", str(path))
         if most is not None and found.st_size > most:
             raise ValueError(f"{path.name} is larger than {most:,} bytes")
-        return os.fdopen(handle, "rb")
+        return open(handle, "rb")
     except BaseException:
         os.close(handle)
         raise
@@ -98,7 +99,10 @@ def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
         file, row and column.
     """
     try:
-        with open_regular(path, LARGEST_TABLE) as content, io.TextIOWrapper(content, "utf-8-sig", newline="") as file:
+        with (
+            open_regular(path, LARGEST_TABLE) as content,
+            io.TextIOWrapper(content, "utf-8-sig", newline="") as file,
+        ):
             rows = list(csv.reader(file))
     except (OSError, ValueError, csv.Error) as problem:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)

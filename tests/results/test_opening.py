@@ -44,7 +44,19 @@ def test_tables_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 def test_a_run_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """K6: five of six runs are five of six, and the sixth has a name."""
-    words = ["run", "tiny", "--weeks", "8", "--seeds", "3", "--no-figures", "--capacity", "neutral", "--jobs", "1"]
+    words = [
+        "run",
+        "tiny",
+        "--weeks",
+        "8",
+        "--seeds",
+        "3",
+        "--no-figures",
+        "--capacity",
+        "neutral",
+        "--jobs",
+        "1",
+    ]
     assert main([*words, "--model", "legacy_administrative", "--out", str(tmp_path)]) == 0
     runs = govsim.load_results(tmp_path)
     assert len(runs) == 3

@@ -41,7 +41,10 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
             return BAD_INPUT
     found = _comparisons(comparison)
     if len(found) > 1:
-        print(f"govsim: {comparison} holds {len(found)} comparisons; name the one that you mean:", file=sys.stderr)
+        print(
+            f"govsim: {comparison} holds {len(found)} comparisons; name the one that you mean:",
+            file=sys.stderr,
+        )
         for folder in found[:_LISTED]:
             print(f"  {folder}   {_made_by(folder)}", file=sys.stderr)
         if len(found) > _LISTED:
