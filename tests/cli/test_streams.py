@@ -23,7 +23,7 @@ def shell(words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def finished(folder: Path) -> int:
-    return len([path for path in folder.glob("here/*/*/summary.csv")])
+    return len(list(folder.glob("here/*/*/summary.csv")))
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])

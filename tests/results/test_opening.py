@@ -23,9 +23,9 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     for name in ("link", "device", "pipe", "folder", "nothing"):
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match=name):
             open_regular(tmp_path / name)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match=name):
             read_small(tmp_path / name)
         with pytest.raises(RefusedError, match="cannot be read") as found:
             read_cells(tmp_path / name)
