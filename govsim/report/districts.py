@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govsim.report.stamps import ROOMS, content_hash, files_of, read
+from govsim.report.stamps import content_hash, files_of, read, reasons
 from govsim.results.indicators import HEADLINE
-from govsim.results.provenance import source_hash
 from govsim.scenario import load
 from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import LoadedStudy, load_study
@@ -33,13 +32,13 @@ class Districts:
         English and Chinese names of baseline and other.
     verdicts : mapping of str to tuple of str
         One verdict a district, by indicator.
-    same_code : bool
-        Whether it was computed with the code in force.
+    holds : bool
+        Whether the code in force gives the same numbers (see :func:`govsim.report.stamps.reasons`).
     """
 
     models: tuple[tuple[str, str], ...]
     verdicts: Mapping[str, tuple[str, ...]]
-    same_code: bool
+    holds: bool
 
     def words(self, names: Sequence[str] = MAIN) -> dict[str, str]:
         """Return the sentence in English and Chinese, for at most three indicators that have a better and a worse."""
@@ -55,7 +54,9 @@ class Districts:
             told_zh.append(f"{item.label_zh}好于基准的有{better}个，差于基准的有{worse}个")
         count = max(len(verdicts) for verdicts in self.verdicts.values())
         old, old_zh = (
-            ("", "") if self.same_code else (" Computed with other code.", "（由其他版本的程序算得）")
+            ("", "")
+            if self.holds
+            else (" Computed with code that gave other numbers.", "（由结果不同的旧版程序算得）")
         )
         return {
             "en": f"In {count} plausible districts (accepted points of the calibration), {second} compared with {first}: "
@@ -87,7 +88,7 @@ def districts_of(choices: Sequence[Choice], folder: Path | None = None) -> Distr
             continue
         loaded = load_study(study.stem if study_shelf().file(study.stem) == study else study)
         if _fits(loaded, choices):
-            return _read(text, loaded, made[0].code == source_hash(ROOMS))
+            return _read(text, loaded, not reasons(made[0]))
     return None
 
 
@@ -105,7 +106,7 @@ def _fits(study: LoadedStudy, choices: Sequence[Choice]) -> bool:
     )
 
 
-def _read(text: str, study: LoadedStudy, same_code: bool) -> Districts:
+def _read(text: str, study: LoadedStudy, holds: bool) -> Districts:
     rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     verdicts: dict[str, list[str]] = {}
     for row in rows:
@@ -113,4 +114,4 @@ def _read(text: str, study: LoadedStudy, same_code: bool) -> Districts:
     names = tuple(
         (model.model.name.en or model.name, model.model.name.zh or model.name) for model in study.models
     )
-    return Districts(names, {name: tuple(found) for name, found in verdicts.items()}, same_code)
+    return Districts(names, {name: tuple(found) for name, found in verdicts.items()}, holds)

@@ -215,7 +215,7 @@ def page(found: Published, study: LoadedStudy) -> str:
             "its shorter ones, so these are a balanced part of the whole; the command below continues it."
         ]),
         "## What varies",
-        "Today's value, the scenario's own, is the middle of each range; points are a scrambled Sobol sequence (seed "
+        "Ranges lie around the scenario's own values (*today*); points are a scrambled Sobol sequence (seed "
         f"{asked.design.seed}).",
         table(["parameter", "unit", "lowest", "today", "highest", "status"], [
             [f"`{f.path}`", f.unit, f"{f.low:g}", f"{f.today:g}", f"{f.high:g}", f.status] for f in study.factors
