@@ -52,7 +52,7 @@ def test_short_commands_without_streams(tmp_path: Path) -> None:
 def test_a_lost_terminal_is_an_interruption(tmp_path: Path) -> None:
     """The terminal window is closed: finished runs are kept, exit code 130."""
     terminal, inside = pty.openpty()
-    words = f"{PROGRAM} run tiny --weeks 2000 --seeds 40 --no-figures --jobs 1 --out here"
+    words = f"{PROGRAM} run tiny --weeks 400 --seeds 60 --no-figures --jobs 1 --out here"
     process = subprocess.Popen(
         words.split(), stdin=inside, stdout=inside, stderr=inside, cwd=tmp_path, start_new_session=True
     )
