@@ -10,6 +10,8 @@ its own; with each bug those that can see the changed file are compiled anew.
 from __future__ import annotations
 
 import argparse
+import ast
+import hashlib
 import os
 import queue
 import re
@@ -29,6 +31,9 @@ sys.path.insert(0, str(ROOT / "tools"))
 from mutations import MUTATIONS, Mutation  # noqa: E402
 
 KERNELS = re.compile(r"@kernel|@part|np\.dtype")
+FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)+", re.MULTILINE)
+"""Imports that only tell types: no kernel sees them."""
+
 SURVIVED = "survived"
 COMMAND = "python tools/mutation_run.py --docs docs"
 
@@ -74,6 +79,17 @@ class Copy:
                 shutil.copy2(ROOT / name, target)
         self.clean.mkdir()
         self.kernels.mkdir()
+        self._take_over_kernels()
+
+    def _take_over_kernels(self) -> None:
+        """Start with the kernels that the checkout has compiled: numba names their folder after that of the source."""
+        for compiled in ROOT.glob("govsim/__pycache__/kernels-*/*"):
+            name, _, mark = compiled.name.rpartition("_")
+            for source in (ROOT / "govsim").glob("**/"):
+                if source.name == name and hashlib.sha1(str(source).encode()).hexdigest() == mark:
+                    there = str(self.folder / source.relative_to(ROOT))
+                    target = f"{name}_{hashlib.sha1(there.encode()).hexdigest()}"
+                    shutil.copytree(compiled, self.kernels / target)
 
     def pytest(self, tests: list[str], limit: float, report: Path) -> tuple[int, str]:
         """Run tests in the copy up to the first failure; return exit code (-1 out of time) and last words."""
@@ -134,7 +150,7 @@ class Copy:
 
 
 def seers(root: Path, changed: str) -> set[str]:
-    """Return names of modules with kernels that are the changed file or import it, at any number of steps."""
+    """Return names of modules that are the changed file or import it, at any number of steps, if it can hold kernels."""
     texts = {
         ".".join(path.relative_to(root).with_suffix("").parts): path.read_text(encoding="utf-8")
         for path in (root / "govsim").rglob("*.py")
@@ -142,19 +158,23 @@ def seers(root: Path, changed: str) -> set[str]:
     start = changed.removesuffix(".py").replace("/", ".")
     if not KERNELS.search(texts.get(start, "")):
         return set()
-    reached, new = {start}, {start}
-    while new:
-        found = set()
-        for module, text in texts.items():
-            for name in new:
-                parent, _, last = name.rpartition(".")
-                pattern = rf"(from {re.escape(name)} import|import {re.escape(name)}\b"
-                pattern += rf"|from {re.escape(parent)} import [^#]*?\b{last}\b)"
-                if module not in reached and re.search(pattern, text):
-                    found.add(module)
-        reached |= found
-        new = found
+    uses = {module: imported(FOR_TYPES.sub("", text)) for module, text in texts.items()}
+    reached, more = set[str](), {start}
+    while more:
+        reached |= more
+        more = {module for module, names in uses.items() if names & more} - reached
     return {module.rpartition(".")[2] for module in reached}
+
+
+def imported(text: str) -> set[str]:
+    """Return names of modules, and of things in them, that a source imports."""
+    found = set()
+    for item in ast.walk(ast.parse(text)):
+        if isinstance(item, ast.Import):
+            found |= {name.name for name in item.names}
+        elif isinstance(item, ast.ImportFrom) and item.module:
+            found |= {item.module, *(f"{item.module}.{name.name}" for name in item.names)}
+    return found
 
 
 def failure(report: Path) -> str | None:
@@ -182,7 +202,7 @@ def in_time_order(tests: list[str], seconds: dict[str, float]) -> list[str]:
 
 
 def prepare(copy: Copy, tests: list[str], limit: float) -> dict[str, float]:
-    """Run all tests without a bug, which compiles kernels; return how long each takes in a second run.
+    """Run all tests without a bug, which compiles what is not compiled yet; return how long each takes.
 
     Raises
     ------
@@ -196,10 +216,9 @@ def prepare(copy: Copy, tests: list[str], limit: float) -> dict[str, float]:
     if not Path(where.strip()).is_relative_to(copy.folder):
         raise SystemExit(f"Tests in {copy.folder} would import {where.strip()}. Nothing was run.")
     report = copy.folder.parent / f"{copy.folder.name}.xml"
-    for _ in ("to compile", "to measure"):
-        code, words = copy.pytest(tests, limit, report)
-        if code != 0:
-            raise SystemExit(f"Without a bug the tests do not pass; nothing is told.\n{words}")
+    code, words = copy.pytest(tests, limit, report)
+    if code != 0:
+        raise SystemExit(f"Without a bug the tests do not pass; nothing is told.\n{words}")
     copy.keep_kernels()
     return {node(case): float(case.get("time", 0.0)) for case in ET.parse(report).getroot().iter("testcase")}
 

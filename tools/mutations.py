@@ -266,7 +266,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "welch-freedom-swapped", "govsim/study/contrast.py",
         "(first**2 / (a.size - 1) + second**2 / (b.size - 1))", "(first**2 / (b.size - 1) + second**2 / (a.size - 1))",
-        "swapped sides", (_CONTRAST,),
+        "swapped sides", (f"{_CONTRAST}::test_welch_equals_that_of_scipy",),
     ),
     Mutation(
         "not-reached-is-fast", "govsim/study/statistics.py",
@@ -276,7 +276,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "ratio-of-sums-over-sums", "govsim/study/statistics.py",
         "total + (a - total * b) / b.mean()", "total + (a - total * b) / b.sum()",
-        "wrong denominator", (_STATISTICS, _CONTRAST),
+        "wrong denominator", ("tests/study/test_missing_seeds.py",),
     ),
     # --- scenario reading ----------------------------------------------------------------------------------------
     Mutation(
@@ -287,7 +287,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "measure-a-week-too-long", "govsim/scenario/timeline.py",
         "if length is None or age < length:", "if length is None or age <= length:",
-        "off by a week", (_TIMELINE,),
+        "off by a week", (f"{_TIMELINE}::test_a_ramp_rises_to_full_strength_and_falls_after_the_end",),
     ),
     Mutation(
         "parents-over-children", "govsim/scenario/layers.py",
