@@ -34,7 +34,7 @@ KERNELS = re.compile(r"@kernel|@part|np\.dtype")
 FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)+", re.MULTILINE)
 """Imports that only tell types: no kernel sees them."""
 
-SURVIVED = "survived"
+SURVIVED, UNKNOWN = "survived", "unknown: its tests did not run to an end"
 COMMAND = "python tools/mutation_run.py --docs docs"
 
 
@@ -254,7 +254,13 @@ def page(results: list[Result]) -> str:
         "|---|---|---|---|",
     ]
     for result in results:
-        killer = f"`{result.killer.removeprefix('tests/')}`" if result.killer else SURVIVED
+        killer = (
+            f"`{result.killer.removeprefix('tests/')}`"
+            if result.killer
+            else UNKNOWN
+            if result.trouble
+            else SURVIVED
+        )
         mutation = result.mutation
         lines.append(
             f"| {mutation.name} | {mutation.kind} | `{mutation.file.removeprefix('govsim/')}` | {killer.replace('|', '/')} |"
