@@ -26,6 +26,9 @@ Reference = Callable[["Before"], Expected]
 SINGLE = 2e-6
 """Relative difference at which columns in single precision, and sums in another order, still agree."""
 
+PLACES_IN_A_HEAP = ("left", "right")
+"""Fields of records that say how the engine keeps a queue, not which job stands in it or which comes first."""
+
 
 class Before:
     """The state of a run as a process finds it: copies of all columns, and what is asked of the engine by name."""
@@ -68,6 +71,12 @@ def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
     """Say at which place two columns differ first, and how; empty where they agree."""
     if engine.shape != reference.shape:
         return f" has shape {engine.shape}, the reference {reference.shape}"
+    for name in engine.dtype.names or ():
+        found = "" if name in PLACES_IN_A_HEAP else first_difference(engine[name], reference[name])
+        if found:
+            return f".{name}{found}"
+    if engine.dtype.names:
+        return ""
     if engine.dtype.kind == "f":
         same = np.isclose(engine, reference, rtol=SINGLE, atol=SINGLE, equal_nan=True)
     else:

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.reference import experience
+from tests.reference import arrivals, detection, experience
 from tests.reference.follow import Reference, engine_of, follow
 
-REFERENCES: Mapping[str, Reference] = {"experience": experience.process}
+REFERENCES: Mapping[str, Reference] = {
+    "arrivals": arrivals.process,
+    "detection": detection.process,
+    "experience": experience.process,
+}
 
 RUNS = [
     ("tiny", "legacy_administrative", 52),
