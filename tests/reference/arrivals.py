@@ -84,7 +84,8 @@ def owner(members: range, adult: Any, age: Any, work: Any, exposed: int, u: floa
         if not exposed & (LAID_OFF | ELDERLY):
             return True
         return bool(
-            (exposed & LAID_OFF and work[person] == Work.LAID_OFF) or (exposed & ELDERLY and age[person] >= OLD)
+            (exposed & LAID_OFF and work[person] == Work.LAID_OFF)
+            or (exposed & ELDERLY and age[person] >= OLD)
         )
 
     adults = [person for person in members if adult[person]]

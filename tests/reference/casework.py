@@ -128,9 +128,7 @@ class _Week:
         job.state, job.office, job.queued = col.QUEUED, office, time
         heap = self.heap_of(job, office)
         ranked = heap in (MAIN, *range(BY_CLASS, BY_CLASS + len(self.classes)))
-        job.rank = (
-            self.rank(job, time) if ranked and self.offices[office].level != Level.DESK else time
-        )
+        job.rank = self.rank(job, time) if ranked and self.offices[office].level != Level.DESK else time
         self.offices[office].waiting += self.work(job, True)
         self.push(job, office, heap)
 
@@ -488,11 +486,14 @@ class _Week:
 
 VECTORS = {
     "casework.money": lambda n: {"fund": n["fund"] + n["granted"] - n["standing"] - n["earmarked"]},
-    "casework.split": lambda n: dict(zip(("shared", "rest"), split(n["W"], n["generalist_factor"], n["coproducible"]), strict=True)),
+    "casework.split": lambda n: dict(
+        zip(("shared", "rest"), split(n["W"], n["generalist_factor"], n["coproducible"]), strict=True)
+    ),
     "casework.pace": lambda n: {"hours": n["work"] / pace(n["speed"], n["slowing"], n["b"])},
-    "casework.completion": lambda n: {"done": n["time"] + n["hours"] / n["rate"]},
+    "casework.completion": lambda n: {"done": n["time"] + n["hours"] / n["q"]},
     "casework.helpers": lambda n: {"hours": n["shared"] / n["substitutability"]},
     "casework.explanation": lambda n: {"explained_from": clock(n["time"], n["detected"], n["deadline"], n["x"], n["rate"])},
+    "casework.hours": lambda n: {"worked": (n["time"] - n["since"]) * n["q"]},
     "casework.recurs": lambda n: {"chance": recurrence(n["recurrence"], n["rework"], n["skilled"], n["worked"])},
     "casework.reopening": lambda n: {"chance": n["reopening"] * n["s"]},
 }  # fmt: skip

@@ -18,9 +18,11 @@ UNSURE = 1e-12
 OPEN = (col.QUEUED, col.SERVED, col.UNFUNDED)
 
 
-def urge(report_rate: float, s: float, ability: float, floor: float, O: float, E: float) -> float:
+def urge(
+    report_rate: float, s: float, ability: float, floor: float, opinion: float, expectation: float
+) -> float:
     """detection.urge"""
-    return report_rate * s * ability * (floor + (1.0 - floor) * 0.5 * (O + E))
+    return report_rate * s * ability * (floor + (1.0 - floor) * 0.5 * (opinion + expectation))
 
 
 def shown(v: float) -> float:
@@ -256,9 +258,7 @@ class _Week:
         call.state, call.office = col.SENT, self.desk
         call.number, call.recurrence, call.community = job.number, job.recurrence, job.community
         call.onset = self.start + self.week * self.repeat.uniform(job.entity, 1)
-        self.register.note(
-            call, Event.CALLED_AGAIN, self.desk, call.onset, channel=int(Channel.HOTLINE)
-        )
+        self.register.note(call, Event.CALLED_AGAIN, self.desk, call.onset, channel=int(Channel.HOTLINE))
         self._count(job, "contacts")
         self._count(job, "repeated")
         self.sent.append((call.slot, call.onset))
@@ -274,7 +274,10 @@ def _moment(n: dict[str, float]) -> dict[str, float]:
 
 VECTORS = {
     "detection.urge": lambda n: {"g": urge(n["report_rate"], n["s"], n["ability"], n["floor"], n["O"], n["E"])},
-    "detection.residents": lambda n: {"r_hotline": n["hotline"] * n["g"], "r_walk_in": n["walk_in"] * n["g"] * n["walk_in_stranger"]},
+    "detection.residents": lambda n: {
+        "r_hotline": n["hotline"] * n["g"],
+        "r_walk_in": n["walk_in"] * n["g"] * n["walk_in_stranger"],
+    },
     "detection.patrol": lambda n: {"r_patrol": n["rounds"] * n["patrol"]},
     "detection.member": lambda n: {"r_member": n["contacts"] * n["v"]},
     "detection.outreach": lambda n: {

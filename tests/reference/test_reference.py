@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.reference import arrivals, detection, experience
+from tests.reference import arrivals, casework, detection, experience
 from tests.reference.follow import Reference, engine_of, follow
 
 REFERENCES: Mapping[str, Reference] = {
     "arrivals": arrivals.process,
+    "casework": casework.process,
     "detection": detection.process,
     "experience": experience.process,
 }
