@@ -364,8 +364,8 @@ EQUATIONS = (
         "= 0; sigma = sqrt(ln(1 + cv ** 2))",
         "Hours of work that the case needs. z = sqrt(-2 * ln(1 - u1)) * cos(2 * pi * u2) from two slots in a row (Box "
         "and Muller 1958), x = -ln(1 - u).",
-        "该事项所需工时。z = sqrt(-2 * ln(1 - u1)) * cos(2 * pi * u2)，取相邻两个抽取位（Box和Muller，1958）；x = -ln(1 -"
-        " u)。",
+        "该事项所需工时。z = sqrt(-2 * ln(1 - u1)) * cos(2 * pi * u2)，取相邻两个抽取位（Box和Muller，1958）；x = -ln(1 "
+        "- u)。",
         (
             Vector({"mean": 6, "sigma": 0.8, "z": 0.4}, {"W": 6}),
             Vector({"mean": 6, "sigma": 0.8, "z": 1.4}, {"W": 13.353245570954805}),

@@ -216,8 +216,8 @@ EQUATIONS = (
         "Every office, at the start of the week. standing is spent by rule (posts, upkeep, purchase of services), "
         "earmarked is saved for rehousing. Fees between offices (arrivals.fee) are in the fund already and are added to "
         "what the week's row says was granted.",
-        "每个单位，每周开始时。standing按规定支出（岗位、维护、购买服务），earmarked为搬迁预留。单位间付费（arrivals.fee"
-        "）已计入fund，并加入本周记录的拨款。",
+        "每个单位，每周开始时。standing按规定支出（岗位、维护、购买服务），earmarked为搬迁预留。单位间付费（"
+        "arrivals.fee）已计入fund，并加入本周记录的拨款。",
         (Vector({"fund": 100, "granted": 50, "standing": 20, "earmarked": 5}, {"fund": 125}),),
     ),
     Equation(
@@ -238,8 +238,8 @@ EQUATIONS = (
         "office, while the first case has M <= fund: it is paid",
         "After casework.handed_back. Explanations in the order of job records. The first case by rank, then number, must "
         "be paid before any other: a large case holds up smaller ones.",
-        "在casework.handed_back之后。解释按事项记录次序。各单位按排序值、再按编号，排在首位的事项付款前，其他事项不得付款"
-        "：大额事项会使小额事项等待。",
+        "在casework.handed_back之后。解释按事项记录次序。各单位按排序值、再按编号，排在首位的事项付款前，其他事项不得付"
+        "款：大额事项会使小额事项等待。",
     ),
     Equation(
         "casework.begin",
@@ -318,11 +318,20 @@ EQUATIONS = (
         "rank = time (first_come); -s, tasks -0.5 (severity); detected + deadline, tasks time + task deadline "
         "(deadline); shared + rest (easy_first); -votes, tasks 0 (vote)",
         "Smallest first, ties by lower number. The rule holds in main and class queues, and for cases that wait for "
-        "money. Meetings, tasks first, tasks last and the hotline go by time of joining. Repeated calls and unclear "
-        "cases have the rank of the rule too. Under easy_first a case that has not been taken on has 0. rank is set on "
-        "joining and does not change.",
-        "小者在先，相同则编号小者在先。该规则用于主队列、各类别队列和待资金事项；会议、优先任务、靠后任务及热线按入队时间"
-        "。重复来电和权责不清事项同样适用。easy_first下未承接事项为0。排序值在入队时确定，此后不变。",
+        "money. Meetings, tasks first, tasks last and the hotline go by time of joining. Under easy_first a case that "
+        "has not been taken on has 0, a reopened one what was left of it before. rank is set on joining and does not "
+        "change.",
+        "小者在先，相同则编号小者在先。该规则用于主队列、各类别队列和待资金事项；会议、优先任务、靠后任务及热线按入队时"
+        "间。easy_first下未承接事项为0，重新出现者为此前剩余工时。排序值在入队时确定，此后不变。",
+    ),
+    Equation(
+        "casework.waiting",
+        "waiting += work at joining; waiting -= work at leaving",
+        "Hours of work in the queues of an office, counted as casework.work for staff. A case that lapsed while it stood "
+        "in a queue is counted until somebody would have taken it; it is then dropped and the next one taken. "
+        "Institutions read it as part of the load.",
+        "单位各队列中的工作量，按casework.work的工作人员工时计。排队中自行消失的事项在轮到之前仍计入；轮到时剔除，改取下"
+        "一项。institutions将其计入工作负荷。",
     ),
     Equation(
         "casework.choice",
@@ -422,8 +431,8 @@ EQUATIONS = (
         "At end, for each case closed by explanation this week, in the order of closing; not after 255 times. Number, "
         "detected, channel, refusals, payment, hours worked so far and the time at which it lapses are kept. While "
         "undetected it cannot become overdue for the household; what was felt before is not felt again.",
-        "周末，针对本周以解释办结的每一事项，按办结次序；满255次后不再发生。编号、首次发现时间、渠道、退单次数、已付资金"
-        "、已用工时和自行消失时间保留。未被发现期间家庭不会再感到逾期；此前已感受过的不重复。",
+        "周末，针对本周以解释办结的每一事项，按办结次序；满255次后不再发生。编号、首次发现时间、渠道、退单次数、已付资"
+        "金、已用工时和自行消失时间保留。未被发现期间家庭不会再感到逾期；此前已感受过的不重复。",
         (Vector({"reopening": 0.5, "s": 0.4}, {"chance": 0.2}),),
     ),
 )

@@ -358,8 +358,8 @@ EQUATIONS = (
         "week, else 0",
         "For households linked to a Party member; links[member] is the number of households that this member is linked "
         "to. v[k] is what a contact at home can show of the class. The first two factors together are `contacts`.",
-        "适用于有党员联系的家庭；links[member]为该党员联系的家庭数。v[k]为入户接触能看到该类问题的机会。前两个因子合称con"
-        "tacts。",
+        "适用于有党员联系的家庭；links[member]为该党员联系的家庭数。v[k]为入户接触能看到该类问题的机会。前两个因子合称"
+        "contacts。",
         (Vector({"contacts": 0.25, "v": 0.5}, {"r_member": 0.125}),),
     ),
     Equation(
@@ -408,8 +408,8 @@ EQUATIONS = (
         "When this week's round of home visits reaches the household; never if the household is not visited or visits[c] "
         "= 0. turn is the place at which the visits begin, length the number of households in the round (at least 1). A "
         "time at or after the week's end is no visit.",
-        "本周入户走访到达该户的时间；不在走访范围内或visits[c] = 0则不会到达。turn为本周走访起点，length为走访户数（至少1"
-        "）。时间在周末及以后则本周不走访。",
+        "本周入户走访到达该户的时间；不在走访范围内或visits[c] = 0则不会到达。turn为本周走访起点，length为走访户数（至少"
+        "1）。时间在周末及以后则本周不走访。",
         (
             Vector(
                 {"start": 80, "week": 40, "place": 3, "turn": 18, "length": 20, "visits": 10}, {"visit": 100}
@@ -471,10 +471,12 @@ EQUATIONS = (
     ),
     Equation(
         "detection.report",
-        "office = hotline if channel = hotline, else community; votes = ranking of the class in the community",
-        "The case reaches its office at `time`. votes is what the last vote gave its class (0 without one). Calls at the "
-        "hotline count as contacts.",
-        "事项在time到达该单位。votes为上次投票中该类别的得票名次值（未投票为0）。热线来电计为来电来件。",
+        "office = hotline if channel = hotline, else community; votes = votes[c, k]",
+        "The case reaches its office at `time`. votes[c, k] is the number of classes that this one beat in the last vote "
+        "of the community (0 without a vote); the case keeps it until it is found again. Calls at the hotline count as "
+        "contacts.",
+        "事项在time到达该单位。votes[c, k]为上次社区投票中该类别胜过的类别数（未投票为0），保留至再次被发现。热线来电计为"
+        "来电来件。",
     ),
     Equation(
         "detection.repeat",
@@ -488,9 +490,9 @@ EQUATIONS = (
     Equation(
         "detection.filings",
         "filings[c] = floor(max(reporting_quota * grids[c] - found[c], 0)) if rounds[c] > 0, else 0",
-        "Padded reports: what grid workers file beyond what patrols found this week. The street office registers them "
-        "next week (arrivals.filed).",
-        "凑数上报：网格员在本周巡查所发现数量之外补报的数量。街道（乡镇）下周登记（arrivals.filed）。",
+        "Padded reports: what grid workers file beyond what patrols found this week (cases found again after an "
+        "explanation included). The street office registers them next week (arrivals.filed).",
+        "凑数上报：网格员在本周巡查所发现数量（含解释后重新发现）之外补报的数量。街道（乡镇）下周登记（arrivals.filed）。",
         (
             Vector({"reporting_quota": 2, "grids": 5, "found": 3}, {"filings": 7}),
             Vector({"reporting_quota": 1, "grids": 5, "found": 8}, {"filings": 0}),

@@ -145,16 +145,16 @@ EQUATIONS = (
         "resolves[k] = street; else the community",
         "Office that resolves a case under the model. resolves[k] is the lower of the tier that the class belongs to and "
         "the tier to which the model delegates its kind; in order: desk (any office), community, street, department.",
-        "该模式下解决此事项的单位。resolves[k]取该类别所属层级与模式下放层级中较低者；由低到高为：热线（任一单位）、社区"
-        "、街道（乡镇）、部门。",
+        "该模式下解决此事项的单位。resolves[k]取该类别所属层级与模式下放层级中较低者；由低到高为：热线（任一单位）、社"
+        "区、街道（乡镇）、部门。",
     ),
     Equation(
         "routing.competence",
         "may_resolve = (resolves = desk) at the hotline; (office = department[k]) if resolves = department; (resolves <= "
         "community) at a community; (level = street) elsewhere",
         "Whether an office that a case reaches may resolve it. A street office may resolve whatever is below it; so it "
-        "takes on a case of a community that is sent there.",
-        "事项到达的单位能否办理。街道（乡镇）可办理下级事项，因此转到街道的社区事项由其承接。",
+        "takes on a case of a community that is sent there. Unclear responsibility matters at departments only.",
+        "事项到达的单位能否办理。街道（乡镇）可办理下级事项，因此转到街道的社区事项由其承接。权责不清只在部门起作用。",
     ),
     Equation(
         "routing.desk",
@@ -177,8 +177,8 @@ EQUATIONS = (
         "refused if u < reluctance; refusals += 1",
         "At the same decision. u is the draw whose slot is the number of refusals so far, so each attempt has a draw of "
         "its own; refusals stops at 255, so from then on the draw is the same. refusals is kept when a case is reopened.",
-        "同一决定。u按此前退单次数取抽取位，因此每次尝试各有一次抽取；refusals最大255，此后抽取不再变化。事项重新出现时re"
-        "fusals保留。",
+        "同一决定。u按此前退单次数取抽取位，因此每次尝试各有一次抽取；refusals最大255，此后抽取不再变化。事项重新出现时"
+        "refusals保留。",
         (
             Vector({"u": 0.4, "reluctance": 0.6}, {"refused": 1}),
             Vector({"u": 0.6, "reluctance": 0.6}, {"refused": 0}),
@@ -189,10 +189,10 @@ EQUATIONS = (
         "after a refusal: sender explains if u < give_up, else the case is sent back to the sender; hops += 1; sender = "
         "department in the second case",
         "The sender is the office that passed the case to the department. An explanation joins the queue of the sender "
-        "and takes intake_hours there (desk_hours are not meant, even at the hotline); it closes the case, deadline or "
-        "not. Slot as in routing.refusal.",
-        "sender为把事项转给该部门的单位。解释在其队列中占用intake_hours（在热线也是如此，不按desk_hours计），完成即办结，"
-        "与时限无关。抽取位同routing.refusal。",
+        "and takes intake_hours there (at the hotline too); it closes the case, deadline or not. Slot as in "
+        "routing.refusal.",
+        "sender为把事项转给该部门的单位。解释在其队列中占用intake_hours（热线也按此计），完成即办结，与时限无关。抽取位同"
+        "routing.refusal。",
     ),
     Equation(
         "routing.loop",
@@ -220,9 +220,9 @@ EQUATIONS = (
         "been convened for it since it was last found. u has the slot of the refusals so far. If heeded a joint meeting "
         "follows; if not the case goes on as in routing.hop and the department is called again whenever the case comes "
         "back, with the same draw until it has been refused once more. A call that is not heeded leaves no event.",
-        "在主管部门以外的任一单位，登记之后：事项权责不清、由部门主管、该单位有召集权（按模式为街道（乡镇）或途经的各单位"
-        "）、且自最近一次发现以来未召集过。u按此前退单次数取抽取位。部门响应则召开联席会议；不响应则按routing.hop继续，事"
-        "项每次回来都再次召集，在再次退单之前抽取不变。未获响应的召集不留记录。",
+        "在主管部门以外的任一单位，登记之后：事项权责不清、由部门主管、该单位有召集权（按模式为街道（乡镇）或途经的各单"
+        "位）、且自最近一次发现以来未召集过。u按此前退单次数取抽取位。部门响应则召开联席会议；不响应则按routing.hop继续，"
+        "事项每次回来都再次召集，在再次退单之前抽取不变。未获响应的召集不留记录。",
     ),
     Equation(
         "routing.wear",
@@ -239,8 +239,8 @@ EQUATIONS = (
         "Two jobs, queued one after the other at that moment: the meeting at the office that convened, the seats at the "
         "responsible department. Pace does not shorten them. The case reaches the department when the first job is done, "
         "whether or not the second has begun, and is taken on at once.",
-        "当时先后排入两项工作：召集单位的会议，主管部门的席位。两者不因工作速度缩短。第一项完成时事项即到达部门并立即承接"
-        "，不论第二项是否开始。",
+        "当时先后排入两项工作：召集单位的会议，主管部门的席位。两者不因工作速度缩短。第一项完成时事项即到达部门并立即承"
+        "接，不论第二项是否开始。",
     ),
     Equation(
         "routing.hop",
