@@ -54,7 +54,7 @@ class _Week:
         self.before, self.register = before, Register(before)
         self.jobs, self.servers = self.register.jobs, rows(before["servers"])
         self.offices, self.classes = rows(before["offices"]), rows(before["classes"])
-        for table in (self.jobs, self.servers, self.offices):
+        for table in (self.servers, self.offices):
             for number, row in enumerate(table):
                 row.slot = number
         self.handling, self.model = before.scenario.handling, before.model
@@ -394,7 +394,7 @@ class _Week:
             granted, standing = float(place.weekly_money[office.slot]), float(place.standing[office.slot])
             office.fund += granted - standing - float(place.earmarked[office.slot])
             office.spent, office.idle = standing, 0
-        for job in self.jobs[: self.before.used]:
+        for job in self.jobs.in_use(self.before.used):
             withdrawn = job.kind == col.CASE and job.state == col.GONE
             if job.kind != col.FREE and (job.state == col.QUEUED or withdrawn):
                 self.push(job, job.office, self.heap_of(job, job.office))
@@ -409,7 +409,7 @@ class _Week:
                 self.offices[server.office].idle += 1
             elif server.rate > 0:
                 self.plan(server, self.start)
-        for job in self.jobs[: self.before.used]:
+        for job in self.jobs.in_use(self.before.used):
             if job.kind == col.CASE and job.state == col.UNFUNDED:
                 if job.explained_from <= self.start:
                     job.stage = col.EXPLAINING

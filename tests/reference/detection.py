@@ -122,9 +122,7 @@ class _Week:
     def expected(self) -> Expected:
         register, before = self.register, self.before
         gone: list[int] = []
-        for slot in range(before.used):
-            job = register.jobs[slot]
-            job.slot = slot
+        for job in register.jobs.in_use(before.used):
             if job.kind != col.CASE:
                 continue
             if job.state == col.PENDING:
@@ -133,7 +131,7 @@ class _Week:
                 self._arise(job)
             if job.state == col.LATENT:
                 if self._look(job):
-                    gone.append(slot)
+                    gone.append(job.slot)
             elif job.state in OPEN:
                 self._call_again(job)
         for slot in gone:

@@ -32,6 +32,31 @@ def write_back(table: NDArray[Any], objects: list[Any]) -> NDArray[Any]:
     return out
 
 
+class Records:
+    """Job records as objects with plain numbers, made when they are first looked at."""
+
+    def __init__(self, table: NDArray[Any]) -> None:
+        self.table, self.looked_at = table, dict[int, Any]()
+        self.names = table.dtype.names or ()
+
+    def __getitem__(self, slot: int) -> Any:
+        if slot not in self.looked_at:
+            values = dict(zip(self.names, self.table[slot].item(), strict=True))
+            self.looked_at[slot] = SimpleNamespace(**values, slot=slot)
+        return self.looked_at[slot]
+
+    def in_use(self, used: int) -> list[Any]:
+        """Return the first ``used`` records without the free ones."""
+        kinds = self.table["kind"][:used].tolist()
+        return [self[slot] for slot, kind in enumerate(kinds) if kind != col.FREE]
+
+    def written(self) -> NDArray[Any]:
+        out = self.table.copy()
+        for slot, job in self.looked_at.items():
+            out[slot] = tuple(vars(job)[name] for name in self.names)
+        return out
+
+
 def single(x: float) -> float:
     """Return a number as a column in single precision holds it."""
     return float(np.float32(x))
@@ -63,7 +88,7 @@ class Register:
 
     def __init__(self, before: Before) -> None:
         self.before = before
-        self.jobs = rows(before["jobs"])
+        self.jobs = Records(before["jobs"])
         self.counts = before["jobs.counts"].tolist()
         self.stack = before["jobs.free"].tolist()
         self.inbox = list(zip(before["inbox.job"].tolist(), before["inbox.time"].tolist(), strict=True))
@@ -76,7 +101,7 @@ class Register:
         slot = self.stack[self.counts[col.FREE_TOP]]
         self.counts[col.USED] = max(self.counts[col.USED], slot + 1)
         job = self.jobs[slot]
-        job.kind, job.state, job.slot = kind, col.PENDING, slot
+        job.kind, job.state = kind, col.PENDING
         for name in ("detected", "first_handled", "competent", "funded", "closed"):
             setattr(job, name, NEVER)
         job.explained_from = job.lapses = math.inf
@@ -112,13 +137,13 @@ class Register:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns of jobs and events, the order inside the engine's heaps left out."""
-        before, events = self.before, self.before["events"].copy()
+        events = self.before["events"].copy()
         fields = ("case", "time", "hours", "office", "recurrence", "what", "source", "channel")
         for row, event in enumerate(self.events, self.first_event):
             for name, value in zip(fields, event, strict=True):
                 events[name][row] = value
         return {
-            "jobs": write_back(before["jobs"], self.jobs),
+            "jobs": self.jobs.written(),
             "jobs.free": np.array(self.stack, np.int64),
             "jobs.counts": np.array(self.counts, np.int64),
             "events": events,
