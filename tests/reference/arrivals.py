@@ -233,6 +233,7 @@ VECTORS = {
     "arrivals.factor": lambda n: {"f": factor(n["condition"], n["rate_now"], n["rate"], n["ceiling"])},
     "arrivals.number": lambda n: {"N": poisson(n["m"], [n["u"]])},
     "arrivals.class": lambda n: {"k": choose([n["rate_0"], n["rate_1"], n["rate_2"]], n["u"])},
+    "arrivals.onset": lambda n: {"onset": n["start"] + n["week"] * n["u"]},
     "arrivals.kept": lambda n: {"kept": float(n["mark"] * n["ceiling"] < n["f"])},
     "arrivals.severity": lambda n: {"s": n["low"] + (n["high"] - n["low"]) * n["u"]},
     "arrivals.effort": lambda n: {"W": amount(n["mean"], n["sigma"], "lognormal", n["z"], 0.0)},
