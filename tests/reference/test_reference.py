@@ -49,7 +49,7 @@ WRONG: list[tuple[ModuleType, str, Callable[..., object]]] = [
     (detection, "channel_of", lambda hazards, left: 1),
     (routing, "compliance_after", lambda compliance, summons_wear: compliance),
     (casework, "pace", lambda speed, slowing, burnout: speed),
-    (casework, "clock", lambda time, detected, deadline, x, rate: detected + deadline + x / rate),
+    (casework, "clock", lambda time, detected, deadline, x, rate: time + x / rate),
 ]
 
 
