@@ -77,7 +77,8 @@ def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
             wrong = rows[~_same(engine[name][rows], reference[name][rows])]
             if len(wrong):
                 row = int(wrong[0])
-                return f".{name}[{row}]: engine {engine[row]}, reference {reference[row]} ({len(wrong)} rows differ)"
+                values = f"engine {engine[name][row]}, reference {reference[name][row]}"
+                return f".{name}[{row}]: {values} ({len(wrong)} rows differ)"
         return ""
     same = _same(engine, reference)
     if same.all():
