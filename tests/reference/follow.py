@@ -26,6 +26,9 @@ Reference = Callable[["Before"], Expected]
 SINGLE = 2e-6
 """Relative difference at which columns in single precision, and sums in another order, still agree."""
 
+PLACES_IN_A_HEAP = ("left", "right")
+"""Fields of records that say how the engine keeps a queue, not which job stands in it or which comes first."""
+
 
 class Before:
     """The state of a run as a process finds it: copies of all columns, and what is asked of the engine by name."""
@@ -68,14 +71,31 @@ def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
     """Say at which place two columns differ first, and how; empty where they agree."""
     if engine.shape != reference.shape:
         return f" has shape {engine.shape}, the reference {reference.shape}"
-    if engine.dtype.kind == "f":
-        same = np.isclose(engine, reference, rtol=SINGLE, atol=SINGLE, equal_nan=True)
-    else:
-        same = engine == reference
+    if engine.dtype.names:
+        rows = np.flatnonzero((_bytes(engine) != _bytes(reference)).any(axis=1))
+        for name in (name for name in engine.dtype.names if name not in PLACES_IN_A_HEAP):
+            wrong = rows[~_same(engine[name][rows], reference[name][rows])]
+            if len(wrong):
+                row = int(wrong[0])
+                values = f"engine {engine[name][row]}, reference {reference[name][row]}"
+                return f".{name}[{row}]: {values} ({len(wrong)} rows differ)"
+        return ""
+    same = _same(engine, reference)
     if same.all():
         return ""
     at = tuple(int(i) for i in np.argwhere(~same)[0])
     return f"{list(at)}: engine {engine[at]}, reference {reference[at]} ({int((~same).sum())} cells differ)"
+
+
+def _same(engine: NDArray[Any], reference: NDArray[Any]) -> NDArray[np.bool_]:
+    if engine.dtype.kind == "f":
+        return np.isclose(engine, reference, rtol=SINGLE, atol=SINGLE, equal_nan=True)
+    return np.asarray(engine == reference)
+
+
+def _bytes(table: NDArray[Any]) -> NDArray[np.uint8]:
+    """Return records as rows of bytes."""
+    return np.ascontiguousarray(table).view(np.uint8).reshape(len(table), -1)
 
 
 def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed: int = 1) -> Engine:

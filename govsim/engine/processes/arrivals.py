@@ -1,18 +1,11 @@
 """Arrivals: problems arise in households, tasks come down from above.
 
-In each household the number of new problems in a week is Poisson with mean ``condition * sum_k rate_k`` over the
-classes the household is exposed to; each is of class ``k`` with probability proportional to ``rate_k`` (superposition
-of Poisson processes) and falls at a uniform time inside the week. It is drawn at ``ceiling`` times the declared rates
-and thinned with one mark per problem (Lewis and Shedler 1979): what arises under a better condition, or without a
-shock, is a part of what arises under a worse one. Severity is uniform, effort and money have the declared mean and
-spread. Every draw is addressed by household, week and order in the household, so the same problems with the same effort
-arise under every model.
-
-Tasks from above reach each community and street unit as a Poisson stream. Those that are on no list of admitted tasks
-may be refused, moved up, or passed down with a fee, as the model has it and as long as the list is complied with; each
-use of the list wears it out. Where reports are a quota, what patrols did not find last week is filed as trifles.
-
-A problem that poor work left behind comes back after an exponential time: same number, next recurrence.
+The order is: new problems household by household; then cases that poor work left behind and that come back; then,
+office by office, what grid workers filed last week to fill a quota, and the tasks from higher offices. Problems are a
+superposition of Poisson processes, drawn at a ceiling and thinned (Lewis and Shedler 1979), so that what arises under
+a better condition is a part of what arises under a worse one. Every draw is addressed by household, week and order in
+the household: the same problems with the same effort arise under every model. The equations stand in ``EQUATIONS``
+below.
 """
 
 from __future__ import annotations
@@ -25,7 +18,7 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
-from govsim.engine.process import Draw, Process
+from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER
 from govsim.engine.records import WHO, fill_case, poisson, take_record
 from govsim.engine.register import enough
@@ -302,6 +295,197 @@ def rate_factors(state: State) -> NDArray[np.float64]:
     return np.minimum(state.condition[:, None] * shock, state.scenario.infrastructure.ceiling)
 
 
+EQUATIONS = (
+    Equation(
+        "arrivals.factor",
+        "f[c, k] = min(condition[c] * rate_now[k] / rate[k], ceiling); f[c, k] = min(condition[c], ceiling) if rate[k] = "
+        "0",
+        "Present factor on the declared rate of class k in community c. `rate` is what the scenario declares, `rate_now` "
+        "what it is while a shock lasts.",
+        "社区c中第k类问题发生率的当前倍数。rate为情景设定值，rate_now为外部冲击期间的值。",
+        (
+            Vector({"condition": 1.5, "rate_now": 0.3, "rate": 0.2, "ceiling": 5}, {"f": 2.25}),
+            Vector({"condition": 2, "rate_now": 0.8, "rate": 0.2, "ceiling": 5}, {"f": 5}),
+        ),
+    ),
+    Equation(
+        "arrivals.number",
+        "m = ceiling * mean[h]; mean[h] = sum of rate[k] over the classes that household h is exposed to; N = the "
+        "smallest n with u < sum of exp(-m) * m ** i / i! over i = 0 ... n",
+        "Number of candidates in household h this week. mean[h] is in single precision and 0 where no adult lives. A "
+        "class strikes everybody or one group: households in one hazard zone at the start, with a laid-off member, or "
+        "with a member of 65 and over. Where m is above 256, N is a sum of such numbers with means of 256 and a rest, "
+        "each with a draw of its own.",
+        "家庭h本周的候选问题数。mean[h]为单精度；无16岁及以上居民的家庭为0。每类问题影响所有家庭，或只影响一类家庭：期初"
+        "位于某一影响区、有下岗失业人员、有65岁及以上成员。m大于256时，N为若干个均值256及余数的泊松数之和，各用一次抽取。",
+        (
+            Vector({"m": 2, "u": 0.5}, {"N": 2}),
+            Vector({"m": 0.1, "u": 0.9}, {"N": 0}),
+        ),
+    ),
+    Equation(
+        "arrivals.candidate",
+        "address = bits(arrivals.address, c << 40 | h, order); number = next number of a problem",
+        "For order = 1 ... N, household after household. h is the number of the household inside its community c. The 64 "
+        "bits of the draw are the case's own address. Candidates are numbered before they are thinned, so a problem has "
+        "one number under every model.",
+        "对order = 1至N，逐户进行。h为家庭在本社区c内的序号。抽取的64位即该事项自身的地址。候选问题先编号、后筛选，因此同"
+        "一问题在各模式下编号相同。",
+    ),
+    Equation(
+        "arrivals.class",
+        "k = the first class with u * sum of rate[j] < sum of rate[j] over j = 0 ... k",
+        "Both sums run over classes with a positive rate that the household is exposed to, in their declared order. The "
+        "last of them is taken where rounding leaves none.",
+        "两处求和均只含发生率为正且该家庭所面临的类别，按设定次序。若因舍入无一满足，取最后一类。",
+        (
+            Vector({"rate_0": 0.2, "rate_1": 0, "rate_2": 0.6, "u": 0.5}, {"k": 2}),
+            Vector({"rate_0": 0.2, "rate_1": 0.1, "rate_2": 0.6, "u": 0.3}, {"k": 1}),
+        ),
+    ),
+    Equation(
+        "arrivals.onset",
+        "onset = start + week * u",
+        "When the candidate would arise, in working hours.",
+        "候选问题的发生时间（工作小时）。",
+        (Vector({"start": 80, "week": 40, "u": 0.25}, {"onset": 90}),),
+    ),
+    Equation(
+        "arrivals.severity",
+        "s = severity_low + (severity_high - severity_low) * u",
+        "Severity, kept in single precision. Draws of arrivals.case belong to the case for good; one that comes back has "
+        "new ones.",
+        "严重程度，以单精度保存。arrivals.case的抽取终身属于该事项；复发的事项另有抽取。",
+        (Vector({"low": 0.2, "high": 0.6, "u": 0.5}, {"s": 0.4}),),
+    ),
+    Equation(
+        "arrivals.effort",
+        "W = mean * exp(sigma * z - sigma ** 2 / 2) if lognormal; W = mean * x if exponential; W = mean if fixed or mean "
+        "= 0; sigma = sqrt(ln(1 + cv ** 2))",
+        "Hours of work that the case needs. z = sqrt(-2 * ln(1 - u1)) * cos(2 * pi * u2) from two slots in a row (Box "
+        "and Muller 1958), x = -ln(1 - u).",
+        "该事项所需工时。z = sqrt(-2 * ln(1 - u1)) * cos(2 * pi * u2)，取相邻两个抽取位（Box和Muller，1958）；x = -ln(1 "
+        "- u)。",
+        (
+            Vector({"mean": 6, "sigma": 0.8, "z": 0.4}, {"W": 6}),
+            Vector({"mean": 6, "sigma": 0.8, "z": 1.4}, {"W": 13.353245570954805}),
+        ),
+    ),
+    Equation(
+        "arrivals.money",
+        "M = mean * exp(sigma * z - sigma ** 2 / 2)",
+        "Yuan that the case needs; 0 where the class needs none.",
+        "该事项所需资金（元）；该类别不需资金则为0。",
+    ),
+    Equation(
+        "arrivals.unclear",
+        "unclear = 1 if u < ambiguity else 0",
+        "Whether no office is clearly responsible.",
+        "是否权责不清。",
+    ),
+    Equation(
+        "arrivals.luck",
+        "luck = -ln(1 - u)",
+        "Hazard at which the problem is detected: exponential with mean 1 (see detection.moment).",
+        "问题被发现所需的累计风险：均值为1的指数分布（见detection.moment）。",
+    ),
+    Equation(
+        "arrivals.lapse",
+        "lapses = onset + week * x / lapse_rate if lapse_rate > 0, else never",
+        "When the problem is gone by itself, unless work on it has begun. lapse_rate is per week, x = -ln(1 - u).",
+        "问题自行消失的时间，除非已开始办理。lapse_rate以周计，x = -ln(1 - u)。",
+        (Vector({"onset": 90, "week": 40, "x": 0.5, "lapse_rate": 0.1}, {"lapses": 290}),),
+    ),
+    Equation(
+        "arrivals.kept",
+        "kept if mark * ceiling < f[c, k], else dropped",
+        "Thinning. `mark` is uniform. A candidate whose class strikes a hazard zone is also dropped where its household "
+        "has left that zone (rehousing). A dropped candidate leaves nothing but its number.",
+        "筛选。mark为均匀抽取。若该类问题只在某影响区发生，而该家庭已迁出，也予剔除。被剔除者只占用编号。",
+        (
+            Vector({"mark": 0.3, "ceiling": 5, "f": 2}, {"kept": 1}),
+            Vector({"mark": 0.4, "ceiling": 5, "f": 2}, {"kept": 0}),
+        ),
+    ),
+    Equation(
+        "arrivals.owner",
+        "owner = member number floor(u * n) of the n suited adults, counted from 0",
+        "The adult who reports and who is called back. Suited are laid-off adults for a class of the laid-off, adults of "
+        "65 and over for a class of the elderly, all adults for any other class and where nobody is suited; the first "
+        "member of the household where there is no adult.",
+        "反映问题并接受回访的成年人。下岗类问题取下岗失业成员，老年类问题取65岁及以上成员，其他类别或无人符合时取任一成年"
+        "人；无成年人时取家庭第一名成员。",
+    ),
+    Equation(
+        "arrivals.recurrence",
+        "onset = max(start, closed + recurrence_weeks * week * x); address = bits(arrivals.recurrence, old address, 0)",
+        "For each case that was resolved last week and will come back (casework.recurs), in the order of closing. The "
+        "onset may lie in a later week; until then nobody can see it. It keeps number, owner, household and class; its "
+        "recurrence is one more, everything else in arrivals.severity to arrivals.lapse is drawn anew. It is not thinned.",
+        "针对上周已解决且将复发的每一事项（casework.recurs），按办结次序。发生时间可能在以后某周，此前无人可见。编号、当"
+        "事人、家庭和类别不变，复发次数加一；arrivals.severity至arrivals.lapse各项重新抽取。不再筛选。",
+        (
+            Vector({"start": 80, "closed": 60, "recurrence_weeks": 8, "week": 40, "x": 0.25}, {"onset": 140}),
+            Vector({"start": 80, "closed": 60, "recurrence_weeks": 8, "week": 40, "x": 0.03}, {"onset": 80}),
+        ),
+    ),
+    Equation(
+        "arrivals.filed",
+        "work = intake_hours; office = street office of the community; address = bits(tasks.address, community, 2 ** 64 "
+        "- 1 - order)",
+        "For order = 1 ... filings[c]: what grid workers filed last week to meet a quota (detection.filings) is "
+        "registered by the street office as a task. It counts neither as a task that arrived nor as one that may be "
+        "turned away.",
+        "对order = 1至filings[c]：上周网格员的凑数上报（detection.filings）由街道（乡镇）作为任务登记。不计入到达任务，也"
+        "不适用准入清单。",
+    ),
+    Equation(
+        "arrivals.task_number",
+        "N = Poisson(hours_per_1000 * residents / 1000 / effort_hours)",
+        "Tasks from higher offices this week, drawn as in arrivals.number, for each community and each street office "
+        "with its residents at the start. Departments and the hotline get none.",
+        "本周上级任务数，抽取方式同arrivals.number；按各社区、各街道（乡镇）期初居民数计算。部门和热线没有。",
+    ),
+    Equation(
+        "arrivals.task_effort",
+        "W as in arrivals.effort, with effort_hours, effort_cv and effort_distribution of the tasks",
+        "Hours of one task. They count as arrived (task_hours_arrived) whatever becomes of the task.",
+        "一项任务的工时。无论结果如何，均计为到达（task_hours_arrived）。",
+    ),
+    Equation(
+        "arrivals.list",
+        "admitted if u1 < listed_share; else the list holds if u2 < L, and L = L * (1 - list_wear) after that comparison",
+        "Only in models with an admission list, only for tasks to communities; all others are taken. L is the "
+        "community's compliance with the list. Each task that is not on the list wears it, whether or not the list "
+        "holds. Where it does not hold the task is taken.",
+        "仅适用于设有准入清单的模式，且仅针对下达社区的任务；其他任务一律承接。L为该社区清单的执行程度。清单外任务每出现"
+        "一次，L即下降一次，无论清单是否生效。清单未生效时任务照常承接。",
+        (Vector({"L": 0.8, "list_wear": 0.05}, {"L": 0.76}),),
+    ),
+    Equation(
+        "arrivals.unlisted",
+        "permit_list: nobody does it; moved_up: office = street office; with_fee: office = community if arrivals.fee is "
+        "paid, else nobody does it",
+        "Where the list holds. What nobody does counts as task_hours_refused, what moves up as task_hours_moved.",
+        "清单生效时。无人办理的计入task_hours_refused，上移的计入task_hours_moved。",
+    ),
+    Equation(
+        "arrivals.fee",
+        "fee = W * task_hour; fund[payer] -= fee; fund[community] += fee",
+        "The payer is the department of the same district with the largest fund, the first in order among equals. Where "
+        "its fund is smaller than the fee nothing is paid.",
+        "付费方为同一区（县）资金余额最大的部门，相同时取次序靠前者。余额不足时不付费。",
+        (Vector({"W": 6, "task_hour": 50}, {"fee": 300}),),
+    ),
+    Equation(
+        "arrivals.task",
+        "onset = detected = start + week * u; number = -(next number of a task)",
+        "When a task, or a filing, reaches its office. Numbers of tasks are negative and grow in absolute size.",
+        "任务或凑数上报到达单位的时间。任务编号为负，绝对值递增。",
+    ),
+)
+
+
 PROCESS = Process(
     "arrivals",
     "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
@@ -326,13 +510,28 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        Draw("arrivals.number", "?", "?"),
-        Draw("arrivals.address", "?", "?"),
-        Draw("arrivals.case", "?", "?"),
-        Draw("arrivals.recurrence", "?", "?"),
-        Draw("tasks.number", "?", "?"),
-        Draw("tasks.address", "?", "?"),
-        Draw("tasks.task", "?", "?"),
+        Draw(
+            "arrivals.number",
+            "household: community << 40 | number inside it",
+            "piece of the mean, from 0",
+            True,
+        ),
+        Draw(
+            "arrivals.address",
+            "household: community << 40 | number inside it; candidate: its address",
+            "household: order from 1; candidate: 0 mark, 1 class, 2 onset",
+            True,
+        ),
+        Draw(
+            "arrivals.case",
+            "case: its address",
+            "0 severity, 1-2 effort, 3-4 money, 5 unclear, 6 luck, 7 lapse, 8 owner",
+        ),
+        Draw("arrivals.recurrence", "case that was closed: its address", "0 new address, 1 time"),
+        Draw("tasks.number", "office", "piece of the mean, from 0", True),
+        Draw("tasks.address", "office", "order from 1; filings: 2 ** 64 - 1 - order", True),
+        Draw("tasks.task", "task: its address", "0 time, 1-2 hours, 5 on the list, 7 the list holds", True),
     ),
     run,
+    EQUATIONS,
 )

@@ -1,18 +1,10 @@
 """Detection: a problem exists before anybody in an office knows of it.
 
-Channels are independent hazards that add (Poisson detection: the chance within a week is ``1 - exp(-sum_r r)``):
-
-- hotline and walk-in: ``report_rate * severity * ability * (floor + (1 - floor) * (opinion + expectation) / 2)``,
-  walk-ins more for residents who know the staff;
-- patrol: rounds per week times what a patrol can see;
-- home visit: ``-ln(1 - visibility)`` at the moment at which the round of visits reaches the household;
-- contact of the linked Party member, if the member takes part; outreach of organisations to their circles, in
-  proportion to their credibility; meetings;
-- neighbours who take part and look in on their ties: in proportion to the ties to them, so the unconnected are unseen.
-
-Each case carries one unit-exponential draw from birth and comes to light when its accumulated hazard passes it, so a
-case is equally lucky under every governance model. The channel is drawn in proportion to the hazards. Every contact
-has been paid for in hours by the effort process.
+Job records are gone through in their order: what arises this week becomes visible, undetected problems meet the
+hazards of all channels, residents of open cases may call again; then grid workers file. Channels are independent
+hazards that add (Poisson detection), so a case is equally lucky under every governance model. Every contact has been
+paid for in hours by the effort process last week. The hazard of a meeting does not depend on the size of the
+community (decision 20, D4). The equations stand in ``EQUATIONS`` below.
 """
 
 from __future__ import annotations
@@ -25,7 +17,7 @@ from numpy.typing import NDArray
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.notes import note
-from govsim.engine.process import Draw, Process
+from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, Channel, Event, Outcome
 from govsim.engine.records import take_record
 from govsim.engine.register import enough
@@ -317,6 +309,198 @@ def _file_trifles(state: State) -> None:
     counters[:, _TRIFLES] = state.filings[: state.communities]
 
 
+EQUATIONS = (
+    Equation(
+        "detection.arises",
+        "state = undetected from onset on, if onset < end",
+        "A problem of arrivals, or one that comes back, enters the event log in the week of its onset; age and work of "
+        "its owner are noted then. Its community counts it as arrived, and as recurred where its recurrence is above 0.",
+        "新问题或复发问题在发生当周计入办理记录，并记下当事人当时的年龄和就业状况。所在社区计为发生；复发次数大于0时另计"
+        "复发。",
+    ),
+    Equation(
+        "detection.urge",
+        "g = report_rate * s * ability * (floor + (1 - floor) * (O + E) / 2)",
+        "Urge to report of the owner of an undetected problem. O and E as experience left them last week; all columns in "
+        "single precision, the product in double.",
+        "未被发现问题的当事人反映问题的意愿。O和E取上周experience之后的值；各列为单精度，乘积为双精度。",
+        (
+            Vector(
+                {"report_rate": 0.5, "s": 0.4, "ability": 0.8, "floor": 0.3, "O": 0.6, "E": 0.4},
+                {"g": 0.10400000000000001},
+            ),
+        ),
+    ),
+    Equation(
+        "detection.residents",
+        "r[hotline] = hotline * g; r[walk_in] = walk_in * g if the owner knows the staff, else walk_in * g * "
+        "walk_in_stranger",
+        "Hazards a week. r[hotline] = 0 in a model without a hotline.",
+        "每周风险率。没有热线的模式中r[hotline] = 0。",
+        (
+            Vector(
+                {"hotline": 0.6, "walk_in": 0.5, "walk_in_stranger": 0.2, "g": 0.1},
+                {"r_hotline": 0.06, "r_walk_in": 0.010000000000000002},
+            ),
+        ),
+    ),
+    Equation(
+        "detection.patrol",
+        "r[patrol] = rounds[c] * patrol[k]",
+        "`rounds` are patrol rounds through the community that last week's hours paid for, `patrol` what a patrol can "
+        "see of the class.",
+        "rounds为上周工时所支持的全社区巡查轮数，patrol为巡查能看到该类问题的机会。",
+        (Vector({"rounds": 2, "patrol": 0.25}, {"r_patrol": 0.5}),),
+    ),
+    Equation(
+        "detection.member",
+        "r[member] = member_contact_hours / contact_hours / links[member] * v[k] if the linked member took part last "
+        "week, else 0",
+        "For households linked to a Party member; links[member] is the number of households that this member is linked "
+        "to. v[k] is what a contact at home can show of the class. The first two factors together are `contacts`.",
+        "适用于有党员联系的家庭；links[member]为该党员联系的家庭数。v[k]为入户接触能看到该类问题的机会。前两个因子合称"
+        "contacts。",
+        (Vector({"contacts": 0.25, "v": 0.5}, {"r_member": 0.125}),),
+    ),
+    Equation(
+        "detection.outreach",
+        "r[outreach] = outreach_hours[c] / contact_hours * credibility[c] / people[c] * v[k] if the owner belongs to an "
+        "organisation, else 0",
+        "outreach_hours of last week's plan. credibility is the unweighted mean over living organisations of residents "
+        "that work in the community or district-wide, owners' committees included, enterprises not; 0 without any. "
+        "people are residents of the community who belong to an organisation and are there; 0 where there are none.",
+        "outreach_hours取上周计划。credibility为在本社区或全区开展活动的居民组织（含业主委员会，不含企业）公信力的简单平"
+        "均，没有则为0。people为本社区在住的组织成员数；为0时风险率为0。",
+        (
+            Vector(
+                {"outreach_hours": 6, "contact_hours": 0.5, "credibility": 0.5, "people": 24, "v": 0.4},
+                {"r_outreach": 0.1},
+            ),
+        ),
+    ),
+    Equation(
+        "detection.meeting",
+        "r[meeting] = meetings[c] * meeting[k]",
+        "Meetings of last week as attended. The same hazard for every household of the community, however large it is: "
+        "in this model twenty people at a meeting see as much of four thousand neighbours as of four hundred.",
+        "按实际出席折算的上周议事会次数。同一社区各家庭相同，且与社区规模无关：本模型中，二十人的会议对四千人社区和四百人"
+        "社区的了解程度相同。",
+        (Vector({"meetings": 0.5, "meeting": 0.25}, {"r_meeting": 0.125}),),
+    ),
+    Equation(
+        "detection.neighbour",
+        "r[neighbour] = neighbour_contacts[c] * active_share * tie_total * v[k] * neighbour",
+        "neighbour_contacts: contacts for each unit of tie weight to somebody who took part, from last week's plan. "
+        "active_share * tie_total, in single precision, is the weight of the owner's ties to them; a tie inside a "
+        "household has its own weight. Who has no ties is not seen.",
+        "neighbour_contacts为上周计划中每单位联系权重得到的照看次数。active_share * tie_total（单精度）为当事人与参与者之"
+        "间的联系权重；家庭内联系有自己的权重。没有社会联系的人不会被看到。",
+        (
+            Vector(
+                {"neighbour_contacts": 0.1, "ties_to_active": 2.5, "v": 0.4, "neighbour": 0.5},
+                {"r_neighbour": 0.05},
+            ),
+        ),
+    ),
+    Equation(
+        "detection.round",
+        "visit = start + week * ((place - turn[c]) mod length[c]) / visits[c]",
+        "When this week's round of home visits reaches the household; never if the household is not visited or visits[c] "
+        "= 0. turn is the place at which the visits begin, length the number of households in the round (at least 1). A "
+        "time at or after the week's end is no visit.",
+        "本周入户走访到达该户的时间；不在走访范围内或visits[c] = 0则不会到达。turn为本周走访起点，length为走访户数（至少"
+        "1）。时间在周末及以后则本周不走访。",
+        (
+            Vector(
+                {"start": 80, "week": 40, "place": 3, "turn": 18, "length": 20, "visits": 10}, {"visit": 100}
+            ),
+        ),
+    ),
+    Equation(
+        "detection.visit",
+        "shown = -ln(max(1 - v[k], 1e-12)) if begin <= visit < end, else 0",
+        "Hazard that a visit adds at its moment, so that it shows the problem with chance v. begin = max(start, onset). "
+        "All other channels are rates: n contacts add n * v.",
+        "走访当时一次性增加的风险，使其以机会v发现问题。begin = max(start, onset)。其他渠道为速率：n次接触增加n * v。",
+        (
+            Vector({"v": 0.5}, {"shown": 0.6931471805599453}),
+            Vector({"v": 0}, {"shown": 0}),
+        ),
+    ),
+    Equation(
+        "detection.moment",
+        "r = sum of r over channels; missing = luck - hazard; q = r * (visit - begin) / week if shown > 0, else "
+        "infinite; time = visit if q < missing <= q + shown; else time = begin + missing / r * week if missing <= q; "
+        "else time = begin + (missing - shown) / r * week; time = never if r = 0 and the visit does not do it",
+        "When the hazard that has been accumulated passes the case's luck. The problem is detected this week if time < "
+        "end and arrivals.lapse does not come first.",
+        "累计风险超过该事项luck值的时间。若time < end且问题未先自行消失，则本周被发现。",
+        (
+            Vector(
+                {"begin": 40, "week": 40, "r": 0.5, "luck": 0.9, "hazard": 0.7}, {"time": 56, "by_visit": 0}
+            ),
+            Vector(
+                {"begin": 40, "week": 40, "r": 0.5, "luck": 0.9, "hazard": 0.5, "visit": 60, "v": 0.5},
+                {"time": 60, "by_visit": 1},
+            ),
+        ),
+    ),
+    Equation(
+        "detection.hazard",
+        "hazard += r * (end - begin) / week + shown",
+        "After detection.moment, for the whole week whatever happens in it.",
+        "在detection.moment之后，按整周累计，与本周结果无关。",
+    ),
+    Equation(
+        "detection.lapsed",
+        "gone if lapses < min(time, end); closed = max(lapses, begin)",
+        "The problem is gone without anybody having known of it, or after an explanation that was not accepted. In the "
+        "latter case an order whose deadline fell in this week before that moment counts as due and as reported as "
+        "completed.",
+        "问题在无人知晓时（或解释未被接受之后）消失。后一情形下，若工单时限在本周且早于该时刻，则计为到期并上报办结。",
+    ),
+    Equation(
+        "detection.channel",
+        "channel = visit if the visit did it; else the first channel with u * r < sum of r over the channels up to it",
+        "Order: hotline, walk-in, patrol, member, outreach, meeting, neighbour. The last one with a hazard is taken "
+        "where rounding leaves none. A case that is found again after an explanation keeps its first time and channel "
+        "and does not count as detected a second time; the event has the new channel.",
+        "次序：热线、上门、巡查、党员联户、外展、议事会、邻里。因舍入无一满足时取最后一个风险率大于0的渠道。解释后重新被"
+        "发现的事项保留首次时间和渠道，不重复计为发现；办理记录写新渠道。",
+        (Vector({"r_hotline": 0.1, "r_walk_in": 0.2, "r_patrol": 0.1, "u": 0.5}, {"channel": 2}),),
+    ),
+    Equation(
+        "detection.report",
+        "office = hotline if channel = hotline, else community; votes = votes[c, k]",
+        "The case reaches its office at `time`. votes[c, k] is the number of classes that this one beat in the last vote "
+        "of the community (0 without a vote); the case keeps it until it is found again. Calls at the hotline count as "
+        "contacts.",
+        "事项在time到达该单位。votes[c, k]为上次社区投票中该类别胜过的类别数（未投票为0），保留至再次被发现。热线来电计为"
+        "来电来件。",
+    ),
+    Equation(
+        "detection.repeat",
+        "a call with chance 1 - exp(-repeat_call * s), at start + week * u2",
+        "For each case that is queued, in work or without money, in a model with a hotline; at most one a week. The call "
+        "goes to the hotline as a job of its own and takes desk_hours there; the case does not move.",
+        "在设有热线的模式下，针对每件排队、办理中或待资金的事项；每周至多一次。来电作为单独工作进入热线，占用desk_hours，"
+        "事项本身不变。",
+        (Vector({"repeat_call": 0.5, "s": 0.4}, {"chance": 0.18126924692201818}),),
+    ),
+    Equation(
+        "detection.filings",
+        "filings[c] = floor(max(reporting_quota * grids[c] - found[c], 0)) if rounds[c] > 0, else 0",
+        "Padded reports: what grid workers file beyond what patrols found this week (cases found again after an "
+        "explanation included). The street office registers them next week (arrivals.filed).",
+        "凑数上报：网格员在本周巡查所发现数量（含解释后重新发现）之外补报的数量。街道（乡镇）下周登记（arrivals.filed）。",
+        (
+            Vector({"reporting_quota": 2, "grids": 5, "found": 3}, {"filings": 7}),
+            Vector({"reporting_quota": 1, "grids": 5, "found": 8}, {"filings": 0}),
+        ),
+    ),
+)
+
+
 PROCESS = Process(
     "detection",
     "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
@@ -346,8 +530,9 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        Draw("detection.channel", "?", "?"),
-        Draw("detection.repeat", "?", "?"),
+        Draw("detection.channel", "case: its address", "number of explanations not accepted"),
+        Draw("detection.repeat", "case: its address", "0 whether, 1 time", True),
     ),
     run,
+    EQUATIONS,
 )
