@@ -338,7 +338,7 @@ def complete(
         _close(floor, rule, keys, slot, time, EXPLAINED)
     elif job.stage == col.CONVENING:
         job.accepted = 1
-        job.hops += 1
+        job.hops = min(job.hops + 1, col.BYTE_FULL)
         target = routing.department_of(floor.offices, job, floor.classes[job.problem_class])
         arrive(floor, rule, keys, slot, target, time, end)
     else:
@@ -368,7 +368,7 @@ def _pass_on(
         _take_on(floor, rule, keys, slot, office, time, end)
     elif step == routing.EXPLAIN:
         job.stage = col.EXPLAINING
-        job.hops += 1
+        job.hops = min(job.hops + 1, col.BYTE_FULL)
         enqueue(floor, rule, slot, target, time, end)
     elif step == routing.SEND:
         job.hops = min(job.hops + 1, col.BYTE_FULL)
