@@ -68,6 +68,9 @@ def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
     """Say at which place two columns differ first, and how; empty where they agree."""
     if engine.shape != reference.shape:
         return f" has shape {engine.shape}, the reference {reference.shape}"
+    if engine.dtype.names:
+        fields = ((name, first_difference(engine[name], reference[name])) for name in engine.dtype.names)
+        return next((f".{name}{found}" for name, found in fields if found), "")
     if engine.dtype.kind == "f":
         same = np.isclose(engine, reference, rtol=SINGLE, atol=SINGLE, equal_nan=True)
     else:

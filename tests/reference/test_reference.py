@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.reference import experience
+from tests.reference import effort, experience, institutions, measurement, participation
 from tests.reference.follow import Reference, engine_of, follow
 
-REFERENCES: Mapping[str, Reference] = {"experience": experience.process}
+REFERENCES: Mapping[str, Reference] = {
+    "effort": effort.process,
+    "participation": participation.process,
+    "experience": experience.process,
+    "institutions": institutions.process,
+    "measurement": measurement.process,
+}
 
 RUNS = [
     ("tiny", "legacy_administrative", 52),

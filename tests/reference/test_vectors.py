@@ -9,12 +9,18 @@ import pytest
 
 import govsim
 from govsim.engine import order
-from tests.reference import experience
+from tests.reference import effort, experience, institutions, measurement, participation
 
 PAGES = [Path(govsim.__file__).parents[1] / "docs" / f"odd.{language}.md" for language in ("en", "zh")]
 _ROW = re.compile(r"^\| \(\d+\.\d+\) \| `([a-z_.]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 _NUMBER = re.compile(r"`([^`=]+) = ([^`]+)`")
-VECTORS = {**experience.VECTORS}
+VECTORS = {
+    **effort.VECTORS,
+    **participation.VECTORS,
+    **experience.VECTORS,
+    **institutions.VECTORS,
+    **measurement.VECTORS,
+}
 
 
 def numbers(text: str) -> dict[str, float]:
