@@ -76,7 +76,7 @@ def process(before: Before) -> Expected:
     first = before["world.communities.first_resident"].astype(int)
     upward = model.accountability.answers_to == "upward"
     planned: list[dict[int, float]] = [{} for _ in range(len(servers))]
-    publishing_need = np.zeros(communities)
+    np.zeros(communities)
     for s in workers:
         office = int(servers["office"][s])
         kept = 1.0 - cut(float(before["tasks_waiting"][office]), float(supply[office]), upward)
@@ -103,7 +103,15 @@ def process(before: Before) -> Expected:
 
     plan = {
         f"plan.{name}": np.zeros(communities)
-        for name in "visits patrol_rounds outreach_hours meetings calls neighbour_contacts publishing".split()
+        for name in [
+            "visits",
+            "patrol_rounds",
+            "outreach_hours",
+            "meetings",
+            "calls",
+            "neighbour_contacts",
+            "publishing",
+        ]
     }
     turn, following = before["turns.next_visit"].copy(), np.zeros(communities)
     for c in range(communities):

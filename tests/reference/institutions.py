@@ -26,7 +26,9 @@ _OF_RESIDENTS = (
 )
 
 
-def burnout(B: float, gain: float, susceptibility: float, tenure: float, years: float, over: float, decay: float) -> float:  # fmt: skip
+def burnout(
+    B: float, gain: float, susceptibility: float, tenure: float, years: float, over: float, decay: float
+) -> float:
     """institutions.burnout"""
     return min(max(B + gain * susceptibility * (1.0 + tenure * years) * over - decay * B, 0.0), 1.0)
 
@@ -52,7 +54,9 @@ def strength(s: float, growth: float, share: float, upkeep: float, help: float) 
     return s + growth * (min(share / upkeep + help, 1.0) - s)
 
 
-def founding_chance(founding: float, alone: float, incubation: float, hours: float, active_share: float) -> float:
+def founding_chance(
+    founding: float, alone: float, incubation: float, hours: float, active_share: float
+) -> float:
     """institutions.organisations_founding"""
     return 1.0 - math.exp(-(founding * alone / 1000 + incubation * hours * active_share))
 
@@ -82,7 +86,7 @@ def _staff(before: Before, out: Out) -> None:
     scenario, workforce, handling = before.scenario, before.scenario.workforce, before.scenario.handling
     servers, offices, hours = before["servers"].copy(), before["offices"].copy(), before["row.hours"]
     week_hours = scenario.capacity.hours_per_week
-    for name in "load posts filled burnt_out quits".split():
+    for name in ["load", "posts", "filled", "burnt_out", "quits"]:
         out[f"row.{name}"] = np.zeros(len(offices))
     of_office: list[list[int]] = [[] for _ in offices]
     for s in range(len(servers)):
@@ -116,14 +120,17 @@ def _staff(before: Before, out: Out) -> None:
                 workforce.burnout_decay,
             )
             skill = learnt(
-                float(servers["skill"][s]), workforce.skill, workforce.learning_weeks, workforce.training_fades
+                float(servers["skill"][s]),
+                workforce.skill,
+                workforce.learning_weeks,
+                workforce.training_fades,
             )
             if s in field and field_fte > 0:
                 skill = trained(
                     skill, workforce.trained_skill, trainings / field_fte, workforce.training_hours
                 )
             servers["burnout"][s], servers["skill"][s] = B, skill
-            out["row.burnt_out"][o] += B > workforce.burnt_out
+            out["row.burnt_out"][o] += workforce.burnt_out < B
             u = before.uniform("institutions.quit", post_address(servers, s), weekly=True)
             if u < quit_chance(workforce.quit_rate, workforce.quit_burnout, B):
                 out["row.quits"][o] += 1
@@ -231,7 +238,10 @@ def _infrastructure(before: Before, out: Out) -> None:
     spec, prices = before.scenario.infrastructure, before.scenario.capacity.prices
     capacity, communities, offices = before.model.capacity, before.engine.communities, before["offices"]
     condition, saved, hazards = (before[name].copy() for name in ("condition", "saved", "hazards"))
-    spent, first_home = before["row.money_spent"].copy(), before["world.communities.first_household"].astype(int)
+    spent, first_home = (
+        before["row.money_spent"].copy(),
+        before["world.communities.first_household"].astype(int),
+    )
     home_community, dwellers = before["world.households.community"], before["reach.dwellers"]
     money = [
         float(before.engine.place.weekly_money[o]) if offices["level"][o] == Level.DEPARTMENT else 0.0
@@ -278,7 +288,7 @@ def _infrastructure(before: Before, out: Out) -> None:
 
 def _population(before: Before, out: Out) -> None:
     spec, population = before.scenario.demography, before.scenario.population
-    names = "left seen opinion called needed_call age work".split()
+    names = ["left", "seen", "opinion", "called", "needed_call", "age", "work"]
     now = {name: before[f"residents.{name}"].copy() for name in names}
     out |= {f"residents.{name}": column for name, column in now.items()}
     for name in (

@@ -33,7 +33,17 @@ def publish(published: float, due: float, done: float, weeks: float) -> float:
 def process(before: Before) -> Expected:
     """Return what measurement leaves behind."""
     agenda, classes, engine = before.model.agenda, before["classes"], before.engine
-    names = "jobs jobs.free jobs.counts events votes tasks_waiting active_share published row.counters".split()
+    names = [
+        "jobs",
+        "jobs.free",
+        "jobs.counts",
+        "events",
+        "votes",
+        "tasks_waiting",
+        "active_share",
+        "published",
+        "row.counters",
+    ]
     out: dict[str, NDArray[Any]] = {name: before[name].copy() for name in names}
     jobs, count = out["jobs"], out["row.counters"]
     rule, pressed = before.scenario.measurement, before.model.accountability.closure_target
@@ -73,9 +83,7 @@ def process(before: Before) -> Expected:
             add(c, "callbacks")
             add(c, "callbacks_satisfied", satisfied)
         if answers < rule.callback_answer + rule.satisfied_answer * S:
-            lost = (
-                pressed and not satisfied and before.uniform("measurement.report", entity, 1) < rule.gaming
-            )
+            lost = pressed and not satisfied and before.uniform("measurement.report", entity, 1) < rule.gaming
             if not lost:
                 add(c, "official_callbacks")
                 add(c, "official_callbacks_satisfied", satisfied)
@@ -105,7 +113,11 @@ def process(before: Before) -> Expected:
             job["closed"] = max(job["lapses"], job["detected"], before.start, reached)
             event = out["events"][out["jobs.counts"][col.EVENTS]]
             out["jobs.counts"][col.EVENTS] += 1
-            event["case"], event["recurrence"], event["time"] = job["number"], job["recurrence"], job["closed"]
+            event["case"], event["recurrence"], event["time"] = (
+                job["number"],
+                job["recurrence"],
+                job["closed"],
+            )
             event["what"], event["office"], event["source"] = Event.LAPSED, job["office"], col.NOBODY
             event["hours"] = event["channel"] = 0
             add(c, "lapsed")

@@ -47,9 +47,7 @@ def habit(h: float, acts: bool, alone: bool, gain: float, decay: float, crowding
     return h * max(1.0 - decay - crowding_out, 0.0) if acts else h * (1.0 - decay)
 
 
-def activity(
-    a: float, trained: float, response: float, training_gain: float, fading: float
-) -> float:
+def activity(a: float, trained: float, response: float, training_gain: float, fading: float) -> float:
     """participation.activity"""
     moved = a + fading * (response - a) + min(training_gain * trained, 1.0) * (1.0 - a)
     return min(max(moved, 0.0), 1.0)
@@ -114,7 +112,7 @@ def _call(before: Before, c: int, out: dict[str, Array]) -> dict[int, bool]:
     calls = float(before["plan.calls"][c])
     quota = [min(calls, len(groups[0])), 0.0]
     quota[1] = min(calls - quota[0], len(groups[1]))
-    called = {i: False for i in people}
+    called = dict.fromkeys(people, False)
     for g, group in enumerate(groups):
         pointer = float(before["turns.call"][c, g])
         for place, i in enumerate(group):
@@ -137,10 +135,22 @@ def _call(before: Before, c: int, out: dict[str, Array]) -> dict[int, bool]:
 def process(before: Before) -> Expected:
     """Return what participation leaves behind."""
     p, mobilisation, duty = before.scenario.participation, before.model.mobilisation, before.scenario.duty
-    names = (
-        "seen habit fatigue hours_given registered called needed_call weeks_active last_active active_share heard activity "
-        "times_called first_active"
-    ).split()
+    names = [
+        "seen",
+        "habit",
+        "fatigue",
+        "hours_given",
+        "registered",
+        "called",
+        "needed_call",
+        "weeks_active",
+        "last_active",
+        "active_share",
+        "heard",
+        "activity",
+        "times_called",
+        "first_active",
+    ]
     out: dict[str, Array] = {f"residents.{name}": before[f"residents.{name}"].copy() for name in names}
     for name in ("voice", "seen_next", "turns.call", "row.counters"):
         out[name] = before[name].copy()
@@ -156,7 +166,7 @@ def process(before: Before) -> Expected:
     fading = min(1.0 / duty.fades, 1.0)
     _look(before, out)
     for c in range(before.engine.communities):
-        count = {name: 0.0 for name in COUNTER}
+        count = dict.fromkeys(COUNTER, 0.0)
         called = _call(before, c, out)
         for i in range(int(first[c]), int(first[c + 1])):
             address = (c << int(PLACE)) | (i - int(first[c]))
@@ -256,9 +266,7 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
         attended = min(given, chairs * handling.meeting_residents)
         if chairs > 0:
             out["attendance"][c] = attended / chairs
-        filled = (
-            out["attendance"][c] / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
-        )
+        filled = out["attendance"][c] / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
         out["plan.meetings"][c] *= filled
         looking = (given - attended) * share
         if share > 0:
@@ -283,9 +291,7 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
         hours[c, Source.MEMBER, Activity.VISIT] += contacts
         hours[c, Source.MEMBER, Activity.TRAINING] += training
         bought = float(before.engine.place.bought_hours[c])
-        organisations = (
-            float(before["organisation_hours"][c] + bought) if helping.organisations else 0.0
-        )
+        organisations = float(before["organisation_hours"][c] + bought) if helping.organisations else 0.0
         enterprises = float(before["enterprise_hours"][c]) if helping.enterprises else 0.0
         offered = {
             col.VOLUNTEERS: left,
@@ -294,7 +300,9 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
             col.ENTERPRISES: enterprises,
         }
         for kind, amount in offered.items():
-            mine = [s for s in range(len(servers)) if servers["office"][s] == c and servers["post"][s] == kind]
+            mine = [
+                s for s in range(len(servers)) if servers["office"][s] == c and servers["post"][s] == kind
+            ]
             opened = places_open(amount, least, len(mine))
             for number, s in enumerate(mine):
                 servers["rate"][s] = amount / (opened * week) if number < opened else 0.0
