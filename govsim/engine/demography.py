@@ -273,10 +273,10 @@ def withdraw(jobs: NDArray[np.void], used: int, dwellers: NDArray[np.uint8], tim
 EQUATIONS = (
     Equation(
         "institutions.demography_chance",
-        "chance = 1 - (1 - yearly) ** (1 / 52)",
+        "chance = 1 - (1 - min(yearly, 1 - 2 ** -52)) ** (1 / 52)",
         "The weekly chances of moving and dying from the declared ones of a year. Layoffs are declared by week.",
         "由年度概率换算迁出与死亡的每周概率。失业概率按周设定。",
-        (Vector({"yearly": 0.1}, {"chance": 0.0020241248213412384}),),
+        (Vector({"yearly": 0.1}, {"chance": 0.0020241124785004283}),),
     ),
     Equation(
         "institutions.demography_eligible",

@@ -68,7 +68,7 @@ def upkept(condition: float, best: float, money: float, price: float) -> float:
 
 def weekly(share_per_year: float) -> float:
     """institutions.demography_chance"""
-    return 1.0 - (1.0 - share_per_year) ** (1 / WEEKS_PER_YEAR)
+    return 1.0 - (1.0 - min(share_per_year, 1.0 - 2.0**-52)) ** (1 / WEEKS_PER_YEAR)
 
 
 def process(before: Before) -> Expected:

@@ -133,7 +133,7 @@ EQUATIONS = (
         "chance = 1 - exp(-quit_rate * exp(quit_burnout * B)); leaves if u < chance",
         "Each member of staff present, with the burnout of this week. One draw for each post and week.",
         "每名在岗人员，用本周的倦怠值。每个岗位每周一个随机数。",
-        (Vector({"quit_rate": 0.002, "quit_burnout": 2, "B": 0.5}, {"chance": 0.005421816832282906}),),
+        (Vector({"quit_rate": 0.002, "quit_burnout": 2, "B": 0.5}, {"chance": 0.005421812289076899}),),
     ),
     Equation(
         "institutions.vacancy",
