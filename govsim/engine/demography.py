@@ -1,11 +1,7 @@
 """The population moves: people grow older, households move away, the old die, work is lost.
 
-Each week a household leaves with a hazard that depends on its oldest member's age, a resident over 60 dies with a
-hazard, and an employed adult loses work with a hazard; the draws are addressed by household and resident, so the same
-people leave under every governance model. Once a year, in a week drawn for each, a resident is a year older: at 16 one
-becomes an adult who may take part (of a type drawn with the population's shares), at retirement age one leaves the work
-force, from 65 the household counts as one with an elderly member. Who leaves takes no part, has no say and no problems;
-problems of an empty dwelling that nobody has taken up are withdrawn.
+The draws are addressed by household and resident, so the same people leave under every governance model. Who leaves takes no
+part, has no say and no problems; problems of an empty dwelling that nobody has taken up are withdrawn.
 """
 
 from __future__ import annotations
@@ -18,6 +14,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, uniform
 from govsim.engine import columns as col
+from govsim.engine.process import Equation, Vector
 from govsim.engine.reach import look_again
 from govsim.kernels import kernel, part
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
@@ -271,3 +268,101 @@ def withdraw(jobs: NDArray[np.void], used: int, dwellers: NDArray[np.uint8], tim
         job = jobs[slot]
         if job.kind == col.CASE and dwellers[job.household] == 0:
             job.lapses = min(job.lapses, max(time, job.onset))
+
+
+EQUATIONS = (
+    Equation(
+        "institutions.demography_chance",
+        "chance = 1 - (1 - min(yearly, 1 - 2 ** -52)) ** (1 / 52)",
+        "The weekly chances of moving and dying from the declared ones of a year. Layoffs are declared by week.",
+        "由年度概率换算迁出与死亡的每周概率。失业概率按周设定。",
+        (Vector({"yearly": 0.1}, {"chance": 0.0020241124785004283}),),
+    ),
+    Equation(
+        "institutions.demography_eligible",
+        "eligible = 1 if adult",
+        "Every resident, before anything of this week's demography: who could take part this week.",
+        "每名居民，在本周人口变动之前：本周可参与者。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_moving",
+        "leaves if u < moving_under_40 if oldest < 40; moving_from_40 if 40 <= oldest <= 60; never if oldest > 60",
+        "Each household, in order, by the age of its oldest member there: all its members leave. A household "
+        "without anybody older "
+        "than 0 is passed over altogether.",
+        "每户，按顺序，以在住最年长者的年龄计：全户迁出。没有0岁以上在住者的户整体跳过。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_death",
+        "dies if age > 60 and u < deaths_over_60",
+        "Each resident there of a household that stays, in order; equations up to demography_type apply to one "
+        "resident before the "
+        "next.",
+        "未迁出户的每名在住居民，按顺序；至demography_type的各式对一人全部适用后再到下一人。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_left",
+        "left = week; seen = 0; O = 0; called = 0; needed_call = 0",
+        "Who moves or dies. All else stays as it was.",
+        "迁出或死亡者。其余保持不变。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_layoff",
+        "work = laid off if work = employed and u < layoffs",
+        "Each resident there.",
+        "每名在住居民。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_birthday",
+        "age = min(age + 1, 255) if birthday = week mod 52",
+        "Each resident there, where the scenario has ageing. birthday is 64 random bits mod 52, drawn once "
+        "(`institutions.birthday`, community and resident).",
+        "设有老龄化时的每名在住居民。birthday为64位随机数除以52的余数，仅抽一次（institutions.birthday，"
+        "按社区与居民）。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_type",
+        "at 16: adult; O = (T[community] + T[street] + T[district]) / 3; type = certain if u < certain_share, "
+        "contingent if "
+        "u < certain_share + contingent_share, else never; work = none if it was child; "
+        "at retirement age or above: work = retired if employed, laid off or self-employed",
+        "Each resident on the birthday, by the new age. Retirement age: `population.work.retirement_women`, "
+        "`retirement_men`.",
+        "每名过生日的居民，按新年龄。退休年龄为population.work.retirement_women与retirement_men。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_ties",
+        "tie_totals[j] = sum of w[jk] over ties k of j who are adults",
+        "Every j tied to an adult who left or to somebody who came of age, in single precision, in the order of "
+        "the network. An adult "
+        "who left and belonged to an organisation lessens members_reach by 1. seen_next of those who left or "
+        "came of age is as seen.",
+        "与离开的成年人或新成年者有关系的每名居民j，单精度，按网络顺序。"
+        "离开的组织成员（成年）使members_reach减1。离开者与新成年者的seen_next等于seen。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_households",
+        "exposure = zones of week 0 + laid-off bit + elderly bit; dwellers = number of adults; "
+        "arrival_mean = sum of rate[k] over classes k that reach the exposure, 0 without adults",
+        "Each household from which somebody left, or in which somebody lost work, retired or became 65. "
+        "Elderly: a resident aged 65 or "
+        "over. Coming of age alone does not bring this about.",
+        "有人离开、失业、退休或满65岁的每户。elderly指有65岁及以上居民。仅有人成年不触发更新。",
+        (),
+    ),
+    Equation(
+        "institutions.demography_withdrawn",
+        "lapses = min(lapses, max(end, onset)) where dwellers = 0",
+        "Every case, in a week with such a household.",
+        "出现上述住户的一周内的每件事项。",
+        (),
+    ),
+)

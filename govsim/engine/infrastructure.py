@@ -1,9 +1,8 @@
 """Infrastructure decays and is kept up; households are moved out of the subsidence zone.
 
-The condition of a community multiplies the rates at which problems arise. It grows by ``decay`` a year; ``m`` yuan of
-upkeep per household bring what is above the best condition down by the factor ``exp(-m / price)``. The money goes where
-the condition is worse, in proportion. Money for rehousing is saved until it suffices for the next household of the
-subsidence zone, in an order drawn once; that household then has other problems, but not that one.
+The condition of a community multiplies the rates at which problems arise. Upkeep goes where the condition is worse, in
+proportion. Money for rehousing is saved until it suffices for the next household of the zone, which then has other problems,
+but not that one.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
+from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Level
 from govsim.units import WEEKS_PER_YEAR
 from govsim.world import World
@@ -83,3 +83,59 @@ def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:
     state.row.counters[:, COUNTER["rehoused"]] += np.bincount(
         state.world.households.community[moved], minlength=state.communities
     )
+
+
+EQUATIONS = (
+    Equation(
+        "institutions.infrastructure_decay",
+        "condition = condition * exp(decay / 52)",
+        "Each community. Condition is a factor on the rates of problems: higher is worse.",
+        "每个社区。状况为问题发生率的倍数：越大越差。",
+        (Vector({"condition": 1.2, "decay": 0.05}, {"condition": 1.2011544011360332}),),
+    ),
+    Equation(
+        "institutions.infrastructure_upkeep",
+        "m = money * condition / weight; weight = sum(condition * households) over the district; "
+        "condition = best + (condition - best) * exp(-m / price) if condition > best",
+        "Each community, where the district pays for upkeep. money: maintenance_share of the money that its "
+        "departments get in a week; "
+        "households as at the start; price: `capacity.prices.upkeep`.",
+        "所在区县投入维护经费的每个社区。money为该区县各部门每周经费的maintenance_share；"
+        "households为开始时户数；price为capacity.prices.upkeep。",
+        (
+            Vector(
+                {"condition": 1.2, "best": 0.7, "money": 500, "weight": 60, "price": 100},
+                {"condition": 1.1524187090179798},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.infrastructure_ceiling",
+        "condition = min(condition, ceiling)",
+        "Each community, after upkeep; it is also the counter of that name.",
+        "每个社区，在维护之后；同名计数即此值。",
+        (),
+    ),
+    Equation(
+        "institutions.infrastructure_saving",
+        "saved = saved + relocation_share * weekly_money",
+        "Each department.",
+        "每个部门。",
+        (),
+    ),
+    Equation(
+        "institutions.infrastructure_rehousing",
+        "moved = floor(saved / price)",
+        "Each district, with what its departments have saved together; price: `capacity.prices.rehousing`. The "
+        "first so many "
+        "households that are still in the subsidence zone and have an adult leave it, in the order of one draw "
+        "for each household of "
+        "the zone (`institutions.rehousing`, community and household, once a run; ties in the order of "
+        "households). Each department "
+        "pays moved * price in proportion to what it saved.",
+        "每个区县，用各部门合计积存；price为capacity.prices.rehousing。仍在沉陷区且有成年人的住户按次序迁出，"
+        "次序由每户一个随机数"
+        "（institutions.rehousing，按社区与户，全程一次；相同时按户序）确定。各部门按积存比例支付moved * price。",
+        (Vector({"saved": 250000, "price": 120000}, {"moved": 2}),),
+    ),
+)

@@ -1,11 +1,8 @@
 """Social organisations form, grow with those who take part, and fade.
 
-Residents who take part of their own accord found mutual-aid groups and volunteer teams at a rate, and more where staff
-put hours into incubation and there are people to found with. A founder brings those of the own ties who live in the
-community. The strength of an organisation of residents approaches ``min(1, active share of its people / upkeep +
-help)``, where help is staff's hours of incubation for each organisation of residents in its community over
-``incubation_upkeep``; below ``least`` it dissolves. Service providers and enterprises live on contracts: their strength stays. An organisation gives
-its hours times its strength; its credibility approaches the share of hours that found work.
+Strength of organisations of residents moves first, then credibility, then new ones begin; at last their hours of next week are
+summed up. Service providers and enterprises live on contracts: their strength stays. A founder brings those of the own ties who
+live in the community.
 """
 
 from __future__ import annotations
@@ -17,6 +14,7 @@ from numpy.typing import NDArray
 
 from govsim import draws
 from govsim.engine import columns as col
+from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.scenario.schema import Scenario
 from govsim.units import PER_1000
@@ -205,3 +203,98 @@ def _circle(state: State, founder: int, most: int) -> NDArray[np.int64]:
     community = world.residents.community
     near = others[(community[others] == community[founder]) & (state.residents.seen[others] != col.CHILD)]
     return np.sort(np.concatenate([[founder], near[: max(most - 1, 0)]])).astype(np.int64)
+
+
+EQUATIONS = (
+    Equation(
+        "institutions.organisations_strength",
+        "help = incubation / bodies / incubation_upkeep; s = s + growth * (min(share / upkeep + help, 1) - s); "
+        "s = 0 if s < least",
+        "Each living organisation of residents: mutual aid, volunteer teams, owners' committees. share: part of "
+        "its members who took "
+        "part this week, those who left the district included among the members; incubation: staff's hours of "
+        "incubation in its "
+        "community this week; bodies: living organisations of residents there. No help where it works in the "
+        "whole district. One that "
+        "falls below `least` dissolves for good. Strength of service providers and enterprises stays.",
+        "每个存续的居民组织：互助组织、志愿队、业主委员会。share为本周参与的成员比例（已迁出者仍计为成员）；"
+        "incubation为本社区本周孵化工时；"
+        "bodies为当地存续的居民组织数。全区性组织无孵化支持。低于least即永久解散。服务机构与企业的强度不变。",
+        (
+            Vector(
+                {
+                    "s": 0.5,
+                    "growth": 0.1,
+                    "share": 0.03,
+                    "upkeep": 0.06,
+                    "incubation": 2,
+                    "bodies": 4,
+                    "incubation_upkeep": 5,
+                },
+                {"s": 0.51},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.organisations_credibility",
+        "used = casework / (casework + idle); credibility = credibility + credibility_gain * (used - credibility)",
+        "Every organisation, enterprises and dissolved ones too. used: hours of organisations this week in its "
+        "community; where none "
+        "were left after outreach, and for those that work in the whole district, the same share over all "
+        "communities. Nothing "
+        "moves in a week in which none were left anywhere.",
+        "每个组织，含企业和已解散的组织。used按本社区本周组织工时计；扣除外展后无剩余的社区及全区性组织，"
+        "用所有社区的合计比例。各处均无剩余的一周不变。",
+        (Vector({"credibility": 0.6, "credibility_gain": 0.05, "used": 0.8}, {"credibility": 0.61}),),
+    ),
+    Equation(
+        "institutions.organisations_founding",
+        "alone = active - active_called; chance = 1 - exp(-(founding * alone / 1000 + incubation_rate * "
+        "incubation * active_share)); "
+        "begins if u < chance",
+        "Each community: at most one a week. alone: those who took part this week without needing a call; "
+        "active_share is last week's. "
+        "incubation_rate is `organisations.life.incubation`.",
+        "每个社区，每周至多一个。alone为本周无需动员而参与的人数；active_share为上周值。"
+        "incubation_rate为organisations.life.incubation。",
+        (
+            Vector(
+                {"founding": 2, "alone": 50, "incubation_rate": 0.01, "incubation": 20, "active_share": 0.5},
+                {"chance": 0.18126924692201815},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.organisations_begin",
+        "founder = active[floor(u * n)]; kind = volunteer team if u' < 0.5, else mutual aid; "
+        "people = founder and the first members - 1 ties; strength = start; credibility = life.credibility; "
+        "founded = week",
+        "Where one begins: u from `institutions.founder`, u' from `institutions.organisation_kind`. active: the "
+        "n residents of the "
+        "community who took part this week, in their order; with n = 0 nothing begins. Ties: adults of the same "
+        "community among the "
+        "founder's ties, in the order of the network. members: the declared size of an organisation of that kind.",
+        "组织成立时：u取自institutions.founder，u'取自institutions.organisation_kind。"
+        "active为本社区本周参与的n名居民，按顺序；n为0则不成立。"
+        "关系为发起人在本社区的成年关系，按网络顺序。members为该类组织的设定人数。",
+        (),
+    ),
+    Equation(
+        "institutions.organisations_circle",
+        "in_organisation = 1 for members of a living organisation; members_reach = number of those who are there",
+        "Counted again only in a week in which an organisation dissolved or a founding was drawn.",
+        "仅在有组织解散或抽中成立的一周重新计算。",
+        (),
+    ),
+    Equation(
+        "institutions.organisations_hours",
+        "organisation_hours = sum of hours[kind] * s over organisations; enterprise_hours = the same over enterprises",
+        "Each community, over those that work there, the new ones included. One that works in the whole "
+        "district gives each community "
+        "the share of its residents at the start. Counters: number and summed strength of those that live and "
+        "work in one community.",
+        "每个社区，遍历在当地活动的组织，含新成立者。全区性组织按开始时的居民占比分给各社区。"
+        "计数为只在一个社区活动的存续组织数与强度之和。",
+        (),
+    ),
+)

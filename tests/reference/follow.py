@@ -7,7 +7,7 @@ named: process, week, column, entity, both values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -49,18 +49,25 @@ class Before:
         return float(draws.uniform(key, np.uint64(entity), np.uint64(slot)))
 
 
-def follow(engine: Engine, references: Mapping[str, Reference], weeks: int) -> Iterator[str]:
-    """Run so many weeks; yield what differs first in each process and week."""
+def follow(
+    engine: Engine, references: Mapping[str, Reference], weeks: int, complete: Collection[str] = ()
+) -> Iterator[str]:
+    """Run so many weeks; yield what differs first in each process and week.
+
+    Of processes in ``complete`` the reference gives every column that changes: what it does not give has to stay.
+    """
     for _ in range(weeks):
         engine.begin_week()
         for process in ORDER:
             if process.run is None:
                 continue
             reference = references.get(process.name)
-            expected = reference(Before(engine)) if reference else {}
+            before = Before(engine) if reference else None
+            expected = reference(before) if reference and before else {}
+            stays = before.columns if before and process.name in complete else {}
             process.run(engine)
             after = engine.columns()
-            for name, column in expected.items():
+            for name, column in {**stays, **expected}.items():
                 found = first_difference(after[name], column)
                 if found:
                     yield f"{process.name}, week {engine.week}: {name}{found}"

@@ -9,7 +9,17 @@ import pytest
 
 import govsim
 from govsim.engine import order
-from tests.reference import arrivals, casework, detection, experience, routing
+from tests.reference import (
+    arrivals,
+    casework,
+    detection,
+    effort,
+    experience,
+    institutions,
+    measurement,
+    participation,
+    routing,
+)
 
 PAGES = [Path(govsim.__file__).parents[1] / "docs" / f"odd.{language}.md" for language in ("en", "zh")]
 _ROW = re.compile(r"^\| \(\d+\.\d+\) \| `([a-z_.]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
@@ -18,8 +28,12 @@ VECTORS = {
     **arrivals.VECTORS,
     **casework.VECTORS,
     **detection.VECTORS,
-    **experience.VECTORS,
     **routing.VECTORS,
+    **effort.VECTORS,
+    **participation.VECTORS,
+    **experience.VECTORS,
+    **institutions.VECTORS,
+    **measurement.VECTORS,
 }
 
 

@@ -1,13 +1,14 @@
 """Effort: every post splits its week; what is planned elsewhere is not there for the queue.
 
-For community workers and seconded cadres the model plans shares for home visits, calls, training and incubation, plus
-the hours of staff at community meetings and of publishing results, where the model publishes them; for grid workers a share for patrols. Offices that answer upward cut all of it
-but the patrols by the share of a week's hours that waits as tasks from above. People of a work station do tasks alone.
-What is left of each post works on the queue (``rate``). Every hour is booked: planned activity, work in the queue, or
-idle.
+First posts whose vacancy is over get a newcomer. Then the hours of community workers and seconded cadres are planned: the
+shares of visits, calls, training and incubation are of the hours of both. Meetings take what is left of them, then publishing.
+Grid workers patrol. Offices that answer upward cut all of it but the patrols by the tasks from higher offices that wait;
+people of a work station do those tasks alone. What is left of each post works on the queue. Every hour is booked: planned
+activity, work in the queue, or idle.
 
-What the planned hours buy (visits, patrol rounds, contacts, outreach, meetings) is what detection can see with in the
-next week.
+What the planned hours buy is what detection can see with in the next week, and the calls and meetings of participation in this
+one. The equations stand in ``EQUATIONS`` below; what becomes of the hours of residents (``offer_hours``) belongs to
+participation.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.process import Draw, Process
+from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.engine.staff import Posts, draw_people
 from govsim.scenario.schema import Scenario
@@ -147,9 +148,8 @@ def plan_week(
 def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
     """Turn the hours that people and organisations give this week into rates of the helpers' places, and book the rest.
 
-    Residents first fill the chairs of the community meetings: a meeting that few attend shows less. Then they look in
-    on their ties, as far as the model plans it. Everything supplied is written into ``row.supplied``, counted from posts
-    and people and not from what was booked.
+    Equations participation.attendance to participation.supplied. Everything supplied is written into ``row.supplied``,
+    counted from posts and people and not from what was booked.
 
     Parameters
     ----------
@@ -234,6 +234,156 @@ def fill_posts(state: State) -> None:
     state.present[:] = staff & (servers["vacant_until"] < 0)
 
 
+EQUATIONS = (
+    Equation(
+        "effort.newcomer",
+        "speed = 1 + speed_spread * (2 * u - 1); susceptibility = 1 + burnout_spread * (2 * u - 1); skill = "
+        "newcomer_skill; "
+        "burnout = 0; hired = week; vacant_until = -1",
+        "Each staff post whose vacant_until is this week, before hours are planned. Speed and susceptibility "
+        "have draws of "
+        "their own. At the start of a run every post has a person likewise, but with `workforce.skill` and "
+        "hired = -1 - floor(2 * tenure * 52 * u).",
+        "本周空缺期满（vacant_until等于本周）的每个岗位，在安排工时之前。速度与易感性各有随机数。"
+        "开始时每个岗位同样抽取一人，"
+        "但技能为workforce.skill，hired = -1 - floor(2 * tenure * 52 * u)。",
+        (Vector({"speed_spread": 0.2, "u": 0.75}, {"speed": 1.1}),),
+    ),
+    Equation(
+        "effort.present",
+        "present = vacant_until < 0",
+        "Each staff post; a post is filled or empty for whole weeks.",
+        "每个工作人员岗位；岗位按整周计为在岗或空缺。",
+        (),
+    ),
+    Equation(
+        "effort.cut",
+        "cut = min(tasks_waiting / supply, 1) if the model answers upward and supply > 0, else 0",
+        "Each office. tasks_waiting is hours of tasks from higher offices, as measurement counted them last "
+        "week; supply is "
+        "fte * week over its filled posts of all kinds.",
+        "每个机构。tasks_waiting为上周测量得出的待办上级任务工时；supply为所有在岗岗位的fte乘以一周工时。",
+        (Vector({"tasks_waiting": 30, "supply": 120}, {"cut": 0.25}),),
+    ),
+    Equation(
+        "effort.shares",
+        "free = max(1 - visit_share - call_share - training_share - incubation_share, 0)",
+        "Field workers: filled posts of community workers and seconded cadres, but those who work at a station "
+        "on tasks alone. "
+        "These four shares are of their hours.",
+        "一线人员：在岗的社区工作者与下沉干部，专办上级任务的工作站人员除外。四个比例均为其工时的比例。",
+        (),
+    ),
+    Equation(
+        "effort.meeting",
+        "meeting_share = min(meetings_per_month * 12 / 52 * meeting_hours * meeting_staff / worker_hours, free)",
+        "Each community; 0 where worker_hours, the hours of its field workers, are 0.",
+        "每个社区；worker_hours为本社区一线人员工时，为0时取0。",
+        (
+            Vector(
+                {
+                    "meetings_per_month": 1,
+                    "meeting_hours": 2.6,
+                    "meeting_staff": 2,
+                    "worker_hours": 60,
+                    "free": 0.8,
+                },
+                {"meeting_share": 0.02},
+            ),
+        ),
+    ),
+    Equation(
+        "effort.publishing",
+        "publishing_share = min(publishing_hours * residents / 1000 / worker_hours, free - meeting_share)",
+        "Each community where the model publishes results, else 0. `residents` is their number at the start of "
+        "the run. In the "
+        "example `free` is what meetings left.",
+        "公开结果的模式下的每个社区，否则为0。residents为开始时的居民数。示例中的free为扣除会议之后。",
+        (
+            Vector(
+                {"publishing_hours": 0.5, "residents": 3600, "worker_hours": 120, "free": 0.8},
+                {"publishing_share": 0.015},
+            ),
+        ),
+    ),
+    Equation(
+        "effort.planned",
+        "hours[activity] = share[activity] * (1 - cut) * fte * week for field workers; "
+        "hours[patrol] = patrol_share * fte * week for grid workers",
+        "Each filled post, booked to its office under whose hours they are (paid or seconded). Patrols are not "
+        "cut. Street "
+        "officials, clerks, operators and station staff plan nothing.",
+        "每个在岗岗位，记入所在机构并区分本级与下沉工时。巡查不削减。街道、部门、热线和工作站人员不作安排。",
+        (Vector({"share": 0.2, "cut": 0.25, "fte": 0.5, "week": 40}, {"hours": 3}),),
+    ),
+    Equation(
+        "effort.rate",
+        "rate = fte * (1 - planned); rate = 0 where the post is empty",
+        "Each staff post: what is left for the queue. `planned` is the sum of its shares after the cut.",
+        "每个工作人员岗位：留给排队事项的部分。planned为削减后各比例之和。",
+        (Vector({"fte": 0.5, "planned": 0.3}, {"rate": 0.35}),),
+    ),
+    Equation(
+        "effort.visits",
+        "visits = hours[visit] / visit_hours",
+        "Each community, from hours booked by paid and seconded staff this week; likewise in the equations that "
+        "follow. Detection "
+        "sees with it next week.",
+        "每个社区，按本周本级与下沉人员登记的工时计；以下各式相同。下周的发现过程使用。",
+        (Vector({"hours": 12, "visit_hours": 0.75}, {"visits": 16}),),
+    ),
+    Equation(
+        "effort.patrol_rounds",
+        "patrol_rounds = hours[patrol] / (grids * patrol_hours)",
+        "Each community; 0 where there is no grid. One round goes through all its grids.",
+        "每个社区；没有网格时为0。一轮走遍所有网格。",
+        (Vector({"hours": 48, "grids": 6, "patrol_hours": 4}, {"patrol_rounds": 2}),),
+    ),
+    Equation(
+        "effort.calls",
+        "calls = hours[call] / call_hours",
+        "Each community; participation makes them this week.",
+        "每个社区；本周参与过程中使用。",
+        (Vector({"hours": 0.75, "call_hours": 0.1}, {"calls": 7.5}),),
+    ),
+    Equation(
+        "effort.meetings",
+        "meetings = meetings_per_month * 12 / 52 * hours[meeting] / (meetings_per_month * 12 / 52 * "
+        "meeting_hours * meeting_staff)",
+        "Each community where the model plans meetings, else 0. Participation fills the chairs and then lessens it.",
+        "安排会议的模式下的每个社区，否则为0。随后参与过程按到会人数调减。",
+        (),
+    ),
+    Equation(
+        "effort.published",
+        "p = hours[publishing] / (publishing_hours * residents / 1000)",
+        "Each community where the model publishes results, else 0: the share of the hours of publishing that "
+        "was spent.",
+        "公开结果的模式下的每个社区，否则为0：结果公开所需工时的实际投入比例。",
+        (),
+    ),
+    Equation(
+        "effort.outreach",
+        "outreach_hours = (organisation_hours + bought_hours) * outreach_share if the model lets organisations "
+        "help, else 0",
+        "Each community; booked to organisations. organisation_hours as institutions left them last week, "
+        "bought_hours those that "
+        "the purchase of services pays.",
+        "每个社区；记入组织工时。organisation_hours为上周institutions的结果，bought_hours为购买服务所得工时。",
+        (),
+    ),
+    Equation(
+        "effort.visit_turn",
+        "visit_from = next_visit; next_visit = (next_visit + visits) mod max(visit_round, 1)",
+        "Each community: where this week's visits begin in the round of households that the model visits, and "
+        "where the next "
+        "week's do. Both start at 0 and may be fractions.",
+        "每个社区：本周走访在走访轮次中的起点，以及下周的起点。两者初始为0，可为小数。",
+        (Vector({"next_visit": 95.5, "visits": 16, "visit_round": 100}, {"next_visit": 11.5}),),
+    ),
+)
+
+
 PROCESS = Process(
     "effort",
     "Each post splits its hours over visits, calls, meetings, publishing, patrols and the queue; hours are conserved.",
@@ -254,9 +404,18 @@ PROCESS = Process(
         "turns.next_visit",
     ),
     (
-        Draw("institutions.person.speed", "?", "?"),
-        Draw("institutions.person.susceptibility", "?", "?"),
-        Draw("institutions.person.tenure", "?", "?"),
+        Draw(
+            "institutions.person.speed",
+            "person: post (office, kind, number), number of the person in it",
+            "0: speed",
+        ),
+        Draw(
+            "institutions.person.susceptibility",
+            "person: post (office, kind, number), number of the person in it",
+            "0: susceptibility to burnout",
+        ),
+        Draw("institutions.person.tenure", "post: office, kind, number", "0: years in post at the start"),
     ),
     run,
+    EQUATIONS,
 )

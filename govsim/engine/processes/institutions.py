@@ -1,14 +1,9 @@
 """Institutions: offices wear, organisations live and die, infrastructure decays, the population moves.
 
-Burnout of each member of staff moves by ``B += gain * susceptibility * (1 + tenure_factor * years in post) *
-max(load - comfortable, 0) - decay * B``, where load is the week's worked hours plus what would clear the office's queue
-within ``backlog_weeks``, over the hours available. People leave with hazard ``quit_rate * exp(quit_burnout * B)``; the
-post stays vacant for a while and goes to a newcomer with less skill, who learns. Training leads beyond what experience
-teaches, and fades. A job in hand goes back to the queue with the work still to be done. Compliance with summons and with
-lists of admitted tasks comes back slowly.
-
-Organisations, infrastructure and population follow in :mod:`govsim.engine.organisations`,
-:mod:`govsim.engine.infrastructure` and :mod:`govsim.engine.demography`.
+In this order: load, burnout and skill of staff; who leaves; compliance with summons and with lists of admitted tasks, which
+comes back every week; organisations; infrastructure; population. The last three follow in
+:mod:`govsim.engine.organisations`, :mod:`govsim.engine.infrastructure` and :mod:`govsim.engine.demography`, each with its own
+equations; all are joined in ``EQUATIONS`` below.
 """
 
 from __future__ import annotations
@@ -19,7 +14,7 @@ import numpy as np
 
 from govsim.engine import demography, infrastructure, organisations
 from govsim.engine.columns import ADULT
-from govsim.engine.process import Draw, Process
+from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import Activity, Source
 from govsim.engine.staff import leavers, load_of_offices, wear
 
@@ -59,6 +54,110 @@ def run(state: State) -> None:
     demography.run(state)
 
 
+EQUATIONS = (
+    Equation(
+        "institutions.load",
+        "load = max(worked + waiting / backlog_weeks, 0) / available",
+        "Each office; 0 where nobody is present. worked: all hours of paid and seconded staff booked this week "
+        "but idle ones; waiting: "
+        "hours of work in its queues; available: fte * week of the posts filled.",
+        "每个机构；无人在岗时为0。worked为本周本级与下沉人员除空闲外的全部登记工时；waiting为队列中的工时；"
+        "available为在岗岗位的fte乘以一周工时。",
+        (Vector({"worked": 110, "waiting": 60, "backlog_weeks": 4, "available": 100}, {"load": 1.25}),),
+    ),
+    Equation(
+        "institutions.burnout",
+        "over = max(load - comfortable_load, 0); years = (week - hired) / 52; "
+        "B = min(max(B + burnout_gain * susceptibility * (1 + burnout_tenure * years) * over - burnout_decay * "
+        "B, 0), 1)",
+        "Each member of staff present, with the load of the own office.",
+        "每名在岗人员，按本机构负荷。",
+        (
+            Vector(
+                {
+                    "B": 0.4,
+                    "burnout_gain": 0.1,
+                    "susceptibility": 1.2,
+                    "burnout_tenure": 0.05,
+                    "years": 5,
+                    "load": 1.1,
+                    "comfortable_load": 0.7,
+                    "burnout_decay": 0.05,
+                },
+                {"B": 0.44},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.skill",
+        "skill = skill + (skill_goal - skill) / max(pace, 1); pace = learning_weeks if skill < skill_goal, else "
+        "training_fades",
+        "Each member of staff present: newcomers learn, training fades. skill_goal is `workforce.skill`.",
+        "每名在岗人员：新人成长，培训效果消退。skill_goal为workforce.skill。",
+        (
+            Vector(
+                {"skill": 0.6, "skill_goal": 0.8, "learning_weeks": 50, "training_fades": 100},
+                {"skill": 0.604},
+            ),
+            Vector(
+                {"skill": 0.9, "skill_goal": 0.8, "learning_weeks": 50, "training_fades": 100},
+                {"skill": 0.899},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.training",
+        "trained = hours[training] / sum of fte; skill = skill + max(trained_skill - skill, 0) * (1 - "
+        "exp(-trained / training_hours))",
+        "Each field worker present, after institutions.skill. Hours and full-time posts are those of the field "
+        "workers of the office, "
+        "so a part-time post learns as much as a whole one.",
+        "每名在岗一线人员，在institutions.skill之后。工时与岗位均指本机构一线人员，因此非全日岗位与全日岗位所得相同。",
+        (
+            Vector(
+                {"skill": 0.8, "trained_skill": 0.9, "trained": 2, "training_hours": 40},
+                {"skill": 0.8048770575499286},
+            ),
+        ),
+    ),
+    Equation(
+        "institutions.row",
+        "posts = sum of fte of staff posts; filled = number of people present; burnt_out = number of those with "
+        "B > burnt_out",
+        "Each office, with the burnout of this week and before anybody leaves.",
+        "每个机构，用本周的倦怠值，在离职之前。",
+        (),
+    ),
+    Equation(
+        "institutions.quit",
+        "chance = 1 - exp(-quit_rate * exp(quit_burnout * B)); leaves if u < chance",
+        "Each member of staff present, with the burnout of this week. One draw for each post and week.",
+        "每名在岗人员，用本周的倦怠值。每个岗位每周一个随机数。",
+        (Vector({"quit_rate": 0.002, "quit_burnout": 2, "B": 0.5}, {"chance": 0.005421812289076899}),),
+    ),
+    Equation(
+        "institutions.vacancy",
+        "vacant_until = week + 1 + vacancy_weeks; person = person + 1; leaving = 1",
+        "Each post whose holder leaves: empty for vacancy_weeks whole weeks, then filled by effort. A job in "
+        "hand goes back to the "
+        "queue with the work still to be done, when casework next begins.",
+        "离职者的岗位：空缺vacancy_weeks个整周，之后由effort补员。手头事项在下次办件开始时带着剩余工作量回到队列。",
+        (Vector({"week": 10, "vacancy_weeks": 8}, {"vacant_until": 19}),),
+    ),
+    Equation(
+        "institutions.compliance",
+        "compliance = compliance + summons_recovery * (1 - compliance); listing = listing + list_recovery * (1 "
+        "- listing)",
+        "Each office, every week, whether or not it summoned or used the list.",
+        "每个机构，每周，不论是否召集过会议或动用过准入清单。",
+        (Vector({"compliance": 0.8, "recovery": 0.05}, {"compliance": 0.81}),),
+    ),
+    *organisations.EQUATIONS,
+    *infrastructure.EQUATIONS,
+    *demography.EQUATIONS,
+)
+
+
 PROCESS = Process(
     "institutions",
     "Overload burns people out, burnt-out people leave sooner, newcomers learn; "
@@ -93,14 +192,15 @@ PROCESS = Process(
         "tie_totals",
     ),
     (
-        Draw("institutions.quit", "?", "?"),
-        Draw("institutions.founding", "?", "?"),
-        Draw("institutions.founder", "?", "?"),
-        Draw("institutions.organisation_kind", "?", "?"),
-        Draw("institutions.moving", "?", "?"),
-        Draw("institutions.death", "?", "?"),
-        Draw("institutions.layoff", "?", "?"),
-        Draw("institutions.type", "?", "?"),
+        Draw("institutions.quit", "post: office, kind, number", "0: leaves", weekly=True),
+        Draw("institutions.founding", "community", "0: an organisation begins", weekly=True),
+        Draw("institutions.founder", "community", "0: who founds it", weekly=True),
+        Draw("institutions.organisation_kind", "community", "0: its kind", weekly=True),
+        Draw("institutions.moving", "household: community, number within it", "0: moves away", weekly=True),
+        Draw("institutions.death", "resident: community, number within it", "0: dies", weekly=True),
+        Draw("institutions.layoff", "resident: community, number within it", "0: loses work", weekly=True),
+        Draw("institutions.type", "resident: community, number within it", "0: type on coming of age"),
     ),
     run,
+    EQUATIONS,
 )

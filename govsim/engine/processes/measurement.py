@@ -1,14 +1,10 @@
 """Measurement: what is true and what offices report, kept apart.
 
-True stocks and sums are counted from the columns. The administrative completion rate comes from a measurement model:
-an order, a problem that has come to light, is *due* once: when it is closed for good or when its official deadline
-passes, whichever is first. Closed by then counts as done, by work or by explanation; of the rest offices report a share
-as done all the same, and under a closure target most of what is left. What is published is the share truly done. The
-independent call-back asks a random share of the people served; the official one also hears more from the satisfied and,
-under a closure target, loses complaints.
-
-Where a vote sets the agenda, it is taken here when its cycle is over: one vote for its class from each open case whose
-household has taken part in the last four weeks, where enough residents attended the meetings; else all classes are equal.
+Cases closed this week are counted first, with their call-backs; then all other cases in the order of their records, where those
+that went away by themselves lapse; then votes, where a cycle is over; then people; then what is published. True stocks and sums
+come from the columns; what offices report is a measurement model of its own (``measurement.reported``,
+``measurement.official``). What is published is the share of orders truly done in time. The equations stand in ``EQUATIONS``
+below.
 """
 
 from __future__ import annotations
@@ -22,7 +18,7 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.columns import Residents
 from govsim.engine.notes import note
-from govsim.engine.process import Draw, Process
+from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
 from govsim.engine.register import enough
@@ -317,6 +313,240 @@ def _settle(state: State, closings: NDArray[np.int64]) -> None:
     state.recorder.keep(register.give_up(closings[~stays]))
 
 
+EQUATIONS = (
+    Equation(
+        "measurement.order",
+        "due = detected + deadline; order = problem and detected >= 0",
+        "An order is a case that came to light and is no question. It is due once: when it is closed for good, "
+        "or when the "
+        "deadline passes, whichever is first; the deadline falls in a week if start < due <= end. Time is in "
+        "working hours.",
+        "工单指已被发现且不属于咨询的事项。每张工单只到期一次：办结或期限届满，以先者为准；start < due <= "
+        "end时期限落在本周。时间以工时计。",
+        (),
+    ),
+    Equation(
+        "measurement.closed",
+        "if closed <= due: reported_due = 1, reported_done = 1, truly_done = 1 if resolved else 0; "
+        "else if due > start: reported_due = 1, reported_done by measurement.reported, truly_done = 0",
+        "Each order closed for good this week, in the order of the register's closings: resolved, or explained "
+        "with the "
+        "explanation accepted. Of a late one whose deadline fell in an earlier week nothing more is counted. "
+        "Counters are added "
+        "up by community; `resolved` counts all cases resolved, questions too.",
+        "本周最终办结的每张工单（已解决，或解释被接受），按登记的办结顺序。"
+        "期限在更早周已届满的逾期工单不再计入。计数按社区累加；"
+        "resolved计全部已解决事项，含咨询。",
+        (
+            Vector(
+                {
+                    "detected": 100,
+                    "deadline": 120,
+                    "closed": 210,
+                    "resolved": 0,
+                    "start": 200,
+                    "u": 0.9,
+                    "report_overdue": 0.5,
+                },
+                {"reported_due": 1, "reported_done": 1, "truly_done": 0},
+            ),
+            Vector(
+                {
+                    "detected": 100,
+                    "deadline": 120,
+                    "closed": 230,
+                    "resolved": 1,
+                    "start": 200,
+                    "u": 0.4,
+                    "report_overdue": 0.5,
+                },
+                {"reported_due": 1, "reported_done": 0, "truly_done": 0},
+            ),
+            Vector(
+                {
+                    "detected": 100,
+                    "deadline": 80,
+                    "closed": 230,
+                    "resolved": 1,
+                    "start": 200,
+                    "u": 0.4,
+                    "report_overdue": 0.5,
+                },
+                {"reported_due": 0, "reported_done": 0, "truly_done": 0},
+            ),
+        ),
+    ),
+    Equation(
+        "measurement.reported",
+        "missed = (1 - report_overdue) * (1 - gaming if there is a closure target, else 1); reported_done = 1 "
+        "if u >= missed else 0",
+        "Each order that is due and was not closed by its deadline: whether the office reports it as done in "
+        "time all the same. "
+        "One draw for each case and recurrence, so the answer does not depend on the week.",
+        "到期而未按期办结的每张工单：机构是否仍上报为按期办结。每件事项每次出现一个随机数，与哪一周无关。",
+        (
+            Vector({"report_overdue": 0.5, "gaming": 0.8, "pressed": 0, "u": 0.4}, {"reported_done": 0}),
+            Vector({"report_overdue": 0.5, "gaming": 0.8, "pressed": 1, "u": 0.4}, {"reported_done": 1}),
+        ),
+    ),
+    Equation(
+        "measurement.callback",
+        "asked = u1 < callback_share; satisfied = u2 < S; callbacks = 1 if asked and u0 < callback_answer; "
+        "callbacks_satisfied = 1 if also satisfied",
+        "The independent call-back: each case closed this week, questions and explanations that were not "
+        "accepted too. S is the "
+        "satisfaction of the resident who owns the case, as experience left it this week. u0, u1, u2 are slots "
+        "0, 1, 2.",
+        "独立回访：本周办结的每件事项，含咨询和未被接受的解释。S为事项所属居民在本周感受过程之后的满意度。u0、"
+        "u1、u2为slot 0、1、2。",
+        (
+            Vector(
+                {"callback_share": 0.2, "callback_answer": 0.6, "S": 0.7, "u0": 0.5, "u1": 0.1, "u2": 0.3},
+                {"callbacks": 1, "callbacks_satisfied": 1},
+            ),
+            Vector(
+                {"callback_share": 0.2, "callback_answer": 0.6, "S": 0.7, "u0": 0.5, "u1": 0.1, "u2": 0.8},
+                {"callbacks": 1, "callbacks_satisfied": 0},
+            ),
+        ),
+    ),
+    Equation(
+        "measurement.official",
+        "answers = u0 < callback_answer + satisfied_answer * S; lost = closure target and not satisfied and u < "
+        "gaming; "
+        "official_callbacks = 1 if asked and answers and not lost; official_callbacks_satisfied = 1 if also satisfied",
+        "The official call-back: the same cases, draws and residents. u is slot 1 of `measurement.report`.",
+        "官方回访：同样的事项、随机数和居民。u为measurement.report的slot 1。",
+        (
+            Vector(
+                {
+                    "callback_share": 0.2,
+                    "callback_answer": 0.6,
+                    "satisfied_answer": 0.2,
+                    "S": 0.7,
+                    "u0": 0.7,
+                    "u1": 0.1,
+                },
+                {"official_callbacks": 1},
+            ),
+        ),
+    ),
+    Equation(
+        "measurement.tasks_waiting",
+        "tasks_waiting = sum of staff_left over tasks queued or in work; tasks_undone = tasks_waiting",
+        "Each office, at the week's end.",
+        "每个机构，周末。",
+        (),
+    ),
+    Equation(
+        "measurement.latent",
+        "undetected = undetected + 1; if order and start < due <= end: reported_due = 1, "
+        "reported_done = 1 if closed <= due, else by measurement.reported",
+        "Each case that no office has on its table, in the order of its record. An order is there only after an "
+        "explanation that was "
+        "not accepted: `closed` is when that was given this week, -1 when it was in an earlier week and "
+        "therefore in time.",
+        "没有机构经手的每件事项，按记录顺序。其中的工单均为解释未被接受而重新潜伏者："
+        "closed为本周作出解释的时间，若在更早的周作出则为-1，即按期。",
+        (),
+    ),
+    Equation(
+        "measurement.lapsed",
+        "closed = max(lapses, detected, start, reached) if lapses <= end; reached = queued in a queue, "
+        "competent while it waits for "
+        "money",
+        "Each case queued or without money on which work has not begun (first_handled < 0): it goes away by "
+        "itself, counts as "
+        "`lapsed`, is noted in the event ledger and leaves the register. An order among them is due only if its "
+        "deadline fell in "
+        "the week and before `closed`; then measurement.reported decides.",
+        "排队或等待经费且尚未开办（first_handled < 0）的每件事项：自行消失，计入lapsed，写入办理记录并移出登记。"
+        "其中的工单只有期限落在本周且早于"
+        "closed时才算到期，并按measurement.reported判定。",
+        (Vector({"lapses": 205, "detected": 208, "start": 200, "reached": 210}, {"closed": 210}),),
+    ),
+    Equation(
+        "measurement.open",
+        "open = open + 1; waiting_for_money = waiting_for_money + 1 if without money; "
+        "if order and start < due <= end: reported_due = 1, reported_done by measurement.reported",
+        "Each case queued, in work or without money that did not lapse. Cases on their way between offices at "
+        "the week's end do not "
+        "exist.",
+        "排队、在办或等待经费且未消失的每件事项。周末不存在在途事项。",
+        (),
+    ),
+    Equation(
+        "measurement.votes",
+        "vote = (week + 1) mod cycle_weeks = 0; votes[k] = number of open cases of class k whose household took part; "
+        "votes[k] = 0 if attendance < quorum; rank[k] = number of classes j with votes[j] < votes[k]",
+        "Each community, where a vote sets the agenda, in the last week of each cycle. A household has taken "
+        "part if one of its "
+        "residents did with last_active > week - 4. `attendance` is that of the last meeting held "
+        "(participation.attendance). "
+        "Column `votes` keeps the ranks until the next vote; votes_due = 1, and votes_missed = 1 below the quorum.",
+        "由投票确定议程的模式下的每个社区，在每个周期的最后一周。家庭中有人last_active > week - 4即算参与过。"
+        "attendance为最近一次会议的到会数"
+        "（participation.attendance）。votes列保存名次至下次投票；votes_due为1，未达法定人数时votes_missed为1。",
+        (Vector({"votes_0": 5, "votes_1": 2, "votes_2": 2}, {"rank_0": 2, "rank_1": 0, "rank_2": 0}),),
+    ),
+    Equation(
+        "measurement.people",
+        "residents = number there; left = number of those who left this week; over_60 = number of those with age > 60",
+        "Each community. Who leaves as the week ends (left = week) still counts; who left earlier does not. Age "
+        "after this week's "
+        "birthdays.",
+        "每个社区。本周末离开者（left = week）仍计入，更早离开者不计。年龄为本周生日之后。",
+        (),
+    ),
+    Equation(
+        "measurement.adults",
+        "adults, registered, ever_active, active_4w, enrolled = numbers; activity = sum of a over the enrolled; "
+        "trust_k, satisfaction, efficacy = sums of T[k], S, F",
+        "Each community, over those there who were adults as the week began (`eligible`). ever_active: "
+        "weeks_active > 0; active_4w: "
+        "moreover week - last_active < 4. Trust is as it is held.",
+        "每个社区，遍历周初已成年（eligible）的在住者。ever_active指weeks_active > 0；active_4w另要求week - "
+        "last_active < 4。信任为本人所持。",
+        (),
+    ),
+    Equation(
+        "measurement.active_share",
+        "active_share = active / adults",
+        "Each community; it stays as it was where there are no adults. Participation reads it next week as `visible`.",
+        "每个社区；无成年人时不变。下周参与过程中作为visible。",
+        (Vector({"active": 9, "adults": 120}, {"active_share": 0.075}),),
+    ),
+    Equation(
+        "measurement.published",
+        "q = truly_done / reported_due; published = q where it was -1; published = published + (q - published) / "
+        "max(published_weeks, 1)",
+        "Each community where an order was due this week; elsewhere it stays. It starts at -1, nothing to learn "
+        "from. All models "
+        "keep it; only those that publish let residents learn from it.",
+        "本周有工单到期的每个社区，其余不变。初始为-1，表示无可公开。各模式均计算，只有公开结果的模式会影响居民。",
+        (
+            Vector({"published": -1, "due": 4, "done": 3, "published_weeks": 13}, {"published": 0.75}),
+            Vector({"published": 0.5, "due": 4, "done": 3, "published_weeks": 12.5}, {"published": 0.52}),
+            Vector({"published": 0.5, "due": 0, "done": 0, "published_weeks": 12.5}, {"published": 0.5}),
+        ),
+    ),
+    Equation(
+        "measurement.records",
+        "explained = number closed by explanation for good; reopened = number whose explanation was not accepted; "
+        "closed = -1 for the latter",
+        "Each community. Cases that are over go to the case ledger and free their records; a record that still "
+        "stands in a queue is "
+        "marked as gone and freed there. Of those closed for good, copies of the ones that will come back "
+        "(`recurs`) are kept for "
+        "arrivals. Cases whose explanation was not accepted stay, latent.",
+        "每个社区。结束的事项写入事项台账并释放记录；仍在队列中的记录标为已撤销，由队列释放。"
+        "最终办结且会再次出现（recurs）的，留副本供arrivals使用。"
+        "解释未被接受的事项保留，重新潜伏。",
+        (),
+    ),
+)
+
+
 PROCESS = Process(
     "measurement",
     "True stocks from the columns; reported rates from call-backs, interim answers and gaming.",
@@ -339,8 +569,17 @@ PROCESS = Process(
         "row.tasks_undone",
     ),
     (
-        Draw("measurement.report", "?", "?"),
-        Draw("measurement.callback", "?", "?"),
+        Draw(
+            "measurement.report",
+            "case: entity of the job record",
+            "0: reported as done all the same; 1: a complaint is lost",
+        ),
+        Draw(
+            "measurement.callback",
+            "case: entity of the job record",
+            "0: answers; 1: is asked; 2: is satisfied",
+        ),
     ),
     run,
+    EQUATIONS,
 )
