@@ -50,7 +50,7 @@ def process(before: Before) -> Expected:
     jobs, classes = before["jobs"].copy(), before["classes"]
     first = before.world.households.first
     T, E = before["residents.trust"].copy(), before["residents.expectation"].copy()
-    S, O, F = (before[f"residents.{name}"].copy() for name in ("satisfaction", "opinion", "efficacy"))
+    S, opinions, F = (before[f"residents.{name}"].copy() for name in ("satisfaction", "opinion", "efficacy"))
     seen, heard = before["residents.seen"], before["residents.heard"]
     blame = [getattr(rule, f"blame_{tier}") for tier in ("community", "street", "district", "centre")]
     base, weight, loss_weight = (
@@ -90,7 +90,7 @@ def process(before: Before) -> Expected:
         if not seen[person] & col.ADULT:
             continue
         c = int(community[person])
-        O[person] = opinion(
+        opinions[person] = opinion(
             float(np.mean([float(t) for t in T[person, :3]])), float(heard[person]), rule.hearing
         )
         if before["given"][c] > 0 and seen[person] & col.ACTIVE:
@@ -105,7 +105,7 @@ def process(before: Before) -> Expected:
         "residents.trust": T,
         "residents.expectation": E,
         "residents.satisfaction": S,
-        "residents.opinion": O,
+        "residents.opinion": opinions,
         "residents.efficacy": F,
     }
 

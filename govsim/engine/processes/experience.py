@@ -209,7 +209,8 @@ EQUATIONS = (
     ),
     Equation(
         "experience.opinion",
-        "own = (T[community] + T[street] + T[district]) / 3; O = own if nobody was heard, else hearing * H + (1 - hearing) * own",
+        "own = (T[community] + T[street] + T[district]) / 3; O = own if nobody was heard, "
+        "else hearing * H + (1 - hearing) * own",
         "Every adult. H is the mean opinion of the ties, as participation left it this week.",
         "每名成年人。H为本周参与过程算出的社会关系平均看法。",
         (
@@ -222,16 +223,16 @@ EQUATIONS = (
     Equation(
         "experience.efficacy",
         "F += efficacy_gain * (used - F)",
-        "Adults who took part this week. `used` is the share of their community's voluntary hours, after meetings and looking in, "
-        "that went into cases; nothing moves where no hours were offered.",
+        "Adults who took part this week. `used` is the share of their community's voluntary hours, after meetings and looking "
+        "in, that went into cases; nothing moves where no hours were offered.",
         "本周参与的成年人。used为本社区志愿工时（扣除会议和邻里照看）中用于办件的比例；没有可用工时则不变。",
         (Vector({"F": 0.4, "efficacy_gain": 0.1, "used": 0.9}, {"F": 0.45}),),
     ),
     Equation(
         "experience.published",
         "F += published_gain * p * (published - F)",
-        "Every adult, after `experience.efficacy`, where the model publishes results and something was ever due. p is the share "
-        "of the hours of publishing that were spent this week, `published` as measurement left it last week.",
+        "Every adult, after `experience.efficacy`, where the model publishes results and something was ever due. p is the "
+        "share of the hours of publishing that were spent this week, `published` as measurement left it last week.",
         "在公开结果的模式下，每名成年人，在experience.efficacy之后，且曾有工单到期。p为本周结果公开所需工时的实际投入比例；"
         "published为上周测量后的公开值。",
         (Vector({"F": 0.5, "published_gain": 0.02, "p": 0.5, "published": 0.8}, {"F": 0.503}),),
