@@ -5,8 +5,8 @@ that wait for money are paid or explained; free servers take their next jobs; th
 what is still in hand is booked; then explanations that were not accepted are undone. Service is never interrupted.
 Helpers (volunteers, members on assigned service, organisations, enterprises) are servers limited to the co-producible
 part of a class (Ostrom 1996). Routing decides inside the queue. An explanation becomes possible some time after the
-deadline, or after the office took the case on where that is later (decision 20, D9). The equations stand in
-``EQUATIONS`` below.
+deadline, or after the office took the case on where that is later (decision 20, D9). Its equations
+follow.
 """
 
 from __future__ import annotations

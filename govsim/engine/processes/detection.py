@@ -4,7 +4,7 @@ Job records are gone through in their order: what arises this week becomes visib
 hazards of all channels, residents of open cases may call again; then grid workers file. Channels are independent
 hazards that add (Poisson detection), so a case is equally lucky under every governance model. Every contact has been
 paid for in hours by the effort process last week. The hazard of a meeting does not depend on the size of the
-community (decision 20, D4). The equations stand in ``EQUATIONS`` below.
+community (decision 20, D4). Its equations follow.
 """
 
 from __future__ import annotations

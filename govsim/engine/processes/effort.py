@@ -7,7 +7,7 @@ people of a work station do those tasks alone. What is left of each post works o
 activity, work in the queue, or idle.
 
 What the planned hours buy is what detection can see with in the next week, and the calls and meetings of participation in this
-one. The equations stand in ``EQUATIONS`` below; what becomes of the hours of residents (``offer_hours``) belongs to
+one. Its equations follow; what becomes of the hours of residents (``offer_hours``) belongs to
 participation.
 """
 

@@ -2,7 +2,7 @@
 
 Closings of the week are felt first, in their order in the register; then the waiting of cases open for twice their
 patience, once each; then neighbours hear. Expectancy-disconfirmation: Van Ryzin 2006, Zhang et al. 2022. Opinions: Friedkin
-and Johnsen 1999. Losses weigh more than gains. One parameter set for all models. The equations stand in ``EQUATIONS`` below.
+and Johnsen 1999. Losses weigh more than gains. One parameter set for all models. Its equations follow.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 In this order: load, burnout and skill of staff; who leaves; compliance with summons and with lists of admitted tasks, which
 comes back every week; organisations; infrastructure; population. The last three follow in
 :mod:`govsim.engine.organisations`, :mod:`govsim.engine.infrastructure` and :mod:`govsim.engine.demography`, each with its own
-equations; all are joined in ``EQUATIONS`` below.
+equations; all of them follow.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ have the first claim on voluntary hours, then looking in on ties, then cases. Ce
 do (refined Granovetter model: Granovetter 1978; Wiedermann et al. 2020). Nothing in the rule knows who is a Party member:
 members differ by their ties, by being called along them, and by age. An order to serve tires like 12/52 of a call a week,
 however many hours it asks for. The passes over residents stand in :mod:`govsim.engine.crowd` and
-:mod:`govsim.engine.looks`, the sharing out of hours in :mod:`govsim.engine.processes.effort`. The equations stand in
-``EQUATIONS`` below.
+:mod:`govsim.engine.looks`, the sharing out of hours in :mod:`govsim.engine.processes.effort`. Its equations
+follow.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ step: a contact at the desk, a registration, a joint meeting. The hotline answer
 step by step or are dispatched directly; a department may refuse what is not clearly its own; an office with convening
 power may call the department to a joint meeting. A meeting's case goes on when the office that convened it has spent
 its hours: the seats of the department are a job of their own in its queue, and nobody waits for a common date
-(decision 20, D3). The equations stand in ``EQUATIONS`` below.
+(decision 20, D3). Its equations follow.
 """
 
 from __future__ import annotations
