@@ -78,7 +78,7 @@ def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
     """Say at which place two columns differ first, and how; empty where they agree."""
     if engine.shape != reference.shape:
         return f" has shape {engine.shape}, the reference {reference.shape}"
-    if engine.dtype.names:
+    if engine.dtype.names and len(engine):
         rows = np.flatnonzero((_bytes(engine) != _bytes(reference)).any(axis=1))
         for name in (name for name in engine.dtype.names if name not in PLACES_IN_A_HEAP):
             wrong = rows[~_same(engine[name][rows], reference[name][rows])]
@@ -102,7 +102,7 @@ def _same(engine: NDArray[Any], reference: NDArray[Any]) -> NDArray[np.bool_]:
 
 def _bytes(table: NDArray[Any]) -> NDArray[np.uint8]:
     """Return records as rows of bytes."""
-    return np.ascontiguousarray(table).view(np.uint8).reshape(len(table), -1)
+    return np.ascontiguousarray(table).view(np.uint8).reshape(len(table), table.dtype.itemsize)
 
 
 def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed: int = 1) -> Engine:
