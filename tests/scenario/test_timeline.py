@@ -238,7 +238,7 @@ def test_a_value_that_leaves_its_range_is_told_with_its_limits(
         step({"path": "detection.visit_share", "add": 0.5}),
         step({"path": "mobilisation.call_share", "add": 0.5}),
     ]
-    with pytest.raises(LeverError, match="community workers' hours") as caught:
+    with pytest.raises(LeverError, match="hours of community workers") as caught:
         effective(scenario, model, steps, [1.0, 1.0])
     assert caught.value.step == 1
 
@@ -517,7 +517,7 @@ def test_values_that_do_not_go_together_at_full_strength(refused: Callable[..., 
         b=own("  - {path: mobilisation.call_share, add: 0.45}\n"),
     )
     assert "b.yaml:5:42  timeline[1].use.levers[0].add" in report
-    assert "community workers' hours" in report
+    assert "hours of community workers" in report
     folder = Path("mine.yaml")
     folder.write_text(folder.read_text().replace("0.4}", "0.3}"))
     load("mine.yaml", ["timeline[0].strength=0.4"])
