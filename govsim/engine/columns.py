@@ -65,7 +65,10 @@ JOB = np.dtype(
         ("recurs", "u1"),  # will come back
         ("age", "u1"),  # of the resident when it arose
         ("work", "u1"),  # likewise
-        ("votes", "u4"),  # open cases of its class in the community when it came to light
+        (
+            "votes",
+            "u4",
+        ),  # classes with fewer votes than its own in the last vote of the community when it was detected
         ("outcome", "u1"),
     ],
     align=True,

@@ -313,8 +313,8 @@ EQUATIONS = (
     Equation(
         "institutions.demography_layoff",
         "work = laid off if work = employed and u < layoffs",
-        "Each resident there.",
-        "每名在住居民。",
+        "Each resident there. free_hours and time_cost stay as they are.",
+        "每名在住居民。free_hours和time_cost不变。",
         (),
     ),
     Equation(
@@ -333,8 +333,12 @@ EQUATIONS = (
         "u < certain_share + contingent_share, else never; work = none if it was child; "
         "at retirement age or above: work = retired if employed, laid off or self-employed",
         "Each resident on the birthday, by the new age. Retirement age: `population.work.retirement_women`, "
-        "`retirement_men`.",
-        "每名过生日的居民，按新年龄。退休年龄为population.work.retirement_women与retirement_men。",
+        "`retirement_men`. free_hours, time_cost, threshold, ability and knows_staff are columns of the world that "
+        "children have from week 0 too and that nothing changes: free_hours are drawn as for adults without work; the "
+        "threshold is 0 with `placement: quantile`, else drawn like that of others.",
+        "每名过生日的居民，按新年龄。退休年龄为population.work.retirement_women与retirement_men。free_hours、time_cost、threshold、"
+        "ability和knows_staff为世界的固定列，未成年人自第0周起也有取值，此后不变：free_hours按无业成年人抽取；placement为quantile时"
+        "threshold为0，否则与他人一样抽取。",
         (),
     ),
     Equation(

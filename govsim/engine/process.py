@@ -56,12 +56,15 @@ class Draw(NamedTuple):
         Which draws an entity has under this purpose, by slot.
     weekly : bool
         Whether each week has draws of its own; else an entity has them once in a run.
+    entity_zh, slots_zh : str
     """
 
     purpose: str
     entity: str
     slots: str
     weekly: bool = False
+    entity_zh: str = ""
+    slots_zh: str = ""
 
 
 class Process(NamedTuple):

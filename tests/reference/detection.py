@@ -274,24 +274,29 @@ VECTORS = {
     "detection.urge": lambda n: {"g": urge(n["report_rate"], n["s"], n["ability"], n["floor"], n["O"], n["E"])},
     "detection.residents": lambda n: {
         "r_hotline": n["hotline"] * n["g"],
-        "r_walk_in": n["walk_in"] * n["g"] * n["walk_in_stranger"],
+        "r_walk_in": n["walk_in"] * n["g"] * (1 if n["knows_staff"] else n["walk_in_stranger"]),
     },
-    "detection.patrol": lambda n: {"r_patrol": n["rounds"] * n["patrol"]},
+    "detection.patrol": lambda n: {"r_patrol": n["patrol_rounds"] * n["patrol"]},
     "detection.member": lambda n: {"r_member": n["contacts"] * n["v"]},
     "detection.outreach": lambda n: {
         "r_outreach": n["outreach_hours"] / n["contact_hours"] * n["credibility"] / n["people"] * n["v"]
     },
-    "detection.meeting": lambda n: {"r_meeting": n["meetings"] * n["meeting"]},
+    "detection.meeting": lambda n: {"r_meeting": n["meetings_held"] * n["meeting"]},
     "detection.neighbour": lambda n: {"r_neighbour": n["neighbour_contacts"] * n["ties_to_active"] * n["v"] * n["neighbour"]},
     "detection.round": lambda n: {"visit": n["start"] + n["week"] * ahead(n["place"], n["turn"], n["length"]) / n["visits"]},
     "detection.visit": lambda n: {"shown": shown(n["v"])},
     "detection.moment": _moment,
+    "detection.hazard": lambda n: {
+        "hazard": n["hazard"] + n["r"] * (n["end"] - n["begin"]) / n["week"] + n["shown"]
+    },
     "detection.channel": lambda n: {
         "channel": channel_of(
             [0.0, n["r_hotline"], n["r_walk_in"], n["r_patrol"]], n["u"] * (n["r_hotline"] + n["r_walk_in"] + n["r_patrol"])
         )
     },
     "detection.repeat": lambda n: {"chance": repeat_chance(n["repeat_call"], n["s"])},
-    "detection.filings": lambda n: {"filings": trifles(n["reporting_quota"], n["grids"], n["found"])},
+    "detection.filings": lambda n: {
+        "filings": trifles(n["reporting_quota"], n["grids"], n["found"]) if n["patrol_rounds"] > 0 else 0
+    },
 }  # fmt: skip
 """Worked examples of the model description, computed again from their numbers."""

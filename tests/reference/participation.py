@@ -315,27 +315,50 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
             out["row.supplied"][server["office"], server["source"]] += float(server["fte"]) * week
 
 
+def _decide(n: dict[str, float]) -> dict[str, float]:
+    alone = single(n["score"]) >= single(n["need"])
+    urged = n["called"] == 1 and single(n["score"] + n["call"] * (1 - n["f"])) >= single(n["need"])
+    return {"alone": float(alone), "acts": float(alone or urged), "needed_call": float(urged and not alone)}
+
+
+def _attendance(n: dict[str, float]) -> dict[str, float]:
+    table_hours = n["meetings"] * n["meeting_hours"]
+    attended = min(n["voluntary"], table_hours * n["meeting_residents"])
+    attendance = attended / table_hours
+    held = n["meetings"] * attendance / n["meeting_residents"]
+    return {"attended": attended, "attendance": attendance, "meetings_held": held}
+
+
 VECTORS = {
+    "participation.voice": lambda n: {
+        "share": sum(n[f"w_{j}"] * n[f"active_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),
+        "H": sum(n[f"w_{j}"] * n[f"O_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),
+    },
+    "participation.quota": lambda n: {
+        "quota_0": min(n["calls"], n["listed_0"]),
+        "quota_1": min(n["calls"] - min(n["calls"], n["listed_0"]), n["listed_1"]),
+    },
+    "participation.relay": lambda n: {
+        "called": float(n["u"] < n["member_contact_hours"] / n["contact_hours"] / n["links"])
+    },
+    "participation.members_contacts": lambda n: {
+        "contacts_hours": min(n["member_contact_hours"], n["free_hours"])
+    },
     "participation.score": lambda n: {"score": score(n)},
     "participation.need": lambda n: {"need": need(n["threshold"], n["time_cost"], n["cost_noise"], n["u"])},
     "participation.rest": lambda n: {"f": rested(n["f"], n["fatigue_decay"])},
-    "participation.decide": lambda n: {
-        "alone": float(single(n["score"]) >= single(n["need"])),
-        "acts": float(
-            single(n["score"]) >= single(n["need"])
-            or (n["called"] == 1 and single(n["score"] + n["call"] * (1 - n["f"])) >= single(n["need"]))
-        ),
-    },
+    "participation.decide": _decide,
     "participation.turn": lambda n: {
         "called": float(turn_comes(int(n["place"]), n["pointer"], int(n["listed"]), n["quota"]))
     },
     "participation.pointer": lambda n: {"pointer": (n["pointer"] + n["quota"]) % n["listed"]},
     "participation.call_tires": lambda n: {"f": tired(n["f"], n["fatigue_gain"])},
     "participation.ordered": lambda n: {
+        "asked_hours": n["ordered_hours"] / WEEKS_PER_MONTH,
         "mandated_hours": n["a"] * (1 - n["f"]) * n["ordered_hours"] / WEEKS_PER_MONTH
     },
     "participation.order_tires": lambda n: {
-        "f": n["f"] + n["fatigue_gain"] / WEEKS_PER_MONTH * (1 - n["f"])
+        "f": n["f"] + (n["fatigue_gain"] / WEEKS_PER_MONTH * (1 - n["f"]) if n["ordered_hours"] > 0 else 0)
     },
     "participation.activity": lambda n: {
         "a": activity(n["a"], n["trained"], n["response"], n["training_gain"], min(1 / n["fades"], 1.0))
@@ -343,14 +366,10 @@ VECTORS = {
     "participation.habit": lambda n: {
         "h": habit(n["h"], n["acts"] == 1, n["alone"] == 1, n["habit_gain"], n["habit_decay"], n["crowding_out"])
     },
-    "participation.attendance": lambda n: {
-        "attended": min(n["given"], n["meetings"] * n["meeting_hours"] * n["meeting_residents"]),
-        "attendance": min(n["given"], n["meetings"] * n["meeting_hours"] * n["meeting_residents"])
-        / (n["meetings"] * n["meeting_hours"]),
-    },
+    "participation.attendance": _attendance,
     "participation.looking_in": lambda n: {
-        "looking_in": (n["given"] - n["attended"]) * n["neighbour_share"],
-        "neighbour_contacts": (n["given"] - n["attended"]) * n["neighbour_share"] / n["contact_hours"] / n["ties"],
+        "looking_in": (n["voluntary"] - n["attended"]) * n["neighbour_share"],
+        "neighbour_contacts": (n["voluntary"] - n["attended"]) * n["neighbour_share"] / n["contact_hours"] / n["ties"],
     },
     "participation.places": lambda n: {
         "opened": places_open(n["offered"], n["least_hours"], int(n["places"])),

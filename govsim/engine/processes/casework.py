@@ -5,8 +5,7 @@ that wait for money are paid or explained; free servers take their next jobs; th
 what is still in hand is booked; then explanations that were not accepted are undone. Service is never interrupted.
 Helpers (volunteers, members on assigned service, organisations, enterprises) are servers limited to the co-producible
 part of a class (Ostrom 1996). Routing decides inside the queue. An explanation becomes possible some time after the
-deadline, or after the office took the case on where that is later (decision 20, D9). Its equations
-follow.
+deadline, or after the office took the case on where that is later. Its equations follow.
 """
 
 from __future__ import annotations
@@ -459,10 +458,31 @@ PROCESS = Process(
         "row.money_spent",
     ),
     (
-        Draw("casework.explanation", "case: its address", "number of explanations not accepted"),
-        Draw("casework.recurrence", "case: its address", "0"),
-        Draw("casework.reopening", "case: its address", "number of explanations not accepted before"),
-        Draw("arrivals.case", "case: its address", "6 + 9 * number of explanations not accepted"),
+        Draw(
+            "casework.explanation",
+            "case: its address",
+            "number of explanations not accepted",
+            False,
+            "事项：其地址",
+            "未被接受的解释次数",
+        ),
+        Draw("casework.recurrence", "case: its address", "0", False, "事项：其地址", "0"),
+        Draw(
+            "casework.reopening",
+            "case: its address",
+            "number of explanations not accepted before",
+            False,
+            "事项：其地址",
+            "此前未被接受的解释次数",
+        ),
+        Draw(
+            "arrivals.case",
+            "case: its address",
+            "6 + 9 * number of explanations not accepted",
+            False,
+            "事项：其地址",
+            "6 + 9 * 未被接受的解释次数",
+        ),
     ),
     run,
     EQUATIONS,

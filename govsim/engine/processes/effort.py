@@ -7,8 +7,7 @@ people of a work station do those tasks alone. What is left of each post works o
 activity, work in the queue, or idle.
 
 What the planned hours buy is what detection can see with in the next week, and the calls and meetings of participation in this
-one. Its equations follow; what becomes of the hours of residents (``offer_hours``) belongs to
-participation.
+one. Its equations follow; what becomes of the hours of residents stands with participation.
 """
 
 from __future__ import annotations
@@ -350,7 +349,7 @@ EQUATIONS = (
         "effort.meetings",
         "meetings = meetings_per_month * 12 / 52 * hours[meeting] / (meetings_per_month * 12 / 52 * "
         "meeting_hours * meeting_staff)",
-        "Each community where the model plans meetings, else 0. Participation fills the chairs and then lessens it.",
+        "Each community where the model plans meetings, else 0. participation.attendance reduces it to the attendance.",
         "安排会议的模式下的每个社区，否则为0。随后参与过程按到会人数调减。",
         (),
     ),
@@ -375,10 +374,11 @@ EQUATIONS = (
     Equation(
         "effort.visit_turn",
         "visit_from = next_visit; next_visit = (next_visit + visits) mod max(visit_round, 1)",
-        "Each community: where this week's visits begin in the round of households that the model visits, and "
-        "where the next "
-        "week's do. Both start at 0 and may be fractions.",
-        "每个社区：本周走访在走访轮次中的起点，以及下周的起点。两者初始为0，可为小数。",
+        "Each community: where this week's visits begin in the list of households that the model visits, and where next week's "
+        "do. visit_round is the length of the list (detection.round). Both start at 0 and may be fractions. If the list "
+        "changes, they stay and the modulo brings them back into it. visit_from is the `turn` of detection next week.",
+        "每个社区：本周走访在走访名单中的起点，以及下周的起点。visit_round为名单长度（见detection.round）。两者初始为0，可为小数。"
+        "名单变化时两者保留，取余后回到名单之内。visit_from即下周detection中的turn。",
         (Vector({"next_visit": 95.5, "visits": 16, "visit_round": 100}, {"next_visit": 11.5}),),
     ),
 )
@@ -408,13 +408,26 @@ PROCESS = Process(
             "institutions.person.speed",
             "person: post (office, kind, number), number of the person in it",
             "0: speed",
+            False,
+            "人员：岗位（单位、类别、序号）、该岗位第几任",
+            "0：速度",
         ),
         Draw(
             "institutions.person.susceptibility",
             "person: post (office, kind, number), number of the person in it",
             "0: susceptibility to burnout",
+            False,
+            "人员：岗位（单位、类别、序号）、该岗位第几任",
+            "0：倦怠易感性",
         ),
-        Draw("institutions.person.tenure", "post: office, kind, number", "0: years in post at the start"),
+        Draw(
+            "institutions.person.tenure",
+            "post: office, kind, number",
+            "0: years in post at the start",
+            False,
+            "岗位：单位、类别、序号",
+            "0：开始时的任职年限",
+        ),
     ),
     run,
     EQUATIONS,

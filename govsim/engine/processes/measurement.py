@@ -416,7 +416,7 @@ EQUATIONS = (
         "gaming; "
         "official_callbacks = 1 if asked and answers and not lost; official_callbacks_satisfied = 1 if also satisfied",
         "The official call-back: the same cases, draws and residents. u is slot 1 of `measurement.report`.",
-        "官方回访：同样的事项、随机数和居民。u为measurement.report的slot 1。",
+        "官方回访：同样的事项、随机数和居民。u为measurement.report的1号位。",
         (
             Vector(
                 {
@@ -571,13 +571,19 @@ PROCESS = Process(
     (
         Draw(
             "measurement.report",
-            "case: entity of the job record",
+            "case: its address",
             "0: reported as done all the same; 1: a complaint is lost",
+            False,
+            "事项：其地址",
+            "0：未完成仍上报办结；1：不满意的答复是否未计入",
         ),
         Draw(
             "measurement.callback",
-            "case: entity of the job record",
+            "case: its address",
             "0: answers; 1: is asked; 2: is satisfied",
+            False,
+            "事项：其地址",
+            "0：是否接听；1：是否被抽中；2：是否满意",
         ),
     ),
     run,

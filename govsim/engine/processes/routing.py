@@ -4,8 +4,8 @@ Decisions are taken inside the event queue of casework, at the moment at which a
 step: a contact at the desk, a registration, a joint meeting. The hotline answers questions itself; other cases climb
 step by step or are dispatched directly; a department may refuse what is not clearly its own; an office with convening
 power may call the department to a joint meeting. A meeting's case goes on when the office that convened it has spent
-its hours: the seats of the department are a job of their own in its queue, and nobody waits for a common date
-(decision 20, D3). Its equations follow.
+its hours: the seats of the department are a job of their own in its queue, and nobody waits for a common date. Its equations
+follow.
 """
 
 from __future__ import annotations
@@ -272,10 +272,28 @@ PROCESS = Process(
         "row.counters",
     ),
     (
-        Draw("routing.refusal", "case: its address", "refusals so far"),
-        Draw("routing.give_up", "case: its address", "refusals before this one"),
-        Draw("routing.summons", "case: its address", "refusals so far"),
-        Draw("routing.control", "case: its address", "hops + 256 * explanations not accepted"),
+        Draw(
+            "routing.refusal", "case: its address", "refusals so far", False, "事项：其地址", "已被退单次数"
+        ),
+        Draw(
+            "routing.give_up",
+            "case: its address",
+            "refusals before this one",
+            False,
+            "事项：其地址",
+            "此次之前的退单次数",
+        ),
+        Draw(
+            "routing.summons", "case: its address", "refusals so far", False, "事项：其地址", "已被退单次数"
+        ),
+        Draw(
+            "routing.control",
+            "case: its address",
+            "hops + 256 * explanations not accepted",
+            False,
+            "事项：其地址",
+            "转办次数 + 256 * 未被接受的解释次数",
+        ),
     ),
     None,
     EQUATIONS,

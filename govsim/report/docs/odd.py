@@ -211,10 +211,11 @@ def _equations(chapter: int, process: Process, language: Language) -> list[str]:
     if examples:
         texts.append(table(_head(language, "equation", "name", "given", "gives"), examples))
     if process.draws:
-        rows = [
-            [code(draw.purpose), draw.entity, draw.slots, word("yes" if draw.weekly else "no", language)]
-            for draw in process.draws
-        ]
+        rows = []
+        for draw in process.draws:
+            entity, slots = (draw.entity_zh, draw.slots_zh) if language == "zh" else (draw.entity, draw.slots)
+            again = word("yes" if draw.weekly else "no", language)
+            rows.append([code(draw.purpose), cell(entity), cell(slots), again])
         texts.append(table(_head(language, "draw", "entity", "slots", "each week"), rows))
     return texts
 
