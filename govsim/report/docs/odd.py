@@ -205,7 +205,7 @@ def _equations(chapter: int, process: Process, language: Language) -> list[str]:
         )
         for vector in equation.vectors:
             given, gives = (
-                codes(f"{name} = {figure(value)}" for name, value in side.items()) for side in vector
+                codes(f"{name} = {value:.10g}" for name, value in side.items()) for side in vector
             )
             examples.append([number, code(equation.name), given, gives])
     if examples:
