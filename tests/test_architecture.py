@@ -150,7 +150,19 @@ MOST_LINES = 500
 
 
 def test_files_stay_readable() -> None:
-    lines = {file: (PACKAGE / file).read_text(encoding="utf-8").count("\n") for file in SOURCES}
+    """Lines of a file, its declared equations not counted: they are the page of the model description."""
+
+    def declared(file: str) -> int:
+        tables = (node for node in SOURCES[file].body if isinstance(node, ast.Assign))
+        return sum(
+            (node.end_lineno or node.lineno) - node.lineno
+            for node in tables
+            if isinstance(node.targets[0], ast.Name) and node.targets[0].id == "EQUATIONS"
+        )
+
+    lines = {
+        file: (PACKAGE / file).read_text(encoding="utf-8").count("\n") - declared(file) for file in SOURCES
+    }
     wrong = [f"govsim/{file} has {count} lines" for file, count in lines.items() if count > MOST_LINES]
     assert not wrong, "\n".join(wrong)
 

@@ -438,11 +438,19 @@ def test_the_two_districts_of_the_guide_are_those_of_the_models_page() -> None:
     guide, models = page("guide.md").text, page("models.md").text
     assert "seeds 1 to 5" in models[:600]
     neutral = models[: models.index("### What cannot be told apart")]
-    columns = {"take part": 0, "truly resolved in 26 weeks, % of existing": 1, "median": 3, "trust": 4, "burnt-out": 5}
+    columns = {
+        "take part": 0,
+        "truly resolved in 26 weeks, % of existing": 1,
+        "median": 3,
+        "trust": 4,
+        "burnt-out": 5,
+    }
     for words, place in columns.items():
         row = re.search(rf"^\| {re.escape(words)}[^|]*\|([^|]+)\|([^|]+)\|", guide, re.MULTILINE)
         assert row, words
-        for told, model in zip(row.groups(), ("Legacy administrative", "Party-led co-governance"), strict=True):
+        for told, model in zip(
+            row.groups(), ("Legacy administrative", "Party-led co-governance"), strict=True
+        ):
             cells = re.search(rf"^\| {model} \|(.+)\|$", neutral, re.MULTILINE)
             assert cells
             assert told.strip() == cells[1].split("|")[place].split("±")[0].strip(), (words, model)

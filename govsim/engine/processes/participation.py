@@ -73,10 +73,6 @@ def _contact_hours_given(state: State) -> NDArray[np.float64]:
     return np.bincount(where, contacting * state.reach.contact_hours, state.communities).astype(float)
 
 
-_SOCIAL = {"social": 0.5, "visible_share": 0.25, "share": 0.2, "visible": 0.1}
-_BY_HABIT = {"habit_weight": 0.25, "h": 0.4}
-_HABIT = {"h": 0.4, "habit_gain": 0.1, "habit_decay": 0.05, "crowding_out": 0.05}
-
 EQUATIONS = (
     Equation(
         "participation.enrolled",
@@ -191,7 +187,18 @@ EQUATIONS = (
         "trust_weight、efficacy_weight、habit_weight为参数participation.trust、efficacy、habit。",
         (
             Vector(
-                {**_SOCIAL, "trust_weight": 0.1, "O": 0.6, "efficacy_weight": 0.2, "F": 0.5, **_BY_HABIT},
+                {
+                    "social": 0.5,
+                    "visible_share": 0.25,
+                    "share": 0.2,
+                    "visible": 0.1,
+                    "trust_weight": 0.1,
+                    "O": 0.6,
+                    "efficacy_weight": 0.2,
+                    "F": 0.5,
+                    "habit_weight": 0.25,
+                    "h": 0.4,
+                },
                 {"score": 0.3475},
             ),
         ),
@@ -293,9 +300,39 @@ EQUATIONS = (
         "Every adult but those of the type never, after the decision.",
         "除不参与型外的每名成年人，在决定之后。",
         (
-            Vector({**_HABIT, "acts": 1, "alone": 1}, {"h": 0.46}),
-            Vector({**_HABIT, "acts": 1, "alone": 0}, {"h": 0.36}),
-            Vector({**_HABIT, "acts": 0, "alone": 0}, {"h": 0.38}),
+            Vector(
+                {
+                    "h": 0.4,
+                    "habit_gain": 0.1,
+                    "habit_decay": 0.05,
+                    "crowding_out": 0.05,
+                    "acts": 1,
+                    "alone": 1,
+                },
+                {"h": 0.46},
+            ),
+            Vector(
+                {
+                    "h": 0.4,
+                    "habit_gain": 0.1,
+                    "habit_decay": 0.05,
+                    "crowding_out": 0.05,
+                    "acts": 1,
+                    "alone": 0,
+                },
+                {"h": 0.36},
+            ),
+            Vector(
+                {
+                    "h": 0.4,
+                    "habit_gain": 0.1,
+                    "habit_decay": 0.05,
+                    "crowding_out": 0.05,
+                    "acts": 0,
+                    "alone": 0,
+                },
+                {"h": 0.38},
+            ),
         ),
     ),
     Equation(
