@@ -10,13 +10,11 @@ Exit codes: 0 done, 1 internal error (or pages that ``docs --check`` finds not c
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, TextIO, cast
+from typing import Annotated, Literal
 
 import typer
 
@@ -43,6 +41,7 @@ from govsim.report.options import (
     Until,
     Weeks,
 )
+from govsim.report.streams import let_go_of_output, open_streams
 from govsim.report.studies.door import STUDY_COMMANDS
 
 app = typer.Typer(
@@ -405,7 +404,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             number = getattr(signal, name, None)
             if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, signal.default_int_handler)
-        _open_streams()
+        open_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [word for word in given if word != "--debug"]
@@ -418,7 +417,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code if isinstance(code, int) else DONE
     except BaseException as error:
         code = _exit_code(error, debug)
-        _let_go_of_output()
+        let_go_of_output()
         return code
 
 
@@ -434,7 +433,7 @@ def _exit_code(error: BaseException, debug: bool) -> int:
     full = (
         isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EPIPE) and error.filename is None
     )
-    if full and (unprinted := _let_go_of_output("\n")):
+    if full and (unprinted := let_go_of_output("\n")):
         if isinstance(unprinted, BrokenPipeError):
             return DONE  # the reader of a pipe has seen enough; nothing more can be said to it
         return _say(f"what there is to say cannot be printed: {unprinted.strerror}", ENVIRONMENT)
@@ -454,50 +453,6 @@ def _exit_code(error: BaseException, debug: bool) -> int:
     place = f" ({Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno})" if last else ""
     advice = "" if debug else " Run the command again with --debug to see the whole trace."
     return _say(f"internal error: {type(error).__name__}: {text}{place}.{advice}", INTERNAL)
-
-
-class _Forgiving:
-    """A stream of messages that may be full, or a terminal that is gone: what cannot be said there stops no work."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-    def write(self, text: str) -> int:
-        try:
-            return self._stream.write(text)
-        except OSError:
-            return len(text)
-
-    def flush(self) -> None:
-        with contextlib.suppress(OSError):
-            self._stream.flush()
-
-
-def _open_streams() -> None:
-    """Put the null device where standard streams are closed, as under cron, services and launchers."""
-    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
-    sys.stderr = cast(TextIO, _Forgiving(sys.stderr))
-
-
-def _let_go_of_output(word: str = "") -> OSError | None:
-    """Return why standard output takes no word more, and put the null device in its place; None where it does."""
-    try:
-        sys.stdout.write(word)
-        sys.stdout.flush()
-    except OSError as problem:
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return problem
-    return None
 
 
 def _say(text: str, code: int, plain: bool = False) -> int:
