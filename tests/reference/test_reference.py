@@ -51,7 +51,7 @@ FEW_STAY = (
 
 RUNS: list[tuple[str, str, int, tuple[str, ...]]] = [
     ("tiny", "legacy_administrative", 52, ()),
-    ("tiny", "party_led_cogovernance", 104, ()),
+    ("tiny", "party_led_cogovernance", 78, ()),
     ("tiny", "shenzhen_party_mass_centre", 40, STRAINED),
     ("tiny", "beijing_whistle", 40, (*STRAINED, "controls.routing=random", "capacity.staff.department=2")),
     ("tiny", "beijing_hotline", 40, (*STRAINED, "capacity.staff.community=4", "capacity.money.department=5")),
