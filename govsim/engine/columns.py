@@ -65,10 +65,7 @@ JOB = np.dtype(
         ("recurs", "u1"),  # will come back
         ("age", "u1"),  # of the resident when it arose
         ("work", "u1"),  # likewise
-        (
-            "votes",
-            "u4",
-        ),  # classes with fewer votes than its own in the last vote of the community when it was detected
+        ("votes", "u4"),  # rank of its class in the last vote: number of classes with fewer votes
         ("outcome", "u1"),
     ],
     align=True,
