@@ -39,10 +39,10 @@ def _homes() -> Iterator[Path]:
         return
 
 
-def sources_hash() -> str:
-    """Return a hash of all sources that hold kernels, their parts or the records they work on."""
+def sources_hash(package: Path | None = None) -> str:
+    """Return a hash of all sources that hold kernels, their parts or the records they work on; by default of this package."""
     digest = hashlib.blake2b(digest_size=6)
-    for source in sorted(_PACKAGE.rglob("*.py")):
+    for source in sorted((package or _PACKAGE).rglob("*.py")):
         text = source.read_bytes()
         if b"@kernel" in text or b"@part" in text or b"np.dtype" in text:
             digest.update(text)

@@ -26,9 +26,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
 
 from mutations import MUTATIONS, Mutation  # noqa: E402
+
+from govsim.kernels import sources_hash  # noqa: E402
 
 KERNELS = re.compile(r"@kernel|@part|np\.dtype")
 FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)+", re.MULTILINE)
@@ -81,6 +83,11 @@ class Copy:
         self.kernels.mkdir()
         self._take_over_kernels()
 
+    @property
+    def own(self) -> Path:
+        """Folder in which govsim looks for the kernels of these very sources."""
+        return self.kernels / f"kernels-{sources_hash(self.folder / 'govsim')}"
+
     def _take_over_kernels(self) -> None:
         """Start with the kernels that the checkout has compiled: numba names their folder after that of the source."""
         for compiled in ROOT.glob("govsim/__pycache__/kernels-*/*"):
@@ -89,7 +96,7 @@ class Copy:
                 if source.name == name and hashlib.sha1(str(source).encode()).hexdigest() == mark:
                     there = str(self.folder / source.relative_to(ROOT))
                     target = f"{name}_{hashlib.sha1(there.encode()).hexdigest()}"
-                    shutil.copytree(compiled, self.kernels / target)
+                    shutil.copytree(compiled, self.own / target)
 
     def pytest(self, tests: list[str], limit: float, report: Path) -> tuple[int, str]:
         """Run tests in the copy up to the first failure; return exit code (-1 out of time) and last words."""
@@ -126,12 +133,12 @@ class Copy:
     def keep_kernels(self) -> None:
         """Remember the kernels compiled so far as those of the sources without a bug."""
         shutil.rmtree(self.clean)
-        shutil.copytree(self.kernels, self.clean)
+        shutil.copytree(self.own, self.clean)
 
     def fresh_kernels(self, changed: str) -> None:
         """Give back the kernels of the sources without a bug, but for those that can see a changed file."""
         shutil.rmtree(self.kernels)
-        shutil.copytree(self.clean, self.kernels)
+        shutil.copytree(self.clean, self.own)
         stale = seers(self.folder, changed)
         for file in self.kernels.rglob("*.nb?"):
             if file.name.split(".")[0] in stale:
