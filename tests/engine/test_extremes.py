@@ -67,7 +67,9 @@ def test_overload_is_shown_as_overload(model: str) -> None:
     backlog = recording.weekly["open"].sum(axis=1)
     assert backlog[25] < backlog[51] < backlog[77] < backlog[103]
     assert backlog[103] > 1.5 * backlog[51]
-    median = values["median_days"]  # or at the very end of the run, where one of the few followed that long is solved
+    median = values[
+        "median_days"
+    ]  # or at the very end of the run, where one of the few followed that long is solved
     assert median is Missing.NOT_REACHED or (isinstance(median, float) and median > 0.9 * 104 * 5)
     still_open = values["still_open"]
     assert isinstance(still_open, float)
