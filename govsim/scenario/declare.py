@@ -7,6 +7,7 @@ twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -35,6 +36,7 @@ def parameter(
     source: str = "",
     decoration: bool = False,
     repeats: bool = False,
+    entries: Mapping[str, tuple[str, str]] | None = None,
     **limits: Any,
 ) -> Any:
     """Declare one parameter of a :class:`Section`.
@@ -57,6 +59,8 @@ def parameter(
     decoration
         For people only (a name, a label, a colour): enters no content hash, so that equal structures under
         two names are the same thing.
+    entries
+        For a mapping: words, English and Chinese, for the entries that ship.
     repeats
         How often the section around it stands in its list: the short form and the same entries written out
         have the same content hash.
@@ -70,6 +74,8 @@ def parameter(
         extra["decoration"] = True
     if repeats:
         extra["repeats"] = True
+    if entries:
+        extra["entries"] = dict(entries)
     if "default_factory" in limits:
         return Field(description=meaning, json_schema_extra=extra, **limits)
     return Field(default, description=meaning, json_schema_extra=extra, **limits)

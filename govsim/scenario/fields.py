@@ -118,6 +118,11 @@ class Declared:
         return str(_extra(self.info).get(name, ""))
 
     @property
+    def entries(self) -> dict[str, tuple[str, str]]:
+        """Words, English and Chinese, for the entries of a mapping that ship."""
+        return cast(dict[str, tuple[str, str]], _extra(self.info).get("entries", {}))
+
+    @property
     def status(self) -> Status:
         """Status of the default."""
         return cast(Status, _extra(self.teller).get("status", "assumed"))
@@ -276,7 +281,9 @@ def labels(model: type[Section], path: Path, data: Any = None) -> tuple[str, str
     assert group is not None
     assert among is not None
     if among.shape.entry is not None:
-        return f"{en}, {path[-2]}", f"{zh}（{path[-2]}）"
+        entry = str(path[-2])
+        of_en, of_zh = among.entries.get(entry, (entry, entry))
+        return f"{en}: {of_en}", f"{zh}（{of_zh}）"
     return f"{group.extra('label_en')}, {en}", f"{group.extra('label_zh')}（{zh}）"
 
 

@@ -103,7 +103,7 @@ def test_check_tries_the_ends_of_ranges(tmp_path: Path, capsys: pytest.CaptureFi
 def test_labels_stand_alone() -> None:
     found = {item.path: (item.label_en, item.label_zh) for item in load_study("assumptions").factors}
     assert found["population.participation.threshold.mean"] == ("thresholds, mean", "参与阈值（均值）")
-    assert found["problems.classes.local_soft.rate"][0] == "arrival rate, local_soft"
+    assert found["problems.classes.local_soft.rate"][0] == "arrival rate: sanitation, noise, disputes"
     assert found["capacity.staff.community"][0] == "community workers"
     assert len(set(found.values())) == len(found)
 
@@ -165,7 +165,7 @@ def test_a_list_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 
 def test_a_factor_of_a_scenario() -> None:
     made = factor(load("tiny"), "problems.classes.local_soft.rate", 0.1, 0.9)
-    assert (made.today, made.label_en) == (0.35, "arrival rate, local_soft")
+    assert (made.today, made.label_en) == (0.35, "arrival rate: sanitation, noise, disputes")
     inside = factor(load("tiny"), "population.street_units[0].communities[1].condition", 0.5, 2)
     assert inside.today == 0.8
     with pytest.raises(ScenarioError, match="no such parameter"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from govsim.scenario.schema.problems import CLASSES
+
 
 @dataclass(frozen=True)
 class Language:
@@ -86,12 +88,7 @@ ENGLISH = Language(
         "hidden_fate": "has not come to light; {end}", "still": "now, in week {week}, it is {outcome}",
     },
     names={
-        "problem_class": {
-            "local_soft": "sanitation, noise, disputes", "local_hard": "pipes, heating, roads, lights",
-            "subsidence_housing": "housing on subsiding ground", "water_supply": "water supply",
-            "farmland_loss": "lost farmland", "job_loss_aid": "aid after a lost job", "elderly_care": "care of the elderly",
-            "consultation": "a question to the desk",
-        },
+        "problem_class": {name: en for name, (en, _) in CLASSES.items()},
         "department": {
             "urban_works": "public works", "housing_land": "housing and land", "water": "water",
             "labour_welfare": "labour and welfare", "hotline desk": "hotline desk",
@@ -185,11 +182,7 @@ CHINESE = Language(
         "hidden_fate": "尚未被发现；{end}", "still": "截至第{week}周{outcome}",
     },
     names={
-        "problem_class": {
-            "local_soft": "环境卫生、噪声与纠纷", "local_hard": "管网、供暖、道路与照明",
-            "subsidence_housing": "沉陷区住房", "water_supply": "供水", "farmland_loss": "耕地损失",
-            "job_loss_aid": "失业帮扶", "elderly_care": "养老照护", "consultation": "咨询",
-        },
+        "problem_class": {name: zh for name, (_, zh) in CLASSES.items()},
         "department": {
             "urban_works": "城建市政", "housing_land": "住房与国土", "water": "水务", "labour_welfare": "人社民政",
             "hotline desk": "热线受理台",

@@ -9,6 +9,18 @@ from govsim.scenario.declare import Section, parameter
 Kind = Literal["local_soft", "local_hard", "structural", "livelihood", "consultation"]
 Exposed = Literal["all", "subsidence", "water", "farmland", "laid_off", "elderly"]
 CompetentLevel = Literal["desk", "community", "street", "department"]
+
+CLASSES = {
+    "local_soft": ("sanitation, noise, disputes", "环境卫生、噪声、纠纷"),
+    "local_hard": ("pipes, heating, roads, lights", "管网、供暖、道路、照明"),
+    "subsidence_housing": ("housing on subsiding ground", "沉陷区住房"),
+    "water_supply": ("water supply", "供水"),
+    "farmland_loss": ("lost farmland", "耕地损失"),
+    "job_loss_aid": ("aid after a lost job", "失业帮扶"),
+    "elderly_care": ("care of the elderly", "养老照护"),
+    "consultation": ("a question to the desk", "咨询"),
+}
+"""What the classes that ship are called, in English and Chinese."""
 Distribution = Literal["lognormal", "exponential", "fixed"]
 
 
@@ -217,6 +229,7 @@ class Problems(Section):
         unit="-",
         status="design",
         meaning="The classes by name; a scenario adds its own or changes single values of one it inherits.",
+        entries=CLASSES,
         max_length=30,
     )
     recurrence_weeks: float = parameter(
