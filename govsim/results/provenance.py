@@ -9,10 +9,11 @@ import platform
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path, PurePath
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 import govsim
@@ -65,10 +66,14 @@ def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType
     functions are not compared.
     """
     names = tuple(f"govsim.{part.removesuffix('.py')}" for part in parts)
-    found = []
-    for name in sorted(sys.modules):
-        if name.startswith(names) and getattr(sys.modules[name], "__spec__", None) is not None:
-            found += _foreign(name)
+    loaded = [
+        name
+        for name in sorted(sys.modules)
+        if name.startswith(names) and getattr(sys.modules[name], "__spec__", None)
+    ]
+    found = [] if all(map(_untouched, loaded)) else [item for name in loaded for item in _foreign(name)]
+    if not found:
+        _CLEAN.update((name, _held(name)) for name in loaded if name not in _CLEAN)
     order = sys.modules.get("govsim.engine.loop")
     if order is not None and "engine" in parts:
         for process in order.ORDER:
@@ -77,6 +82,37 @@ def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType
             if code is not None and code != shipped:
                 found.append((f"process {process.name}", code))
     return found
+
+
+_Held = list[tuple[ModuleType, Mapping[str, object], str, object, object]]
+_CLEAN: dict[str, _Held] = {}
+"""What the modules held, by module, when all of it was found to be theirs."""
+
+
+def _held(name: str) -> _Held:
+    """Return the functions and methods of a module: where, under which name, which object, with which code."""
+    module = sys.modules[name]
+    spaces: list[Mapping[str, object]] = [vars(module)]
+    spaces += [
+        vars(value) for value in spaces[0].values() if isinstance(value, type) and value.__module__ == name
+    ]
+    return [
+        (module, space, word, value, getattr(value, "__code__", None))
+        for space in spaces
+        for word, value in list(space.items())
+        if isinstance(value, type) or _code(value) is not None
+    ]
+
+
+def _untouched(name: str) -> bool:
+    """Say whether a module still holds the very objects that were compared with its file before."""
+    held = _CLEAN.get(name)
+    return held is not None and all(
+        sys.modules.get(name) is module
+        and space.get(word) is value
+        and getattr(value, "__code__", None) is code
+        for module, space, word, value, code in held
+    )
 
 
 def _foreign(name: str) -> list[tuple[str, CodeType]]:
