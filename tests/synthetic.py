@@ -6,6 +6,7 @@ so the ledger and the counters agree by construction, as they must in a real run
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -27,9 +28,12 @@ from govsim.engine.recording import (
 HOURS_PER_WEEK = 40.0
 
 
+@functools.cache
 def _draws(seed: int, purpose: str, count: int) -> np.ndarray:
     address = key(seed, f"synthetic.{purpose}")
-    return np.array([uniform(address, np.uint64(i), np.uint64(0)) for i in range(count)])
+    drawn = np.array([uniform(address, np.uint64(i), np.uint64(0)) for i in range(count)])
+    drawn.flags.writeable = False
+    return drawn
 
 
 def make_recording(
@@ -116,14 +120,20 @@ def make_recording(
     )
 
 
+_ENDED = {
+    int(Outcome.RESOLVED): "resolved",
+    int(Outcome.EXPLAINED): "explained",
+    int(Outcome.LAPSED): "lapsed",
+}
+
+
 def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, seed: int) -> dict[str, Any]:
     weekly = {counter.name: np.zeros((weeks, 2)) for counter in COUNTERS}
     week_of = {
         name: np.floor(ledger[name] / HOURS_PER_WEEK).astype(int) for name in ("onset", "detected", "closed")
     }
-    for case in range(ledger["case"].size):
-        where, outcome = ledger["community"][case], ledger["outcome"][case]
-        start, light, end = (week_of[name][case] for name in ("onset", "detected", "closed"))
+    columns = (ledger["community"], ledger["outcome"], *week_of.values())
+    for where, outcome, start, light, end in zip(*(column.tolist() for column in columns), strict=True):
         weekly["arrived"][start, where] += 1
         hidden_until = light if light >= 0 else (end if end >= 0 else weeks)
         weekly["undetected"][start:hidden_until, where] += 1
@@ -131,15 +141,10 @@ def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, s
             weekly["detected"][light, where] += 1
             weekly["open"][light : end if end >= 0 else weeks, where] += 1
             weekly["reported_due"][light, where] += 1
-            weekly["reported_done"][light, where] += outcome in (Outcome.RESOLVED, Outcome.EXPLAINED)
-            weekly["truly_done"][light, where] += outcome == Outcome.RESOLVED
-        for name, state in (
-            ("resolved", Outcome.RESOLVED),
-            ("explained", Outcome.EXPLAINED),
-            ("lapsed", Outcome.LAPSED),
-        ):
-            if outcome == state:
-                weekly[name][end, where] += 1
+            weekly["reported_done"][light, where] += outcome in _ENDED and _ENDED[outcome] != "lapsed"
+            weekly["truly_done"][light, where] += _ENDED.get(outcome) == "resolved"
+        if outcome in _ENDED:
+            weekly[_ENDED[outcome]][end, where] += 1
     wobble = 1.0 + 0.1 * (_draws(seed, "wobble", weeks)[:, None] - 0.5)
     adults = residents * 0.4
     weekly["residents"][:] = residents / 2
@@ -165,53 +170,65 @@ def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, s
 
 NOBODY = 255
 _STREET, _WORKS, _DESK = 2, 3, 4
+_PAID = int(Source.PAID)
 _WORKERS = (
-    ("hours_government", Source.PAID), ("hours_members", Source.MEMBER), ("hours_residents", Source.VOLUNTEER),
-    ("hours_organisations", Source.ORGANISATION), ("hours_enterprises", Source.ENTERPRISE),
+    ("hours_government", _PAID), ("hours_members", int(Source.MEMBER)), ("hours_residents", int(Source.VOLUNTEER)),
+    ("hours_organisations", int(Source.ORGANISATION)), ("hours_enterprises", int(Source.ENTERPRISE)),
 )  # fmt: skip
+_ARISE, _DETECT, _AT_DESK, _INTAKE, _REFUSED, _SUMMONS, _MEETING, _TAKEN_ON, _WAITS, _FUNDED, _WORKED = map(
+    int,
+    (
+        Event.ARISE, Event.DETECT, Event.DESK, Event.INTAKE, Event.REFUSED, Event.SUMMONS, Event.MEETING, Event.TAKEN_ON,
+        Event.WAITS_FOR_MONEY, Event.FUNDED, Event.WORKED,
+    ),
+)  # fmt: skip
+_CLOSING = {
+    int(Outcome.RESOLVED): int(Event.RESOLVED),
+    int(Outcome.EXPLAINED): int(Event.EXPLAINED),
+    int(Outcome.LAPSED): int(Event.LAPSED),
+}
 
 
 def events_of(ledger: dict[str, Any], horizon: float) -> dict[str, Any]:
     """Return the events behind the ledger: its hours, hops, refusals and meetings, between its time stamps."""
     rows: list[tuple[int, int, float, int, int, int, float, int, int]] = []
-    for case in range(ledger["case"].size):
-        light, end = ledger["detected"][case], ledger["closed"][case]
+    last = int(horizon // HOURS_PER_WEEK) - 1
+    plain = {name: column.tolist() for name, column in ledger.items()}
+    shares = np.linspace(0.05, 0.95, 10).tolist()
+    for case in plain["case"]:
+        light, end = plain["detected"][case], plain["closed"][case]
         until = end if end >= 0 else horizon
 
         def add(
-            time: float, what: Event, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case
+            time: float, what: int, office: int, source: int = NOBODY, hours: float = 0.0, at: int = case
         ) -> None:
-            channel = int(ledger["channel"][at]) if what is Event.DETECT else 0
-            week = min(int(time // HOURS_PER_WEEK), int(horizon // HOURS_PER_WEEK) - 1)
-            rows.append((at, 0, time, int(what), office, int(source), hours, channel, week))
+            channel = plain["channel"][at] if what == _DETECT else 0
+            rows.append(
+                (at, 0, time, what, office, source, hours, channel, min(int(time // HOURS_PER_WEEK), last))
+            )
 
-        add(ledger["onset"][case], Event.ARISE, -1)
+        add(plain["onset"][case], _ARISE, -1)
         if light >= 0:
-            steps = light + (until - light) * np.linspace(0.05, 0.95, 10)
-            own = int(ledger["office"][case])
-            add(light, Event.DETECT, _DESK)
-            add(steps[0], Event.DESK, _DESK, Source.PAID, 0.125)
-            add(steps[1], Event.INTAKE, own, Source.PAID, 0.5)
-            if ledger["refusals"][case]:
-                add(steps[2], Event.REFUSED, _WORKS)
-            if ledger["convened"][case]:
-                add(steps[3], Event.SUMMONS, _STREET)
-                add(steps[4], Event.MEETING, _STREET, Source.PAID, 1.0)
-                add(steps[4], Event.MEETING, _WORKS, Source.PAID, 0.75)
-            add(steps[5], Event.TAKEN_ON, own)
-            if ledger["problem_class"][case] == 2:
-                add(steps[5], Event.WAITS_FOR_MONEY, own)
-                add(steps[7], Event.FUNDED, own)
+            steps = [light + (until - light) * share for share in shares]
+            own = plain["office"][case]
+            add(light, _DETECT, _DESK)
+            add(steps[0], _AT_DESK, _DESK, _PAID, 0.125)
+            add(steps[1], _INTAKE, own, _PAID, 0.5)
+            if plain["refusals"][case]:
+                add(steps[2], _REFUSED, _WORKS)
+            if plain["convened"][case]:
+                add(steps[3], _SUMMONS, _STREET)
+                add(steps[4], _MEETING, _STREET, _PAID, 1.0)
+                add(steps[4], _MEETING, _WORKS, _PAID, 0.75)
+            add(steps[5], _TAKEN_ON, own)
+            if plain["problem_class"][case] == 2:
+                add(steps[5], _WAITS, own)
+                add(steps[7], _FUNDED, own)
             for column, source in _WORKERS:
-                if ledger[column][case] > 0:
-                    add(steps[8], Event.WORKED, own, source, ledger[column][case])
-        closing = {
-            Outcome.RESOLVED: Event.RESOLVED,
-            Outcome.EXPLAINED: Event.EXPLAINED,
-            Outcome.LAPSED: Event.LAPSED,
-        }
-        if ledger["outcome"][case] in closing:
-            add(end, closing[ledger["outcome"][case]], int(ledger["office"][case]))
+                if plain[column][case] > 0:
+                    add(steps[8], _WORKED, own, source, plain[column][case])
+        if plain["outcome"][case] in _CLOSING:
+            add(end, _CLOSING[plain["outcome"][case]], plain["office"][case])
     kinds = (np.int64, np.uint16, np.float64, np.uint8, np.int16, np.uint8, np.float32, np.uint8, np.uint16)
     names = ("case", "recurrence", "time", "what", "office", "source", "hours", "channel", "week")
     columns = zip(*rows, strict=True) if rows else [()] * len(names)

@@ -12,9 +12,10 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from operator import attrgetter, is_
 from pathlib import Path, PurePath
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import govsim
 
@@ -84,34 +85,47 @@ def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType
     return found
 
 
-_Held = list[tuple[ModuleType, Mapping[str, object], str, object, object]]
+class _Held(NamedTuple):
+    """What a module held when all of it was found to be its own: objects by name, functions and their code."""
+
+    module: ModuleType
+    spaces: list[tuple[Mapping[str, object], list[str], list[object]]]
+    functions: list[object]
+    codes: list[object]
+
+
 _CLEAN: dict[str, _Held] = {}
-"""What the modules held, by module, when all of it was found to be theirs."""
+_CODE = attrgetter("__code__")
 
 
 def _held(name: str) -> _Held:
-    """Return the functions and methods of a module: where, under which name, which object, with which code."""
+    """Return what a module holds now."""
     module = sys.modules[name]
     spaces: list[Mapping[str, object]] = [vars(module)]
     spaces += [
         vars(value) for value in spaces[0].values() if isinstance(value, type) and value.__module__ == name
     ]
-    return [
-        (module, space, word, value, getattr(value, "__code__", None))
+    held = [
+        (space, {word: v for word, v in space.items() if isinstance(v, type) or _code(v) is not None})
         for space in spaces
-        for word, value in list(space.items())
-        if isinstance(value, type) or _code(value) is not None
     ]
+    functions = [value for _, items in held for value in items.values() if hasattr(value, "__code__")]
+    return _Held(
+        module,
+        [(space, list(items), list(items.values())) for space, items in held],
+        functions,
+        list(map(_CODE, functions)),
+    )
 
 
 def _untouched(name: str) -> bool:
     """Say whether a module still holds the very objects that were compared with its file before."""
     held = _CLEAN.get(name)
-    return held is not None and all(
-        sys.modules.get(name) is module
-        and space.get(word) is value
-        and getattr(value, "__code__", None) is code
-        for module, space, word, value, code in held
+    return (
+        held is not None
+        and sys.modules.get(name) is held.module
+        and all(all(map(is_, map(space.get, words), values)) for space, words, values in held.spaces)
+        and all(map(is_, map(_CODE, held.functions), held.codes))
     )
 
 
