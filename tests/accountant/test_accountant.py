@@ -46,6 +46,7 @@ def where(run: Run) -> str:
     return f"{run.folder.parent.name}/{run.folder.name}"
 
 
+@pytest.mark.assurance
 def test_every_indicator_is_the_accountants(runs: list[Run]) -> None:
     wrong = []
     for run in runs:

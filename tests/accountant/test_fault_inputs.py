@@ -144,6 +144,6 @@ def test_participation_stays_below_a_hundred_percent(tmp_path: Path) -> None:
     nobody_takes_part_twice(ran(Study("tipping", TIPPING, 60, MODELS, first), tmp_path, 5))
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_participation_stays_below_a_hundred_percent_under_thirty_seeds(tmp_path: Path) -> None:
     nobody_takes_part_twice(ran(Study("tipping", TIPPING, 60, MODELS), tmp_path, 30))

@@ -114,7 +114,7 @@ def disagreeing(
     return wrong, len(tests)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_rates_do_not_hang_on_the_length_of_the_run(
     values: tuple[dict[int, dict[str, list[float]]], Run],
 ) -> None:

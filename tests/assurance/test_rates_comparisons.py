@@ -313,6 +313,7 @@ CASES: tuple[Case, ...] = (
 )  # fmt: skip
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_rate(case: Case) -> None:
     """Each fails with chance 0.001 on fresh draws although the promise is kept exactly; the draws are fixed."""

@@ -80,6 +80,14 @@ class Watch:
 Open = Callable[..., "Page"]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count every test in a browser as assurance."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.assurance)
+
+
 def _executable() -> str | None:
     return os.environ.get("GOVSIM_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 

@@ -26,6 +26,7 @@ def finished(folder: Path) -> int:
     return len(list(folder.glob("here/*/*/summary.csv")))
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full"])
 def test_work_is_done_without_streams(closed: str, tmp_path: Path) -> None:
     done = shell(f"{PROGRAM} {RUN} {closed}", tmp_path)

@@ -20,6 +20,7 @@ STAFF = [Source.PAID, Source.SECONDED]
 CLOSE = 1e-9
 
 
+@pytest.mark.assurance
 @every_model
 @both_modes
 def test_hours_and_money_stay_within_what_was_given(model: str, mode: Mode) -> None:

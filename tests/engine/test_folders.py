@@ -52,7 +52,7 @@ def written(out: Path) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_same_bytes_in_any_surroundings(tmp_path: Path) -> None:
     """Both capacity modes, one or several runs side by side, other locale, time zone and hash seed."""
     door(tmp_path / "a", "--jobs", "1", PYTHONHASHSEED="0", LC_ALL="C", TZ="UTC", OMP_NUM_THREADS="1")

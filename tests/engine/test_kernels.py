@@ -43,6 +43,7 @@ def ran(folder: Path, cache: Path) -> tuple[Path, int, int, int]:
     return Path(where), value, hits, broken
 
 
+@pytest.mark.assurance
 def test_damaged_files_are_compiled_again(tmp_path: Path) -> None:
     """Cut short, empty and overwritten, index and code alike: the right number comes out, from a fresh compilation."""
     cache = tmp_path / "cache"

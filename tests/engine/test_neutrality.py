@@ -44,6 +44,7 @@ def renamed(model: str, folder: Path, name: str = "zzz") -> Path:
     return copy
 
 
+@pytest.mark.assurance
 @every_model
 @both_modes
 def test_a_name_changes_no_bit(model: str, mode: Mode, tmp_path: Path) -> None:

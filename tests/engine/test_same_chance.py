@@ -122,6 +122,7 @@ def test_one_more_resident_moves_nobody_else(communities: int) -> None:
     assert {key: more.get(key) for key in shared} == shared
 
 
+@pytest.mark.assurance
 @every_model
 @both_modes
 def test_threads_change_no_bit(model: str, mode: str) -> None:
@@ -136,7 +137,7 @@ def test_the_same_run_twice_in_one_process() -> None:
         assert digests(run(scenario, model)) == digests(run(scenario, model))
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_surroundings_change_no_bit() -> None:
     """Hash seed, locale, time zone and thread settings of the process."""
     code = (

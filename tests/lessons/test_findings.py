@@ -161,7 +161,7 @@ def test_every_lesson_has_a_finding() -> None:
     assert sorted(FINDINGS) == [name[:2] for name in NAMES]
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("name", NAMES)
 def test_the_class_finds_what_the_text_says(name: str) -> None:
     """And T02: the page with every stored seed is a small file; measured 0.4 to 2.0 MB."""

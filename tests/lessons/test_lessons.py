@@ -110,7 +110,7 @@ def test_a_lesson_changes_no_result() -> None:
     assert content_hash(bare) == content_hash(lesson.loaded.scenario)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("name", NAMES)
 def test_the_page_holds_what_a_run_gives(name: str, tmp_path: Path) -> None:
     """T03 and T07: `govsim run` with the page's own command gives every weekly number of both sides."""

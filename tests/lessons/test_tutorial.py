@@ -23,6 +23,7 @@ def shown(notebook: Any) -> list[list[str]]:
     ]  # fmt: skip
 
 
+@pytest.mark.assurance
 def test_the_notebook_shows_what_it_computes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it does not after a results change: ``jupyter execute --inplace docs/tutorial/first_model.ipynb``."""
     monkeypatch.delenv("MPLBACKEND", raising=False)  # pictures into the notebook, as on a screen

@@ -67,6 +67,7 @@ RUNS: list[tuple[str, str, int, tuple[str, ...]]] = [
 ]
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(("scenario", "governance", "weeks", "overrides"), RUNS)
 def test_engine_and_reference_agree(
     scenario: str, governance: str, weeks: int, overrides: tuple[str, ...]

@@ -309,6 +309,7 @@ def test_dictionary_holds_every_column_and_comes_back_whole(tmp_path: Path) -> N
         assert not isinstance(parse(row["seeds"]), str)
 
 
+@pytest.mark.assurance
 def test_all_models_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     models = list_governance()
     assert compare(tmp_path, *models, engine=engine(faster), seeds=4) == 0
@@ -325,6 +326,7 @@ def test_all_models_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert float(least["p_holm"]) == pytest.approx(min(1.0, float(least["p"]) * len(headline)), rel=1e-6)
 
 
+@pytest.mark.assurance
 def test_until_a_width(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     noisy = engine(lambda arm, seed: {"turnout": 0.1 + 0.02 * (seed * 7919 % 13) * led(arm)})
     assert compare(tmp_path, LEGACY, LED, engine=noisy, seeds=2, until="participation=±3") == 0

@@ -105,6 +105,7 @@ def test_compare_takes_controls_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert len({control for control, _ in table(tmp_path)}) == len(CONTROLS)
 
 
+@pytest.mark.assurance
 def test_a_report_says_whether_mechanisms_were_taken_away(tmp_path: Path) -> None:
     """H23: with what is left of each difference, or with the sentence that nobody has looked."""
     for controls in (True, False):

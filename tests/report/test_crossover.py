@@ -78,6 +78,7 @@ def folder(out: Path) -> Path:
     return found
 
 
+@pytest.mark.assurance
 def test_map_place_and_turn_of_a_known_answer(
     study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,6 +110,7 @@ def test_map_place_and_turn_of_a_known_answer(
     assert {row["table"] for row in dictionary} == {"crossover", "switching"}
 
 
+@pytest.mark.assurance
 def test_json_holds_the_same_numbers(study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(study, tmp_path / "out", json_output=True, switching=False) == 0
     said = json.loads(capsys.readouterr().out)
@@ -117,6 +119,7 @@ def test_json_holds_the_same_numbers(study: str, tmp_path: Path, capsys: pytest.
     assert said["switching"] == []
 
 
+@pytest.mark.assurance
 def test_asking_again_computes_nothing_and_says_the_same(
     study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -150,6 +153,7 @@ def test_what_cannot_be_asked(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.assurance
 def test_a_failed_run_costs_its_point_only(
     study: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +172,7 @@ def test_a_failed_run_costs_its_point_only(
     assert classes[0] == "no value"
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_the_same_for_one_and_two_jobs(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text(STUDY.replace("levels: 4", "levels: 2").replace("seeds: 5", "seeds: 3"), encoding="utf-8")

@@ -315,7 +315,7 @@ def test_of_many_refusals_the_first_are_told(tmp_path: Path, language: str, firs
     assert first[-4:] not in teller.sentence(Fact("refused", {"count": 3, "told": three}))
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_stories_of_a_real_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of every case and a thirtieth of the residents of the tiny scenario."""
     assert main(["run", "tiny", "--weeks", "52", "--seeds", "1", "--no-figures", "--out", str(tmp_path)]) == 0

@@ -68,6 +68,7 @@ def first_sheet(text: str) -> str:
     return re.split(r'<article class="sheet[^"]*">', text)[1].split("</article>")[0]
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("language", ["en", "zh", "both"])
 @pytest.mark.parametrize("which", ["pair", "unequal"])
 def test_every_number_stands_in_a_table(which: str, language: str, request: pytest.FixtureRequest) -> None:
@@ -352,6 +353,7 @@ def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(out, "compare", *names, "--scenario", "tiny", "--seeds", "2")
 
 
+@pytest.mark.assurance
 def test_all_models_in_both_languages_fit_into_a_mail(eighteen: Path, tmp_path: Path) -> None:
     text = write_report(eighteen, tmp_path / "r.html").read_text("utf-8")
     assert len(text.encode()) < LARGEST
@@ -360,6 +362,7 @@ def test_all_models_in_both_languages_fit_into_a_mail(eighteen: Path, tmp_path: 
     assert all(arm["label"] in seen for arm in read_material(eighteen).facts["arms"])
 
 
+@pytest.mark.assurance
 def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> None:
     """P02: what was computed for hours is shown, if need be without a mark for every seed, and the page says so."""
     folder = more_seeds(eighteen, tmp_path / "comparison-large", 40)

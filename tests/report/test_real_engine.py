@@ -72,7 +72,7 @@ def test_nobody_finds_anything(tmp_path: Path, capsys: pytest.CaptureFixture[str
         assert values[arm, "median_days"] == "not reached"
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_one_command_from_nothing_to_the_page(tmp_path: Path) -> None:
     """P01, by what two processors have in a minute: others may be using them while the tests run."""
     asked = [

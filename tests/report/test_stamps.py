@@ -60,6 +60,7 @@ def test_words_about_a_value_change_no_hash_and_a_value_does(tmp_path: Path) -> 
     assert hash_of(same.replace("assumed", "found")) != first
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(
     ("planted", "why"),
     [

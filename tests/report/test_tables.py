@@ -90,7 +90,7 @@ def test_models_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "govsim table models --scenario tiny --seeds 6 --weeks 60" in page
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_measures_page_and_finished_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ran: list[str] = []
     page = write_page("measures", tmp_path, seeds=2, engine=engine(ran))

@@ -31,7 +31,7 @@ def runs_there(folder: Path) -> int:
     return len(list(folder.glob("results/*/*/summary.csv")))
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_soon_with_what_is_done(tmp_path: Path, number: signal.Signals, jobs: str) -> None:
@@ -52,7 +52,7 @@ def test_it_ends_soon_with_what_is_done(tmp_path: Path, number: signal.Signals, 
     assert not [path for path in tmp_path.glob("results/tiny/.*") if path.is_dir()]
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_suspended_study_goes_on_as_if_nothing_had_been(tmp_path: Path) -> None:
     """Program and workers together, as when a laptop sleeps: none is taken for dead when they wake."""
     calm = undisturbed(SHORT, tmp_path / "calm")

@@ -37,7 +37,7 @@ def bench() -> Bench:
     return Bench(simulate)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("model", MODELS)
 def test_every_shipped_model_passes(model: str, bench: Bench) -> None:
     done = audit(load_governance(model), profile=QUICK, bench=bench)
@@ -49,7 +49,7 @@ def test_every_shipped_model_passes(model: str, bench: Bench) -> None:
         assert row.result != "inert" or re.match(r"inert (while|with|:)", row.evidence), row
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("model", ["legacy_administrative", "party_led_cogovernance"])
 def test_the_whole_audit_passes_within_a_minute(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     started = time.process_time()
@@ -170,7 +170,7 @@ def test_the_profiles_say_what_they_are() -> None:
     assert FULL.sweep_points >= QUICK.sweep_points >= 5
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_another_scenario_from_another_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

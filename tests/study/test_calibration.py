@@ -433,7 +433,7 @@ calibration:
 """
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_known_districts_are_found_again(tmp_path: Path) -> None:
     """Ten districts with known parameters, run by the engine (half a minute on an idle core)."""
     file = tmp_path / "twin.yaml"

@@ -97,6 +97,7 @@ def test_a_killed_worker_of_a_cluster_costs_nothing(tmp_path: Path, address_file
     assert [(failure.label, failure.seed) for failure in outcome.failures] == [("kills", 2)]
 
 
+@pytest.mark.assurance
 def test_runs_are_left_when_their_program_is_killed(tmp_path: Path, address_file: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(

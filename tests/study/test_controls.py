@@ -65,6 +65,7 @@ def rows(out: Path, name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("ask", [sweep, sensitivity, crossover])
 def test_what_is_left_over_a_design(ask: Ask, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """H23: the share that survives each control is the one that was planted, and stands in answer and table."""
@@ -86,6 +87,7 @@ def test_what_is_left_over_a_design(ask: Ask, tmp_path: Path, capsys: pytest.Cap
         assert int(row["pairs"]) == (4 if ask is sensitivity else 8)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("ask", [sweep, sensitivity, crossover])
 def test_controls_in_json(
     ask: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]

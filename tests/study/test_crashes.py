@@ -18,7 +18,7 @@ def studies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Study]:
     return {words[0]: undisturbed(words, folder / words[0]) for words in (WORDS, SWEEP)}
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize(("command", "kind"), [*(("run", kind) for kind in KINDS), ("sweep", "group")])
 def test_a_killed_study_ends_as_if_nothing_had_been(
     tmp_path: Path, studies: dict[str, Study], command: str, kind: str

@@ -61,7 +61,7 @@ SHAPES: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
 }  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("seeds", [10, 30, 100])
 def test_one_peak_is_seldom_taken_for_two(shape: str, seeds: int) -> None:

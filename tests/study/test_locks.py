@@ -115,7 +115,7 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_two_programs_on_one_study_compute_every_run_once(tmp_path: Path, jobs: int) -> None:
     script = tmp_path / "script.py"

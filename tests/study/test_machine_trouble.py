@@ -62,7 +62,7 @@ def program(out: Path, *words: str, limit: int | None = None) -> subprocess.Comp
     )  # fmt: skip
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_limit_on_files_ends_the_study_and_costs_no_finished_run(tmp_path: Path) -> None:
     """As on a full disk: exit code 5 that names file and need, nothing half written; with room it goes on. Half a minute."""
     out = tmp_path / "results"
@@ -149,6 +149,7 @@ def killed_while_writing(folder: Path, chance: random.Random) -> None:
     os.waitpid(child, 0)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("rounds", [15, pytest.param(200, marks=pytest.mark.slow, id="200, half a minute")])
 def test_a_kill_while_a_run_is_written_leaves_it_whole_or_not_there(tmp_path: Path, rounds: int) -> None:
     chance, seen = random.Random(rounds), 0

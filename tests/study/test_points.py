@@ -44,6 +44,7 @@ def points(result: Path) -> list[Path]:
     return sorted(path for path in (result / "synthetic" / POINTS).iterdir() if len(path.name) == 16)
 
 
+@pytest.mark.assurance
 def test_a_study_is_what_its_files_give(result: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two points, two models, two seeds, as built and under four controls; from results and study folder alike."""
     for folder in (result, result / "synthetic"):

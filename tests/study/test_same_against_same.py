@@ -37,7 +37,7 @@ def pool(out: Path) -> list[Results]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_same_against_same(tmp_path: Path) -> None:
     """H20: intervals cover 0 in 92.5-97.5 %, and a row is decided in at most 5 % of comparisons.
 

@@ -37,6 +37,7 @@ def rows(text: str) -> Iterator[list[str]]:
             yield cells
 
 
+@pytest.mark.assurance
 def test_the_engine_keeps_every_law_in_a_small_part(findings: list[Finding]) -> None:
     outside = [check for finding in findings for check in finding.checks if not check.ok]
     assert not outside
@@ -179,7 +180,7 @@ def test_the_page_in_docs_has_every_law_and_its_figure() -> None:
         assert (DOCS / "theory" / f"{law.name}.svg").stat().st_size > 10_000
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize(
     "law", [COBHAM, GRANOVETTER, DEGROOT, FRIEDKIN, POISSON, ROUNDS], ids=lambda law: law.name
 )

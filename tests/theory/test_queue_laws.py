@@ -45,7 +45,7 @@ def test_table_of_erlang_c() -> None:
         assert wait_mmc(workers, load) == pytest.approx(wait, rel=4e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize("cell", ERLANG_CELLS, ids=lambda cell: f"{cell.workers}-{cell.load}")
 def test_erlang_c(cell: ErlangCell) -> None:
     measured = erlang_point(cell)
@@ -77,7 +77,7 @@ def test_cobham(task_load: float) -> None:
     assert abs(deviation(means, expected)) < 3.0
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_one_pooled_queue_or_twenty_desks() -> None:
     """The same people and cases: twenty separate desks wait twenty-five times as long as one pooled queue."""
     assert {1, 20} <= {cell.offices for cell in POOL_CELLS}

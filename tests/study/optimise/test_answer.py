@@ -351,7 +351,7 @@ def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: P
     assert "- Worse in some of these goals and better in none (in brackets): C" in short
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_killed_and_repeated_gives_the_same_answer(file: Path, answered: Path) -> None:
     out = file.parent / "killed"
     command = [sys.executable, "-m", "govsim", "optimise", str(file), "--out", str(out), "--jobs", "1"]
@@ -370,7 +370,7 @@ def test_killed_and_repeated_gives_the_same_answer(file: Path, answered: Path) -
     assert again == whole
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_two_jobs_give_the_same_answer(file: Path, answered: Path) -> None:
     out = file.parent / "two"
     assert main(["optimise", str(file), "--out", str(out), "--jobs", "2"]) == 0
@@ -393,6 +393,7 @@ def test_a_region_of_ones_own(file: Path, answered: Path, tmp_path: Path) -> Non
     )  # as it was, for the other tests
 
 
+@pytest.mark.assurance
 def test_controls_are_columns_of_what_changes(file: Path, answered: Path) -> None:
     """H23: what is shown once more under each control; ranking off changes nothing where no model ranks."""
     out = answered.parent
