@@ -66,12 +66,7 @@ def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType
     another with what stands there, and processes in the weekly order with those of their files. Values that are no
     functions are not compared.
     """
-    names = tuple(f"govsim.{part.removesuffix('.py')}" for part in parts)
-    loaded = [
-        name
-        for name in sorted(sys.modules)
-        if name.startswith(names) and getattr(sys.modules[name], "__spec__", None)
-    ]
+    loaded = _loaded(parts, len(sys.modules))
     found = [] if all(map(_untouched, loaded)) else [item for name in loaded for item in _foreign(name)]
     if not found:
         _CLEAN.update((name, _held(name)) for name in loaded if name not in _CLEAN)
@@ -83,6 +78,17 @@ def foreign_code(parts: tuple[str, ...] = _DECIDING) -> list[tuple[str, CodeType
             if code is not None and code != shipped:
                 found.append((f"process {process.name}", code))
     return found
+
+
+@lru_cache(maxsize=64)
+def _loaded(parts: tuple[str, ...], modules: int) -> list[str]:
+    """Return the loaded modules of some rooms; asked anew when the number of all modules is another one."""
+    names = tuple(f"govsim.{part.removesuffix('.py')}" for part in parts)
+    return [
+        name
+        for name in sorted(sys.modules)
+        if name.startswith(names) and getattr(sys.modules[name], "__spec__", None) is not None
+    ]
 
 
 class _Held(NamedTuple):

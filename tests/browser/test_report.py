@@ -15,7 +15,7 @@ from govsim.report.html.numbers import printed
 from govsim.report.html.page import build
 from govsim.report.html.reading import read_material, table
 from tests.browser.conftest import SIZES, Open, barriers, overflow
-from tests.report.comparisons import PAIR, made, named
+from tests.report.comparisons import EVERYBODY, PAIR, made, named
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,9 +51,7 @@ def eighteen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _models(out: Path, models: int, seeds: int) -> Path:
-    from govsim.scenario import list_governance
-
-    names = [*PAIR, *(name for name in list_governance() if name not in PAIR)][:models]
+    names = EVERYBODY[:models]
     assert len(names) == models
     made_here = made(out, "compare", *names, "--scenario", "tiny", "--seeds", str(seeds), apart=True)
     return write_report(made_here, made_here / "many.html")

@@ -11,7 +11,7 @@ from govsim.report.lessons.page import page
 from govsim.report.lessons.runs import INDICATOR, Played, differences, expected, known, mean, worst
 from govsim.scenario import list_governance
 from govsim.study.statistics import CONFIDENCE, interval_at
-from tests.lessons.test_lessons import NAMES, full
+from tests.lessons.test_lessons import NAMES
 
 Finding = Callable[[Played], None]
 FINDINGS: dict[str, Finding] = {}
@@ -163,7 +163,7 @@ def test_every_lesson_has_a_finding() -> None:
 
 @pytest.mark.assurance
 @pytest.mark.parametrize("name", NAMES)
-def test_the_class_finds_what_the_text_says(name: str) -> None:
+def test_the_class_finds_what_the_text_says(name: str, full: Callable[[str], Played]) -> None:
     """And T02: the page with every stored seed is a small file; measured 0.4 to 2.0 MB."""
     played = full(name)
     FINDINGS[name[:2]](played)
@@ -173,8 +173,8 @@ def test_the_class_finds_what_the_text_says(name: str) -> None:
     assert 350_000 < len(page(played).encode()) < 2_100_000
 
 
-@pytest.mark.slow
-def test_every_model_does_worst_somewhere() -> None:
+@pytest.mark.assurance
+def test_every_model_does_worst_somewhere(full: Callable[[str], Played]) -> None:
     """T09: what is played is clearly worse than the other side somewhere; every shipped model is that, or last in a table."""
     shown: set[str] = set()
     beaten: dict[str, tuple[str, str]] = {}

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import functools
 import json
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -30,12 +27,6 @@ FORBIDDEN = (
     "优越", "科学的模式", "民主的模式", "证明",
 )  # fmt: skip
 """Words that praise or blame a model, or say more than a model can."""
-
-
-@functools.cache
-def full(name: str) -> Played:
-    """A lesson as it is shipped, played once for all tests of a process."""
-    return Played(find_lesson(name))
 
 
 def smaller(name: str, seeds: int = 3) -> Played:
@@ -120,10 +111,7 @@ def test_the_page_holds_what_a_run_gives(name: str, tmp_path: Path) -> None:
         assert words[:2] == ["govsim", "run"]
         words[2] = str(lesson_files()[name])
         out = tmp_path / str(side["seed"]) / str(len(list(tmp_path.iterdir())))
-        subprocess.run(
-            [sys.executable, "-m", "govsim", "run", *words[2:], "--out", str(out), "--jobs", "1"],
-            check=True, capture_output=True, timeout=60,
-        )  # fmt: skip
+        assert main(["run", *words[2:], "--out", str(out), "--jobs", "1"]) == 0
         (summary,) = out.rglob("summary.csv")
         with (summary.parent / "weekly.csv").open(encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,23 +12,35 @@ import yaml
 
 import govsim
 from govsim.cli import main
+from govsim.scenario import list_governance
+from tests.once import once
 
 ROOT = Path(govsim.__file__).parent.parent
 PAIR = ("legacy_administrative", "party_led_cogovernance")
+EVERYBODY = (*PAIR, *(name for name in list_governance() if name not in PAIR))
 
 
-def made(out: Path, *words: str, apart: bool = False) -> Path:
-    """Run a command that compares and return the folder of its comparison.
+def made(out: Path, *words: str, apart: bool = False, anew: bool = False) -> Path:
+    """Run a command that compares and return the folder of its comparison, a copy that the test may write to.
 
-    ``apart`` runs it in a process of its own, for tests whose thread has a browser and its event loop.
+    ``apart`` runs it in a process of its own, for tests whose thread has a browser and its event loop; ``anew`` although
+    another test has asked for the same.
     """
-    asked = [*words, "--out", str(out), "--jobs", "1", "--no-figures"]
-    if apart:
-        command = [sys.executable, str(ROOT / "run.py"), *asked]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-        assert done.returncode == 0, done.stderr
+
+    def make(folder: Path) -> None:
+        asked = [*words, "--out", str(folder), "--jobs", "1", "--no-figures"]
+        if apart:
+            command = [sys.executable, str(ROOT / "run.py"), *asked]
+            done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+            assert done.returncode == 0, done.stderr
+        else:
+            assert main(asked) == 0
+
+    if anew:
+        make(out)
     else:
-        assert main(asked) == 0
+        name = hashlib.blake2b("\0".join(words).encode(), digest_size=8).hexdigest()
+        shutil.copytree(once(out, name, make), out, dirs_exist_ok=True)
     (found,) = out.glob("*/comparison-*/comparison.json")
     return found.parent
 
