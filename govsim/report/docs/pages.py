@@ -25,7 +25,7 @@ NUMBERS = {
     "sensitivity.md": "govsim sensitivity assumptions --docs docs",
     "calibration.md": "govsim calibrate calibrate_yingzi --twins 10 --docs docs",
     "optimise.md": "govsim optimise optimise_yingzi --docs docs",
-    "crossover.md": "govsim crossover --over crossover --no-switching --no-figures --docs docs",
+    "crossover.md": "govsim crossover --over crossover --points 64 --no-switching --no-figures --docs docs",
     "benchmarks.md": "python -m benchmarks",
     "statistics.md": "python tools/statistics_page.py",
 }
