@@ -2,8 +2,8 @@
 
     python tools/bounds.py [lowest] [newest] [-- PYTEST ARGUMENTS]
 
-The wheel is built from what is committed and installed into an environment of its own. There ``govsim selftest`` compares it with
-the golden study, ``govsim run tiny`` runs, and the core of the tests of the same commit runs with the same libraries.
+The wheel is built from what is committed and installed into an environment of its own. There ``govsim selftest`` compares it
+with the golden study, ``govsim run tiny`` runs, and the core of the tests of the same commit runs with the same libraries.
 """
 
 from __future__ import annotations

@@ -478,7 +478,8 @@ EQUATIONS = (
         "was not below end; next week missing is then 0 or just below, and time is at begin or lies before it by a "
         "rounding error, which the program does not correct. Such a problem is not found while r = 0.",
         "累计风险超过该事项luck值的时间。分三种情况：其他渠道先发现，走访发现，其他渠道在走访之后发现。“没有走访”指"
-        "shown = 0。这两种情况下r = 0时永不发现。若time < end且问题未先消失（detection.lapsed），则本周被发现。由于舍入，"
+        "shown = 0。第一、三种情况下by_visit = 0，若r = 0则永不发现。若"
+        "time < end且问题未先消失（detection.lapsed），则本周被发现。由于舍入，"
         "可能出现time不小于end而hazard已达到luck的情况；下周missing为0或略小于0，time等于begin或因舍入误差略早于begin，"
         "程序不作修正。此类问题在r = 0期间不会被发现。",
         (
@@ -533,6 +534,7 @@ EQUATIONS = (
         "after start and before closed, counts as due and as reported as completed: it was explained by then.",
         "问题自行消失：一直未被发现，或解释未被接受之后没有再被发现。两个时间相等时算被发现。后一情形下，其工单时限若晚"
         "于start且早于closed，计为到期并上报办结，因为届时已作解释。",
+        (Vector({"lapses": 50, "begin": 60}, {"closed": 60}),),
     ),
     Equation(
         "detection.channel",

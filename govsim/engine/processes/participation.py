@@ -344,7 +344,7 @@ EQUATIONS = (
         "`voluntary`. Others see from next week on who took part.",
         "每名参与的成年人；week为本周序号，从0起。free_hours自第0周起固定。需动员才参与的计入动员工时，其余计入自发工时；"
         "两者按社区合计为voluntary。他人自下周起看到谁参与了。",
-        (),
+        (Vector({"free_hours": 6, "hours_share": 0.5}, {"hours": 3}),),
     ),
     Equation(
         "participation.registration",
@@ -419,7 +419,7 @@ EQUATIONS = (
         "`given` is `volunteers`.",
         "每个社区：可用于办件的工时，按来源。organisation_hours与enterprise_hours为上周institutions的结果。不论模式是否"
         "允许志愿者办件，其工时均列入，不允许时为空闲工时；登记在册的党员始终可以办件。此后given列即volunteers。",
-        (),
+        (Vector({"voluntary": 30, "attended": 8, "looking_in": 2}, {"volunteers": 20}),),
     ),
     Equation(
         "participation.places",
