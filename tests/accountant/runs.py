@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
 from govsim.cli import main
+from tests.once import once
 
 HARSH: dict[str, Any] = {
     "govsim": 1, "extends": "tiny", "name": {"en": "Harsh", "zh": "严峻"},
@@ -62,7 +65,20 @@ STUDIES = (
 
 
 def make(study: Study, folder: Path, seeds: int = 1) -> dict[str, list[Path]]:
-    """Run a study and return the folders of its runs by model, in the order of their seeds."""
+    """Run a study once for all tests, and return the folders of its runs by model, in the order of their seeds."""
+    folder = once(
+        folder, hashlib.blake2b(repr((study, seeds)).encode()).hexdigest()[:16], partial(_run, study, seeds)
+    )
+    found: dict[str, list[tuple[int, Path]]] = {}
+    for manifest in (folder / "out").glob("*/*/manifest.json"):
+        document = json.loads(manifest.read_text("utf-8"))
+        if "seed" in document:
+            found.setdefault(document["arm"], []).append((document["seed"], manifest.parent))
+    assert len(found) == len(study.models)
+    return {arm: [path for _, path in sorted(runs)] for arm, runs in sorted(found.items())}
+
+
+def _run(study: Study, seeds: int, folder: Path) -> None:
     scenario = study.scenario
     if not isinstance(scenario, str):
         file = folder / "scenario.yaml"
@@ -74,13 +90,6 @@ def make(study: Study, folder: Path, seeds: int = 1) -> dict[str, list[Path]]:
          "--no-figures", "--jobs", "1", "--out", str(folder / "out")]
     )  # fmt: skip
     assert code in (0, None)
-    found: dict[str, list[tuple[int, Path]]] = {}
-    for manifest in (folder / "out").glob("*/*/manifest.json"):
-        document = json.loads(manifest.read_text("utf-8"))
-        if "seed" in document:
-            found.setdefault(document["arm"], []).append((document["seed"], manifest.parent))
-    assert len(found) == len(study.models)
-    return {arm: [path for _, path in sorted(runs)] for arm, runs in sorted(found.items())}
 
 
 def dictionary(folder: Path, table: str) -> dict[str, dict[str, str]]:
