@@ -12,11 +12,10 @@ from typing import Any
 from nicegui import Client, events, run, ui
 
 from govsim.app.knobs import FIRST
-from govsim.app.session import SIDES, Session, columns, names, plain
+from govsim.app.session import SIDES, Session, columns, plain
 from govsim.app.words import WORDS
 from govsim.report.stage import script
 from govsim.report.stage.words import SIGNS, beside
-from govsim.scenario import list_governance
 from govsim.scenario.messages import ScenarioError
 
 FASTEST = 0.05
@@ -68,8 +67,8 @@ class App:
     def layout(self) -> None:
         """Put everything on the page in its language."""
         word = self.word
-        called = names(list_governance())
-        options = {model: called[model][self.language] for model in called}
+        called = self.session.called
+        options = {model: called(model)[self.language] for model in self.session.choices}
         with ui.row().classes("w-full items-center"):
             title = word("headed").format(what=word("title"), name=plain(self.session.loaded)[self.language])
             ui.html(f"<h1>{html.escape(title)}</h1>")
@@ -100,7 +99,7 @@ class App:
             ui.html(f'<p id="week" data-week="{week}" role="status">{now}</p>').classes("ml-auto")
         with ui.element("div").classes("sides"):
             for k, side in enumerate(SIDES):
-                name = called[self.session.asked.models[k]][self.language]
+                name = called(self.session.asked.models[k])[self.language]
                 head = html.escape(word("headed").format(what=word(side), name=name))
                 sign = f'<canvas id="sign-{side}" width="80" height="48" aria-hidden="true"></canvas>'
                 ui.html(
@@ -201,10 +200,9 @@ class App:
 
     async def attach(self) -> None:
         """Give the browser the places of everybody, and draw the present week."""
-        called = names(self.session.asked.models)
         words: dict[str, Any] = {name: self.word(name) for name in ("week", "axis", "alt")}
         words |= {
-            side: called[model][self.language]
+            side: self.session.called(model)[self.language]
             for side, model in zip(SIDES, self.session.asked.models, strict=True)
         }
         words |= {
