@@ -13,6 +13,7 @@ from govsim.report.stamps import stamp
 from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
+from govsim.results.values import spans
 from govsim.study.compare import compare
 from govsim.study.planning import Choice
 from govsim.study.replicates import Engine
@@ -146,9 +147,7 @@ def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
 def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
     first = ran.blocks[0][0]
     people = loaded.scenario.population.residents
-    listed = (
-        ", ".join(map(str, first.seeds)) if len(first.seeds) < 3 else f"{first.seeds[0]} to {first.seeds[-1]}"
-    )
+    listed = spans(first.seeds).replace("-", " to ")
     terms = (
         f"{loaded.label}: {people:,} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
         f"under these assumptions; most parameters of the scenario are assumed."
