@@ -210,12 +210,22 @@ for study_command in STUDY_COMMANDS:
 def table(
     kind: Annotated[
         Literal["models", "measures"],
-        typer.Argument(help="All shipped models side by side, or what each countermeasure does."),
+        typer.Argument(help="All models side by side, or what each countermeasure does."),
     ],
     scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="Where they are run.")] = "yingzi",
     overrides: Overrides = None,
     seeds: Seeds = None,
     weeks: Weeks = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="MODEL", help="Name or file of one more model. May be repeated."),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure", metavar="MEASURE", help="File of one more countermeasure. May be repeated."
+        ),
+    ] = None,
     start: Annotated[int, typer.Option(min=0, help="Week in which countermeasures begin.")] = 0,
     out: Out = Path("results"),
     docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
@@ -227,8 +237,9 @@ def table(
     from govsim.report.tables.command import table_command
 
     return table_command(
-        kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs, scheduler, single_writer
-    )
+        kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs, scheduler, single_writer,
+        models=models or [], measures=measures or [],
+    )  # fmt: skip
 
 
 @app.command()
@@ -327,7 +338,11 @@ def new(
 @app.command()
 def describe(
     parameter: Annotated[
-        str, typer.Argument(metavar="[PARAMETER]", help="A parameter or section; without it, all are listed.")
+        str,
+        typer.Argument(
+            metavar="[PARAMETER]",
+            help="A parameter or section, or a model, measure, scenario or study; without it, all parameters.",
+        ),
     ] = "",
     json_output: Json = False,
 ) -> int:

@@ -9,14 +9,16 @@ import time
 from dataclasses import replace
 from typing import Any
 
-from nicegui import Client, events, run, ui
+from nicegui import Client, app, events, run, ui
+from nicegui.client import templates
+from starlette.responses import Response
 
+from govsim.app.guard import Guard, addresses, with_nonces
 from govsim.app.knobs import FIRST
-from govsim.app.session import SIDES, Session, columns, names, plain
+from govsim.app.session import SIDES, Session, columns, plain
 from govsim.app.words import WORDS
 from govsim.report.stage import script
 from govsim.report.stage.words import SIGNS, beside
-from govsim.scenario import list_governance
 from govsim.scenario.messages import ScenarioError
 
 FASTEST = 0.05
@@ -25,6 +27,8 @@ CURVES_EVERY = 0.2
 """Seconds between two drawings of the curves while it plays."""
 ANSWER = 10.0
 """Seconds that a browser may take to draw a week."""
+BUILDING = 600.0
+"""Seconds that a district may take to be built before its page is given up."""
 
 
 class App:
@@ -32,15 +36,15 @@ class App:
 
     Parameters
     ----------
-    scenario : str
+    session : Session
         What it begins with.
     client : Client
         The browser window.
     """
 
-    def __init__(self, scenario: str, client: Client) -> None:
+    def __init__(self, session: Session, client: Client) -> None:
         self.client = client
-        self.session = Session(scenario)
+        self.session = session
         self.language = "en"
         self.playing = False
         self.busy = asyncio.Lock()
@@ -68,8 +72,8 @@ class App:
     def layout(self) -> None:
         """Put everything on the page in its language."""
         word = self.word
-        called = names(list_governance())
-        options = {model: called[model][self.language] for model in called}
+        called = self.session.called
+        options = {model: called(model)[self.language] for model in self.session.choices}
         with ui.row().classes("w-full items-center"):
             title = word("headed").format(what=word("title"), name=plain(self.session.loaded)[self.language])
             ui.html(f"<h1>{html.escape(title)}</h1>")
@@ -100,7 +104,7 @@ class App:
             ui.html(f'<p id="week" data-week="{week}" role="status">{now}</p>').classes("ml-auto")
         with ui.element("div").classes("sides"):
             for k, side in enumerate(SIDES):
-                name = called[self.session.asked.models[k]][self.language]
+                name = called(self.session.asked.models[k])[self.language]
                 head = html.escape(word("headed").format(what=word(side), name=name))
                 sign = f'<canvas id="sign-{side}" width="80" height="48" aria-hidden="true"></canvas>'
                 ui.html(
@@ -201,10 +205,9 @@ class App:
 
     async def attach(self) -> None:
         """Give the browser the places of everybody, and draw the present week."""
-        called = names(self.session.asked.models)
         words: dict[str, Any] = {name: self.word(name) for name in ("week", "axis", "alt")}
         words |= {
-            side: called[model][self.language]
+            side: self.session.called(model)[self.language]
             for side, model in zip(SIDES, self.session.asked.models, strict=True)
         }
         words |= {
@@ -322,25 +325,43 @@ def unbroken(command: str) -> str:
 
 
 def serve(scenario: str, host: str, port: int, browser: bool) -> None:
-    """Serve the page until the program is stopped."""
-    scripts = "\n".join(
-        f"<script>{script(package, name)}</script>"
-        for package, name in (
-            ("govsim.report.stage", "stage.js"),
-            ("govsim.report.stage", "curves.js"),
-            ("govsim.app", "app.js"),
-        )
+    """Serve the page until the program is stopped, at the address that was printed and no other."""
+    parts = (
+        ("govsim.report.stage", "stage.js"),
+        ("govsim.report.stage", "curves.js"),
+        ("govsim.app", "app.js"),
     )
-    style = f"<style>{script('govsim.app', 'app.css')}</style>"
+    code = "\n".join(script(package, name) for package, name in parts)
+    style = script("govsim.app", "app.css")
 
-    @ui.page("/")
+    @app.get("/govsim/app.js")
+    def scripts() -> Response:
+        return Response(code, media_type="text/javascript")
+
+    @app.get("/govsim/app.css")
+    def styles() -> Response:
+        return Response(style, media_type="text/css")
+
+    @ui.page("/", response_timeout=BUILDING)
     async def index(client: Client) -> None:
-        ui.add_head_html(style + scripts)
-        app = App(scenario, client)
-        ui.on("picked", app.picked)
-        app.layout()
+        ui.add_head_html(
+            '<link rel="stylesheet" href="/govsim/app.css"><script src="/govsim/app.js"></script>'
+        )
+        try:
+            session = await run.io_bound(Session, scenario)  # others are served meanwhile
+        except ScenarioError as error:
+            ui.html(f"<pre>{html.escape(error.report())}</pre>")
+            return
+        if session is None:  # the program is being stopped
+            return
+        shown = App(session, client)
+        ui.on("picked", shown.picked)
+        shown.layout()
         await client.connected()
-        await app.attach()
+        await shown.attach()
+
+    with_nonces(templates)
+    app.add_middleware(Guard, allowed=addresses(host, port))
 
     ui.run(
         host=host, port=port, reload=False, show=browser, title="govsim", language="en-US", dark=False,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Knob, knobs
 from govsim.engine import Engine, Recording, resolve_arm
-from govsim.report.lessons.page import described, model_name, tellers, weekly_series
+from govsim.report.lessons.page import described, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
 from govsim.results.held import HeldLedgers
 from govsim.results.story import UnknownNumberError, case_story, resident_story
 from govsim.results.weekly import WEEKLY
 from govsim.scenario import Loaded, load, load_governance
+from govsim.scenario.catalogue import governance_choices, item_of, labels_of
 from govsim.world import build
 
 SIDES = ("left", "right")
@@ -70,6 +70,7 @@ class Session:
             scenario, (models[0], models[min(1, len(models) - 1)]), loaded.scenario.run.first_seed, moved
         )
         self.knobs: dict[str, Knob] = knobs(loaded)
+        self.choices = governance_choices(loaded)
         self.start(self.asked)
 
     def start(self, asked: Asked) -> None:
@@ -83,12 +84,18 @@ class Session:
         settings = [self.knobs[path].setting(value) for path, value in asked.moved.items()]
         loaded = load(asked.scenario, settings)
         scenario = loaded.scenario
-        arms = [resolve_arm(load_governance(model).model, "neutral") for model in asked.models]
+        models = [load_governance(model) for model in asked.models]  # as their files are now
+        arms = [resolve_arm(model.model, "neutral") for model in models]
         world = build(scenario.population, scenario.network, asked.seed)
         left, right = (Engine(world, scenario, arm, asked.seed) for arm in arms)
         self.asked, self.loaded, self.settings = asked, loaded, tuple(settings)
         self.engines = left, right
+        self.choices |= {model.name: item_of(model) for model in models}
         self._forget("setting")
+
+    def called(self, model: str) -> dict[str, str]:
+        """Return what a governance model is called in both languages."""
+        return self.choices[model].label
 
     @property
     def week(self) -> int:
@@ -164,12 +171,6 @@ def columns() -> dict[str, dict[str, Any]]:
     return {name: found[name] for name in CURVES}
 
 
-def names(models: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return what models are called in both languages."""
-    return {model: model_name(model) for model in models}
-
-
 def plain(loaded: Loaded) -> dict[str, str]:
     """Return what a scenario is called in both languages."""
-    name = loaded.scenario.name
-    return {"en": name.en or name.zh or loaded.label, "zh": name.zh or name.en or loaded.label}
+    return labels_of(loaded.scenario.name, loaded.label)

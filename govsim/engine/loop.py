@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govsim.engine import columns as col
-from govsim.engine.process import Process
+from govsim.engine.process import Process, where_it_was
 from govsim.engine.processes import (
     arrivals,
     casework,
@@ -51,11 +51,16 @@ class Engine(State):
     """
 
     def step(self) -> None:
-        """Advance one week."""
+        """Advance one week; an error carries a note on process, week and, where it can be known, entity."""
         self.begin_week()
         for process in ORDER:
-            if process.run is not None:
+            if process.run is None:
+                continue
+            try:
                 process.run(self)
+            except Exception as problem:
+                problem.add_note(where_it_was(process.name, self.week, problem))
+                raise
         self.end_week()
 
     def begin_week(self) -> None:

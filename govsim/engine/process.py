@@ -5,8 +5,42 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from govsim.engine.state import State
+
+
+ENTITIES: Mapping[str, str] = {
+    "community": "community",
+    "office": "office",
+    "post": "post",
+    "server": "post",
+    "organisation": "organisation",
+    "household": "household",
+    "resident": "resident",
+    "person": "resident",
+    "case": "case",
+}
+"""What a whole number in a variable of that name is the row of, in code that runs over rows one by one."""
+
+
+def where_it_was(process: str, week: int, problem: BaseException) -> str:
+    """Say in which process and week an error came up, and for whom, where a variable of the failing code says so."""
+    frames = []
+    trace = problem.__traceback__
+    while trace is not None:
+        frames.append(trace.tb_frame)
+        trace = trace.tb_next
+    whom: dict[str, int] = {}
+    for frame in reversed(frames[1:]):  # the first one is the caller's
+        for name, value in frame.f_locals.items():
+            if name in ENTITIES and isinstance(value, int | np.integer) and not isinstance(value, bool):
+                whom.setdefault(ENTITIES[name], int(value))
+        if whom:
+            break
+    said = "".join(f", {entity} {row}" for entity, row in whom.items())
+    return f"process {process}, week {week} (weeks and rows count from 0){said}"
 
 
 class Vector(NamedTuple):

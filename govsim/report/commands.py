@@ -114,13 +114,14 @@ def compare_command(
     A governance model runs in ``scenario``; a scenario runs under the first governance model that it names. A single arm is
     compared with itself, which is of use with other seeds.
     """
-    from govsim.scenario import list_scenarios, load, load_governance
+    from govsim.scenario import load, load_governance
+    from govsim.scenario.catalogue import kind_of
 
     against, goal = seeds_of(against_seeds), until_of(until, max_seeds)
     wanted = settings(overrides, seeds, weeks, None)
     choices = []
     for arm in arms if len(arms) > 1 else arms * 2:
-        if arm in list_scenarios() or _is_scenario(arm):
+        if kind_of(arm) == "scenario":
             loaded = load(arm, wanted)
             choices.append(Choice(arm, loaded, loaded.governance[0], "neutral"))
         else:
@@ -169,14 +170,6 @@ def order_command() -> int:
             lead = f"    {name:7} " if name else indent
             print(textwrap.fill(" ".join(words.split()), 100, initial_indent=lead, subsequent_indent=indent))
     return DONE
-
-
-def _is_scenario(arm: str) -> bool:
-    path = Path(arm)
-    if not path.is_file():
-        return False
-    keys = {line.partition(":")[0] for line in path.read_text("utf-8-sig", "replace").splitlines()}
-    return not keys & {"detection", "routing", "resolution", "mobilisation"}
 
 
 def _study(

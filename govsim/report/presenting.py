@@ -22,7 +22,7 @@ from govsim.report.terminal import WHY_NEXT, Shown, answer
 from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
-from govsim.results.values import Missing
+from govsim.results.values import Missing, spans
 from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.study.controls import CONTROLS, Controlled, controlled
 from govsim.study.groups import compare_groups
@@ -145,7 +145,7 @@ def _named_apart(arms: Block) -> Block:
     for n, arm in enumerate(arms):
         twins = [other for other in arms if other.label == arm.label]
         if len(twins) > 1 and len({other.seeds for other in twins}) == len(twins):
-            seeds = f"{arm.seeds[0]}-{arm.seeds[-1]}"
+            seeds = spans(arm.seeds)
             arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（种子{seeds}）")
         elif before := sum(other.label == arm.label for other in arms[:n]):
             arm = replace(arm, label=f"{arm.label} ({before + 1})", label_zh=f"{arm.zh}（{before + 1}）")
@@ -261,10 +261,10 @@ def _next(asked: Asked, seeds: int, found: Reached | None) -> tuple[str, str]:
 
 def _footer(asked: Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
     seeds = arms[0].seeds
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]}-{seeds[-1]}"
+    listed = f"{'seed' if len(seeds) == 1 else 'seeds'} {spans(seeds)}"
     others = arms[-1].seeds
     if others != seeds:
-        listed += f" against {others[0]}-{others[-1]}"
+        listed += f" against {spans(others)}"
     mode = "equal hours and money" if all(equal_budget(arms[0], a) for a in arms) else "UNEQUAL BUDGET"
     mode += ", UNPAIRED" if asked.independent else ""
     return f"{asked.title}, {listed}, {mode}, {folder.name}. In this model, under these assumptions."

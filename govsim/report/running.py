@@ -18,6 +18,7 @@ from govsim.report.exits import (
     wants_memory,
 )
 from govsim.results.store import prepare
+from govsim.results.values import spans
 from govsim.study.compare import ArmRuns
 from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
 from govsim.study.progress import Reporter
@@ -92,14 +93,14 @@ def run_blocks(
         single_writer=single_writer,
     )
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
-    code = _tell(outcome, total, len(whole))
+    code = _tell(outcome, total, whole)
     if code == INTERRUPTED:
         whole = []
     gathered = _gather(planned, where, outcome, whole) if whole else []
     return Ran(gathered, outcome, len(seeds), time.perf_counter() - started, code)
 
 
-def _tell(outcome: Outcome, total: int, whole: int) -> int:
+def _tell(outcome: Outcome, total: int, whole: Sequence[int]) -> int:
     if outcome.interrupted:
         kept = len(outcome.results)
         print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)
@@ -112,7 +113,9 @@ def _tell(outcome: Outcome, total: int, whole: int) -> int:
     if not outcome.results and all(wants_memory(item.problem) for item in outcome.failures):
         print(f"govsim: {NO_MEMORY}", file=sys.stderr)
         return ENVIRONMENT
-    print(f"{len(outcome.failures)} of {total} runs failed; {whole} seeds are whole.", file=sys.stderr)
+    failed = spans(failure.seed for failure in outcome.failures)
+    left = f"seeds {spans(whole)} are whole" if whole else "no seed is whole"
+    print(f"{len(outcome.failures)} of {total} runs failed (seed {failed}); {left}.", file=sys.stderr)
     return REFUSED if any(failure.refused for failure in outcome.failures) else SOME_FAILED
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from govsim.report.exits import BAD_INPUT, DONE
+from govsim.results.values import spans
 from govsim.study.holdings import Holding, Run, holdings
 
 _MOST = 5
@@ -63,14 +64,9 @@ def _lines(item: Holding) -> list[str]:
 
 def _seeds(seeds: Sequence[int]) -> str:
     """Say which seeds: ``20 seeds (1-18, 21, 23)``."""
-    spans: list[list[int]] = []
-    for seed in sorted(set(seeds)):
-        if spans and seed == spans[-1][1] + 1:
-            spans[-1][1] = seed
-        else:
-            spans.append([seed, seed])
-    said = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans[:_MOST])
-    more = ", ..." if len(spans) > _MOST else ""
-    if spans and len(set(seeds)) < len(seeds):
+    every = spans(seeds).split(", ")
+    said = ", ".join(every[:_MOST])
+    more = ", ..." if len(every) > _MOST else ""
+    if len(set(seeds)) < len(seeds):
         return f"{len(seeds)} runs, seeds {said}{more}"
     return f"{len(seeds)} {'seed' if len(seeds) == 1 else 'seeds'} ({said}{more})"

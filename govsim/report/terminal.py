@@ -22,7 +22,7 @@ from govsim.report.comparing.words import (
     two,
 )
 from govsim.results.indicators import HEADLINE, INDICATORS
-from govsim.results.values import Missing, Value
+from govsim.results.values import Missing, Value, spans
 from govsim.study.compare import ArmRuns, Comparison, Difference
 from govsim.study.distribution import Distribution, distribution
 from govsim.study.groups import GroupDifference
@@ -150,9 +150,9 @@ def _frame(shown: Shown) -> Iterator[str]:
     seeds = shown.main[0].seeds
     apart = [c for c in shown.comparisons if c.independent]
     paired = "seeds" if apart or not shown.comparisons else "paired seeds"
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({_seeds(seeds)})"
+    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({spans(seeds)})"
     if apart and (others := shown.main[-1].seeds) != seeds:
-        listed += f" against {len(others)} ({_seeds(others)})"
+        listed += f" against {len(others)} ({spans(others)})"
     people = first.weekly["residents"].iloc[0]
     did = f"{shown.computed} {'run' if shown.computed == 1 else 'runs'}"
     did += f" and {shown.reused} found" if shown.reused else ""
@@ -182,12 +182,6 @@ def _frame(shown: Shown) -> Iterator[str]:
     yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
     yield from _network(first.manifest["network"])
     yield from textwrap.wrap(patterns(shown.main), WIDTH, subsequent_indent=_INDENT)
-
-
-def _seeds(seeds: Sequence[int]) -> str:
-    """Return first and last seed, or all of them where some between are missing."""
-    whole = tuple(seeds) == tuple(range(seeds[0], seeds[-1] + 1))
-    return f"{seeds[0]}-{seeds[-1]}" if whole else ", ".join(map(str, seeds))
 
 
 def _network(measures: Mapping[str, Any]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from enum import Enum
 
 from govsim.results.errors import RefusedError
@@ -19,6 +20,17 @@ class Missing(Enum):
 
 
 Value = float | Missing
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Return whole numbers in order, runs of them as ranges: ``1-18, 21, 23``."""
+    runs: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def ratio(numerator: float, denominator: float, scale: float = 1.0) -> Value:

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
+import textwrap
 from collections.abc import Mapping, Sequence
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario import describe as describing
 from govsim.scenario import show as showing
+from govsim.scenario.catalogue import Item, find, kind_of
 from govsim.scenario.declare import Section
-from govsim.scenario.files import (
-    Shelf,
-    governance_shelf,
-    locate,
-    measure_shelf,
-    read_chain,
-    scenario_shelf,
-    study_shelf,
-)
+from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance, load_measure
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin
@@ -63,12 +55,35 @@ def show_command(file: str, overrides: Sequence[str], origin: bool, json_output:
 
 
 def describe_command(parameter: str, json_output: bool) -> int:
-    """Print what can be set."""
+    """Print what can be set, or what a model, measure, scenario or study is."""
+    if parameter and not describing.known(parameter) and (item := find(parameter)) is not None:
+        print(json.dumps(_item(item), ensure_ascii=False, indent=1) if json_output else _described(item))
+        return 0
     if json_output:
         print(json.dumps({"parameters": describing.records(parameter)}, ensure_ascii=False, indent=1))
     else:
         print(describing.describe(parameter))
     return 0
+
+
+def _item(item: Item) -> dict[str, Any]:
+    told = {"kind": item.kind, "name": item.name, "file": item.file, "label": item.label}
+    return told | {"description": _description(item)}
+
+
+def _description(item: Item) -> dict[str, str]:
+    section = {"scenario": "scenario", "governance": "model", "measure": "section", "study": "study"}[
+        item.kind
+    ]
+    said = getattr(getattr(item.content, section), "description", None)
+    return {language: getattr(said, language, "") for language in ("en", "zh")}
+
+
+def _described(item: Item) -> str:
+    kind = {"governance": "governance model"}.get(item.kind, item.kind)
+    lines = [f"{item.label['en']} / {item.label['zh']}  ({kind}, {item.file})"]
+    lines += [line for text in _description(item).values() if text for line in textwrap.wrap(text, 100)]
+    return "\n".join([*lines, f"All values:  govsim show {item.name}"])
 
 
 def schema_command(kind: str, write: bool) -> int:
@@ -90,7 +105,7 @@ def schema_command(kind: str, write: bool) -> int:
 def _read(
     file: str, overrides: Sequence[str], must_fit: bool
 ) -> tuple[Section, Mapping[str, Origin], str, list[str]]:
-    kind = _kind(file)
+    kind = kind_of(file) or "scenario"
     if kind != "scenario" and overrides:
         text = f"--set changes scenarios; copy the {kind} file and edit the copy"
         raise ScenarioError([Problem.at(Place("--set #1"), "", text)])
@@ -107,41 +122,6 @@ def _read(
         return study.study, study.origins, study.file, _about_study(study)
     loaded = load(file, overrides, must_fit=must_fit)
     return loaded.scenario, loaded.origins, loaded.sources[0].shown, _about_scenario(loaded)
-
-
-def _kind(file: str) -> str:
-    """Tell the kinds of file apart: by built-in name, else by which keys are on top."""
-    shelves = {
-        "scenario": scenario_shelf(),
-        "governance": governance_shelf(),
-        "measure": measure_shelf(),
-        "study": study_shelf(),
-    }
-    if not os.path.isfile(file):
-        return next((kind for kind, shelf in shelves.items() if shelf.file(file) is not None), "scenario")
-    try:
-        keys, kind = _keys(file, shelves)
-    except ScenarioError:
-        folders = {"governance": "governance", "measures": "measure", "studies": "study"}
-        return folders.get(FilePath(file).resolve().parent.name, "scenario")
-    if kind is not None:
-        return kind
-    tops = [set(model.model_fields) for model in describing.models()]
-    own = [top.difference(*(other for other in tops if other is not top)) for top in tops]
-    found = {kind: len(keys & top) for kind, top in zip(shelves, own, strict=True)}
-    return max(found, key=lambda kind: found[kind])
-
-
-def _keys(file: str, shelves: Mapping[str, Shelf]) -> tuple[set[str], str | None]:
-    """Return the keys on top of a file and its parents, and the kind of shelf on which alone they are all found."""
-    documents, _, whole = read_chain(locate(file, shelves["scenario"]), shelves["scenario"])
-    kind = None
-    if not whole:
-        others = [name for name in shelves if name != "scenario"]
-        kind = next(
-            (name for name in others if read_chain(locate(file, shelves[name]), shelves[name])[2]), None
-        )
-    return {key for document in documents for key in document.data}, kind
 
 
 def _about_scenario(loaded: Loaded) -> list[str]:

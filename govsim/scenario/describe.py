@@ -59,6 +59,11 @@ def describe(path: str = "") -> str:
     return "\n\n".join(parts)
 
 
+def known(path: str) -> bool:
+    """Return whether there is such a parameter or section."""
+    return bool(_matches(path))
+
+
 def records(path: str = "") -> list[dict[str, Any]]:
     """List parameters with everything declared about them, for machines; ``path`` as in :func:`describe`."""
     found = _matches(path) if path else [(model, None) for model in models()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -41,6 +42,14 @@ class Shelf:
         """Return the file of that name, or None."""
         found = self.folder / f"{name}.yaml"
         return found if name.isidentifier() and os.path.isfile(found) else None
+
+    def begun(self, text: str) -> list[str]:
+        """Names whose first words are ``text``."""
+        return [known for known in self.names() if text and known.startswith(f"{text}_")]
+
+    def holds(self, source: Source) -> bool:
+        """Return whether a file is known by name here."""
+        return source.shown.startswith(f"{self.shown}/") and source.file.parent == self.folder
 
 
 def scenario_shelf() -> Shelf:
@@ -94,7 +103,7 @@ def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
         return Source(file, text)
     if built_in := shelf.file(text):
         return Source(built_in, f"{shelf.shown}/{built_in.name}")
-    if len(begun := [known for known in shelf.names() if text and known.startswith(f"{text}_")]) == 1:
+    if len(begun := shelf.begun(text)) == 1:
         print(f"{text}: taken as the built-in {shelf.kind} {begun[0]}", file=sys.stderr)
         return locate(begun[0], shelf)
     beside = file.parent if os.path.isdir(file.parent) else FilePath(".")
@@ -151,6 +160,27 @@ def refer(target: object, source: Source, root: FilePath, shelf: Shelf) -> Sourc
     close = nearest(target, shelf.names())
     hint = f"; did you mean {close[0]}?" if close else ""
     return f"there is no file {called} beside this one and no built-in {shelf.kind} of that name{hint}"
+
+
+def named_in(
+    target: object, shown: str, sources: Sequence[Source], root: FilePath, shelf: Shelf
+) -> Source | str:
+    """Find a file that a scenario names, or say why it may not; see :func:`refer`.
+
+    A name that a person typed (``--set``, ``--with``, Python) is a path from the current folder, as everywhere on the
+    command line, and else one beside the scenario.
+
+    Parameters
+    ----------
+    shown
+        Where the name stands: one of ``sources`` as shown to people, or the command line.
+    sources
+        Files of the scenario, child first.
+    """
+    holder = next((source for source in sources if source.shown == shown), None)
+    if holder is None and isinstance(target, str) and os.path.isfile(target):
+        return Source(FilePath(target), target)
+    return refer(target, holder or sources[0], root, shelf)
 
 
 def read_chain(source: Source, shelf: Shelf) -> tuple[list[Document], list[Source], bool]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Section
-from govsim.scenario.files import Shelf, Source, governance_shelf, measure_shelf, project_root, refer
+from govsim.scenario.files import Shelf, Source, governance_shelf, measure_shelf, named_in, project_root
 from govsim.scenario.layers import Layer
 from govsim.scenario.messages import Path, Problem
 from govsim.scenario.schema.governance import GovernanceModel
@@ -54,7 +54,7 @@ def graft(layer: Layer, sources: Sequence[Source], read: Read) -> tuple[Layer, l
             name, here = entry.get(key), (*path, key)
             if not isinstance(name, str):
                 continue
-            found = refer(name, holder_of(here, layer, sources), root, shelf)
+            found = named_in(name, place_of(here, layer.spots).file, sources, root, shelf)
             if isinstance(found, str):
                 problems.append(Problem.at(place_of(here, layer.spots), here, found))
                 continue
@@ -66,12 +66,6 @@ def graft(layer: Layer, sources: Sequence[Source], read: Read) -> tuple[Layer, l
                 grown.spots.update({(*here, *step): spot for step, spot in inner.spots.items() if step})
                 grown.notes.update({(*here, *step): note for step, note in inner.notes.items()})
     return grown, files, problems
-
-
-def holder_of(path: Path, layer: Layer, sources: Sequence[Source]) -> Source:
-    """Return the file in which a value stands, to which paths in it are relative; the child's for the command line."""
-    shown = place_of(path, layer.spots).file
-    return next((source for source in sources if source.shown == shown), sources[0])
 
 
 def _entries(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

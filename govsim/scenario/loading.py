@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -19,9 +19,9 @@ from govsim.scenario.files import (
     governance_shelf,
     locate,
     measure_shelf,
+    named_in,
     project_root,
     read_chain,
-    refer,
     scenario_shelf,
 )
 from govsim.scenario.layers import Layer, open_annotations, overlay, set_value
@@ -68,7 +68,7 @@ class LoadedGovernance:
     model : GovernanceModel
         Frozen and complete.
     name : str
-        What it was called in the scenario or on the command line: decoration.
+        What finds it again from the current folder: its built-in name, or the path of its file. Decoration.
     file : str
         As shown to people.
     origins : dict of dotted path to Origin
@@ -236,8 +236,6 @@ def _named_governance(
     attempt: _Attempt[Scenario], as_written: Layer
 ) -> tuple[list[LoadedGovernance], list[Problem]]:
     """Load the models that a scenario names, also when something else in it is wrong, to tell all at once."""
-    from govsim.scenario.grafting import holder_of
-
     chosen = as_written.data.get("governance")
     written = chosen.get("models") if isinstance(chosen, dict) else None
     if attempt.section is not None:
@@ -249,26 +247,42 @@ def _named_governance(
         called = [item.get("model") if isinstance(item, dict) else item for item in items]
         names = [name for name in called if isinstance(name, str)]
         measures = [()] * len(names)
-    root = project_root(attempt.sources[0].file)
     governance: list[LoadedGovernance] = []
     problems: list[Problem] = []
     for index, wanted in enumerate(names):
         path = ("governance", "models", index)
         place = place_of(path, attempt.layer.spots)
-        found = refer(wanted, holder_of(path, attempt.layer, attempt.sources), root, governance_shelf())
-        if isinstance(found, str):
-            problems.append(Problem.at(place, path, found))
-            continue
         try:
-            model = _governance(found, wanted)
+            model = governance_named_in(wanted, place.file, attempt.sources)
         except ScenarioError as error:
             problems += error.problems
             continue
+        if isinstance(model, str):
+            problems.append(Problem.at(place, path, model))
+            continue
         if measures[index]:
-            words = json.dumps(written[index], ensure_ascii=False) if isinstance(written, list) else ""
+            words = ""
+            if isinstance(written, list):
+                said = _said(written[index], path, model.name, attempt)
+                words = json.dumps(said, ensure_ascii=False)
             model = replace(model, measures=measures[index], written=dotted(path), words=words)
         governance.append(model)
     return governance, problems
+
+
+def _said(written: Mapping[str, Any], path: Path, model: str, attempt: _Attempt[Scenario]) -> dict[str, Any]:
+    """Return a model with measures as the command line takes it: files by their paths from the current folder."""
+    root = project_root(attempt.sources[0].file)
+    entries = []
+    for index, entry in enumerate(written["measures"]):
+        said = dict(entry)
+        for key, shelf in (("use", measure_shelf()), ("governance", governance_shelf())):
+            place = place_of((*path, "measures", index, key), attempt.layer.spots)
+            found = named_in(said.get(key), place.file, attempt.sources, root, shelf)
+            if isinstance(found, Source) and not shelf.holds(found):
+                said[key] = found.shown
+        entries.append(said)
+    return {**written, "model": model, "measures": entries}
 
 
 def _timeline_problems(scenario: Scenario, arms: Sequence[LoadedGovernance], where: Where) -> list[Problem]:
@@ -340,11 +354,25 @@ def load_governance(name: str | os.PathLike[str]) -> LoadedGovernance:
 def _governance(source: Source, name: str) -> LoadedGovernance:
     from govsim.scenario.schema.governance import GovernanceModel
 
-    resolved = _attempt(source, GovernanceModel, governance_shelf(), ()).resolved()
+    shelf = governance_shelf()
+    resolved = _attempt(source, GovernanceModel, shelf, ()).resolved()
     model = resolved.section
+    called = name if shelf.holds(source) else source.shown
     return LoadedGovernance(
-        model, name, source.shown, resolved.origins, content_hash(model), resolved.sources
+        model, called, source.shown, resolved.origins, content_hash(model), resolved.sources
     )
+
+
+def governance_named_in(name: str, shown: str, sources: Sequence[Source]) -> LoadedGovernance | str:
+    """Load a governance model that a file names, or say why it may not; see :func:`~govsim.scenario.files.named_in`.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the model's file.
+    """
+    found = named_in(name, shown, sources, project_root(sources[0].file), governance_shelf())
+    return found if isinstance(found, str) else _governance(found, name)
 
 
 def load_measure(name: str | os.PathLike[str]) -> Resolved[Measure]:

@@ -16,7 +16,6 @@ from govsim.scenario.declare import Status
 from govsim.scenario.fields import allowed, find, labels, nearest
 from govsim.scenario.files import (
     Source,
-    governance_shelf,
     locate,
     measure_shelf,
     project_root,
@@ -28,9 +27,9 @@ from govsim.scenario.loading import (
     Loaded,
     LoadedGovernance,
     Resolved,
+    governance_named_in,
     list_measures,
     load,
-    load_governance,
     load_measure,
     resolve,
 )
@@ -163,18 +162,26 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
     where = refer(study.scenario, source, root, scenario_shelf())
     if isinstance(where, str):
         raise ScenarioError([Problem.at(place_of(("scenario",), resolved.layer.spots), "scenario", where)])
-    asked = study.scenario if scenario_shelf().file(study.scenario) else where.shown
+    asked = study.scenario if scenario_shelf().holds(where) else where.shown
     fixed = [f"{path}={json.dumps(value, ensure_ascii=False)}" for path, value in study.settings.items()]
+    inside = FilePath(os.path.realpath(root))
+    for path, value in study.settings.items():
+        named = value if isinstance(value, str) and os.path.isfile(value) else None
+        if named is not None and not FilePath(os.path.realpath(named)).is_relative_to(inside):
+            wrong(("settings", path), f"{named} leads out of the project folder ({root.name or root})")
+    if problems:
+        raise ScenarioError(problems)
     models: list[LoadedGovernance] = []
     for index, wanted in enumerate(study.models):
-        found = refer(wanted, source, root, governance_shelf())
-        if isinstance(found, str):
-            wrong(("models", index), found)
+        try:
+            model = governance_named_in(wanted, source.shown, [source])
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        if isinstance(model, str):
+            wrong(("models", index), model)
         else:
-            try:
-                models.append(load_governance(wanted if governance_shelf().file(wanted) else found.shown))
-            except ScenarioError as error:
-                problems += error.problems
+            models.append(model)
     try:
         base = load(asked, [*fixed, *overrides], must_fit=False)
     except ScenarioError as error:
@@ -216,7 +223,7 @@ def _measures(
         if isinstance(found, str):
             wrong(("optimise", "measures", index), found)
             continue
-        name = wanted if measure_shelf().file(wanted) else found.shown
+        name = wanted if measure_shelf().holds(found) else found.shown
         measure = load_measure(name).section
         if measure.kind == "countermeasure":
             loaded.append((name, measure))

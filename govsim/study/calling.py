@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from govsim.results.store import prepare
+from govsim.results.values import spans
 from govsim.study.frames import Frames
 from govsim.study.planning import Choice, default_engine, distinct, modes, plan, told_apart
 from govsim.study.progress import Reporter
@@ -28,8 +29,8 @@ class RunsFailedError(RuntimeError):
     def __init__(self, failures: Sequence[Failure], results: Frames) -> None:
         first = failures[0]
         super().__init__(
-            f"{len(failures)} of {len(failures) + len(results)} runs failed; "
-            f"seed {first.seed} of {first.label}: {first.problem}"
+            f"{len(failures)} of {len(failures) + len(results)} runs failed (seed {spans(f.seed for f in failures)}); "
+            f"seed {first.seed} of {first.label}: {first.problem}. Again: {first.repeat}"
         )
         self.failures = tuple(failures)
         self.results = results

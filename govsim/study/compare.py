@@ -10,7 +10,7 @@ from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
-from govsim.results.values import Missing, Value, difference
+from govsim.results.values import Missing, Value, difference, spans
 from govsim.study.contrast import contrast, unpaired
 from govsim.study.distribution import Distribution, distribution
 from govsim.study.statistics import Paired, about_ratio, holm
@@ -263,7 +263,7 @@ def _same_frame(baseline: ArmRuns, other: ArmRuns) -> None:
     names = f"{baseline.label!r} and {other.label!r}"
     if baseline.seeds != other.seeds:
         raise RefusedError(
-            f"{names} ran with different seeds ({_listed(baseline.seeds)}; {_listed(other.seeds)}): "
+            f"{names} ran with different seeds ({spans(baseline.seeds)}; {spans(other.seeds)}): "
             "a difference would mix the models with chance. --unpaired compares them as independent samples"
         )
     for a, b in zip(baseline.runs, other.runs, strict=True):
@@ -306,12 +306,6 @@ def unequal_words(baseline: ArmRuns, other: ArmRuns) -> str:
         f"in means. "
         "Compare capacity-neutral, or add --allow-unequal-budget to see it under a banner."
     )
-
-
-def _listed(seeds: Sequence[int]) -> str:
-    if len(seeds) > 4 and seeds == tuple(range(seeds[0], seeds[0] + len(seeds))):
-        return f"{seeds[0]}-{seeds[-1]}"
-    return ", ".join(map(str, seeds))
 
 
 def _short(digest: object) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import datetime
 import os
 import socket
+import sysconfig
 import time
 import traceback
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import govsim
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.load import load_results
@@ -262,6 +264,16 @@ def _compute(
 
 
 def _words(problem: BaseException) -> str:
+    """Say what went wrong, at which line, and in which process and week; of libraries, the line that called them."""
     frames = traceback.extract_tb(problem.__traceback__)
-    where = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
-    return f"{type(problem).__name__}: {problem}{where}"
+    own = [frame for frame in frames if not _of_a_library(frame.filename)] or frames
+    where = f" ({os.path.basename(own[-1].filename)}:{own[-1].lineno})" if own else ""
+    notes = "".join(f"; {note}" for note in getattr(problem, "__notes__", ()))
+    return f"{type(problem).__name__}: {problem}{where}{notes}"
+
+
+def _of_a_library(file: str) -> bool:
+    paths = sysconfig.get_paths()
+    libraries = [paths[name] + os.sep for name in ("stdlib", "purelib", "platlib")]
+    own = os.path.dirname(os.path.abspath(govsim.__file__)) + os.sep
+    return file.startswith("<") or (file.startswith(tuple(libraries)) and not file.startswith(own))

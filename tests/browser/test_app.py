@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govsim.app.session import CURVES, Session
+from tests.app.serving import served
 from tests.browser.conftest import EVIL, SIZES, WRITTEN, Open, barriers, missing, overflow
 
 if TYPE_CHECKING:
@@ -25,29 +22,6 @@ if TYPE_CHECKING:
 
 if find_spec("nicegui") is None:
     missing("the extra app is not installed: pip install -e '.[app]'")
-
-
-@contextlib.contextmanager
-def served(scenario: str) -> Iterator[str]:
-    """Serve the app on a free port; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "govsim", "app", scenario, "--no-browser", "--port", str(port)]
-    # NiceGUI takes a program that runs under pytest for a test of its own.
-    plain = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    server = subprocess.Popen(command, env=plain, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        assert server.poll() is None, server.communicate()[0]
-        time.sleep(0.1)
-    try:
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture(scope="module")

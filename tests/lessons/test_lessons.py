@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def smaller(name: str, seeds: int = 3) -> Played:
     if lesson.block.field is not None:
         update["field"] = lesson.block.field.model_copy(update={"models": ["yantian", "qingdao"], "seeds": 2})
     block = lesson.block.model_copy(update=update)
-    return Played(type(lesson)(lesson.name, lesson.file, lesson.loaded, block))
+    models = lesson.models | {name: load_governance(name) for name in ("yantian", "qingdao")}
+    return Played(replace(lesson, block=block, models=models))
 
 
 def test_there_are_at_least_eight() -> None:
@@ -177,7 +179,9 @@ def test_a_text_cannot_break_out_of_the_page(tmp_path: Path) -> None:
     )
     lesson = load_lesson(file)
     text = page(
-        Played(type(lesson)("evil", "evil.yaml", lesson.loaded, lesson.block.model_copy(update={"seeds": 2})))
+        Played(
+            replace(lesson, name="evil", file="evil.yaml", block=lesson.block.model_copy(update={"seeds": 2}))
+        )
     )
     assert evil not in text
     assert text.count("<script") == 2

@@ -170,7 +170,8 @@ def test_a_failing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     )
     assert f"--model {LEGACY}" in captured.err
     assert "--set run.first_seed=3" in captured.err
-    assert "3 paired seeds (1, 2, 4)" in captured.out
+    assert "2 of 8 runs failed (seed 3); seeds 1-2, 4 are whole." in captured.err
+    assert "3 paired seeds (1-2, 4)" in captured.out
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from govsim.results.indicators import summarise
 from govsim.results.story import case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows
-from govsim.scenario import load_governance
+from govsim.scenario.catalogue import labels_of
 from govsim.scenario.fields import labels
 from govsim.scenario.messages import dotted
 from govsim.scenario.origins import leaves
@@ -152,24 +152,18 @@ def _column(column: Column, sides: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(label: Label) -> Words:
-    return {"en": label.en or label.zh, "zh": label.zh or label.en}
-
-
-def model_name(model: str) -> Words:
-    """Return what a governance model is called in both languages."""
-    name = load_governance(model).model.name
-    return {"en": name.en or name.zh or model, "zh": name.zh or name.en or model}
+    return labels_of(label, "")
 
 
 def _side(played: Played, side: Side, watched: Watched) -> dict[str, Any]:
     values = summarise(View(watched.recording))
-    own = model_name(side.model)
+    own = played.lesson.called(side.model)
     words = [
         "govsim",
         "run",
         played.lesson.file,
         "--model",
-        side.model,
+        played.lesson.models[side.model].name,
         "--capacity",
         "neutral",
         "--seeds",
@@ -260,7 +254,7 @@ def _field(played: Played) -> dict[str, Any] | None:
     rows = [
         {
             "model": model,
-            "name": model_name(model),
+            "name": played.lesson.called(model),
             "means": {name: mean(values[name]) for name in field.indicators},
         }
         for model, values in played.over_field.items()
@@ -279,7 +273,7 @@ def _answers(played: Played) -> dict[str, Any]:
         about = INDICATOR[answer.indicator]
         asked: dict[str, Any] = {"question": _words(answer.question), "hint": _words(answer.hint)}
         if answer.worst:
-            models = [{"model": model, "name": model_name(model)} for model in played.over_field]
+            models = [{"model": model, "name": played.lesson.called(model)} for model in played.over_field]
             made[name] = asked | {"models": models, "value": worst(played.over_field, answer.indicator)}
             continue
         if (found := expected(played, answer)) is None:

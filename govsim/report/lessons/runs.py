@@ -17,7 +17,7 @@ from govsim.report.stage import Frame, frame, setting
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.results.view import View
-from govsim.scenario import content_hash, load, load_governance
+from govsim.scenario import content_hash, list_governance, load
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.lesson import Answer, Side
 from govsim.study.statistics import CONFIDENCE, interval_at
@@ -96,8 +96,6 @@ class Played:
     @cached_property
     def over_field(self) -> dict[str, Means]:
         """Indicators of every model of the field."""
-        from govsim.scenario import list_governance
-
         field = self.lesson.block.field
         if field is None:
             return {}
@@ -115,7 +113,7 @@ class Played:
 
     def arm(self, side: Side) -> Arm:
         """Return the governance model of a side under equal hours and money."""
-        return resolve_arm(load_governance(side.model).model, "neutral")
+        return resolve_arm(self.lesson.models[side.model].model, "neutral")
 
     def _world(self, scenario: Scenario, seed: int) -> World:
         spec = f"{scenario.population!r}{scenario.network!r}"

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from govsim.results.indicators import INDICATORS
 from govsim.results.weekly import WEEKLY
-from govsim.scenario import Loaded, list_governance, load
+from govsim.scenario import Loaded, LoadedGovernance, list_governance, load
+from govsim.scenario.catalogue import item_of
 from govsim.scenario.describe import records
 from govsim.scenario.fields import nearest
 from govsim.scenario.files import scenario_shelf
+from govsim.scenario.loading import governance_named_in
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.schema.lesson import Lesson as Block
 
@@ -30,12 +32,19 @@ class Lesson:
         The scenario as it stands.
     block : Lesson
         What the class sees.
+    models : dict of str to LoadedGovernance
+        The governance models of both sides and of the field, by the name that the lesson gives them.
     """
 
     name: str
     file: str
     loaded: Loaded
     block: Block
+    models: dict[str, LoadedGovernance]
+
+    def called(self, model: str) -> dict[str, str]:
+        """Return what a governance model is called in both languages."""
+        return item_of(self.models[model]).label
 
 
 def lesson_files() -> dict[str, Path]:
@@ -85,13 +94,36 @@ def load_lesson(file: Path) -> Lesson:
     if block is None:
         text = "is a scenario without a lesson: it needs a block lesson with a question and two sides"
         raise ScenarioError([Problem.at(Place(shown), "lesson", text)])
-    problems = [
+    models, problems = _models(loaded, block, shown)
+    problems += [
         Problem.at(_place(loaded, path, shown), path, message, hints)
         for path, message, hints in _unknown(block)
     ]
     if problems:
         raise ScenarioError(problems)
-    return Lesson(file.stem, shown, loaded, block)
+    return Lesson(file.stem, shown, loaded, block, models)
+
+
+def _models(loaded: Loaded, block: Block, shown: str) -> tuple[dict[str, LoadedGovernance], list[Problem]]:
+    """Load the models that a lesson names: built-in ones, or files beside the file in which the name stands."""
+    named = {"lesson.left.model": block.left.model, "lesson.right.model": block.right.model}
+    if block.field is not None:
+        fields = block.field.models or list_governance()
+        named |= {f"lesson.field.models[{k}]": name for k, name in enumerate(fields)}
+    found: dict[str, LoadedGovernance] = {}
+    problems: list[Problem] = []
+    for path, name in named.items():
+        place = _place(loaded, path, shown)
+        try:
+            model = governance_named_in(name, place.file, loaded.sources)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        if isinstance(model, str):
+            problems.append(Problem.at(place, path, model))
+        else:
+            found[name] = model
+    return found, problems
 
 
 def _place(loaded: Loaded, path: str, shown: str) -> Place:
@@ -120,9 +152,6 @@ def _unknown(block: Block) -> Iterator[tuple[str, str, list[str]]]:
         for _, message, hints in each(path, [name], known, what):
             yield path, message, hints
 
-    models = list_governance()
-    for side in ("left", "right"):
-        yield from one(f"lesson.{side}.model", getattr(block, side).model, models, "shipped governance model")
     yield from each("lesson.indicators", block.indicators, indicators, "indicator")
     yield from each("lesson.curves", block.curves, columns, "column of the weekly table")
     yield from one(
@@ -137,7 +166,6 @@ def _unknown(block: Block) -> Iterator[tuple[str, str, list[str]]]:
         except ScenarioError as error:
             yield "lesson.grid.moves", error.problems[0].message, list(error.problems[0].hints)
     if block.field is not None:
-        yield from each("lesson.field.models", block.field.models, models, "shipped governance model")
         yield from each("lesson.field.indicators", block.field.indicators, indicators, "indicator")
     for name, answer in block.answers.items():
         shown = block.field.indicators if answer.worst and block.field else block.indicators

@@ -8,6 +8,7 @@ from typing import Any
 from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.results.reading import Ledgers, Rows
 from govsim.results.story import Fact
+from govsim.results.values import spans
 from govsim.units import DAYS_PER_WEEK
 
 _TIMES = {"time", "until", "first", "last", "onset"}
@@ -165,14 +166,4 @@ def _fine(value: float) -> str:
 
 def listed(rows: Rows) -> str:
     """Return row numbers by table, runs of them as ranges: ``cases 204; events 1812-1815, 1820``."""
-    return "; ".join(f"{table} {', '.join(_ranges(numbers))}" for table, numbers in rows.items() if numbers)
-
-
-def _ranges(numbers: Sequence[int]) -> list[str]:
-    runs: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    return [str(first) if first == last else f"{first}-{last}" for first, last in runs]
+    return "; ".join(f"{table} {spans(numbers)}" for table, numbers in rows.items() if numbers)

@@ -32,7 +32,7 @@ from govsim.report.studies.figures import sweep_figure
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE, INDICATORS
-from govsim.results.values import Missing
+from govsim.results.values import Missing, spans
 from govsim.scenario.studies import load_study
 from govsim.study.controls import Controlled
 from govsim.study.design import of_study
@@ -214,7 +214,7 @@ def _answer(
     design, study = ran.design, ran.study
     yield (
         f"{study.label}: {len(design)} points ({study.study.design.kind}) over {len(design.factors)} parameters of "
-        f"{study.base.label}, seeds {ran.seeds[0]}-{ran.seeds[-1]}"
+        f"{study.base.label}, seeds {spans(ran.seeds)}"
     )
     yield f"Runs       {ran.computed} and {ran.reused} found, {seconds:.0f} s; capacity {study.study.capacity_mode}"
     marks = letters(ran.labels)

@@ -13,6 +13,7 @@ from govsim.report.stamps import stamp
 from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
+from govsim.results.values import spans
 from govsim.study.compare import compare
 from govsim.study.planning import Choice
 from govsim.study.replicates import Engine
@@ -47,6 +48,8 @@ def table_command(
     scheduler: str | None = None,
     single_writer: bool = False,
     engine: Engine | None = None,
+    models: Sequence[str] = (),
+    measures: Sequence[str] = (),
 ) -> int:
     """Write ``docs/models.md`` or ``docs/measures.md`` and return the exit code; finished runs are used again.
 
@@ -56,6 +59,8 @@ def table_command(
         Week in which countermeasures begin.
     engine : Engine, optional
         Exchanged in tests.
+    models, measures
+        Names or files beside those that are shipped and those that the scenario names.
 
     Raises
     ------
@@ -65,9 +70,10 @@ def table_command(
     asked = [
         f"run.{name}={value}" for name, value in (("seeds", seeds), ("weeks", weeks)) if value is not None
     ]
-    loaded, blocks, names = (_models if kind == "models" else _measures)(
-        scenario, [*overrides, *asked], start
-    )
+    if kind == "models":
+        loaded, blocks, names = _models(scenario, [*overrides, *asked], models)
+    else:
+        loaded, blocks, names = _measures(scenario, [*overrides, *asked], start, models, measures)
     ran = run_blocks(blocks, out, jobs, engine=engine, scheduler=scheduler, single_writer=single_writer)
     if not ran.blocks:
         return ran.code
@@ -78,7 +84,8 @@ def table_command(
     again = ["govsim", "table", kind, "--scenario", scenario, "--seeds", str(loaded.scenario.run.seeds)]
     again += [] if weeks is None else ["--weeks", str(weeks)]
     again += ["--start", str(start)] if kind == "measures" and start else []
-    again += [word for override in overrides for word in ("--set", override)]
+    for option, given in (("--set", overrides), ("--model", models), ("--measure", measures)):
+        again += [word for item in given for word in (option, item)]
     path, said = docs / f"{kind}.md", shlex.join(again)
     made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
     write_whole(path, f"{_page(kind, loaded, ran, said, parts)}\n{made}".encode())
@@ -88,23 +95,33 @@ def table_command(
     return ran.code
 
 
-def _models(scenario: str, overrides: list[str], _: int) -> tuple[Loaded, list[list[Choice]], list[str]]:
+def _models(
+    scenario: str, overrides: list[str], more: Sequence[str]
+) -> tuple[Loaded, list[list[Choice]], list[str]]:
     from govsim.scenario import list_governance, load, load_governance
 
     loaded = load(scenario, overrides)
-    models = [load_governance(name) for name in list_governance()]
+    every = [*map(load_governance, list_governance()), *loaded.governance, *map(load_governance, more)]
+    models = list({model.key: model for model in reversed(every) if not model.measures}.values())[::-1]
     modes: tuple[Literal["neutral", "observed"], ...] = ("neutral", "observed")
     blocks = [[Choice(scenario, loaded, model, mode) for model in models] for mode in modes]
     return loaded, blocks, [model.name for model in models]
 
 
 def _measures(
-    scenario: str, overrides: list[str], start: int
+    scenario: str, overrides: list[str], start: int, more_models: Sequence[str], more: Sequence[str]
 ) -> tuple[Loaded, list[list[Choice]], list[str]]:
-    from govsim.scenario import list_measures, load, load_measure
+    from govsim.scenario import Problem, ScenarioError, list_measures, load, load_governance, load_measure
+    from govsim.scenario.messages import Place
 
-    measures = [name for name in list_measures() if load_measure(name).section.kind == "countermeasure"]
+    kinds = {name: load_measure(name).section.kind for name in (*list_measures(), *more)}
+    for name in more:
+        if kinds[name] != "countermeasure":
+            words = f"{name} is a {kinds[name]}, and the table is about countermeasures"
+            raise ScenarioError([Problem.at(Place("--measure"), "", words)])
+    measures = [name for name, kind in kinds.items() if kind == "countermeasure"]
     models = [model.name for model in load(scenario, overrides).governance if not model.measures]
+    models = list(dict.fromkeys([*models, *(load_governance(name).name for name in more_models)]))
     wanted: list[Any] = []
     for model in models:
         wanted += [
@@ -130,9 +147,7 @@ def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
 def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
     first = ran.blocks[0][0]
     people = loaded.scenario.population.residents
-    listed = (
-        ", ".join(map(str, first.seeds)) if len(first.seeds) < 3 else f"{first.seeds[0]} to {first.seeds[-1]}"
-    )
+    listed = spans(first.seeds).replace("-", " to ")
     terms = (
         f"{loaded.label}: {people:,} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
         f"under these assumptions; most parameters of the scenario are assumed."

@@ -21,7 +21,7 @@ class Side(Section):
         zh="治理模式",
         unit="-",
         status="design",
-        meaning="Name of a shipped model.",
+        meaning="Name of a shipped model, or path of a model file relative to this file.",
         min_length=1,
         max_length=200,
     )
@@ -123,7 +123,7 @@ class Field(Section):
         zh="模式",
         unit="-",
         status="design",
-        meaning="Names of shipped models; without any, all of them.",
+        meaning="Names of shipped models or paths of model files; without any, all that are shipped.",
         max_length=60,
     )
     seeds: int = parameter(

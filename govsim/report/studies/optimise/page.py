@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
+from govsim.results.values import spans
 from govsim.study.optimise.answer import Answer
 from govsim.study.optimise.bench import Goal
 from govsim.study.optimise.front import Gap, standing
@@ -241,7 +242,7 @@ def _front(answer: Answer) -> str:
     lead = (
         f"Run again in the whole district with {counted(len(answer.seeds), 'seed')} that the search "
         "has not used (seeds "
-        f"{answer.seeds[0]} to {answer.seeds[-1]}). ± is half the paired interval, widened for all "
+        f"{spans(answer.seeds).replace('-', ' to ')}). ± is half the paired interval, widened for all "
         "comparisons of the table; in bold "
         "what it tells from none."
     )
