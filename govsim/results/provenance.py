@@ -158,7 +158,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 def portable(words: list[str]) -> list[str]:
     """Return a command line without places on this disk: paths below the working folder, else bare names."""
-    return [_portable(word) for word in words]
+    return [_portable(word).encode("utf-8", "backslashreplace").decode("utf-8") for word in words]
 
 
 def _portable(word: str) -> str:

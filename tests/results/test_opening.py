@@ -10,9 +10,9 @@ import pytest
 
 import govsim
 from govsim.cli import main
-from govsim.results.csvtext import open_regular, read_cells
+from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
-from govsim.results.store import read_small
+from govsim.results.foreign import open_regular, read_small
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
