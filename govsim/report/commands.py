@@ -13,6 +13,7 @@ from govsim.report.exits import DONE
 from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
 from govsim.report.widening import run_against, run_until
+from govsim.scenario.reader import MAX_BYTES, read_bytes
 from govsim.study.controls import CONTROLS
 from govsim.study.planning import Choice, arms_with, modes
 from govsim.study.replicates import Engine
@@ -175,7 +176,8 @@ def _is_scenario(arm: str) -> bool:
     path = Path(arm)
     if not path.is_file():
         return False
-    keys = {line.partition(":")[0] for line in path.read_text("utf-8-sig", "replace").splitlines()}
+    with path.open("rb") as file:
+        keys = read_bytes(file.read(MAX_BYTES + 1), arm).data.keys()
     return not keys & {"detection", "routing", "resolution", "mobilisation"}
 
 
