@@ -213,6 +213,11 @@ def _told(value: Any, allowed: str, at: str) -> str:
     return f"{_entry(at)} holds {shown} where {allowed} should be"
 
 
+def as_text(words: str) -> str:
+    """Return a name of a file as text, which it need not be: bytes that are none are written out."""
+    return words.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 @contextlib.contextmanager
 def as_written(folder: Path, *more: type[Exception]) -> Iterator[None]:
     """Refuse a folder whose tables pass every check of their own and still do not fit each other.

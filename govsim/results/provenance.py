@@ -16,6 +16,7 @@ from types import CodeType
 from typing import Any
 
 import govsim
+from govsim.results.foreign import as_text
 
 _PACKAGES = ("numpy", "numba", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy")
 _DECIDING = ("draws.py", "world", "engine", "results")
@@ -158,7 +159,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 def portable(words: list[str]) -> list[str]:
     """Return a command line without places on this disk: paths below the working folder, else bare names."""
-    return [_portable(word).encode("utf-8", "backslashreplace").decode("utf-8") for word in words]
+    return [as_text(_portable(word)) for word in words]
 
 
 def _portable(word: str) -> str:

@@ -45,7 +45,7 @@ def sealed(folder: Path) -> dict[str, Any]:
             if entry.is_symlink():
                 raise RefusedError(f"{folder.name}: {entry.name} is a link; links are refused in a result")
             if not stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode):
-                raise RefusedError(f"{folder.name}: {entry.name} is no ordinary file")
+                raise RefusedError(f"{folder.name}: {entry.name} is no regular file")
     manifest = read_manifest(folder)
     if manifest is None:
         raise RefusedError(f"{folder.name} is not finished: it has no whole {MANIFEST}")

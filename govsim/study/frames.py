@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
-from govsim.results.foreign import LARGEST_SMALL, open_regular
+from govsim.results.foreign import LARGEST_SMALL, as_text, open_regular
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.sealed import read_ledger, sealed
@@ -223,7 +223,7 @@ class Frames:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(WHO))
 
     def _who(self, run: Results) -> dict[str, Any]:
-        values = (run.folder.name, self._labels[run.folder], run.manifest["capacity_mode"], run.seed)
+        values = (as_text(run.folder.name), self._labels[run.folder], run.manifest["capacity_mode"], run.seed)
         return dict(zip(WHO, values, strict=True))
 
     @cached_property
