@@ -23,6 +23,7 @@ from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import misfit, open_regular, read_small
 from govsim.results.store import file_digest
+from tests.results.fuzz import fuzz
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
@@ -459,3 +460,11 @@ def test_a_file_that_grows_while_it_is_read_is_read_no_further(tmp_path: Path) -
             more.write(b"x" * 100_000)
         with pytest.raises(ValueError, match="larger than 10 bytes"):
             file.read()
+
+
+def test_a_slice_of_random_damage(made: Path) -> None:
+    """Done or refused: no internal error, no hang; the whole of it is ``python -m tests.results.fuzz 3000``."""
+    counted, wrong = fuzz(60, made)
+    assert not wrong
+    assert sum(counted.values()) == 60
+    assert min(counted[code] for code in (0, 2, 4)) > 5
