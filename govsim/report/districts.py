@@ -15,6 +15,8 @@ from govsim.report.stamps import content_hash, files_of, read, reasons
 from govsim.results.indicators import HEADLINE
 from govsim.scenario import load
 from govsim.scenario.files import study_shelf
+from govsim.scenario.messages import ScenarioError
+from govsim.scenario.reader import decode
 from govsim.scenario.studies import LoadedStudy, load_study
 from govsim.study.planning import Choice, arm_of, scenario_hash
 
@@ -80,7 +82,10 @@ def districts_of(choices: Sequence[Choice], folder: Path | None = None) -> Distr
         return None
     files = files_of(*(part for choice in choices for part in (choice.loaded, choice.governance)))
     for file in sorted((folder or study_shelf().folder).glob("*.csv")):
-        text, study = file.read_text(encoding="utf-8-sig"), file.with_suffix(".yaml")
+        try:
+            text, study = decode(file.read_bytes(), file.name), file.with_suffix(".yaml")
+        except ScenarioError:
+            continue  # no text, so none of these tables
         made = read(text)
         if not made or not study.is_file() or not files <= made[0].inputs.keys():
             continue

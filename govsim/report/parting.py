@@ -11,7 +11,7 @@ from typing import Any
 from govsim.report.exits import DONE, REFUSED
 from govsim.results.differences import TableDifference
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import runs_in
+from govsim.study.finding import refuse_unusable, runs_in
 from govsim.study.partings import Asked, Parting, Partings, part
 from govsim.study.planning import arm_of
 from govsim.study.progress import Reporter
@@ -51,6 +51,8 @@ def _one(result: Path) -> Path:
     found = runs_in(result) if result.is_dir() else []
     if len(found) == 1:
         return found[0].folder
+    if not found:
+        refuse_unusable(result)
     text = f"holds {len(found)} runs: name one run folder" if found else "is no run folder"
     hints = [str(run.folder.name) + f"  ({run.model}, {run.mode}, seed {run.seed})" for run in found[:8]]
     raise ScenarioError([Problem.at(Place(str(result)), "", text, hints)])

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from govsim.report.comparing.about import About, record
+from govsim.report.comparing.about import FACTS_SHAPE, About, record
 from govsim.report.files import comparison_tables
 from govsim.results.differences import Cell, TableDifference, file_difference
 from govsim.results.errors import RefusedError
+from govsim.results.foreign import read_json
 from govsim.results.load import load_results
 from govsim.results.sealed import sealed
-from govsim.results.store import read_small
 from govsim.study.compare import ArmRuns, Comparison, compare, looked_at_together
-from govsim.study.finding import RUNS, runs_of
+from govsim.study.finding import RUNS, RUNS_SHAPE, runs_of
 from govsim.study.groups import compare_groups
 
 _WORDS = "comparison.json"
@@ -66,7 +66,7 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
     """Make the tables of a comparison again from the runs that it names, and compare them byte for byte."""
     try:
         manifest = sealed(folder)
-        said = json.loads(read_small(folder / _WORDS)) if _WORDS in manifest["files"] else {}
+        said = read_json(folder / _WORDS, FACTS_SHAPE) if _WORDS in manifest["files"] else {}
         found = recompared(folder, said, bool(manifest.get("unpaired_asked")))
         groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in found.comparisons]
         made = comparison_tables(
@@ -76,7 +76,7 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
         words = record(found.about, key, found.main, found.second, found.comparisons, groups)
     except RefusedError as problem:
         return ComparisonChecked(folder, problem=str(problem))
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as problem:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as problem:
         return ComparisonChecked(folder, problem=f"{RUNS} or {_WORDS} cannot be read: {problem}")
     unlisted = {name for name in manifest["files"] if name not in made}
     if "controls.csv" in unlisted:  # its columns stand in the dictionary too
@@ -131,7 +131,7 @@ def recompared(folder: Path, said: dict[str, Any], independent: bool) -> Recompa
     RefusedError
         If a run is not there or not what was written.
     """
-    listed: dict[str, Any] = json.loads(read_small(folder / RUNS))
+    listed: dict[str, Any] = read_json(folder / RUNS, RUNS_SHAPE)
     beside = {path.name: path for path in runs_of(folder)}
     chinese = [arm["label_zh"] for arm in said["arms"]] if said else [""] * len(listed["arms"])
     arms = [

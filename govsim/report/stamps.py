@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import portable, source_hash
 from govsim.scenario.files import governance_shelf, measure_shelf, scenario_shelf, study_shelf
+from govsim.scenario.reader import decode
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded, LoadedGovernance
@@ -157,7 +158,7 @@ def content_hash(name: str) -> str:
     file = _found(name)
     if not file.is_file():
         return ""
-    text = file.read_text(encoding="utf-8-sig")
+    text = decode(file.read_bytes(), file.name).replace("\r\n", "\n").replace("\r", "\n")
     if file.suffix not in (".yaml", ".yml"):
         return _hash(text)
     import yaml

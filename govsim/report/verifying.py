@@ -19,7 +19,7 @@ from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.sealed import sealed
 from govsim.results.store import MANIFEST, prepare
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import answers_in, comparisons_in, runs_in, runs_of
+from govsim.study.finding import answers_in, comparisons_in, runs_in, runs_of, unread_in
 from govsim.study.planning import default_engine
 from govsim.study.replicates import Engine
 from govsim.study.verify import Checked, verify_runs
@@ -120,8 +120,9 @@ def contents(result: Path) -> tuple[list[Path], list[Path], list[Path]]:
     """
     comparisons = comparisons_in(result) if result.is_dir() else []
     folders = [run.folder for run in runs_in(result, designs=True)] if result.is_dir() else []
+    folders += unread_in(result) if result.is_dir() else []  # what is wrong with them is said by opening them
     if (result / MANIFEST).is_file() and not folders and not comparisons:
-        folders = [result]  # it says of itself that it is a run; what is wrong with it is said by opening it
+        folders = [result]
     for comparison in comparisons:
         folders += [folder for folder in runs_of(comparison) if folder.resolve() not in folders]
     if not folders:

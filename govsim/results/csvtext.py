@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
-import os
-import stat
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from govsim.results.errors import RefusedError
+from govsim.results.foreign import open_regular
 from govsim.results.values import Missing, text
 
 BOM = "\ufeff"
@@ -61,57 +60,49 @@ def _row(header: Sequence[str], row: Sequence[Cell]) -> str:
 
 LARGEST_TABLE = 400_000_000
 """Bytes of a table that is read as text, at most."""
+_MOST_CELLS = 20_000_000
+"""Its cells, at most: a thousand runs of twenty models have a tenth of them in their longest table."""
 
 
-def open_regular(path: Path, most: int | None = None) -> io.BufferedReader:
-    """Open a file of a result for reading: a regular file, no link, no pipe, no device, and not larger than it may be.
-
-    Raises
-    ------
-    OSError
-        If it is not there, or no regular file.
-    ValueError
-        If it is larger.
-    """
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    )
-    handle = os.open(path, flags)
-    try:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "no regular file", str(path))
-        if most is not None and found.st_size > most:
-            raise ValueError(f"{path.name} is larger than {most:,} bytes")
-        return open(handle, "rb")
-    except BaseException:
-        os.close(handle)
-        raise
-
-
-def read_cells(path: Path) -> tuple[list[str], list[list[str]]]:
+def read_cells(path: Path, *needed: str) -> tuple[list[str], list[list[str]]]:
     """Return header and rows of a table as text.
+
+    Parameters
+    ----------
+    needed
+        Columns that it must have.
 
     Raises
     ------
     RefusedError
-        If the file cannot be read as a table, or a cell is empty or not a number where NaN and infinity would stand, naming
-        file, row and column.
+        If the file cannot be read as a table, has not these columns or has one twice, or a cell is empty or not a number
+        where NaN and infinity would stand, naming file, row and column.
     """
+    name = f"{path.name} of run {path.parent.name}"
+    rows: list[list[str]] = []
+    cells = 0
     try:
         with (
             open_regular(path, LARGEST_TABLE) as content,
             io.TextIOWrapper(content, "utf-8-sig", newline="") as file,
         ):
-            rows = list(csv.reader(file))
+            for row in csv.reader(file):
+                rows.append(row)
+                cells += 1 + len(row)
+                if cells > _MOST_CELLS:
+                    raise ValueError(f"it has more than {_MOST_CELLS:,} cells")
     except (OSError, ValueError, csv.Error) as problem:
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        raise RefusedError(f"{path.name} of run {path.parent.name} cannot be read: {reason}") from None
+        raise RefusedError(f"{name} cannot be read: {reason}") from None
     if not rows:
-        raise RefusedError(f"{path.name} of run {path.parent.name} is empty")
+        raise RefusedError(f"{name} is empty")
     header = rows[0]
+    if missing := [column for column in needed if column not in header]:
+        raise RefusedError(f"{name} has no column {', '.join(missing)}")
+    if twice := [column for column, count in Counter(header).items() if count > 1]:
+        raise RefusedError(f"{name} has the column {twice[0]} twice")
     for row in rows[1:]:
-        where = f"{path.name} of run {path.parent.name}, {header[0]} {row[0] if row else '?'}"
+        where = f"{name}, {header[0] if header else 'row'} {row[0] if row else '?'}"
         if len(row) != len(header):
             raise RefusedError(f"{where}: {len(row)} cells where there should be {len(header)}")
         for column, cell in zip(header, row, strict=True):

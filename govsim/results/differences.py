@@ -13,6 +13,7 @@ import numpy as np
 
 from govsim.engine.recording import COUNTER, Activity, Source
 from govsim.results.csvtext import read_cells
+from govsim.results.foreign import open_regular
 from govsim.results.sealed import read_ledger
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def file_difference(first: Path, second: Path, hours_per_week: float) -> TableDi
 def _same_bytes(first: Path, second: Path) -> bool:
     if first.stat().st_size != second.stat().st_size:
         return False
-    with first.open("rb") as a, second.open("rb") as b:
+    with open_regular(first) as a, open_regular(second) as b:
         while block := a.read(1 << 20):
             if block != b.read(1 << 20):
                 return False

@@ -175,6 +175,18 @@ COUNTER_LEDGER: tuple[Column, ...] = (
         for c in COUNTERS
     ),
 )
+LEDGERS: dict[str, tuple[Column, ...]] = {
+    "cases": CASES, "events": EVENTS, "residents": RESIDENTS, "hours": HOUR_LEDGER, "offices": OFFICE_LEDGER,
+    "counters": COUNTER_LEDGER,
+}  # fmt: skip
+"""Columns of each ledger, by the name of its file."""
+WORDS: dict[str, tuple[str, ...]] = {
+    "cases": ("problem_class", "channel", "outcome"),
+    "events": ("what", "source", "channel"),
+    "hours": ("source", "activity"),
+}
+"""Columns that hold words; all others hold numbers."""
+MAY_BE_NULL = (*TIMES, *NULL_BELOW_ZERO)
 
 
 Write = Callable[[Path], None]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
+from govsim.results.sealed import read_ledger
 from govsim.results.store import read_manifest
 from govsim.results.values import Missing, Value, parse
 
@@ -54,7 +55,7 @@ class Results:
     @cached_property
     def summary(self) -> dict[str, Value]:
         """Indicators of the whole run, by name."""
-        header, rows = read_cells(self.folder / "summary.csv")
+        header, rows = read_cells(self.folder / "summary.csv", "indicator", "value")
         name, value = header.index("indicator"), header.index("value")
         where = f"run {self.folder.name}, summary"
         return {row[name]: parse(row[value], f"{where}, {row[name]}") for row in rows}
@@ -62,8 +63,8 @@ class Results:
     @cached_property
     def parts(self) -> dict[str, tuple[float, float]]:
         """What was counted and out of what, of the indicators that are ratios; empty for runs of 0.2."""
-        header, rows = read_cells(self.folder / "summary.csv")
-        if "numerator" not in header:
+        header, rows = read_cells(self.folder / "summary.csv", "indicator")
+        if not {"numerator", "denominator"} <= set(header):
             return {}
         name, over, under = (header.index(column) for column in ("indicator", "numerator", "denominator"))
         where = f"run {self.folder.name}, summary"
@@ -109,9 +110,8 @@ class Results:
     @cached_property
     def cases(self) -> pd.DataFrame:
         """The case ledger, one row a case."""
-        import pandas as pd
-
-        return pd.read_parquet(self.folder / "cases.parquet")
+        frame: pd.DataFrame = read_ledger(self.folder / "cases.parquet").to_pandas()
+        return frame
 
 
 def load_results(folder: Path) -> Results:

@@ -9,7 +9,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from govsim.results.csvtext import LARGEST_TABLE
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.foreign import open_regular
 from govsim.results.sealed import sealed
 from govsim.results.store import MANIFEST
 
@@ -50,6 +52,8 @@ def pack(folders: Sequence[Path], root: Path, pages: Mapping[str, bytes], target
     for folder in folders:
         manifest = sealed(folder)
         inside = "results/" + folder.relative_to(root).as_posix()
+        if not inside.isprintable():
+            raise RefusedError(f"the folder name {inside!r} is no text; rename it before it is packed")
         for name in (*manifest["files"], MANIFEST):
             if name.endswith(_WORDS):
                 _names_nobody(folder / name)
@@ -76,7 +80,8 @@ def pack(folders: Sequence[Path], root: Path, pages: Mapping[str, bytes], target
 
 
 def _names_nobody(path: Path) -> None:
-    found = _PLACES.search(path.read_bytes())
+    with open_regular(path, LARGEST_TABLE) as file:
+        found = _PLACES.search(file.read())
     if found is not None:
         raise RefusedError(
             f"{path.parent.name}: {path.name} names a place on a disk, {found[0].decode('utf-8', 'replace')}, which says "
@@ -92,6 +97,6 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes | Path) -> None:
         archive.writestr(entry, content)
         return
     entry.file_size = content.stat().st_size
-    with content.open("rb") as source, archive.open(entry, "w") as into:
+    with open_regular(content) as source, archive.open(entry, "w") as into:
         while block := source.read(1 << 20):
             into.write(block)

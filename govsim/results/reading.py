@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
 from govsim.results.load import Results
+from govsim.results.sealed import read_ledger
 
 Rows = dict[str, tuple[int, ...]]
 """Row numbers, from 0, by table."""
@@ -72,18 +73,29 @@ class Ledgers:
         return np.asarray(rows[self.events["recurrence"][first:last] == recurrence], dtype=np.intp)
 
     def _names(self, table: str) -> list[str]:
-        header, rows = read_cells(self.run.folder / f"{table}.csv")
-        at = header.index("name" if "name" in header else "community")
-        return [row[at].removeprefix("'") for row in rows]
+        column = {"offices": "name", "communities": "community"}[table]
+        header, rows = read_cells(self.run.folder / f"{table}.csv", column)
+        return [row[header.index(column)].removeprefix("'") for row in rows]
+
+
+class _Columns(dict[str, NDArray[Any]]):
+    """Columns of a ledger; to ask for one that it lacks is to find out that somebody else wrote it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        read = read_ledger(path)
+        super().__init__(
+            {name: read[name].combine_chunks().to_numpy(zero_copy_only=False) for name in read.column_names}
+        )
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        raise RefusedError(f"{self._path.name} of run {self._path.parent.name} has no column {name}")
 
 
 def _columns(folder: Path, table: str) -> dict[str, NDArray[Any]]:
-    import pyarrow.parquet as pq
-
     path = folder / f"{table}.parquet"
     if not path.is_file():
         raise RefusedError(
             f"run {folder.name} has no {path.name}: it was written by a govsim that kept none; run it again"
         )
-    read = pq.read_table(path)
-    return {name: read[name].combine_chunks().to_numpy(zero_copy_only=False) for name in read.column_names}
+    return _Columns(path)

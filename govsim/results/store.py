@@ -16,12 +16,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from govsim.engine.recording import Recording, Source
 from govsim.results.balance import balance
-from govsim.results.csvtext import open_regular, read_cells, table_bytes
+from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.foreign import UnreadableError, misfit, open_regular, read_json
 from govsim.results.ledger import (
     Write,
     case_ledger,
@@ -40,8 +41,21 @@ Keep = Literal["everything", "summary", "spending"]
 FORMAT = 2
 """Version of the folder's layout; readers refuse a newer one."""
 MANIFEST = "manifest.json"
-_MOST_WORDS = 5_000_000
-"""Bytes of a manifest or a list of runs at most; both take a few kilobytes."""
+_WEEKS = range(1, 100_001)
+_MANIFEST = {
+    "format": int, "files": {"*": str}, "key?": str, "study?": str, "scenario?": str, "arm?": str, "weeks?": _WEEKS,
+    "capacity_mode?": frozenset({"neutral", "observed"}), "kept?": frozenset(get_args(Keep)), "hours_per_week?": float,
+    "hashes?": {"*": (str, None)}, "versions?": {"*": str}, "command?": [str], "started_utc?": str, "warnings?": [str],
+    "point?": dict, "commit?": (str, None), "dirty?": (bool, None), "unpaired_asked?": bool, "network?": dict,
+    "granted_hours?": float, "granted_money?": float, "resources?": {"*": float}, "balance?": dict,
+}  # fmt: skip
+"""What every manifest holds, and the form of what it may hold; see :data:`~govsim.results.foreign.Shape`."""
+_RUN = {
+    "key": str, "scenario": str, "arm": str, "capacity_mode": str, "seed": int, "weeks": _WEEKS, "hours_per_week": float,
+    "hashes": {"scenario": str, "arm": str, "code": str, "world": str, "exogenous": str},
+    "versions": {"govsim": str, "python": str}, "started_utc": str,
+}  # fmt: skip
+"""What the manifest of a run holds besides."""
 _PARQUET_MARK = b"PAR1"
 """First and last bytes of a Parquet file."""
 _TRIES = 20
@@ -359,48 +373,62 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, partial(hashlib.blake2b, digest_size=16)).hexdigest()
 
 
-def read_small(path: Path) -> str:
-    """Return the text of a small file, as manifests and lists of runs are.
+def manifest_of(folder: Path) -> dict[str, Any] | None:
+    """Return what a manifest says without looking at the files that it lists, or None where there is none.
 
     Raises
     ------
-    OSError, ValueError
-        If it cannot be read, is too large to be one, or no UTF-8.
+    UnreadableError
+        If it cannot be read or is not in the form of a manifest, naming the entry.
+    RefusedError
+        If it was written by a newer govsim.
     """
-    with open_regular(path, _MOST_WORDS) as file:
-        return file.read(_MOST_WORDS).decode("utf-8")
+    if not os.path.lexists(folder / MANIFEST):
+        return None
+    manifest: dict[str, Any] = read_json(folder / MANIFEST, _MANIFEST)
+    if manifest["format"] != FORMAT:
+        raise RefusedError(
+            f"run {folder.name} has layout {manifest['format']}, this govsim reads {FORMAT}: "
+            "read it with the version that wrote it"
+        )
+    wrong = misfit(manifest, _RUN) if "seed" in manifest else ""
+    for name in manifest["files"]:
+        if Path(name).name != name or name in ("", ".", "..") or not name.isprintable():
+            wrong = wrong or f" lists {name!r}, which is no file of this folder"
+    if wrong:
+        raise UnreadableError(f"{folder.name}: {MANIFEST}{wrong}")
+    return manifest
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest, or None where the folder holds no finished run.
+    """Return the manifest, or None where the folder has none and so holds no finished run.
 
     Raises
     ------
+    UnreadableError
+        As :func:`manifest_of`.
     RefusedError
         If the run was written by a newer govsim, or a file is not what was written.
     """
-    try:
-        manifest = json.loads(read_small(folder / MANIFEST))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("files"), dict):
-        return None
-    if manifest.get("format") != FORMAT:
+    manifest = manifest_of(folder)
+    for name, expected in manifest["files"].items() if manifest is not None else ():
+        path = folder / name
+        try:
+            reason = "" if file_digest(path) == expected else "changed, cut off or missing since"
+        except OSError as problem:
+            reason = "it is missing" if problem.errno == errno.ENOENT else "it is a link or no regular file"
+        except ValueError as problem:
+            reason = str(problem)
+        if not reason:
+            continue
+        if _is_cut_off(path):
+            raise CutOffError(f"run {folder.name}: {name} is not what was written, it lacks its end")
+        if reason.startswith("changed") and path.suffix == ".csv":
+            read_cells(path)  # names the week and the indicator where a cell is no result
         raise RefusedError(
-            f"run {folder.name} has layout {manifest.get('format')}, this govsim reads {FORMAT}: "
-            "read it with the version that wrote it"
+            f"run {folder.name}: {name} is not what was written ({reason}). "
+            f"Delete the folder {folder.as_posix()} to compute it again."
         )
-    for name, expected in manifest["files"].items():
-        path = folder / Path(name).name
-        if path.is_symlink() or not path.is_file() or file_digest(path) != expected:
-            if _is_cut_off(path):
-                raise CutOffError(f"run {folder.name}: {name} is not what was written, it lacks its end")
-            if path.is_file() and path.suffix == ".csv":
-                read_cells(path)  # names the week and the indicator where a cell is no result
-            raise RefusedError(
-                f"run {folder.name}: {name} is not what was written (changed, cut off or missing since). "
-                f"Delete the folder {folder.as_posix()} to compute it again."
-            )
     return manifest
 
 
@@ -410,12 +438,13 @@ class CutOffError(RefusedError):
 
 def _is_cut_off(path: Path) -> bool:
     """Return whether a file that is not what was written merely lacks its end."""
-    if not path.is_file() or path.is_symlink():
+    try:
+        with open_regular(path) as file:
+            first = file.read(len(_PARQUET_MARK))
+            file.seek(-len(first), os.SEEK_END)
+            last = file.read()
+    except (OSError, ValueError):
         return False
-    with path.open("rb") as file:
-        first = file.read(len(_PARQUET_MARK))
-        file.seek(-len(first), os.SEEK_END)
-        last = file.read()
     if path.suffix == ".parquet":
         return not first or (first == _PARQUET_MARK and last != _PARQUET_MARK)
     return not last.endswith(b"\n")
@@ -427,13 +456,13 @@ def find_run(folder: Path) -> dict[str, Any] | None:
     Raises
     ------
     RefusedError
-        As :func:`read_manifest`, but for files that were cut off.
+        As :func:`read_manifest`, but for files that were cut off and manifests that cannot be read.
     EnvironmentProblem
         If the folder cannot be set aside.
     """
     try:
         manifest = read_manifest(folder)
-    except CutOffError:
+    except (CutOffError, UnreadableError):
         manifest = None
     if manifest is None and folder.exists():
         number = 1

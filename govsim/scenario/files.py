@@ -122,9 +122,12 @@ def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
 def project_root(file: FilePath) -> FilePath:
     """Return the folder that nothing read from ``file`` may leave.
 
-    The nearest folder above it that holds ``pyproject.toml`` or a folder ``scenarios``, else its own folder.
+    The nearest folder above it that holds ``pyproject.toml`` or a folder ``scenarios``, else its own folder; the folder of a
+    run, which somebody else may have sent, holds all that its scenario needs.
     """
     here = FilePath(os.path.abspath(file)).parent
+    if os.path.lexists(here / "manifest.json"):
+        return here
     for folder in (here, *here.parents):
         if (folder / "pyproject.toml").is_file() or (folder / "scenarios").is_dir():
             return folder

@@ -86,7 +86,7 @@ class _Node:
 
 
 def read_bytes(raw: bytes, file: str) -> Document:
-    """Read the bytes of a scenario file (UTF-8, or UTF-16 with a byte-order mark).
+    """Read the bytes of a scenario file; see :func:`decode` for its encodings.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def read_bytes(raw: bytes, file: str) -> Document:
     """
     if len(raw) > MAX_BYTES:
         _stop(Place(file), f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
-    return read_text(_decode(raw, file), file)
+    return read_text(decode(raw, file), file)
 
 
 def read_text(text: str, file: str) -> Document:
@@ -141,7 +141,17 @@ def _stop(place: Place, message: str, hints: Sequence[str] = ()) -> NoReturn:
     raise ScenarioError([Problem.at(place, "", message, hints)]) from None
 
 
-def _decode(raw: bytes, file: str) -> str:
+def decode(raw: bytes, file: str) -> str:
+    """Return the text of a file that somebody else wrote: UTF-8, UTF-16 with a byte-order mark, or GBK (GB 18030).
+
+    GBK is what spreadsheets save under Chinese Windows. Text is taken for it where it is not UTF-8, can be read as GBK
+    throughout, and most characters that it then holds beyond ASCII are common ones; those of misread Latin text are rare.
+
+    Raises
+    ------
+    ScenarioError
+        If it is none of them, naming line and byte.
+    """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return raw.decode("utf-16")
@@ -150,20 +160,23 @@ def _decode(raw: bytes, file: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if (text := _as_gbk(raw)) is not None:
+            return text
         line_start = raw.rfind(b"\n", 0, error.start) + 1
         place = Place(file, raw.count(b"\n", 0, error.start) + 1, error.start - line_start + 1)
-        guess = (
-            "it looks like GBK (GB 18030) text" if _reads_as(raw, "gb18030") else "its encoding is not known"
-        )
-        _stop(place, f"byte 0x{raw[error.start]:02X} is not UTF-8; {guess}: save the file as UTF-8")
+        _stop(place, f"byte 0x{raw[error.start]:02X} is neither UTF-8 nor GBK: save the file as UTF-8")
 
 
-def _reads_as(raw: bytes, encoding: str) -> bool:
+def _as_gbk(raw: bytes) -> str | None:
+    """Return text that is GB 18030 with most of its characters among the common ones (GB 2312), or None."""
     try:
-        text = raw.decode(encoding)
+        text = raw.decode("gb18030")
     except UnicodeDecodeError:
-        return False
-    return any("\u4e00" <= ch <= "\u9fff" for ch in text)
+        return None
+    foreign = [sign for sign in text if not sign.isascii()]
+    return (
+        text if 2 * len("".join(foreign).encode("gb2312", "ignore").decode("gb2312")) > len(foreign) else None
+    )
 
 
 def _events(text: str, file: str) -> Iterator[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import os
@@ -35,13 +34,13 @@ from govsim.scenario.loading import (
 )
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin, leaves
+from govsim.scenario.tables import Limits, read_table
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.study import Study
     from govsim.scenario.schema.timeline import Measure
 
-_LONGEST_LIST = 50_000_000
-"""Bytes of a list of points that are read."""
+_NO_PARAMETER = "the scenario has no such parameter"
 
 
 @dataclass(frozen=True)
@@ -286,7 +285,7 @@ def _factor(base: Loaded, path: str, low: float, high: float) -> Factor | tuple[
     if path not in values or declared is None:
         close = nearest(path, list(values))
         hint = f"did you mean  {close[0]}?" if close else "govsim describe  lists all parameters"
-        return "the scenario has no such parameter", hint
+        return _NO_PARAMETER, hint
     today, taken = values[path], declared.shape
     if not taken.numeric or isinstance(today, bool) or not isinstance(today, int | float):
         return (
@@ -327,7 +326,7 @@ def _within(value: float, bounds: dict[str, Any]) -> bool:
 
 
 def _listed(resolved: Resolved[Study], factors: Sequence[Factor]) -> tuple[tuple[float, ...], ...]:
-    """Read the points of a list; columns that are no varied parameter are refused."""
+    """Read the points of a list."""
     study, source = resolved.section, resolved.sources[0]
     file = source.file.parent / study.design.file
     shown = os.path.normpath(os.path.join(os.path.dirname(source.shown), study.design.file))
@@ -337,95 +336,61 @@ def _listed(resolved: Resolved[Study], factors: Sequence[Factor]) -> tuple[tuple
 def read_points(
     file: os.PathLike[str], shown: str, factors: Sequence[Factor]
 ) -> tuple[tuple[float, ...], ...]:
-    """Read points from a CSV file whose header names parameters.
+    """Read points from a table whose columns are parameters; see :mod:`govsim.scenario.tables`.
 
     Parameters
     ----------
     shown
         File as messages call it.
 
-    Raises
-    ------
-    ScenarioError
-        If the file cannot be read, a column is missing or unknown, or a cell is no number of its range.
-    """
-
-    def refuse(line: int, path: str, message: str) -> ScenarioError:
-        return ScenarioError([Problem.at(Place(shown, line), path, message)])
-
-    header, rows = _cells(file, shown)
-    paths = [factor.path for factor in factors]
-    if sorted(header) != sorted(paths):
-        raise refuse(
-            1,
-            "",
-            f"the header must name the varied parameters {', '.join(paths)}; it names {', '.join(header) or 'nothing'}",
-        )
-    points = []
-    for number, row in enumerate(rows, 2):
-        if not row:
-            continue
-        if len(row) != len(header):
-            raise refuse(number, "", f"has {len(row)} cells, the header has {len(header)}")
-        cells = dict(zip(header, row, strict=True))
-        point = []
-        for factor in factors:
-            try:
-                value = float(cells[factor.path])
-            except ValueError:
-                value = math.nan
-            if not factor.low <= value <= factor.high or (factor.whole and not value.is_integer()):
-                kind = "a whole number" if factor.whole else "a number"
-                raise refuse(
-                    number,
-                    factor.path,
-                    f'"{cells[factor.path]}" is not {kind}, {factor.low:g}–{factor.high:g} {factor.unit}',
-                )
-            point.append(value)
-        points.append(tuple(point))
-    if not points:
-        raise refuse(1, "", "holds no points")
-    return tuple(points)
-
-
-def read_columns(file: os.PathLike[str], shown: str) -> dict[str, tuple[float, float]]:
-    """Return lowest and highest number of each column of a CSV file, by its header.
+    Returns
+    -------
+    points
+        One value for each factor, in its unit.
 
     Raises
     ------
     ScenarioError
-        If the file cannot be read, holds no points, or a cell is no number.
+        With every mistake of the table.
     """
-    header, rows = _cells(file, shown)
-    columns: dict[str, list[float]] = {path: [] for path in header}
-    for number, row in enumerate(rows, 2):
-        for path, cell in zip(header, row, strict=False):
-            try:
-                value = float(cell)
-            except ValueError:
-                value = math.nan
-            if not math.isfinite(value):
-                raise ScenarioError([Problem.at(Place(shown, number), path, f'"{cell}" is not a number')])
-            columns[path].append(value)
-    if not columns or not all(columns.values()):
-        raise ScenarioError([Problem.at(Place(shown, 1), "", "holds no points")])
-    return {path: (min(values), max(values)) for path, values in columns.items()}
+    limits = {item.path: Limits(item.low, item.high, item.whole, item.unit) for item in factors}
+    return read_table(file, shown).points(limits)
 
 
-def _cells(file: os.PathLike[str], shown: str) -> tuple[list[str], list[list[str]]]:
-    """Return header and rows of a CSV file."""
+def read_region(
+    file: os.PathLike[str], shown: str, base: Loaded
+) -> tuple[tuple[Factor, ...], tuple[tuple[float, ...], ...]]:
+    """Read districts from a table whose columns are any parameters of a scenario.
 
-    def refuse(message: str) -> ScenarioError:
-        return ScenarioError([Problem.at(Place(shown), "", message)])
+    Returns
+    -------
+    factors, points
+        Parameters, each over the range that it has in the table, and the rows.
 
+    Raises
+    ------
+    ScenarioError
+        With every mistake of the table.
+    """
+    table = read_table(file, shown)
     try:
-        if os.path.getsize(file) > _LONGEST_LIST:
-            raise refuse(f"is larger than {_LONGEST_LIST / 1e6:.0f} MB")
-        with open(file, encoding="utf-8-sig", newline="") as text:
-            rows = list(csv.reader(text))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise refuse(f"cannot be read: {problem}") from None
-    return (rows[0] if rows else []), rows[1:]
+        points = table.points(dict.fromkeys(table.header, Limits()))
+    except ScenarioError as error:
+        problems, points = list(error.problems), ()
+    else:
+        problems = []
+    factors = []
+    for index, path in enumerate(table.header):
+        values = [point[index] for point in points]
+        made = _factor(base, path, min(values, default=-math.inf), max(values, default=math.inf))
+        if isinstance(made, Factor):
+            factors.append(made)
+        elif values or made[0] == _NO_PARAMETER:
+            message, *hints = made
+            problems.append(Problem.at(table.at(table.head, path), path, message, hints))
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(factors), points
 
 
 def list_studies() -> list[str]:

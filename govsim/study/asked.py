@@ -11,11 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govsim.results.errors import RefusedError
+from govsim.results.foreign import read_json
 from govsim.results.provenance import portable, source_hash
 from govsim.results.store import MANIFEST
 from govsim.study.one_run import Plan
 
 _PREFIX = "asked-"
+_NOTE = {"command": [str], "code": str, "here": int, "runs": int, "keys": [str]}
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def note_asked(
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f".{_PREFIX}{name}.{os.getpid()}"
-        part.write_text(json.dumps(note) + "\n", encoding="utf-8")
+        with part.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(note) + "\n")
         part.replace(folder / f"{_PREFIX}{name}.json")
 
 
@@ -64,12 +68,12 @@ def asked(folder: Path) -> list[Asked]:
     wanted: dict[str, set[str]] = {}
     later: dict[str, int] = {}
     for path in sorted(folder.glob(f"{_PREFIX}*.json")):
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            said = json.loads(path.read_text(encoding="utf-8"))
+        with contextlib.suppress(RefusedError):
+            said = read_json(path, _NOTE)
             if said["code"] == source_hash():
                 command = shlex.join(said["command"])
                 wanted.setdefault(command, set()).update(said["keys"])
-                later[command] = later.get(command, int(said["runs"])) - int(said["here"])
+                later[command] = later.get(command, said["runs"]) - said["here"]
     return [
         Asked(
             command,

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from govsim.results.errors import RefusedError
-from govsim.results.store import MANIFEST, read_small
+from govsim.results.foreign import read_json
+from govsim.results.store import MANIFEST, manifest_of
 
 RUNS = "runs.json"
 """File in which a comparison says which runs it is made of."""
+RUNS_SHAPE = {
+    "arms": [
+        {"label": str, "content": str, "capacity_mode": str, "runs": [{"seed": int, "folder": str}]},
+    ],
+    "comparisons": [dict],
+}  # fmt: skip
+"""Form of that file."""
 _NAME = r"[0-9A-Za-z][0-9A-Za-z._-]*"
 _BESIDE = re.compile(rf"\.\./(?:\.\./({_NAME})/)?({_NAME})")
 """How a comparison may name a run: a folder beside its own, or in that of another scenario of the same results folder."""
@@ -59,12 +66,43 @@ def runs_in(result: Path, designs: bool = False) -> list[Found]:
 
 def unusable_in(result: Path) -> list[str]:
     """Return which folders that a folder is, refers to or holds look like runs and cannot be used, each with the reason."""
-    if (result / RUNS).is_file():
-        folders = [folder for folder in runs_of(result) if _found(folder) is None]
-    else:
-        held = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
-        folders = [folder for folder in sorted(set(held)) if not _said(folder).get("files")]
-    return [f"{folder.name}: {'no whole manifest' if folder.is_dir() else 'not there'}" for folder in folders]
+    return [f"{folder.name}: {reason}" for folder, reason in _unusable(result)]
+
+
+def unread_in(result: Path) -> list[Path]:
+    """Return these folders themselves."""
+    return [folder for folder, _ in _unusable(result)]
+
+
+def refuse_unusable(result: Path) -> None:
+    """Say why nothing in a folder can be used, where it holds what looks like runs.
+
+    Raises
+    ------
+    RefusedError
+        Naming the first of them and the reason.
+    """
+    for words in unusable_in(result) if result.is_dir() else ():
+        raise RefusedError(f"{result.name} holds no run that can be used: {words}")
+
+
+def _unusable(result: Path) -> list[tuple[Path, str]]:
+    named = (result / RUNS).is_file()
+    held = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
+    found = []
+    for folder in runs_of(result) if named else sorted(set(held)):
+        try:
+            manifest = manifest_of(folder)
+            reason = (
+                ""
+                if manifest is not None and (not named or "seed" in manifest)
+                else f"no {MANIFEST} of a run"
+            )
+        except RefusedError as problem:
+            reason = str(problem).removeprefix(f"{folder.name}: ")
+        if reason:
+            found.append((folder, reason if folder.is_dir() else "not there"))
+    return found
 
 
 def runs_of(comparison: Path) -> list[Path]:
@@ -76,10 +114,10 @@ def runs_of(comparison: Path) -> list[Path]:
         If it does not say so in its file, or names runs that do not lie beside it.
     """
     try:
-        arms = json.loads(read_small(comparison / RUNS))["arms"]
-        named = [str(run["folder"]) for arm in arms for run in arm["runs"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        raise RefusedError(f"{comparison.name}: {RUNS} does not say which runs were compared") from None
+        arms = read_json(comparison / RUNS, RUNS_SHAPE)["arms"]
+    except RefusedError as problem:
+        raise RefusedError(f"{problem}: it does not say which runs were compared") from None
+    named = [run["folder"] for arm in arms for run in arm["runs"]]
     folders = []
     for name in dict.fromkeys(named):
         found = _BESIDE.fullmatch(name)
@@ -105,18 +143,16 @@ def answers_in(result: Path) -> list[Path]:
 
 def _said(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads(read_small(folder / MANIFEST))
-        return manifest if isinstance(manifest, dict) else {}
-    except (OSError, ValueError, RecursionError):
+        return manifest_of(folder) or {}
+    except RefusedError:
         return {}
 
 
 def _found(folder: Path) -> Found | None:
     manifest = _said(folder)
-    try:
-        return Found(
-            folder, manifest["arm"], manifest["capacity_mode"], int(manifest["seed"]), int(manifest["weeks"]),
-            manifest["started_utc"],
-        )  # fmt: skip
-    except (ValueError, KeyError, TypeError):  # a comparison, or no finished run
+    if "seed" not in manifest:  # a comparison, or no finished run
         return None
+    return Found(
+        folder, manifest["arm"], manifest["capacity_mode"], manifest["seed"], manifest["weeks"],
+        manifest["started_utc"],
+    )  # fmt: skip

@@ -14,14 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
+from govsim.results.foreign import LARGEST_SMALL, as_text, open_regular
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.sealed import read_ledger, sealed
 from govsim.results.values import Missing, Value
 from govsim.scenario.origins import digest
+from govsim.scenario.reader import read_bytes, read_text
 from govsim.study.compare import ArmRuns, compare
 from govsim.study.distribution import Distribution
-from govsim.study.finding import runs_in, unusable_in
+from govsim.study.finding import refuse_unusable, runs_in, unusable_in
 from govsim.study.points import base_of, is_point, settings_of
 from govsim.study.statistics import beyond, known
 
@@ -221,7 +223,7 @@ class Frames:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(WHO))
 
     def _who(self, run: Results) -> dict[str, Any]:
-        values = (run.folder.name, self._labels[run.folder], run.manifest["capacity_mode"], run.seed)
+        values = (as_text(run.folder.name), self._labels[run.folder], run.manifest["capacity_mode"], run.seed)
         return dict(zip(WHO, values, strict=True))
 
     @cached_property
@@ -383,6 +385,7 @@ def load_results(path: str | Path) -> Frames:
     folder = Path(path)
     found = runs_in(folder) if folder.is_dir() else []
     if not found:
+        refuse_unusable(folder)
         raise RefusedError(f"{folder} is no run folder and holds none")
     for words in unusable_in(folder):
         warnings.warn(f"left out: run {words}", stacklevel=2)
@@ -439,18 +442,15 @@ def _settings(run: Results, name: str, begun: dict[Path, dict[str, Any]]) -> dic
         return begun[file]
     pairs = [item.split("=", 1) for item in settings_of(run.manifest)]
     return begun[file] | {
-        path: value for path, text in pairs for path, value in _read(f"{path}: {text}", path)
+        path: value
+        for path, text in pairs
+        for path, value in _leaves(read_text(f"{path}: {text}", path).data)
     }
 
 
 def _said(file: Path) -> dict[str, Any]:
-    return dict(_read(file.read_text(encoding="utf-8"), file.name))
-
-
-def _read(text: str, name: str) -> Iterator[tuple[str, Any]]:
-    from govsim.scenario.reader import read_bytes
-
-    yield from _leaves(read_bytes(text.encode("utf-8"), name).data)
+    with open_regular(file, LARGEST_SMALL) as content:
+        return dict(_leaves(read_bytes(content.read(), file.name).data))
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

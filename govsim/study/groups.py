@@ -175,7 +175,9 @@ class _Cell:
 
 
 def _rows(run: Results) -> dict[_Key, _Cell]:
-    header, rows = read_cells(run.folder / "groups.csv")
+    header, rows = read_cells(
+        run.folder / "groups.csv", "group", "category", "indicator", "value", "base", "people"
+    )
     at = {name: header.index(name) for name in header}
     names = _names([row[at["category"]] for row in rows if row[at["group"]] == "ties"])
     found = {}

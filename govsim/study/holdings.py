@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from govsim.results.errors import RefusedError
+from govsim.results.foreign import read_json
 from govsim.results.provenance import source_hash
-from govsim.results.store import MANIFEST, read_manifest, read_small
+from govsim.results.store import MANIFEST, manifest_of, read_manifest
 from govsim.study.asked import Asked, asked
 from govsim.study.locks import Holder, holder
 from govsim.study.points import POINTS
@@ -114,29 +114,23 @@ def _holding(folder: Path, contents: bool) -> Holding:
 def _run(folder: Path, contents: bool) -> Run | Broken:
     size = _size(folder)
     try:
-        if contents:
-            manifest = read_manifest(folder)
-        else:
-            manifest = json.loads(read_small(folder / MANIFEST))
-            missing = [name for name in manifest["files"] if not (folder / name).is_file()]
-            if missing:
-                return Broken(folder.name, f"{missing[0]} is missing", size)
-        if manifest is not None:
-            current = manifest["hashes"]["code"] == source_hash()
-            mode, arm = manifest["capacity_mode"], manifest["arm"]
-            return Run(folder.name, arm, mode, int(manifest["seed"]), size, current)
+        manifest = read_manifest(folder) if contents else manifest_of(folder)
     except RefusedError as problem:
-        return Broken(folder.name, str(problem), size)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        pass
-    return Broken(folder.name, "no whole manifest", size)
+        return Broken(folder.name, str(problem).removeprefix(f"{folder.name}: "), size)
+    if manifest is None or "seed" not in manifest:
+        return Broken(folder.name, f"no {MANIFEST} of a run", size)
+    missing = [name for name in manifest["files"] if not (folder / name).is_file()]
+    if missing:
+        return Broken(folder.name, f"{missing[0]} is missing", size)
+    current = manifest["hashes"]["code"] == source_hash()
+    return Run(folder.name, manifest["arm"], manifest["capacity_mode"], manifest["seed"], size, current)
 
 
 def _note(path: Path) -> dict[str, Any]:
     try:
-        said = json.loads(read_small(path))
+        said = read_json(path, {"label": str, "seed": int, "problem": str, "repeat": str})
         return {name: said[name] for name in ("label", "seed", "problem", "repeat")}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except RefusedError:
         return {"label": path.name, "seed": None, "problem": "unreadable note", "repeat": ""}
 
 
@@ -144,5 +138,5 @@ def _size(folder: Path) -> int:
     total = 0
     for path in folder.glob("*"):
         with contextlib.suppress(FileNotFoundError):  # it may just be put in place
-            total += path.stat().st_size
+            total += path.lstat().st_size
     return total

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govsim.results.csvtext import read_cells
 from govsim.results.declare import Column
 from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import Factor
@@ -80,8 +80,8 @@ def shipped() -> tuple[Standing, ...]:
 
 def read(path: Path) -> tuple[Standing, ...]:
     """Return the order that a study wrote."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    header, cells = read_cells(path, *(column.name for column in COLUMNS))
+    rows = [dict(zip(header, row, strict=True)) for row in cells]
     return tuple(
         Standing(
             int(row["place"]), row["parameter"], row["label_en"], row["label_zh"], row["status"],

@@ -11,11 +11,13 @@ import errno
 import json
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from govsim.results.errors import EnvironmentProblem
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.foreign import read_json
 from govsim.results.store import sweep
 
 try:
@@ -25,6 +27,8 @@ except ImportError:  # a system without advisory locks
 
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
 _UNKNOWN = "unknown"
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A link in the place of a lock is not followed, as what is locked is written to; a pipe there is not waited for."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def holder(folder: Path) -> Holder | None:
     """Return who computes a run now, or None; a lock file that was left behind is nobody's."""
     path = lock_path(folder)
     try:
-        handle = os.open(path, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY | _CAREFUL)
     except OSError:
         return None
     try:
@@ -149,10 +153,12 @@ def _take(path: Path) -> int | None:
     """Return a handle that holds the lock, or None where somebody else does."""
     while True:
         try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            handle = os.open(path, os.O_RDWR | os.O_CREAT | _CAREFUL, 0o644)
         except OSError as problem:
             raise EnvironmentProblem(f"cannot make {path.name}: {problem.strerror}") from None
         try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise EnvironmentProblem(f"{path.name} is no regular file, so that it cannot be a lock")
             _flock(handle, exclusive=True)
             if os.path.samestat(os.fstat(handle), path.stat()):
                 return handle
@@ -184,7 +190,7 @@ def _flock(handle: int, *, exclusive: bool) -> None:
 
 def _read(path: Path) -> Holder:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        return Holder(str(said["run"]), int(said["pid"]), str(said["host"]), str(said["since"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        said = read_json(path, {"run": str, "pid": int, "host": str, "since": str})
+        return Holder(said["run"], said["pid"], said["host"], said["since"])
+    except RefusedError:
         return Holder(path.name, 0, _UNKNOWN, _UNKNOWN)

@@ -287,6 +287,7 @@ def _count(
         failed[where] = Failure(task.plan.label, task.seed, ended.problem, again, ended.refused)
         with contextlib.suppress(OSError):
             words = json.dumps(asdict(failed[where]), indent=1, ensure_ascii=False)
+            failure_path(folder).unlink(missing_ok=True)  # what stands there may be a link
             failure_path(folder).write_text(words + "\n", encoding="utf-8")
     elif isinstance(ended, Unwritable):
         raise EnvironmentProblem(ended.problem)

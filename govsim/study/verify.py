@@ -19,6 +19,7 @@ from govsim.results.differences import (
     raw_differences,
 )
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.foreign import as_written
 from govsim.results.load import Results
 from govsim.results.provenance import source_hash, versions
 from govsim.results.sealed import sealed
@@ -178,7 +179,8 @@ def verify_runs(
     subjects: list[Subject] = []
     for folder in folders:
         try:
-            subjects.append(subject(folder, scratch))
+            with as_written(folder):
+                subjects.append(subject(folder, scratch))
         except RefusedError as problem:
             alone = isinstance(problem, NotOfItselfError)
             checked[folder] = Checked(
@@ -190,7 +192,11 @@ def verify_runs(
     _make_room([item.folder for item in subjects], scratch)
     again = _run_again(subjects, engine, jobs, command, reporter)
     for item in subjects:
-        checked[item.folder] = _compare(item, again[item.folder])
+        try:
+            with as_written(item.folder):
+                checked[item.folder] = _compare(item, again[item.folder])
+        except RefusedError as problem:
+            checked[item.folder] = Checked(item.folder, item.what, problem=str(problem), damaged=True)
     return [checked[folder] for folder in folders]
 
 

@@ -53,11 +53,25 @@ def test_byte_order_marks_and_windows_line_ends(encode: str) -> None:
     assert read_bytes("a: 1\r\nb: 铁\r\n".encode(encode), "f").data == {"a": 1, "b": "铁"}
 
 
-def test_other_encodings_are_named() -> None:
-    assert refusal("a: 1\n名: 鹰手营子".encode("gbk")).startswith(
-        "f.yaml:2:1  byte 0xC3 is not UTF-8; it looks like GBK"
-    )
-    assert "its encoding is not known" in refusal(b"a: \xff\xff\n")
+@pytest.mark.parametrize("encode", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+def test_text_is_read_in_the_encodings_in_which_it_is_saved(encode: str) -> None:
+    text = "a: 1\n名: 鹰手营子：“矿区”\n"
+    assert read_bytes(text.encode(encode), "f.yaml").data == {"a": 1, "名": "鹰手营子：“矿区”"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "place"),
+    [
+        (b"a: 1\nb: \xff\xff\n", "f.yaml:2:4  byte 0xFF"),
+        ("名: 鹰\nna\u00efve: 1\n".encode("utf-8")[:8] + "na\u00efve: 1\n".encode("latin-1"), "f.yaml:1:"),
+        ("a: na\u00efve, \u00fcber\n".encode("latin-1"), "f.yaml:1:6  byte 0xEF"),
+        ("a: caf\u00e9\n".encode("latin-1"), "f.yaml:1:7  byte 0xE9"),
+    ],
+)
+def test_what_is_no_known_encoding_is_refused_with_line_and_byte(raw: bytes, place: str) -> None:
+    """Latin text can be read as GBK by chance, as rare characters; it is not taken for it."""
+    assert refusal(raw).startswith(place)
+    assert "neither UTF-8 nor GBK" in refusal(raw)
     assert "UTF-16" in refusal(b"\xff\xfea")
 
 

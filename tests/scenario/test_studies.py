@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from govsim.cli import main
 from govsim.scenario import load
 from govsim.scenario.files import scenario_shelf
 from govsim.scenario.messages import ScenarioError
-from govsim.scenario.studies import Factor, factor, list_studies, load_study, read_points
+from govsim.scenario.studies import Factor, factor, list_studies, load_study, read_points, read_region
 
 GOOD = """study: 1
 name: {en: one}
@@ -147,9 +148,11 @@ def test_points_of_a_list(tmp_path: Path) -> None:
         (rows + "2.5,30\n", '"2.5" is not a whole number'),
         (rows + "2,61\n", "20–60 hours per 1,000 residents and week"),
         (rows + "2,nan\n", '"nan" is not a number'),
-        (rows.replace("tasks.", "task."), "the header must name"),
+        (rows.replace("tasks.", "task."), "did you mean  tasks.community_hours?"),
         (rows.splitlines()[0], "holds no points"),
-        ("", "it names nothing"),
+        ("", "is empty"),
+        (rows + "9,59.50\n", "points.csv:4  is the same point as row 3"),
+        (rows.replace("\n", ",tasks.community_hours\n", 1), "is a column twice: in columns 2 and 3"),
     ):
         write(tmp_path, wrong, "points.csv")
         assert told in refused(str(tmp_path / "s.yaml"))
@@ -157,10 +160,96 @@ def test_points_of_a_list(tmp_path: Path) -> None:
     assert "cannot be read" in refused(str(tmp_path / "s.yaml"))
 
 
-def test_a_list_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+A_AND_B = [Factor(name, 0, 3, name == "a", 1, "assumed", name, name, "yuan") for name in ("a", "b")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_a_list_is_read_as_spreadsheets_save_it(tmp_path: Path, encoding: str, mark: str) -> None:
+    """Excel saves text as UTF-8, UTF-16 with tabs or, in Chinese Windows, GBK; notes and empty rows are passed over."""
     path = tmp_path / "p.csv"
-    path.write_text("a\n1\n2\n", encoding="utf-8-sig")
-    assert read_points(path, "p.csv", [Factor("a", 0, 3, True, 1, "assumed", "a", "a", "-")]) == ((1,), (2,))
+    rows = [["# 备注：两个点", ""], ["b", "a"], ["1.5", "1"], ["", ""], ["2", "2"]]
+    path.write_bytes("\r\n".join(mark.join(row) for row in rows).encode(encoding))
+    assert read_points(path, "p.csv", A_AND_B) == ((1, 1.5), (2, 2))
+
+
+def test_all_mistakes_of_a_table_are_told_at_once(tmp_path: Path) -> None:
+    """Row as the spreadsheet counts it, column, value, what is allowed with its unit."""
+    path = tmp_path / "p.csv"
+    path.write_text("a,b\n1,4\n1.5,x\n# a note\n2,3\n1\n2,3.0\n２,1\n1,inf\n1,1_0\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        read_points(path, "p.csv", A_AND_B)
+    told = error.value.report()
+    for line in (
+        'p.csv:2:2  b  "4" is outside 0–3 yuan',
+        'p.csv:3:1  a  "1.5" is not a whole number, 0–3 yuan',
+        'p.csv:3:2  b  "x" is not a number, 0–3 yuan',
+        "p.csv:6  has 1 cell, the header has 2",
+        "p.csv:7  is the same point as row 5: remove one",
+        'p.csv:8:1  a  "２" is not a whole number, 0–3 yuan: written with full-width or invisible characters: write 2',
+        'p.csv:9:2  b  "inf" is not a number, 0–3 yuan: a finite number is needed',
+        'p.csv:10:2  b  "1_0" is not a number, 0–3 yuan',
+    ):
+        assert line in told, told
+    assert "8 problems. Nothing was run" in told
+
+
+def test_tables_of_the_fault_inputs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """K7: a GBK list was a codec error, and of two mistakes one was named."""
+    text = (
+        "study: 1\nname: {en: one}\nscenario: tiny\nmodels: [legacy_administrative]\nover:\n"
+        "  capacity.staff.community: [5, 30]\n  tasks.community_hours: [10, 60]\ndesign: {kind: list, file: p.csv}\n"
+    )
+    path = write(tmp_path, text)
+    (tmp_path / "p.csv").write_bytes(
+        "capacity.staff.community,tasks.community_hours\n10,40\n# 备注\n".encode("gbk")
+    )
+    assert main(["check", path]) == 0
+    assert "list of 1 points" in capsys.readouterr().out
+    write(tmp_path, "capacity.staff.community,tasks.community_hours\n10,4000\n-3,40\n", "p.csv")
+    assert main(["check", path]) == 2
+    told = capsys.readouterr().out
+    assert 'p.csv:2:2  tasks.community_hours  "4000" is outside 10–60 hours per 1,000 residents' in told
+    assert 'p.csv:3:1  capacity.staff.community  "-3" is outside 5–30 full-time posts' in told
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"a,b\n1,\xff\xff\n", "p.csv:2:3  byte 0xFF is neither UTF-8 nor GBK"),
+        ("a,b\n1,1\n".encode("utf-16-le"), "p.csv:1  a zero byte was found"),
+        (b"PK\x03\x04\x00\x00a,b\n1,1\n", "p.csv:1  a zero byte was found"),
+        (b'a,b\n1,"' + b"1" * 200_000 + b'"\n', "p.csv:2  cannot be read: field larger"),
+        (b"a,b\n" + b"x,y\n" * 2_000, "more\n"),
+        (b"a,,b\n1,2,3\n", "p.csv:1:2  column 2 has no name"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path: Path, raw: bytes, told: str) -> None:
+    path = tmp_path / "p.csv"
+    path.write_bytes(raw)
+    with pytest.raises(ScenarioError) as error:
+        read_points(path, "p.csv", A_AND_B)
+    assert told in error.value.report()
+
+
+def test_a_pipe_is_no_table(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.csv")
+    with pytest.raises(ScenarioError, match="is no file"):
+        read_points(tmp_path / "p.csv", "p.csv", A_AND_B)
+
+
+def test_a_region_tells_all_mistakes_of_its_header_and_cells(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("tasks.comunity_hours,tasks.street_hours\n40,x\n30,1\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        read_region(path, "r.csv", load("tiny"))
+    told = error.value.report()
+    assert "r.csv:1:1  tasks.comunity_hours  the scenario has no such parameter" in told
+    assert "did you mean  tasks.community_hours?" in told
+    assert 'r.csv:2:2  tasks.street_hours  "x" is not a number' in told
+    path.write_text("tasks.community_hours\n40\n30\n", encoding="utf-16")
+    factors, points = read_region(path, "r.csv", load("tiny"))
+    assert (factors[0].low, factors[0].high, points) == (30, 40, ((40,), (30,)))
 
 
 def test_a_factor_of_a_scenario() -> None:

@@ -223,7 +223,7 @@ def test_status_tells_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert f"under way  seed 1 of a: process {process.pid} on " in said
     assert "failed     seed 3 of fails: ValueError: a planted fault" in said
     assert "again: govsim run test --model fails --set run.first_seed=3" in said
-    assert f"broken     {keys[2]}: no whole manifest" in said
+    assert f"broken     {keys[2]}: manifest.json is not JSON" in said
     assert f"broken     {keys[3]}: summary.csv is missing" in said
     assert f"broken     .{keys[1]}-left: half written by a process that was killed" in said
     (folder / keys[1] / "groups.csv").write_text("forged\n")

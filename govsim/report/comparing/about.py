@@ -129,6 +129,21 @@ def mixture(arms: Sequence[ArmRuns]) -> list[Said]:
     return [Said(mixture_words(mixed), zh)] if mixed else []
 
 
+_BOTH = {"en": str, "zh": str}
+FACTS_SHAPE = {
+    "title": str, "title_zh?": str, "question": _BOTH, "command": str, "weeks": int, "residents": int,
+    "communities?": {"*": str},
+    "arms": [{"letter": str, "label": str, "label_zh?": (str, None), "capacity_mode": str, "seeds": [int]}],
+    "comparisons": [{
+        "baseline": str, "other": str, "letter": str, "capacity_mode": str, "sentences": [_BOTH], "groups": [_BOTH],
+        "notes": [_BOTH],
+    }],
+    "budget": {"en": str, "zh": str, "allowed?": bool}, "banners": [_BOTH], "cannot_tell": [_BOTH], "values": {"*": int},
+    "changes": [dict], "between_arms": [dict],
+}  # fmt: skip
+"""Form of ``comparison.json``, as far as something is read from it; see :data:`~govsim.results.foreign.Shape`."""
+
+
 def record(
     about: About,
     key: str,

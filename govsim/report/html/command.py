@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import tempfile
@@ -15,7 +14,8 @@ from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.html.page import build
 from govsim.report.html.reading import DETAILS, FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.store import read_manifest, read_small
+from govsim.results.foreign import as_written, read_json
+from govsim.results.store import read_manifest
 from govsim.study.finding import RUNS, runs_of
 
 LARGEST = 5_000_000
@@ -58,7 +58,11 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
         )
         return BAD_INPUT
     _look_at_runs(found[0])
-    print(f"Report     {write_report(found[0], out, languages, studies)}")
+    from jinja2 import TemplateError
+
+    with as_written(found[0], TemplateError):
+        written = write_report(found[0], out, languages, studies)
+    print(f"Report     {written}")
     return DONE
 
 
@@ -119,6 +123,6 @@ def _comparisons(given: Path) -> list[Path]:
 def _made_by(folder: Path) -> str:
     """Return the command that a comparison was made by."""
     try:
-        return str(json.loads(read_small(folder / FACTS))["command"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return str(read_json(folder / FACTS, {"command": str})["command"])
+    except RefusedError:
         return "(cannot be read)"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govsim.results.errors import RefusedError
+from govsim.results.foreign import open_regular
 
 _LARGEST = 1_000_000
 """Bytes of one picture; the page has to fit into a mail."""
@@ -44,4 +45,9 @@ def picture_of(folder: Path) -> list[Picture]:
 
 
 def _address(path: Path) -> str:
-    return f"data:{_KINDS[path.suffix]};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    try:
+        with open_regular(path, _LARGEST) as file:
+            content = file.read()
+    except (OSError, ValueError) as problem:
+        raise RefusedError(f"{path.name} in {path.parent.name} cannot be read: {problem}") from None
+    return f"data:{_KINDS[path.suffix]};base64,{base64.b64encode(content).decode()}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from govsim.report.comparing.about import FACTS_SHAPE
 from govsim.report.docs.words import Language
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
-from govsim.results.store import read_manifest, read_small
+from govsim.results.foreign import read_json
+from govsim.results.store import read_manifest
 from govsim.results.values import Missing
 
 Row = dict[str, str]
@@ -189,10 +190,7 @@ def read_material(folder: Path) -> Material:
             f"{folder.name} has no {FACTS}: it is a single run, or a comparison of an older govsim. "
             "A report is made of a comparison: `govsim compare` writes one."
         )
-    try:
-        facts = dict.fromkeys(_LATER_FACTS) | json.loads(read_small(folder / FACTS))
-    except (OSError, ValueError, TypeError, RecursionError):
-        raise RefusedError(f"{folder.name}: {FACTS} is not what a comparison says of itself") from None
+    facts = dict.fromkeys(_LATER_FACTS) | read_json(folder / FACTS, FACTS_SHAPE)
     if facts["counted"] is None:
         facts["banners"] = [_EARLIER, *facts["banners"]]
     return Material(folder, facts)

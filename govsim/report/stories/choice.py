@@ -9,7 +9,7 @@ from pathlib import Path
 from govsim.results.load import Results, load_results
 from govsim.results.store import MANIFEST, slug
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import Found, runs_in, unusable_in
+from govsim.study.finding import Found, refuse_unusable, runs_in, unusable_in
 
 _LISTED = 8
 """Runs named in a message."""
@@ -33,9 +33,10 @@ def choose(result: Path, model: str | None, mode: str | None, seed: int | None) 
         If the run was changed after it was written.
     """
     runs = runs_in(result)
-    for words in unusable_in(result) if result.is_dir() else ():
+    for words in unusable_in(result) if runs and result.is_dir() else ():
         print(f"govsim: left out: run {words}", file=sys.stderr)
     if not runs:
+        refuse_unusable(result)
         text = "is no run folder and holds none" if result.is_dir() else "is not there"
         _refuse(str(result), f"{text}; a run folder is <out>/<scenario>/<key> and has a {MANIFEST}")
     if all(path.parent == result.parent for path in (run.folder for run in runs)):

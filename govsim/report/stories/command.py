@@ -7,6 +7,7 @@ from typing import Any
 
 from govsim.report.stories.choice import choose
 from govsim.report.stories.telling import Teller
+from govsim.results.foreign import as_written
 from govsim.results.reading import Ledgers
 from govsim.results.story import Fact, UnknownNumberError, case_story, resident_story
 from govsim.scenario.messages import Place, Problem, ScenarioError
@@ -32,12 +33,13 @@ def explain_command(
     if (case is None) == (resident is None):
         text = "give one of --case NUMBER and --resident NUMBER"
         raise ScenarioError([Problem.at(Place("explain"), "", text)])
-    ledgers = Ledgers(choose(Path(result), model, capacity, seed))
-    facts = _case(ledgers, case) if case is not None else _resident(ledgers, int(resident or 0))
-    teller = Teller(ledgers, language)
-    print(teller.head())
-    for fact in facts:
-        print(teller.sentence(fact, rows))
+    run = choose(Path(result), model, capacity, seed)
+    with as_written(run.folder):
+        ledgers = Ledgers(run)
+        facts = _case(ledgers, case) if case is not None else _resident(ledgers, int(resident or 0))
+        teller = Teller(ledgers, language)
+        lines = [teller.head(), *(teller.sentence(fact, rows) for fact in facts)]
+    print("\n".join(lines))
     return 0
 
 

@@ -110,7 +110,7 @@ def _region(loaded: LoadedStudy, file: Path | None) -> tuple[Design, str]:
     """Return the districts that the answer must hold over, and where they come from in words."""
     import numpy as np
 
-    from govsim.scenario.studies import factor, read_columns, read_points
+    from govsim.scenario.studies import read_region
     from govsim.study.design import Design, of_study
     from govsim.study.optimise.answer import thinned
 
@@ -123,7 +123,6 @@ def _region(loaded: LoadedStudy, file: Path | None) -> tuple[Design, str]:
         }  # fmt: skip
         return thinned(of_study(loaded), asked.region_points), words[loaded.study.design.kind]
     shown = file.as_posix()
-    ranges = read_columns(file, shown)
-    factors = tuple(factor(loaded.base, path, low, high) for path, (low, high) in ranges.items())
-    points = np.array(read_points(file, shown, factors), np.float64)
+    factors, rows = read_region(file, shown, loaded.base)
+    points = np.array(rows, np.float64)
     return thinned(Design(factors, points), asked.region_points), f"accepted points of `{file.name}`"
