@@ -14,7 +14,7 @@ import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -43,6 +43,9 @@ from govsim.report.options import (
 )
 from govsim.report.streams import let_go_of_output, open_streams
 from govsim.report.studies.door import STUDY_COMMANDS
+
+if TYPE_CHECKING:
+    from govsim.scenario.studies import LoadedStudy
 
 app = typer.Typer(
     name="govsim",
@@ -269,7 +272,12 @@ def check(file: FileArgument, overrides: Overrides = None, json_output: Json = F
     """Find all mistakes of a file at once. Nothing is run or written."""
     from govsim.scenario.commands import check_command
 
-    return check_command(file, overrides or [], json_output)
+    def further(study: LoadedStudy) -> None:
+        from govsim.report.studies.common import refuse_unknown_names
+
+        refuse_unknown_names(study)
+
+    return check_command(file, overrides or [], json_output, further)
 
 
 @app.command()

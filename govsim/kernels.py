@@ -138,6 +138,11 @@ def _whole(path: Path) -> bytes:
     return text[_DIGEST:]
 
 
+def kept() -> bool:
+    """Return whether compiled kernels of these sources are there, so that a run need not wait for a compiler."""
+    return FOLDER is not None and next(FOLDER.rglob("*.nbi"), None) is not None
+
+
 def damaged() -> list[Path]:
     """Return the files of compiled kernels that are not what they were when they were kept."""
     found = []

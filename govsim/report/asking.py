@@ -43,6 +43,8 @@ class Asked:
         Where the report is written instead of beside the tables.
     languages : str
         Of the report.
+    within : bool
+        The arms are models without and with measures by turns; each is also compared with itself.
     """
 
     title: str
@@ -60,6 +62,7 @@ class Asked:
     until: Until | None = None
     report: Path | None = None
     languages: Languages = "both"
+    within: bool = False
 
 
 def settings(

@@ -83,6 +83,7 @@ def run_command(
         until=until_of(until, max_seeds),
         report=report,
         languages=languages,
+        within=bool(measures),
     )
     return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
 

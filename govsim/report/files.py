@@ -61,9 +61,12 @@ def write_comparison(
     about: About,
     figures: dict[str, bytes],
     controlled: Sequence[Controlled] = (),
+    within: Sequence[Comparison] = (),
 ) -> None:
     """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
-    files = comparison_tables(folder, main, second, comparisons, groups, controlled, about.communities)
+    files = comparison_tables(
+        folder, main, second, comparisons, groups, controlled, about.communities, within
+    )
     key = folder.name.removeprefix("comparison-")
     files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
     files |= figures
@@ -88,6 +91,7 @@ def comparison_tables(
     groups: Sequence[Sequence[GroupDifference]],
     controlled: Sequence[Controlled] = (),
     communities: Mapping[str, str] = {},
+    within: Sequence[Comparison] = (),
 ) -> dict[str, bytes]:
     """Return the tables of a comparison that belongs in ``folder``, and its list of runs; nothing is written.
 
@@ -95,6 +99,8 @@ def comparison_tables(
     ----------
     communities
         Their Chinese names by their English ones; runs hold the English ones only.
+    within
+        Comparisons of further models with themselves, without and with measures.
     """
     arms = (*main, *second)
     tables: dict[str, tuple[Sequence[Column], Rows]] = {
@@ -117,6 +123,8 @@ def comparison_tables(
             row for c in comparisons
             for row in per_hour_rows(c, compare_per_hour(c.baseline, c.other, independent=c.independent))
         ])  # fmt: skip
+    if within:
+        tables["within.csv"] = (COMPARE, [row for c in within for row in comparison_rows(c)])
     if controlled:
         tables["controls.csv"] = (COLUMNS, [row for item in controlled for row in control_rows(item)])
     files = {name: table_bytes(name, names(columns), rows) for name, (columns, rows) in tables.items()}

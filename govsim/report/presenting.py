@@ -18,7 +18,7 @@ from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.districts import districts_of
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
 from govsim.report.running import Block, Ran, command
-from govsim.report.terminal import WHY_NEXT, Shown, answer
+from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
 from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
@@ -61,6 +61,7 @@ def present(
     second = _named_apart(blocks[1]) if len(blocks) > 1 and _differs(main, blocks[1]) else ()
     second_comparisons = _compared(second, True, asked.independent) if second else []
     every = [*comparisons, *second_comparisons]
+    within = _within(main, asked) if asked.within else []
     left = [
         [
             controlled(
@@ -76,7 +77,7 @@ def present(
     groups = [compare_groups(c.baseline, c.other, independent=c.independent) for c in every]
     until = _until(asked, reached)
     next_command, why_next = _next(asked, ran.asked, reached)
-    terms = [asked.independent, asked.allow_unequal_budget, until]
+    terms = [asked.independent, asked.allow_unequal_budget, until, *(["within"] if within else [])]
     arms = (*main, *second, *(arm for block in under for arm in block))
     mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
@@ -88,7 +89,7 @@ def present(
 
             drawn = draw(main, _footer(asked, main, folder))
         items = [item for some in left for item in some]
-        write_comparison(folder, main, second, every, groups, command(), about, drawn, items)
+        write_comparison(folder, main, second, every, groups, command(), about, drawn, items, within)
     page = _page(asked, folder)
     shown = Shown(
         scenario=asked.title,
@@ -108,10 +109,11 @@ def present(
     )
     if asked.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
-        answered = _as_json(shown, left, said) | {"mixed_versions": mixed}
+        answered = _as_json(shown, left, said) | {"mixed_versions": mixed, "within": _rows_of(within)}
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
-        more = ["", mixture_words(mixed)] if mixed else []
+        more = [line for comparison in within for line in ("", *table_within(comparison, main))]
+        more += ["", mixture_words(mixed)] if mixed else []
         for comparison, items in zip(comparisons, left, strict=False):
             more += ["", *control_lines(items, letter_of(main, comparison.other))]
         print(answer(shown, more), end="")
@@ -137,6 +139,24 @@ def _compared(arms: Sequence[ArmRuns], allow_unequal_budget: bool, independent: 
         compare(arms[0], other, allow_unequal_budget=allow_unequal_budget, independent=independent)
         for other in arms[1:]
     ])  # fmt: skip
+
+
+def _within(arms: Sequence[ArmRuns], asked: Asked) -> list[Comparison]:
+    """Compare each model after the first with itself under measures; the first one's stands among the others."""
+    return looked_at_together([
+        compare(
+            arms[n], arms[n + 1], allow_unequal_budget=asked.allow_unequal_budget, independent=asked.independent
+        )
+        for n in range(2, len(arms) - 1, 2)
+    ])  # fmt: skip
+
+
+def _rows_of(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
+    return [_row_of(names(COMPARE), row) for c in comparisons for row in comparison_rows(c)]
+
+
+def _row_of(header: list[str], row: Sequence[Cell]) -> dict[str, Any]:
+    return {n: cell.value if isinstance(cell, Missing) else cell for n, cell in zip(header, row, strict=True)}
 
 
 def _named_apart(arms: Block) -> Block:
@@ -271,11 +291,6 @@ def _footer(asked: Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
 
 
 def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str, Any]) -> dict[str, Any]:
-    def row_of(header: list[str], row: Sequence[Cell]) -> dict[str, Any]:
-        return {
-            n: cell.value if isinstance(cell, Missing) else cell for n, cell in zip(header, row, strict=True)
-        }
-
     every: list[Comparison] = [*shown.comparisons, *shown.second_comparisons]
     arms = (*shown.main, *shown.second)
     listed = runs(Path(shown.folder), arms, every)
@@ -286,10 +301,10 @@ def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str,
         "folder": shown.folder,
         "report": shown.report,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
-        "indicators": [row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
-        "differences": [row_of(names(COMPARE), row) for c in every for row in comparison_rows(c)],
+        "indicators": [_row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
+        "differences": _rows_of(every),
         "controls": [
-            row_of(names(COLUMNS), row) for items in left for item in items for row in control_rows(item)
+            _row_of(names(COLUMNS), row) for items in left for item in items for row in control_rows(item)
         ],
     }
 

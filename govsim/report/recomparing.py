@@ -79,7 +79,7 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as problem:
         return ComparisonChecked(folder, problem=f"{RUNS} or {_WORDS} cannot be read: {problem}")
     unlisted = {name for name in manifest["files"] if name not in made}
-    if "controls.csv" in unlisted:  # its columns stand in the dictionary too
+    if unlisted & {"controls.csv", "within.csv"}:  # their columns stand in the dictionary too
         made.pop("dictionary.csv", None)
         unlisted.add("dictionary.csv")
     differences = _table_differences(folder, made)

@@ -71,6 +71,8 @@ def run_blocks(
     EnvironmentProblem
         If results cannot be written or locked, or there are no workers.
     """
+    from govsim.kernels import kept
+
     prepare(out)
     planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
     unique, where = distinct([item for block in planned for item in block])
@@ -80,7 +82,7 @@ def run_blocks(
     started = time.perf_counter()
     reporter = Reporter()
     size = f"{count(len(unique), 'arm')} x {count(len(seeds), 'seed')}"
-    reporter.say(f"{size}. A first run on a machine also compiles.")
+    reporter.say(f"{size}.{'' if kept() else ' The first run here also compiles.'}")
     outcome = run_all(
         unique,
         seeds,

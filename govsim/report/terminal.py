@@ -224,30 +224,35 @@ def budget(arms: Sequence[ArmRuns], *, same_chance: bool = True) -> list[str]:
 
 
 def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] | None) -> Iterator[str]:
-    a = "A"
-    b = letter_of(arms, comparison.other)
+    a, b = (letter_of(arms, arm) for arm in (comparison.baseline, comparison.other))
     if only is None:
         yield from textwrap.wrap(
-            f"A = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; ± over seeds",
+            f"{a} = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; ± over seeds",
             WIDTH,
         )
-    title = f"{b} - A [95 %]"
+    title = f"{b} - {a} [95 %]"
     yield f"{'':{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{title:>{_DIFFERENCE}} verdict"
     for difference in comparison.headline:
         if only is None or difference.indicator.name in only:
             yield _row(difference, comparison)
-            yield from _groups_of_results(difference, b)
+            yield from _groups_of_results(difference, a, b)
 
 
-def _groups_of_results(item: Difference, b: str) -> Iterator[str]:
+def table_within(comparison: Comparison, arms: Sequence[ArmRuns]) -> Iterator[str]:
+    """Yield the table of one model without and with measures, where it is not the baseline of everything else."""
+    yield "The same model without and with the measures:"
+    yield from _table(comparison, arms, None)
+
+
+def _groups_of_results(item: Difference, a: str, b: str) -> Iterator[str]:
     """Yield, where seeds fall into two groups of results, which they are, in either arm or in the difference."""
     d, result = item.indicator.decimals, item.paired
     said = []
     if item.baseline.peaks or item.other.peaks:
-        said.append(f"A: {two(item.baseline, result.baseline, result.baseline_spread, d).en}")
+        said.append(f"{a}: {two(item.baseline, result.baseline, result.baseline_spread, d).en}")
         said.append(f"{b}: {two(item.other, result.other, result.other_spread, d).en}")
     if item.spread.peaks:
-        said.append(f"{b} - A: {two(item.spread, result.difference, None, d, sign=True).en}")
+        said.append(f"{b} - {a}: {two(item.spread, result.difference, None, d, sign=True).en}")
     yield from textwrap.wrap("; ".join(said), WIDTH, initial_indent="  ", subsequent_indent="  ")
 
 

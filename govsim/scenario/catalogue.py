@@ -24,7 +24,7 @@ from govsim.scenario.files import (
     study_shelf,
 )
 from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance, load_measure
-from govsim.scenario.messages import ScenarioError
+from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import load_study
 
 Kind = Literal["scenario", "governance", "measure", "study"]
@@ -89,6 +89,36 @@ def kind_of(name: str) -> Kind | None:
     own = [top.difference(*(other for other in tops if other is not top)) for top in tops]
     found = {kind: len(keys & top) for kind, top in zip(shelves, own, strict=True)}
     return max(found, key=lambda kind: found[kind])
+
+
+_WORDS: Mapping[Kind, tuple[str, str]] = {
+    "scenario": ("a scenario", "run it:  govsim run {name}"),
+    "governance": ("a governance model", "name it where models are named:  govsim run tiny --model {name}"),
+    "measure": ("a measure", "name it with a week:  govsim run tiny --with {name}@10"),
+    "study": ("a study", "run it:  govsim sweep {name}"),
+}
+_TO_MAKE: Mapping[Kind, str] = {
+    "study": "a study is a file that names the scenario and what varies; an example:  govsim show load_and_staff"
+}
+
+
+def other_kind(name: str, wanted: Kind, error: ScenarioError) -> ScenarioError:
+    """Return what to say where a file of one kind was expected and one of another was named; else the error as it is."""
+    kind = kind_of(name)
+    if kind is None or kind == wanted or not _sound(name):
+        return error
+    is_a, advice = _WORDS[kind]
+    hints = [_TO_MAKE[wanted]] if wanted in _TO_MAKE else []
+    message = f"is {is_a}, not {_WORDS[wanted][0]}"
+    return ScenarioError([Problem.at(Place(name), "", message, [*hints, advice.format(name=name)])])
+
+
+def _sound(name: str) -> bool:
+    """Return whether a file is sound as what it was taken for; only then is it called that instead of what was asked for."""
+    try:
+        return find(name) is not None
+    except ScenarioError:
+        return False
 
 
 def _keys(name: str, shelves: Mapping[Kind, Shelf]) -> tuple[set[str], Kind | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario import describe as describing
@@ -21,10 +21,21 @@ if TYPE_CHECKING:
     from govsim.scenario.schema.timeline import Entry, Measure
 
 
-def check_command(file: str, overrides: Sequence[str], json_output: bool) -> int:
-    """Print whether ``file`` is sound; return 0 if it is and 2 if not."""
+def check_command(
+    file: str,
+    overrides: Sequence[str],
+    json_output: bool,
+    further: Callable[[LoadedStudy], None] = lambda study: None,
+) -> int:
+    """Print whether ``file`` is sound; return 0 if it is and 2 if not.
+
+    Parameters
+    ----------
+    further
+        Refuses a study that names what does not exist in later rooms, such as an indicator.
+    """
     try:
-        _, origins, shown, told = _read(file, overrides, must_fit=True)
+        _, origins, shown, told = _read(file, overrides, True, further)
     except ScenarioError as error:
         print(json.dumps(_as_json(error), ensure_ascii=False, indent=1) if json_output else error.report())
         return error.exit_code
@@ -103,7 +114,10 @@ def schema_command(kind: str, write: bool) -> int:
 
 
 def _read(
-    file: str, overrides: Sequence[str], must_fit: bool
+    file: str,
+    overrides: Sequence[str],
+    must_fit: bool,
+    further: Callable[[LoadedStudy], None] = lambda study: None,
 ) -> tuple[Section, Mapping[str, Origin], str, list[str]]:
     kind = kind_of(file) or "scenario"
     if kind != "scenario" and overrides:
@@ -119,6 +133,7 @@ def _read(
         study = load_study(file)
         if must_fit:
             check_ends(study)
+            further(study)
         return study.study, study.origins, study.file, _about_study(study)
     loaded = load(file, overrides, must_fit=must_fit)
     return loaded.scenario, loaded.origins, loaded.sources[0].shown, _about_scenario(loaded)
@@ -135,7 +150,7 @@ def _about_scenario(loaded: Loaded) -> list[str]:
         f"{scenario.run.seeds} {'seed' if scenario.run.seeds == 1 else 'seeds'}",
         f"governance: {models} (capacity {scenario.governance.capacity_mode})",
         *timeline,
-        f"a run needs {estimate(scenario)}",
+        f"running all of it needs {estimate(scenario)}",
     ]
 
 

@@ -44,13 +44,16 @@ class Estimate:
     largest_residents : int
         Number of residents that would fit this machine with everything else unchanged.
     usable_bytes : float
-        Memory that a run may take on this machine.
+        Memory that all processes of a study together may take on this machine.
+    side_by_side : int
+        Runs at a time, each in a worker process of its own where there are several.
     """
 
     memory_bytes: float
     seconds: float
     largest_residents: int
     usable_bytes: float
+    side_by_side: int = 1
 
     @property
     def fits(self) -> bool:
@@ -58,7 +61,9 @@ class Estimate:
         return self.memory_bytes <= self.usable_bytes and self.seconds <= LONGEST_DAYS * _DAY
 
     def __str__(self) -> str:
-        return f"about {_bytes(self.memory_bytes)} of memory and {_duration(self.seconds)}"
+        many = f"for {self.side_by_side} runs at a time, all processes together"
+        whose = "for one run at a time" if self.side_by_side == 1 else many
+        return f"about {_bytes(self.memory_bytes)} of memory ({whose}) and {_duration(self.seconds)}"
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,7 @@ def _estimate(residents: int, one: _OneRun, runs: int) -> Estimate:
         SECONDS_AT_START + one.seconds(residents) * runs / side_by_side,
         _round_down(max(_largest(one, runs, usable, number) for number in range(1, wanted + 1))),
         usable,
+        side_by_side,
     )
 
 
@@ -192,7 +198,7 @@ def study_refusal(size: StudySize, free_bytes: float, force: bool) -> str:
     most = by_room if force else min(by_room, by_time)
     if size.runs <= most:
         return ""
-    limits = f"{_bytes(free_bytes)} of disk are free, {_bytes(usable)} of memory may be used"
+    limits = f"{_bytes(free_bytes)} of disk are free, {_bytes(usable)} of memory may be used by all processes together"
     limits += (
         "" if force else f", and studies of more than {LONGEST_DAYS:.0f} days are begun only with --force"
     )

@@ -348,7 +348,12 @@ def load_governance(name: str | os.PathLike[str]) -> LoadedGovernance:
     ScenarioError
         With every problem of the file.
     """
-    return _governance(locate(name, governance_shelf()), os.fspath(name))
+    try:
+        return _governance(locate(name, governance_shelf()), os.fspath(name))
+    except ScenarioError as error:
+        from govsim.scenario.catalogue import other_kind
+
+        raise other_kind(os.fspath(name), "governance", error) from None
 
 
 def _governance(source: Source, name: str) -> LoadedGovernance:

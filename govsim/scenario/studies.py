@@ -150,7 +150,12 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
     """
     from govsim.scenario.schema.study import Study
 
-    resolved = resolve(name, Study, study_shelf())
+    try:
+        resolved = resolve(name, Study, study_shelf())
+    except ScenarioError as error:
+        from govsim.scenario.catalogue import other_kind
+
+        raise other_kind(os.fspath(name), "study", error) from None
     study, source = resolved.section, resolved.sources[0]
     root = project_root(source.file)
     problems: list[Problem] = []

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import spans
 from govsim.study.frames import Frames
@@ -133,8 +134,14 @@ def compare(
     Raises
     ------
     RefusedError
-        If their budgets or worlds are unlike, or they are one and the same.
+        If their budgets or worlds are unlike, or they are one and the same; before anything is run, if both capacity modes
+        are asked for.
     """
+    if options.get("capacity") == "both":
+        raise RefusedError(
+            'capacity="both": one comparison is of one capacity mode. Ask for "neutral" or "observed"; '
+            'govsim.run(..., capacity="both") runs both'
+        )
     found = run(scenario, models=[baseline, other], **({"capacity": "neutral"} | options))
     labels = list(dict.fromkeys(found.summary["arm"]))
     return found.differences(labels[0], labels[-1])

@@ -416,7 +416,11 @@ def _holds(run: Results, name: str) -> bool:
 
 def _held(run: Results, name: str) -> Path:
     if not _holds(run, name):
-        raise RefusedError(f"run {run.folder.name} has no {name}: it was kept as its indicators only")
+        end = f".{name.rpartition('.')[2]}"
+        there = sorted(file.removesuffix(end) for file in run.manifest["files"] if file.endswith(end))
+        kind = "table" if end == ".csv" else "ledger"
+        known = f"it has the {kind}s {', '.join(there)}" if there else "it was kept as its indicators only"
+        raise RefusedError(f"run {run.folder.name} has no {kind} {name.removesuffix(end)}: {known}")
     return run.folder / name
 
 

@@ -215,7 +215,7 @@ class Reporter:
             self._bar[0].update(self._bar[1], completed=share, runs=f"{self._ended}/{self._runs}", left=clock)
         elif self._now - self._told >= _QUIET_SECONDS:
             self._told, left = self._now, self._seconds_left(parts)
-            words = "compiling or starting" if left is None else f"about {left:.0f} s left"
+            words = _waiting() if left is None else f"about {left:.0f} s left"
             print(
                 f"{self._ended}/{self._runs} runs, {100 * share:.0f} %, {words}",
                 file=self._stream,
@@ -228,6 +228,12 @@ class Reporter:
             if self._bar:
                 bar, self._bar = self._bar[0], None
                 bar.stop()
+
+
+def _waiting() -> str:
+    from govsim.kernels import kept
+
+    return "starting" if kept() else "compiling or starting"
 
 
 def _clock(seconds: float) -> str:

@@ -53,7 +53,7 @@ def side_by_side(jobs: int, tasks: Sequence[Task]) -> tuple[int, str]:
         return number, ""
     reason = (
         f"{_processors()} no more than {most} busy" if most <= fitting else
-        f"each takes some {each / 1e6:.0f} MB of the memory here"
+        f"each, in a process of its own, takes some {each / 1e6:.0f} MB of the memory here"
     )  # fmt: skip
     return number, f"{number} instead of {wanted} runs at a time: {reason}"
 

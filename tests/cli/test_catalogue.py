@@ -90,6 +90,16 @@ seeds: 4
 over: {tasks.community_hours: [20, 60]}
 design: {kind: list, file: points.csv}
 """,
+    "studies/fit.yaml": """study: 1
+name: {en: My Fit, zh: 我的校准}
+scenario: ../districts/town.yaml
+models: [../models/mine.yaml]
+seeds: 1
+settings: {run.weeks: 8}
+over: {reporting.hotline: [0.15, 1.0], problems.classes.consultation.rate: [0.15, 3.0]}
+design: {kind: sobol, points: 16, seed: 3}
+calibration: {rounds: 1, points: 4, fit: [pattern_contacts], ranges: {pattern_contacts: [0.01, 3]}}
+""",
     "studies/points.csv": "tasks.community_hours\n30\n50\n",
 }
 
@@ -134,6 +144,7 @@ DOORS: dict[str, tuple[list[str], tuple[str, ...]]] = {
         ("My Model", "My Town"),
     ),
     "optimise": (["optimise", "studies/portfolios.yaml", "--jobs", "1"], ("My Relief", "My Model")),
+    "calibrate": (["calibrate", "studies/fit.yaml", *QUIET], ("results/my-fit",)),
     "districts": (["districts", "studies/districts.yaml", "--jobs", "1"], ("My Model",)),
     "check model": (["check", MODEL], ("My Model",)),
     "check measure": (["check", MEASURE], ("My Relief",)),
@@ -260,3 +271,38 @@ def test_settings_of_a_study_lead_nowhere_outside(folder: Path, tmp_path: Path) 
 
     with pytest.raises(ScenarioError, match="leads out of the project folder"):
         load_study("studies/away.yaml")
+
+
+KINDS_MIXED_UP = {
+    "a scenario as a study": (["sweep", TOWN], f"{TOWN}  is a scenario, not a study", f"govsim run {TOWN}"),
+    "a built-in scenario as a study": (
+        ["sweep", "tiny"],
+        "tiny  is a scenario, not a study",
+        "govsim run tiny",
+    ),
+    "a model as a study": (
+        ["sensitivity", MODEL],
+        f"{MODEL}  is a governance model, not a study",
+        f"--model {MODEL}",
+    ),
+    "a measure as a model": (
+        ["run", TOWN, "--model", MEASURE],
+        f"{MEASURE}  is a measure, not a governance model",
+        "@10",
+    ),
+    "a scenario as a model": (
+        ["run", TOWN, "--model", "tiny"],
+        "tiny  is a scenario, not a governance model",
+        "run tiny",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KINDS_MIXED_UP)
+def test_a_file_of_another_kind_is_called_what_it_is(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words, told, advice = KINDS_MIXED_UP[case]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert told in said
+    assert advice in said
+    assert "unknown key" not in said

@@ -281,3 +281,36 @@ def test_identity_of_a_governance_model_is_its_structure(project: Path) -> None:
         original.key,
         load_governance("legacy_administrative").key,
     ]
+
+
+STUDY = """study: 1
+scenario: tiny
+models: [legacy_administrative]
+over: {tasks.community_hours: [20, 60]}
+design: {kind: sobol, points: 4}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (
+            "optimise: {goals: [participation_4w, no_such_goal]}",
+            "optimise.goals[1]  there is no indicator no_such_goal",
+        ),
+        ("optimise: {goals: [gap_trust_elderly, trust_community]}", "optimise.goals[0]"),
+        (
+            "calibration: {fit: [pattern_contact]}",
+            "there is no indicator pattern_contact; nearest: pattern_contacts",
+        ),
+    ],
+)
+def test_names_that_a_command_would_refuse_are_refused_by_check(
+    more: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "study.yaml"
+    file.write_text(f"{STUDY}{more}\n", encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    assert told in capsys.readouterr().out
+    file.write_text(STUDY, encoding="utf-8")
+    assert main(["check", str(file)]) == 0

@@ -304,3 +304,66 @@ def test_order(capsys: pytest.CaptureFixture[str]) -> None:
 def test_stdout_and_stderr_are_kept_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, fake(), json_output=True, seeds=1)
     assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def by_measure() -> Engine:
+    """Return an engine in which measures alone make a difference."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        speed = 20.0 if "+" in arm.label else 1.0
+        return make_recording(seed, weeks=scenario.run.weeks, speed=speed, cases=300, residents=60)
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+def test_each_model_is_compared_with_itself_under_measures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D against C too, not only everything against A; its numbers stand in a table, which verify accepts."""
+    from govsim.report.recomparing import verify_comparison
+
+    asked = {"models": [LEGACY, LED], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
+    assert run(tmp_path, by_measure(), **asked) == 0
+    printed = capsys.readouterr().out
+    part = printed.partition("The same model without and with the measures:")[2]
+    assert "C = Party-led co-governance (baseline), D = Party-led co-governance + cadre campaign" in " ".join(
+        part.split()
+    )
+    assert "D - C [95 %]" in part
+    found = rows(folder(tmp_path) / "within.csv")
+    assert {(row["baseline"], row["other"]) for row in found} == {
+        ("Party-led co-governance", "Party-led co-governance + cadre campaign")
+    }
+    assert {row["verdict"] for row in found} & {"better", "higher", "worse", "lower"}
+    against_a = {
+        row["indicator"]: row
+        for row in rows(folder(tmp_path) / "compare.csv")
+        if row["other"].endswith("campaign")
+    }
+    for row in found:  # C equals A here, and so D - C equals D - A
+        assert row["difference"] == against_a[row["indicator"]]["difference"]
+    assert verify_comparison(folder(tmp_path)).same
+    assert run(tmp_path, by_measure(), **asked, json_output=True) == 0
+    assert len(json.loads(capsys.readouterr().out)["within"]) == len(found)
+
+
+def test_one_model_with_a_measure_has_nothing_further(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"models": [LEGACY], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
+    assert run(tmp_path, by_measure(), **asked) == 0
+    assert "The same model without and with" not in capsys.readouterr().out
+    assert not (folder(tmp_path) / "within.csv").exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_compiling_is_told_only_where_it_is_to_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], there: bool
+) -> None:
+    from govsim import kernels
+
+    if there:
+        (tmp_path / "some.nbi").touch()
+    monkeypatch.setattr(kernels, "FOLDER", tmp_path)
+    assert run(tmp_path / "out", fake(), capacity="neutral") == 0
+    assert ("compiles" in capsys.readouterr().err) is not there

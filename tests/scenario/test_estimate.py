@@ -79,3 +79,14 @@ def test_bytes_in_words(value: float, text: str) -> None:
 )
 def test_durations_in_words(value: float, text: str) -> None:
     assert estimating._duration(value) == text
+
+
+def test_it_is_said_whose_memory_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = load("tiny").scenario
+    monkeypatch.setattr(estimating, "machine_memory", lambda: 64e9)
+    monkeypatch.setattr(estimating, "processors", lambda: 2)
+    assert "of memory (for 2 runs at a time, all processes together) and" in str(
+        estimating.estimate(scenario)
+    )
+    monkeypatch.setattr(estimating, "processors", lambda: 1)
+    assert "of memory (for one run at a time) and" in str(estimating.estimate(scenario))

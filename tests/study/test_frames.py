@@ -266,3 +266,18 @@ def test_importing_govsim_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = govsim.nothing
+
+
+def test_both_capacity_modes_are_refused_before_anything_runs(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match=r'capacity="both": one comparison is of one capacity mode'):
+        govsim.compare("yantian", "hangzhou", "tiny", capacity="both", out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("kind", "known"), [("table", "weekly"), ("ledger", "events")])
+def test_a_table_that_is_not_there_is_answered_with_those_that_are(
+    results: Frames, kind: str, known: str
+) -> None:
+    with pytest.raises(RefusedError, match=f"has no {kind} nonsense: it has the {kind}s .*{known}") as caught:
+        getattr(results, kind)("nonsense")
+    assert "indicators only" not in str(caught.value)

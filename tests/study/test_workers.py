@@ -161,7 +161,10 @@ def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     assert side_by_side(1, tasks(10, long)) == (1, "")
     number, note = side_by_side(500, tasks(1000, Need(1e6, 60.0)))
     assert number == 6
-    assert note == "6 instead of 500 runs at a time: each takes some 401 MB of the memory here"
+    assert (
+        note
+        == "6 instead of 500 runs at a time: each, in a process of its own, takes some 401 MB of the memory here"
+    )
     monkeypatch.setattr(sizing, "machine_memory", lambda: 4e12)
     assert side_by_side(500, tasks(1000, long)) == (
         8,

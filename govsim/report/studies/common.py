@@ -77,6 +77,28 @@ def indicators(names: Sequence[str]) -> tuple[Indicator, ...]:
     return tuple(known[name] for name in (names or _BASICS))
 
 
+def refuse_unknown_names(study: LoadedStudy) -> None:
+    """Refuse a study whose goals or check figures do not exist, as the commands that use them do.
+
+    Raises
+    ------
+    ScenarioError
+        With every unknown goal, or the first unknown check figure.
+    """
+    from govsim.results.errors import RefusedError
+    from govsim.study.calibration.targets import targets_of
+    from govsim.study.optimise.bench import goals_of
+
+    if study.study.optimise is not None:
+        goals_of(study)
+    written = (path for path, item in study.origins.items() if item.kind != "default")
+    if any(path.startswith("calibration.") for path in written):
+        try:
+            targets_of(study)
+        except RefusedError as problem:
+            raise ScenarioError([Problem.at(Place(study.file), "calibration", str(problem))]) from None
+
+
 def refuse_size(study: LoadedStudy, points: int, out: Path, force: bool) -> None:
     """Refuse a study that does not fit, before anything is laid out or run.
 
