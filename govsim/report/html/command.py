@@ -88,7 +88,7 @@ def write_report(
     """
     material = read_material(folder)
     for detail in DETAILS:
-        page = build(replace(material, detail=detail), languages, studies).encode("utf-8")
+        page = build(replace(material, detail=detail), languages, studies).encode("utf-8", "backslashreplace")
         if len(page) <= LARGEST:
             break
     else:
