@@ -347,8 +347,8 @@ def _in_blocks(
         floats = [field.name for field in first.schema if pa.types.is_floating(field.type)]
         others = [field.name for field in first.schema if field.name not in (*floats, *rising)]
         # Bytes of floats by place, repeated values of the rest by number: a fifth smaller, three times as fast.
-        with pq.ParquetWriter(
-            path, first.schema, compression="zstd", use_dictionary=others, use_byte_stream_split=floats,
+        with path.open("wb") as opened, pq.ParquetWriter(  # a path of its own it takes only where the name is text
+            opened, first.schema, compression="zstd", use_dictionary=others, use_byte_stream_split=floats,
             column_encoding=dict.fromkeys(rising, "DELTA_BINARY_PACKED") or None,
         ) as file:  # fmt: skip
             file.write_table(first)
