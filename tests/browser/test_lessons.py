@@ -384,14 +384,12 @@ def test_the_knob_shows_the_stored_means(open_page: Open, built: Built) -> None:
 
 
 def test_answers_are_judged_in_the_page(open_page: Open, tmp_path: Path) -> None:
-    from govsim.report.lessons.shelf import Lesson, find_lesson
+    from govsim.report.lessons.shelf import find_lesson
 
     lesson = find_lesson("01")
     block = lesson.block.model_copy(update={"seeds": 3})
     file = tmp_path / "a.html"
-    file.write_text(
-        lesson_page(Played(Lesson(lesson.name, lesson.file, lesson.loaded, block))), encoding="utf-8"
-    )
+    file.write_text(lesson_page(Played(replace(lesson, block=block))), encoding="utf-8")
     page = open_page(file, locale="en-US")
     page.click("#store")
     page.fill("#answer-difference", "0")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from govsim.cli import main
 from govsim.report.lessons.answers import read_answers, verdicts
 from govsim.report.lessons.runs import Played, expected, worst
-from govsim.report.lessons.shelf import Lesson, find_lesson
+from govsim.report.lessons.shelf import find_lesson
 from govsim.scenario.messages import ScenarioError
 
 
@@ -21,7 +22,7 @@ def played() -> Played:
         update={"models": ["yantian", "grid_management", "qingdao"], "seeds": 4}
     )
     block = lesson.block.model_copy(update={"seeds": 6, "field": field})
-    return Played(Lesson(lesson.name, lesson.file, lesson.loaded, block))
+    return Played(replace(lesson, block=block))
 
 
 def test_right_ones_pass_and_wrong_ones_get_a_hint(played: Played) -> None:
@@ -50,7 +51,7 @@ def test_more_seeds_make_the_tolerance_smaller() -> None:
 
     def tolerance(seeds: int) -> float:
         block = lesson.block.model_copy(update={"seeds": seeds})
-        found = expected(Played(Lesson(lesson.name, lesson.file, lesson.loaded, block)), question)
+        found = expected(Played(replace(lesson, block=block)), question)
         assert found is not None
         return found[1]
 
@@ -60,7 +61,7 @@ def test_more_seeds_make_the_tolerance_smaller() -> None:
 def test_equal_sides_leave_no_tolerance_but_rounding() -> None:
     lesson = find_lesson("01")
     block = lesson.block.model_copy(update={"seeds": 3})
-    played = Played(Lesson(lesson.name, lesson.file, lesson.loaded, block))
+    played = Played(replace(lesson, block=block))
     assert expected(played, block.answers["difference"]) == (0.0, 0.05)
 
 

@@ -99,9 +99,11 @@ def _models(
     scenario: str, overrides: list[str], more: Sequence[str]
 ) -> tuple[Loaded, list[list[Choice]], list[str]]:
     from govsim.scenario import list_governance, load, load_governance
+    from govsim.scenario.files import governance_shelf
 
     loaded = load(scenario, overrides)
-    every = [*map(load_governance, list_governance()), *loaded.governance, *map(load_governance, more)]
+    own = [model for model in loaded.governance if governance_shelf().file(model.name) is None]
+    every = [*map(load_governance, list_governance()), *own, *map(load_governance, more)]
     models = list({model.key: model for model in reversed(every) if not model.measures}.values())[::-1]
     modes: tuple[Literal["neutral", "observed"], ...] = ("neutral", "observed")
     blocks = [[Choice(scenario, loaded, model, mode) for model in models] for mode in modes]
