@@ -14,6 +14,7 @@ from govsim.report.files import comparison_tables
 from govsim.results.differences import Cell, TableDifference, file_difference
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import read_json
+from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_results
 from govsim.results.sealed import sealed
 from govsim.study.compare import ArmRuns, Comparison, compare, looked_at_together
@@ -77,6 +78,10 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
     except RefusedError as problem:
         return ComparisonChecked(folder, problem=str(problem))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as problem:
+        if isinstance(problem, KeyError) and (name := problem.args[0]) in {one.name for one in INDICATORS}:
+            return ComparisonChecked(
+                folder, problem=f"its runs have no {name}: another version of govsim wrote them"
+            )
         return ComparisonChecked(folder, problem=f"{RUNS} or {_WORDS} cannot be read: {problem}")
     unlisted = {name for name in manifest["files"] if name not in made}
     if unlisted & {"controls.csv", "within.csv"}:  # their columns stand in the dictionary too

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _MOST_FILES = 1_000
-_MOST_UNFOLDED = 4_000_000_000
-"""Bytes that a Parquet file may fill in memory; ten years of the largest shipped district take two thirds of them."""
+_MOST_UNFOLDED = 12_000_000_000
+"""Bytes that a Parquet file may fill in memory; the events of ten years of the largest shipped district take a third of them."""
 _LONGEST_WORD = 10_000
 """Bytes of a cell that holds words, at most."""
 _ROWS_AT_ONCE = 1 << 17

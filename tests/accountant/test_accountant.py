@@ -63,6 +63,7 @@ def test_every_indicator_is_the_accountants(runs: list[Run]) -> None:
     none_of(wrong)
 
 
+@pytest.mark.assurance
 def test_a_ratio_says_what_it_counts(runs: list[Run]) -> None:
     """Whatever the accountant divides is declared with its events and its base, and nothing else is."""
     run = runs[0]
@@ -78,6 +79,7 @@ ONLY_BOUNDED = {"waiting_for_money"}
 """A case whose time for an explanation has come leaves the wait for money without an event."""
 
 
+@pytest.mark.assurance
 def test_every_week_is_the_accountants(runs: list[Run]) -> None:
     wrong = []
     for run in runs:
@@ -92,6 +94,7 @@ def test_every_week_is_the_accountants(runs: list[Run]) -> None:
     none_of(wrong)
 
 
+@pytest.mark.assurance
 def test_every_community_counts_for_itself(runs: list[Run]) -> None:
     """What events say of a community is what its weekly counters hold."""
     wrong = []
@@ -108,6 +111,7 @@ def test_every_community_counts_for_itself(runs: list[Run]) -> None:
     none_of(wrong)
 
 
+@pytest.mark.assurance
 def test_communities_offices_hours_and_money_are_the_accountants(runs: list[Run]) -> None:
     wrong = []
     for run in runs:
@@ -128,6 +132,7 @@ def test_communities_offices_hours_and_money_are_the_accountants(runs: list[Run]
     none_of(wrong)
 
 
+@pytest.mark.assurance
 def test_the_curve_is_the_accountants(runs: list[Run]) -> None:
     wrong = []
     for run in runs:
@@ -137,6 +142,7 @@ def test_the_curve_is_the_accountants(runs: list[Run]) -> None:
     none_of(wrong)
 
 
+@pytest.mark.assurance
 def test_every_group_is_the_accountants(runs: list[Run]) -> None:
     wrong = []
     for run in runs:
@@ -151,6 +157,7 @@ def test_every_group_is_the_accountants(runs: list[Run]) -> None:
 # ------------------------------------------------------------------------------- one ledger against another
 
 
+@pytest.mark.assurance
 def test_residents_and_counters_tell_the_same_story(runs: list[Run]) -> None:
     """What is counted week by week adds up to what each resident did."""
     for run in runs:
@@ -198,6 +205,7 @@ def test_residents_and_counters_tell_the_same_story(runs: list[Run]) -> None:
             assert math.isclose(by_person, books.total(run, name, [last]), rel_tol=1e-5), name
 
 
+@pytest.mark.assurance
 def test_what_holds_a_draw_lies_between_its_bounds(runs: list[Run]) -> None:
     """Some counters depend on chance that no ledger keeps; they are still bounded by what ledgers say."""
     for run in runs:
@@ -233,6 +241,7 @@ def test_what_holds_a_draw_lies_between_its_bounds(runs: list[Run]) -> None:
 ENDS = {"resolved": "resolved", "explained": "explained", "lapsed": "lapsed"}
 
 
+@pytest.mark.assurance
 def test_cases_and_events_tell_the_same_story(runs: list[Run]) -> None:
     """What the case ledger says of a case is what its events say."""
     for run in runs:
@@ -260,6 +269,7 @@ def test_cases_and_events_tell_the_same_story(runs: list[Run]) -> None:
             )
 
 
+@pytest.mark.assurance
 def test_hours_are_in_exactly_one_row(runs: list[Run]) -> None:
     """Events, cases, the hour ledger and the manifest hold the same hours."""
     for run in runs:
@@ -277,6 +287,7 @@ def test_hours_are_in_exactly_one_row(runs: list[Run]) -> None:
             assert math.isclose(by_week.get(week, 0.0), given, rel_tol=1e-6, abs_tol=1e-6)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("runs", [study for study in STUDIES if study.name == "harsh"], indirect=True)
 def test_runs_show_what_is_audited(runs: list[Run]) -> None:
     """A harsh run is one in which everything that can go wrong in counting does occur."""
@@ -304,6 +315,7 @@ def test_runs_show_what_is_audited(runs: list[Run]) -> None:
     assert late
 
 
+@pytest.mark.assurance
 def test_ten_digits_are_compared(tmp_path: Path) -> None:
     assert same("1.000000001", 1.0000000012)
     assert not same("1.00000001", 1.0)
@@ -311,6 +323,7 @@ def test_ten_digits_are_compared(tmp_path: Path) -> None:
     assert same(NOT_REACHED, NOT_REACHED)
 
 
+@pytest.mark.assurance
 def test_a_groups_problems_are_those_of_its_people(runs: list[Run]) -> None:
     wrong = []
     for run in runs:

@@ -129,7 +129,7 @@ def test_rates_do_not_hang_on_the_length_of_the_run(
     assert not unexplained, "\n".join(f"{name} {text}" for name, text in unexplained.items())
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_stock_over_years_would_be_seen(values: tuple[dict[int, dict[str, list[float]]], Run]) -> None:
     """The comparison has the power it is meant to have: divide or multiply by years, and it fails."""
     found, _ = values

@@ -131,6 +131,7 @@ page.Session = slow
 """
 
 
+@pytest.mark.assurance
 def test_others_are_served_while_a_district_is_built() -> None:
     """Building takes five seconds here; a page that waits for it comes whole, and everything else comes at once."""
     with served("tiny", SLOW) as address:

@@ -162,6 +162,7 @@ DOORS: dict[str, tuple[list[str], tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_takes_what_a_user_wrote(door: str, capsys: pytest.CaptureFixture[str]) -> None:
     words, expected = DOORS[door]
@@ -174,6 +175,7 @@ def test_every_door_takes_what_a_user_wrote(door: str, capsys: pytest.CaptureFix
         assert words_of_it in text, text[:3000]
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("kind", ["models", "measures"])
 def test_tables_hold_a_users_model_and_measure(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     more = ["--measure", MEASURE] if kind == "measures" else []

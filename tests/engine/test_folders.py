@@ -85,7 +85,7 @@ def test_one_model_under_two_names_is_one_model(tmp_path: Path) -> None:
     assert len(manifests) == 2, "two seeds of one model"
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_order_of_models_changes_signs_only(tmp_path: Path) -> None:
     """Neither name nor place in the study changes a run: the folders hold the same bytes."""
     names = ("legacy_administrative", "party_led_cogovernance")

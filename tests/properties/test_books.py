@@ -235,13 +235,14 @@ def assert_all(sample: Sample, mode: Mode, seed: int) -> None:
         table_bytes(name, header, rows)
 
 
+@pytest.mark.assurance
 @examples(60)
 @given(samples(), MODES, SEEDS)
 def test_books_close(sample: Sample, mode: Mode, seed: int) -> None:
     assert_all(sample, mode, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @examples(250)
 @given(samples(), MODES, SEEDS)
 def test_books_close_over_many_examples(sample: Sample, mode: Mode, seed: int) -> None:

@@ -271,6 +271,7 @@ def _moment(n: dict[str, float]) -> dict[str, float]:
 
 
 VECTORS = {
+    "detection.lapsed": lambda n: {"closed": max(n["lapses"], n["begin"])},
     "detection.urge": lambda n: {"g": urge(n["report_rate"], n["s"], n["ability"], n["floor"], n["O"], n["E"])},
     "detection.residents": lambda n: {
         "r_hotline": n["hotline"] * n["g"],

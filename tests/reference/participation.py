@@ -330,6 +330,8 @@ def _attendance(n: dict[str, float]) -> dict[str, float]:
 
 
 VECTORS = {
+    "participation.hours": lambda n: {"hours": n["free_hours"] * n["hours_share"]},
+    "participation.offered": lambda n: {"volunteers": n["voluntary"] - n["attended"] - n["looking_in"]},
     "participation.voice": lambda n: {
         "share": sum(n[f"w_{j}"] * n[f"active_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),
         "H": sum(n[f"w_{j}"] * n[f"O_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),

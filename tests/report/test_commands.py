@@ -111,7 +111,7 @@ def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert manifest["paired"] is True
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_second_time_nothing_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ran: list[tuple[str, int]] = []
     run(tmp_path, fake(ran=ran), seeds=2)
@@ -316,6 +316,7 @@ def by_measure() -> Engine:
     return Engine(lambda scenario, seed: seed, simulate)
 
 
+@pytest.mark.assurance
 def test_each_model_is_compared_with_itself_under_measures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -167,6 +167,7 @@ def test_unequal_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "--allow-unequal-budget" in about(tmp_path)["command"]
 
 
+@pytest.mark.assurance
 def test_two_groups_of_results_have_no_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tips = engine(lambda arm, seed: {"turnout": 0.8 if led(arm) and seed % 3 == 0 else 0.1})
     compare(tmp_path, LEGACY, LED, engine=tips, seeds=18)
@@ -340,6 +341,7 @@ def test_until_a_width(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "--until 'participation_4w=±3'" in about(tmp_path)["command"]
 
 
+@pytest.mark.assurance
 def test_seeds_that_are_missing_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     noisy = engine(lambda arm, seed: {"turnout": 0.1 + 0.02 * (seed * 7919 % 13) * led(arm)})
     assert compare(tmp_path, LEGACY, LED, engine=noisy, seeds=2, until="participation=0.1", max_seeds=24) == 0

@@ -50,6 +50,7 @@ def table(out: Path) -> dict[tuple[str, str], dict[str, str]]:
         return {(row["control"], row["indicator"]): row for row in csv.DictReader(file)}
 
 
+@pytest.mark.assurance
 def test_what_is_left_of_a_difference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path) == 0
     rows = table(tmp_path)
@@ -67,6 +68,7 @@ def test_what_is_left_of_a_difference(tmp_path: Path, capsys: pytest.CaptureFixt
             assert float(row["share_low95"]) <= float(row["share"]) <= float(row["share_high95"])
 
 
+@pytest.mark.assurance
 def test_controls_are_printed_with_difference_and_share(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,6 +86,7 @@ def test_controls_are_printed_with_difference_and_share(
     assert "--controls --seeds 16" in "\n".join(lines)
 
 
+@pytest.mark.assurance
 def test_controls_in_json_and_nothing_without_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +98,7 @@ def test_controls_in_json_and_nothing_without_them(
     assert not list((tmp_path / "b").rglob("controls.csv"))
 
 
+@pytest.mark.assurance
 def test_compare_takes_controls_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = commands.compare_command(
         arms=["legacy_administrative", "party_led_cogovernance"], scenario="tiny", overrides=[], seeds=3, weeks=40,

@@ -16,7 +16,7 @@ from tests.study.test_compare import arm
 NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours", "reported_and_true"}
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
     arms = [arm(tmp_path, "Legacy", "x", range(1, 3)), arm(tmp_path, "党建引领", "y", range(1, 3), speed=3.0)]
     with warnings.catch_warnings():

@@ -293,6 +293,7 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.assurance
 def test_one_model_with_other_seeds_is_not_called_different(tmp_path: Path) -> None:
     """P05: what could have been seen is said, and no word for a difference."""
     asked = ("--seeds", "12", "--against-seeds", "31-42", "--unpaired")

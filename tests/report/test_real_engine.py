@@ -23,6 +23,7 @@ def run(out: Path, **changes: Any) -> int:
     return run_command(**(asked | changes))
 
 
+@pytest.mark.assurance
 def test_main_job_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path / "one") == 0
     answer = json.loads(capsys.readouterr().out)

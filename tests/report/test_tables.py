@@ -66,7 +66,7 @@ def table(page: str, heading: str) -> dict[str, list[str]]:
     return {row[0]: row[1:] for row in (cells[0], *cells[2:])}
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_models_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     by_convening: dict[bool, list[str]] = {True: [], False: []}
     for name in list_governance():

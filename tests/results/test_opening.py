@@ -315,7 +315,7 @@ def test_tables_with_the_right_hash_and_a_wrong_content_are_refused(
     sealed_again(run, file, content(run))
     monkeypatch.setattr(
         sealed, "_MOST_UNFOLDED", 20_000_000
-    )  # 4 GB and 20 million take a while to be written
+    )  # 12 GB and 20 million take a while to be written
     monkeypatch.setattr(csvtext, "_MOST_CELLS", 100_000)
     if command == "case":
         code = main(["explain", str(run), "--case", str(number)])
@@ -462,6 +462,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_no_further(tmp_path: Path) -
             file.read()
 
 
+@pytest.mark.assurance
 def test_a_slice_of_random_damage(made: Path) -> None:
     """Done or refused: no internal error, no hang; the whole of it is ``python -m tests.results.fuzz 3000``."""
     counted, wrong = fuzz(60, made)

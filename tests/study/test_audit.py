@@ -92,6 +92,7 @@ def kept(done: Audit, monkeypatch: pytest.MonkeyPatch) -> Audit:
     return done
 
 
+@pytest.mark.assurance
 def test_the_table_says_everything_and_what_it_leaves_out(
     kept: Audit, capsys: pytest.CaptureFixture[str]
 ) -> None:

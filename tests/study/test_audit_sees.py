@@ -108,6 +108,7 @@ def test_a_switch_that_works_has_no_row(name: str) -> None:
     assert row_of(subject(LEGACY), name) is None
 
 
+@pytest.mark.assurance
 def test_a_scenario_parameter_that_cannot_matter_has_its_reason() -> None:
     """The spread of money does nothing for problems that cost none."""
     knob = next(

@@ -58,6 +58,7 @@ def address_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             process.wait(timeout=30)
 
 
+@pytest.mark.assurance
 def test_a_cluster_gives_the_same_bytes(
     tmp_path: Path, address_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +89,7 @@ def test_a_cluster_gives_the_same_bytes(
     assert len(pids) == 2
 
 
+@pytest.mark.assurance
 def test_a_killed_worker_of_a_cluster_costs_nothing(tmp_path: Path, address_file: Path) -> None:
     outcome = run_all(
         [plan(tmp_path, "fragile"), plan(tmp_path, "kills")], [1, 2, 3], engine(),

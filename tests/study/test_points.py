@@ -97,6 +97,7 @@ def test_what_points_begin_with_is_not_trusted(
     }[spoil] in capsys.readouterr().out  # fmt: skip
 
 
+@pytest.mark.assurance
 def test_packed_and_unpacked_it_verifies(
     swept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -35,6 +35,7 @@ def ran(tmp_path: Path, arms: list[str], seeds: range, jobs: int, **options: Any
     return outcome, stream.getvalue()
 
 
+@pytest.mark.assurance
 def test_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     trees = []
     for jobs in (1, 2):
@@ -51,7 +52,7 @@ def test_number_of_processes_changes_nothing(tmp_path: Path) -> None:
     assert len(built) <= 5, "and by one worker only, but for the last"
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_failing_run_and_one_that_kills_its_worker_cost_no_other(tmp_path: Path) -> None:
     outcome, _ = ran(tmp_path, ["kills", "fails", "slow"], range(1, 5), 2)
     assert outcome.computed == 10
@@ -63,7 +64,7 @@ def test_a_failing_run_and_one_that_kills_its_worker_cost_no_other(tmp_path: Pat
     assert sum(what == "kills" and seed == 2 for what, seed, _ in noted(tmp_path)) == 2
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     outcome, _ = ran(tmp_path, ["fragile"], range(1, 6), 2)
     assert (outcome.computed, outcome.failures) == (5, [])
@@ -74,7 +75,7 @@ def test_a_worker_killed_once_costs_nothing(tmp_path: Path) -> None:
     assert tree(tmp_path / "test") == tree(calm / "test")
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 @pytest.mark.parametrize(("arm", "failed"), [("fragile", 0), ("kills", 1)])
 def test_when_the_last_worker_is_killed_another_one_goes_on(tmp_path: Path, arm: str, failed: int) -> None:
     """Nobody is there when the run is given back, and who comes then has another address."""
@@ -87,13 +88,13 @@ def test_when_the_last_worker_is_killed_another_one_goes_on(tmp_path: Path, arm:
     assert sum(isinstance(end, Finished) for end in ended) == 3 - failed, ended
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_full_disk_in_a_worker_ends_the_study(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="the disk is full"):
         ran(tmp_path, ["full"], range(1, 4), 2)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_a_request_to_stop_reaches_the_workers(tmp_path: Path) -> None:
     """The first runs end, the others are left between two weeks, and the same again continues."""
 
@@ -119,6 +120,7 @@ def test_a_request_to_stop_reaches_the_workers(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.assurance
 def test_where_no_processes_can_be_started_runs_are_done_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +136,7 @@ def test_where_no_processes_can_be_started_runs_are_done_here(
     assert {pid for *_, pid in noted(tmp_path)} == {os.getpid()}
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_no_scheduler_answers(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"tcp://127\.0\.0\.1:9 .*dask scheduler"):
         ran(tmp_path, ["slow"], range(1, 4), 0, scheduler="tcp://127.0.0.1:9")
@@ -149,6 +151,7 @@ def tasks(number: int, need: Need) -> list[Task]:
     return [Task(0, seed, one, Path(str(seed)), (), False, True) for seed in range(number)]
 
 
+@pytest.mark.assurance
 def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizing, "processors", lambda: 4)
     monkeypatch.setattr(sizing, "machine_memory", lambda: 4e9)
@@ -197,7 +200,7 @@ looking.join()
 """
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_nothing_listens_beyond_this_machine_and_no_settings_are_written(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
@@ -219,6 +222,7 @@ def test_nothing_listens_beyond_this_machine_and_no_settings_are_written(tmp_pat
     assert list(home.rglob("*")) == []
 
 
+@pytest.mark.assurance
 def test_no_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A worker process that dies while it starts is an answer, not a wait."""
     from govsim.study.stopping import Stop

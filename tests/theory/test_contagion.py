@@ -51,6 +51,7 @@ def test_critical_spread(sd: float, final: float) -> None:
     assert share[-1] == pytest.approx(final, abs=5e-4)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(("sd", "final"), [(0.115, 0.0254), (0.130, 1.0)])
 def test_random_thresholds_away_from_the_critical_spread(sd: float, final: float) -> None:
     """People who draw their thresholds do the same where chance cannot tip them: the mean over ten crowds."""
@@ -96,7 +97,7 @@ def test_finite_seeds_on_random_networks(degree: float, seeds: float, final: flo
     assert share == pytest.approx(final, rel=0.2 if final < 0.1 else 0.01)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_cascade_window() -> None:
     """Watts 2002, thresholds of .18: one person sets off global cascades for degrees from 1.02 to 5.77 only."""
     for degree, least, most in [(0.7, 0, 0), (3.0, 6, 12), (9.0, 0, 0)]:

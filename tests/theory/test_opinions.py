@@ -70,7 +70,7 @@ def test_three_people_and_groups_apart() -> None:
     np.testing.assert_allclose(three_apart(), np.repeat(weights, 3), atol=1e-6)
 
 
-@pytest.mark.slow
+@pytest.mark.assurance
 def test_three_people_agree_to_nine_decimals_in_double_precision() -> None:
     """The kernels compiled for columns of double precision: what is missing above is rounding and nothing else."""
     apart = np.kron(np.eye(3, dtype=np.int64), THREE)

@@ -43,6 +43,7 @@ def test_the_engine_keeps_every_law_in_a_small_part(findings: list[Finding]) -> 
     assert not outside
 
 
+@pytest.mark.assurance
 def test_a_small_part_can_tell(findings: list[Finding]) -> None:
     """A tolerance that lets everything pass is no comparison: what is expected above zero is within a third of itself."""
     for finding in findings:
@@ -51,6 +52,7 @@ def test_a_small_part_can_tell(findings: list[Finding]) -> None:
             assert 0.0 <= check.false_alarm < 0.01, check
 
 
+@pytest.mark.assurance
 def test_numbers_of_the_page_are_those_of_the_experiments(findings: list[Finding]) -> None:
     text = page(LAWS, findings)
     expected = [
@@ -72,12 +74,14 @@ def test_numbers_of_the_page_are_those_of_the_experiments(findings: list[Finding
     assert "**outside**" in text
 
 
+@pytest.mark.assurance
 def test_keys_of_the_page_are_ordinary_ones() -> None:
     for law in LAWS:
         scenario(law.scenario)
         governance(law.governance)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize("law", [DEGROOT, FRIEDKIN], ids=lambda law: law.name)
 def test_figures_are_the_same_bytes_twice(law: Law) -> None:
     first = draw_law(law, law.examine(quick=True))
@@ -87,6 +91,7 @@ def test_figures_are_the_same_bytes_twice(law: Law) -> None:
     assert b"<dc:date>" not in first["svg"]
 
 
+@pytest.mark.assurance
 def test_the_command_writes_page_and_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -100,6 +105,7 @@ def test_the_command_writes_page_and_figures(
     assert "1/1 DeGroot" in said.err
 
 
+@pytest.mark.assurance
 def test_an_engine_that_is_off_is_told_with_exit_code_4(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +119,7 @@ def test_an_engine_that_is_off_is_told_with_exit_code_4(
     assert "**outside**" in (tmp_path / "theory.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.assurance
 def test_what_is_outside_is_measured_once_more() -> None:
     """A false alarm is forgiven, a fault is not, and the first value stays in sight."""
 
@@ -134,11 +141,13 @@ def test_what_is_outside_is_measured_once_more() -> None:
     assert law_of(1.05, 1.5).examine().checks[0].engine == 1.05
 
 
+@pytest.mark.assurance
 def test_not_a_number_is_outside() -> None:
     assert not Check("cell", 1.0, math.nan, 0.1).ok
     assert not Check("cell", 1.0, 1.0, math.nan).ok
 
 
+@pytest.mark.assurance
 def test_estimates_fail_as_often_as_they_say() -> None:
     draws = np.random.default_rng(5).normal(2.0, 1.0, (20_000, 40))
     checks = [estimated("cell", 2.0, sample) for sample in draws]
@@ -150,6 +159,7 @@ def test_estimates_fail_as_often_as_they_say() -> None:
     assert covered == pytest.approx(0.95, abs=0.01)
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(("share", "trials"), [(0.87, 40), (0.39, 40), (0.02, 50), (0.5, 9)])
 def test_shares_fail_as_often_as_they_say(share: float, trials: int) -> None:
     from scipy import stats
@@ -160,6 +170,7 @@ def test_shares_fail_as_often_as_they_say(share: float, trials: int) -> None:
     assert checks[0].false_alarm == pytest.approx(missed, rel=1e-9)
 
 
+@pytest.mark.assurance
 def test_quick_nulls_are_a_handful_of_each_kind() -> None:
     checks = quick_nulls()
     assert all(check.ok for check in checks)
@@ -172,6 +183,7 @@ def test_quick_nulls_are_a_handful_of_each_kind() -> None:
     assert by_name["weight of person A in the consensus of three"].exact == pytest.approx(3 / 11)
 
 
+@pytest.mark.assurance
 def test_the_page_in_docs_has_every_law_and_its_figure() -> None:
     text = (DOCS / "theory.md").read_text(encoding="utf-8")
     assert re.findall(r'<a id="([a-z-]+)">', text) == [law.name for law in LAWS]

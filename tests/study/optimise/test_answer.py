@@ -97,6 +97,7 @@ def picked(space: Space, portfolio: Portfolio) -> Portfolio:
     return space.suggest(Fixed())
 
 
+@pytest.mark.assurance
 def test_genes_give_the_portfolio_back(study: LoadedStudy) -> None:
     space = Space(study)
     some = Portfolio(1, (Part(0, 3, 10, 0.5), Part(8, 0, 0, 1.0)))
@@ -104,6 +105,7 @@ def test_genes_give_the_portfolio_back(study: LoadedStudy) -> None:
         assert picked(space, portfolio) == portfolio
 
 
+@pytest.mark.assurance
 def test_a_measure_that_is_picked_twice_counts_once(study: LoadedStudy) -> None:
     space = Space(study)
     genes = space.genes(Portfolio(0, (Part(0, 2, 0, 1.0), Part(8, 2, 0, 1.0))))
@@ -115,11 +117,13 @@ def test_a_measure_that_is_picked_twice_counts_once(study: LoadedStudy) -> None:
     assert space.suggest(Fixed()) == Portfolio(0, (Part(0, 2, 0, 1.0),))
 
 
+@pytest.mark.assurance
 def test_the_number_of_portfolios(study: LoadedStudy) -> None:
     # 4 measures, each in 2 starts x 2 lengths x 2 strengths = 8 ways; none, one or two of them; two models
     assert Space(study).size == 2 * (1 + 4 * 8 + 6 * 64)
 
 
+@pytest.mark.assurance
 def test_a_portfolio_is_a_model_with_measures(study: LoadedStudy) -> None:
     space = Space(study)
     made = space.governance(Portfolio(1, (Part(8, 0, 10, 0.5),)), study.base)
@@ -129,6 +133,7 @@ def test_a_portfolio_is_a_model_with_measures(study: LoadedStudy) -> None:
     assert space.governance(TODAY, study.base) is study.models[0]
 
 
+@pytest.mark.assurance
 def test_measures_that_exclude_each_other_are_refused(file: Path) -> None:
     words = STUDY.replace(
         "[cadre_campaign, task_reduction, deliberation_councils, organisation_management]", "[a.yaml, b.yaml]"
@@ -150,6 +155,7 @@ def test_measures_that_exclude_each_other_are_refused(file: Path) -> None:
 # --- what it moves
 
 
+@pytest.mark.assurance
 def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
     study: LoadedStudy, tmp_path: Path
 ) -> None:
@@ -171,6 +177,7 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
     assert resident_years(found["spending"][0]) == pytest.approx(weekly)
 
 
+@pytest.mark.assurance
 def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path) -> None:
     goals = goals_of(study)
     bench = Bench(Space(study), goals, tmp_path, jobs=1)
@@ -191,6 +198,7 @@ def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path)
 # --- the answer
 
 
+@pytest.mark.assurance
 def test_the_answer_keeps_its_limit_and_shows_what_no_other_beats(answered: Path) -> None:
     rows = table(answered / "tried.csv")
     front = [row for row in rows if row["front"] == "yes"]
@@ -240,6 +248,7 @@ def told(page: str) -> str:
     return "\n".join(lines).replace("et al. 2002", "").replace("NSGA-II", "")
 
 
+@pytest.mark.assurance
 def test_every_number_of_the_page_stands_in_a_table(answered: Path) -> None:
     page = told((answered / "answer.md").read_text(encoding="utf-8"))
     assert missing_numbers(page, answered) == []
@@ -248,6 +257,7 @@ def test_every_number_of_the_page_stands_in_a_table(answered: Path) -> None:
     assert missing_numbers(page.replace(number.group(1), "+7654.3", 1), answered) == ["+7654.3"]
 
 
+@pytest.mark.assurance
 def test_the_page_says_what_it_must(answered: Path) -> None:
     page = (answered / "answer.md").read_text(encoding="utf-8")
     headings = [
@@ -310,6 +320,7 @@ def agrees(page: str, goals: list[tuple[str, str, int]], letters: list[str]) -> 
     return words
 
 
+@pytest.mark.assurance
 def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
     """The sentences at the top and below the table, read back, against the table's own rows and against front.csv."""
     page = (answered / "answer.md").read_text(encoding="utf-8")
@@ -326,6 +337,7 @@ def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
     }
 
 
+@pytest.mark.assurance
 def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: Path) -> None:
     """Planted gains: one only gains, one loses 42 points and gains elsewhere, one only loses."""
     bench = Bench(Space(study), goals_of(study), answered.parent, jobs=1)
@@ -377,6 +389,7 @@ def test_two_jobs_give_the_same_answer(file: Path, answered: Path) -> None:
     assert written(out / "small-portfolios") == written(answered)
 
 
+@pytest.mark.assurance
 def test_a_region_of_ones_own(file: Path, answered: Path, tmp_path: Path) -> None:
     region = tmp_path / "region.csv"
     region.write_text("tasks.community_hours,tasks.street_hours\n40,30\n44,31\n48,33\n")
@@ -418,6 +431,7 @@ def test_controls_are_columns_of_what_changes(file: Path, answered: Path) -> Non
 # --- what is refused
 
 
+@pytest.mark.assurance
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -444,6 +458,7 @@ def test_bad_input_is_told_with_its_line(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.assurance
 def test_a_study_without_the_block_is_refused(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -453,6 +468,7 @@ def test_a_study_without_the_block_is_refused(
     assert "has no block optimise" in capsys.readouterr().err
 
 
+@pytest.mark.assurance
 def test_a_limit_that_nothing_keeps_is_told(
     file: Path, answered: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
