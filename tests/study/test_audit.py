@@ -28,7 +28,7 @@ EXPECTED = {
     "null: nobody willing", "null: no ties", "zero Party", "no pass-through", "knobs alive",
 }  # fmt: skip
 MODELS = list_governance()
-WHOLE = ("legacy_administrative", "party_led_cogovernance")
+WHOLE = ("party_led_cogovernance",)
 SECONDS = 60.0
 
 

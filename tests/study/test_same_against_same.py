@@ -1,4 +1,4 @@
-"""One model against itself with fresh seeds, 400 times on real runs: chance is not called a difference."""
+"""One model against itself with fresh seeds, 200 times on real runs: chance is not called a difference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govsim.study.compare import ArmRuns, compare
 from govsim.study.contrast import contrast
 from govsim.study.planning import Choice, arm_of, default_engine
 
-RUNS, SEEDS, COMPARISONS = 120, 20, 400
+RUNS, SEEDS, COMPARISONS = 120, 20, 200
 
 
 def pool(out: Path) -> list[Results]:
@@ -43,7 +43,7 @@ def test_same_against_same(tmp_path: Path) -> None:
 
     Each comparison draws 40 of the runs without replacement and halves them: the true difference is 0, and the variance of
     the difference that of fresh seeds. Measured with 160 runs of 52 weeks: 95.5 % unpaired, 94.8 % as pairs of strangers,
-    decided in 2.3 %, a group said to gain or lose in 4 %. Of 400 more than 33 with a chance of 5 % has chance 0.003.
+    decided in 2.3 %, a group said to gain or lose in 4 %. Of 200 more than 20 with a chance of 5 % has chance 0.001.
     """
     runs = pool(tmp_path)
     rng = np.random.default_rng(20)
@@ -62,7 +62,7 @@ def test_same_against_same(tmp_path: Path) -> None:
                 if result.interval is not None and not result.identical:
                     covered[kind].append(result.interval[0] <= 0.0 <= result.interval[1])
         alarms += any(item.decided for item in found.headline)
-    assert all(len(one) > 3000 for one in covered.values())
+    assert all(len(one) > 1500 for one in covered.values())
     assert 0.925 <= np.mean(covered["unpaired"]) <= 0.975
     assert 0.925 <= np.mean(covered["strangers"]) <= 0.975
-    assert alarms <= 33
+    assert alarms <= 20
