@@ -219,6 +219,17 @@ def test_the_chinese_page_is_in_chinese(unequal: Path) -> None:
     assert not re.search(r"[\u4e00-\u9fff] ?[:;?!](?!\S)|[\u4e00-\u9fff] ?\. ", bare)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plausible_districts_are_told_once(pair: Path, tmp_path: Path, language: str) -> None:
+    """In how many districts the differences hold, where a study beside the scenario has computed it, as for Yingzi."""
+    folder = Path(shutil.copytree(pair, tmp_path / pair.name))
+    facts = json.loads((folder / "comparison.json").read_text("utf-8"))
+    facts["districts"] = {"en": "Better in 20 of 20 districts.", "zh": "20个地区中有20个更好。"}
+    (folder / "comparison.json").write_text(json.dumps(facts), encoding="utf-8")
+    said = Page(build(read_material(folder), language)).said  # type: ignore[arg-type]
+    assert said.count(facts["districts"][language]) == 1
+
+
 def test_groups_that_are_not_searched_have_no_verdict(pair: Path) -> None:
     """D4: all residents, volunteers, small groups and other measures."""
     words = {"en": ("not tested", "Tested together"), "zh": ("未检验", "一并检验")}
