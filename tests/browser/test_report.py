@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,16 @@ A4_MILLIMETRES = (210, 297)
 _PIXELS = 96 / 25.4
 
 
+DISTRICTS = {
+    "en": "In 20 plausible districts (accepted points of the calibration), Party-led co-governance compared with Legacy "
+    "administrative: take part voluntarily better in 20 of 20, worse in 0; truly resolved in 26 weeks, of existing better in "
+    "20 of 20, worse in 0; trust in the residents' committee better in 0 of 20, worse in 14; undecided in the rest.",
+    "zh": "在20个与公开数据相符的虚拟地区（校准接受的参数点）中，党建引领共治与传统行政管理相比：四周内自愿参与率好于基准的"
+    "有20个，差于基准的有0个；26周内解决率（占实际）好于基准的有20个，差于基准的有0个；对居委会的信任好于基准的有0个，差于基准的有14个；其余尚难判断。",
+}
+"""As the main job says it; it is longer than in any other report."""
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Both capacity modes: the longest first page."""
@@ -35,8 +46,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Path:
-    path = folder / "both.html"
-    path.write_text(build(read_material(folder), "both"), "utf-8")
+    path, material = folder / "both.html", read_material(folder)
+    longest = replace(material, facts=material.facts | {"districts": DISTRICTS})
+    path.write_text(build(longest, "both"), "utf-8")
     return path
 
 
