@@ -1,9 +1,9 @@
-"""Try the lowest and the newest versions that pyproject.toml allows: the wheel's own self-test, and the core of the tests.
+"""Try the lowest and the newest versions that pyproject.toml allows: the wheel's self-test, and the core of the tests.
 
     python tools/bounds.py [lowest] [newest] [-- PYTEST ARGUMENTS]
 
-The wheel is built from what is committed and installed into an environment of its own. There ``govsim selftest`` compares it
-with the golden study, ``govsim run tiny`` runs, and the core of the tests of the same commit runs with the same libraries.
+The wheel is built from what is committed and installed into an environment of its own. There the self-test of ``govsim doctor``
+compares it with the golden study, ``govsim run tiny`` runs, and the core of the tests of the same commit runs with the same libraries.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-CORE = ["-n", "auto", "-m", "not slow and not assurance", "-q"]
+CORE = ["-n", "auto", "-m", "not slow and not assurance"]
 BOUND = re.compile(r"([A-Za-z0-9_.-]+)>=([0-9.]+)")
 
 
@@ -47,7 +47,7 @@ def attempt(name: str, wheel: Path, source: Path, scratch: Path, tests: list[str
     if call(python, "-m", "pip", "install", "-q", f"{wheel}[dev]", "-c", pins, cwd=scratch):
         return False
     call(python, "-m", "pip", "list", cwd=scratch)
-    steps = [call(python, "-m", "govsim", *words, cwd=empty) for words in (["selftest"], ["run", "tiny"])]
+    steps = [call(python, "-m", "govsim", *words, cwd=empty) for words in (["doctor"], ["run", "tiny"])]
     steps.append(call(python, "-m", "pytest", *tests, cwd=source, PYTHONPATH=str(source)))
     return not any(steps)
 
