@@ -3,7 +3,8 @@
     python tools/bounds.py [lowest] [newest] [-- PYTEST ARGUMENTS]
 
 The wheel is built from what is committed and installed into an environment of its own. There the self-test of ``govsim doctor``
-compares it with the golden study, ``govsim run tiny`` runs, and the core of the tests of the same commit runs with the same libraries.
+compares it with the golden study, ``govsim run tiny`` runs, and the core of the tests of the same
+commit runs with the same libraries.
 """
 
 from __future__ import annotations
