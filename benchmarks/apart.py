@@ -111,9 +111,10 @@ def main() -> None:
     """Do what the command line says."""
     module, _, name = sys.argv[1].partition(":")
     arguments = json.loads(sys.argv[2])
+    lines, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no message
 
     def send(message: dict[str, Any]) -> None:
-        print(json.dumps(message), flush=True)
+        print(json.dumps(message), file=lines, flush=True)
 
     send(
         {

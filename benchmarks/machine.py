@@ -20,7 +20,6 @@ LIBRARIES = (
     "networkx",
     "mesa",
     "ciw",
-    "agentpy",
     "starsim",
     "pyarrow",
 )
