@@ -13,9 +13,9 @@ from benchmarks import apart
 from benchmarks.apart import Say
 from benchmarks.tables import Aim, Section, Table, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios
+from govsim.assurance.theory.nulls import arm, world_of
+from govsim.assurance.theory.queues import Times, queue
 from govsim.engine import ORDER, Engine
-from govsim.study.theory.nulls import arm, world_of
-from govsim.study.theory.queues import Times, queue
 
 SAME = 1e-9
 """Hours by which waits may differ."""

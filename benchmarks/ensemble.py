@@ -14,10 +14,10 @@ from benchmarks import apart
 from benchmarks.apart import Say
 from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, load_now
+from govsim.runner.planning import Choice, default_engine, plan
+from govsim.runner.progress import Reporter
+from govsim.runner.replicates import run_all
 from govsim.scenario import load
-from govsim.study.planning import Choice, default_engine, plan
-from govsim.study.progress import Reporter
-from govsim.study.replicates import run_all
 
 RESIDENTS = 5_000
 RUNS, WEEKS = 1_000, 520

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from govsim.agents import GovernanceModel
-    from govsim.study.calling import compare, run
-    from govsim.study.frames import load_results
+    from govsim.api import compare, run
+    from govsim.studies.frames import load_results
 
 __version__ = "0.2.0"
 __all__ = ["GovernanceModel", "__version__", "compare", "load_results", "run"]
 
 _HOMES = {
     "GovernanceModel": "govsim.agents",
-    "compare": "govsim.study.calling",
-    "load_results": "govsim.study.frames",
-    "run": "govsim.study.calling",
+    "compare": "govsim.api",
+    "load_results": "govsim.studies.frames",
+    "run": "govsim.api",
 }
 
 

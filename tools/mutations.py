@@ -24,7 +24,7 @@ _B = "tests/behaviour/test_"
 _EXPERIENCE, _PARTICIPATION, _STAFF = (f"{_B}{name}.py" for name in ("experience", "participation", "staff"))
 _CASEWORK, _MEASUREMENT, _DETECTION = (f"{_B}{name}.py" for name in ("casework", "measurement", "detection"))
 _ORGANISATIONS = f"{_B}organisations.py"
-_STATISTICS, _CONTRAST = "tests/study/test_statistics.py", "tests/study/test_contrast.py"
+_STATISTICS, _CONTRAST = "tests/statistics/test_paired.py", "tests/statistics/test_contrast.py"
 _INDICATORS, _TIMELINE = "tests/results/test_indicators.py", "tests/scenario/test_timeline.py"
 _TIES = "tests/world/test_ties.py"
 _P = "govsim/engine/processes/"
@@ -253,30 +253,30 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # --- statistics ----------------------------------------------------------------------------------------------
     Mutation(
-        "bonferroni-for-holm", "govsim/study/statistics.py",
+        "bonferroni-for-holm", "govsim/statistics/paired.py",
         "running = max(running, min(1.0, p * (len(counted) - rank)))",
         "running = max(running, min(1.0, p * len(counted)))",
         "off by rank", (f"{_STATISTICS}::test_holm",),
     ),
     Mutation(
-        "error-of-one-seed-fewer", "govsim/study/statistics.py",
+        "error-of-one-seed-fewer", "govsim/statistics/paired.py",
         "error = spread / np.sqrt(d.size)\n", "error = spread / np.sqrt(d.size - 1)\n",
         "wrong denominator", (f"{_STATISTICS}::test_students_own_example",),
     ),
     Mutation(
-        "welch-freedom-swapped", "govsim/study/contrast.py",
+        "welch-freedom-swapped", "govsim/statistics/contrast.py",
         "(first**2 / (a.size - 1) + second**2 / (b.size - 1))", "(first**2 / (b.size - 1) + second**2 / (a.size - 1))",
         "swapped sides", (f"{_CONTRAST}::test_welch_equals_that_of_scipy",),
     ),
     Mutation(
-        "not-reached-is-fast", "govsim/study/statistics.py",
+        "not-reached-is-fast", "govsim/statistics/paired.py",
         "np.inf if isinstance(v, Missing) else v", "-np.inf if isinstance(v, Missing) else v",
         "wrong sign", (f"{_STATISTICS}::test_a_quantile_that_some_seed_did_not_reach_is_compared_by_order",),
     ),
     Mutation(
-        "ratio-of-sums-over-sums", "govsim/study/statistics.py",
+        "ratio-of-sums-over-sums", "govsim/statistics/paired.py",
         "total + (a - total * b) / b.mean()", "total + (a - total * b) / b.sum()",
-        "wrong denominator", ("tests/study/test_missing_seeds.py",),
+        "wrong denominator", ("tests/statistics/test_missing_seeds.py",),
     ),
     # --- scenario reading ----------------------------------------------------------------------------------------
     Mutation(

@@ -11,8 +11,8 @@ from typing import Literal
 
 from govsim.report.comparing.about import changes
 from govsim.results.errors import RefusedError
-from govsim.study.planning import Choice
-from govsim.study.sequential import MOST_SEEDS, Target, target
+from govsim.runner.planning import Choice
+from govsim.studies.sequential import MOST_SEEDS, Target, target
 
 Languages = Literal["en", "zh", "both"]
 """Languages of a report."""

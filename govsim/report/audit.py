@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
+from govsim.assurance.audit import FULL, QUICK, Audit, Followed, Row, audit
 from govsim.report.comparing.words import WIDTH
 from govsim.scenario import load_governance
-from govsim.study.audit import FULL, QUICK, Audit, Followed, Row, audit
 
 DONE, REFUSED = 0, 4
 _CHECK, _RESULT = 26, 9

@@ -9,8 +9,8 @@ from govsim.report.comparing.words import WIDTH, number
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing
-from govsim.study.controls import Controlled, Survival
-from govsim.study.statistics import Paired
+from govsim.statistics.paired import Paired
+from govsim.studies.ablations import Controlled, Survival
 
 COLUMNS = (
     Column("control", "control", "阴性对照", "-", "Mechanism taken away; shuffled_network, no_network, ranking_off or "

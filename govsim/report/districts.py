@@ -13,12 +13,12 @@ from pathlib import Path
 
 from govsim.report.stamps import content_hash, files_of, read, reasons
 from govsim.results.indicators import HEADLINE
+from govsim.runner.planning import Choice, arm_of, scenario_hash
 from govsim.scenario import load
 from govsim.scenario.files import study_shelf
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.reader import decode
 from govsim.scenario.studies import LoadedStudy, load_study
-from govsim.study.planning import Choice, arm_of, scenario_hash
 
 MAIN = ("participation_4w", "resolved_existing_26w", "trust_community")
 """Indicators of the sentence, fixed beforehand, so that it cannot choose those that hold."""

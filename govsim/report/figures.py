@@ -23,7 +23,7 @@ from govsim.report.style import (
     sheet,
 )
 from govsim.results.values import Missing
-from govsim.study.compare import ArmRuns
+from govsim.studies.compare import ArmRuns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

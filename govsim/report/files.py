@@ -28,6 +28,7 @@ from govsim.report.comparing.tables import (
     seed_rows,
 )
 from govsim.report.controls import COLUMNS, control_rows
+from govsim.report.stamps import COMPARING
 from govsim.results.csvtext import table_bytes
 from govsim.results.declare import Column
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES
@@ -35,16 +36,16 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.tables import described
-from govsim.study.compare import ArmRuns, Comparison
-from govsim.study.controls import Controlled
-from govsim.study.groups import GroupDifference
-from govsim.study.per_hour import PER_HOUR, compare_per_hour
+from govsim.studies.ablations import Controlled
+from govsim.studies.compare import ArmRuns, Comparison
+from govsim.studies.groups import GroupDifference
+from govsim.studies.per_hour import PER_HOUR, compare_per_hour
 
 
 def comparison_key(arms: Sequence[ArmRuns], asked: Sequence[object] = ()) -> str:
     """Return sixteen hexadecimal digits for which runs are compared, in which order, on what terms, by which code."""
     words = [
-        source_hash(("study", "report")),
+        source_hash(COMPARING),
         *map(repr, asked),
         *(f"{a.label}:{a.mode}:{r.folder.name}" for a in arms for r in a.runs),
     ]

@@ -23,12 +23,12 @@ from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import Missing, spans
-from govsim.study.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
-from govsim.study.controls import CONTROLS, Controlled, controlled
-from govsim.study.groups import compare_groups
-from govsim.study.mixture import Mixture, mixture_words
-from govsim.study.planning import Choice
-from govsim.study.sequential import MOST_SEEDS, Reached
+from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.planning import Choice
+from govsim.studies.ablations import CONTROLS, Controlled, controlled
+from govsim.studies.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
+from govsim.studies.groups import compare_groups
+from govsim.studies.sequential import MOST_SEEDS, Reached
 
 
 def present(

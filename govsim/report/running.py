@@ -19,10 +19,10 @@ from govsim.report.exits import (
 )
 from govsim.results.store import prepare
 from govsim.results.values import spans
-from govsim.study.compare import ArmRuns
-from govsim.study.planning import Choice, content, default_engine, distinct, plan, told_apart
-from govsim.study.progress import Reporter
-from govsim.study.replicates import Engine, Outcome, Plan, run_all
+from govsim.runner.planning import Choice, content, default_engine, distinct, plan, told_apart
+from govsim.runner.progress import Reporter
+from govsim.runner.replicates import Engine, Outcome, Plan, run_all
+from govsim.studies.compare import ArmRuns
 
 Block = tuple[ArmRuns, ...]
 """Arms that are compared with each other."""
@@ -64,7 +64,7 @@ def run_blocks(
 ) -> Ran:
     """Run every arm with some seeds, by default those of the first one's scenario; failures are told on standard error.
 
-    ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.study.replicates.run_all`.
+    ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.runner.replicates.run_all`.
 
     Raises
     ------

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from govsim.scenario import Loaded, LoadedGovernance
     from govsim.scenario.studies import LoadedStudy
 
-ROOMS = ("draws.py", "scenario", "world", "engine", "results", "study")
+ROOMS = ("draws.py", "scenario", "world", "engine", "results", "runner", "statistics", "studies", "assurance")
 """Rooms whose code decides the numbers of a page."""
+COMPARING = ("runner", "statistics", "studies", "assurance", "report")
+"""Rooms whose code decides what is said of runs."""
 _TOLD = ("source", "note")
 """Keys of an annotated value that change no number."""
 _LINE = re.compile(r"^(?:# )?(made by|code|numbers|indicators|input \S+): (.*?)\s*$")
@@ -141,7 +143,7 @@ def reasons(made: Stamp) -> list[str]:
 @lru_cache(maxsize=1)
 def small_study() -> str:
     """Return the hash of a small fixed study: all models and measures, and the statistics of two models."""
-    from govsim.study.selftest import probe
+    from govsim.assurance.selftest import probe
 
     return probe()
 

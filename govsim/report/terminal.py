@@ -23,10 +23,10 @@ from govsim.report.comparing.words import (
 )
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value, spans
-from govsim.study.compare import ArmRuns, Comparison, Difference
-from govsim.study.distribution import Distribution, distribution
-from govsim.study.groups import GroupDifference
-from govsim.study.per_hour import compare_per_hour
+from govsim.statistics.distribution import Distribution, distribution
+from govsim.studies.compare import ArmRuns, Comparison, Difference
+from govsim.studies.groups import GroupDifference
+from govsim.studies.per_hour import compare_per_hour
 from govsim.units import THOUSAND
 
 _INDENT = " " * 11

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from govsim.assurance.theory import LAWS, Check, Finding, Law
+from govsim.assurance.theory.nulls import PLAIN, SILENT
 from govsim.report.stamps import stamp
 from govsim.report.theory_figures import draw_law
-from govsim.study.theory import LAWS, Check, Finding, Law
-from govsim.study.theory.nulls import PLAIN, SILENT
 
 DONE, OUTSIDE = 0, 4
 PAGE, FIGURES = "theory.md", "theory"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govsim.assurance.theory import Finding, Law, Panel
 from govsim.report.style import COLOURS, DASHES, INK, MARKERS, as_bytes, drawing, key, sheet
-from govsim.study.theory import Finding, Law, Panel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

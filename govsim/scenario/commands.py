@@ -25,14 +25,14 @@ def check_command(
     file: str,
     overrides: Sequence[str],
     json_output: bool,
-    further: Callable[[LoadedStudy], None] = lambda study: None,
+    further: Callable[[LoadedStudy | Loaded], None] = lambda item: None,
 ) -> int:
     """Print whether ``file`` is sound; return 0 if it is and 2 if not.
 
     Parameters
     ----------
     further
-        Refuses a study that names what does not exist in later rooms, such as an indicator.
+        Refuses a study or scenario that names what does not exist in later rooms, such as an indicator.
     """
     try:
         _, origins, shown, told = _read(file, overrides, True, further)
@@ -117,7 +117,7 @@ def _read(
     file: str,
     overrides: Sequence[str],
     must_fit: bool,
-    further: Callable[[LoadedStudy], None] = lambda study: None,
+    further: Callable[[LoadedStudy | Loaded], None] = lambda item: None,
 ) -> tuple[Section, Mapping[str, Origin], str, list[str]]:
     kind = kind_of(file) or "scenario"
     if kind != "scenario" and overrides:
@@ -136,6 +136,8 @@ def _read(
             further(study)
         return study.study, study.origins, study.file, _about_study(study)
     loaded = load(file, overrides, must_fit=must_fit)
+    if must_fit:
+        further(loaded)
     return loaded.scenario, loaded.origins, loaded.sources[0].shown, _about_scenario(loaded)
 
 

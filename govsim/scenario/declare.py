@@ -7,14 +7,41 @@ twice.
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 Status = Literal["found", "derived", "calibrated", "assumed", "design"]
 """Where a value comes from. ``calibrated`` values have no source of their own and were fitted to published figures; ``design``
 marks choices about a run (its length, seeds) that no source gives."""
+
+
+@cache
+def _docstrings(module: str) -> dict[str, dict[str, str]]:
+    """Return the docstrings of the fields of each class of a module."""
+    file = getattr(sys.modules.get(module), "__file__", None)
+    if file is None or not Path(file).is_file():
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    for item in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
+        if not isinstance(item, ast.ClassDef):
+            continue
+        for field, told in zip(item.body, item.body[1:], strict=False):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(told, ast.Expr)
+                and isinstance(told.value, ast.Constant)
+            ):
+                words = " ".join(str(told.value.value).split())
+                found.setdefault(item.name, {})[field.target.id] = words
+    return found
 
 
 class Section(BaseModel):
@@ -24,14 +51,25 @@ class Section(BaseModel):
         frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=False
     )
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give each field the docstring under it as its meaning.
+
+        Pydantic can do that too (``use_attribute_docstrings``), but takes a second for all sections.
+        """
+        super().__init_subclass__(**options)
+        meanings = _docstrings(cls.__module__).get(cls.__name__, {})
+        for name, info in vars(cls).items():
+            if isinstance(info, FieldInfo) and not info.description:
+                info.description = meanings.get(name)
+
 
 def parameter(
-    default: Any = ...,
-    *,
+    default: Any,
     en: str,
     zh: str,
     unit: str,
-    meaning: str,
+    *,
+    meaning: str = "",
     status: Status = "assumed",
     source: str = "",
     decoration: bool = False,
@@ -39,18 +77,18 @@ def parameter(
     entries: Mapping[str, tuple[str, str]] | None = None,
     **limits: Any,
 ) -> Any:
-    """Declare one parameter of a :class:`Section`.
+    """Declare one parameter of a :class:`Section`; the docstring under it says in a sentence what it does in the model.
 
     Parameters
     ----------
     default
-        Default value; leave out for a required parameter.
+        Default value; ``...`` for a required parameter, or where ``default_factory`` makes it.
     en, zh
         Short label in English and Chinese.
     unit
         Unit in words: ``"hours per week"``, ``"share, 0-1"``, ``"count"``, ``"-"`` for a name or a switch.
     meaning
-        One sentence: what it does in the model.
+        The sentence, where a function makes the declaration and nothing stands under it.
     status
         ``found`` (in a source), ``derived`` (arithmetic on found values), ``assumed`` (no source) or
         ``design``.
@@ -77,5 +115,5 @@ def parameter(
     if entries:
         extra["entries"] = dict(entries)
     if "default_factory" in limits:
-        return Field(description=meaning, json_schema_extra=extra, **limits)
-    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+        return Field(description=meaning or None, json_schema_extra=extra, **limits)
+    return Field(default, description=meaning or None, json_schema_extra=extra, **limits)

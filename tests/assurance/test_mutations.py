@@ -37,7 +37,7 @@ def test_there_are_enough_of_them_and_in_every_part() -> None:
     names = [mutation.name for mutation in LIST]
     assert len(names) == len(set(names)) >= 24
     rooms = [mutation.file.split("/")[1] for mutation in LIST]
-    assert set(rooms) == {"engine", "world", "results", "study", "scenario"}
+    assert set(rooms) == {"engine", "world", "results", "statistics", "scenario"}
     assert rooms.count("engine") > len(rooms) / 2
     assert len({mutation.kind for mutation in LIST}) >= 10
 
@@ -65,19 +65,15 @@ def test_a_text_that_is_gone_or_stands_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.assurance
 def test_planted_bugs_are_killed() -> None:
-    """Those that no kernel sees, 14 of them; the others are compiled for an hour (docs/mutation.md)."""
-    engine = ("the-burnt-out-stay", "training-by-heads", "incubation-helps-each-in-full")
-    names = [
-        mutation.name
-        for mutation in LIST
-        if mutation.file.split("/")[1] in ("results", "study", "scenario") or mutation.name in engine
-    ]
+    """Those that no kernel sees, half of them; the others are compiled for an hour (docs/mutation.md)."""
+    names = [mutation.name for mutation in LIST if not RUN.seers(ROOT, mutation.file)]
+    assert len(names) >= 24
     asked = [word for name in names for word in ("--only", name)]
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "mutation_run.py"), *asked],
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(names)} of {len(names)} bugs were killed." in done.stdout

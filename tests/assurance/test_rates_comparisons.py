@@ -10,12 +10,12 @@ from scipy import stats
 
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
-from govsim.study.apart import told_apart
-from govsim.study.contrast import contrast, unpaired
-from govsim.study.distribution import distribution, exact
-from govsim.study.sequential import FEWEST_SEEDS, Target, next_seeds, reached
-from govsim.study.shrinking import pooled, shrunken, worst_off
-from govsim.study.statistics import about_ratio, chance_among_many, paired
+from govsim.statistics.contrast import contrast, unpaired
+from govsim.statistics.distribution import distribution, exact
+from govsim.statistics.multiple import told_apart
+from govsim.statistics.paired import about_ratio, chance_among_many, paired
+from govsim.statistics.shrinkage import pooled, shrunken, worst_off
+from govsim.studies.sequential import FEWEST_SEEDS, Target, next_seeds, reached
 from tests.assurance.battery import Case, Trial, check, measure
 
 Rng = np.random.Generator
@@ -27,7 +27,7 @@ def _t_verdict(d: np.ndarray) -> bool:
 
 
 def _verdict(a: np.ndarray, b: np.ndarray) -> bool:
-    """Return whether one row, looked at alone, gets better or worse: as in `govsim.study.compare`."""
+    """Return whether one row, looked at alone, gets better or worse: as in `govsim.studies.compare`."""
     result, gap = paired(a.tolist(), b.tolist()), distribution((b - a).tolist())
     first, second = distribution(a.tolist()), distribution(b.tolist())
     split = gap.peaks or first.apart != second.apart

@@ -10,16 +10,16 @@ import pytest
 from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
-from govsim.study.crossover import Side, classify, differences
-from govsim.study.optimise.front import gaps, robustness, standing
-from govsim.study.sensitivity import Analysis, Method, Screening, analyse, lay
-from govsim.study.statistics import chance_among_many
-from govsim.study.sweeping import best, swept
-from govsim.study.switching import Switch, levels_of, switch
-from govsim.study.targets import Found, Question, search
+from govsim.statistics.paired import chance_among_many
+from govsim.studies.crossover import Side, classify, differences
+from govsim.studies.optimise.front import gaps, robustness, standing
+from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
+from govsim.studies.sweeping import best, swept
+from govsim.studies.switching import Switch, levels_of, switch
+from govsim.studies.targets import Found, Question, search
 from tests.assurance.battery import Case, Rate, check
-from tests.study.test_design import factor
-from tests.study.test_sweeping import experiments
+from tests.studies.test_design import factor
+from tests.studies.test_sweeping import experiments
 
 Floats = NDArray[np.float64]
 

@@ -239,7 +239,7 @@ def test_a_command_to_repeat_finds_its_files_again(name: str) -> None:
 
 
 def test_a_repeat_line_names_files_from_the_current_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    from govsim.study.planning import Choice, plan
+    from govsim.runner.planning import Choice, plan
 
     loaded = load("districts/reform.yaml")
     line = plan(

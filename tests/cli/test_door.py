@@ -26,10 +26,10 @@ class Study:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[dict[str, Any]] = []
         self.outcome: int | BaseException = 0
-        module = ModuleType("govsim.report.commands")
+        module = ModuleType("govsim.cli.commands")
         for name in ("run_command", "compare_command", "order_command"):
             setattr(module, name, self._answer)
-        monkeypatch.setitem(sys.modules, "govsim.report.commands", module)
+        monkeypatch.setitem(sys.modules, "govsim.cli.commands", module)
 
     def _answer(self, **given: Any) -> int:
         self.calls.append(given)
@@ -159,7 +159,7 @@ def test_compare_and_order_arrive(study: Study) -> None:
 def test_the_other_rooms_take_what_the_door_hands_over() -> None:
     import inspect
 
-    from govsim.report import commands
+    from govsim.cli import commands
 
     def taken(function: object) -> set[str]:
         parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ import pytest
 from govsim.report.lessons.page import page
 from govsim.report.lessons.runs import INDICATOR, Played, differences, expected, known, mean, worst
 from govsim.scenario import list_governance
-from govsim.study.statistics import CONFIDENCE, interval_at
+from govsim.statistics.paired import CONFIDENCE, interval_at
 from tests.lessons.test_lessons import NAMES
 
 Finding = Callable[[Played], None]

@@ -190,7 +190,9 @@ def test_a_text_cannot_break_out_of_the_page(tmp_path: Path) -> None:
     assert "\\u003c/script>" in text
 
 
-def test_what_does_not_exist_is_named_with_its_place(tmp_path: Path) -> None:
+def test_what_does_not_exist_is_named_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     base = lesson_files()["03_task_load"].read_text(encoding="utf-8")
     file = tmp_path / "mine.yaml"
     file.write_text(
@@ -205,6 +207,9 @@ def test_what_does_not_exist_is_named_with_its_place(tmp_path: Path) -> None:
     assert "mine.yaml:" in told
     for words in ("did you mean  open?", "party_led_cogovernance", "tasks.community_hours"):
         assert words in told
+    assert main(["check", str(file)]) == 2, "check sees what building would"
+    assert "3 problems" in capsys.readouterr().out
+    assert main(["check", str(lesson_files()["03_task_load"])]) == 0
 
 
 @pytest.mark.parametrize("asked", ["01", "1", "01_two_names"])

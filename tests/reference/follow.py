@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from govsim import draws
 from govsim.engine.loop import ORDER, Engine
+from govsim.runner.planning import Choice, arm_of
 from govsim.scenario import load
-from govsim.study.planning import Choice, arm_of
 from govsim.world import build
 
 Expected = Mapping[str, NDArray[Any]]

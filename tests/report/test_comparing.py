@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from govsim.cli import commands
 from govsim.engine.recording import Recording
-from govsim.report import commands
 from govsim.report.html.command import report_command
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_results
 from govsim.results.values import Missing, Value, parse
+from govsim.runner.find_runs import runs_of
+from govsim.runner.replicates import Engine, WeekDone
 from govsim.scenario import ScenarioError, list_governance
-from govsim.study.finding import runs_of
-from govsim.study.replicates import Engine, WeekDone
 from tests.synthetic import make_recording
 
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"

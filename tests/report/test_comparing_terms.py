@@ -12,7 +12,7 @@ from govsim.report.comparing.terms import counted, moving, outside_budget
 from govsim.results.trends import TRENDS, still_moving
 from govsim.results.values import Missing, Value
 from govsim.results.view import counted_from
-from govsim.study.compare import ArmRuns
+from govsim.studies.compare import ArmRuns
 
 HAD = {
     "hours_volunteer": 100.0, "hours_member": 0.0, "hours_organisation": 20.0, "hours_enterprise": 0.0,

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from govsim.cli import commands
 from govsim.engine.recording import Recording
-from govsim.report import commands
 from govsim.report.html.page import build
 from govsim.report.html.reading import read_material
 from govsim.report.html.words import WORDS
-from govsim.study.controls import CONTROLS
-from govsim.study.replicates import Engine, WeekDone
+from govsim.runner.replicates import Engine, WeekDone
+from govsim.studies.ablations import CONTROLS
 from tests.report.html_page import Page
 from tests.synthetic import make_recording
 

@@ -18,12 +18,12 @@ from govsim.report.studies.crossover import TOP, crossover_command
 from govsim.report.studies.crossover_tables import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
+from govsim.runner.replicates import Engine, WeekDone
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.studies import Factor, load_study
-from govsim.study.crossover import Crossover, Rank, classify
-from govsim.study.design import Design, of_study
-from govsim.study.experiments import run_design
-from govsim.study.replicates import Engine, WeekDone
+from govsim.studies.crossover import Crossover, Rank, classify
+from govsim.studies.design import Design, of_study
+from govsim.studies.experiments import run_design
 from tests.synthetic import make_recording
 
 DOCS = Path(__file__).parents[2] / "docs"

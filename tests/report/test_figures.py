@@ -11,7 +11,7 @@ import pytest
 from govsim.engine.recording import Activity
 from govsim.report import figures, style
 from govsim.report.figures import draw
-from tests.study.test_compare import arm
+from tests.studies.test_compare import arm
 
 NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours", "reported_and_true"}
 

@@ -31,10 +31,10 @@ from govsim.results.csvtext import table_bytes
 from govsim.results.indicators import HEADLINE
 from govsim.results.store import write_folder
 from govsim.scenario import load_governance
-from govsim.study.compare import Difference
-from govsim.study.distribution import distribution
-from govsim.study.influence import shipped
-from govsim.study.statistics import paired
+from govsim.statistics.distribution import distribution
+from govsim.statistics.paired import paired
+from govsim.studies.compare import Difference
+from govsim.studies.influence import shipped
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from govsim.report.commands import run_command
+from govsim.cli.commands import run_command
 
 
 def run(out: Path, **changes: Any) -> int:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from govsim.assurance.signs import SIGNS, Outcome, Place, check
 from govsim.report.tables.signs import page
 from govsim.scenario import load_governance
-from govsim.study.signs import SIGNS, Outcome, Place, check
-from govsim.study.statistics import paired
+from govsim.statistics.paired import paired
 
 LEGACY = load_governance("legacy_administrative").model
 

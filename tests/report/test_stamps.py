@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 import govsim
+from govsim.assurance import selftest
 from govsim.cli import main
 from govsim.report import stamps
 from govsim.report.docs.pages import NUMBERS, docs_command
 from govsim.report.stamps import Stamp, read, reasons, stamp, without
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import load_study
-from govsim.study import selftest
 
 ROOT = Path(govsim.__file__).parent.parent
 

@@ -14,11 +14,11 @@ from govsim.report.tables.command import table_command
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value
+from govsim.runner.replicates import Engine, WeekDone
 from govsim.scenario import list_governance, list_measures, load_governance, load_measure
-from govsim.study.apart import alike, told_apart
-from govsim.study.compare import ArmRuns
-from govsim.study.effects import effect, moved, weekly_sum
-from govsim.study.replicates import Engine, WeekDone
+from govsim.statistics.multiple import alike, told_apart
+from govsim.studies.compare import ArmRuns
+from govsim.studies.effects import effect, moved, weekly_sum
 from tests.synthetic import make_recording
 
 

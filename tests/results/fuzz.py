@@ -22,6 +22,7 @@ from govsim.cli import main
 from govsim.results.errors import RefusedError
 from govsim.results.store import file_digest
 from govsim.scenario.files import scenario_shelf
+from tests.small import small_run
 
 SECONDS = 60
 ODD: tuple[Any, ...] = (None, True, 0, -1, 10**30, 1e308, "", "x", "\ud800", "../secret", [], {}, [[]], "\0")
@@ -130,7 +131,7 @@ def fuzz(trials: int, made: Path, first: int = 0) -> tuple[dict[int, int], list[
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as out:
-        main(["run", "tiny", *["--weeks", "8", "--seeds", "1", "--no-figures", "--jobs", "1", "--out"], out])
+        main(small_run(Path(out)))
         counted, wrong = fuzz(int(sys.argv[1]), Path(out))
     print("\n".join([*wrong, f"trials by exit code: {dict(sorted(counted.items()))}"]))
     sys.exit(bool(wrong))

@@ -25,6 +25,7 @@ from govsim.results.foreign import misfit, open_regular, read_small
 from govsim.results.provenance import portable
 from govsim.results.store import file_digest
 from tests.results.fuzz import fuzz
+from tests.small import small_run
 
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
@@ -56,20 +57,7 @@ def test_tables_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 def test_a_run_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """K6: five of six runs are five of six, and the sixth has a name."""
-    words = [
-        "run",
-        "tiny",
-        "--weeks",
-        "8",
-        "--seeds",
-        "3",
-        "--no-figures",
-        "--capacity",
-        "neutral",
-        "--jobs",
-        "1",
-    ]
-    assert main([*words, "--model", "legacy_administrative", "--out", str(tmp_path)]) == 0
+    assert main(small_run(tmp_path, "--model", "legacy_administrative", seeds=3)) == 0
     runs = govsim.load_results(tmp_path)
     assert len(runs) == 3
     broken = runs.runs[1].folder
@@ -100,20 +88,7 @@ def test_a_run_that_cannot_be_used_is_named(tmp_path: Path, capsys: pytest.Captu
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("made") / "results"
-    words = [
-        "run",
-        "tiny",
-        "--weeks",
-        "8",
-        "--seeds",
-        "1",
-        "--no-figures",
-        "--capacity",
-        "neutral",
-        "--jobs",
-        "1",
-    ]
-    assert main([*words, "--out", str(out)]) == 0
+    assert main(small_run(out)) == 0
     return out
 
 
@@ -398,30 +373,15 @@ def test_locks_and_notes_in_a_folder_are_not_followed(sent: Path, capsys: pytest
         os.mkfifo(run.with_name(f"asked-{number}.json"))
         os.mkfifo(run.with_name(f"{number:016x}.failed.json"))
         assert main(["status", str(sent)]) == 0
-        assert main([*RUN_AGAIN, "--out", str(sent)]) == 5
+        assert main(small_run(sent)) == 5
         assert ".lock" in capsys.readouterr().err
     assert (sent.parent / "secret").read_text() == f"{SECRET}\n"
-
-
-RUN_AGAIN = [
-    "run",
-    "tiny",
-    "--weeks",
-    "8",
-    "--seeds",
-    "1",
-    "--no-figures",
-    "--capacity",
-    "neutral",
-    "--jobs",
-    "1",
-]
 
 
 def test_a_damaged_run_is_set_aside_and_computed_again(sent: Path) -> None:
     run = the(sent, RUN)
     _fifo(run / "manifest.json")
-    assert main([*RUN_AGAIN, "--out", str(sent)]) == 0
+    assert main(small_run(sent)) == 0
     assert (run / "manifest.json").is_file()
     assert (run.with_name(f"{run.name}.broken-1") / "manifest.json").is_fifo()
 
@@ -436,7 +396,7 @@ def test_folder_names_that_are_no_text(sent: Path, capsys: pytest.CaptureFixture
         assert code == (4 if name == "pack" else 0), (name, said)
     assert main(["pack", str(renamed), "-o", str(sent.parent / "b.zip")]) == 4
     assert "is no text" in capsys.readouterr().err
-    assert main([*RUN_AGAIN, "--out", str(odd / os.fsdecode(b"n\xe9w"))]) == 0
+    assert main(small_run(odd / os.fsdecode(b"n\xe9w"))) == 0
     assert portable([os.fsdecode(b"n\xe9w")]) == ["n\\udce9w"]  # as manifests say which command wrote them
 
 

@@ -13,6 +13,7 @@ from govsim.engine import loop, organisations
 from govsim.engine.processes import experience
 from govsim.results import provenance
 from govsim.results.view import View
+from tests.small import small_run
 
 
 def names() -> list[str]:
@@ -57,20 +58,7 @@ def test_a_borrowed_name_is_compared_with_its_home(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_run_with_another_process_is_stored_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = [
-        "run",
-        "tiny",
-        "--weeks",
-        "8",
-        "--seeds",
-        "1",
-        "--no-figures",
-        "--capacity",
-        "neutral",
-        "--jobs",
-        "1",
-    ]
-    words += ["--model", "legacy_administrative", "--out", str(tmp_path)]
+    words = small_run(tmp_path, "--model", "legacy_administrative")
     assert main(words) == 0
     quiet = tuple(p._replace(run=lambda state: None) if p.name == "experience" else p for p in loop.ORDER)
     monkeypatch.setattr(loop, "ORDER", quiet)

@@ -17,15 +17,17 @@ from govsim.scenario.messages import ScenarioError
 
 
 class Person(Section):
-    name: str = parameter(en="name", zh="姓名", unit="-", meaning="What the person is called.")
-    share: float = parameter(
-        0.5, en="part", zh="份额", unit="share, 0-1", meaning="Part of the hours.", ge=0, le=1
-    )
+    name: str = parameter(..., "name", "姓名", "-")
+    """What the person is called."""
+    share: float = parameter(0.5, "part", "份额", "share, 0-1", ge=0, le=1)
+    """Part of the hours."""
 
 
 class Range(Section):
-    low: float = parameter(0.1, en="lower end", zh="下限", unit="hours", meaning="Least.", ge=0)
-    high: float = parameter(0.9, en="upper end", zh="上限", unit="hours", meaning="Most.", ge=0)
+    low: float = parameter(0.1, "lower end", "下限", "hours", ge=0)
+    """Least."""
+    high: float = parameter(0.9, "upper end", "上限", "hours", ge=0)
+    """Most."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Range:
@@ -59,6 +61,7 @@ class Small(Section):
         le=1,
     )
     sizes: list[float] = parameter(
+        ...,
         default_factory=lambda: [0.2, 0.8],
         en="sizes",
         zh="规模",
@@ -69,10 +72,12 @@ class Small(Section):
     )
     limit: float | None = parameter(None, en="limit", zh="上限", unit="hours", meaning="A limit, if any.")
     pair: tuple[int, int] = parameter((1, 2), en="pair", zh="对", unit="count", meaning="Two numbers.")
-    span: Range = parameter(default_factory=Range, en="span", zh="范围", unit="-", meaning="A range.")
-    people: list[Person] = parameter(default_factory=list, en="people", zh="人", unit="-", meaning="Who.")
+    span: Range = parameter(..., default_factory=Range, en="span", zh="范围", unit="-", meaning="A range.")
+    people: list[Person] = parameter(
+        ..., default_factory=list, en="people", zh="人", unit="-", meaning="Who."
+    )
     rates: dict[str, float] = parameter(
-        default_factory=dict, en="rates", zh="率", unit="per week", meaning="Rates."
+        ..., default_factory=dict, en="rates", zh="率", unit="per week", meaning="Rates."
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.engine.recording import Activity
-from govsim.study.theory.contagion import (
+from govsim.assurance.theory.contagion import (
     RANDOM_TIES,
     active,
     cascades,
@@ -17,7 +16,7 @@ from govsim.study.theory.contagion import (
     stairs,
     with_vanguard,
 )
-from govsim.study.theory.formulas import (
+from govsim.assurance.theory.formulas import (
     cascade_window,
     critical_seeds,
     critical_spread,
@@ -26,7 +25,8 @@ from govsim.study.theory.formulas import (
     threshold_crowd,
     trigger_chance,
 )
-from govsim.study.theory.nulls import Keys, arm, merged, run, scenario, world_of
+from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario, world_of
+from govsim.engine.recording import Activity
 
 STAIRS = stairs()
 

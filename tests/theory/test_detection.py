@@ -7,8 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from govsim.engine.recording import Activity, Channel, Outcome
-from govsim.study.theory.detection import (
+from govsim.assurance.theory.detection import (
     FOUR_CHANNELS,
     FOUR_CHANNELS_MODEL,
     FOUR_RATES,
@@ -22,7 +21,8 @@ from govsim.study.theory.detection import (
     slow_reports,
     visits_every,
 )
-from govsim.study.theory.nulls import arm, run, scenario
+from govsim.assurance.theory.nulls import arm, run, scenario
+from govsim.engine.recording import Activity, Channel, Outcome
 
 
 def assert_exponential(sample: NDArray[np.float64], rate: float) -> None:

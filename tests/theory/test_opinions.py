@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.study.theory.formulas import (
+from govsim.assurance.theory.formulas import (
     anchored_opinions,
     consensus_weights,
     equally_susceptible,
 )
-from govsim.study.theory.opinion_laws import (
+from govsim.assurance.theory.opinion_laws import (
     FOUR,
     FOUR_FIRST,
     FOUR_HEARING,
@@ -19,7 +19,7 @@ from govsim.study.theory.opinion_laws import (
     THREE_WEEKS,
     three_apart,
 )
-from govsim.study.theory.opinions import (
+from govsim.assurance.theory.opinions import (
     ROUNDING,
     group,
     group_of,

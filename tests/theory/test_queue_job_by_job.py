@@ -6,11 +6,11 @@ import ciw
 import numpy as np
 import pytest
 
+from govsim.assurance.theory.nulls import arm, run, world_of
+from govsim.assurance.theory.queues import RESIDENTS, Times, queue
 from govsim.engine import Recording, simulate
 from govsim.engine.columns import TASK
 from govsim.engine.processes import casework
-from govsim.study.theory.nulls import arm, run, world_of
-from govsim.study.theory.queues import RESIDENTS, Times, queue
 
 JOBS = 2_000
 

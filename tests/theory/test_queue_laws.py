@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.engine.recording import Activity
-from govsim.study.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
-from govsim.study.theory.nulls import run
-from govsim.study.theory.queue_laws import (
+from govsim.assurance.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
+from govsim.assurance.theory.nulls import run
+from govsim.assurance.theory.queue_laws import (
     COBHAM_LOAD,
     ERLANG_CELLS,
     POOL_CELLS,
@@ -26,7 +25,8 @@ from govsim.study.theory.queue_laws import (
     pool_point,
     spread_point,
 )
-from govsim.study.theory.queues import Measured, Times, batch_means, deviation, queue, waits
+from govsim.assurance.theory.queues import Measured, Times, batch_means, deviation, queue, waits
+from govsim.engine.recording import Activity
 
 
 def at_load(measured: Measured, load: float) -> Times:

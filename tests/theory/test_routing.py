@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario
 from govsim.engine import Recording
 from govsim.engine.recording import Activity, Channel, Level, Outcome
-from govsim.study.theory.nulls import Keys, arm, merged, run, scenario
 
 STAFFED: Keys = {
     "run": {"weeks": 200},

@@ -11,9 +11,9 @@ from govsim.report.comparing.many import many_said
 from govsim.report.comparing.terms import counted, moving, outside_budget
 from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
 from govsim.results.provenance import commit
-from govsim.study.compare import ArmRuns, Comparison, equal_budget
-from govsim.study.groups import GroupDifference
-from govsim.study.mixture import Mixture, mixture_words
+from govsim.runner.mixture import Mixture, mixture_words
+from govsim.studies.compare import ArmRuns, Comparison, equal_budget
+from govsim.studies.groups import GroupDifference
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded

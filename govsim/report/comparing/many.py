@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from govsim.report.comparing.words import WIDTH, Said, letters, number
 from govsim.results.values import Missing
-from govsim.study.compare import DECIDED, ArmRuns, Comparison, Difference
+from govsim.studies.compare import DECIDED, ArmRuns, Comparison, Difference
 
 _NAME, _CELL = 36, 8
 _BESIDE = 7

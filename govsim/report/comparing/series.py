@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.report.comparing.tables import ARM, MODE, Rows
 from govsim.results.declare import Column
 from govsim.results.weekly import WEEKLY
-from govsim.study.compare import ArmRuns
+from govsim.studies.compare import ArmRuns
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,10 +12,10 @@ from govsim.results.declare import Column, Indicator
 from govsim.results.equity import SMALL_GROUP
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.study.compare import ArmRuns, Comparison
-from govsim.study.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
-from govsim.study.groups import LOOKED_AT, GroupDifference
-from govsim.study.statistics import Paired
+from govsim.statistics.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
+from govsim.statistics.paired import Paired
+from govsim.studies.compare import ArmRuns, Comparison
+from govsim.studies.groups import LOOKED_AT, GroupDifference
 
 Rows = list[list[Cell]]
 

@@ -9,7 +9,7 @@ from govsim.report.comparing.words import Said, letters, number
 from govsim.results.load import Results
 from govsim.results.trends import TRENDS, still_moving
 from govsim.results.view import counted_from
-from govsim.study.compare import ArmRuns
+from govsim.studies.compare import ArmRuns
 
 SAME = 0.01
 """Relative difference of means up to which what arms had counts as equal."""

@@ -11,10 +11,10 @@ from govsim.report.docs.words import unit as unit_in
 from govsim.results.declare import Indicator
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing, Value
-from govsim.study.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
-from govsim.study.distribution import Distribution
-from govsim.study.groups import LOOKED_AT, WORST_OFF, GroupDifference
-from govsim.study.statistics import FEWEST_SEEDS
+from govsim.statistics.distribution import Distribution
+from govsim.statistics.paired import FEWEST_SEEDS
+from govsim.studies.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
+from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
 
 WIDTH = 100

@@ -16,7 +16,7 @@ from govsim.report.html.reading import DETAILS, FACTS, read_material
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import as_written, read_json
 from govsim.results.store import read_manifest
-from govsim.study.finding import RUNS, runs_of
+from govsim.runner.find_runs import RUNS, runs_of
 
 LARGEST = 5_000_000
 """Bytes of a page, at most; it has to fit into a mail."""

@@ -17,7 +17,7 @@ from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
 from govsim.report.html.words import WORDS, say, unit, unit_beside
 from govsim.results.values import Missing
-from govsim.study import influence
+from govsim.studies import influence
 from govsim.units import PERCENT
 
 _MEASURES = (

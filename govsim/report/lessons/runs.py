@@ -20,7 +20,7 @@ from govsim.results.view import View
 from govsim.scenario import content_hash, list_governance, load
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.lesson import Answer, Side
-from govsim.study.statistics import CONFIDENCE, interval_at
+from govsim.statistics.paired import CONFIDENCE, interval_at
 from govsim.world import World, build
 
 SIDES = ("left", "right")

@@ -94,6 +94,17 @@ def load_lesson(file: Path) -> Lesson:
     if block is None:
         text = "is a scenario without a lesson: it needs a block lesson with a question and two sides"
         raise ScenarioError([Problem.at(Place(shown), "lesson", text)])
+    return Lesson(file.stem, shown, loaded, block, refuse_unknown(loaded, block, shown))
+
+
+def refuse_unknown(loaded: Loaded, block: Block, shown: str) -> dict[str, LoadedGovernance]:
+    """Return the models that a lesson names, by the name that it gives them.
+
+    Raises
+    ------
+    ScenarioError
+        With all models, indicators and columns that it names and that do not exist.
+    """
     models, problems = _models(loaded, block, shown)
     problems += [
         Problem.at(_place(loaded, path, shown), path, message, hints)
@@ -101,7 +112,7 @@ def load_lesson(file: Path) -> Lesson:
     ]
     if problems:
         raise ScenarioError(problems)
-    return Lesson(file.stem, shown, loaded, block, models)
+    return models
 
 
 def _models(loaded: Loaded, block: Block, shown: str) -> tuple[dict[str, LoadedGovernance], list[Problem]]:

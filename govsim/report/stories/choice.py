@@ -8,8 +8,8 @@ from pathlib import Path
 
 from govsim.results.load import Results, load_results
 from govsim.results.store import MANIFEST, slug
+from govsim.runner.find_runs import Found, refuse_unusable, runs_in, unusable_in
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.finding import Found, refuse_unusable, runs_in, unusable_in
 
 _LISTED = 8
 """Runs named in a message."""

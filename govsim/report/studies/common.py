@@ -21,12 +21,12 @@ from govsim.results.provenance import commit, portable, versions
 from govsim.results.store import FORMAT, prepare, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
+from govsim.runner.progress import Reporter
 from govsim.scenario.estimate import study_refusal, study_size
 from govsim.scenario.fields import nearest
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.controls import CONTROLS, Controlled, controlled_design, under_controls
-from govsim.study.experiments import Experiments
-from govsim.study.progress import Reporter
+from govsim.studies.ablations import CONTROLS, Controlled, controlled_design, under_controls
+from govsim.studies.experiments import Experiments
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
@@ -86,8 +86,8 @@ def refuse_unknown_names(study: LoadedStudy) -> None:
         With every unknown goal, or the first unknown check figure.
     """
     from govsim.results.errors import RefusedError
-    from govsim.study.calibration.targets import targets_of
-    from govsim.study.optimise.bench import goals_of
+    from govsim.studies.calibration.targets import targets_of
+    from govsim.studies.optimise.bench import goals_of
 
     if study.study.optimise is not None:
         goals_of(study)

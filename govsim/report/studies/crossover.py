@@ -16,6 +16,7 @@ import numpy as np
 from govsim.report.comparing.words import WIDTH, number
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.running import command
+from govsim.report.stamps import COMPARING
 from govsim.report.studies.common import (
     asked_for,
     control_words,
@@ -32,8 +33,10 @@ from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
-from govsim.study.controls import Controlled
-from govsim.study.crossover import (
+from govsim.runner.progress import Reporter
+from govsim.statistics.paired import chance_among_many
+from govsim.studies.ablations import Controlled
+from govsim.studies.crossover import (
     Crossover,
     Map,
     Side,
@@ -43,15 +46,13 @@ from govsim.study.crossover import (
     ordinary,
     with_today,
 )
-from govsim.study.design import of_study
-from govsim.study.experiments import Experiments, run_design
-from govsim.study.progress import Reporter
-from govsim.study.statistics import chance_among_many
-from govsim.study.switching import Switch, one_at_a_time, switch
+from govsim.studies.design import of_study
+from govsim.studies.experiments import Experiments, run_design
+from govsim.studies.switching import Switch, one_at_a_time, switch
 
 if TYPE_CHECKING:
+    from govsim.runner.one_run import Engine
     from govsim.scenario.studies import Factor, LoadedStudy
-    from govsim.study.one_run import Engine
 
 TOP = "resolved_existing_26w"
 """Indicator whose switching values are sought where nothing else is asked for."""
@@ -258,7 +259,7 @@ def _stopped(ran: Experiments) -> int:
 
 def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
     words = [
-        source_hash(("study", "report")), ran.study.base.label, *(model.key for model in ran.models),
+        source_hash(COMPARING), ran.study.base.label, *(model.key for model in ran.models),
         str(ran.seeds), ran.design.points.tobytes().hex(), ",".join(m.indicator.name for m in found.maps.maps),
         ",".join(f"{pair}:{path}" for pair, path in found.switches), repr(figures), repr(found.left),
         hashlib.blake2b(ran.summaries.tobytes(), digest_size=8).hexdigest(),

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawable, drawing, key, sheet
-from govsim.study.crossover import Crossover, Side, influential
+from govsim.studies.crossover import Crossover, Side, influential
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

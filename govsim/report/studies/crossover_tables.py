@@ -17,7 +17,7 @@ from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.study.crossover import (
+from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
     MIDDLE,
@@ -29,11 +29,11 @@ from govsim.study.crossover import (
     rank_models,
     region,
 )
-from govsim.study.design import Design
+from govsim.studies.design import Design
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
-    from govsim.study.experiments import Experiments
+    from govsim.studies.experiments import Experiments
 
 POINTS, CLASSES, SAMPLE = "crossover_points.csv", "crossover_classes.csv", "crossover_sample.csv"
 _HEADER = [

@@ -17,12 +17,12 @@ from govsim.results.csvtext import BOM, Cell, table_bytes
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
+from govsim.runner.one_run import Engine
+from govsim.runner.progress import Reporter
 from govsim.scenario.studies import load_study
-from govsim.study.design import of_study
-from govsim.study.districts import Held, Verdict, in_districts
-from govsim.study.experiments import run_design
-from govsim.study.one_run import Engine
-from govsim.study.progress import Reporter
+from govsim.studies.design import of_study
+from govsim.studies.districts import Held, Verdict, in_districts
+from govsim.studies.experiments import run_design
 
 TABLE = "districts.csv"
 COLUMNS = (

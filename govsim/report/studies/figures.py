@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from govsim.report.studies.sensitivity import About
     from govsim.results.declare import Indicator
     from govsim.scenario.studies import Factor
-    from govsim.study.experiments import Experiments
-    from govsim.study.sensitivity import Method
-    from govsim.study.sweeping import Swept
+    from govsim.studies.experiments import Experiments
+    from govsim.studies.sensitivity import Method
+    from govsim.studies.sweeping import Swept
 
 _TITLE = 44
 """Characters of a line of a panel's title."""

@@ -24,13 +24,13 @@ from govsim.results.declare import Column
 from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import Missing
+from govsim.runner.one_run import Engine
+from govsim.runner.progress import Reporter
 from govsim.scenario.studies import Factor, LoadedStudy, factor
-from govsim.study.controls import Control, under_controls
-from govsim.study.design import Design
-from govsim.study.experiments import Experiments, run_design
-from govsim.study.one_run import Engine
-from govsim.study.progress import Reporter
-from govsim.study.targets import Found, Point, Question, question, search, vary
+from govsim.studies.ablations import Control, under_controls
+from govsim.studies.design import Design
+from govsim.studies.experiments import Experiments, run_design
+from govsim.studies.targets import Found, Point, Question, question, search, vary
 
 if TYPE_CHECKING:
     from govsim.scenario import LoadedGovernance

@@ -36,14 +36,14 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
+from govsim.runner.one_run import Engine
+from govsim.runner.progress import Reporter
 from govsim.scenario.studies import Factor, load_study
-from govsim.study import influence
-from govsim.study.controls import Controlled
-from govsim.study.experiments import Experiments, run_design
-from govsim.study.influence import FILE, standings
-from govsim.study.one_run import Engine
-from govsim.study.progress import Reporter
-from govsim.study.sensitivity import Analysis, Influence, Method, Screening, analyse, lay, points_of
+from govsim.studies import influence
+from govsim.studies.ablations import Controlled
+from govsim.studies.experiments import Experiments, run_design
+from govsim.studies.influence import FILE, standings
+from govsim.studies.sensitivity import Analysis, Influence, Method, Screening, analyse, lay, points_of
 
 _ROWS = 10
 

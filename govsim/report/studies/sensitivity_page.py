@@ -11,9 +11,9 @@ from govsim.report.stamps import stamp
 from govsim.report.studies.common import smaller
 from govsim.results.provenance import portable
 from govsim.scenario.studies import Factor
-from govsim.study.experiments import Experiments
-from govsim.study.influence import Standing
-from govsim.study.sensitivity import Screening
+from govsim.studies.experiments import Experiments
+from govsim.studies.influence import Standing
+from govsim.studies.sensitivity import Screening
 
 if TYPE_CHECKING:
     from govsim.report.studies.sensitivity import About

@@ -33,13 +33,13 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, spans
+from govsim.runner.one_run import Engine
+from govsim.runner.progress import Reporter
 from govsim.scenario.studies import load_study
-from govsim.study.controls import Controlled
-from govsim.study.design import of_study
-from govsim.study.experiments import Experiments, run_design
-from govsim.study.one_run import Engine
-from govsim.study.progress import Reporter
-from govsim.study.sweeping import NO_VALUE, UNDECIDED, Best, Swept, judged, swept
+from govsim.studies.ablations import Controlled
+from govsim.studies.design import of_study
+from govsim.studies.experiments import Experiments, run_design
+from govsim.studies.sweeping import NO_VALUE, UNDECIDED, Best, Swept, judged, swept
 
 _DRAWN = (
     "participation_4w",

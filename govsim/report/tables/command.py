@@ -14,9 +14,9 @@ from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
 from govsim.results.values import spans
-from govsim.study.compare import compare
-from govsim.study.planning import Choice
-from govsim.study.replicates import Engine
+from govsim.runner.planning import Choice
+from govsim.runner.replicates import Engine
+from govsim.studies.compare import compare
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded

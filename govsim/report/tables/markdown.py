@@ -9,7 +9,7 @@ import numpy as np
 from govsim.report.comparing.words import number
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
-from govsim.study.distribution import distribution
+from govsim.statistics.distribution import distribution
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

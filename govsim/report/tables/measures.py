@@ -11,10 +11,10 @@ from govsim.report.tables.markdown import listed, table
 from govsim.report.tables.models import MEASURES
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing
-from govsim.study.apart import Pair, told_apart
-from govsim.study.compare import ArmRuns
-from govsim.study.effects import effect, moved, weekly_sum
-from govsim.study.statistics import Quotient
+from govsim.statistics.multiple import Pair, told_apart
+from govsim.statistics.paired import Quotient
+from govsim.studies.compare import ArmRuns
+from govsim.studies.effects import effect, moved, weekly_sum
 from govsim.units import THOUSAND, WEEKS_PER_YEAR
 
 COUNTS = (

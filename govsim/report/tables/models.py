@@ -1,7 +1,7 @@
 """The page on governance models: a table a capacity mode, and in words what cannot be told apart.
 
 The words follow from rules: two models are *told apart* in a measure if the paired interval of their difference, widened
-for all pairs and measures of the table (see :mod:`govsim.study.apart`), leaves out zero; everything else is *not told
+for all pairs and measures of the table (see :mod:`govsim.statistics.multiple`), leaves out zero; everything else is *not told
 apart*, which is not the same as equal.
 """
 
@@ -14,8 +14,8 @@ from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, spread, table
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
-from govsim.study.apart import Pair, Values, alike, told_apart
-from govsim.study.compare import ArmRuns
+from govsim.statistics.multiple import Pair, Values, alike, told_apart
+from govsim.studies.compare import ArmRuns
 
 _SHOWN = {
     "participation_4w": "take part in four weeks, % of adults",

@@ -10,7 +10,7 @@ from govsim.report.stamps import stamp
 from govsim.report.tables.markdown import table
 
 if TYPE_CHECKING:
-    from govsim.study.signs import Outcome, Place
+    from govsim.assurance.signs import Outcome, Place
 
 INDICATORS = {
     "resolved_existing_26w": "truly resolved in 26 weeks, of existing problems, % points",
@@ -22,8 +22,8 @@ LOW, HIGH = 0.1, 0.9
 
 def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) -> int:
     """Run the signs and the design, write ``docs/signs.md`` and return the exit code."""
+    from govsim.assurance.signs import SIGNS, check, place_of_default
     from govsim.scenario import load, load_governance
-    from govsim.study.signs import SIGNS, check, place_of_default
 
     chosen = list(range(1, seeds + 1))
     loaded = [load_governance(name) for name in models]
@@ -47,7 +47,7 @@ def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) 
 
 def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[str, str], again: str) -> str:
     """Return the page as Markdown; ``again`` is the command that makes it."""
-    from govsim.study.signs import DISTRICT, RANGES
+    from govsim.assurance.signs import DISTRICT, RANGES
 
     rows = []
     for outcome in outcomes:

@@ -25,180 +25,77 @@ from govsim.scenario.schema.timeline import Entry
 class Scenario(Section):
     """What is asked: a district, its problems and hours, how people behave, and which governance models are compared."""
 
-    govsim: Literal[1] = parameter(
-        en="format version",
-        zh="格式版本",
-        unit="-",
-        status="design",
-        meaning="Version of the file format.",
-        decoration=True,
-    )
-    name: Label = parameter(
-        default_factory=Label,
-        en="name",
-        zh="名称",
-        unit="-",
-        status="design",
-        meaning="Name in two languages; decoration, enters nothing.",
-        decoration=True,
-    )
+    govsim: Literal[1] = parameter(..., "format version", "格式版本", "-", status="design", decoration=True)
+    """Version of the file format."""
+    name: Label = parameter(..., "name", "名称", "-", default_factory=Label, status="design", decoration=True)
+    """Name in two languages; decoration, enters nothing."""
     description: Label = parameter(
-        default_factory=Label,
-        en="description",
-        zh="说明",
-        unit="-",
-        status="design",
-        meaning="What the scenario is; decoration, enters nothing.",
-        decoration=True,
+        ..., "description", "说明", "-", default_factory=Label, status="design", decoration=True
     )
-    run: Run = parameter(
-        default_factory=Run, en="run", zh="运行", unit="-", status="design", meaning="Length and repetitions."
-    )
+    """What the scenario is; decoration, enters nothing."""
+    run: Run = parameter(..., "run", "运行", "-", default_factory=Run, status="design")
+    """Length and repetitions."""
     governance: GovernanceChoice = parameter(
-        default_factory=GovernanceChoice,
-        en="governance",
-        zh="治理模式",
-        unit="-",
-        status="design",
-        meaning="Which models are compared.",
+        ..., "governance", "治理模式", "-", default_factory=GovernanceChoice, status="design"
     )
+    """Which models are compared."""
     timeline: list[Entry] = parameter(
-        default_factory=list,
-        en="timeline",
-        zh="时间线",
-        unit="-",
-        status="design",
-        meaning="Shocks, countermeasures and reforms that happen under every model.",
-        max_length=60,
+        ..., "timeline", "时间线", "-", default_factory=list, status="design", max_length=60
     )
+    """Shocks, countermeasures and reforms that happen under every model."""
     controls: Controls = parameter(
-        default_factory=Controls,
-        en="negative controls",
-        zh="阴性对照",
-        unit="-",
-        status="design",
-        meaning="Mechanisms taken away to see what is left of a difference.",
+        ..., "negative controls", "阴性对照", "-", default_factory=Controls, status="design"
     )
-    population: Population = parameter(
-        en="population", zh="人口", unit="-", status="design", meaning="Who lives there."
-    )
-    network: Network = parameter(
-        default_factory=Network,
-        en="network",
-        zh="社区网络",
-        unit="-",
-        status="design",
-        meaning="Who is tied to whom.",
-    )
-    problems: Problems = parameter(
-        default_factory=Problems, en="problems", zh="问题", unit="-", status="design", meaning="What arises."
-    )
+    """Mechanisms taken away to see what is left of a difference."""
+    population: Population = parameter(..., "population", "人口", "-", status="design")
+    """Who lives there."""
+    network: Network = parameter(..., "network", "社区网络", "-", default_factory=Network, status="design")
+    """Who is tied to whom."""
+    problems: Problems = parameter(..., "problems", "问题", "-", default_factory=Problems, status="design")
+    """What arises."""
     infrastructure: Infrastructure = parameter(
-        default_factory=Infrastructure,
-        en="infrastructure",
-        zh="基础设施",
-        unit="-",
-        status="design",
-        meaning="How the condition of infrastructure moves.",
+        ..., "infrastructure", "基础设施", "-", default_factory=Infrastructure, status="design"
     )
+    """How the condition of infrastructure moves."""
     demography: Demography = parameter(
-        default_factory=Demography,
-        en="demography",
-        zh="人口变动",
-        unit="-",
-        status="design",
-        meaning="How the population moves.",
+        ..., "demography", "人口变动", "-", default_factory=Demography, status="design"
     )
-    tasks: Tasks = parameter(
-        default_factory=Tasks,
-        en="tasks from above",
-        zh="上级任务",
-        unit="-",
-        status="design",
-        meaning="Administrative load.",
-    )
-    capacity: Capacity = parameter(
-        default_factory=Capacity,
-        en="capacity",
-        zh="资源",
-        unit="-",
-        status="design",
-        meaning="Hours and money of the status quo.",
-    )
-    handling: Handling = parameter(
-        default_factory=Handling,
-        en="handling",
-        zh="办理",
-        unit="-",
-        status="design",
-        meaning="What acts of office work cost.",
-    )
+    """How the population moves."""
+    tasks: Tasks = parameter(..., "tasks from above", "上级任务", "-", default_factory=Tasks, status="design")
+    """Administrative load."""
+    capacity: Capacity = parameter(..., "capacity", "资源", "-", default_factory=Capacity, status="design")
+    """Hours and money of the status quo."""
+    handling: Handling = parameter(..., "handling", "办理", "-", default_factory=Handling, status="design")
+    """What acts of office work cost."""
     workforce: Workforce = parameter(
-        default_factory=Workforce,
-        en="workforce",
-        zh="队伍",
-        unit="-",
-        status="design",
-        meaning="Skill, burnout and quitting.",
+        ..., "workforce", "队伍", "-", default_factory=Workforce, status="design"
     )
+    """Skill, burnout and quitting."""
     organisations: Organisations = parameter(
-        default_factory=Organisations,
-        en="organisations",
-        zh="社会组织",
-        unit="-",
-        status="design",
-        meaning="Hours of social organisations.",
+        ..., "organisations", "社会组织", "-", default_factory=Organisations, status="design"
     )
+    """Hours of social organisations."""
     participation: Participation = parameter(
-        default_factory=Participation,
-        en="participation",
-        zh="参与",
-        unit="-",
-        status="design",
-        meaning="The contagion rule.",
+        ..., "participation", "参与", "-", default_factory=Participation, status="design"
     )
-    duty: Duty = parameter(
-        default_factory=Duty,
-        en="duty",
-        zh="指令响应",
-        unit="-",
-        status="design",
-        meaning="Whether people on duty by rule come.",
-    )
+    """The contagion rule."""
+    duty: Duty = parameter(..., "duty", "指令响应", "-", default_factory=Duty, status="design")
+    """Whether people on duty by rule come."""
     reporting: Reporting = parameter(
-        default_factory=Reporting,
-        en="reporting",
-        zh="上报",
-        unit="-",
-        status="design",
-        meaning="Whether residents report.",
+        ..., "reporting", "上报", "-", default_factory=Reporting, status="design"
     )
+    """Whether residents report."""
     experience: Experience = parameter(
-        default_factory=Experience,
-        en="experience",
-        zh="体验",
-        unit="-",
-        status="design",
-        meaning="How residents judge.",
+        ..., "experience", "体验", "-", default_factory=Experience, status="design"
     )
+    """How residents judge."""
     measurement: Measurement = parameter(
-        default_factory=Measurement,
-        en="measurement",
-        zh="测量",
-        unit="-",
-        status="design",
-        meaning="How administrations measure.",
+        ..., "measurement", "测量", "-", default_factory=Measurement, status="design"
     )
+    """How administrations measure."""
 
-    lesson: Lesson | None = parameter(
-        None,
-        en="lesson",
-        zh="课程",
-        unit="-",
-        status="design",
-        meaning="What a class sees of the scenario; changes no result.",
-        decoration=True,
-    )
+    lesson: Lesson | None = parameter(None, "lesson", "课程", "-", status="design", decoration=True)
+    """What a class sees of the scenario; changes no result."""
 
     @model_validator(mode="after")
     def _classes_have_their_departments(self) -> Scenario:

@@ -13,22 +13,12 @@ from govsim.scenario.schema.timeline import Entry
 class ModelWithMeasures(Section):
     """A governance model with countermeasures or reforms that the other models of the scenario do not have."""
 
-    model: str = parameter(
-        en="governance model",
-        zh="治理模式",
-        unit="-",
-        status="design",
-        meaning="Name of a shipped model or path of a model file.",
-    )
+    model: str = parameter(..., "governance model", "治理模式", "-", status="design")
+    """Name of a shipped model or path of a model file."""
     measures: list[Entry] = parameter(
-        default_factory=list,
-        en="measures",
-        zh="专有措施",
-        unit="-",
-        status="design",
-        max_length=40,
-        meaning="Countermeasures and reforms of this arm alone, written as in timeline; shocks strike every model and belong there.",
+        ..., "measures", "专有措施", "-", default_factory=list, status="design", max_length=40
     )
+    """Countermeasures and reforms of this arm alone, written as in timeline; shocks strike every model and belong there."""
 
 
 def _name_or_mapping(value: Any) -> str:
@@ -45,20 +35,19 @@ class GovernanceChoice(Section):
     """Which models are compared, and on whose hours."""
 
     models: list[ModelChoice] = parameter(
+        ...,
+        "governance models",
+        "治理模式",
+        "-",
         default_factory=lambda: ["legacy_administrative", "party_led_cogovernance"],
-        en="governance models",
-        zh="治理模式",
-        unit="-",
         status="design",
         min_length=1,
         max_length=40,
-        meaning="Names of shipped models or paths of model files, or {model: name, measures: [...]}; the first one is the baseline of every difference.",
     )
+    """Names of shipped models or paths of model files, or {model: name, measures: [...]}; the first one is the baseline of
+    every difference."""
     capacity_mode: Literal["neutral", "observed", "both"] = parameter(
-        "both",
-        en="capacity mode",
-        zh="资源口径",
-        unit="-",
-        status="design",
-        meaning="neutral: the same total hours and money for every model; observed: with the extra hours and money a model brings; both: one after the other.",
+        "both", "capacity mode", "资源口径", "-", status="design"
     )
+    """neutral: the same total hours and money for every model; observed: with the extra hours and money a model brings;
+    both: one after the other."""

@@ -33,98 +33,47 @@ MOST_PLANNED = 0.9
 class Reference(Section):
     """A source of a governance model."""
 
-    text: str = parameter(
-        en="source",
-        zh="来源",
-        unit="-",
-        status="design",
-        meaning="Author, title, year, place.",
-        max_length=1000,
-    )
+    text: str = parameter(..., "source", "来源", "-", status="design", max_length=1000)
+    """Author, title, year, place."""
     status: Literal["found", "derived", "assumed"] = parameter(
-        en="status",
-        zh="可信状态",
-        unit="-",
-        status="design",
-        meaning="Whether it was found, derived or assumed.",
+        ..., "status", "可信状态", "-", status="design"
     )
-    supports: str = parameter(
-        "",
-        en="supports",
-        zh="支持内容",
-        unit="-",
-        status="design",
-        meaning="What in the file it supports.",
-        max_length=1000,
-    )
+    """Whether it was found, derived or assumed."""
+    supports: str = parameter("", "supports", "支持内容", "-", status="design", max_length=1000)
+    """What in the file it supports."""
 
 
 class GovernanceModel(Section):
     """One governance model."""
 
-    govsim: Literal[1] = parameter(
-        en="format version",
-        zh="格式版本",
-        unit="-",
-        status="design",
-        meaning="Version of the file format.",
-        decoration=True,
-    )
-    name: Label = parameter(
-        en="name",
-        zh="名称",
-        unit="-",
-        status="design",
-        meaning="Name in two languages; decoration, enters nothing.",
-        decoration=True,
-    )
+    govsim: Literal[1] = parameter(..., "format version", "格式版本", "-", status="design", decoration=True)
+    """Version of the file format."""
+    name: Label = parameter(..., "name", "名称", "-", status="design", decoration=True)
+    """Name in two languages; decoration, enters nothing."""
     description: Label = parameter(
-        default_factory=Label,
-        en="description",
-        zh="说明",
-        unit="-",
-        status="design",
-        meaning="One paragraph; decoration, enters nothing.",
-        decoration=True,
+        ..., "description", "说明", "-", default_factory=Label, status="design", decoration=True
     )
+    """One paragraph; decoration, enters nothing."""
     sources: list[Reference] = parameter(
-        default_factory=list,
-        en="sources",
-        zh="来源",
-        unit="-",
-        status="design",
-        meaning="Sources; decoration, enters nothing.",
-        decoration=True,
-        max_length=60,
+        ..., "sources", "来源", "-", default_factory=list, status="design", decoration=True, max_length=60
     )
-    detection: Detection = parameter(
-        en="detection", zh="发现", unit="-", status="design", meaning="Who finds problems."
-    )
-    routing: Routing = parameter(
-        en="routing", zh="流转", unit="-", status="design", meaning="Where a case goes."
-    )
-    resolution: Resolution = parameter(
-        en="resolution", zh="处置", unit="-", status="design", meaning="Who may resolve what."
-    )
-    mobilisation: Mobilisation = parameter(
-        en="mobilisation", zh="动员", unit="-", status="design", meaning="Who calls residents to take part."
-    )
-    capacity: CapacityBlock = parameter(
-        en="capacity", zh="资源", unit="-", status="design", meaning="Where hours and money come from."
-    )
-    accountability: Accountability = parameter(
-        en="accountability", zh="问责", unit="-", status="design", meaning="Whom officials answer to."
-    )
-    tasks: TaskRule = parameter(
-        en="tasks",
-        zh="上级任务",
-        unit="-",
-        status="design",
-        meaning="Which tasks from above are admitted and when they are done.",
-    )
-    agenda: Agenda = parameter(
-        en="agenda", zh="议程", unit="-", status="design", meaning="Which case comes next."
-    )
+    """Sources; decoration, enters nothing."""
+    detection: Detection = parameter(..., "detection", "发现", "-", status="design")
+    """Who finds problems."""
+    routing: Routing = parameter(..., "routing", "流转", "-", status="design")
+    """Where a case goes."""
+    resolution: Resolution = parameter(..., "resolution", "处置", "-", status="design")
+    """Who may resolve what."""
+    mobilisation: Mobilisation = parameter(..., "mobilisation", "动员", "-", status="design")
+    """Who calls residents to take part."""
+    capacity: CapacityBlock = parameter(..., "capacity", "资源", "-", status="design")
+    """Where hours and money come from."""
+    accountability: Accountability = parameter(..., "accountability", "问责", "-", status="design")
+    """Whom officials answer to."""
+    tasks: TaskRule = parameter(..., "tasks", "上级任务", "-", status="design")
+    """Which tasks from above are admitted and when they are done."""
+    agenda: Agenda = parameter(..., "agenda", "议程", "-", status="design")
+    """Which case comes next."""
 
     @model_validator(mode="after")
     def _hours_of_community_workers(self) -> GovernanceModel:

@@ -17,64 +17,49 @@ class Party(Section):
 
     share_of_adults: float = parameter(
         0.089,
-        en="Party members",
-        zh="党员比例",
-        unit="share of residents from 18, 0-1",
+        "Party members",
+        "党员比例",
+        "share of residents from 18, 0-1",
         ge=0,
         le=1,
         status="derived",
         source=_BULLETIN + ": 100.271 m members, over the adult population",
-        meaning="Share of residents aged 18 and over who are Party members.",
     )
+    """Share of residents aged 18 and over who are Party members."""
     over_60: float = parameter(
-        0.45,
-        en="members aged 61 and over",
-        zh="61岁及以上党员占比",
-        unit="share of members, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of members aged 61 and over (whole Party 28.9 %, declining units 50-60 %).",
+        0.45, "members aged 61 and over", "61岁及以上党员占比", "share of members, 0-1", ge=0, le=1
     )
+    """Share of members aged 61 and over (whole Party 28.9 %, declining units 50-60 %)."""
     under_40: float = parameter(
-        0.22,
-        en="members under 40",
-        zh="40岁以下党员占比",
-        unit="share of members, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of members aged 18 to 39 (about 35 % in the whole Party); the rest is 40 to 60.",
+        0.22, "members under 40", "40岁以下党员占比", "share of members, 0-1", ge=0, le=1
     )
+    """Share of members aged 18 to 39 (about 35 % in the whole Party); the rest is 40 to 60."""
     women: float = parameter(
         0.309,
-        en="women among members",
-        zh="女党员占比",
-        unit="share of members, 0-1",
+        "women among members",
+        "女党员占比",
+        "share of members, 0-1",
         ge=0,
         le=1,
         status="found",
         source=_BULLETIN,
-        meaning="Share of members who are women.",
     )
+    """Share of members who are women."""
     college_ratio: float = parameter(
-        2.5,
-        en="college graduates among members",
-        zh="大专以上入党倍数",
-        unit="ratio",
-        gt=0,
-        le=100,
-        meaning="How many times likelier a college graduate is a member than others of the same age.",
+        2.5, "college graduates among members", "大专以上入党倍数", "ratio", gt=0, le=100
     )
+    """How many times likelier a college graduate is a member than others of the same age."""
     branch_size: int = parameter(
         19,
-        en="size of a branch",
-        zh="党支部人数",
-        unit="members",
+        "size of a branch",
+        "党支部人数",
+        "members",
         ge=1,
         le=1000,
         status="derived",
         source=_BULLETIN + ": 100.271 m members in 5.25 m basic organisations",
-        meaning="Members of one Party branch; neighbours in the same community form a branch.",
     )
+    """Members of one Party branch; neighbours in the same community form a branch."""
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
@@ -85,24 +70,10 @@ class Party(Section):
 class OrganisationKind(Section):
     """Number and size of one kind of organisation."""
 
-    per_10000: float = parameter(
-        5.0,
-        en="number",
-        zh="数量",
-        unit="organisations per 10,000 residents",
-        ge=0,
-        le=1000,
-        meaning="Organisations of this kind for each 10,000 residents.",
-    )
-    members: int = parameter(
-        15,
-        en="members",
-        zh="成员数",
-        unit="residents",
-        ge=0,
-        le=10_000,
-        meaning="Residents who belong to one organisation, as far as there are enough who may.",
-    )
+    per_10000: float = parameter(5.0, "number", "数量", "organisations per 10,000 residents", ge=0, le=1000)
+    """Organisations of this kind for each 10,000 residents."""
+    members: int = parameter(15, "members", "成员数", "residents", ge=0, le=10_000)
+    """Residents who belong to one organisation, as far as there are enough who may."""
 
 
 _COMMUNITY_ORGANISATIONS = (
@@ -114,44 +85,49 @@ class OrganisationKinds(Section):
     """Social organisations at week 0, by kind."""
 
     mutual_aid: OrganisationKind = parameter(
+        ...,
+        "mutual-aid groups",
+        "互助组织",
+        "-",
         default_factory=lambda: OrganisationKind(per_10000=6.2, members=12),
-        en="mutual-aid groups",
-        zh="互助组织",
-        unit="-",
         status="derived",
         source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
-        meaning="Groups of neighbours in one community.",
     )
+    """Groups of neighbours in one community."""
     volunteer_team: OrganisationKind = parameter(
+        ...,
+        "volunteer teams",
+        "志愿服务队",
+        "-",
         default_factory=lambda: OrganisationKind(per_10000=6.2, members=20),
-        en="volunteer teams",
-        zh="志愿服务队",
-        unit="-",
         status="derived",
         source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
-        meaning="Teams of registered volunteers in one community.",
     )
+    """Teams of registered volunteers in one community."""
     service_provider: OrganisationKind = parameter(
+        ...,
+        "service providers",
+        "社会服务机构",
+        "-",
         default_factory=lambda: OrganisationKind(per_10000=0.5, members=8),
-        en="service providers",
-        zh="社会服务机构",
-        unit="-",
         status="assumed",
-        meaning="Registered providers that work district-wide; their members are employed residents.",
     )
+    """Registered providers that work district-wide; their members are employed residents."""
     owners_committee: OrganisationKind = parameter(
+        ...,
+        "owners' committees",
+        "业主委员会",
+        "-",
         default_factory=lambda: OrganisationKind(per_10000=1.0, members=7),
-        en="owners' committees",
-        zh="业主委员会",
-        unit="-",
         status="assumed",
-        meaning="Committees of flat owners in one community.",
     )
+    """Committees of flat owners in one community."""
     enterprise: OrganisationKind = parameter(
+        ...,
+        "enterprise partners",
+        "共建企业",
+        "-",
         default_factory=lambda: OrganisationKind(per_10000=0.5, members=30),
-        en="enterprise partners",
-        zh="共建企业",
-        unit="-",
         status="assumed",
-        meaning="Enterprises that may join in, district-wide; their members are employed residents.",
     )
+    """Enterprises that may join in, district-wide; their members are employed residents."""

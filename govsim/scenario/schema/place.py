@@ -19,15 +19,17 @@ MOST_COMMUNITIES = 65_535
 def _alike() -> Any:
     return parameter(
         1,
-        en="number alike",
-        zh="相同数目",
-        unit="count",
+        "number alike",
+        "相同数目",
+        "count",
         status="design",
         ge=1,
         le=MOST_COMMUNITIES,
         repeats=True,
-        meaning="The entry stands for this many, as if it were written out as often; in their names {n} is "
-        "the number of each.",
+        meaning=(
+            "The entry stands for this many, as if it were written out as often; in their names {n} is "
+            "the number of each."
+        ),
     )
 
 
@@ -62,33 +64,19 @@ class Housing(Section):
 
     resettlement: float = parameter(
         0.33,
-        en="resettlement estates",
-        zh="安置小区",
-        unit="share of buildings, 0-1",
+        "resettlement estates",
+        "安置小区",
+        "share of buildings, 0-1",
         ge=0,
         le=1,
         status="derived",
         source="Great Wall Net 2014-05-03: more than 20,000 of some 60,000 people rehoused 2004-2014",
-        meaning="Share of buildings put up to rehouse people from shantytowns and subsidence areas.",
     )
-    commodity: float = parameter(
-        0.15,
-        en="commodity housing",
-        zh="商品房",
-        unit="share of buildings, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of buildings bought on the market.",
-    )
-    village: float = parameter(
-        0.0,
-        en="village houses",
-        zh="村庄住宅",
-        unit="share of buildings, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of buildings that are village houses.",
-    )
+    """Share of buildings put up to rehouse people from shantytowns and subsidence areas."""
+    commodity: float = parameter(0.15, "commodity housing", "商品房", "share of buildings, 0-1", ge=0, le=1)
+    """Share of buildings bought on the market."""
+    village: float = parameter(0.0, "village houses", "村庄住宅", "share of buildings, 0-1", ge=0, le=1)
+    """Share of buildings that are village houses."""
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
@@ -99,82 +87,30 @@ class Housing(Section):
 class Hazards(Section):
     """Hazard zones of one community; each is one connected run of whole grids."""
 
-    subsidence: float = parameter(
-        0.1,
-        en="mining subsidence",
-        zh="采煤沉陷区",
-        unit="share of grids, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of the community's grids over subsiding ground.",
-    )
-    water: float = parameter(
-        0.15,
-        en="failing water supply",
-        zh="水源枯竭区",
-        unit="share of grids, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of the community's grids whose water is failing.",
-    )
-    farmland: float = parameter(
-        0.0,
-        en="lost farmland",
-        zh="耕地受损区",
-        unit="share of grids, 0-1",
-        ge=0,
-        le=1,
-        meaning="Share of the community's grids that lost arable land to the mines.",
-    )
+    subsidence: float = parameter(0.1, "mining subsidence", "采煤沉陷区", "share of grids, 0-1", ge=0, le=1)
+    """Share of the community's grids over subsiding ground."""
+    water: float = parameter(0.15, "failing water supply", "水源枯竭区", "share of grids, 0-1", ge=0, le=1)
+    """Share of the community's grids whose water is failing."""
+    farmland: float = parameter(0.0, "lost farmland", "耕地受损区", "share of grids, 0-1", ge=0, le=1)
+    """Share of the community's grids that lost arable land to the mines."""
 
 
 class Community(Section):
     """One residents' or villagers' committee area."""
 
-    name: Label = parameter(
-        default_factory=Label,
-        en="name",
-        zh="名称",
-        unit="-",
-        status="design",
-        meaning="Name shown to people; it enters no draw. {unit} in it is the name of the street unit.",
-        decoration=True,
-    )
+    name: Label = parameter(..., "name", "名称", "-", default_factory=Label, status="design", decoration=True)
+    """Name shown to people; it enters no draw. {unit} in it is the name of the street unit."""
     count: int = _alike()
-    residents: float = parameter(
-        1.0,
-        en="relative size",
-        zh="相对人口",
-        unit="weight",
-        gt=0,
-        le=1e9,
-        meaning="Residents relative to the other communities of the same street unit, each of those alike; only the ratio counts.",
-    )
+    residents: float = parameter(1.0, "relative size", "相对人口", "weight", gt=0, le=1e9)
+    """Residents relative to the other communities of the same street unit, each of those alike; only the ratio counts."""
     condition: float = parameter(
-        1.0,
-        en="infrastructure condition",
-        zh="设施状况",
-        unit="factor on arrivals, 1 = average",
-        ge=0,
-        le=100,
-        meaning="Factor by which the state of pipes, roads and buildings multiplies the arrival of problems.",
+        1.0, "infrastructure condition", "设施状况", "factor on arrivals, 1 = average", ge=0, le=100
     )
-    housing: Housing = parameter(
-        default_factory=Housing,
-        en="housing",
-        zh="住房",
-        unit="-",
-        status="design",
-        meaning="Housing of the community.",
-    )
-    hazards: Hazards = parameter(
-        default_factory=Hazards,
-        en="hazard zones",
-        zh="灾害区",
-        unit="-",
-        status="design",
-        meaning="Hazard zones of the community.",
-    )
+    """Factor by which the state of pipes, roads and buildings multiplies the arrival of problems."""
+    housing: Housing = parameter(..., "housing", "住房", "-", default_factory=Housing, status="design")
+    """Housing of the community."""
+    hazards: Hazards = parameter(..., "hazard zones", "灾害区", "-", default_factory=Hazards, status="design")
+    """Hazard zones of the community."""
 
     @model_validator(mode="after")
     def _name_can_be_filled(self) -> Self:
@@ -189,46 +125,25 @@ def _one_community() -> list[Community]:
 class StreetUnit(Section):
     """One subdistrict or town."""
 
-    name: Label = parameter(
-        default_factory=Label,
-        en="name",
-        zh="名称",
-        unit="-",
-        status="design",
-        meaning="Name shown to people; it enters no draw.",
-        decoration=True,
-    )
+    name: Label = parameter(..., "name", "名称", "-", default_factory=Label, status="design", decoration=True)
+    """Name shown to people; it enters no draw."""
     count: int = _alike()
-    residents: float = parameter(
-        1.0,
-        en="relative size",
-        zh="相对人口",
-        unit="weight",
-        gt=0,
-        le=1e9,
-        meaning="Residents relative to the other street units, each of those alike; only the ratio counts.",
-    )
-    district: int = parameter(
-        1,
-        en="district",
-        zh="所属县区",
-        unit="-",
-        status="design",
-        ge=1,
-        le=1000,
-        meaning="Number of the district or county that the unit belongs to, from 1 on; each has departments of its own, and "
-        "kin, colleagues and schoolmates live in the same one.",
-    )
+    residents: float = parameter(1.0, "relative size", "相对人口", "weight", gt=0, le=1e9)
+    """Residents relative to the other street units, each of those alike; only the ratio counts."""
+    district: int = parameter(1, "district", "所属县区", "-", status="design", ge=1, le=1000)
+    """Number of the district or county that the unit belongs to, from 1 on; each has departments of its own, and kin,
+    colleagues and schoolmates live in the same one."""
     communities: list[Community] = parameter(
+        ...,
+        "communities",
+        "社区",
+        "-",
         default_factory=_one_community,
-        en="communities",
-        zh="社区",
-        unit="-",
         status="design",
         min_length=1,
         max_length=2000,
-        meaning="Communities and villages of the unit.",
     )
+    """Communities and villages of the unit."""
 
     @model_validator(mode="after")
     def _name_can_be_filled(self) -> Self:

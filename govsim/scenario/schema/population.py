@@ -27,148 +27,100 @@ __all__ = ["Community", "Hazards", "Housing", "Population", "StreetUnit"]
 class Population(Section):
     """What the residents, households, grids, communities and organisations of week 0 are made of."""
 
-    residents: int = parameter(
-        en="residents",
-        zh="居民人数",
-        unit="people",
-        status="design",
-        ge=1,
-        le=16_000_000,
-        meaning="All residents, simulated one to one.",
-    )
+    residents: int = parameter(..., "residents", "居民人数", "people", status="design", ge=1, le=16_000_000)
+    """All residents, simulated one to one."""
     street_units: list[StreetUnit] = parameter(
+        ...,
+        "street units",
+        "街道和乡镇",
+        "-",
         default_factory=one_street_unit,
-        en="street units",
-        zh="街道和乡镇",
-        unit="-",
         status="design",
         min_length=1,
         max_length=1000,
-        meaning="Subdistricts and towns with their communities.",
     )
+    """Subdistricts and towns with their communities."""
     districts: list[Label] = parameter(
+        ...,
+        "districts",
+        "县区名称",
+        "-",
         default_factory=list,
-        en="districts",
-        zh="县区名称",
-        unit="-",
         status="design",
         max_length=1000,
-        meaning="Names of the districts and counties by number, where there are several; shown to people.",
         decoration=True,
     )
+    """Names of the districts and counties by number, where there are several; shown to people."""
     household_sizes: list[float] = parameter(
+        ...,
+        "household sizes",
+        "家庭户规模",
+        "share of households, 0-1",
         default_factory=lambda: [0.25, 0.38, 0.24, 0.09, 0.03, 0.01],
-        en="household sizes",
-        zh="家庭户规模",
-        unit="share of households, 0-1",
         status="derived",
         source="Tiebeilu profile, zhaoshang-gov.cn: 29,595 people in 12,864 households; shape assumed",
         min_length=6,
         max_length=6,
-        meaning="Shares of households of one to six people; they add up to 1.",
     )
-    female: float = parameter(
-        0.495,
-        en="women",
-        zh="女性占比",
-        unit="share of residents, 0-1",
-        ge=0.4,
-        le=0.6,
-        meaning="Share of women; couples are a man and a woman.",
-    )
+    """Shares of households of one to six people; they add up to 1."""
+    female: float = parameter(0.495, "women", "女性占比", "share of residents, 0-1", ge=0.4, le=0.6)
+    """Share of women; couples are a man and a woman."""
     migrant: float = parameter(
         0.032,
-        en="migrants",
-        zh="外来人口占比",
-        unit="share of households, 0-1",
+        "migrants",
+        "外来人口占比",
+        "share of households, 0-1",
         ge=0,
         le=1,
         status="derived",
         source="Wangjiazhuang town profile, shzq.org: 360 floating people beside 11,080 registered",
-        meaning="Share of households from elsewhere.",
     )
+    """Share of households from elsewhere."""
     grid_households: int = parameter(
         300,
-        en="households in a grid",
-        zh="网格户数",
-        unit="households",
+        "households in a grid",
+        "网格户数",
+        "households",
         ge=1,
         le=100_000,
         status="found",
         source="guidance on grids of 200-300 households, seridoat.com",
-        meaning="Households of one grid; a remainder under two thirds of this joins the last grid.",
     )
+    """Households of one grid; a remainder under two thirds of this joins the last grid."""
     building_households: int = parameter(
-        40,
-        en="households in a building",
-        zh="每栋户数",
-        unit="households",
-        ge=1,
-        le=10_000,
-        meaning="Households of one building, which share a kind of housing.",
+        40, "households in a building", "每栋户数", "households", ge=1, le=10_000
     )
-    ages: Ages = parameter(
-        default_factory=Ages, en="ages", zh="年龄结构", unit="-", status="design", meaning="Age structure."
-    )
+    """Households of one building, which share a kind of housing."""
+    ages: Ages = parameter(..., "ages", "年龄结构", "-", default_factory=Ages, status="design")
+    """Age structure."""
     education: Education = parameter(
-        default_factory=Education,
-        en="schooling",
-        zh="受教育程度",
-        unit="-",
-        status="design",
-        meaning="Schooling by age.",
+        ..., "schooling", "受教育程度", "-", default_factory=Education, status="design"
     )
-    work: Work = parameter(
-        default_factory=Work, en="work", zh="就业状况", unit="-", status="design", meaning="Work status."
-    )
+    """Schooling by age."""
+    work: Work = parameter(..., "work", "就业状况", "-", default_factory=Work, status="design")
+    """Work status."""
     free_hours: FreeHours = parameter(
-        default_factory=FreeHours,
-        en="free hours",
-        zh="空闲时间",
-        unit="-",
-        status="design",
-        meaning="Free hours by work status.",
+        ..., "free hours", "空闲时间", "-", default_factory=FreeHours, status="design"
     )
-    party: Party = parameter(
-        default_factory=Party,
-        en="Party members",
-        zh="党员",
-        unit="-",
-        status="design",
-        meaning="Party members.",
-    )
+    """Free hours by work status."""
+    party: Party = parameter(..., "Party members", "党员", "-", default_factory=Party, status="design")
+    """Party members."""
     participation: Dispositions = parameter(
-        default_factory=Dispositions,
-        en="readiness to take part",
-        zh="参与意愿",
-        unit="-",
-        status="design",
-        meaning="Types, thresholds and cost of time.",
+        ..., "readiness to take part", "参与意愿", "-", default_factory=Dispositions, status="design"
     )
+    """Types, thresholds and cost of time."""
     attitudes: Attitudes = parameter(
-        default_factory=Attitudes,
-        en="attitudes",
-        zh="态度",
-        unit="-",
-        status="design",
-        meaning="Trust, expectation and efficacy at week 0.",
+        ..., "attitudes", "态度", "-", default_factory=Attitudes, status="design"
     )
+    """Trust, expectation and efficacy at week 0."""
     ability: Ability = parameter(
-        default_factory=Ability,
-        en="ability to report",
-        zh="反映问题能力",
-        unit="-",
-        status="design",
-        meaning="Ability to report.",
+        ..., "ability to report", "反映问题能力", "-", default_factory=Ability, status="design"
     )
+    """Ability to report."""
     organisations: OrganisationKinds = parameter(
-        default_factory=OrganisationKinds,
-        en="social organisations",
-        zh="社会组织",
-        unit="-",
-        status="design",
-        meaning="Social organisations at week 0.",
+        ..., "social organisations", "社会组织", "-", default_factory=OrganisationKinds, status="design"
     )
+    """Social organisations at week 0."""
 
     def community_count(self) -> int:
         """Count the communities of the district."""

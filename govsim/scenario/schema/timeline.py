@@ -19,44 +19,19 @@ Watched = Literal["open_cases", "undetected_cases", "active_share", "trust_commu
 class Lever(Section):
     """One value that a measure moves while it lasts."""
 
-    path: str = parameter(
-        en="path",
-        zh="参数路径",
-        unit="-",
-        status="design",
-        meaning="Which value moves, as in a governance model (detection.visit_share) or, for shocks only, in a scenario (tasks.community_hours, problems.classes.exposed:water.rate).",
-        min_length=1,
-        max_length=200,
-    )
-    add: float | None = parameter(
-        None,
-        en="add",
-        zh="增加",
-        unit="in the unit of the value moved",
-        meaning="At full strength the value is higher by this; lower where it is negative.",
-    )
-    multiply: float | None = parameter(
-        None,
-        en="multiply",
-        zh="倍数",
-        unit="factor",
-        ge=0,
-        meaning="At full strength the value is this many times what it was.",
-    )
-    set: float | bool | str | None = parameter(
-        None,
-        en="set",
-        zh="设为",
-        unit="in the unit of the value moved",
-        meaning="Value at full strength. A number moves there as the measure gains strength; a choice or switch changes when half of the full strength is reached.",
-    )
-    append: Transfer | None = parameter(
-        None,
-        en="append",
-        zh="追加划转",
-        unit="-",
-        meaning="A further transfer at the end of capacity.transfers (hours) or capacity.money_transfers (money); its share grows with the strength.",
-    )
+    path: str = parameter(..., "path", "参数路径", "-", status="design", min_length=1, max_length=200)
+    """Which value moves, as in a governance model (detection.visit_share) or, for shocks only, in a scenario
+    (tasks.community_hours, problems.classes.exposed:water.rate)."""
+    add: float | None = parameter(None, "add", "增加", "in the unit of the value moved")
+    """At full strength the value is higher by this; lower where it is negative."""
+    multiply: float | None = parameter(None, "multiply", "倍数", "factor", ge=0)
+    """At full strength the value is this many times what it was."""
+    set: float | bool | str | None = parameter(None, "set", "设为", "in the unit of the value moved")
+    """Value at full strength. A number moves there as the measure gains strength; a choice or switch changes when half of
+    the full strength is reached."""
+    append: Transfer | None = parameter(None, "append", "追加划转", "-")
+    """A further transfer at the end of capacity.transfers (hours) or capacity.money_transfers (money); its share grows with
+    the strength."""
 
     @model_validator(mode="after")
     def _one_operation(self) -> Lever:
@@ -78,57 +53,25 @@ class Lever(Section):
 class Measure(Section):
     """One countermeasure or shock: data like a governance model, one file each."""
 
-    govsim: Literal[1] = parameter(
-        en="format version",
-        zh="格式版本",
-        unit="-",
-        status="design",
-        meaning="Version of the file format.",
-        decoration=True,
-    )
-    kind: Literal["countermeasure", "shock"] = parameter(
-        en="kind",
-        zh="类型",
-        unit="-",
-        status="design",
-        meaning="countermeasure: moves only how a district is governed, so that its hours and money come from the same budget, and may be given to one model alone; shock: may also move what happens to the district, and strikes every model alike.",
-    )
-    name: Label = parameter(
-        en="name",
-        zh="名称",
-        unit="-",
-        status="design",
-        meaning="Name in two languages; decoration, enters nothing.",
-        decoration=True,
-    )
+    govsim: Literal[1] = parameter(..., "format version", "格式版本", "-", status="design", decoration=True)
+    """Version of the file format."""
+    kind: Literal["countermeasure", "shock"] = parameter(..., "kind", "类型", "-", status="design")
+    """countermeasure: moves only how a district is governed, so that its hours and money come from the same budget, and may
+    be given to one model alone; shock: may also move what happens to the district, and strikes every model alike."""
+    name: Label = parameter(..., "name", "名称", "-", status="design", decoration=True)
+    """Name in two languages; decoration, enters nothing."""
     description: Label = parameter(
-        default_factory=Label,
-        en="description",
-        zh="说明",
-        unit="-",
-        status="design",
-        meaning="One paragraph: what it does, what it costs, how it can fail; decoration, enters nothing.",
-        decoration=True,
+        ..., "description", "说明", "-", default_factory=Label, status="design", decoration=True
     )
+    """One paragraph: what it does, what it costs, how it can fail; decoration, enters nothing."""
     sources: list[Reference] = parameter(
-        default_factory=list,
-        en="sources",
-        zh="来源",
-        unit="-",
-        status="design",
-        meaning="Sources; decoration, enters nothing.",
-        decoration=True,
-        max_length=60,
+        ..., "sources", "来源", "-", default_factory=list, status="design", decoration=True, max_length=60
     )
+    """Sources; decoration, enters nothing."""
     levers: list[Lever] = parameter(
-        en="levers",
-        zh="作用参数",
-        unit="-",
-        status="design",
-        meaning="What it moves while it lasts.",
-        min_length=1,
-        max_length=60,
+        ..., "levers", "作用参数", "-", status="design", min_length=1, max_length=60
     )
+    """What it moves while it lasts."""
 
 
 def _name_or_content(value: Any) -> str:
@@ -148,41 +91,22 @@ NamedModel = Annotated[
 class Condition(Section):
     """When something starts that has no fixed week: in the week after a measure of the district passes a value."""
 
-    measure: Watched = parameter(
-        en="measure",
-        zh="触发指标",
-        unit="-",
-        status="design",
-        meaning="open_cases: known cases that are not closed, per 1,000 residents; undetected_cases: problems that no office knows of, per 1,000 residents; active_share: adults who took part in the week, 0-1; trust_community: mean trust in the residents' committee, 0-1; tasks_waiting: work of tasks from above that waits, hours per 1,000 residents.",
-    )
+    measure: Watched = parameter(..., "measure", "触发指标", "-", status="design")
+    """open_cases: known cases that are not closed, per 1,000 residents; undetected_cases: problems that no office knows of,
+    per 1,000 residents; active_share: adults who took part in the week, 0-1; trust_community: mean trust in the
+    residents' committee, 0-1; tasks_waiting: work of tasks from above that waits, hours per 1,000 residents."""
     above: float | None = parameter(
-        None,
-        en="above",
-        zh="高于",
-        unit="in the unit of the measure",
-        status="design",
-        ge=0,
-        meaning="It starts when the measure is higher than this.",
+        None, "above", "高于", "in the unit of the measure", status="design", ge=0
     )
+    """It starts when the measure is higher than this."""
     below: float | None = parameter(
-        None,
-        en="below",
-        zh="低于",
-        unit="in the unit of the measure",
-        status="design",
-        ge=0,
-        meaning="It starts when the measure is lower than this.",
+        None, "below", "低于", "in the unit of the measure", status="design", ge=0
     )
+    """It starts when the measure is lower than this."""
     not_before: int = parameter(
-        0,
-        en="not before",
-        zh="最早周次",
-        unit="week, the first one is 0",
-        status="design",
-        ge=0,
-        le=5200,
-        meaning="First week in which it may start.",
+        0, "not before", "最早周次", "week, the first one is 0", status="design", ge=0, le=5200
     )
+    """First week in which it may start."""
 
     @model_validator(mode="after")
     def _one_side(self) -> Condition:
@@ -208,80 +132,28 @@ class Condition(Section):
 class Entry(Section):
     """One entry of a timeline: a measure, or the reform to another governance model, and when."""
 
-    use: NamedMeasure | None = parameter(
-        None,
-        en="measure",
-        zh="措施",
-        unit="-",
-        status="design",
-        meaning="Name of a shipped countermeasure or shock, path of a file of one, or its content.",
-    )
-    governance: NamedModel | None = parameter(
-        None,
-        en="reform",
-        zh="改制",
-        unit="-",
-        status="design",
-        meaning="Governance model that replaces the one in force: name, path or content.",
-    )
+    use: NamedMeasure | None = parameter(None, "measure", "措施", "-", status="design")
+    """Name of a shipped countermeasure or shock, path of a file of one, or its content."""
+    governance: NamedModel | None = parameter(None, "reform", "改制", "-", status="design")
+    """Governance model that replaces the one in force: name, path or content."""
     start: int | None = parameter(
-        None,
-        en="start",
-        zh="开始周",
-        unit="week, the first one is 0",
-        status="design",
-        ge=0,
-        le=5200,
-        meaning="First week in which it is in force.",
+        None, "start", "开始周", "week, the first one is 0", status="design", ge=0, le=5200
     )
-    when: Condition | None = parameter(
-        None,
-        en="condition",
-        zh="触发条件",
-        unit="-",
-        status="design",
-        meaning="Starts it instead of a week, once in a run.",
-    )
+    """First week in which it is in force."""
+    when: Condition | None = parameter(None, "condition", "触发条件", "-", status="design")
+    """Starts it instead of a week, once in a run."""
     end: int | None = parameter(
-        None,
-        en="end",
-        zh="结束周",
-        unit="week, the first one is 0",
-        status="design",
-        ge=0,
-        le=10_400,
-        meaning="First week in which it is no longer at full strength; without end or weeks it stays.",
+        None, "end", "结束周", "week, the first one is 0", status="design", ge=0, le=10_400
     )
-    weeks: int | None = parameter(
-        None,
-        en="length",
-        zh="持续周数",
-        unit="weeks",
-        status="design",
-        ge=1,
-        le=5200,
-        meaning="Its length instead of an end.",
-    )
-    ramp: int = parameter(
-        0,
-        en="ramp",
-        zh="渐变周数",
-        unit="weeks",
-        status="design",
-        ge=0,
-        le=520,
-        meaning="Weeks of growing strength before it is full, and of falling strength after its end.",
-    )
+    """First week in which it is no longer at full strength; without end or weeks it stays."""
+    weeks: int | None = parameter(None, "length", "持续周数", "weeks", status="design", ge=1, le=5200)
+    """Its length instead of an end."""
+    ramp: int = parameter(0, "ramp", "渐变周数", "weeks", status="design", ge=0, le=520)
+    """Weeks of growing strength before it is full, and of falling strength after its end."""
     strength: float = parameter(
-        1.0,
-        en="strength",
-        zh="强度",
-        unit="share of the full strength, 0-1",
-        status="design",
-        ge=0,
-        le=1,
-        meaning="How much of the measure is done: levers move by this share.",
+        1.0, "strength", "强度", "share of the full strength, 0-1", status="design", ge=0, le=1
     )
+    """How much of the measure is done: levers move by this share."""
 
     @model_validator(mode="after")
     def _what(self) -> Entry:

@@ -17,7 +17,7 @@ from govsim.report.studies.common import refuse_size
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.store import slug
 from govsim.results.values import Missing
-from govsim.study.calibration.runs import Runs, Way
+from govsim.studies.calibration.runs import Runs, Way
 
 
 def calibrate_command(
@@ -36,9 +36,9 @@ def calibrate_command(
 ) -> int:
     """Calibrate a study, write its tables, print the summary and return the exit code."""
     from govsim.scenario.studies import load_study
-    from govsim.study.calibration.reading import reveal as read_held_out
-    from govsim.study.calibration.search import calibrate
-    from govsim.study.calibration.twin import twins as run_twins
+    from govsim.studies.calibration.reading import reveal as read_held_out
+    from govsim.studies.calibration.search import calibrate
+    from govsim.studies.calibration.twin import twins as run_twins
 
     if importlib.util.find_spec("sklearn") is None:
         raise EnvironmentProblem("calibration needs scikit-learn:  pip install 'govsim[calibrate]'")

@@ -13,10 +13,10 @@ import numpy as np
 
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.values import Missing
-from govsim.study.calibration.reading import HeldOut, Known, Pull, effects, known, pulls
-from govsim.study.calibration.search import Calibrated
-from govsim.study.calibration.targets import Target
-from govsim.study.calibration.twin import Twin
+from govsim.studies.calibration.reading import HeldOut, Known, Pull, effects, known, pulls
+from govsim.studies.calibration.search import Calibrated
+from govsim.studies.calibration.targets import Target
+from govsim.studies.calibration.twin import Twin
 
 Table = tuple[list[str], list[list[Cell]]]
 LOW, HIGH = 0.05, 0.95

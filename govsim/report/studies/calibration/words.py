@@ -10,8 +10,8 @@ import numpy as np
 from govsim.report.comparing.words import WIDTH
 from govsim.report.studies.calibration.tables import Answer, ends_of_accepted, share_inside
 from govsim.report.tables.markdown import counted, listed
-from govsim.study.calibration.emulator import independent
-from govsim.study.calibration.targets import Target
+from govsim.studies.calibration.emulator import independent
+from govsim.studies.calibration.targets import Target
 
 _PULLS_SHOWN = 8
 _POOR = 0.5

@@ -13,12 +13,12 @@ from govsim.report.running import command
 from govsim.report.stamps import stamp
 from govsim.report.writing import write_whole
 from govsim.results.store import prepare, slug
+from govsim.runner.one_run import Engine
 from govsim.scenario.messages import Place, Problem, ScenarioError
-from govsim.study.one_run import Engine
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
-    from govsim.study.design import Design
+    from govsim.studies.design import Design
 
 
 def optimise_command(
@@ -58,9 +58,9 @@ def optimise_command(
     from govsim.report.studies.optimise.page import page
     from govsim.report.studies.optimise.tables import tables
     from govsim.scenario.studies import load_study, study_file
-    from govsim.study.optimise.answer import answer
-    from govsim.study.optimise.bench import Bench, InterruptedSearchError, goals_of
-    from govsim.study.optimise.portfolios import Space
+    from govsim.studies.optimise.answer import answer
+    from govsim.studies.optimise.bench import Bench, InterruptedSearchError, goals_of
+    from govsim.studies.optimise.portfolios import Space
 
     loaded = load_study(study, overrides)
     if loaded.study.optimise is None:
@@ -111,8 +111,8 @@ def _region(loaded: LoadedStudy, file: Path | None) -> tuple[Design, str]:
     import numpy as np
 
     from govsim.scenario.studies import read_region
-    from govsim.study.design import Design, of_study
-    from govsim.study.optimise.answer import thinned
+    from govsim.studies.design import Design, of_study
+    from govsim.studies.optimise.answer import thinned
 
     asked = loaded.study.optimise
     assert asked is not None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawable, drawing, sheet
-from govsim.study.optimise.answer import Answer
-from govsim.study.optimise.telling import letters
+from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.telling import letters
 
 _COLUMNS = 4
 

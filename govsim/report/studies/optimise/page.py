@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
 from govsim.results.values import spans
-from govsim.study.optimise.answer import Answer
-from govsim.study.optimise.bench import Goal
-from govsim.study.optimise.front import Gap, standing
-from govsim.study.optimise.telling import Verdicts, inside, letters, recurrences, steady, verdicts
+from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.bench import Goal
+from govsim.studies.optimise.front import Gap, standing
+from govsim.studies.optimise.telling import Verdicts, inside, letters, recurrences, steady, verdicts
 
 _MARK = "**"
 _MODEL = (

@@ -6,9 +6,9 @@ import math
 
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.values import Missing
-from govsim.study.optimise.answer import Answer
-from govsim.study.optimise.front import Gap, standing
-from govsim.study.optimise.telling import inside, letters, recurrences, steady, verdicts
+from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.front import Gap, standing
+from govsim.studies.optimise.telling import inside, letters, recurrences, steady, verdicts
 
 Rows = list[list[Cell]]
 

@@ -1,0 +1,97 @@
+"""The whole audit of one model, check after check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from govsim.assurance.audit import alive, blind, budgets, nulls, party, passthrough
+from govsim.assurance.audit.bench import Bench
+from govsim.assurance.audit.rows import Audit, Row
+from govsim.assurance.audit.subject import FULL, SMALL, Profile, Subject, baseline, probes
+from govsim.scenario import LoadedGovernance, list_governance, load_governance
+from govsim.scenario.schema.governance import GovernanceModel
+
+Say = Callable[[str], None]
+
+_ALWAYS = (
+    blind.names, blind.order, blind.roles, blind.sealed, blind.one_experience,
+    budgets.equal, budgets.books, budgets.charged, nulls.nulls,
+)  # fmt: skip
+
+
+def audit(
+    model: LoadedGovernance,
+    scenario: str = SMALL,
+    profile: Profile = FULL,
+    scenario_knobs: bool = False,
+    bench: Bench | None = None,
+    say: Say | None = None,
+) -> Audit:
+    """Audit a governance model.
+
+    Parameters
+    ----------
+    model
+        The model, as read from its file.
+    scenario
+        Name or path of the scenario from which the small worlds are made.
+    profile
+        How thoroughly to look.
+    scenario_knobs
+        Turn every parameter of the scenario too.
+    bench
+        Where to run: one bench for several models runs what they have in common once, and one with another engine in
+        place of govsim's own shows what the checks see.
+    say
+        Told what is being done.
+
+    Raises
+    ------
+    ScenarioError
+        With what is wrong with the scenario.
+    """
+    from govsim import engine
+
+    started = time.perf_counter()
+    tell = say or (lambda words: None)
+    places = probes(scenario, profile)
+    subject = Subject(model, load_governance(baseline()).model, _shipped())
+    check = bench or Bench(engine.simulate)
+    already = check.runs
+    rows: list[Row] = []
+    for step in _ALWAYS:
+        tell((step.__doc__ or "").splitlines()[0])
+        rows += step(check, subject, places, profile)
+    switches, found = party.without_party(check, subject, places, profile)
+    rows += found
+    tell("Sweep the numbers of the model.")
+    followed, found = passthrough.pass_through(check, subject, places, profile)
+    rows += found
+    tell("Turn every parameter of the model.")
+    rows += alive.governance_alive(check, subject, places, profile)
+    if scenario_knobs:
+        tell("Turn every parameter of the scenario.")
+        rows += alive.scenario_alive(check, subject, places, profile)
+    if profile.theory:
+        from govsim.assurance.audit import theory  # its laws take scipy along
+
+        tell("Closed forms of theory on the same engine.")
+        rows += theory.quick()
+    return Audit(
+        model=model.model.name.en or model.model.name.zh or model.name,
+        file=model.file,
+        key=model.key,
+        scenario=places.label,
+        profile=profile.name,
+        left_out=profile.left_out,
+        runs=check.runs - already,
+        seconds=time.perf_counter() - started,
+        switches=switches,
+        followed=tuple(followed),
+        rows=tuple(rows),
+    )
+
+
+def _shipped() -> tuple[GovernanceModel, ...]:
+    return tuple(load_governance(name).model for name in list_governance())

@@ -1,0 +1,197 @@
+"""At the ends of the scales, under this model: nothing comes of nothing, and no rate pretends otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from govsim.assurance.audit.bench import Bench
+from govsim.assurance.audit.knobs import changed, knobs
+from govsim.assurance.audit.rows import Row
+from govsim.assurance.audit.subject import Probes, Profile, Subject
+from govsim.engine import resolve_arm
+from govsim.engine.recording import HALF_YEAR, Recording
+from govsim.results.equity import DISADVANTAGED
+from govsim.results.indicators import summarise
+from govsim.results.values import Missing, Value
+from govsim.results.view import View
+from govsim.scenario.messages import Path
+from govsim.scenario.schema import Scenario
+from govsim.units import DAYS_PER_WEEK
+
+_OVERLOAD = 40.0
+"""Times the work of each problem in the overloaded world."""
+_YEARS_OF_OVERLOAD = 78
+
+Changes = list[tuple[Path, object]]
+
+
+def nulls(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+    """Run the model in worlds in which one thing is missing altogether."""
+    calm, seed = probes.calm, profile.seeds[0]
+
+    def run(changes: Changes) -> Recording:
+        return check.run(_with(calm, changes), resolve_arm(subject.model, "neutral"), seed)
+
+    return [
+        _silence(run(_of_classes(calm, _is_sight, 0.0))),
+        _overload(run([*_heavy(calm), (("run", "weeks"), _YEARS_OF_OVERLOAD)])),
+        _no_capacity(
+            run(_below(calm, ("capacity", "staff"), 0.0) + _below(calm, ("capacity", "money"), 0.0))
+        ),
+        _no_arrivals(run(_of_classes(calm, lambda field: field == "rate", 0.0))),
+        _nobody_willing(run(_UNWILLING)),
+        _no_ties(check, subject, probes, seed),
+    ]
+
+
+_UNWILLING: Changes = [
+    (("population", "participation", share), 0.0) for share in ("certain_share", "contingent_share")
+]
+
+
+def _with(scenario: Scenario, changes: Changes) -> Scenario:
+    other = changed(scenario, *changes)
+    if other is None:
+        names = ", ".join(str(path[-1]) for path, _ in changes[:3])
+        raise ValueError(f"the declarations refuse the empty world of an audit ({names}, …)")
+    return other
+
+
+def _is_sight(field: str) -> bool:
+    return field == "report_rate" or field.endswith("_visibility")
+
+
+_LIMIT = HALF_YEAR * DAYS_PER_WEEK
+"""Working days up to which the restricted mean counts."""
+
+
+def _of_classes(scenario: Scenario, which: Callable[[str], bool], value: float) -> Changes:
+    return [
+        (("problems", "classes", name, field), value)
+        for name, item in scenario.problems.classes.items()
+        for field in type(item).model_fields
+        if which(field)
+    ]
+
+
+def _heavy(scenario: Scenario) -> Changes:
+    changes = _of_classes(scenario, lambda field: field == "lapse_rate", 0.0)
+    for knob in knobs(scenario):
+        if knob.path[0] == "problems" and knob.path[-1] == "effort_hours":
+            most = knob.declared.shape.bounds.get("le", float("inf"))
+            changes.append((knob.path, min(_OVERLOAD * knob.value, most)))
+    return changes
+
+
+def _below(scenario: Scenario, path: Path, value: float) -> Changes:
+    return [(knob.path, value) for knob in knobs(scenario) if knob.path[: len(path)] == path]
+
+
+def _row(check: str, done: str, holds: dict[str, bool], evidence: str) -> Row:
+    broken = [what for what, held in holds.items() if not held]
+    words = f"{evidence}; broken: {', '.join(broken)}" if broken else evidence
+    return Row(check, done, "fail" if broken else "pass", words, len(broken))
+
+
+def _silence(recording: Recording) -> Row:
+    values = summarise(View(recording))
+    arrived = recording.weekly["arrived"].sum()
+    existing, reported = _starting(values, "resolved_existing_"), _starting(values, "resolved_reported_")
+    holds = {
+        "problems arise": bool(arrived > 0),
+        "none comes to light": bool(recording.weekly["detected"].sum() == 0),
+        "of existing 0 % resolved": all(value in (0.0, Missing.NO_BASE) for value in existing.values()),
+        "of known n/a": all(value is Missing.NO_BASE for value in reported.values()),
+    }
+    words = f"{arrived:,.0f} problems, 0 known; of existing {_say(existing.values())}, of known {_say(reported.values())}"
+    return _row("null: silence", "nobody reports and nothing can be seen", holds, words)
+
+
+def _starting(values: dict[str, Value], start: str) -> dict[str, Value]:
+    return {name: value for name, value in values.items() if name.startswith(start)}
+
+
+def _say(values: Iterable[Value]) -> str:
+    texts = [value.value if isinstance(value, Missing) else f"{value:g} %" for value in values]
+    return "/".join(dict.fromkeys(texts))
+
+
+def _overload(recording: Recording) -> Row:
+    values = summarise(View(recording))
+    backlog = recording.weekly["open"].sum(axis=1)
+    thirds = [float(backlog[recording.weeks * k // 3 - 1]) for k in (1, 2, 3)]
+    mean = values["mean_days_26w"]
+    holds = {
+        "the open share grows": thirds[0] < thirds[1] < thirds[2],
+        "median not reached": values["median_days"] is Missing.NOT_REACHED,
+        "restricted mean above half its limit": isinstance(mean, Missing) or mean > _LIMIT / 2,
+    }
+    growth = " < ".join(f"{cases:,.0f}" for cases in thirds)
+    median = values["median_days"]
+    reached = "not reached" if isinstance(median, Missing) else f"reached after {median:,.0f} working days"
+    words = f"open cases {growth}, median {reached}"
+    done = f"{_OVERLOAD:g} times the work of each problem, {recording.weeks} weeks"
+    return _row("null: overload", done, holds, words)
+
+
+def _no_capacity(recording: Recording) -> Row:
+    resolved = recording.weekly["resolved"].sum()
+    holds = {
+        "nothing granted": recording.granted_hours == 0,
+        "nothing resolved": bool(resolved == 0),
+        "problems arise": bool(recording.weekly["arrived"].sum() > 0),
+    }
+    words = f"{resolved:,.0f} of {recording.weekly['arrived'].sum():,.0f} problems resolved"
+    return _row("null: capacity 0", "no posts and no money", holds, words)
+
+
+def _no_arrivals(recording: Recording) -> Row:
+    values = summarise(View(recording))
+    names = (*(group.name for group in DISADVANTAGED), "existing_", "reported_")
+    rates = {k: v for name in names for k, v in _starting(values, f"resolved_{name}").items()}
+    rates["still_open"] = values["still_open"]
+    holds = {
+        "no cases": len(recording.cases["case"]) == 0,
+        "rates n/a": all(value is Missing.NO_BASE for value in rates.values()),
+    }
+    return _row(
+        "null: arrivals 0", "no problem ever arises", holds, f"{len(rates)} rates {_say(rates.values())}"
+    )
+
+
+def _nobody_willing(recording: Recording) -> Row:
+    active = sum(
+        float(recording.weekly[name].sum()) for name in ("active", "self_started_hours", "called_hours")
+    )
+    holds = {
+        "nobody takes part": active == 0 and int(recording.residents["weeks_active"].sum()) == 0,
+        "participation 0 %": summarise(View(recording))["participation_4w"] == 0.0,
+    }
+    called = recording.weekly["called"].sum()
+    words = f"{called:,.0f} calls, {active:,.0f} active weeks and hours"
+    return _row("null: nobody willing", "no resident would ever take part", holds, words)
+
+
+def _no_ties(check: Bench, subject: Subject, probes: Probes, seed: int) -> Row:
+    """Compare a world without ties in which people listen with one in which they do not, then one with ties."""
+    lonely: Changes = [
+        (("network", "household"), False),
+        (("network", "neighbours", "kind"), "none"),
+        (("network", "kin_work_school", "degree"), 0.0),
+        (("network", "branch", "degree"), 0.0),
+        (("network", "liaison", "linked_households"), 0),
+        (("network", "organisation", "degree"), 0.0),
+        (("participation", "visible_share"), 0.0),
+    ]
+    social, hearing = ("participation", "social"), ("experience", "hearing")
+    deaf: Changes = [(social, 0.0), (hearing, 0.0)]
+    keen: Changes = [(social, 5.0), (hearing, 1.0)]
+    runs = [
+        check.trace(_with(probes.calm, changes), subject.model, seed).digests
+        for changes in ([*lonely, *deaf], [*lonely, *keen], deaf, keen)
+    ]
+    apart, tied = ([name for name in a if a[name] != b[name]] for a, b in (runs[:2], runs[2:]))
+    holds = {"without ties nothing spreads": not apart, "with ties it does": bool(tied)}
+    words = f"{len(apart)} columns differ without ties, {len(tied)} with them"
+    done = "residents who listen to nobody beside residents who listen to everybody, without ties and with"
+    return _row("null: no ties", done, holds, words)

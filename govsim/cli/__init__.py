@@ -1,0 +1,497 @@
+"""The one door: ``govsim COMMAND`` and ``python run.py SCENARIO``.
+
+Every command imports what it needs when it runs, so that help and checks start at once. Results go to
+standard output, progress and refusals to standard error.
+
+Exit codes: 0 done, 1 internal error (or pages that ``docs --check`` finds not current), 2 bad scenario or usage
+(nothing was run or written), 3 some runs failed, 4 refused for honesty, 5 environment (disk, memory, permission),
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from govsim.app.door import live
+from govsim.cli.lessons import lessons
+from govsim.cli.options import (
+    Controls,
+    FileArgument,
+    Jobs,
+    Json,
+    Languages,
+    MaxSeeds,
+    ModelArgument,
+    Out,
+    Overrides,
+    Report,
+    ScenarioArgument,
+    Scheduler,
+    Seeds,
+    SingleWriter,
+    Unequal,
+    Until,
+    Weeks,
+)
+from govsim.cli.results import RESULT_COMMANDS
+from govsim.cli.streams import let_go_of_output, open_streams
+from govsim.cli.studies import STUDY_COMMANDS
+from govsim.report.exits import BAD_INPUT, DONE, ENVIRONMENT, INTERNAL, INTERRUPTED, refusal
+
+if TYPE_CHECKING:
+    from govsim.scenario import Loaded
+    from govsim.scenario.studies import LoadedStudy
+
+app = typer.Typer(
+    name="govsim",
+    help="Simulate the same community under different models of governance and compare what happens.",
+    epilog="Begin with:  govsim run tiny     then:  govsim run yingzi",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from govsim.cli.version import version_line
+
+        typer.echo(version_line())
+        raise typer.Exit
+
+
+@app.callback()
+def _door(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print versions and exit.")
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the whole trace of an internal error.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    overrides: Overrides = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--model", help="Governance model (name or file) instead of the scenario's. May be repeated."
+        ),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="MEASURE@WEEK",
+            help="Run each model once more with a countermeasure from that week on, or MEASURE@FIRST-END. May be repeated.",
+        ),
+    ] = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    capacity: Annotated[
+        Literal["neutral", "observed", "both"] | None,
+        typer.Option(help="Same hours and money for all models, as observed, or both one after the other."),
+    ] = None,
+    allow_unequal_budget: Unequal = False,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    controls: Controls = False,
+    until: Until = None,
+    max_seeds: MaxSeeds = None,
+    report: Report = None,
+    languages: Languages = "both",
+    json_output: Json = False,
+    force: Annotated[bool, typer.Option("--force", help="Compute again what is already there.")] = False,
+) -> int:
+    """Run a scenario under its governance models and compare."""
+    from govsim.cli.commands import run_command
+
+    return run_command(
+        scenario=scenario,
+        overrides=overrides or [],
+        models=model or [],
+        seeds=seeds,
+        weeks=weeks,
+        out=out,
+        jobs=jobs,
+        capacity=capacity,
+        allow_unequal_budget=allow_unequal_budget,
+        figures=figures,
+        json_output=json_output,
+        force=force,
+        controls=controls,
+        measures=measures or [],
+        scheduler=scheduler,
+        single_writer=single_writer,
+        until=until,
+        max_seeds=max_seeds,
+        report=report,
+        languages=languages,
+    )
+
+
+@app.command()
+def compare(
+    arms: Annotated[
+        list[str],
+        typer.Argument(metavar="ARMS...", help="Scenarios or governance models; the first is the baseline."),
+    ],
+    scenario: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="Where governance models given as arms are run.")
+    ] = "yingzi",
+    overrides: Overrides = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    allow_unequal_budget: Unequal = False,
+    unpaired: Annotated[
+        bool,
+        typer.Option(
+            "--unpaired", help="Compare arms with other seeds, residents or weeks as independent samples."
+        ),
+    ] = False,
+    against_seeds: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST-LAST", help="Seeds of all arms but the first; needs --unpaired."),
+    ] = None,
+    controls: Controls = False,
+    until: Until = None,
+    max_seeds: MaxSeeds = None,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    report: Report = None,
+    languages: Languages = "both",
+    json_output: Json = False,
+) -> int:
+    """Compare scenarios or models. Runs are paired over the same seeds."""
+    from govsim.cli.commands import compare_command
+
+    return compare_command(
+        arms=arms,
+        scenario=scenario,
+        overrides=overrides or [],
+        seeds=seeds,
+        weeks=weeks,
+        out=out,
+        jobs=jobs,
+        allow_unequal_budget=allow_unequal_budget,
+        json_output=json_output,
+        figures=figures,
+        controls=controls,
+        scheduler=scheduler,
+        single_writer=single_writer,
+        unpaired=unpaired,
+        against_seeds=against_seeds,
+        until=until,
+        max_seeds=max_seeds,
+        report=report,
+        languages=languages,
+    )
+
+
+for study_command in STUDY_COMMANDS:
+    app.command()(study_command)
+
+
+@app.command()
+def table(
+    kind: Annotated[
+        Literal["models", "measures"],
+        typer.Argument(help="All models side by side, or what each countermeasure does."),
+    ],
+    scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="Where they are run.")] = "yingzi",
+    overrides: Overrides = None,
+    seeds: Seeds = None,
+    weeks: Weeks = None,
+    models: Annotated[
+        list[str] | None,
+        typer.Option("--model", metavar="MODEL", help="Name or file of one more model. May be repeated."),
+    ] = None,
+    measures: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure", metavar="MEASURE", help="File of one more countermeasure. May be repeated."
+        ),
+    ] = None,
+    start: Annotated[int, typer.Option(min=0, help="Week in which countermeasures begin.")] = 0,
+    out: Out = Path("results"),
+    docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+) -> int:
+    """Write docs/models.md or docs/measures.md. From runs that are there, and from new ones."""
+    from govsim.report.tables.command import table_command
+
+    return table_command(
+        kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs, scheduler, single_writer,
+        models=models or [], measures=measures or [],
+    )  # fmt: skip
+
+
+@app.command()
+def signs(
+    baseline: Annotated[
+        str, typer.Option(metavar="MODEL", help="Model that the signs are tried on.")
+    ] = "legacy_administrative",
+    other: Annotated[
+        str, typer.Option(metavar="MODEL", help="Model that is compared with it.")
+    ] = "party_led_cogovernance",
+    seeds: Annotated[int, typer.Option(min=2, help="Number of seeds.")] = 8,
+    points: Annotated[int, typer.Option(min=4, help="Districts that the default is compared with.")] = 32,
+    docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+) -> int:
+    """Write docs/signs.md. Expectations fixed before running, and where the default lies among other districts."""
+    from govsim.report.tables.signs import signs_command
+
+    return signs_command((baseline, other), seeds, points, docs)
+
+
+for command in RESULT_COMMANDS:
+    app.command()(command)
+
+
+@app.command()
+def check(file: FileArgument, overrides: Overrides = None, json_output: Json = False) -> int:
+    """Find all mistakes of a file at once. Nothing is run or written."""
+    from govsim.scenario.commands import check_command
+
+    def further(item: LoadedStudy | Loaded) -> None:
+        from govsim.report.lessons import shelf
+        from govsim.report.studies.common import refuse_unknown_names
+        from govsim.scenario.studies import LoadedStudy
+
+        if isinstance(item, LoadedStudy):
+            refuse_unknown_names(item)
+        elif item.scenario.lesson is not None:
+            shelf.refuse_unknown(item, item.scenario.lesson, item.sources[0].shown)
+
+    return check_command(file, overrides or [], json_output, further)
+
+
+@app.command()
+def show(
+    file: FileArgument,
+    overrides: Overrides = None,
+    origin: Annotated[
+        bool, typer.Option("--origin", help="One line a value: where it comes from and how well it is known.")
+    ] = False,
+    json_output: Json = False,
+) -> int:
+    """Print a file with unit, origin and status of every value."""
+    from govsim.scenario.commands import show_command
+
+    return show_command(file, overrides or [], origin, json_output)
+
+
+@app.command()
+def audit(
+    model: ModelArgument,
+    scenario: Annotated[
+        str, typer.Option(metavar="SCENARIO", help="Scenario from which the small worlds are made.")
+    ] = "tiny",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few seconds; says at its end what it leaves out.")
+    ] = False,
+    knobs: Annotated[
+        bool,
+        typer.Option("--knobs", help="Turn every parameter of the scenario too; takes a quarter of an hour."),
+    ] = False,
+    passthrough: Annotated[
+        bool,
+        typer.Option(
+            "--passthrough",
+            help="Sweep the numbers that the model leaves at 0 too, and list what follows each.",
+        ),
+    ] = False,
+    json_output: Json = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
+) -> int:
+    """Look for a thumb on the scale of a model. A table of checks; exit code 4 if one fails."""
+    from govsim.report.audit import audit_command
+
+    if json_output and markdown:
+        raise typer.BadParameter("choose one of --json and --markdown")
+    return audit_command(model, scenario, quick, knobs, passthrough, json_output, markdown)
+
+
+@app.command()
+def new(
+    kind: Annotated[
+        Literal["model"], typer.Argument(metavar="model", help="What to start: a governance model.")
+    ],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the file, without .yaml.")],
+    base: Annotated[
+        str, typer.Option("--from", metavar="MODEL", help="Model to start from: a built-in name or a file.")
+    ] = "legacy_administrative",
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the file is written.")] = Path("."),
+) -> int:
+    """Write a governance file to start from. One file, every switch with what it means."""
+    from govsim.scenario.new import new_model_command
+
+    return new_model_command(name, base, out)
+
+
+@app.command()
+def describe(
+    parameter: Annotated[
+        str,
+        typer.Argument(
+            metavar="[PARAMETER]",
+            help="A parameter or section, or a model, measure, scenario or study; without it, all parameters.",
+        ),
+    ] = "",
+    json_output: Json = False,
+) -> int:
+    """Explain what can be set. Meaning, unit, range, default and source."""
+    from govsim.scenario.commands import describe_command
+
+    return describe_command(parameter, json_output)
+
+
+@app.command()
+def order() -> int:
+    """Print the processes of a week in order. With what each reads, writes, draws."""
+    from govsim.cli.commands import order_command
+
+    return order_command()
+
+
+@app.command()
+def docs(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the pages are.")] = Path("docs"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; name pages that are not current and return 1.")
+    ] = False,
+) -> int:
+    """Write the model description and reference pages. English and Chinese, from the declarations."""
+    from govsim.report.docs.pages import docs_command
+
+    return docs_command(out, check)
+
+
+@app.command()
+def theory(
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
+) -> int:
+    """Hold the engine to known laws and write the page. Some minutes; 4 if it is outside a tolerance."""
+    from govsim.report.theory import theory_command
+
+    return theory_command(out)
+
+
+@app.command()
+def schema(
+    kind: Annotated[
+        Literal["scenario", "governance", "measure", "study"],
+        typer.Argument(help="Which kind of file the schema describes."),
+    ] = "scenario",
+    write: Annotated[
+        bool, typer.Option("--write", help="Renew the schema files beside the scenarios.")
+    ] = False,
+) -> int:
+    """Print the JSON Schema for editors. It completes and checks files as you type."""
+    from govsim.scenario.commands import schema_command
+
+    return schema_command(kind, write)
+
+
+app.add_typer(lessons, name="lesson")
+app.command("app")(live)
+
+
+def commands() -> list[str]:
+    """Names of the commands, for words after ``run.py`` that are no scenario."""
+    door = typer.main.get_group(app)
+    return door.list_commands(typer.Context(door))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; the only place where failures become exit codes."""
+    if arguments is None:
+        import signal
+
+        # Being asked to stop is being interrupted: finished runs are kept and the same command continues.
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, signal.default_int_handler)
+        open_streams()
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [word for word in given if word != "--debug"]
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        code = app(given, prog_name="govsim", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else DONE
+    except BaseException as error:
+        code = _exit_code(error, debug)
+        let_go_of_output()
+        return code
+
+
+def _exit_code(error: BaseException, debug: bool) -> int:
+    from govsim.scenario.messages import ScenarioError
+
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return _say("interrupted", INTERRUPTED)
+    if isinstance(error, ScenarioError):
+        return _say(error.report(), error.exit_code, plain=True)
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else INTERNAL
+    full = (
+        isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EPIPE) and error.filename is None
+    )
+    if full and (unprinted := let_go_of_output("\n")):
+        if isinstance(unprinted, BrokenPipeError):
+            return DONE  # the reader of a pipe has seen enough; nothing more can be said to it
+        return _say(f"what there is to say cannot be printed: {unprinted.strerror}", ENVIRONMENT)
+    if hasattr(error, "show") and isinstance(getattr(error, "exit_code", None), int):
+        error.show()  # a usage error of the command line itself, with its hint
+        return BAD_INPUT
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    code, text = refusal(error)
+    if code != INTERNAL:
+        return _say(text, code)
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    place = f" ({Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno})" if last else ""
+    advice = "" if debug else " Run the command again with --debug to see the whole trace."
+    return _say(f"internal error: {type(error).__name__}: {text}{place}.{advice}", INTERNAL)
+
+
+def _say(text: str, code: int, plain: bool = False) -> int:
+    print(text if plain else f"govsim: {text}", file=sys.stderr)
+    return code
+
+
+def forward(arguments: Sequence[str]) -> list[str]:
+    """Turn the words after ``run.py`` into those after ``govsim``: a scenario is run, a command passed on."""
+    given = list(arguments)
+    first = next((word for word in given if word != "--debug"), "")
+    passed_on = first in commands() or first in ("", "--help", "-h", "--version")
+    return given if passed_on else ["run", *given]

@@ -1,0 +1,270 @@
+"""The commands about studies, as the command line takes them; each imports what it needs when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from govsim.cli.options import Controls, Jobs, Json, Out, Overrides, Scheduler, SingleWriter
+
+StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or a built-in name.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", metavar="MODEL", help="Governance model instead of those named. May be repeated."
+    ),
+]
+Figures = Annotated[bool, typer.Option(help="Draw the figure.")]
+Force = Annotated[bool, typer.Option("--force", help="Begin even what would take more than a month.")]
+
+
+def sweep(
+    study: StudyArgument,
+    overrides: Overrides = None,
+    models: Models = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds at each point, not the study's.")] = None,
+    points: Annotated[
+        int | None, typer.Option(min=1, help="Points of a Sobol or Latin hypercube design, not the study's.")
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Figures = True,
+    controls: Controls = False,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Run a study's design and see what follows what. One row a run, ranges, and which model is best where."""
+    from govsim.report.studies.sweep import sweep_command
+
+    return sweep_command(
+        study, overrides or [], models or [], seeds, points, out, jobs, figures, json_output, force, scheduler,
+        single_writer, controls=controls,
+    )  # fmt: skip
+
+
+def sensitivity(
+    study: StudyArgument,
+    overrides: Overrides = None,
+    method: Annotated[
+        Literal["morris", "sobol"],
+        typer.Option(help="morris: screening with few runs; sobol: shares of variance, for many."),
+    ] = "morris",
+    size: Annotated[
+        int | None,
+        typer.Option(min=2, help="Trajectories of Morris (10) or base points of Sobol, a power of 2 (256)."),
+    ] = None,
+    indicators: Annotated[
+        list[str] | None,
+        typer.Option("--indicator", metavar="NAME", help="Indicator to look at. May be repeated."),
+    ] = None,
+    models: Models = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Seeds at each point, not the study's.")] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Figures = True,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
+    ] = None,
+    controls: Controls = False,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Rank a study's parameters by what they move. Noise first, and what chance alone would do as the floor."""
+    from govsim.report.studies.sensitivity import sensitivity_command
+
+    return sensitivity_command(
+        study, overrides or [], method, size, indicators or [], models or [], seeds, out, jobs, figures, json_output,
+        force, scheduler, single_writer, docs=docs, controls=controls,
+    )  # fmt: skip
+
+
+def find(
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help='Indicator, <= or >=, number: "median_days <= 5".')
+    ],
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A scenario file, or a built-in name.")
+    ] = "yingzi",
+    vary: Annotated[
+        str,
+        typer.Option(metavar="KEY=LOW..HIGH", help="Parameter and range: capacity.staff.community=5..20."),
+    ] = "",
+    overrides: Overrides = None,
+    models: Models = None,
+    seeds: Annotated[
+        int | None, typer.Option(min=2, help="Number of seeds instead of the scenario's.")
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    controls: Controls = False,
+    json_output: Json = False,
+) -> int:
+    """Find how much of a parameter it takes. Smallest or largest value that meets a target, for each model."""
+    from govsim.report.studies.find import find_command
+
+    return find_command(
+        question, scenario, vary, overrides or [], models or [], seeds, out, jobs, json_output, scheduler,
+        single_writer, controls=controls,
+    )  # fmt: skip
+
+
+def calibrate(
+    study: Annotated[
+        str,
+        typer.Argument(metavar="STUDY", help="A study file, or a built-in name such as calibrate_yingzi."),
+    ],
+    overrides: Overrides = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Read the held-out patterns too, when nothing is to be changed.")
+    ] = False,
+    twins: Annotated[
+        int,
+        typer.Option(
+            "--twins", min=0, max=1000, help="Districts with known parameters that are to be found again."
+        ),
+    ] = 0,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    figures: Figures = True,
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write the page calibration.md there too.")
+    ] = None,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
+    from govsim.report.studies.calibration.command import calibrate_command
+
+    return calibrate_command(
+        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer, docs, force
+    )  # fmt: skip
+
+
+def districts(
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY", help="A study with a list of points and two models: yingzi_districts."
+        ),
+    ],
+    overrides: Overrides = None,
+    seeds: Annotated[int | None, typer.Option(min=4, help="Seeds in each district, not the study's.")] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Write the table beside the study file, for govsim run.")
+    ] = False,
+    force: Force = False,
+) -> int:
+    """Compare two models in every plausible district. In how many of them each difference holds."""
+    from govsim.report.studies.districts import districts_command
+
+    return districts_command(
+        study, overrides or [], seeds, out, jobs, beside, force, scheduler, single_writer
+    )
+
+
+def optimise(
+    study: Annotated[
+        str, typer.Argument(metavar="STUDY", help="A study file with a block optimise, or optimise_yingzi.")
+    ],
+    overrides: Overrides = None,
+    region: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="Districts to hold over: a column a parameter.")
+    ] = None,
+    out: Out = Path("results"),
+    docs: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Write optimise.md and its figure there too.")
+    ] = None,
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    controls: Controls = False,
+) -> int:
+    """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
+    from govsim.report.studies.optimise.command import optimise_command
+
+    return optimise_command(
+        study, overrides or [], region, out, docs, jobs, scheduler, single_writer, controls=controls
+    )
+
+
+def crossover(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODELS...]", help="Two or more governance models; those of the study if none."
+        ),
+    ] = None,
+    over: Annotated[
+        str, typer.Option(metavar="STUDY", help="Study file, or built-in name, that says what varies.")
+    ] = "load_and_staff",
+    overrides: Overrides = None,
+    points: Annotated[
+        int | None,
+        typer.Option(min=2, help="Number of points instead of the study's (sobol, latin_hypercube)."),
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=2, help="Number of seeds instead of the study's.")] = None,
+    indicator: Annotated[
+        list[str] | None,
+        typer.Option(help="Indicator to map; the first one's switching values are sought. May be repeated."),
+    ] = None,
+    out: Out = Path("results"),
+    jobs: Jobs = 0,
+    scheduler: Scheduler = None,
+    single_writer: SingleWriter = False,
+    switching: Annotated[
+        bool, typer.Option(help="Seek where the sign turns when one thing alone moves.")
+    ] = True,
+    figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
+    docs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Write the page crossover.md there too, and the classes into its data folder.",
+        ),
+    ] = None,
+    controls: Controls = False,
+    json_output: Json = False,
+    force: Force = False,
+) -> int:
+    """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
+    from govsim.report.studies.crossover import crossover_command
+
+    return crossover_command(
+        models=models or [],
+        over=over,
+        overrides=overrides or [],
+        points=points,
+        seeds=seeds,
+        indicators=indicator or [],
+        out=out,
+        jobs=jobs,
+        switching=switching,
+        figures=figures,
+        json_output=json_output,
+        docs=docs,
+        scheduler=scheduler,
+        single_writer=single_writer,
+        controls=controls,
+        force=force,
+    )
+
+
+STUDY_COMMANDS: tuple[Callable[..., int], ...] = (
+    sweep, sensitivity, crossover, find, calibrate, districts, optimise,
+)  # fmt: skip
+"""In the order of the help."""

@@ -1,0 +1,247 @@
+"""The command verify: is a result what its own files give, and where do two runs part?"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shlex
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from govsim.assurance.verify import Checked, verify_runs
+from govsim.cli.recomparing import ComparisonChecked, verify_comparison
+from govsim.report.exits import DONE, REFUSED, SOME_FAILED
+from govsim.report.running import command, count
+from govsim.results.differences import TableDifference
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.sealed import sealed
+from govsim.results.store import MANIFEST, prepare
+from govsim.runner.find_runs import answers_in, comparisons_in, runs_in, runs_of, unread_in
+from govsim.runner.planning import default_engine
+from govsim.runner.replicates import Engine
+from govsim.scenario.messages import Place, Problem, ScenarioError
+
+_SHOWN = 5
+"""Files that differ, or runs that are alike, named one by one."""
+
+
+def verify_command(
+    result: Path,
+    against: Path | None = None,
+    keep: Path | None = None,
+    jobs: int = 0,
+    json_output: bool = False,
+    engine: Engine | None = None,
+) -> int:
+    """Run again what a result holds, say whether every table is the same, and return the exit code.
+
+    Parameters
+    ----------
+    result
+        A run, a comparison, or a folder that holds them.
+    against
+        Another run; then the two are compared with each other (see :mod:`govsim.assurance.divergence`).
+    keep
+        Where the rerun is kept; without it, it is thrown away.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no result there.
+    EnvironmentProblem
+        If the rerun cannot be written.
+    """
+    if against is not None:
+        from govsim.cli.divergence import against_command
+
+        return against_command(result, against, json_output)
+    folders, comparisons, answers = contents(result)
+    with scratch_folder(keep) as scratch:
+        checked = verify_runs(
+            folders, scratch, engine=engine or default_engine(scratch), jobs=jobs, command=command()
+        )
+    compared = [verify_comparison(folder) for folder in comparisons]
+    answered = [_look_at(folder) for folder in answers]
+    if json_output:
+        print(json.dumps(_as_json(result, checked, compared, answered), ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(_lines(checked, compared, answered)))
+    if any(item.damaged for item in checked):
+        return REFUSED
+    if any(item.failed or item.not_of_itself for item in checked):
+        return SOME_FAILED
+    return DONE if _whole(checked, compared, answered) else REFUSED
+
+
+@dataclass(frozen=True)
+class AnswerChecked:
+    """What a command on a study wrote: whether its files are what was written; they are not made again.
+
+    Attributes
+    ----------
+    name : str
+        Study and kind, for people.
+    command : str
+        That makes it again.
+    problem : str
+        What is not as it was written; "" where all is.
+    """
+
+    name: str
+    command: str
+    problem: str = ""
+
+
+def _look_at(folder: Path) -> AnswerChecked:
+    name = f"{folder.parent.name}/{folder.name}"
+    try:
+        return AnswerChecked(name, shlex.join(sealed(folder).get("command") or []))
+    except RefusedError as problem:
+        return AnswerChecked(name, "", str(problem))
+
+
+def _whole(
+    checked: Sequence[Checked], compared: Sequence[ComparisonChecked], answered: Sequence[AnswerChecked]
+) -> bool:
+    same = all(item.same for item in checked) and all(item.same for item in compared)
+    return same and not any(item.problem for item in answered)
+
+
+def contents(result: Path) -> tuple[list[Path], list[Path], list[Path]]:
+    """Return the runs, the comparisons and the answers of studies that a result is or holds.
+
+    Raises
+    ------
+    ScenarioError
+        If there are none.
+    """
+    comparisons = comparisons_in(result) if result.is_dir() else []
+    folders = [run.folder for run in runs_in(result, designs=True)] if result.is_dir() else []
+    folders += unread_in(result) if result.is_dir() else []  # what is wrong with them is said by opening them
+    if (result / MANIFEST).is_file() and not folders and not comparisons:
+        folders = [result]
+    for comparison in comparisons:
+        folders += [folder for folder in runs_of(comparison) if folder.resolve() not in folders]
+    if not folders:
+        text = "holds no finished run" if result.is_dir() else "is no folder"
+        hint = (
+            f"a run folder is <out>/<scenario>/<key> and has a {MANIFEST}; a packed result is unzipped first"
+        )
+        raise ScenarioError([Problem.at(Place(str(result)), "", text, [hint])])
+    return list(dict.fromkeys(folders)), comparisons, answers_in(result)
+
+
+@contextlib.contextmanager
+def scratch_folder(keep: Path | None) -> Iterator[Path]:
+    """Give an empty folder for a rerun."""
+    if keep is not None:
+        prepare(keep)
+        if any(keep.iterdir()):
+            raise EnvironmentProblem(f"{keep} is not empty: the rerun needs a folder of its own")
+        yield keep
+        return
+    try:
+        with tempfile.TemporaryDirectory(prefix="govsim-verify-") as folder:
+            yield Path(folder)
+    except FileNotFoundError as problem:
+        raise EnvironmentProblem(f"no folder for temporary files: {problem.strerror}") from None
+
+
+def _lines(
+    checked: Sequence[Checked], compared: Sequence[ComparisonChecked], answered: Sequence[AnswerChecked]
+) -> list[str]:
+    lines: list[str] = []
+    files = sum(item.files for item in checked)
+    identical = sum(item.identical for item in checked)
+    same = [item for item in checked if item.same]
+    lines.append(
+        f"{identical}/{files} identical: files of {count(len(checked), 'run')}, run again from their own files"
+    )
+    lines += [f"  same       {item.what} ({item.folder.name})" for item in same[:_SHOWN]]
+    lines += [f"  same       and {len(same) - _SHOWN} more"] if len(same) > _SHOWN else []
+    for item in checked:
+        if not item.same:
+            lines += _not_same(item)
+    others = [item for item in checked if not item.problem]
+    lines += _circumstances(others)
+    for comparison in compared:
+        name = comparison.folder.name
+        if comparison.problem:
+            lines.append(f"{name}: {comparison.problem}")
+        else:
+            lines.append(
+                f"{comparison.identical}/{comparison.files} identical: tables of {name}, made again from its runs"
+            )
+            lines += [f"  {_difference(item)}" for item in comparison.differences[:_SHOWN]]
+            lines += [f"  not redone: {', '.join(comparison.left)}"] if comparison.left else []
+    for answer in answered:
+        again = f"; not made again, which  {answer.command}  does" if answer.command else ""
+        lines.append(answer.problem or f"{answer.name}: as it was written{again}")
+    lines.append("verified" if _whole(checked, compared, answered) else "NOT verified")
+    return lines
+
+
+def _not_same(item: Checked) -> list[str]:
+    if item.problem:
+        state = "damaged" if item.damaged else "not run"
+        return [f"  {state:10} {item.what}: {item.problem}"]
+    lines = [f"  DIFFERS    {item.what} ({item.folder.name})"]
+    if item.week is not None:
+        wrote = f", process {' or '.join(item.processes)}" if item.processes else ""
+        lines.append(f"             first in week {item.week}{wrote}")
+    differences = [difference for difference in item.differences if not difference.same_values]
+    lines += [f"             {_difference(difference)}" for difference in differences[:_SHOWN]]
+    if len(differences) > _SHOWN:
+        lines.append(f"             and {len(differences) - _SHOWN} more files")
+    return lines
+
+
+def _difference(item: TableDifference) -> str:
+    if item.first is None:
+        return f"{item.file} {item.words}"
+    size = "" if item.largest is None else f", by up to {100 * item.largest:.3g} %"
+    cell = item.first
+    return f"{item.file}: {count(item.cells, 'cell')}{size}; first {cell.row}, {cell.column}: {cell.first}, again {cell.second}"
+
+
+def _circumstances(checked: Sequence[Checked]) -> list[str]:
+    """Say what else differs: code, packages, bytes of equal values."""
+    lines = []
+    other = [item for item in checked if item.other_code]
+    if other:
+        kind = "gives the same values" if all(item.same for item in other) else "was run instead"
+        lines.append(
+            f"{len(other)} of them written by other code of govsim than is installed here, which {kind}"
+        )
+    moved = {name: pair for item in checked for name, pair in item.moved.items()}
+    if moved:
+        listed = ", ".join(f"{name} {then} -> {now}" for name, (then, now) in sorted(moved.items()))
+        lines.append(f"versions then -> now: {listed}")
+    bytes_only = {d.file for item in checked for d in item.differences if d.same_values}
+    if bytes_only:
+        lines.append(f"the same values in other bytes: {', '.join(sorted(bytes_only))}")
+    lines += sorted({note for item in checked for note in item.notes})
+    return lines
+
+
+def _as_json(
+    result: Path,
+    checked: Sequence[Checked],
+    compared: Sequence[ComparisonChecked],
+    answered: Sequence[AnswerChecked],
+) -> dict[str, Any]:
+    return {
+        "result": result.name,
+        "verified": _whole(checked, compared, answered),
+        "identical": sum(item.identical for item in checked),
+        "files": sum(item.files for item in checked),
+        "runs": [
+            {**asdict(item), "folder": item.folder.name, "moved": dict(item.moved), "same": item.same}
+            for item in checked
+        ],
+        "comparisons": [{**asdict(item), "folder": item.folder.name, "same": item.same} for item in compared],
+        "answers": [asdict(item) for item in answered],
+    }

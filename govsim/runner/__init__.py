@@ -1,0 +1,1 @@
+"""One run and many: locks, workers, progress and the folders in which runs are kept; nothing here knows statistics."""

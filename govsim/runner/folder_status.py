@@ -1,0 +1,142 @@
+"""What a results folder holds: runs done, under way, failed and broken, as the files say."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from govsim.results.errors import RefusedError
+from govsim.results.foreign import read_json
+from govsim.results.provenance import source_hash
+from govsim.results.store import MANIFEST, manifest_of, read_manifest
+from govsim.runner.locks import Holder, holder
+from govsim.runner.points import POINTS
+from govsim.runner.requests import Asked, asked
+
+_KEY = r"[0-9a-f]{16}"
+_RUN = re.compile(_KEY)
+_BROKEN = re.compile(rf"{_KEY}\.broken-\d+")
+_FAILED = re.compile(rf"({_KEY})\.failed\.json")
+_LOCK = re.compile(rf"\.({_KEY})\.lock")
+_PART = re.compile(rf"\.({_KEY})-.+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run; ``current`` if the code that is installed now would give it the same key."""
+
+    key: str
+    arm: str
+    mode: str
+    seed: int
+    bytes: int
+    current: bool
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A folder that is no run, and why."""
+
+    name: str
+    reason: str
+    bytes: int
+
+
+@dataclass
+class Holding:
+    """What one scenario's folder holds.
+
+    Attributes
+    ----------
+    done : list of Run
+    running : list of Holder
+        Who computes which run now.
+    failed : list of dict
+        As they were noted: label, seed, problem, repeat.
+    broken : list of Broken
+    asked : list of Asked
+        Designs that were begun there, and how far each is.
+    """
+
+    folder: Path
+    done: list[Run] = field(default_factory=list)
+    running: list[Holder] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    asked: list[Asked] = field(default_factory=list)
+
+
+def holdings(results: Path, contents: bool = False) -> list[Holding]:
+    """Return what the scenarios of a results folder hold, by name; or what one scenario's folder holds.
+
+    Parameters
+    ----------
+    contents
+        Compare every file with what was written; else only look whether it is there.
+    """
+    if any(_RUN.fullmatch(path.name) for path in results.iterdir()):
+        return [_holding(results, contents)]
+    folders = sorted(path for path in results.iterdir() if path.is_dir())
+    folders = [item for path in folders for item in (path, path / POINTS) if item.is_dir()]
+    found = [_holding(folder, contents) for folder in folders]
+    return [item for item in found if item.done or item.running or item.failed or item.broken or item.asked]
+
+
+def _holding(folder: Path, contents: bool) -> Holding:
+    held = Holding(folder, asked=asked(folder))
+    names = sorted(path.name for path in folder.iterdir())
+    finished = set()
+    for name in names:
+        if _RUN.fullmatch(name):
+            run = _run(folder / name, contents)
+            if isinstance(run, Run):
+                held.done.append(run)
+                finished.add(name)
+            else:
+                held.broken.append(run)
+        elif _BROKEN.fullmatch(name):
+            held.broken.append(Broken(name, "set aside, computed again", _size(folder / name)))
+        elif lock := _LOCK.fullmatch(name):
+            owner = holder(folder / lock[1])
+            held.running += [owner] if owner else []
+    for name in names:
+        if (failed := _FAILED.fullmatch(name)) and failed[1] not in finished:
+            held.failed.append(_note(folder / name))
+        elif (part := _PART.fullmatch(name)) and holder(folder / part[1]) is None:
+            reason = "half written by a process that was killed"
+            held.broken.append(Broken(name, reason, _size(folder / name)))
+    return held
+
+
+def _run(folder: Path, contents: bool) -> Run | Broken:
+    size = _size(folder)
+    try:
+        manifest = read_manifest(folder) if contents else manifest_of(folder)
+    except RefusedError as problem:
+        return Broken(folder.name, str(problem).removeprefix(f"{folder.name}: "), size)
+    if manifest is None or "seed" not in manifest:
+        return Broken(folder.name, f"no {MANIFEST} of a run", size)
+    missing = [name for name in manifest["files"] if not (folder / name).is_file()]
+    if missing:
+        return Broken(folder.name, f"{missing[0]} is missing", size)
+    current = manifest["hashes"]["code"] == source_hash()
+    return Run(folder.name, manifest["arm"], manifest["capacity_mode"], manifest["seed"], size, current)
+
+
+def _note(path: Path) -> dict[str, Any]:
+    try:
+        said = read_json(path, {"label": str, "seed": int, "problem": str, "repeat": str})
+        return {name: said[name] for name in ("label", "seed", "problem", "repeat")}
+    except RefusedError:
+        return {"label": path.name, "seed": None, "problem": "unreadable note", "repeat": ""}
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # it may just be put in place
+            total += path.lstat().st_size
+    return total

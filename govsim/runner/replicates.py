@@ -1,0 +1,298 @@
+"""Arms times seeds: what is there is used again, each run is written when it ends, one failing run never costs another."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from govsim.results.errors import EnvironmentProblem
+from govsim.results.load import Results, load_results
+from govsim.results.provenance import portable
+from govsim.results.store import find_run
+from govsim.runner.cluster import ClusterWorkers, seen
+from govsim.runner.locks import clear, holder, locks_work
+from govsim.runner.one_run import (
+    Ended,
+    Engine,
+    Failed,
+    Finished,
+    Held,
+    Plan,
+    Task,
+    Unwritable,
+    WeekDone,
+    Worlds,
+    perform,
+)
+from govsim.runner.progress import Reporter
+from govsim.runner.sizing import disk_note, side_by_side
+from govsim.runner.stopping import Stop, Stopped
+from govsim.runner.workers import CannotStartError, Workers
+
+__all__ = ["Engine", "Failure", "Outcome", "Plan", "WeekDone", "run_all"]
+
+_BETWEEN_LOOKS = 0.3
+"""Seconds between two looks at runs that another process is computing."""
+
+_Spread = Callable[[Sequence[Task]], Iterator[tuple[Task, Ended]]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that did not end.
+
+    Attributes
+    ----------
+    problem : str
+        Exception in words, with file and line.
+    repeat : str
+        Command that does it again.
+    refused : bool
+        Whether its result was refused (not a number, books that do not close) rather than missing.
+    """
+
+    label: str
+    seed: int
+    problem: str
+    repeat: str
+    refused: bool
+
+
+@dataclass
+class Outcome:
+    """What came of a study.
+
+    Attributes
+    ----------
+    results : dict of (arm index, seed) to Results
+        Finished runs, fresh or found.
+    failures : list of Failure
+        In the order of the study.
+    computed, reused : int
+        Runs that were computed now by this process or its workers, and that were there before or that another
+        process has computed meanwhile.
+    interrupted : bool
+        Whether it was stopped; finished runs are kept.
+    """
+
+    results: dict[tuple[int, int], Results] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    computed: int = 0
+    reused: int = 0
+    interrupted: bool = False
+
+
+def failure_path(folder: Path) -> Path:
+    """Return where it is kept that a run failed; gone when it has ended well."""
+    return folder.with_name(f"{folder.name}.failed.json")
+
+
+def run_all(
+    plans: Sequence[Plan],
+    seeds: Sequence[int],
+    engine: Engine,
+    *,
+    jobs: int = 1,
+    force: bool = False,
+    command: Sequence[str] = (),
+    reporter: Reporter | None = None,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+    only: Collection[tuple[int, int]] | None = None,
+) -> Outcome:
+    """Run every arm with every seed; the outcome does not depend on who runs what and on the order of ending.
+
+    Parameters
+    ----------
+    jobs
+        Runs side by side, each in a worker process of its own; 1 runs in this process, 0 decides by the work.
+    scheduler
+        Address (or address file) of a Dask scheduler whose workers run them instead; they must see the same folders.
+    single_writer
+        Go on where files cannot be locked, because no other program writes there.
+    only
+        Pairs of arm index and seed that are run, where not every arm runs with every seed.
+
+    Raises
+    ------
+    RefusedError
+        If a run that is there already was changed since.
+    EnvironmentProblem
+        If a run cannot be written or locked, or there are no workers; what was finished is kept.
+    """
+    outcome = Outcome()
+    pairs = [(i, seed) for seed in seeds for i in range(len(plans)) if only is None or (i, seed) in only]
+    tasks = _missing(plans, pairs, force, command, single_writer, outcome)
+    reporter = reporter or Reporter()
+    if outcome.reused:
+        there = "1 run is" if outcome.reused == 1 else f"{outcome.reused} runs are"
+        reporter.say(f"{there} there already, {len(tasks)} to be computed")
+    if note := disk_note(tasks):
+        reporter.say(note)
+    failed: dict[tuple[int, int], Failure] = {}
+    try:
+        reporter.expect(len(tasks), sum(task.plan.weeks for task in tasks))
+        with Stop() as stop, _spreading(tasks, engine, jobs, scheduler, reporter, stop) as spread:
+            for task, ended in _all_of(tasks, spread, reporter, stop):
+                _count(task, ended, outcome, failed, shared=scheduler is not None)
+                reporter.run_finished((task.index, task.seed))
+    except (KeyboardInterrupt, Stopped):
+        outcome.interrupted = True
+    finally:
+        reporter.close()
+    outcome.failures = [failed[task.index, task.seed] for task in tasks if (task.index, task.seed) in failed]
+    if outcome.interrupted:  # some may have ended while the others were being stopped
+        for task in tasks:
+            folder = task.plan.folder / task.folder.name
+            if (task.index, task.seed) not in outcome.results and (folder / "manifest.json").exists():
+                outcome.results[task.index, task.seed] = load_results(folder)
+                outcome.computed += 1
+    return outcome
+
+
+def _missing(
+    plans: Sequence[Plan],
+    pairs: Sequence[tuple[int, int]],
+    force: bool,
+    command: Sequence[str],
+    single_writer: bool,
+    outcome: Outcome,
+) -> list[Task]:
+    """Return the runs to be done, those in one world together; note the others as found."""
+    tasks: list[Task] = []
+    said = tuple(portable(list(command)))
+    locking: dict[Path, bool] = {}
+    for index, seed in pairs:
+        plan = plans[index]
+        folder = plan.folder / plan.identity(seed).key
+        manifest = None if force else find_run(folder)
+        if manifest is not None:
+            outcome.results[index, seed] = Results(folder, manifest)
+            outcome.reused += 1
+            clear(folder)
+            continue
+        if plan.folder not in locking:
+            locking[plan.folder] = _lockable(plan.folder, single_writer)
+        tasks.append(Task(index, seed, plan, folder.absolute(), said, force, locking[plan.folder]))
+    first: dict[tuple[str, int], int] = {}
+    for number, task in enumerate(tasks):
+        first.setdefault(task.world, number)
+    return sorted(tasks, key=lambda task: first[task.world])
+
+
+def _lockable(folder: Path, single_writer: bool) -> bool:
+    if locks_work(folder):
+        return True
+    if single_writer:
+        return False
+    raise EnvironmentProblem(
+        f"files in {folder} cannot be locked (a network share, or a system without locks), so nothing keeps a second "
+        "govsim from computing the same runs. If no other one writes there, add  --single-writer"
+    )
+
+
+@contextlib.contextmanager
+def _spreading(
+    tasks: Sequence[Task],
+    engine: Engine,
+    jobs: int,
+    scheduler: str | None,
+    reporter: Reporter,
+    stop: Stop,
+) -> Iterator[_Spread]:
+    """Give a function that spreads runs over processes: workers', or this one alone where that is quicker."""
+
+    def at(task: Task, weeks: int) -> None:
+        reporter.at((task.index, task.seed), weeks)
+
+    def here(some: Sequence[Task]) -> Iterator[tuple[Task, Ended]]:
+        worlds = Worlds()
+        for task in some:
+
+            def week_done(weeks: int, task: Task = task) -> None:
+                stop.check()
+                at(task, weeks)
+
+            yield task, perform(task, engine, worlds, week_done, stop.later)
+            stop.check()
+
+    number, note = side_by_side(jobs, tasks)
+    if note and not scheduler:
+        reporter.say(note)
+    with contextlib.ExitStack() as opened:
+        if tasks and (number > 1 or scheduler):
+            try:
+                opened.enter_context(stop.later())
+                workers: Workers | ClusterWorkers = (
+                    opened.enter_context(ClusterWorkers(scheduler, stop, at))
+                    if scheduler
+                    else opened.enter_context(Workers(number, stop, at))
+                )
+                yield lambda some: workers.spread(some, engine)
+                return
+            except CannotStartError as problem:
+                reporter.say(
+                    f"no worker processes can be started here ({problem}): one run at a time instead"
+                )
+                opened.close()
+        yield here
+
+
+def _all_of(
+    tasks: Sequence[Task], spread: _Spread, reporter: Reporter, stop: Stop
+) -> Iterator[tuple[Task, Ended]]:
+    """Yield all runs as they end; those that another process is computing come last, when it has done or left them."""
+    left = list(tasks)
+    told: set[str] = set()
+    while left:
+        held = []
+        for task, ended in spread(left):
+            if not isinstance(ended, Held):
+                yield task, ended
+                continue
+            held.append(task)
+            other = ended.holder
+            if other.who not in told:
+                told.add(other.who)
+                reporter.say(
+                    f"{other.who} is computing {other.run} since {other.since}; other runs first, then what it leaves"
+                )
+        left = held
+        while left and all(holder(task.folder) for task in left):
+            stop.check()
+            time.sleep(_BETWEEN_LOOKS)
+
+
+def _count(
+    task: Task,
+    ended: Ended,
+    outcome: Outcome,
+    failed: dict[tuple[int, int], Failure],
+    shared: bool,
+) -> None:
+    """Note how a run ended, here and, where it failed, beside its folder."""
+    folder = task.plan.folder / task.folder.name
+    where = task.index, task.seed
+    if isinstance(ended, Finished):
+        if shared and not seen(folder):
+            raise EnvironmentProblem(
+                f"a worker has written {folder.name}, but it cannot be seen in {task.plan.folder}: workers and this program "
+                "need one results folder, on a disk that all of them share"
+            )
+        failure_path(folder).unlink(missing_ok=True)
+        outcome.results[where] = Results(folder, ended.manifest)
+        outcome.computed += ended.computed
+        outcome.reused += not ended.computed
+    elif isinstance(ended, Failed):
+        again = task.plan.repeat.format(seed=task.seed)
+        failed[where] = Failure(task.plan.label, task.seed, ended.problem, again, ended.refused)
+        with contextlib.suppress(OSError):
+            words = json.dumps(asdict(failed[where]), indent=1, ensure_ascii=False)
+            failure_path(folder).unlink(missing_ok=True)  # what stands there may be a link
+            failure_path(folder).write_text(words + "\n", encoding="utf-8")
+    elif isinstance(ended, Unwritable):
+        raise EnvironmentProblem(ended.problem)

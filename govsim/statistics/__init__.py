@@ -1,0 +1,1 @@
+"""What may be said about numbers over seeds; nothing here knows a run or the engine."""

@@ -1,0 +1,1 @@
+"""What a study asks and what it answers: comparison, sweep, sensitivity, targets, crossover, calibration, portfolios."""

@@ -1,0 +1,192 @@
+"""What a region says: which parameters it settles, which patterns pull against which, what moves what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.scenario.studies import Factor
+from govsim.studies.calibration.emulator import Emulator
+from govsim.studies.calibration.runs import Runs
+from govsim.studies.calibration.sampling import Drawn
+from govsim.studies.calibration.search import Calibrated
+from govsim.studies.calibration.targets import Target, Targets
+
+Floats = NDArray[np.float64]
+
+REGION = 0.9
+"""Probability that intervals and regions hold."""
+SETTLED, WIDE = 0.5, 0.8
+"""Widths relative to the prior's below which a parameter counts as identified, and from which as not identifiable."""
+TRADED = 0.6
+"""Rank correlation from which two parameters trade off."""
+APART, TOGETHER = 0.8, 1.25
+"""Joint share over the product of single shares below which patterns pull against each other, above which they go together."""
+_LOOKED_AT = 4096
+
+Verdict = Literal["identified", "weakly identified", "not identifiable"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the region says of one parameter.
+
+    Attributes
+    ----------
+    low, middle, high : float
+        Ends of the 90 % interval and median, in the parameter's unit.
+    width : float
+        Width of that interval over that of the prior; 1 where nothing was learnt.
+    partner : Factor or None
+        Parameter with which it trades off most, where the rank correlation reaches :data:`TRADED`.
+    correlation : float
+        Strongest rank correlation with another parameter; 0 where there is none other.
+    today_inside : bool
+        Whether the scenario's own value lies in the interval.
+    """
+
+    factor: Factor
+    low: float
+    middle: float
+    high: float
+    width: float
+    partner: Factor | None
+    correlation: float
+    today_inside: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """Identified, weakly, or not: as wide as before, or known only together with another."""
+        if self.width >= WIDE or (self.partner and self.width >= SETTLED):
+            return "not identifiable"
+        return "weakly identified" if self.width >= SETTLED else "identified"
+
+
+def known(factors: Sequence[Factor], drawn: Drawn) -> tuple[Known, ...]:
+    """Return what draws from a region say of each parameter."""
+    tail = (1 - REGION) / 2
+    correlations = _ranks(drawn.shares, drawn.shares) - np.eye(len(factors))
+    found = []
+    for rank, factor in enumerate(factors):
+        low, middle, high = np.quantile(drawn.shares[:, rank], [tail, 0.5, 1 - tail])
+        strongest = int(np.abs(correlations[rank]).argmax())
+        correlation = float(correlations[rank, strongest])
+        ends = [factor.at(float(share)) for share in (low, middle, high)]
+        found.append(
+            Known(
+                factor, ends[0], ends[1], ends[2], float(high - low) / REGION,
+                factors[strongest] if abs(correlation) >= TRADED else None, correlation,
+                ends[0] <= factor.today <= ends[2],
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """How two patterns go together over the whole space of parameters.
+
+    Attributes
+    ----------
+    first, second : Target
+    share_first, share_second, both : float
+        Probability that a run at a point anywhere in the ranges lies in the one range, the other, both.
+    ratio : float or None
+        Of ``both`` to what it would be if the two had nothing to do with each other; None where one is never met.
+    correlation : float
+        Rank correlation of the distances from their ranges: negative where getting nearer to one means getting
+        farther from the other.
+    """
+
+    first: Target
+    second: Target
+    share_first: float
+    share_second: float
+    both: float
+    ratio: float | None
+    correlation: float
+
+    @property
+    def verdict(self) -> Literal["against each other", "together", "hardly"]:
+        """Whether they pull against each other, go together, or hardly touch."""
+        if self.ratio is None:
+            return "hardly"
+        return (
+            "against each other" if self.ratio < APART else "together" if self.ratio > TOGETHER else "hardly"
+        )
+
+
+def pulls(emulators: Sequence[Emulator], dimensions: int, seed: int) -> tuple[Pull, ...]:
+    """Return every pair of patterns, those that pull hardest against each other first."""
+    from scipy.stats import qmc
+
+    shares = qmc.Sobol(dimensions, rng=seed).random_base2(_LOOKED_AT.bit_length() - 1)
+    inside = np.exp([emulator.log_inside(shares) for emulator in emulators])
+    misses = np.stack([e.target.distance(e.mean(shares)) for e in emulators], axis=1)
+    correlations = _ranks(misses, misses)
+    alone = inside.mean(axis=1)
+    found = []
+    for i, one in enumerate(emulators):
+        for j in range(i + 1, len(emulators)):
+            both, apart = float((inside[i] * inside[j]).mean()), float(alone[i] * alone[j])
+            ratio = both / apart if apart > 0 else None
+            found.append(
+                Pull(one.target, emulators[j].target, float(alone[i]), float(alone[j]), both, ratio, float(correlations[i, j]))
+            )  # fmt: skip
+    return tuple(sorted(found, key=lambda pull: 1.0 if pull.ratio is None else pull.ratio))
+
+
+def effects(targets: Targets, runs: Runs) -> Floats:
+    """Return rank correlations of parameters with fitted indicators over the design's own runs.
+
+    Returns
+    -------
+    float64 array, shape (parameters, targets)
+    """
+    first = runs.rounds == 0
+    shares = runs.design.shares[first]
+    found = np.zeros((shares.shape[1], len(targets.fitted)))
+    for rank, target in enumerate(targets.fitted):
+        values = runs.values(target.name)[first].mean(axis=1)
+        there = np.isfinite(values)
+        found[:, rank] = _ranks(shares[there], values[there, None])[:, 0]
+    return found
+
+
+def _ranks(left: Floats, right: Floats) -> Floats:
+    """Return rank correlations of columns with columns; 0 where one does not vary."""
+    from scipy.stats import rankdata
+
+    a, b = (rankdata(each, axis=0) for each in (left, right))
+    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    scale = np.sqrt(np.outer((a**2).sum(axis=0), (b**2).sum(axis=0)))
+    return np.asarray(np.divide(a.T @ b, scale, out=np.zeros(scale.shape), where=scale > 0))
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A held-out pattern at accepted points, and at the points of the design.
+
+    Attributes
+    ----------
+    values, before : float64 arrays
+        Means over seeds at accepted points and at points of the design, without those that have no value.
+    """
+
+    target: Target
+    values: Floats
+    before: Floats
+
+
+def reveal(found: Calibrated) -> tuple[HeldOut, ...]:
+    """Read the held-out patterns; nothing else reads them."""
+    held = []
+    for target in found.targets.held_out:
+        values = found.runs.values(target.name).mean(axis=1)
+        there = values[found.accepted.points], values[found.runs.rounds == 0]
+        held.append(HeldOut(target, *(each[np.isfinite(each)] for each in there)))
+    return tuple(held)

@@ -1,0 +1,269 @@
+"""A design run: every point under every model with every seed, each run kept as its indicators and found again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govsim.results.errors import RefusedError
+from govsim.results.indicators import INDICATORS
+from govsim.results.values import Missing, Value
+from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.one_run import Engine
+from govsim.runner.planning import default_engine, distinct
+from govsim.runner.points import Beginning
+from govsim.runner.progress import Reporter
+from govsim.runner.replicates import Failure, Outcome, run_all
+from govsim.runner.requests import note_asked
+from govsim.scenario.studies import LoadedStudy
+from govsim.studies.design import Design
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from govsim.scenario import LoadedGovernance
+
+AT_ONCE = 8_000
+"""Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
+
+
+@dataclass(frozen=True)
+class Experiments:
+    """What came of a design.
+
+    Attributes
+    ----------
+    study : LoadedStudy
+    design : Design
+    models : tuple of LoadedGovernance
+    seeds : tuple of int
+    labels : tuple of str
+        Of the models, for people; no two alike.
+    summaries : float64 array, shape (points, models, seeds, indicators)
+        In the order of :data:`~govsim.results.indicators.INDICATORS`; NaN where a run failed or an indicator has no
+        value, see ``reasons``.
+    reasons : dict of (point, model, seed index, indicator name) to str
+        Why there is no value.
+    failures : tuple of Failure
+    computed, reused : int
+        Runs done now, and found; one that several points ask for counts once.
+    runs : int
+        All that the design needs, likewise; of parts not begun, as many as points, models and seeds make.
+    interrupted : bool
+    """
+
+    study: LoadedStudy
+    design: Design
+    models: tuple[LoadedGovernance, ...]
+    seeds: tuple[int, ...]
+    labels: tuple[str, ...]
+    summaries: NDArray[np.float64]
+    reasons: dict[tuple[int, int, int, str], str]
+    failures: tuple[Failure, ...]
+    computed: int
+    reused: int
+    runs: int
+    interrupted: bool
+
+    @cached_property
+    def _column(self) -> dict[str, int]:
+        return {indicator.name: index for index, indicator in enumerate(INDICATORS)}
+
+    def values(self, indicator: str, *, missing: bool = False) -> NDArray[np.float64]:
+        """Return an indicator, shape (points, models, seeds).
+
+        Parameters
+        ----------
+        missing
+            Let NaN stand for what has no value; otherwise that is refused.
+
+        Raises
+        ------
+        RefusedError
+            If a run has no value, naming point, model, seed and reason.
+        """
+        found = self.summaries[..., self._column[indicator]]
+        if not missing and not np.isfinite(found).all():
+            point, model, seed = (int(index[0]) for index in np.nonzero(~np.isfinite(found)))
+            why = self.reasons.get((point, model, seed, indicator), "the run failed")
+            at = ", ".join(self.design.settings(point))
+            raise RefusedError(
+                f"{indicator} has no value under {self.labels[model]} with seed {self.seeds[seed]} at {at}: {why}"
+            )
+        return found
+
+    def ordered(self, indicator: str) -> NDArray[np.float64]:
+        """Return an indicator, shape (points, models, seeds): infinite where it was not reached, NaN without a value."""
+        found = self.values(indicator, missing=True).copy()
+        for (point, model, seed, name), why in self.reasons.items():
+            if name == indicator and why == Missing.NOT_REACHED.value:
+                found[point, model, seed] = math.inf
+        return found
+
+    def means(self, indicator: str) -> NDArray[np.float64]:
+        """Return the mean over seeds, shape (points, models); refused as in :meth:`values`."""
+        return np.asarray(self.values(indicator).mean(axis=2))
+
+    def at_points(self, indicator: str, model: int) -> list[Value]:
+        """Return the mean over seeds under one model, point by point, or why a point has none."""
+        values = self.values(indicator, missing=True)[:, model]
+        found: list[Value] = []
+        for point, numbers in enumerate(values):
+            missing = np.flatnonzero(~np.isfinite(numbers))
+            why = {
+                self.reasons.get((point, model, int(s), indicator), Missing.NO_BASE.value) for s in missing
+            }
+            late = Missing.NOT_REACHED if Missing.NOT_REACHED.value in why else Missing.NO_BASE
+            found.append(late if why else float(numbers.mean()))
+        return found
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row a run: point, parameters by path, model, seed, indicators by name."""
+        import pandas as pd
+
+        shape = self.summaries.shape[:3]
+        point, model, seed = (index.ravel() for index in np.indices(shape))
+        columns: dict[str, object] = {"point": point}
+        for rank, factor in enumerate(self.design.factors):
+            columns[factor.path] = self.design.points[point, rank]
+        columns["model"] = np.array(self.labels)[model]
+        columns["seed"] = np.array(self.seeds)[seed]
+        for name, rank in self._column.items():
+            columns[name] = self.summaries[..., rank].ravel()
+        return pd.DataFrame(columns)
+
+
+def run_design(
+    study: LoadedStudy,
+    design: Design,
+    out: Path,
+    *,
+    models: Sequence[LoadedGovernance] | None = None,
+    seeds: Sequence[int] | None = None,
+    jobs: int = 0,
+    scheduler: str | None = None,
+    single_writer: bool = False,
+    command: Sequence[str] = (),
+    reporter: Reporter | None = None,
+    engine: Engine | None = None,
+    noted: int = 0,
+) -> Experiments:
+    """Run a design; what is there already is used again, so the same call continues one that was stopped.
+
+    Parameters
+    ----------
+    models, seeds
+        Instead of the study's.
+    jobs, scheduler, single_writer, reporter
+        As in :func:`~govsim.runner.replicates.run_all`.
+    noted
+        Runs that the whole command needs, noted beside those that are there for ``govsim status``; 0 for no note.
+
+    Raises
+    ------
+    ScenarioError
+        If a point is no valid scenario (limits that hold for several parameters together), naming it.
+    RefusedError, EnvironmentProblem
+        As :func:`~govsim.runner.replicates.run_all`.
+    """
+    arms = tuple(models or study.models)
+    asked = study.study
+    chosen = tuple(seeds or range(asked.first_seed, asked.first_seed + asked.seeds))
+    shape = (len(design), len(arms), len(chosen), len(INDICATORS))
+    summaries = np.full(shape, np.nan)
+    reasons: dict[tuple[int, int, int, str], str] = {}
+    failures: list[Failure] = []
+    mixture = Mixture()
+    computed = reused = 0
+    runs = math.prod(shape[:3])
+    interrupted = False
+    said = reporter or Reporter()
+    beginning = Beginning(study, out)
+    parts = list(_parts(len(design), len(arms) * len(chosen)))
+    for number, points in enumerate(parts, 1):
+        plans = [
+            beginning.plan(loaded, model)
+            for loaded in (study.load(design.settings(point)) for point in points)
+            for model in arms
+        ]
+        unique, places = distinct(plans)
+        runs -= (len(plans) - len(unique)) * len(chosen)
+        if noted:
+            note_asked(unique, chosen, len(plans) * len(chosen), noted, command)
+        if len(parts) > 1:
+            said.say(
+                f"part {number} of {len(parts)}: points {points.start + 1}–{points.stop} of {len(design)}"
+            )
+        outcome = run_all(
+            unique, chosen, engine or default_engine(out), jobs=jobs, command=command, reporter=said,
+            scheduler=scheduler, single_writer=single_writer,
+        )  # fmt: skip
+        _fill(outcome, places, points.start, len(arms), chosen, summaries, reasons)
+        mixture.add(outcome.results.values())
+        failures += outcome.failures
+        computed, reused = computed + outcome.computed, reused + outcome.reused
+        if outcome.interrupted:
+            interrupted = True
+            break
+    if words := mixture_words(mixture.mixed):
+        said.say(words)
+    return Experiments(
+        study,
+        design,
+        arms,
+        chosen,
+        _labels(arms),
+        summaries,
+        reasons,
+        tuple(failures),
+        computed,
+        reused,
+        runs,
+        interrupted,
+    )
+
+
+def _parts(points: int, each: int) -> Iterator[range]:
+    step = max(1, AT_ONCE // max(each, 1))
+    for start in range(0, points, step):
+        yield range(start, min(start + step, points))
+
+
+def _fill(
+    outcome: Outcome,
+    places: Sequence[int],
+    first: int,
+    arms: int,
+    seeds: Sequence[int],
+    summaries: NDArray[np.float64],
+    reasons: dict[tuple[int, int, int, str], str],
+) -> None:
+    for (index, place), (rank, seed) in product(enumerate(places), enumerate(seeds)):
+        run = outcome.results.get((place, seed))
+        if run is None:
+            continue
+        where = first + index // arms, index % arms, rank
+        for column, (name, value) in enumerate(run.summary.items()):
+            summaries[(*where, column)] = _number(value)
+            if isinstance(value, Missing):
+                reasons[(*where, name)] = value.value
+
+
+def _number(value: Value) -> float:
+    return math.nan if isinstance(value, Missing) else float(value)
+
+
+def _labels(models: Sequence[LoadedGovernance]) -> tuple[str, ...]:
+    names = [model.model.name.en or model.name for model in models]
+    return tuple(
+        f"{name} [{model.key[:6]}]" if names.count(name) > 1 else name
+        for name, model in zip(names, models, strict=True)
+    )

@@ -1,0 +1,369 @@
+"""The commands from the door to the folder, with an engine that answers at once."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govsim.cli import commands, main
+from govsim.engine.recording import Recording
+from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.runner.planning import Choice, plan, told_apart
+from govsim.runner.replicates import Engine, WeekDone
+from tests.synthetic import make_recording
+
+LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
+
+
+def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]] | None = None) -> Engine:
+    """Return an engine that looks at an arm's content only; ``extra`` gives observed arms more hours."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        if seed == fail:
+            raise ValueError("a planted fault")
+        if ran is not None:
+            ran.append((arm.key, seed))
+        led = arm.model.routing.convening != "none"
+        hours = 1000.0 if extra and arm.model.capacity.observed_seconded else 0.0
+        speed = 20.0 if led else 1.0
+        return make_recording(
+            seed, weeks=scenario.run.weeks, speed=speed, extra_hours=hours, cases=300, residents=60
+        )
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+def run(out: Path, engine: Engine, **changes: Any) -> int:
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "models": [], "seeds": 4, "weeks": 40, "out": out, "jobs": 1,
+        "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False,
+        "force": False,
+    }  # fmt: skip
+    return commands.run_command(**(asked | changes), engine=engine)
+
+
+def folder(out: Path) -> Path:
+    (found,) = (out / "tiny").glob("comparison-*")
+    return found
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(extra=True)) == 0
+    printed = capsys.readouterr().out
+    lines = printed.splitlines()
+    assert len(lines) <= 50
+    commands_and_places = ("Next ", "Results ")
+    assert max(len(line) for line in lines if not line.startswith(commands_and_places)) <= 100
+    assert "equal: " in lines[1]
+    assert "same residents and problems" in lines[1]
+    assert "unsolved at the end" in printed
+    assert "UNEQUAL BUDGET" in printed
+    assert printed.index("Legacy") < printed.index("UNEQUAL BUDGET")
+    assert "In this model, under these assumptions: B is " in " ".join(lines)
+    assert f"Next       govsim run tiny --weeks 40 --capacity both --out {tmp_path} --seeds 16\n" in printed
+    assert not re.search(r"\b(proves?|forecast|improves?|nan|inf)\b", printed.lower())
+    assert str(folder(tmp_path)) in printed
+
+
+def test_every_printed_number_is_in_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), capacity="neutral")
+    printed = capsys.readouterr().out
+    for row in rows(folder(tmp_path) / "compare.csv"):
+        if row["indicator"] == "resolved_existing_26w":
+            low, high = float(row["low95"]), float(row["high95"])
+            wanted = f"{float(row['difference']):+.1f} [{low:+.1f}, {high:+.1f}]"
+            assert wanted in printed
+            assert row["verdict"] == "better"
+            assert row["equal_budget"] == "yes"
+            break
+    else:
+        raise AssertionError("row is missing")
+
+
+def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("govsim.report.figures.draw", lambda arms, footer: {"trust.png": footer.encode()})
+    run(tmp_path, fake(), figures=True, seeds=2)
+    where = folder(tmp_path)
+    names = {path.name for path in where.iterdir()}
+    assert {"compare.csv", "arms.csv", "groups.csv", "dictionary.csv", "runs.json", "manifest.json"} <= names
+    assert "Tiny, seeds 1-2, equal hours and money, comparison-" in (where / "trust.png").read_text()
+    known = {(row["table"], row["name"]) for row in rows(where / "dictionary.csv")}
+    for table in ("compare", "arms", "groups"):
+        assert {(table, column) for column in rows(where / f"{table}.csv")[0]} <= known
+    runs = json.loads((where / "runs.json").read_text(encoding="utf-8"))
+    assert all(c["paired"] for c in runs["comparisons"])
+    for arm in runs["arms"]:
+        for found in arm["runs"]:
+            assert (where / found["folder"] / "manifest.json").exists()
+    manifest = json.loads((where / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["paired"] is True
+
+
+@pytest.mark.assurance
+def test_second_time_nothing_is_computed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran: list[tuple[str, int]] = []
+    run(tmp_path, fake(ran=ran), seeds=2)
+    first = len(ran)
+    run(tmp_path, fake(ran=ran), seeds=2)
+    assert len(ran) == first
+    assert f"0 runs and {first} found" in capsys.readouterr().out
+    run(tmp_path, fake(ran=ran), seeds=3)
+    assert len(ran) == first * 3 // 2
+    run(tmp_path, fake(ran=ran), seeds=3, force=True)
+    assert len(ran) == first * 3
+
+
+def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), json_output=True, seeds=2)
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    assert answer["seeds"] == [1, 2]
+    assert {row["indicator"] for row in answer["differences"]} >= {"participation_4w", "median_days"}
+    assert "arms x" in captured.err
+
+
+def test_one_model_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(), models=[LEGACY], seeds=3) == 0
+    printed = capsys.readouterr().out
+    assert "smallest" in printed
+    assert "B =" not in printed
+    assert not (folder(tmp_path) / "compare.csv").exists()
+
+
+def test_one_seed_claims_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), seeds=1)
+    printed = capsys.readouterr().out
+    assert "Too few seeds for a verdict: 1, and it takes 4" in printed
+    assert "clearly" not in printed
+    assert " [" not in printed.replace("[95 %]", "")
+
+
+def test_unequal_budget_is_refused_or_under_a_banner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = fake(extra=True)
+    with pytest.raises(RefusedError, match="unequal budgets"):
+        run(tmp_path, engine, capacity="observed")
+    assert run(tmp_path, engine, capacity="observed", allow_unequal_budget=True) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("UNEQUAL BUDGET")
+    assert {row["equal_budget"] for row in rows(folder(tmp_path) / "compare.csv")} == {"NO"}
+
+
+def test_a_failing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, fake(fail=3), capacity="neutral") == 3
+    captured = capsys.readouterr()
+    assert (
+        "seed 3 of Legacy administrative failed: ValueError: a planted fault (test_commands.py:"
+        in captured.err
+    )
+    assert f"--model {LEGACY}" in captured.err
+    assert "--set run.first_seed=3" in captured.err
+    assert "2 of 8 runs failed (seed 3); seeds 1-2, 4 are whole." in captured.err
+    assert "3 paired seeds (1-2, 4)" in captured.out
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libarrow.so: failed to map segment from shared object"),
+    ],
+)
+def test_a_machine_without_enough_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    """Where no run ends for want of memory, it is the machine's fault; where some do, those are kept."""
+
+    def short(of: set[int]) -> Engine:
+        whole = fake()
+
+        def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+            if seed in of:
+                raise error
+            return whole.simulate(world, scenario, arm, seed, week_done)
+
+        return Engine(whole.build_world, simulate)
+
+    assert run(tmp_path / "none", short({1, 2, 3, 4}), capacity="neutral") == 5
+    assert "not enough memory" in capsys.readouterr().err
+    assert run(tmp_path / "some", short({2}), capacity="neutral") == 3
+    assert f"seed 2 of Legacy administrative failed: {type(error).__name__}" in capsys.readouterr().err
+
+
+def test_out_is_a_file_is_found_before_computing(tmp_path: Path) -> None:
+    ran: list[tuple[str, int]] = []
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(EnvironmentProblem):
+        run(tmp_path / "out", fake(ran=ran))
+    assert ran == []
+
+
+@pytest.fixture
+def district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make an empty study folder the working folder."""
+    study = tmp_path / "study"
+    study.mkdir()
+    monkeypatch.chdir(study)
+    return study
+
+
+def renamed(name: str, words: str) -> str:
+    from govsim.scenario import load_governance
+    from govsim.scenario.show import as_yaml
+
+    governance = load_governance(name)
+    text = as_yaml(governance.model, governance.origins, comments=False)
+    return text.replace(governance.model.name.en, words)
+
+
+def test_one_model_under_two_names_is_one_model(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("copy.yaml").write_text(renamed(LEGACY, "Something else"), encoding="utf-8")
+    ran: list[tuple[str, int]] = []
+    assert run(district / "out", fake(ran=ran), models=[LEGACY, "copy.yaml"], capacity="neutral") == 0
+    printed = capsys.readouterr().out
+    assert "identical: the same model under two names" in printed
+    assert len(ran) == 4
+    differences = rows(folder(district / "out") / "compare.csv")
+    assert {row["difference"] for row in differences} <= {"0", "n/a", "not reached"}
+    assert {row["verdict"] for row in differences} <= {"no difference", "n/a"}
+
+
+def test_two_models_under_one_name_are_told_apart(district: Path) -> None:
+    from govsim.scenario import load, load_governance
+
+    Path("copy.yaml").write_text(renamed(LED, "Legacy administrative"), encoding="utf-8")
+    loaded = load("tiny")
+    choices = [Choice("tiny", loaded, load_governance(name), "neutral") for name in (LEGACY, "copy.yaml")]
+    labels = [item.label for item in told_apart([plan(choice, district) for choice in choices])]
+    assert labels[0] != labels[1]
+    assert all(label.startswith("Legacy administrative [") for label in labels)
+
+
+@pytest.mark.slow
+def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "seeds": 3, "weeks": 40, "out": district / "out", "jobs": 1,
+        "allow_unequal_budget": False, "json_output": False, "figures": False,
+    }  # fmt: skip
+    assert commands.compare_command(arms=[LEGACY, LED], **asked, engine=fake()) == 0
+    assert "B = Party-led co-governance" in capsys.readouterr().out
+    Path("mine.yaml").write_text(
+        "extends: tiny\nname: {en: Mine}\nhandling: {give_up: 0.9}\n", encoding="utf-8"
+    )
+    assert commands.compare_command(arms=["tiny", "mine.yaml"], **asked, engine=fake()) == 0
+    assert "identical in every number" in capsys.readouterr().out
+
+
+def test_resolved_scenario_of_a_run_is_the_run(district: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(district / "out", fake(), seeds=2, capacity="neutral", models=[LED])
+    for manifest in sorted((district / "out" / "tiny").glob("*/manifest.json")):
+        if manifest.parent.name.startswith("comparison-"):
+            continue
+        again = district / f"again-{manifest.parent.name}"
+        run(
+            again,
+            fake(),
+            scenario=str(manifest.parent / "scenario.yaml"),
+            seeds=None,
+            weeks=None,
+            capacity=None,
+        )
+        keys = {path.parent.name for path in (again / "tiny").glob("*/manifest.json")}
+        assert manifest.parent.name in keys
+
+
+def test_bad_scenario_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["run", "tiny", "--set", "run.weks=3", "--out", str(out)]) == 2
+    assert "run.weks" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["order"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.index("arrivals") < printed.index("casework") < printed.index("measurement")
+    assert max(map(len, printed.splitlines())) <= 100
+    assert "reads" in printed
+    assert "draws" in printed
+
+
+def test_stdout_and_stderr_are_kept_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, fake(), json_output=True, seeds=1)
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def by_measure() -> Engine:
+    """Return an engine in which measures alone make a difference."""
+
+    def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
+        speed = 20.0 if "+" in arm.label else 1.0
+        return make_recording(seed, weeks=scenario.run.weeks, speed=speed, cases=300, residents=60)
+
+    return Engine(lambda scenario, seed: seed, simulate)
+
+
+@pytest.mark.assurance
+def test_each_model_is_compared_with_itself_under_measures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D against C too, not only everything against A; its numbers stand in a table, which verify accepts."""
+    from govsim.cli.recomparing import verify_comparison
+
+    asked = {"models": [LEGACY, LED], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
+    assert run(tmp_path, by_measure(), **asked) == 0
+    printed = capsys.readouterr().out
+    part = printed.partition("The same model without and with the measures:")[2]
+    assert "C = Party-led co-governance (baseline), D = Party-led co-governance + cadre campaign" in " ".join(
+        part.split()
+    )
+    assert "D - C [95 %]" in part
+    found = rows(folder(tmp_path) / "within.csv")
+    assert {(row["baseline"], row["other"]) for row in found} == {
+        ("Party-led co-governance", "Party-led co-governance + cadre campaign")
+    }
+    assert {row["verdict"] for row in found} & {"better", "higher", "worse", "lower"}
+    against_a = {
+        row["indicator"]: row
+        for row in rows(folder(tmp_path) / "compare.csv")
+        if row["other"].endswith("campaign")
+    }
+    for row in found:  # C equals A here, and so D - C equals D - A
+        assert row["difference"] == against_a[row["indicator"]]["difference"]
+    assert verify_comparison(folder(tmp_path)).same
+    assert run(tmp_path, by_measure(), **asked, json_output=True) == 0
+    assert len(json.loads(capsys.readouterr().out)["within"]) == len(found)
+
+
+def test_one_model_with_a_measure_has_nothing_further(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"models": [LEGACY], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
+    assert run(tmp_path, by_measure(), **asked) == 0
+    assert "The same model without and with" not in capsys.readouterr().out
+    assert not (folder(tmp_path) / "within.csv").exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_compiling_is_told_only_where_it_is_to_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], there: bool
+) -> None:
+    from govsim import kernels
+
+    if there:
+        (tmp_path / "some.nbi").touch()
+    monkeypatch.setattr(kernels, "FOLDER", tmp_path)
+    assert run(tmp_path / "out", fake(), capacity="neutral") == 0
+    assert ("compiles" in capsys.readouterr().err) is not there
