@@ -18,7 +18,7 @@ from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios, seconds
 from govsim.scenario.schema.network import Network
 from govsim.units import ADULT_AGE
-from govsim.world import Layer, World, build
+from govsim.world import TieLayer, World, build
 
 LARGE = (1_000_000, PREFECTURE)
 BYTES_NEEDED = 900
@@ -39,7 +39,7 @@ def with_networkx(world: World, network: Network, seed: int) -> nx.Graph[int]:
     first = world.households.first.tolist()
     adult = people.age >= ADULT_AGE
 
-    def ring(members: list[int], degree: float, rewired: float, layer: Layer) -> None:
+    def ring(members: list[int], degree: float, rewired: float, layer: TieLayer) -> None:
         if len(members) > degree + 1:
             made = nx.watts_strogatz_graph(len(members), int(degree), rewired, seed=rng)
         else:
@@ -48,16 +48,18 @@ def with_networkx(world: World, network: Network, seed: int) -> nx.Graph[int]:
 
     def mixed(members: list[int], degree: float) -> None:
         made = nx.fast_gnp_random_graph(len(members), min(degree / max(len(members) - 1, 1), 1.0), seed=rng)
-        graph.add_edges_from(((members[a], members[b]) for a, b in made.edges), layer=Layer.KIN_WORK_SCHOOL)
+        graph.add_edges_from(
+            ((members[a], members[b]) for a, b in made.edges), layer=TieLayer.KIN_WORK_SCHOOL
+        )
 
     for start, end in itertools.pairwise(world.organisations.first_member.tolist()):
         members = world.organisations.member[start:end].tolist()
-        ring(members, network.organisation.degree, 0.0, Layer.ORGANISATION)
+        ring(members, network.organisation.degree, 0.0, TieLayer.ORGANISATION)
     for member, household in zip(world.links.member.tolist(), world.links.household.tolist(), strict=True):
         linked = (person for person in range(first[household], first[household + 1]) if adult[person])
-        graph.add_edges_from(((person, member) for person in linked), layer=Layer.LIAISON_MEMBER)
+        graph.add_edges_from(((person, member) for person in linked), layer=TieLayer.LIAISON_MEMBER)
     for members in _groups(people.branch):
-        ring(members, network.branch.degree, 0.0, Layer.BRANCH)
+        ring(members, network.branch.degree, 0.0, TieLayer.BRANCH)
     likeness = np.column_stack([np.digitize(people.age, (40, 61)), people.work, people.migrant])
     kinds, label = np.unique(likeness, axis=0, return_inverse=True)
     kin = network.kin_work_school
@@ -67,9 +69,9 @@ def with_networkx(world: World, network: Network, seed: int) -> nx.Graph[int]:
     for community in range(len(world.communities.street)):
         here = np.flatnonzero(adult & (people.community == community)).tolist()
         rng.shuffle(here)  # else the ring goes through households, whose members are tied already
-        ring(here, network.neighbours.degree, network.neighbours.rewired, Layer.NEIGHBOUR)
+        ring(here, network.neighbours.degree, network.neighbours.rewired, TieLayer.NEIGHBOUR)
     for start, end in itertools.pairwise(first):
-        graph.add_edges_from(itertools.combinations(range(start, end), 2), layer=Layer.HOUSEHOLD)
+        graph.add_edges_from(itertools.combinations(range(start, end), 2), layer=TieLayer.HOUSEHOLD)
     return graph
 
 
@@ -94,8 +96,8 @@ def crossing(world: World, district: Sequence[int]) -> dict[str, list[float]]:
         "district": place[one] != place[other],
     }
     counts = [np.ones(len(other)), *leaves.values()]
-    table = np.array([np.bincount(ties.layer, each, len(Layer)) for each in counts]).T / residents
-    rows = {layer.name.lower().replace("_", " "): table[layer].tolist() for layer in Layer}
+    table = np.array([np.bincount(ties.layer, each, len(TieLayer)) for each in counts]).T / residents
+    rows = {layer.name.lower().replace("_", " "): table[layer].tolist() for layer in TieLayer}
     return rows | {"all": table.sum(axis=0).tolist()}
 
 

@@ -171,6 +171,16 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
     return wrong
 
 
+def names_of_two_things(sources: Sources) -> list[str]:
+    """Return classes whose name another module gives to another class."""
+    homes: dict[str, list[str]] = {}
+    for file, tree in sources.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(f"govsim/{file}:{node.lineno}")
+    return [f"{place} names {name} again" for name, places in homes.items() for place in places[1:]]
+
+
 _WORDS_FOR_PEOPLE = {"label", "label_zh", "en", "zh"}
 _LABELLING = "resolve_arm"
 """The function that hands labels on to people."""

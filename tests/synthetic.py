@@ -16,13 +16,13 @@ from govsim.engine.recording import (
     COUNTERS,
     NEVER,
     Activity,
+    CaseStatus,
     Channel,
     Event,
+    HourSource,
     Level,
     Offices,
-    Outcome,
     Recording,
-    Source,
 )
 
 HOURS_PER_WEEK = 40.0
@@ -59,16 +59,16 @@ def make_recording(
     handling = np.where(problem_class == 2, handling * 40.0, handling)
     fate = _draws(seed, "fate", cases)
     closed = np.where((detected >= 0) & (detected + handling < horizon), detected + handling, NEVER)
-    outcome = np.full(cases, Outcome.UNDETECTED, dtype=np.int8)
-    outcome[detected >= 0] = Outcome.OPEN
-    outcome[closed >= 0] = np.where(fate[closed >= 0] < 0.1, Outcome.EXPLAINED, Outcome.RESOLVED)
-    lapsing = (outcome == Outcome.UNDETECTED) & (fate > 0.7) & (onset + 200.0 < horizon)
-    outcome[lapsing] = Outcome.LAPSED
+    outcome = np.full(cases, CaseStatus.UNDETECTED, dtype=np.int8)
+    outcome[detected >= 0] = CaseStatus.OPEN
+    outcome[closed >= 0] = np.where(fate[closed >= 0] < 0.1, CaseStatus.EXPLAINED, CaseStatus.RESOLVED)
+    lapsing = (outcome == CaseStatus.UNDETECTED) & (fate > 0.7) & (onset + 200.0 < horizon)
+    outcome[lapsing] = CaseStatus.LAPSED
     closed[lapsing] = onset[lapsing] + 200.0
     if not resolve:
-        outcome[outcome == Outcome.RESOLVED] = Outcome.OPEN
-        closed[outcome == Outcome.OPEN] = NEVER
-    solved = outcome == Outcome.RESOLVED
+        outcome[outcome == CaseStatus.RESOLVED] = CaseStatus.OPEN
+        closed[outcome == CaseStatus.OPEN] = NEVER
+    solved = outcome == CaseStatus.RESOLVED
     owner = (_draws(seed, "owner", cases) * residents).astype(np.int64)
     community = (owner % 2).astype(np.int32)
     people = _residents(seed, residents, turnout, weeks)
@@ -121,9 +121,9 @@ def make_recording(
 
 
 _ENDED = {
-    int(Outcome.RESOLVED): "resolved",
-    int(Outcome.EXPLAINED): "explained",
-    int(Outcome.LAPSED): "lapsed",
+    int(CaseStatus.RESOLVED): "resolved",
+    int(CaseStatus.EXPLAINED): "explained",
+    int(CaseStatus.LAPSED): "lapsed",
 }
 
 
@@ -170,10 +170,10 @@ def _count(ledger: dict[str, Any], weeks: int, residents: int, turnout: float, s
 
 NOBODY = 255
 _STREET, _WORKS, _DESK = 2, 3, 4
-_PAID = int(Source.PAID)
+_PAID = int(HourSource.PAID)
 _WORKERS = (
-    ("hours_government", _PAID), ("hours_members", int(Source.MEMBER)), ("hours_residents", int(Source.VOLUNTEER)),
-    ("hours_organisations", int(Source.ORGANISATION)), ("hours_enterprises", int(Source.ENTERPRISE)),
+    ("hours_government", _PAID), ("hours_members", int(HourSource.MEMBER)), ("hours_residents", int(HourSource.VOLUNTEER)),
+    ("hours_organisations", int(HourSource.ORGANISATION)), ("hours_enterprises", int(HourSource.ENTERPRISE)),
 )  # fmt: skip
 _ARISE, _DETECT, _AT_DESK, _INTAKE, _REFUSED, _SUMMONS, _MEETING, _TAKEN_ON, _WAITS, _FUNDED, _WORKED = map(
     int,
@@ -183,9 +183,9 @@ _ARISE, _DETECT, _AT_DESK, _INTAKE, _REFUSED, _SUMMONS, _MEETING, _TAKEN_ON, _WA
     ),
 )  # fmt: skip
 _CLOSING = {
-    int(Outcome.RESOLVED): int(Event.RESOLVED),
-    int(Outcome.EXPLAINED): int(Event.EXPLAINED),
-    int(Outcome.LAPSED): int(Event.LAPSED),
+    int(CaseStatus.RESOLVED): int(Event.RESOLVED),
+    int(CaseStatus.EXPLAINED): int(Event.EXPLAINED),
+    int(CaseStatus.LAPSED): int(Event.LAPSED),
 }
 
 
@@ -274,10 +274,10 @@ def _offices(seed: int, weeks: int, extra_hours: float) -> dict[str, Any]:
         [Level.COMMUNITY, Level.COMMUNITY, Level.STREET, Level.DEPARTMENT, Level.DESK], dtype=np.int8
     )
     offices, wobble = levels.size, 0.8 + 0.2 * _draws(seed, "load", weeks)
-    supplied = np.zeros((weeks, offices, len(Source)))
-    supplied[:, :, Source.PAID] = 80.0 + extra_hours / (weeks * offices)
-    supplied[:, :2, Source.VOLUNTEER] = 12.0
-    hours = np.zeros((weeks, offices, len(Source), len(Activity)))
+    supplied = np.zeros((weeks, offices, len(HourSource)))
+    supplied[:, :, HourSource.PAID] = 80.0 + extra_hours / (weeks * offices)
+    supplied[:, :2, HourSource.VOLUNTEER] = 12.0
+    hours = np.zeros((weeks, offices, len(HourSource), len(Activity)))
     for activity, share in ((Activity.TASKS, 0.5), (Activity.CASEWORK, 0.3), (Activity.VISIT, 0.05)):
         hours[..., activity] = supplied * share
     hours[..., Activity.IDLE] = supplied - hours.sum(axis=3)
@@ -290,7 +290,7 @@ def _offices(seed: int, weeks: int, extra_hours: float) -> dict[str, Any]:
         ),
         "hours": hours,
         "supplied": supplied,
-        "granted": supplied[:, :, Source.PAID].sum(axis=1),
+        "granted": supplied[:, :, HourSource.PAID].sum(axis=1),
         "money_granted": 100.0 * table,
         "money_spent": 60.0 * table,
         "posts": 2.0 * table,

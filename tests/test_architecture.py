@@ -19,6 +19,7 @@ from tests.architecture import (
     inexact_kernels,
     labels_that_decide,
     named_models,
+    names_of_two_things,
     other_chance,
     read_sources,
     results_that_see_assumptions,
@@ -73,6 +74,7 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
             "world/f.py": "y = [x for x in set(z)]",
         },
     ),
+    "a class name means one thing": (names_of_two_things, {"world/zz.py": "class World: pass"}),
     "kernels are exact": (inexact_kernels, {"engine/a.py": "k = njit(fastmath=True)", "world/a.py": "k = njit(parallel=True)"}),
     "no model is named": (
         no_model_names,

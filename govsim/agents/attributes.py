@@ -21,7 +21,7 @@ PERSON = "is drawn for each person"
 GRANTED = "is what the governance model was granted"
 
 
-class View(Protocol):
+class AgentView(Protocol):
     """An agent as its attributes see it."""
 
     model: Any
@@ -29,7 +29,7 @@ class View(Protocol):
     is_child: bool
 
 
-class Fact(Generic[T]):
+class FixedAttribute(Generic[T]):
     """An attribute that is one entry of a column and cannot be set.
 
     Parameters
@@ -63,17 +63,17 @@ class Fact(Generic[T]):
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
-    def __get__(self, view: View | None, owner: type) -> T:
+    def __get__(self, view: AgentView | None, owner: type) -> T:
         if view is None:
             return cast(T, self)
         value: Any = self._table(view.model.engine).item(view.index, *self._column)
         return cast(T, value) if self._read is None else self._read(value)
 
-    def __set__(self, view: View, value: T) -> None:
+    def __set__(self, view: AgentView, value: T) -> None:
         raise AttributeError(f"{self._name} of {view!r} cannot be set: it {self._why}")
 
 
-class State(Fact[float]):
+class SettableAttribute(FixedAttribute[float]):
     """An attribute that is one entry of a column and can be set to a number from 0 to 1.
 
     Not for children, of whom the engine's rules know that they hold no views and take no part.
@@ -82,7 +82,7 @@ class State(Fact[float]):
     def __init__(self, table: str | Table, doc: str, *, column: int | None = None) -> None:
         super().__init__(table, f"{doc}, from 0 to 1; can be set.", column=column)
 
-    def __set__(self, view: View, value: float) -> None:
+    def __set__(self, view: AgentView, value: float) -> None:
         if not isinstance(value, Real) or not 0.0 <= float(value) <= 1.0:
             raise ValueError(f"{self._name} of {view!r} must be a number from 0 to 1, not {value!r}")
         if view.is_child:

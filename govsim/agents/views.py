@@ -10,7 +10,15 @@ import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
-from govsim.agents.attributes import GRANTED, PERSON, POST, RECORD, Fact, State, field_of
+from govsim.agents.attributes import (
+    GRANTED,
+    PERSON,
+    POST,
+    RECORD,
+    FixedAttribute,
+    SettableAttribute,
+    field_of,
+)
 from govsim.engine import columns as col
 from govsim.engine.columns import ACTIVE, ADULT
 from govsim.engine.recording import Level
@@ -43,7 +51,7 @@ def _one_of(row: int) -> int | None:
 _housing = _words(Housing)
 
 
-class View(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
+class ColumnView(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
     """An index into the columns of a model's run.
 
     Mesa's own constructor is not called: it would keep three attributes per agent, and Mesa 3.3 never lets go
@@ -73,7 +81,7 @@ class View(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
         return f"<{type(self).__name__} {self.unique_id}>"
 
 
-class Resident(View):
+class Resident(ColumnView):
     """A resident. ``index`` is the row in the residents' columns, ``unique_id`` is one more.
 
     Trust per tier is what own experience says; ``opinion`` is trust in local government after hearing the
@@ -88,47 +96,61 @@ class Resident(View):
         """Number of the agent in its model, from 1."""
         return self.index + 1
 
-    household = Fact[int]("world.residents.household", "Row of the household.")
-    community = Fact[int]("world.residents.community", "Row of the community.")
-    age = Fact[int]("residents.age", "Years.")
-    female = Fact("world.residents.female", "Whether a woman.", bool)
-    schooling = Fact("world.residents.schooling", "Highest schooling.", _words(Schooling))
-    work = Fact("residents.work", "Work status.", _words(Work))
-    migrant = Fact("world.residents.migrant", "Whether from elsewhere.", bool)
-    party_member = Fact("world.residents.party_member", "Whether a Party member.", bool)
-    free_hours = Fact[float]("world.residents.free_hours", "Hours a week.")
-    participation_type = Fact(
+    household = FixedAttribute[int]("world.residents.household", "Row of the household.")
+    community = FixedAttribute[int]("world.residents.community", "Row of the community.")
+    age = FixedAttribute[int]("residents.age", "Years.")
+    female = FixedAttribute("world.residents.female", "Whether a woman.", bool)
+    schooling = FixedAttribute("world.residents.schooling", "Highest schooling.", _words(Schooling))
+    work = FixedAttribute("residents.work", "Work status.", _words(Work))
+    migrant = FixedAttribute("world.residents.migrant", "Whether from elsewhere.", bool)
+    party_member = FixedAttribute("world.residents.party_member", "Whether a Party member.", bool)
+    free_hours = FixedAttribute[float]("world.residents.free_hours", "Hours a week.")
+    participation_type = FixedAttribute(
         "world.residents.participation_type", "never, contingent or certain.", _words(ParticipationType)
     )
-    threshold = Fact[float]("world.residents.threshold", "Threshold of the contagion rule.")
-    time_cost = Fact[float]("world.residents.time_cost", "Cost of time in the contagion rule.")
-    ability = Fact[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
-    acquainted = Fact("world.residents.acquainted", "Whether acquainted with community staff.", bool)
-    adult = Fact(
+    threshold = FixedAttribute[float]("world.residents.threshold", "Threshold of the contagion rule.")
+    time_cost = FixedAttribute[float]("world.residents.time_cost", "Cost of time in the contagion rule.")
+    ability = FixedAttribute[float]("world.residents.ability", "Ability to report a problem, from 0 to 1.")
+    acquainted = FixedAttribute(
+        "world.residents.acquainted", "Whether acquainted with community staff.", bool
+    )
+    adult = FixedAttribute(
         "residents.seen",
         "Whether 16 or over and not gone from the district.",
         lambda seen: bool(seen & ADULT),
     )
-    is_child = Fact(
+    is_child = FixedAttribute(
         "residents.seen", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT
     )
 
-    opinion = State("residents.opinion", "Trust in local government after hearing the ties")
-    trust_community = State("residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY)
-    trust_street = State("residents.trust", "Trust in the street office or town", column=Tier.STREET)
-    trust_district = State("residents.trust", "Trust in the district", column=Tier.DISTRICT)
-    trust_centre = State("residents.trust", "Trust in the centre", column=Tier.CENTRE)
-    expectation = State("residents.expectation", "What is expected of services")
-    satisfaction = State("residents.satisfaction", "Satisfaction with services")
-    efficacy = State("residents.efficacy", "Belief that acting together helps")
-    habit = State("residents.habit", "Habit of taking part")
-    fatigue = State("residents.fatigue", "Fatigue from calls and ordered duty")
+    opinion = SettableAttribute("residents.opinion", "Trust in local government after hearing the ties")
+    trust_community = SettableAttribute(
+        "residents.trust", "Trust in the residents' committee", column=Tier.COMMUNITY
+    )
+    trust_street = SettableAttribute(
+        "residents.trust", "Trust in the street office or town", column=Tier.STREET
+    )
+    trust_district = SettableAttribute("residents.trust", "Trust in the district", column=Tier.DISTRICT)
+    trust_centre = SettableAttribute("residents.trust", "Trust in the centre", column=Tier.CENTRE)
+    expectation = SettableAttribute("residents.expectation", "What is expected of services")
+    satisfaction = SettableAttribute("residents.satisfaction", "Satisfaction with services")
+    efficacy = SettableAttribute("residents.efficacy", "Belief that acting together helps")
+    habit = SettableAttribute("residents.habit", "Habit of taking part")
+    fatigue = SettableAttribute("residents.fatigue", "Fatigue from calls and ordered duty")
 
-    hours_given = Fact[float]("residents.hours_given", "Voluntary hours since the start.", why=RECORD)
-    weeks_active = Fact[int]("residents.weeks_active", "Weeks of taking part since the start.", why=RECORD)
-    called = Fact("residents.called", "Whether called to take part in the last week.", bool, why=RECORD)
-    needed_call = Fact("residents.needed_call", "Whether a call decided in the last week.", bool, why=RECORD)
-    active_share = Fact[float](
+    hours_given = FixedAttribute[float](
+        "residents.hours_given", "Voluntary hours since the start.", why=RECORD
+    )
+    weeks_active = FixedAttribute[int](
+        "residents.weeks_active", "Weeks of taking part since the start.", why=RECORD
+    )
+    called = FixedAttribute(
+        "residents.called", "Whether called to take part in the last week.", bool, why=RECORD
+    )
+    needed_call = FixedAttribute(
+        "residents.needed_call", "Whether a call decided in the last week.", bool, why=RECORD
+    )
+    active_share = FixedAttribute[float](
         "residents.active_share", "Weighted active share of the ties, as last seen.", why=RECORD
     )
 
@@ -204,7 +226,7 @@ class PartyMember(Resident):
     __slots__ = ()
     kind = "party_member"
 
-    branch = Fact("world.residents.branch", "Number of the branch, None without one.", _one_of)
+    branch = FixedAttribute("world.residents.branch", "Number of the branch, None without one.", _one_of)
 
     @property
     def linked_households(self) -> tuple[int, ...]:
@@ -219,7 +241,7 @@ class PartyMember(Resident):
         return self.model.at(row for h in self.linked_households for row in range(first[h], first[h + 1]))
 
 
-class Cadre(View):
+class Cadre(ColumnView):
     """A staff post and whoever is in it. ``index`` is the row in the engine's servers."""
 
     __slots__ = ()
@@ -230,16 +252,18 @@ class Cadre(View):
         """Number of the agent in its model, after the residents; the places of helpers leave gaps."""
         return len(self.model.world.residents.age) + self.index + 1
 
-    post = Fact(field_of("post"), "Kind of post.", _POSTS.__getitem__, why=POST)
-    fte = Fact[float](field_of("fte"), "Full-time posts; below 1 for part-time work.", why=GRANTED)
-    speed = Fact[float](field_of("speed"), "Hours of work done in an hour.", why=PERSON)
-    skill = State(field_of("skill"), "Quality of work")
-    burnout = State(field_of("burnout"), "Burnout")
-    person = Fact[int](field_of("person"), "People who left the post since the start.", why=RECORD)
-    vacant = Fact(
+    post = FixedAttribute(field_of("post"), "Kind of post.", _POSTS.__getitem__, why=POST)
+    fte = FixedAttribute[float](field_of("fte"), "Full-time posts; below 1 for part-time work.", why=GRANTED)
+    speed = FixedAttribute[float](field_of("speed"), "Hours of work done in an hour.", why=PERSON)
+    skill = SettableAttribute(field_of("skill"), "Quality of work")
+    burnout = SettableAttribute(field_of("burnout"), "Burnout")
+    person = FixedAttribute[int](field_of("person"), "People who left the post since the start.", why=RECORD)
+    vacant = FixedAttribute(
         field_of("vacant_until"), "Whether nobody is in the post.", lambda until: until >= 0, why=RECORD
     )
-    busy = Fact(field_of("job"), "Whether a case or task is in hand.", lambda job: job >= 0, why=RECORD)
+    busy = FixedAttribute(
+        field_of("job"), "Whether a case or task is in hand.", lambda job: job >= 0, why=RECORD
+    )
 
     @property
     def office(self) -> str:
@@ -273,7 +297,7 @@ class Cadre(View):
         return int(self.model.engine.servers["office"][self.index])
 
 
-class SocialOrganization(View):
+class SocialOrganization(ColumnView):
     """A social organisation. ``index`` is the row in the world's organisations."""
 
     __slots__ = ()
@@ -283,8 +307,10 @@ class SocialOrganization(View):
         """Number of the agent in its model, after the cadres."""
         return len(self.model.world.residents.age) + len(self.model.engine.servers) + self.index + 1
 
-    kind = Fact("world.organisations.kind", "Kind of organisation.", _words(OrganisationKind))
-    community = Fact("world.organisations.community", "Row of the community; None district-wide.", _one_of)
+    kind = FixedAttribute("world.organisations.kind", "Kind of organisation.", _words(OrganisationKind))
+    community = FixedAttribute(
+        "world.organisations.community", "Row of the community; None district-wide.", _one_of
+    )
 
     @property
     def hours(self) -> float:

@@ -31,7 +31,7 @@ _TIMES = 4.0
 
 
 @dataclass(frozen=True)
-class Knob:
+class Slider:
     """One number of a scenario, and how far its slider goes.
 
     Attributes
@@ -61,12 +61,12 @@ class Knob:
         return f"{self.path}={round(value) if self.whole else f'{value:.6g}'}"
 
 
-def knobs(loaded: Loaded) -> dict[str, Knob]:
+def knobs(loaded: Loaded) -> dict[str, Slider]:
     """Return every number of a scenario that can be moved, by path, in the order of the declarations."""
     return {knob.path: knob for knob in _all(loaded.scenario)}
 
 
-def _all(scenario: Scenario) -> Iterator[Knob]:
+def _all(scenario: Scenario) -> Iterator[Slider]:
     for item in walk(Scenario):
         if "[]" in item.path or "*" in item.path or item.decoration:
             continue
@@ -82,7 +82,7 @@ def _all(scenario: Scenario) -> Iterator[Knob]:
         step = max(1.0, _round_step((high - low) / _STEPS)) if whole else _round_step((high - low) / _STEPS)
         label = dict(zip(("en", "zh"), labels(Scenario, tuple(item.path.split("."))), strict=True))
         units = {"en": unit(item.extra("unit"), "en"), "zh": unit(item.extra("unit"), "zh")}
-        yield Knob(item.path, label, units, float(value), low, high, step, whole, item.info.description or "")
+        yield Slider(item.path, label, units, float(value), low, high, step, whole, item.meaning)
 
 
 def _value(section: Section, path: str) -> Any:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Knob, knobs
+from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Slider, knobs
 from govsim.engine import Engine, Recording, resolve_arm
 from govsim.report.lessons.page import described, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
@@ -24,7 +24,7 @@ CURVES = ("open", "undetected", "active_4w_share", "load_community", "trust_comm
 
 
 @dataclass(frozen=True)
-class Asked:
+class SessionRequest:
     """What is to be run.
 
     Attributes
@@ -66,14 +66,14 @@ class Session:
             moved["population.residents"] = float(MOST_RESIDENTS)
         if loaded.scenario.run.weeks > MOST_WEEKS:
             moved["run.weeks"] = float(MOST_WEEKS)
-        self.asked = Asked(
+        self.asked = SessionRequest(
             scenario, (models[0], models[min(1, len(models) - 1)]), loaded.scenario.run.first_seed, moved
         )
-        self.knobs: dict[str, Knob] = knobs(loaded)
+        self.knobs: dict[str, Slider] = knobs(loaded)
         self.choices = governance_choices(loaded)
         self.start(self.asked)
 
-    def start(self, asked: Asked) -> None:
+    def start(self, asked: SessionRequest) -> None:
         """Begin anew at week 0; the runs before stay if something is wrong with what is asked.
 
         Raises

@@ -19,7 +19,7 @@ from govsim.engine.checked import declared
 from govsim.engine.loop import ORDER, Engine
 from govsim.engine.offices import Arm
 from govsim.engine.process import Process
-from govsim.engine.recording import COUNTERS, Activity, Source
+from govsim.engine.recording import COUNTERS, Activity, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.world import World
 
@@ -44,7 +44,7 @@ _KINDS = ("resident", "household", "case", "post", "office", "community")
 
 
 @dataclass(frozen=True)
-class Asked:
+class RunRequest:
     """One of two runs: what the engine is given."""
 
     world: World
@@ -109,7 +109,9 @@ class Partings:
     resident: Parting | None = None
 
 
-def part(first: Asked, second: Asked, week_done: Callable[[int], None] = lambda week: None) -> Partings:
+def part(
+    first: RunRequest, second: RunRequest, week_done: Callable[[int], None] = lambda week: None
+) -> Partings:
     """Run both in lockstep until the first resident for whom something differs, or to the end of the shorter one.
 
     Parameters
@@ -146,7 +148,7 @@ def part(first: Asked, second: Asked, week_done: Callable[[int], None] = lambda 
 
 
 def writers(
-    asked: Asked, week: int, week_done: Callable[[int], None] = lambda week: None
+    asked: RunRequest, week: int, week_done: Callable[[int], None] = lambda week: None
 ) -> list[tuple[str, dict[str, NDArray[np.bool_]]]]:
     """Return, for one week, which entries of the weekly tables each process writes, in the order of the processes.
 
@@ -295,9 +297,9 @@ def _entity(engine: Engine, column: str, kind: str, index: int) -> str:
 
 def _inner(column: str, place: tuple[int, ...]) -> str:
     if column == "row.hours" and len(place) == 2:
-        return f" ({Source(place[0]).name.lower()}, {Activity(place[1]).name.lower()})"
+        return f" ({HourSource(place[0]).name.lower()}, {Activity(place[1]).name.lower()})"
     if column == "row.supplied" and len(place) == 1:
-        return f" ({Source(place[0]).name.lower()})"
+        return f" ({HourSource(place[0]).name.lower()})"
     return "".join(f"[{index}]" for index in place)
 
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from govsim.engine.recording import Channel
-from govsim.engine.recording import Outcome as Fate
+from govsim.engine.recording import CaseStatus, Channel
 from govsim.results.indicators import summarise
 from govsim.results.values import Missing, Value
 from govsim.results.view import View
@@ -25,7 +24,7 @@ from govsim.units import DAYS_PER_WEEK
 if TYPE_CHECKING:
     from govsim.engine import Recording
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.governance import Governance
 
 Settings = tuple[str, ...]
 Measure = Callable[["Recording"], float]
@@ -95,7 +94,7 @@ def _structural(recording: Recording) -> float:
     kinds = np.array([kind == "structural" for kind in recording.class_kinds])[
         recording.cases["problem_class"]
     ]
-    resolved = (recording.cases["outcome"] == Fate.RESOLVED)[kinds]
+    resolved = (recording.cases["outcome"] == CaseStatus.RESOLVED)[kinds]
     return 100.0 * float(resolved.mean()) if len(resolved) else float("nan")
 
 
@@ -138,7 +137,7 @@ SIGNS: tuple[Sign, ...] = (
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SignOutcome:
     """What came of a sign.
 
     Attributes
@@ -161,7 +160,7 @@ def _scenario(settings: Settings) -> Scenario:
     return load("tiny", [*DISTRICT, *settings]).scenario
 
 
-def _run(settings: Settings, model: GovernanceModel, seed: int) -> Recording:
+def _run(settings: Settings, model: Governance, seed: int) -> Recording:
     from govsim.engine import resolve_arm, simulate
     from govsim.world import build
 
@@ -170,12 +169,12 @@ def _run(settings: Settings, model: GovernanceModel, seed: int) -> Recording:
     return simulate(world, scenario, resolve_arm(model, "neutral"), seed)
 
 
-def _changed(model: GovernanceModel, blocks: Mapping[str, Mapping[str, object]]) -> GovernanceModel:
+def _changed(model: Governance, blocks: Mapping[str, Mapping[str, object]]) -> Governance:
     update = {name: getattr(model, name).model_copy(update=dict(change)) for name, change in blocks.items()}
     return model.model_copy(update=update)
 
 
-def check(sign: Sign, model: GovernanceModel, seeds: Sequence[int]) -> Outcome:
+def check(sign: Sign, model: Governance, seeds: Sequence[int]) -> SignOutcome:
     """Run one sign under a governance model and return what came of it; the verdict looks at the 95 % interval."""
     sides = [
         [sign.measure(_run(settings, _changed(model, blocks), seed)) for seed in seeds]
@@ -183,13 +182,15 @@ def check(sign: Sign, model: GovernanceModel, seeds: Sequence[int]) -> Outcome:
     ]
     difference = paired(sides[0], sides[1])
     if difference.interval is None:
-        return Outcome(sign, difference, "undecided")
+        return SignOutcome(sign, difference, "undecided")
     low, high = difference.interval
     if sign.sign == 0:
-        return Outcome(sign, difference, "as expected" if low <= 0 <= high else "against expectation")
+        return SignOutcome(sign, difference, "as expected" if low <= 0 <= high else "against expectation")
     if low <= 0 <= high:
-        return Outcome(sign, difference, "undecided")
-    return Outcome(sign, difference, "as expected" if (low > 0) == (sign.sign > 0) else "against expectation")
+        return SignOutcome(sign, difference, "undecided")
+    return SignOutcome(
+        sign, difference, "as expected" if (low > 0) == (sign.sign > 0) else "against expectation"
+    )
 
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -202,7 +203,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class DefaultRank:
     """Where the default lies among other districts in one difference between two models.
 
     Attributes
@@ -227,12 +228,12 @@ class Place:
 
 
 def place_of_default(
-    baseline: GovernanceModel,
-    other: GovernanceModel,
+    baseline: Governance,
+    other: Governance,
     indicators: Sequence[str],
     seeds: Sequence[int],
     points: int,
-) -> list[Place]:
+) -> list[DefaultRank]:
     """Return where the default lies in each indicator's difference, other minus baseline."""
     from scipy.stats import qmc
 
@@ -251,7 +252,7 @@ def place_of_default(
         for name in indicators:
             means = [np.mean([_number(run[name]) for run in side]) for side in runs]
             differences[name].append(float(means[1] - means[0]))
-    return [Place(name, values[0], tuple(values[1:])) for name, values in differences.items()]
+    return [DefaultRank(name, values[0], tuple(values[1:])) for name, values in differences.items()]
 
 
 def _number(value: Value) -> float:

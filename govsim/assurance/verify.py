@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from govsim.assurance.divergence import Asked, writers
+from govsim.assurance.divergence import RunRequest, writers
 from govsim.results.differences import (
     TableDifference,
     claim_differences,
@@ -24,7 +24,7 @@ from govsim.results.foreign import as_written
 from govsim.results.load import Results
 from govsim.results.provenance import source_hash, versions
 from govsim.results.sealed import sealed
-from govsim.runner.one_run import Engine, Plan
+from govsim.runner.one_run import ArmJob, Simulator
 from govsim.runner.planning import Choice, arm_of, content, default_engine, distinct, plan, told_apart
 from govsim.runner.points import base_of, is_point, no_documents, settings_of
 from govsim.runner.progress import Reporter
@@ -91,13 +91,13 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Subject:
+class RunToRepeat:
     """A run that is there, and how it is run again."""
 
     folder: Path
     manifest: dict[str, Any]
     choice: Choice
-    plan: Plan
+    plan: ArmJob
     seed: int
 
     @property
@@ -115,7 +115,7 @@ class NotOfItselfError(RefusedError):
     """A run was kept without what it could be run again from."""
 
 
-def subject(folder: Path, scratch: Path) -> Subject:
+def subject(folder: Path, scratch: Path) -> RunToRepeat:
     """Return a run that is whole, read from its own scenario, to be run again in ``scratch``.
 
     Raises
@@ -145,14 +145,14 @@ def subject(folder: Path, scratch: Path) -> Subject:
     planned = replace(plan(choice, scratch), keep=manifest.get("kept", "everything"))
     if is_point(manifest):
         planned = replace(planned, documents=no_documents, point=manifest["point"])
-    return Subject(folder, manifest, choice, planned, loaded.scenario.run.first_seed)
+    return RunToRepeat(folder, manifest, choice, planned, loaded.scenario.run.first_seed)
 
 
 def verify_runs(
     folders: Sequence[Path],
     scratch: Path,
     *,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     jobs: int = 0,
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
@@ -176,7 +176,7 @@ def verify_runs(
     reporter = reporter or Reporter()
     engine = engine or default_engine(scratch)
     checked: dict[Path, Checked] = {}
-    subjects: list[Subject] = []
+    subjects: list[RunToRepeat] = []
     for folder in folders:
         try:
             with as_written(folder):
@@ -211,7 +211,7 @@ def _make_room(folders: Sequence[Path], scratch: Path) -> None:
 
 
 def _run_again(
-    subjects: Sequence[Subject], engine: Engine, jobs: int, command: Sequence[str], reporter: Reporter
+    subjects: Sequence[RunToRepeat], engine: Simulator, jobs: int, command: Sequence[str], reporter: Reporter
 ) -> dict[Path, Results | str]:
     """Return the rerun of each folder, or why it failed; arms with the same seeds are run together."""
     plans, where = distinct([item.plan for item in subjects])
@@ -235,7 +235,7 @@ def _run_again(
     return {item.folder: done[content(item.plan), item.seed] for item in subjects}
 
 
-def _compare(item: Subject, again: Results | str) -> Checked:
+def _compare(item: RunToRepeat, again: Results | str) -> Checked:
     manifest = item.manifest
     moved = moved_versions(manifest)
     other_code = manifest["hashes"].get("code") != source_hash()
@@ -292,7 +292,7 @@ def _when(item: TableDifference) -> tuple[bool, float, str]:
 
 
 def _first_week(
-    item: Subject, again: Path, differences: Sequence[TableDifference]
+    item: RunToRepeat, again: Path, differences: Sequence[TableDifference]
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return the first week in which tables differ, and the processes that write there what differs."""
     weeks = [d.first.week for d in differences if d.first is not None and d.first.week is not None]
@@ -307,7 +307,7 @@ def _first_week(
     scenario = item.choice.loaded.scenario
     world = build(scenario.population, scenario.network, item.seed)
     found = []
-    for name, written in writers(Asked(world, scenario, arm_of(item.choice), item.seed), week):
+    for name, written in writers(RunRequest(world, scenario, arm_of(item.choice), item.seed), week):
         if any(written[table][place] for table, places in raw.items() for place in places):
             found.append(name)
     return week, tuple(found)

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from govsim.cli.widening import run_against, run_until
-from govsim.report.asking import Asked, Languages, again, refuse_unlike, seeds_of, settings, until_of
+from govsim.report.asking import Languages, SharedOptions, again, refuse_unlike, seeds_of, settings, until_of
 from govsim.report.districts import districts_of
 from govsim.report.exits import DONE
 from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
 from govsim.runner.planning import Choice, arms_with, modes
-from govsim.runner.replicates import Engine
+from govsim.runner.replicates import Simulator
 from govsim.studies.ablations import CONTROLS
 
 
@@ -32,7 +32,7 @@ def run_command(
     json_output: bool,
     force: bool,
     controls: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     measures: Sequence[str] = (),
     scheduler: str | None = None,
     single_writer: bool = False,
@@ -57,7 +57,7 @@ def run_command(
         [Choice(scenario, loaded, governance, mode) for governance in chosen]
         for mode in modes(loaded.scenario.governance.capacity_mode)
     ]
-    asked = Asked(
+    asked = SharedOptions(
         loaded.label,
         out,
         jobs,
@@ -100,7 +100,7 @@ def compare_command(
     json_output: bool,
     figures: bool = True,
     controls: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
     unpaired: bool = False,
@@ -137,7 +137,7 @@ def compare_command(
         "--scenario": within, "--set": overrides, "--weeks": weeks, "--unpaired": unpaired,
         "--allow-unequal-budget": allow_unequal_budget, "--controls": controls,
     }  # fmt: skip
-    asked = Asked(
+    asked = SharedOptions(
         choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
         again(["compare", *arms], options, out), scheduler, single_writer, unpaired, against, goal, report, languages,
     )  # fmt: skip
@@ -174,9 +174,9 @@ def order_command() -> int:
 
 
 def _study(
-    asked: Asked,
+    asked: SharedOptions,
     blocks: list[list[Choice]],
-    engine: Engine | None,
+    engine: Simulator | None,
     controlled: list[list[Choice]],
 ) -> int:
     def run(some: list[list[Choice]], seeds: range | None = None) -> Ran:

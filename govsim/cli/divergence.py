@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from govsim.assurance.divergence import Asked, Parting, Partings, part
-from govsim.assurance.verify import Subject, compare_folders, moved_versions, subject
+from govsim.assurance.divergence import Parting, Partings, RunRequest, part
+from govsim.assurance.verify import RunToRepeat, compare_folders, moved_versions, subject
 from govsim.report.exits import DONE, REFUSED
 from govsim.results.differences import TableDifference
 from govsim.runner.find_runs import refuse_unusable, runs_in
@@ -58,7 +58,7 @@ def _one(result: Path) -> Path:
     raise ScenarioError([Problem.at(Place(str(result)), "", text, hints)])
 
 
-def _part(first: Subject, second: Subject) -> Partings:
+def _part(first: RunToRepeat, second: RunToRepeat) -> Partings:
     from govsim.world import build
 
     reporter = Reporter()
@@ -71,7 +71,7 @@ def _part(first: Subject, second: Subject) -> Partings:
             scenario, which = item.choice.loaded.scenario, (item.plan.world_spec, item.seed)
             if which not in worlds:
                 worlds[which] = build(scenario.population, scenario.network, item.seed)
-            asked.append(Asked(worlds[which], scenario, arm_of(item.choice), item.seed))
+            asked.append(RunRequest(worlds[which], scenario, arm_of(item.choice), item.seed))
         with Stop() as stop:
 
             def week_done(week: int) -> None:
@@ -87,7 +87,7 @@ def _part(first: Subject, second: Subject) -> Partings:
         reporter.close()
 
 
-def asked_differently(first: Subject, second: Subject) -> list[tuple[str, str, str]]:
+def asked_differently(first: RunToRepeat, second: RunToRepeat) -> list[tuple[str, str, str]]:
     """Return the parameters in which two runs were asked differently, with both values."""
     found = []
     for name in ("scenario", "governance"):
@@ -99,7 +99,7 @@ def asked_differently(first: Subject, second: Subject) -> list[tuple[str, str, s
     return found
 
 
-def _asked(item: Subject, name: str) -> dict[str, Any]:
+def _asked(item: RunToRepeat, name: str) -> dict[str, Any]:
     loaded = item.choice.loaded
     section = loaded.scenario if name == "scenario" else loaded.governance[0].model
     dumped: dict[str, Any] = section.model_dump(mode="json", exclude={"name", "description", "sources"})
@@ -117,8 +117,8 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
 
 
 def _lines(
-    first: Subject,
-    second: Subject,
+    first: RunToRepeat,
+    second: RunToRepeat,
     different: list[tuple[str, str, str]],
     partings: Partings,
     differences: list[TableDifference],
@@ -178,7 +178,7 @@ def _stored(item: TableDifference) -> str:
     return f"{item.file} {item.words}" if item.first is None else f"{item.file}: {item.first}"
 
 
-def _unexplained(first: Subject, second: Subject) -> list[str]:
+def _unexplained(first: RunToRepeat, second: RunToRepeat) -> list[str]:
     """Say what can be the reason where the same was asked and the code here gives the same."""
     codes = [item.manifest["hashes"].get("code") for item in (first, second)]
     lines = ["what was asked does not explain it: `govsim verify` says which of them this code gives"]
@@ -193,8 +193,8 @@ def _unexplained(first: Subject, second: Subject) -> list[str]:
 
 
 def _as_json(
-    first: Subject,
-    second: Subject,
+    first: RunToRepeat,
+    second: RunToRepeat,
     different: list[tuple[str, str, str]],
     partings: Partings,
     differences: list[TableDifference],

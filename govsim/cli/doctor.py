@@ -24,7 +24,7 @@ _CHINESE = "社区治理"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """One line.
 
     Attributes
@@ -49,7 +49,7 @@ def doctor_command(out: Path, json_output: bool = False) -> int:
     return ENVIRONMENT if any(item.state == "FAIL" for item in findings) else DONE
 
 
-def examine(out: Path) -> list[Finding]:
+def examine(out: Path) -> list[Diagnosis]:
     """Return what was found, a line for each thing."""
     checks: Sequence[tuple[str, Callable[[], tuple[str, str]]]] = (
         ("python", _python),
@@ -69,7 +69,7 @@ def examine(out: Path) -> list[Finding]:
             state, words = check()
         except Exception as problem:
             state, words = "FAIL", f"{type(problem).__name__}: {problem}"
-        found.append(Finding(state, name, " ".join(words.split())))
+        found.append(Diagnosis(state, name, " ".join(words.split())))
     return found
 
 

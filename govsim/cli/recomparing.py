@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from govsim.report.comparing.about import FACTS_SHAPE, About, record
+from govsim.report.comparing.about import FACTS_SHAPE, Request, record
 from govsim.report.files import comparison_tables
 from govsim.results.differences import Cell, TableDifference, file_difference
 from govsim.results.errors import RefusedError
@@ -60,7 +60,7 @@ class Recompared:
     main: tuple[ArmRuns, ...]
     second: tuple[ArmRuns, ...]
     comparisons: list[Comparison]
-    about: About
+    about: Request
 
 
 def verify_comparison(folder: Path) -> ComparisonChecked:
@@ -154,7 +154,7 @@ def recompared(folder: Path, said: dict[str, Any], independent: bool) -> Recompa
         raise ValueError("arms and comparisons do not fit each other")
     main, second = arms[: len(arms) // blocks], arms[len(arms) // blocks :]
     comparisons = [*_block(main, independent), *_block(second, independent)]
-    about = About(
+    about = Request(
         title=str(said.get("title", "")),
         title_zh=str(said.get("title_zh", said.get("title", ""))),
         communities=said.get("communities", {}),

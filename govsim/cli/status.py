@@ -10,7 +10,7 @@ from pathlib import Path
 
 from govsim.report.exits import BAD_INPUT, DONE
 from govsim.results.values import spans
-from govsim.runner.folder_status import Holding, Run, holdings
+from govsim.runner.folder_status import Holding, RunStatus, holdings
 
 _MOST = 5
 
@@ -46,7 +46,7 @@ def _lines(item: Holding) -> list[str]:
     lines = [f"{item.folder}: {', '.join(parts)}; {size / 1e6:,.1f} MB"]
     for design in item.asked:
         lines.append(f"  design     {design.done}/{design.runs} runs of  {design.command}")
-    arms: dict[tuple[str, str, bool], list[Run]] = {}
+    arms: dict[tuple[str, str, bool], list[RunStatus]] = {}
     for run in item.done:
         arms.setdefault((run.arm, run.mode, run.current), []).append(run)
     for (arm, mode, current), runs in sorted(arms.items(), key=lambda entry: (not entry[0][2], entry[0])):

@@ -21,7 +21,7 @@ from govsim.results.sealed import sealed
 from govsim.results.store import MANIFEST, prepare
 from govsim.runner.find_runs import answers_in, comparisons_in, runs_in, runs_of, unread_in
 from govsim.runner.planning import default_engine
-from govsim.runner.replicates import Engine
+from govsim.runner.replicates import Simulator
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
 _SHOWN = 5
@@ -34,7 +34,7 @@ def verify_command(
     keep: Path | None = None,
     jobs: int = 0,
     json_output: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
 ) -> int:
     """Run again what a result holds, say whether every table is the same, and return the exit code.
 

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from govsim.report.asking import Asked, Until
+from govsim.report.asking import SharedOptions, Until
 from govsim.report.exits import DONE
 from govsim.report.running import Ran
 from govsim.runner.planning import Choice
-from govsim.runner.replicates import Outcome
+from govsim.runner.replicates import StudyOutcome
 from govsim.studies.compare import compare
 from govsim.studies.sequential import FEWEST_SEEDS, Reached, next_seeds, reached
 
@@ -19,7 +19,7 @@ Run = Callable[[Blocks, range | None], Ran]
 
 
 def run_until(
-    run: Run, blocks: Blocks, controlled: Blocks, until: Until, asked: Asked
+    run: Run, blocks: Blocks, controlled: Blocks, until: Until, asked: SharedOptions
 ) -> tuple[Ran, Reached | None]:
     """Add seeds until the difference is known as closely as asked for, or the most seeds are there; then run the rest.
 
@@ -52,7 +52,7 @@ def run_until(
     return replace(ran, outcome=outcome, seconds=seconds), found
 
 
-def _reached(ran: Ran, until: Until, asked: Asked) -> Reached:
+def _reached(ran: Ran, until: Until, asked: SharedOptions) -> Reached:
     arms = ran.blocks[0]
     comparisons = [
         compare(
@@ -72,7 +72,7 @@ def run_against(run: Run, blocks: Blocks, controlled: Blocks, against: range) ->
     every = [*blocks, *controlled]
     first = run([block[:1] for block in every], None)
     others = run([block[1:] for block in every], against)
-    outcome = Outcome(
+    outcome = StudyOutcome(
         failures=[*first.outcome.failures, *others.outcome.failures],
         computed=first.outcome.computed + others.outcome.computed,
         reused=first.outcome.reused + others.outcome.reused,

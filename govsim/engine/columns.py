@@ -240,7 +240,7 @@ LOCAL_TIERS = 1 + 2
 """Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
 
 
-class Residents(NamedTuple):
+class ResidentState(NamedTuple):
     """What changes about residents, beside the world's fixed columns; every array has shape (residents,)."""
 
     seen: NDArray[np.uint8]  # what neighbours see: bit 1 adult, bit 0 took part this week

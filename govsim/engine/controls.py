@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.run import Controls
 from govsim.world import World
 from govsim.world.columns import Ties
 
 
-def unranked(model: GovernanceModel, controls: Controls) -> GovernanceModel:
+def unranked(model: Governance, controls: Controls) -> Governance:
     """Return a model without what ranks offices where the control asks for that."""
     if controls.ranking == "as_ruled":
         return model

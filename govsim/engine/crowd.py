@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, uniform
-from govsim.engine.columns import ACTIVE, ADULT, Residents
+from govsim.engine.columns import ACTIVE, ADULT, ResidentState
 from govsim.engine.looks import Surroundings, look_around
 from govsim.engine.recording import COUNTER
 from govsim.kernels import kernel, part
@@ -103,7 +103,7 @@ def _call(
     at: int,
     size: int,
     place: np.uint64,
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     relay_key: Key,
@@ -137,7 +137,7 @@ def _weigh(
     size: int,
     place: np.uint64,
     visible: float,
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     cost_key: Key,
@@ -174,7 +174,7 @@ def _weigh(
 def _serve_on_duty(
     at: int,
     size: int,
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     block: _Block,
@@ -206,7 +206,7 @@ def _serve_on_duty(
 
 @part
 def _settle(
-    at: int, size: int, state: Residents, people: People, rule: ParticipationRule, block: _Block
+    at: int, size: int, state: ResidentState, people: People, rule: ParticipationRule, block: _Block
 ) -> None:
     """Write what the week leaves behind in everybody of a block: fatigue, habit, and who was called."""
     seen, kinds = state.seen[at : at + size], people.participation_type[at : at + size]
@@ -230,7 +230,7 @@ def _act(
     size: int,
     place: np.uint64,
     week: int,
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     registration_key: Key,
@@ -281,7 +281,7 @@ def _take_part(
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
     voice: NDArray[np.float32],
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,
@@ -331,7 +331,7 @@ def take_part(
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
     voice: NDArray[np.float32],
-    state: Residents,
+    state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,

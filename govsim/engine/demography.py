@@ -134,7 +134,7 @@ def pass_week(
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
     female: NDArray[np.uint8],
-    now: col.Residents,
+    now: col.ResidentState,
     participation_type: NDArray[np.uint8],
     rule: DemographyRule,
     birthday: NDArray[np.uint8],
@@ -190,7 +190,7 @@ def pass_week(
 
 
 @part
-def _leave(now: col.Residents, person: int, week: int, came_or_went: NDArray[np.uint8]) -> None:
+def _leave(now: col.ResidentState, person: int, week: int, came_or_went: NDArray[np.uint8]) -> None:
     """Let a resident leave for good."""
     if now.left[person] >= 0:
         return
@@ -203,7 +203,7 @@ def _leave(now: col.Residents, person: int, week: int, came_or_went: NDArray[np.
 
 @part
 def _grow_older(
-    now: col.Residents,
+    now: col.ResidentState,
     person: int,
     place: np.uint64,
     female: NDArray[np.uint8],

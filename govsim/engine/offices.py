@@ -16,24 +16,24 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, key
 from govsim.engine import columns as col
 from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
-from govsim.engine.recording import QUESTION, Level, Offices, Source
+from govsim.engine.recording import QUESTION, HourSource, Level, Offices
 from govsim.engine.rules import SHAPES
 from govsim.engine.staff import draw_people
 from govsim.scenario import content_hash
 from govsim.scenario.origins import digest
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
-from govsim.scenario.schema.timeline import Entry
+from govsim.scenario.schema.governance import Governance
+from govsim.scenario.schema.timeline import TimelineEntry
 from govsim.scenario.timeline import Step, from_inside, steps_of
 from govsim.units import DAYS_PER_WEEK, PER_10000, ROUNDING, WEEKS_PER_YEAR
 from govsim.world import World
 from govsim.world.columns import Hazard, OrganisationKind
 
 _HELPER_SOURCE = {
-    col.VOLUNTEERS: Source.VOLUNTEER,
-    col.ORDERED_MEMBERS: Source.MEMBER,
-    col.ORGANISATIONS: Source.ORGANISATION,
-    col.ENTERPRISES: Source.ENTERPRISE,
+    col.VOLUNTEERS: HourSource.VOLUNTEER,
+    col.ORDERED_MEMBERS: HourSource.MEMBER,
+    col.ORGANISATIONS: HourSource.ORGANISATION,
+    col.ENTERPRISES: HourSource.ENTERPRISE,
 }
 _POSTS = (col.COMMUNITY_WORKER, col.ENTERPRISES)
 """First and last kind of post."""
@@ -74,7 +74,7 @@ class Arm:
         Measures and reforms of this arm alone, after those of the scenario's timeline.
     """
 
-    model: GovernanceModel
+    model: Governance
     mode: Literal["neutral", "observed"]
     key: str
     label: str
@@ -83,7 +83,7 @@ class Arm:
 
 
 def resolve_arm(
-    model: GovernanceModel, mode: Literal["neutral", "observed"], entries: Iterable[Entry] = ()
+    model: Governance, mode: Literal["neutral", "observed"], entries: Iterable[TimelineEntry] = ()
 ) -> Arm:
     """Return the arm of a governance model under a capacity mode, with measures of its own."""
     if mode == "neutral":
@@ -101,7 +101,7 @@ def resolve_arm(
     )
 
 
-def class_records(scenario: Scenario, model: GovernanceModel) -> NDArray[np.void]:
+def class_records(scenario: Scenario, model: Governance) -> NDArray[np.void]:
     """Return the problem classes as records, with the tier that resolves each under ``model``."""
     departments = list(scenario.capacity.departments)
     day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
@@ -163,7 +163,7 @@ class Establishment:
     addresses: NDArray[np.uint64]
 
 
-def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: int) -> Establishment:
+def establish(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:
     """Set up the offices, servers and funds of one arm.
 
     Posts of a tier are shared out by residents (communities, street units) or by the declared shares (departments).
@@ -264,7 +264,7 @@ def establish(scenario: Scenario, model: GovernanceModel, world: World, seed: in
                 continue
             heads = max(1, int(np.ceil(posts_here - ROUNDING)))
             post = col.SECONDED_CADRE if seconded else post_of[tier]
-            payroll = Source.SECONDED if seconded else Source.PAID
+            payroll = HourSource.SECONDED if seconded else HourSource.PAID
             rows += [(first[tier] + k, post, int(payroll), posts_here / heads)] * heads
     rows.sort(key=lambda row: (row[0], row[1] < col.VOLUNTEERS))
     servers = np.zeros(len(rows), col.SERVER)
@@ -333,7 +333,7 @@ def _department_names(scenario: Scenario, world: World, districts: int) -> list[
 
 
 def _yearly_money(
-    scenario: Scenario, model: GovernanceModel, communities: int, residents: int
+    scenario: Scenario, model: Governance, communities: int, residents: int
 ) -> dict[str, float]:
     """Return the yuan a year of each tier after the model's transfers."""
     money = scenario.capacity.money
@@ -380,7 +380,7 @@ def _number_within(group: NDArray[np.integer]) -> NDArray[np.int64]:
     return number
 
 
-def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: GovernanceModel) -> NDArray[np.uint32]:
+def _fields_of(servers: NDArray[np.void], scenario: Scenario, model: Governance) -> NDArray[np.uint32]:
     """Return for each server the classes it may work on, as bits; staff may work on all."""
     kinds = [item.kind for item in scenario.problems.classes.values()]
 

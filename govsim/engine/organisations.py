@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from govsim import draws
 from govsim.engine import columns as col
 from govsim.engine.process import Equation, Vector
-from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.units import PER_1000
 from govsim.world import World
@@ -34,7 +34,7 @@ OF_RESIDENTS = (
 _OF_RESIDENTS = np.isin(np.arange(len(OrganisationKind)), OF_RESIDENTS)
 
 
-class Organisations:
+class OrganisationState:
     """The organisations of a run, those of week 0 first; dissolved ones keep their place with strength 0.
 
     Attributes
@@ -155,7 +155,7 @@ def _learn(state: State) -> None:
         state.organisations.table,
         state.scenario.organisations.life.credibility_gain,
     )
-    spent = row.hours[: state.communities, Source.ORGANISATION]
+    spent = row.hours[: state.communities, HourSource.ORGANISATION]
     offered = spent[:, Activity.CASEWORK] + spent[:, Activity.IDLE]
     if not (offered > 0).any():
         return

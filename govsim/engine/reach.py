@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.columns import ADULT, CHILD, LOCAL_TIERS, Residents
+from govsim.engine.columns import ADULT, CHILD, LOCAL_TIERS, ResidentState
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
 from govsim.kernels import kernel
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000
 from govsim.world import Work, World
 
@@ -59,12 +59,12 @@ class Reach:
     members_reach: NDArray[np.float64]
     grids: NDArray[np.float64]
 
-    def count_people(self, world: World, now: Residents) -> None:
+    def count_people(self, world: World, now: ResidentState) -> None:
         """Count again who is there."""
         here = self.in_organisation * (now.left < 0)
         self.members_reach[:] = np.bincount(world.residents.community, here, len(self.members_reach))
 
-    def set_rules(self, world: World, scenario: Scenario, model: GovernanceModel) -> None:
+    def set_rules(self, world: World, scenario: Scenario, model: Governance) -> None:
         """Follow rules that change while a run goes on: tasks, contacts and rounds of visits."""
         offices = len(self.task_mean)
         self.task_mean[:] = _task_mean(world, scenario, offices)
@@ -77,9 +77,9 @@ class Reach:
 def reach_of(
     world: World,
     scenario: Scenario,
-    model: GovernanceModel,
+    model: Governance,
     classes: NDArray[np.void],
-    now: Residents,
+    now: ResidentState,
     offices: int,
 ) -> Reach:
     """Work out the reach of offices, members and organisations in a world."""
@@ -127,7 +127,7 @@ def look_again(
     which: NDArray[np.int64],
     first: NDArray[np.uint32],
     hazards: NDArray[np.uint8],
-    now: Residents,
+    now: ResidentState,
     classes: NDArray[np.void],
     exposure: NDArray[np.uint8],
     dwellers: NDArray[np.uint8],
@@ -165,7 +165,7 @@ def look_again(
 
 
 def _contacts(
-    world: World, scenario: Scenario, model: GovernanceModel, members: NDArray[np.int64]
+    world: World, scenario: Scenario, model: Governance, members: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """Return contacts a week of each household with its linked member, and the hours each member spends on them."""
     households, people = world.households, world.residents
@@ -204,13 +204,13 @@ def _task_mean(world: World, scenario: Scenario, offices: int) -> NDArray[np.flo
     return mean
 
 
-def residents_at_start(world: World, scenario: Scenario) -> Residents:
+def residents_at_start(world: World, scenario: Scenario) -> ResidentState:
     """Return the residents' changing columns at week 0: nobody active, opinions as trust has it."""
     people = world.residents
     count = len(people.age)
     adult = people.age >= ADULT_AGE
     trust = people.trust.astype(np.float32, copy=True)
-    return Residents(
+    return ResidentState(
         seen=np.where(adult, ADULT, CHILD).astype(np.uint8),
         opinion=np.where(adult, trust[:, :LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0).astype(
             np.float32
@@ -239,7 +239,7 @@ def residents_at_start(world: World, scenario: Scenario) -> Residents:
     )
 
 
-def enrol(world: World, now: Residents, model: GovernanceModel) -> None:
+def enrol(world: World, now: ResidentState, model: Governance) -> None:
     """Enrol whom the model enrols by rule; who was enrolled before stays registered, but is on duty no longer."""
     people, present = world.residents, now.seen != CHILD
     now.enrolled[:] = 0

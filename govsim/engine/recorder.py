@@ -14,10 +14,10 @@ from govsim.engine.recording import (
     HALF_YEAR,
     NEVER,
     Activity,
+    CaseStatus,
+    HourSource,
     Offices,
-    Outcome,
     Recording,
-    Source,
 )
 from govsim.engine.spool import Spool, in_order, zeros
 from govsim.scenario.schema import Scenario
@@ -54,16 +54,16 @@ _PLAIN = (
 
 _EVENT_COLUMNS = ("case", "recurrence", "time", "what", "office", "source", "hours", "channel", "week")
 _HOURS_OF = {
-    "hours_government": (Source.PAID, Source.SECONDED),
-    "hours_members": (Source.MEMBER,),
-    "hours_residents": (Source.VOLUNTEER,),
-    "hours_organisations": (Source.ORGANISATION,),
-    "hours_enterprises": (Source.ENTERPRISE,),
+    "hours_government": (HourSource.PAID, HourSource.SECONDED),
+    "hours_members": (HourSource.MEMBER,),
+    "hours_residents": (HourSource.VOLUNTEER,),
+    "hours_organisations": (HourSource.ORGANISATION,),
+    "hours_enterprises": (HourSource.ENTERPRISE,),
 }
 """Columns of the case ledger that are sums over events, and whose hours they sum."""
 
 
-class Row(NamedTuple):
+class WeekRow(NamedTuple):
     """This week's places in the recording, written in place."""
 
     counters: NDArray[np.float64]  # (communities, counters)
@@ -85,26 +85,28 @@ class Recorder:
     def __init__(self, weeks: int, communities: int, offices: int, folder: Path | None = None) -> None:
         sizes: dict[str, tuple[int, ...]] = {
             "counters": (communities, len(COUNTERS)),
-            "hours": (offices, len(Source), len(Activity)),
-            "supplied": (offices, len(Source)),
+            "hours": (offices, len(HourSource), len(Activity)),
+            "supplied": (offices, len(HourSource)),
         }
         self._folder = folder
         self._granted = np.zeros(weeks)
         self._hours_before: NDArray[np.float64] | None = None
         self._half_year = max(0, weeks - HALF_YEAR)
-        self._tables = Row(*(zeros((weeks, *sizes.get(name, (offices,))), folder) for name in Row._fields))
+        self._tables = WeekRow(
+            *(zeros((weeks, *sizes.get(name, (offices,))), folder) for name in WeekRow._fields)
+        )
         self._over = Spool({name: col.JOB[name] for name in ("number", "state", *_PLAIN)}, folder)
         self._events = Spool({name: col.EVENT[name] for name in _EVENT_COLUMNS}, folder)
 
-    def begin(self, week: int, granted_hours: float, now: col.Residents) -> None:
+    def begin(self, week: int, granted_hours: float, now: col.ResidentState) -> None:
         """Note the hours granted for a week, and what residents had given before the last half year of the run."""
         self._granted[week] = granted_hours
         if week == self._half_year and week > 0:
             self._hours_before = now.hours_given.copy()
 
-    def row(self, week: int) -> Row:
+    def row(self, week: int) -> WeekRow:
         """Return the places of one week."""
-        return Row(*(table[week] for table in self._tables))
+        return WeekRow(*(table[week] for table in self._tables))
 
     def keep(self, records: NDArray[np.void]) -> None:
         """Keep the records of cases that are over."""
@@ -122,7 +124,7 @@ class Recorder:
         seed: int,
         scenario: Scenario,
         world: World,
-        state: col.Residents,
+        state: col.ResidentState,
         offices: Offices,
         birthday: NDArray[np.uint8],
         live: NDArray[np.void],
@@ -197,8 +199,10 @@ def _case_ledger(cases: dict[str, NDArray[Any]], events: dict[str, NDArray[Any]]
     ledger = {"case": cases["number"]} | {name: cases[name] for name in _PLAIN}
     state, detected = cases["state"], cases["detected"]
     ongoing = np.isin(state, (col.SENT, col.QUEUED, col.SERVED, col.UNFUNDED))
-    outcome = np.where(ongoing, np.uint8(Outcome.OPEN), cases["outcome"])
-    ledger["outcome"] = np.where(state == col.LATENT, np.uint8(Outcome.UNDETECTED), outcome).astype(np.uint8)
+    outcome = np.where(ongoing, np.uint8(CaseStatus.OPEN), cases["outcome"])
+    ledger["outcome"] = np.where(state == col.LATENT, np.uint8(CaseStatus.UNDETECTED), outcome).astype(
+        np.uint8
+    )
     ledger["channel"] = np.where(detected != NEVER, cases["channel"], 0).astype(np.uint8)
     later = np.flatnonzero(cases["recurrence"] > 0)
     ledger["recurred"] = np.zeros(len(state), np.uint8)

@@ -34,7 +34,7 @@ class Level(IntEnum):
     DESK = 3
 
 
-class Source(IntEnum):
+class HourSource(IntEnum):
     """Whose hours they are."""
 
     PAID = 0
@@ -64,7 +64,7 @@ class Activity(IntEnum):
     PUBLISHING = 13
 
 
-class Outcome(IntEnum):
+class CaseStatus(IntEnum):
     """Where a case stands."""
 
     UNDETECTED = 0
@@ -277,9 +277,9 @@ class Recording:
         in which they left: ``registered``, ``weeks_active``, ``hours_given`` (voluntary, whole run), ``hours_26w`` (in the
         last 26 weeks), ``trust`` (shape (residents, 4)), ``opinion``, ``satisfaction``, ``efficacy``, ``left_week``.
     events : dict of arrays, shape (events,)
-        The event ledger, by case, recurrence and time: ``case`` (int64), ``recurrence`` (uint16), ``time`` (float64, working
-        hours), ``what`` (uint8, :class:`Event`), ``office`` (int16, -1 none), ``source`` (uint8, :class:`Source` whose hours
-        they are, 255 none), ``hours`` (float32, spent on the case in this step, 0 where none) and ``channel`` (uint8,
+        The event ledger, by case, recurrence and time: ``case`` (int64), ``recurrence`` (uint16), ``time`` (float64,
+        working hours), ``what`` (uint8, :class:`Event`), ``office`` (int16, -1 none), ``source`` (uint8, :class:`HourSource`,
+        whose hours they are, 255 none), ``hours`` (float32, spent on the case in this step, 0 where none), ``channel`` (uint8,
         :class:`Channel` by which an office came to know, 0 where the event is no report) and ``week`` (uint16). Hours
         appear at the step they end with, or at the end of the week or run in which a step was interrupted.
     hashes : dict of str

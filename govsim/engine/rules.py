@@ -16,12 +16,11 @@ from govsim.engine.processes.routing import RoutingRule
 from govsim.engine.tasks import TaskRule
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.blocks import Agenda, Routing
-from govsim.scenario.schema.blocks import TaskRule as TaskRuleBlock
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.blocks import Agenda, Routing, TaskAdmission
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.problems import Distribution
 from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
-from govsim.world.columns import Layer
+from govsim.world.columns import TieLayer
 
 
 def _choices(section: type[Section], name: str) -> tuple[str, ...]:
@@ -30,16 +29,14 @@ def _choices(section: type[Section], name: str) -> tuple[str, ...]:
 
 
 AGENDA = _choices(Agenda, "rule")
-PRIORITY = _choices(TaskRuleBlock, "priority")
-ADMISSION = _choices(TaskRuleBlock, "admission")
+PRIORITY = _choices(TaskAdmission, "priority")
+ADMISSION = _choices(TaskAdmission, "admission")
 ORDERS = _choices(Routing, "orders")
 CONVENING = _choices(Routing, "convening")
 SHAPES = get_args(Distribution)
 
 
-def casework_rule(
-    scenario: Scenario, model: GovernanceModel, first_department: int, streets: int
-) -> CaseworkRule:
+def casework_rule(scenario: Scenario, model: Governance, first_department: int, streets: int) -> CaseworkRule:
     """Return what the event queue needs to know."""
     handling, workforce = scenario.handling, scenario.workforce
     day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
@@ -69,7 +66,7 @@ def casework_rule(
     )
 
 
-def reporting_rule(scenario: Scenario, model: GovernanceModel) -> ReportingRule:
+def reporting_rule(scenario: Scenario, model: Governance) -> ReportingRule:
     """Return how residents report."""
     reporting = scenario.reporting
     hotline = reporting.hotline if model.detection.hotline else 0.0
@@ -83,7 +80,7 @@ def reporting_rule(scenario: Scenario, model: GovernanceModel) -> ReportingRule:
     )
 
 
-def participation_rule(scenario: Scenario, model: GovernanceModel) -> ParticipationRule:
+def participation_rule(scenario: Scenario, model: Governance) -> ParticipationRule:
     """Return the contagion rule."""
     p, mobilisation = scenario.participation, model.mobilisation
     return ParticipationRule(
@@ -113,15 +110,15 @@ def participation_rule(scenario: Scenario, model: GovernanceModel) -> Participat
 
 
 def tie_weights(scenario: Scenario) -> NDArray[np.float32]:
-    """Return the weight of one tie by :class:`govsim.world.columns.Layer`."""
+    """Return the weight of one tie by :class:`govsim.world.columns.TieLayer`."""
     p = scenario.participation
-    weights = np.zeros(len(Layer), np.float32)
-    weights[Layer.HOUSEHOLD] = p.tie_household
-    weights[Layer.NEIGHBOUR] = p.tie_neighbour
-    weights[Layer.KIN_WORK_SCHOOL] = p.tie_kin_work_school
-    weights[Layer.BRANCH] = p.tie_branch
-    weights[Layer.LIAISON_MEMBER] = weights[Layer.LIAISON_HOUSEHOLD] = p.tie_liaison
-    weights[Layer.ORGANISATION] = p.tie_organisation
+    weights = np.zeros(len(TieLayer), np.float32)
+    weights[TieLayer.HOUSEHOLD] = p.tie_household
+    weights[TieLayer.NEIGHBOUR] = p.tie_neighbour
+    weights[TieLayer.KIN_WORK_SCHOOL] = p.tie_kin_work_school
+    weights[TieLayer.BRANCH] = p.tie_branch
+    weights[TieLayer.LIAISON_MEMBER] = weights[TieLayer.LIAISON_HOUSEHOLD] = p.tie_liaison
+    weights[TieLayer.ORGANISATION] = p.tie_organisation
     return weights
 
 
@@ -143,7 +140,7 @@ def experience_rule(scenario: Scenario) -> ExperienceRule:
     )
 
 
-def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementRule:
+def measurement_rule(scenario: Scenario, model: Governance) -> MeasurementRule:
     """Return how administrations measure."""
     m = scenario.measurement
     return MeasurementRule(
@@ -156,7 +153,7 @@ def measurement_rule(scenario: Scenario, model: GovernanceModel) -> MeasurementR
     )
 
 
-def task_rule(scenario: Scenario, model: GovernanceModel) -> TaskRule:
+def task_rule(scenario: Scenario, model: Governance) -> TaskRule:
     """Return how tasks from above come."""
     tasks = scenario.tasks
     return TaskRule(
@@ -184,7 +181,7 @@ class Rules(NamedTuple):
     tasks: TaskRule
 
 
-def rules_of(scenario: Scenario, model: GovernanceModel, first_department: int, streets: int) -> Rules:
+def rules_of(scenario: Scenario, model: Governance, first_department: int, streets: int) -> Rules:
     """Return all rules of one run."""
     return Rules(
         casework_rule(scenario, model, first_department, streets),

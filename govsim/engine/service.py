@@ -22,7 +22,7 @@ from govsim.engine.floor import (
 )
 from govsim.engine.notes import note
 from govsim.engine.processes import routing
-from govsim.engine.recording import COUNTER, Activity, Event, Level, Outcome, Source
+from govsim.engine.recording import COUNTER, Activity, CaseStatus, Event, HourSource, Level
 from govsim.engine.records import take_record
 from govsim.kernels import part
 
@@ -31,10 +31,10 @@ _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
 _DESK, _TASKS, _INTAKE = int(Activity.DESK), int(Activity.TASKS), int(Activity.INTAKE)
 _CASEWORK, _CONVENING, _IDLE = int(Activity.CASEWORK), int(Activity.CONVENING), int(Activity.IDLE)
 _MEMBER, _VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
-    int(Source.MEMBER),
-    int(Source.VOLUNTEER),
-    int(Source.ORGANISATION),
-    int(Source.ENTERPRISE),
+    int(HourSource.MEMBER),
+    int(HourSource.VOLUNTEER),
+    int(HourSource.ORGANISATION),
+    int(HourSource.ENTERPRISE),
 )
 _E_DESK, _E_INTAKE, _E_REFUSED, _E_SUMMONS = (
     int(Event.DESK),
@@ -46,7 +46,7 @@ _E_MEETING, _E_TAKEN_ON, _E_WORKED = int(Event.MEETING), int(Event.TAKEN_ON), in
 _E_CALLED_AGAIN = int(Event.CALLED_AGAIN)
 _E_WAITS, _E_FUNDED = int(Event.WAITS_FOR_MONEY), int(Event.FUNDED)
 _E_EXPLAINED, _E_RESOLVED, _E_REOPENED = int(Event.EXPLAINED), int(Event.RESOLVED), int(Event.REOPENED)
-_RESOLVED, EXPLAINED, _OPEN = int(Outcome.RESOLVED), int(Outcome.EXPLAINED), int(Outcome.OPEN)
+_RESOLVED, EXPLAINED, _OPEN = int(CaseStatus.RESOLVED), int(CaseStatus.EXPLAINED), int(CaseStatus.OPEN)
 
 
 @part

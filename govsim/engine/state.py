@@ -20,7 +20,7 @@ from govsim.engine.demography import birthdays
 from govsim.engine.floor import Floor
 from govsim.engine.infrastructure import rehousing_turn
 from govsim.engine.offices import Arm, class_records, establish
-from govsim.engine.organisations import Organisations
+from govsim.engine.organisations import OrganisationState
 from govsim.engine.processes import casework, effort
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.reach import enrol, reach_of, residents_at_start
@@ -143,7 +143,7 @@ class State:
         self.birthday = birthdays(self.first_resident, self.key("institutions.birthday"))
         self.condition = world.communities.condition.astype(float)
         self.rehousing_turn = rehousing_turn(world, self.key("institutions.rehousing"))
-        self.organisations = Organisations(world, scenario)
+        self.organisations = OrganisationState(world, scenario)
         self.organisation_hours, self.enterprise_hours = self.organisations.hours()
         self.reach = reach_of(world, scenario, self.model, self.classes, self.residents, len(self.offices))
         self.tie_totals = np.zeros(len(self.residents.seen), np.float32)
@@ -168,7 +168,7 @@ class State:
         self.active_share, self.attendance = np.zeros(self.communities), np.zeros(self.communities)
         self.published = np.full(self.communities, NOTHING_LEARNT)
         self.given = np.zeros(self.communities)
-        self.plan = effort.Plan(*(np.zeros(self.communities) for _ in effort.Plan._fields))
+        self.plan = effort.PlannedHours(*(np.zeros(self.communities) for _ in effort.PlannedHours._fields))
 
     def follow_timeline(self) -> None:
         """Put into force what the timeline has for this week."""

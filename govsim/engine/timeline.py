@@ -7,7 +7,7 @@ from collections.abc import Callable
 from govsim.engine.controls import unranked
 from govsim.engine.offices import Arm
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.timeline import effective, met, steps_met, weight
 
 
@@ -56,7 +56,7 @@ class Timeline:
         self._weights = weights
         return True
 
-    def in_force(self) -> tuple[Scenario, GovernanceModel]:
+    def in_force(self) -> tuple[Scenario, Governance]:
         """Return scenario and governance model as they are in force, negative controls included."""
         scenario, model = self._scenario, self._model
         if self.steps:

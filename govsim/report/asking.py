@@ -12,7 +12,7 @@ from typing import Literal
 from govsim.report.comparing.about import changes
 from govsim.results.errors import RefusedError
 from govsim.runner.planning import Choice
-from govsim.studies.sequential import MOST_SEEDS, Target, target
+from govsim.studies.sequential import MOST_SEEDS, Precision, target
 
 Languages = Literal["en", "zh", "both"]
 """Languages of a report."""
@@ -22,12 +22,12 @@ Languages = Literal["en", "zh", "both"]
 class Until:
     """Seeds are added until a difference is known this closely."""
 
-    goal: Target
+    goal: Precision
     most: int
 
 
 @dataclass(frozen=True)
-class Asked:
+class SharedOptions:
     """What the two commands have in common.
 
     Attributes

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
-from govsim.assurance.audit import FULL, QUICK, Audit, Followed, Row, audit
+from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, Followed, audit
 from govsim.report.comparing.words import WIDTH
 from govsim.scenario import load_governance
 
@@ -108,7 +108,7 @@ def _title(done: Audit) -> str:
     )
 
 
-def _block(row: Row) -> Iterator[str]:
+def _block(row: AuditRow) -> Iterator[str]:
     lead = f"{row.check:{_CHECK}} {_result(row):{_RESULT}} "
     inside = " " * len(lead) if len(lead) <= _CHECK + _RESULT + 2 else _INDENT * 2
     words = row.evidence + (f"  [{row.where}]" if row.where else "")
@@ -119,7 +119,7 @@ def _block(row: Row) -> Iterator[str]:
         yield from textwrap.wrap(row.done, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _result(row: Row) -> str:
+def _result(row: AuditRow) -> str:
     return row.result.upper() if row.result == "fail" else row.result
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from govsim.report.comparing.about import About, record
+from govsim.report.comparing.about import Request, record
 from govsim.report.comparing.series import CURVES, HOURS, WEEKS, curve_rows, hour_rows, week_rows
 from govsim.report.comparing.tables import (
     ARMS,
@@ -59,7 +59,7 @@ def write_comparison(
     comparisons: Sequence[Comparison],
     groups: Sequence[Sequence[GroupDifference]],
     command: Sequence[str],
-    about: About,
+    about: Request,
     figures: dict[str, bytes],
     controlled: Sequence[Controlled] = (),
     within: Sequence[Comparison] = (),

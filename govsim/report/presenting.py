@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from govsim.report.asking import Asked, Until
-from govsim.report.comparing.about import About, changes, record
+from govsim.report.asking import SharedOptions, Until
+from govsim.report.comparing.about import Request, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
 from govsim.report.comparing.words import letter_of
 from govsim.report.controls import COLUMNS, control_lines, control_rows
@@ -32,7 +32,7 @@ from govsim.studies.sequential import MOST_SEEDS, Reached
 
 
 def present(
-    asked: Asked,
+    asked: SharedOptions,
     choices: Sequence[Choice],
     blocks: list[Block],
     under: list[Block],
@@ -119,7 +119,7 @@ def present(
         print(answer(shown, more), end="")
 
 
-def _page(asked: Asked, folder: Path) -> Path | None:
+def _page(asked: SharedOptions, folder: Path) -> Path | None:
     """Write the report, where one is wanted and nothing speaks against it."""
     if asked.report is None and not asked.figures:
         return None
@@ -141,7 +141,7 @@ def _compared(arms: Sequence[ArmRuns], allow_unequal_budget: bool, independent: 
     ])  # fmt: skip
 
 
-def _within(arms: Sequence[ArmRuns], asked: Asked) -> list[Comparison]:
+def _within(arms: Sequence[ArmRuns], asked: SharedOptions) -> list[Comparison]:
     """Compare each model after the first with itself under measures; the first one's stands among the others."""
     return looked_at_together([
         compare(
@@ -177,7 +177,9 @@ def _differs(main: Sequence[ArmRuns], second: Sequence[ArmRuns]) -> bool:
     return [arm.content for arm in main] != [arm.content for arm in second]
 
 
-def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str, Any] | None) -> About:
+def _about(
+    asked: SharedOptions, choices: Sequence[Choice], seeds: int, until: dict[str, Any] | None
+) -> Request:
     from govsim.scenario import load
     from govsim.scenario.show import status_counts
 
@@ -195,7 +197,7 @@ def _about(asked: Asked, choices: Sequence[Choice], seeds: int, until: dict[str,
     )
     if asked.against is not None:
         said += f" --against-seeds {asked.against[0]}-{asked.against[-1]}"
-    return About(
+    return Request(
         title=asked.title,
         title_zh=first.loaded.scenario.name.zh or asked.title,
         communities={
@@ -221,7 +223,7 @@ def _anywhere(said: str) -> str:
     return shlex.join(portable(words))
 
 
-def _until(asked: Asked, found: Reached | None) -> dict[str, Any] | None:
+def _until(asked: SharedOptions, found: Reached | None) -> dict[str, Any] | None:
     if asked.until is None or found is None:
         return None
     goal = asked.until.goal
@@ -262,7 +264,7 @@ def _widening(half_width: float, until: Until, most: int | None = None) -> str:
     return f" --until {until.goal.indicator.name}=±{half_width:g}{limit}"
 
 
-def _next(asked: Asked, seeds: int, found: Reached | None) -> tuple[str, str]:
+def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str, str]:
     """Return the command that would make intervals half as wide, or go on to the width that was asked for, and why."""
     more = 4 * seeds
     if asked.until is not None:
@@ -279,7 +281,7 @@ def _next(asked: Asked, seeds: int, found: Reached | None) -> tuple[str, str]:
     return said, WHY_NEXT
 
 
-def _footer(asked: Asked, arms: Sequence[ArmRuns], folder: Path) -> str:
+def _footer(asked: SharedOptions, arms: Sequence[ArmRuns], folder: Path) -> str:
     seeds = arms[0].seeds
     listed = f"{'seed' if len(seeds) == 1 else 'seeds'} {spans(seeds)}"
     others = arms[-1].seeds

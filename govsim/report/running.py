@@ -21,7 +21,7 @@ from govsim.results.store import prepare
 from govsim.results.values import spans
 from govsim.runner.planning import Choice, content, default_engine, distinct, plan, told_apart
 from govsim.runner.progress import Reporter
-from govsim.runner.replicates import Engine, Outcome, Plan, run_all
+from govsim.runner.replicates import ArmJob, Simulator, StudyOutcome, run_all
 from govsim.studies.compare import ArmRuns
 
 Block = tuple[ArmRuns, ...]
@@ -46,7 +46,7 @@ class Ran:
     """
 
     blocks: list[Block]
-    outcome: Outcome
+    outcome: StudyOutcome
     asked: int
     seconds: float
     code: int
@@ -57,7 +57,7 @@ def run_blocks(
     out: Path,
     jobs: int,
     force: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
     seeds: range | None = None,
@@ -102,7 +102,7 @@ def run_blocks(
     return Ran(gathered, outcome, len(seeds), time.perf_counter() - started, code)
 
 
-def _tell(outcome: Outcome, total: int, whole: Sequence[int]) -> int:
+def _tell(outcome: StudyOutcome, total: int, whole: Sequence[int]) -> int:
     if outcome.interrupted:
         kept = len(outcome.results)
         print(f"interrupted: {kept}/{total} runs kept; the same command continues.", file=sys.stderr)
@@ -122,7 +122,7 @@ def _tell(outcome: Outcome, total: int, whole: Sequence[int]) -> int:
 
 
 def _gather(
-    planned: list[list[Plan]], where: list[int], outcome: Outcome, seeds: Sequence[int]
+    planned: list[list[ArmJob]], where: list[int], outcome: StudyOutcome, seeds: Sequence[int]
 ) -> list[Block]:
     places = iter(where)
     blocks = []
@@ -136,7 +136,7 @@ def _gather(
     return blocks
 
 
-def _chinese(item: Plan) -> str:
+def _chinese(item: ArmJob) -> str:
     """Return the Chinese label of an arm, with the mark that tells it from another one of the same name."""
     label, label_zh = (getattr(item.arm, name, "") for name in ("label", "label_zh"))
     mark = item.label.removeprefix(label) if label_zh and item.label.startswith(label) else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.assurance.theory import Finding, Law, Panel
+from govsim.assurance.theory import Diagram, Finding, Law
 from govsim.report.style import COLOURS, DASHES, INK, MARKERS, as_bytes, drawing, key, sheet
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _use_the_room_of_the_key(figure: Figure) -> None:
         engine.set(rect=(left, bottom - _KEY / _HEIGHT, width, height + _KEY / _HEIGHT))  # type: ignore[call-arg]
 
 
-def _draw(axes: Axes, panel: Panel) -> None:
+def _draw(axes: Axes, panel: Diagram) -> None:
     for index, series in enumerate(panel.series):
         colour, dash, marker = COLOURS[index % 7], DASHES[index % 7], MARKERS[index % 7]
         if series.line is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from govsim.engine.recording import Outcome
+from govsim.engine.recording import CaseStatus
 from govsim.results.view import View, stock_moves
 
 _ROUNDING = 1e-9
@@ -69,18 +69,18 @@ def balance(view: View) -> Balance:
     """Return the books of a run."""
     recording = view.recording
     outcome = view.case("outcome")
-    count = {o: int((outcome == o).sum()) for o in Outcome}
+    count = {o: int((outcome == o).sum()) for o in CaseStatus}
     everything = np.ones(outcome.size, dtype=np.bool_)
     moves = stock_moves(recording, everything, view.case_of_event)
     flows = view.total("arrived") - view.total("resolved") - view.total("explained") - view.total("lapsed")
     stocks = view.at_end("undetected") + view.at_end("open")
     counted = {
         "arrived": (outcome.size, view.total("arrived")),
-        "undetected": (count[Outcome.UNDETECTED], view.at_end("undetected")),
-        "open": (count[Outcome.OPEN], view.at_end("open")),
-        "resolved": (count[Outcome.RESOLVED], view.total("resolved")),
-        "explained": (count[Outcome.EXPLAINED], view.total("explained")),
-        "lapsed": (count[Outcome.LAPSED], view.total("lapsed")),
+        "undetected": (count[CaseStatus.UNDETECTED], view.at_end("undetected")),
+        "open": (count[CaseStatus.OPEN], view.at_end("open")),
+        "resolved": (count[CaseStatus.RESOLVED], view.total("resolved")),
+        "explained": (count[CaseStatus.EXPLAINED], view.total("explained")),
+        "lapsed": (count[CaseStatus.LAPSED], view.total("lapsed")),
     }
     miscounted = {name: ledger - weekly for name, (ledger, weekly) in counted.items() if ledger != weekly}
     for name in ("undetected", "open"):  # week by week, from the events
@@ -93,11 +93,11 @@ def balance(view: View) -> Balance:
     ahead = np.cumsum(recording.money_spent - recording.money_granted, axis=0)
     return Balance(
         cases=int(outcome.size),
-        undetected=count[Outcome.UNDETECTED],
-        open=count[Outcome.OPEN],
-        resolved=count[Outcome.RESOLVED],
-        explained=count[Outcome.EXPLAINED],
-        lapsed=count[Outcome.LAPSED],
+        undetected=count[CaseStatus.UNDETECTED],
+        open=count[CaseStatus.OPEN],
+        resolved=count[CaseStatus.RESOLVED],
+        explained=count[CaseStatus.EXPLAINED],
+        lapsed=count[CaseStatus.LAPSED],
         cases_left_over=flows - stocks,
         cases_miscounted=miscounted,
         hours_supplied=float(recording.supplied.sum()),

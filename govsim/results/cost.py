@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsim.engine.recording import Source
+from govsim.engine.recording import HourSource
 from govsim.results import counts
 from govsim.results.declare import Indicator, Window
 from govsim.units import MILLION, PERCENT, THOUSAND
@@ -32,12 +32,12 @@ COST: tuple[Indicator, ...] = (
             events=counts.worked((int(source),), f"{en}, idle hours apart", f"{zh}的工作工时"),
         )
         for source, en, zh in (
-            (Source.PAID, "hours of own staff", "本单位在岗"),
-            (Source.SECONDED, "hours of seconded staff", "下沉人员"),
-            (Source.MEMBER, "hours of members on ordered service, contacts and training", "党员指令性服务、联系和培训"),
-            (Source.VOLUNTEER, "hours of volunteers", "志愿者"),
-            (Source.ORGANISATION, "hours of social organisations", "社会组织"),
-            (Source.ENTERPRISE, "hours of enterprises", "企业"),
+            (HourSource.PAID, "hours of own staff", "本单位在岗"),
+            (HourSource.SECONDED, "hours of seconded staff", "下沉人员"),
+            (HourSource.MEMBER, "hours of members on ordered service, contacts and training", "党员指令性服务、联系和培训"),
+            (HourSource.VOLUNTEER, "hours of volunteers", "志愿者"),
+            (HourSource.ORGANISATION, "hours of social organisations", "社会组织"),
+            (HourSource.ENTERPRISE, "hours of enterprises", "企业"),
         )
     ),
     Indicator(
@@ -89,7 +89,7 @@ COST: tuple[Indicator, ...] = (
         "Hours of social organisations and enterprise partners, worked or idle, per resident and year.",
         definition_zh="社会组织和共建企业的工时（含空闲），按每名居民每年计。",
         direction=0, decimals=2, base=counts.RESIDENT_YEARS,
-        events=counts.supplied((Source.ORGANISATION, Source.ENTERPRISE), "hours of partners", "社会力量的工时"),
+        events=counts.supplied((HourSource.ORGANISATION, HourSource.ENTERPRISE), "hours of partners", "社会力量的工时"),
     ),
     Indicator(
         "undone_tasks", "tasks from above that wait at the end", "期末待办行政任务", "hours",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from govsim.engine.recording import HALF_YEAR, Activity, Event, Level, Source
+from govsim.engine.recording import HALF_YEAR, Activity, Event, HourSource, Level
 from govsim.results.declare import Count
 from govsim.results.view import STAFF, UNPAID, Mask, View
 
@@ -139,7 +139,7 @@ MONEY_GRANTED = Count(
 HOURS_GRANTED = Count(
     "staff hours granted", "核定工时", lambda view: float(view.recording.granted[view.counted].sum())
 )
-ALL_WORK = worked(tuple(int(source) for source in Source), "hours that anybody worked", "全部工作工时")
+ALL_WORK = worked(tuple(int(source) for source in HourSource), "hours that anybody worked", "全部工作工时")
 PROBLEMS_FOUND = Count(
     "problems that came to light",
     "首次发现的问题",
@@ -179,6 +179,6 @@ HOURS_ON_SOLVED = Count(
 )  # fmt: skip
 
 
-def supplied(sources: tuple[Source, ...], en: str, zh: str) -> Count:
+def supplied(sources: tuple[HourSource, ...], en: str, zh: str) -> Count:
     """Return hours supplied by some sources, worked or idle."""
     return Count(en, zh, lambda view: view.supplied(tuple(int(s) for s in sources)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.results.csvtext import read_cells
 from govsim.results.foreign import open_regular
 from govsim.results.sealed import read_ledger
@@ -288,7 +288,7 @@ def raw_differences(first: Path, second: Path, week: int) -> dict[str, list[tupl
     ours, theirs = (_hours_of(folder, week) for folder in (first, second))
     wrong = [key for key in sorted({*ours, *theirs}) if ours.get(key) != theirs.get(key)]
     if wrong:
-        found["hours"] = [(key[0], Source[key[1].upper()], Activity[key[2].upper()]) for key in wrong]
+        found["hours"] = [(key[0], HourSource[key[1].upper()], Activity[key[2].upper()]) for key in wrong]
     return {table: places for table, places in found.items() if places}
 
 

@@ -12,7 +12,7 @@ from govsim.engine.recording import HALF_YEAR
 from govsim.results.declare import Column, Count, Indicator, Window
 from govsim.results.estimate import NOBODY, Estimate, mean_of_ratio, minus, rate, share
 from govsim.results.values import Value
-from govsim.results.view import QUARTER, Group, Mask, Part, View, rows_by
+from govsim.results.view import QUARTER, Group, Mask, View, ViewPart, rows_by
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PERCENT, WEEKS_PER_YEAR
 from govsim.world.columns import Work
 
@@ -289,7 +289,7 @@ def groups(view: View) -> Iterator[tuple[str, str, Group]]:
     by_community = rows_by(community[owners], len(names))
     for name, people, rows in zip(names, rows_by(community, len(names)), by_community, strict=True):
         if len(people):
-            yield "community", name, Part(view, people, problems[rows]).whole()
+            yield "community", name, ViewPart(view, people, problems[rows]).whole()
 
 
 def _divided(view: View) -> Iterator[tuple[str, str, Mask, Mask | None]]:

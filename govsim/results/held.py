@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.recording import NEVER, Channel, Event, Outcome, Recording, Source
+from govsim.engine.recording import NEVER, CaseStatus, Channel, Event, HourSource, Recording
 from govsim.results.ledger import CASES, NOBODYS_HOURS, NULL_BELOW_ZERO, TIERS, TIMES
 from govsim.results.reading import Ledgers
 
@@ -43,7 +43,7 @@ class HeldLedgers(Ledgers):
         names = {
             "problem_class": self._recording.classes,
             "channel": tuple(c.name.lower() for c in Channel),
-            "outcome": tuple(o.name.lower() for o in Outcome),
+            "outcome": tuple(o.name.lower() for o in CaseStatus),
         }
         return held | {name: _named(held[name], words) for name, words in names.items()}
 
@@ -51,9 +51,9 @@ class HeldLedgers(Ledgers):
     def events(self) -> dict[str, NDArray[Any]]:
         """The event ledger."""
         events = dict(self._recording.events)
-        sources = (*(s.name.lower() for s in Source), NOBODYS_HOURS)
+        sources = (*(s.name.lower() for s in HourSource), NOBODYS_HOURS)
         events["what"] = _named(events["what"], tuple(e.name.lower() for e in Event))
-        events["source"] = _named(np.minimum(events["source"], len(Source)), sources)
+        events["source"] = _named(np.minimum(events["source"], len(HourSource)), sources)
         return events
 
     @cached_property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govsim.engine.recording import COUNTERS, NEVER, Activity, Channel, Event, Outcome, Source
+from govsim.engine.recording import COUNTERS, NEVER, Activity, CaseStatus, Channel, Event, HourSource
 from govsim.results.counters import CHINESE
 from govsim.results.declare import Column
 from govsim.results.view import View
@@ -211,7 +211,7 @@ def case_ledger(view: View) -> Write:
             elif column.name == "channel":
                 columns[column.name] = _named(values, tuple(c.name.lower() for c in Channel))
             elif column.name == "outcome":
-                columns[column.name] = _named(values, tuple(o.name.lower() for o in Outcome))
+                columns[column.name] = _named(values, tuple(o.name.lower() for o in CaseStatus))
             else:
                 columns[column.name] = pa.array(values)
         return columns
@@ -221,8 +221,8 @@ def case_ledger(view: View) -> Write:
 
 def event_ledger(view: View) -> Write:
     """Return what writes the event ledger, one row an event, sorted by case, recurrence and time."""
-    events, nobody = view.recording.events, len(Source)
-    sources = (*(s.name.lower() for s in Source), NOBODYS_HOURS)
+    events, nobody = view.recording.events, len(HourSource)
+    sources = (*(s.name.lower() for s in HourSource), NOBODYS_HOURS)
 
     def block(rows: slice) -> _Columns:
         import pyarrow as pa
@@ -266,7 +266,7 @@ def hour_ledger(view: View) -> Write:
     """Return what writes the ledger of hours by office."""
     hours, sources, activities = (
         view.recording.hours,
-        tuple(s.name.lower() for s in Source),
+        tuple(s.name.lower() for s in HourSource),
         tuple(a.name.lower() for a in Activity),
     )
 

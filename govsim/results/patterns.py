@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from govsim.engine.recording import Channel, Level, Outcome
+from govsim.engine.recording import CaseStatus, Channel, Level
 from govsim.results import counts
 from govsim.results.community import yearly_change
 from govsim.results.declare import Count, Indicator, Window
@@ -22,7 +22,7 @@ _REPORTED = (int(Channel.HOTLINE), int(Channel.WALK_IN))
 def _completed(view: View) -> Mask:
     outcome = view.case("outcome")
     ordinary = view.problem & (view.kind != "structural") & (view.case("channel") == Channel.HOTLINE)
-    by_office = (outcome == Outcome.RESOLVED) | (outcome == Outcome.EXPLAINED)
+    by_office = (outcome == CaseStatus.RESOLVED) | (outcome == CaseStatus.EXPLAINED)
     return view.lately("closed", ordinary & by_office)
 
 

@@ -92,7 +92,7 @@ def _loaded(parts: tuple[str, ...], modules: int) -> list[str]:
     ]
 
 
-class _Held(NamedTuple):
+class _Known(NamedTuple):
     """What a module held when all of it was found to be its own: objects by name, functions and their code."""
 
     module: ModuleType
@@ -101,11 +101,11 @@ class _Held(NamedTuple):
     codes: list[object]
 
 
-_CLEAN: dict[str, _Held] = {}
+_CLEAN: dict[str, _Known] = {}
 _CODE = attrgetter("__code__")
 
 
-def _held(name: str) -> _Held:
+def _held(name: str) -> _Known:
     """Return what a module holds now."""
     module = sys.modules[name]
     spaces: list[Mapping[str, object]] = [vars(module)]
@@ -117,7 +117,7 @@ def _held(name: str) -> _Held:
         for space in spaces
     ]
     functions = [value for _, items in held for value in items.values() if hasattr(value, "__code__")]
-    return _Held(
+    return _Known(
         module,
         [(space, list(items), list(items.values())) for space, items in held],
         functions,

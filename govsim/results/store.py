@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from govsim.engine.recording import Recording, Source
+from govsim.engine.recording import HourSource, Recording
 from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
@@ -219,7 +219,7 @@ def resources(view: View) -> dict[str, float]:
     Hours of volunteers, of members and of partners are outside every budget; a comparison says whether they were equal.
     """
     supplied = view.recording.supplied.sum(axis=(0, 1))
-    hours = {f"hours_{source.name.lower()}": float(supplied[source]) for source in Source}
+    hours = {f"hours_{source.name.lower()}": float(supplied[source]) for source in HourSource}
     return hours | {
         "hours_ordered": view.total("mandated_hours"),
         "tasks_asked": view.total("task_hours_arrived"),

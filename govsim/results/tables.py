@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 
-from govsim.engine.recording import HALF_YEAR, QUESTION, Activity, Level, Source
+from govsim.engine.recording import HALF_YEAR, QUESTION, Activity, HourSource, Level
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.equity import DISADVANTAGED, GAP_MEASURES, GROUP_MEASURES, SMALL_GROUP, gap, groups
@@ -15,7 +15,7 @@ from govsim.results.estimate import Estimate
 from govsim.results.indicators import INDICATORS
 from govsim.results.terms import TERMS
 from govsim.results.values import Missing, Value, percent, ratio
-from govsim.results.view import QUARTER, Mask, Part, View, rows_by
+from govsim.results.view import QUARTER, Mask, View, ViewPart, rows_by
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.units import DAYS_PER_WEEK, THOUSAND, WEEKS_PER_YEAR
 
@@ -181,7 +181,7 @@ def hours_table(view: View) -> Table:
     ledger = np.stack(tiers, axis=1)
     rows: Rows = []
     for week, level, source, activity in np.argwhere(ledger != 0.0).tolist():
-        words = (Level(level).name.lower(), Source(source).name.lower(), Activity(activity).name.lower())
+        words = (Level(level).name.lower(), HourSource(source).name.lower(), Activity(activity).name.lower())
         rows.append([week, *words, float(ledger[week, level, source, activity])])
     return names(HOURS), rows
 
@@ -210,7 +210,7 @@ def spending_table(view: View) -> Table:
         tier = level.name.lower()
         hours = ledger[at].sum(axis=0)
         for source, activity in np.argwhere(hours != 0.0).tolist():
-            words = (Source(source).name.lower(), Activity(activity).name.lower())
+            words = (HourSource(source).name.lower(), Activity(activity).name.lower())
             rows.append(["hours", tier, *words, float(hours[source, activity])])
         if at.any():
             rows.append(["money", tier, "-", "-", float(view.recording.money_spent[:, at].sum())])
@@ -231,9 +231,9 @@ def office_table(view: View) -> Table:
             float(recording.posts[:, office].mean()), float(recording.filled[:, office].mean()),
             float(recording.burnt_out[:, office].mean()),
             float(recording.quits[:, office].sum()), load,
-            float(supplied[[Source.PAID, Source.SECONDED]].sum()),
-            float(supplied[[Source.MEMBER, Source.VOLUNTEER]].sum()),
-            float(supplied[[Source.ORGANISATION, Source.ENTERPRISE]].sum()),
+            float(supplied[[HourSource.PAID, HourSource.SECONDED]].sum()),
+            float(supplied[[HourSource.MEMBER, HourSource.VOLUNTEER]].sum()),
+            float(supplied[[HourSource.ORGANISATION, HourSource.ENTERPRISE]].sum()),
             float(recording.hours[:, office].sum()) - idle, idle,
             float(recording.money_granted[:, office].sum()), float(recording.money_spent[:, office].sum()),
             float(recording.tasks_undone[-1, office]),
@@ -269,7 +269,7 @@ def community_table(view: View) -> Table:
     communities = view.recording.communities
     nobody = np.zeros(0, np.intp)
     for index, cases in enumerate(rows_by(view.case("community"), len(communities))):
-        here = Part(view, nobody, cases)
+        here = ViewPart(view, nobody, cases)
 
         def summed(counter: str, at: int = index) -> float:
             return float(weekly[counter][counted, at].sum())

@@ -20,11 +20,11 @@ from govsim.engine.recording import (
     NEVER,
     QUESTION,
     Activity,
+    CaseStatus,
     Event,
+    HourSource,
     Level,
-    Outcome,
     Recording,
-    Source,
 )
 from govsim.results.estimate import Estimate, mean
 from govsim.results.survival import Curve, product_limit
@@ -37,9 +37,9 @@ WINDOWS = (RECENT_WEEKS, QUARTER, HALF_YEAR)
 FOLLOWED = 2 * WEEKS_PER_YEAR
 """Weeks before the end from which problems are followed for times to resolution."""
 
-STAFF = (int(Source.PAID), int(Source.SECONDED))
-UNPAID = (int(Source.MEMBER), int(Source.VOLUNTEER))
-PARTNERS = (int(Source.ORGANISATION), int(Source.ENTERPRISE))
+STAFF = (int(HourSource.PAID), int(HourSource.SECONDED))
+UNPAID = (int(HourSource.MEMBER), int(HourSource.VOLUNTEER))
+PARTNERS = (int(HourSource.ORGANISATION), int(HourSource.ENTERPRISE))
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
@@ -130,13 +130,13 @@ class View:
     @cached_property
     def solved(self) -> Mask:
         """Problems truly resolved by work done."""
-        return np.asarray(self.problem & (self.case("outcome") == Outcome.RESOLVED), dtype=np.bool_)
+        return np.asarray(self.problem & (self.case("outcome") == CaseStatus.RESOLVED), dtype=np.bool_)
 
     @cached_property
     def unsolved(self) -> Mask:
         """Problems that still exist at the end: open, undetected, or closed by explanation."""
         outcome = self.case("outcome")
-        gone = (outcome == Outcome.RESOLVED) | (outcome == Outcome.LAPSED)
+        gone = (outcome == CaseStatus.RESOLVED) | (outcome == CaseStatus.LAPSED)
         return np.asarray(self.problem & ~gone, dtype=np.bool_)
 
     def lately(self, stamp: str, among: Mask) -> Mask:
@@ -356,7 +356,7 @@ for _event, _hidden, _open in (
     _LATENT[_event], _ON_A_TABLE[_event] = _hidden, _open
 
 
-class Part(View):
+class ViewPart(View):
     """The same look at some residents and some cases alone; weekly counters stay those of the whole district.
 
     Parameters

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.recording import COUNTERS, Activity, Counter, Event, Level, Source
+from govsim.engine.recording import COUNTERS, Activity, Counter, Event, HourSource, Level
 from govsim.results.counters import CHINESE
 from govsim.results.declare import Column
 from govsim.results.values import Missing, Value
@@ -65,7 +65,7 @@ def _load(level: Level) -> Make:
     return series
 
 
-def _supplied(source: Source) -> Make:
+def _supplied(source: HourSource) -> Make:
     return lambda view: np.asarray(view.recording.supplied[:, :, int(source)].sum(axis=1)).tolist()
 
 
@@ -217,7 +217,7 @@ _OFFICES: tuple[tuple[Column, Make], ...] = (
             ),
             _supplied(source),
         )
-        for source, zh in zip(Source, _SOURCES_ZH, strict=True)
+        for source, zh in zip(HourSource, _SOURCES_ZH, strict=True)
     ),
     *(
         (

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, cast
 
 from govsim.results.errors import EnvironmentProblem
 from govsim.runner.locks import clear, holder
-from govsim.runner.one_run import Ended, Engine, Failed, Finished, Task, Worlds, perform
+from govsim.runner.one_run import Ended, Failed, Finished, Simulator, Task, Worlds, perform
 from govsim.runner.stopping import Stop, Stopped
 from govsim.runner.workers import BETWEEN_EVENTS, BETWEEN_LOOKS, GRACE, KILLED, Waiting
 
@@ -105,7 +105,7 @@ class ClusterWorkers:
             ) from None
         return cast("Client", self._opened.enter_context(client))
 
-    def spread(self, tasks: Sequence[Task], engine: Engine) -> Iterator[tuple[Task, Ended]]:
+    def spread(self, tasks: Sequence[Task], engine: Simulator) -> Iterator[tuple[Task, Ended]]:
         """Yield (task, end) as runs end.
 
         Raises
@@ -137,7 +137,7 @@ class ClusterWorkers:
             else:
                 yield task, ended
 
-    def _fill(self, waiting: Waiting, engine: Engine) -> None:
+    def _fill(self, waiting: Waiting, engine: Simulator) -> None:
         """Give every idle worker a run."""
         now = time.monotonic()
         if (
@@ -245,7 +245,7 @@ def _hush() -> None:
 _here = threading.local()
 
 
-def _on_worker(task: Task, engine: Engine, study: str) -> Ended | None:
+def _on_worker(task: Task, engine: Simulator, study: str) -> Ended | None:
     """Do one run on a worker; None if it was left because nobody wants it any more."""
     from distributed import get_worker
 

@@ -26,7 +26,7 @@ _BESIDE = re.compile(rf"\.\./(?:\.\./({_NAME})/)?({_NAME})")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundRun:
     """A run folder and what its manifest says it is."""
 
     folder: Path
@@ -42,7 +42,7 @@ class Found:
         return self.model, self.mode, self.seed, self.weeks
 
 
-def runs_in(result: Path, designs: bool = False) -> list[Found]:
+def runs_in(result: Path, designs: bool = False) -> list[FoundRun]:
     """Return the finished runs that a folder is, refers to or holds, in the order of their names.
 
     Parameters
@@ -148,11 +148,11 @@ def _said(folder: Path) -> dict[str, Any]:
         return {}
 
 
-def _found(folder: Path) -> Found | None:
+def _found(folder: Path) -> FoundRun | None:
     manifest = _said(folder)
     if "seed" not in manifest:  # a comparison, or no finished run
         return None
-    return Found(
+    return FoundRun(
         folder, manifest["arm"], manifest["capacity_mode"], manifest["seed"], manifest["weeks"],
         manifest["started_utc"],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from govsim.results.provenance import source_hash
 from govsim.results.store import MANIFEST, manifest_of, read_manifest
 from govsim.runner.locks import Holder, holder
 from govsim.runner.points import POINTS
-from govsim.runner.requests import Asked, asked
+from govsim.runner.requests import DesignRequest, asked
 
 _KEY = r"[0-9a-f]{16}"
 _RUN = re.compile(_KEY)
@@ -25,7 +25,7 @@ _PART = re.compile(rf"\.({_KEY})-.+")
 
 
 @dataclass(frozen=True)
-class Run:
+class RunStatus:
     """A finished run; ``current`` if the code that is installed now would give it the same key."""
 
     key: str
@@ -62,11 +62,11 @@ class Holding:
     """
 
     folder: Path
-    done: list[Run] = field(default_factory=list)
+    done: list[RunStatus] = field(default_factory=list)
     running: list[Holder] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[DesignRequest] = field(default_factory=list)
 
 
 def holdings(results: Path, contents: bool = False) -> list[Holding]:
@@ -92,7 +92,7 @@ def _holding(folder: Path, contents: bool) -> Holding:
     for name in names:
         if _RUN.fullmatch(name):
             run = _run(folder / name, contents)
-            if isinstance(run, Run):
+            if isinstance(run, RunStatus):
                 held.done.append(run)
                 finished.add(name)
             else:
@@ -111,7 +111,7 @@ def _holding(folder: Path, contents: bool) -> Holding:
     return held
 
 
-def _run(folder: Path, contents: bool) -> Run | Broken:
+def _run(folder: Path, contents: bool) -> RunStatus | Broken:
     size = _size(folder)
     try:
         manifest = read_manifest(folder) if contents else manifest_of(folder)
@@ -123,7 +123,7 @@ def _run(folder: Path, contents: bool) -> Run | Broken:
     if missing:
         return Broken(folder.name, f"{missing[0]} is missing", size)
     current = manifest["hashes"]["code"] == source_hash()
-    return Run(folder.name, manifest["arm"], manifest["capacity_mode"], manifest["seed"], size, current)
+    return RunStatus(folder.name, manifest["arm"], manifest["capacity_mode"], manifest["seed"], size, current)
 
 
 def _note(path: Path) -> dict[str, Any]:

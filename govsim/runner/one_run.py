@@ -26,7 +26,7 @@ WeekDone = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Engine:
+class Simulator:
     """What turns a question into a recording; exchanged in tests.
 
     Its functions are sent to worker processes: they must be picklable, best of all importable.
@@ -65,7 +65,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ArmJob:
     """One arm to be run.
 
     Attributes
@@ -129,7 +129,7 @@ class Task:
 
     index: int
     seed: int
-    plan: Plan
+    plan: ArmJob
     folder: Path
     command: tuple[str, ...]
     force: bool
@@ -163,7 +163,7 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldElsewhere:
     """Another process is computing the run."""
 
     holder: Holder
@@ -176,7 +176,7 @@ class Unwritable:
     problem: str
 
 
-Ended = Finished | Failed | Held | Unwritable
+Ended = Finished | Failed | HeldElsewhere | Unwritable
 
 
 class Worlds:
@@ -186,7 +186,7 @@ class Worlds:
         self._of: tuple[str, int] | None = None
         self._built: tuple[Any, dict[str, Any]] | None = None
 
-    def get(self, task: Task, engine: Engine) -> tuple[Any, dict[str, Any]]:
+    def get(self, task: Task, engine: Simulator) -> tuple[Any, dict[str, Any]]:
         """Return the world of a run and plain measures of it."""
         if self._of != task.world or self._built is None:
             self._of = self._built = None
@@ -198,7 +198,7 @@ class Worlds:
 
 def perform(
     task: Task,
-    engine: Engine,
+    engine: Simulator,
     worlds: Worlds,
     week_done: WeekDone,
     writing: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
@@ -218,7 +218,7 @@ def perform(
             return Unwritable(f"{where} runs other code of govsim ({source_hash()}) than this program")
         with locked(task.folder, task.name) if task.locking else contextlib.nullcontext() as holder:
             if holder is not None:
-                return Held(holder)
+                return HeldElsewhere(holder)
             if task.locking:
                 sweep(task.folder, seconds=0.0)
             found = None if task.force else find_run(task.folder)
@@ -233,7 +233,7 @@ def perform(
 
 def _compute(
     task: Task,
-    engine: Engine,
+    engine: Simulator,
     worlds: Worlds,
     week_done: WeekDone,
     writing: Callable[[], contextlib.AbstractContextManager[None]],

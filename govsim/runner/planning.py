@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from govsim.engine.recording import Recording
 from govsim.results.store import slug
-from govsim.runner.one_run import Engine, Need, Plan, WeekDone
+from govsim.runner.one_run import ArmJob, Need, Simulator, WeekDone
 from govsim.scenario.origins import digest
 
 if TYPE_CHECKING:
@@ -76,9 +76,9 @@ def _entry(text: str, number: int) -> dict[str, Any]:
     return {"use": name, "start": int(start)} | ({"end": int(end)} if end else {})
 
 
-def default_engine(out: Path) -> Engine:
+def default_engine(out: Path) -> Simulator:
     """Return govsim's own engine; ledgers that outgrow the memory go to the disk of ``out``."""
-    return Engine(_build_world, partial(_simulate, folder=out.absolute()), _describe_world)
+    return Simulator(_build_world, partial(_simulate, folder=out.absolute()), _describe_world)
 
 
 def _build_world(scenario: Any, seed: int) -> Any:
@@ -99,7 +99,7 @@ def _describe_world(world: Any) -> dict[str, Any]:
     return asdict(measure(world))
 
 
-def plan(choice: Choice, out: Path) -> Plan:
+def plan(choice: Choice, out: Path) -> ArmJob:
     """Return the plan of one arm."""
     from govsim.scenario import content_hash
     from govsim.scenario.estimate import disk_of_one_run, of_one_run
@@ -107,7 +107,7 @@ def plan(choice: Choice, out: Path) -> Plan:
     loaded, governance, mode = choice.loaded, choice.governance, choice.mode
     scenario = loaded.scenario
     arm = arm_of(choice)
-    return Plan(
+    return ArmJob(
         arm=arm,
         scenario=scenario,
         label=arm.label or governance.name,
@@ -205,15 +205,15 @@ def _repeat(choice: Choice) -> str:
     return f"{shlex.join(words).replace('{', '{{').replace('}', '}}')} --set run.first_seed={{seed}}"
 
 
-def content(plan: Plan) -> str:
+def content(plan: ArmJob) -> str:
     """Return the identity of an arm: equal for one model under two names."""
     return digest(plan.scenario_hash, plan.arm_hash)
 
 
-def distinct(plans: Sequence[Plan]) -> tuple[list[Plan], list[int]]:
+def distinct(plans: Sequence[ArmJob]) -> tuple[list[ArmJob], list[int]]:
     """Return the plans that differ in content, and for each given plan which of them it is."""
     kept: dict[str, int] = {}
-    unique: list[Plan] = []
+    unique: list[ArmJob] = []
     where = []
     for item in plans:
         identity = content(item)
@@ -224,7 +224,7 @@ def distinct(plans: Sequence[Plan]) -> tuple[list[Plan], list[int]]:
     return unique, where
 
 
-def told_apart(plans: Sequence[Plan]) -> list[Plan]:
+def told_apart(plans: Sequence[ArmJob]) -> list[ArmJob]:
     """Return the plans with labels under which no two different models can be taken for one.
 
     One model in several scenarios is named with them; else a part of the hash of their content tells models apart.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from govsim.results.errors import RefusedError
 from govsim.results.sealed import sealed
 from govsim.results.store import FORMAT, MANIFEST, Keep, slug, write_folder
-from govsim.runner.one_run import Plan
+from govsim.runner.one_run import ArmJob
 from govsim.runner.planning import Choice, plan
 from govsim.scenario.origins import digest
 
@@ -45,7 +45,7 @@ class Beginning:
         self.keep = keep
         self._written: dict[str, str] = {}
 
-    def plan(self, loaded: Loaded, model: LoadedGovernance) -> Plan:
+    def plan(self, loaded: Loaded, model: LoadedGovernance) -> ArmJob:
         """Return the plan of a model at a point: the study's scenario with further settings.
 
         Raises

@@ -16,12 +16,12 @@ from govsim.results.store import find_run
 from govsim.runner.cluster import ClusterWorkers, seen
 from govsim.runner.locks import clear, holder, locks_work
 from govsim.runner.one_run import (
+    ArmJob,
     Ended,
-    Engine,
     Failed,
     Finished,
-    Held,
-    Plan,
+    HeldElsewhere,
+    Simulator,
     Task,
     Unwritable,
     WeekDone,
@@ -33,7 +33,7 @@ from govsim.runner.sizing import disk_note, side_by_side
 from govsim.runner.stopping import Stop, Stopped
 from govsim.runner.workers import CannotStartError, Workers
 
-__all__ = ["Engine", "Failure", "Outcome", "Plan", "WeekDone", "run_all"]
+__all__ = ["ArmJob", "Failure", "Simulator", "StudyOutcome", "WeekDone", "run_all"]
 
 _BETWEEN_LOOKS = 0.3
 """Seconds between two looks at runs that another process is computing."""
@@ -63,7 +63,7 @@ class Failure:
 
 
 @dataclass
-class Outcome:
+class StudyOutcome:
     """What came of a study.
 
     Attributes
@@ -92,9 +92,9 @@ def failure_path(folder: Path) -> Path:
 
 
 def run_all(
-    plans: Sequence[Plan],
+    plans: Sequence[ArmJob],
     seeds: Sequence[int],
-    engine: Engine,
+    engine: Simulator,
     *,
     jobs: int = 1,
     force: bool = False,
@@ -103,7 +103,7 @@ def run_all(
     scheduler: str | None = None,
     single_writer: bool = False,
     only: Collection[tuple[int, int]] | None = None,
-) -> Outcome:
+) -> StudyOutcome:
     """Run every arm with every seed; the outcome does not depend on who runs what and on the order of ending.
 
     Parameters
@@ -124,7 +124,7 @@ def run_all(
     EnvironmentProblem
         If a run cannot be written or locked, or there are no workers; what was finished is kept.
     """
-    outcome = Outcome()
+    outcome = StudyOutcome()
     pairs = [(i, seed) for seed in seeds for i in range(len(plans)) if only is None or (i, seed) in only]
     tasks = _missing(plans, pairs, force, command, single_writer, outcome)
     reporter = reporter or Reporter()
@@ -155,12 +155,12 @@ def run_all(
 
 
 def _missing(
-    plans: Sequence[Plan],
+    plans: Sequence[ArmJob],
     pairs: Sequence[tuple[int, int]],
     force: bool,
     command: Sequence[str],
     single_writer: bool,
-    outcome: Outcome,
+    outcome: StudyOutcome,
 ) -> list[Task]:
     """Return the runs to be done, those in one world together; note the others as found."""
     tasks: list[Task] = []
@@ -198,7 +198,7 @@ def _lockable(folder: Path, single_writer: bool) -> bool:
 @contextlib.contextmanager
 def _spreading(
     tasks: Sequence[Task],
-    engine: Engine,
+    engine: Simulator,
     jobs: int,
     scheduler: str | None,
     reporter: Reporter,
@@ -251,7 +251,7 @@ def _all_of(
     while left:
         held = []
         for task, ended in spread(left):
-            if not isinstance(ended, Held):
+            if not isinstance(ended, HeldElsewhere):
                 yield task, ended
                 continue
             held.append(task)
@@ -270,7 +270,7 @@ def _all_of(
 def _count(
     task: Task,
     ended: Ended,
-    outcome: Outcome,
+    outcome: StudyOutcome,
     failed: dict[tuple[int, int], Failure],
     shared: bool,
 ) -> None:

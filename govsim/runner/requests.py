@@ -15,14 +15,14 @@ from govsim.results.errors import RefusedError
 from govsim.results.foreign import read_json
 from govsim.results.provenance import portable, source_hash
 from govsim.results.store import MANIFEST
-from govsim.runner.one_run import Plan
+from govsim.runner.one_run import ArmJob
 
 _PREFIX = "asked-"
 _NOTE = {"command": [str], "code": str, "here": int, "runs": int, "keys": [str]}
 
 
 @dataclass(frozen=True)
-class Asked:
+class DesignRequest:
     """A design that was begun.
 
     Attributes
@@ -39,7 +39,7 @@ class Asked:
 
 
 def note_asked(
-    plans: Sequence[Plan], seeds: Sequence[int], here: int, runs: int, command: Sequence[str]
+    plans: Sequence[ArmJob], seeds: Sequence[int], here: int, runs: int, command: Sequence[str]
 ) -> None:
     """Note which runs a part of a command needs, in the folder where they are kept; a disk that is full is told of later.
 
@@ -63,7 +63,7 @@ def note_asked(
         part.replace(folder / f"{_PREFIX}{name}.json")
 
 
-def asked(folder: Path) -> list[Asked]:
+def asked(folder: Path) -> list[DesignRequest]:
     """Return the commands that were begun in a folder of points with the code installed now, and how far each is."""
     wanted: dict[str, set[str]] = {}
     later: dict[str, int] = {}
@@ -75,7 +75,7 @@ def asked(folder: Path) -> list[Asked]:
                 wanted.setdefault(command, set()).update(said["keys"])
                 later[command] = later.get(command, said["runs"]) - said["here"]
     return [
-        Asked(
+        DesignRequest(
             command,
             sum((folder / key / MANIFEST).is_file() for key in keys),
             len(keys) + max(0, later[command]),

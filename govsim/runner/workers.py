@@ -24,7 +24,7 @@ from typing import Any, cast
 
 from govsim.results.errors import EnvironmentProblem
 from govsim.runner.locks import clear
-from govsim.runner.one_run import Ended, Engine, Failed, Finished, Task, Worlds, perform
+from govsim.runner.one_run import Ended, Failed, Finished, Simulator, Task, Worlds, perform
 from govsim.runner.stopping import Stop, Stopped
 
 BETWEEN_EVENTS = 0.25
@@ -104,7 +104,7 @@ class Workers:
         for folder in left:
             clear(folder)
 
-    def spread(self, tasks: Sequence[Task], engine: Engine) -> Iterator[tuple[Task, Ended]]:
+    def spread(self, tasks: Sequence[Task], engine: Simulator) -> Iterator[tuple[Task, Ended]]:
         """Yield (task, end) as runs end.
 
         Raises
@@ -260,7 +260,7 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _packed(task: Task, engine: Engine) -> bytes:
+def _packed(task: Task, engine: Simulator) -> bytes:
     import cloudpickle
 
     return cast(bytes, cloudpickle.dumps((task, engine)))
@@ -281,7 +281,7 @@ def _serve(pipe: Connection) -> None:
                 pipe.send(_one(pipe, task, engine, worlds))
 
 
-def _one(pipe: Connection, task: Task, engine: Engine, worlds: Worlds) -> Ended | str:
+def _one(pipe: Connection, task: Task, engine: Simulator, worlds: Worlds) -> Ended | str:
     told = 0.0
 
     def week_done(weeks: int) -> None:

@@ -18,7 +18,7 @@ from govsim.scenario.origins import Origin
 from govsim.scenario.studies import LoadedStudy, check_ends, load_study
 
 if TYPE_CHECKING:
-    from govsim.scenario.schema.timeline import Entry, Measure
+    from govsim.scenario.schema.timeline import Measure, TimelineEntry
 
 
 def check_command(
@@ -160,7 +160,7 @@ def _arm(model: LoadedGovernance) -> str:
     return " + ".join([model.name, *map(_when, model.measures)])
 
 
-def _when(entry: Entry) -> str:
+def _when(entry: TimelineEntry) -> str:
     """Say what an entry is and when it starts: ``water failure from week 26``."""
     content = entry.use if entry.use is not None else entry.governance
     name = content if content is None or isinstance(content, str) else content.name.en or content.name.zh

@@ -59,8 +59,8 @@ class Section(BaseModel):
         super().__init_subclass__(**options)
         meanings = _docstrings(cls.__module__).get(cls.__name__, {})
         for name, info in vars(cls).items():
-            if isinstance(info, FieldInfo) and not info.description:
-                info.description = meanings.get(name)
+            if isinstance(info, FieldInfo) and isinstance(info.json_schema_extra, dict) and name in meanings:
+                info.json_schema_extra["meaning"] = meanings[name]
 
 
 def parameter(
@@ -108,6 +108,7 @@ def parameter(
     if status in ("found", "derived") and not source:
         raise ValueError(f"parameter {en!r} is {status} but names no source")
     extra: dict[str, Any] = {"label_en": en, "label_zh": zh, "unit": unit, "status": status, "source": source}
+    extra["meaning"] = meaning
     if decoration:
         extra["decoration"] = True
     if repeats:
@@ -115,5 +116,5 @@ def parameter(
     if entries:
         extra["entries"] = dict(entries)
     if "default_factory" in limits:
-        return Field(description=meaning or None, json_schema_extra=extra, **limits)
-    return Field(default, description=meaning or None, json_schema_extra=extra, **limits)
+        return Field(json_schema_extra=extra, **limits)
+    return Field(default, json_schema_extra=extra, **limits)

@@ -12,7 +12,7 @@ from govsim.scenario.messages import Place, Problem, ScenarioError
 
 _KINDS = {
     "Scenario": "scenario",
-    "GovernanceModel": "governance model",
+    "Governance": "governance model",
     "Measure": "measure",
     "Study": "study",
 }
@@ -22,11 +22,11 @@ _TITLES = {name: f"Parameters of a {kind}" for name, kind in _KINDS.items()}
 def models() -> tuple[type[Section], ...]:
     """Return the sections at the top of a scenario file, and of the files of a model, a measure and a study."""
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.governance import Governance
     from govsim.scenario.schema.study import Study
     from govsim.scenario.schema.timeline import Measure
 
-    return Scenario, GovernanceModel, Measure, Study
+    return Scenario, Governance, Measure, Study
 
 
 def describe(path: str = "") -> str:
@@ -79,7 +79,7 @@ def records(path: str = "") -> list[dict[str, Any]]:
                     "path": item.path,
                     "label_en": item.extra("label_en"),
                     "label_zh": item.extra("label_zh"),
-                    "meaning": item.info.description or "",
+                    "meaning": item.meaning,
                     "unit": item.extra("unit"),
                     "allowed": allowed(item.shape),
                     "choices": item.shape.choices,
@@ -121,7 +121,7 @@ def _section_head(declared: Declared | None, model: type[Section]) -> str:
     if declared is None:
         return _TITLES.get(model.__name__, model.__name__)
     labels = f"{declared.extra('label_en')} / {declared.extra('label_zh')}"
-    return f"{declared.path}  {labels}\n{declared.info.description}"
+    return f"{declared.path}  {labels}\n{declared.meaning}"
 
 
 def _table(items: list[Declared]) -> str:
@@ -146,13 +146,12 @@ def _table(items: list[Declared]) -> str:
 
 
 def _one(declared: Declared, model: type[Section]) -> str:
-    info = declared.info
     source = declared.source or {
         "assumed": "none: an assumption", "design": "none: a choice about the run, not a fact"
     }.get(declared.status, "")  # fmt: skip
     rows = [
         ("label", f"{declared.extra('label_en')} / {declared.extra('label_zh')}"),
-        ("meaning", info.description or ""),
+        ("meaning", declared.meaning),
         ("unit", declared.extra("unit")),
         ("allowed", allowed(declared.shape)),
         ("default", declared.default_text()),

@@ -54,7 +54,7 @@ def _editable(declared: dict[str, Any]) -> dict[str, Any]:
     status = declared.pop("status", "")
     status = "a matter of design" if status == "design" else status
     declared.pop("decoration", None)
-    told = [declared.get("description", ""), f"Unit: {unit}." if unit not in ("", "-") else ""]
+    told = [declared.pop("meaning", ""), f"Unit: {unit}." if unit not in ("", "-") else ""]
     told.append(
         f"The default is {status}{f': {source}' if source else ''}."
         if "default" in declared and status
@@ -84,13 +84,13 @@ def _holds_sections(declared: dict[str, Any]) -> bool:
 def schema_files() -> dict[str, dict[str, Any]]:
     """Return the schemas that are kept beside the scenarios, by file name."""
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.governance import Governance
     from govsim.scenario.schema.study import Study
     from govsim.scenario.schema.timeline import Measure
 
     return {
         "scenario.schema.json": json_schema(Scenario, "govsim scenario"),
-        "governance.schema.json": json_schema(GovernanceModel, "govsim governance model"),
+        "governance.schema.json": json_schema(Governance, "govsim governance model"),
         "measure.schema.json": json_schema(Measure, "govsim countermeasure or shock"),
         "study.schema.json": json_schema(Study, "govsim study"),
     }

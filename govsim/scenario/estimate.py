@@ -32,7 +32,7 @@ _DAY = 86_400.0
 
 
 @dataclass(frozen=True)
-class Estimate:
+class SizeEstimate:
     """Expected size of a run.
 
     Attributes
@@ -99,7 +99,7 @@ class _OneRun:
         return self.seconds_each * residents + SECONDS_TO_WRITE
 
 
-def estimate(scenario: Scenario) -> Estimate:
+def estimate(scenario: Scenario) -> SizeEstimate:
     """Estimate memory and time of running ``scenario`` with all its models and seeds."""
     arms = len(scenario.governance.models) * (2 if scenario.governance.capacity_mode == "both" else 1)
     one = _OneRun.in_scenario(scenario)
@@ -119,12 +119,12 @@ def disk_of_one_run(scenario: Scenario) -> float:
     return besides + residents * (DISK_BYTES_PER_RESIDENT + DISK_BYTES_PER_RESIDENT_WEEK * weeks)
 
 
-def _estimate(residents: int, one: _OneRun, runs: int) -> Estimate:
+def _estimate(residents: int, one: _OneRun, runs: int) -> SizeEstimate:
     usable = USABLE_SHARE * machine_memory()
     wanted = min(processors(), runs)
     fitting = int((usable - BYTES_AT_REST) // (BYTES_AT_REST + one.memory(residents)))
     side_by_side = max(1, min(wanted, fitting))
-    return Estimate(
+    return SizeEstimate(
         _at_rest(side_by_side) + side_by_side * one.memory(residents),
         SECONDS_AT_START + one.seconds(residents) * runs / side_by_side,
         _round_down(max(_largest(one, runs, usable, number) for number in range(1, wanted + 1))),
@@ -225,7 +225,7 @@ def size_hint(data: dict[str, Any]) -> str:
     return "" if found.fits else _refusal(residents, found)
 
 
-def _refusal(residents: int, found: Estimate) -> str:
+def _refusal(residents: int, found: SizeEstimate) -> str:
     return (
         f"{residents:,} residents would need {found}; this machine has {_bytes(found.usable_bytes)} to give, "
         f"and runs of more than {LONGEST_DAYS:.0f} days are not begun. "

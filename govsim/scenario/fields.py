@@ -128,6 +128,11 @@ class Declared:
         return cast(Status, _extra(self.teller).get("status", "assumed"))
 
     @property
+    def meaning(self) -> str:
+        """What the parameter does in the model, in a sentence."""
+        return self.extra("meaning")
+
+    @property
     def source(self) -> str:
         """Source of the default."""
         return str(_extra(self.teller).get("source", ""))
@@ -154,7 +159,7 @@ class Declared:
         """Label, unit and meaning in brackets, for the end of a message."""
         unit = self.extra("unit")
         label = self.extra("label_en") + (f", {unit}" if unit not in ("", "-") else "")
-        meaning = (self.info.description or "").rstrip(".")
+        meaning = self.meaning.rstrip(".")
         return f"  ({': '.join(part for part in (label, meaning) if part)})" if label or meaning else ""
 
     def default_text(self) -> str:

@@ -47,7 +47,7 @@ class Shelf:
         """Names whose first words are ``text``."""
         return [known for known in self.names() if text and known.startswith(f"{text}_")]
 
-    def holds(self, source: Source) -> bool:
+    def holds(self, source: SourceFile) -> bool:
         """Return whether a file is known by name here."""
         return source.shown.startswith(f"{self.shown}/") and source.file.parent == self.folder
 
@@ -76,7 +76,7 @@ def measure_shelf() -> Shelf:
 
 
 @dataclass(frozen=True)
-class Source:
+class SourceFile:
     """A file to read: where it lies, and how it is called in messages and origins."""
 
     file: FilePath
@@ -89,7 +89,7 @@ class Source:
         return found.st_dev, found.st_ino
 
 
-def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
+def locate(name: str | os.PathLike[str], shelf: Shelf) -> SourceFile:
     """Find a file by the path a person typed, by its built-in name, or by the first words of exactly one such name.
 
     Raises
@@ -100,9 +100,9 @@ def locate(name: str | os.PathLike[str], shelf: Shelf) -> Source:
     text = os.fspath(name)
     file = FilePath(text)
     if os.path.isfile(text):
-        return Source(file, text)
+        return SourceFile(file, text)
     if built_in := shelf.file(text):
-        return Source(built_in, f"{shelf.shown}/{built_in.name}")
+        return SourceFile(built_in, f"{shelf.shown}/{built_in.name}")
     if len(begun := shelf.begun(text)) == 1:
         print(f"{text}: taken as the built-in {shelf.kind} {begun[0]}", file=sys.stderr)
         return locate(begun[0], shelf)
@@ -134,7 +134,7 @@ def project_root(file: FilePath) -> FilePath:
     return here
 
 
-def refer(target: object, source: Source, root: FilePath, shelf: Shelf) -> Source | str:
+def refer(target: object, source: SourceFile, root: FilePath, shelf: Shelf) -> SourceFile | str:
     """Find the file that a scenario refers to, or say why it may not.
 
     Parameters
@@ -155,9 +155,9 @@ def refer(target: object, source: Source, root: FilePath, shelf: Shelf) -> Sourc
         if not FilePath(os.path.realpath(file)).is_relative_to(os.path.realpath(root)):
             how = "is a link that leads" if FilePath(os.path.abspath(file)).is_relative_to(root) else "leads"
             return f"{called} {how} out of the project folder ({root.name or root}), which is refused"
-        return Source(file, os.path.normpath(os.path.join(os.path.dirname(source.shown), target)))
+        return SourceFile(file, os.path.normpath(os.path.join(os.path.dirname(source.shown), target)))
     if built_in:
-        return Source(built_in, f"{shelf.shown}/{built_in.name}")
+        return SourceFile(built_in, f"{shelf.shown}/{built_in.name}")
     if not FilePath(os.path.abspath(file)).is_relative_to(root):
         return f"{called} leads out of the project folder ({root.name or root}), which is refused"
     close = nearest(target, shelf.names())
@@ -166,8 +166,8 @@ def refer(target: object, source: Source, root: FilePath, shelf: Shelf) -> Sourc
 
 
 def named_in(
-    target: object, shown: str, sources: Sequence[Source], root: FilePath, shelf: Shelf
-) -> Source | str:
+    target: object, shown: str, sources: Sequence[SourceFile], root: FilePath, shelf: Shelf
+) -> SourceFile | str:
     """Find a file that a scenario names, or say why it may not; see :func:`refer`.
 
     A name that a person typed (``--set``, ``--with``, Python) is a path from the current folder, as everywhere on the
@@ -182,11 +182,11 @@ def named_in(
     """
     holder = next((source for source in sources if source.shown == shown), None)
     if holder is None and isinstance(target, str) and os.path.isfile(target):
-        return Source(FilePath(target), target)
+        return SourceFile(FilePath(target), target)
     return refer(target, holder or sources[0], root, shelf)
 
 
-def read_chain(source: Source, shelf: Shelf) -> tuple[list[Document], list[Source], bool]:
+def read_chain(source: SourceFile, shelf: Shelf) -> tuple[list[Document], list[SourceFile], bool]:
     """Read a file and all it extends, child first; ``extends`` is taken out of the data.
 
     Returns
@@ -203,8 +203,8 @@ def read_chain(source: Source, shelf: Shelf) -> tuple[list[Document], list[Sourc
     """
     root = project_root(source.file)
     documents: list[Document] = []
-    sources: list[Source] = []
-    current: Source | None = source
+    sources: list[SourceFile] = []
+    current: SourceFile | None = source
     while current is not None:
         documents.append(_read(current, [problem for document in documents for problem in document.problems]))
         sources.append(current)
@@ -217,7 +217,7 @@ def read_chain(source: Source, shelf: Shelf) -> tuple[list[Document], list[Sourc
         found = refer(target, current, inside, shelf)
         if ("extends",) in document.unusable:
             found = document.unusable[("extends",)]
-        if isinstance(found, Source):
+        if isinstance(found, SourceFile):
             chain = [known.shown for known in sources]
             if found.identity in [known.identity for known in sources]:
                 found = f"files extend each other in a circle: {' → '.join([*chain, found.shown])}"
@@ -232,7 +232,7 @@ def read_chain(source: Source, shelf: Shelf) -> tuple[list[Document], list[Sourc
     return documents, sources, True
 
 
-def _read(source: Source, before: list[Problem]) -> Document:
+def _read(source: SourceFile, before: list[Problem]) -> Document:
     try:
         with source.file.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)

@@ -8,17 +8,21 @@ from typing import Any
 
 from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Section
-from govsim.scenario.files import Shelf, Source, governance_shelf, measure_shelf, named_in, project_root
-from govsim.scenario.layers import Layer
+from govsim.scenario.files import Shelf, SourceFile, governance_shelf, measure_shelf, named_in, project_root
+from govsim.scenario.layers import Overlay
 from govsim.scenario.messages import Path, Problem
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.timeline import Measure
 
-Read = Callable[[Source, type[Section], Shelf], tuple[Layer, tuple[Source, ...], tuple[Problem, ...]]]
+Read = Callable[
+    [SourceFile, type[Section], Shelf], tuple[Overlay, tuple[SourceFile, ...], tuple[Problem, ...]]
+]
 """Reads a file with its parents and says what is wrong with it."""
 
 
-def graft(layer: Layer, sources: Sequence[Source], read: Read) -> tuple[Layer, list[Source], list[Problem]]:
+def graft(
+    layer: Overlay, sources: Sequence[SourceFile], read: Read
+) -> tuple[Overlay, list[SourceFile], list[Problem]]:
     """Put the content of measures and of reforms' models in the place of their names.
 
     Parameters
@@ -41,13 +45,13 @@ def graft(layer: Layer, sources: Sequence[Source], read: Read) -> tuple[Layer, l
     """
     shelves: dict[str, tuple[type[Section], Shelf]] = {
         "use": (Measure, measure_shelf()),
-        "governance": (GovernanceModel, governance_shelf()),
+        "governance": (Governance, governance_shelf()),
     }
-    grown = Layer(
+    grown = Overlay(
         deepcopy(layer.data), dict(layer.spots), dict(layer.notes), dict(layer.unusable), list(layer.problems)
     )
     root = project_root(sources[0].file)
-    files: list[Source] = []
+    files: list[SourceFile] = []
     problems: list[Problem] = []
     for path, entry in _entries(grown.data):
         for key, (kind, shelf) in shelves.items():

@@ -25,7 +25,7 @@ class Note(NamedTuple):
 
 
 @dataclass
-class Layer:
+class Overlay:
     """Plain values with the place of each and what is said about them.
 
     Attributes
@@ -49,19 +49,19 @@ class Layer:
     problems: list[Problem] = field(default_factory=list)
 
 
-def open_annotations(document: Document, model: type[Section]) -> Layer:
+def open_annotations(document: Document, model: type[Section]) -> Overlay:
     """Take ``{value: …, status: …, source: …}`` off wherever the declarations expect something else.
 
     A whole list or section may be annotated too; its status and source then hold for every value in it that
     says nothing of its own.
     """
-    layer = Layer(problems=list(document.problems))
+    layer = Overlay(problems=list(document.problems))
     layer.data = _Opener(document, layer).section(document.data, model)
     return layer
 
 
 class _Opener:
-    def __init__(self, document: Document, layer: Layer) -> None:
+    def __init__(self, document: Document, layer: Overlay) -> None:
         self.document = document
         self.layer = layer
 
@@ -139,7 +139,7 @@ def _annotated(data: dict[str, Any], taken: Shape) -> bool:
     )
 
 
-def overlay(base: Layer, top: Layer) -> Layer:
+def overlay(base: Overlay, top: Overlay) -> Overlay:
     """Lay ``top`` over ``base``: mappings are merged key by key, lists and values replaced whole."""
     replaced: set[Path] = set()
 
@@ -156,7 +156,7 @@ def overlay(base: Layer, top: Layer) -> Layer:
 
     data = merge(base.data, top.data, ())
     below = _without(base, replaced)
-    return Layer(
+    return Overlay(
         data,
         {**below.spots, **top.spots},
         {**below.notes, **top.notes},
@@ -165,11 +165,11 @@ def overlay(base: Layer, top: Layer) -> Layer:
     )
 
 
-def _without(layer: Layer, paths: set[Path]) -> Layer:
+def _without(layer: Overlay, paths: set[Path]) -> Overlay:
     def keep(path: Path) -> bool:
         return not any(path[:end] in paths for end in range(1, len(path) + 1))
 
-    return Layer(
+    return Overlay(
         layer.data,
         {path: spot for path, spot in layer.spots.items() if keep(path)},
         {path: note for path, note in layer.notes.items() if keep(path)},
@@ -178,14 +178,14 @@ def _without(layer: Layer, paths: set[Path]) -> Layer:
     )
 
 
-def set_value(layer: Layer, argument: str, number: int, model: type[Section]) -> Layer:
+def set_value(layer: Overlay, argument: str, number: int, model: type[Section]) -> Overlay:
     """Apply one ``--set a.b[0].c=value``; what is wrong with it is added to the layer's problems."""
     file = f"--set #{number}"
     place = Place(file)
     layer = _without(layer, set())
     layer.problems = list(layer.problems)
 
-    def refuse(path: Path | str, message: str, *hints: str) -> Layer:
+    def refuse(path: Path | str, message: str, *hints: str) -> Overlay:
         layer.problems.append(Problem.at(place, path, message, hints))
         return layer
 
@@ -238,10 +238,10 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _put(layer: Layer, parent: Any, path: Path, read: Document, model: type[Section]) -> Layer:
+def _put(layer: Overlay, parent: Any, path: Path, read: Document, model: type[Section]) -> Overlay:
     declared = find(model, path, layer.data)
     parent[path[-1]] = read.data[""]
-    opened = Layer(
+    opened = Overlay(
         problems=[
             Problem.at(Place(p.file), _absolute(p.path, path), p.message, p.hints) for p in read.problems
         ]
@@ -263,4 +263,4 @@ def _absolute(relative: str, path: Path) -> str:
     return f"{dotted(path)}{'' if not rest or rest.startswith('[') else '.'}{rest}"
 
 
-__all__ = ["Layer", "Note", "open_annotations", "overlay", "set_value"]
+__all__ = ["Note", "Overlay", "open_annotations", "overlay", "set_value"]

@@ -12,7 +12,7 @@ from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, Shape, allowed, find, nearest, walk
 from govsim.scenario.messages import quoted
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.problems import Exposed, Kind
 from govsim.scenario.schema.run import Label
 from govsim.scenario.schema.timeline import Lever
@@ -32,7 +32,7 @@ _SAME = 1e-9
 
 
 @dataclass(frozen=True)
-class Target:
+class LeverTarget:
     """What a lever's path means.
 
     Attributes
@@ -49,16 +49,16 @@ class Target:
     declared: Declared
 
 
-def target(path: str) -> Target | None:
+def target(path: str) -> LeverTarget | None:
     """Find what a path means, or None where no measure may move anything."""
     steps = tuple(path.split("."))
-    found = find(GovernanceModel, steps)
+    found = find(Governance, steps)
     if found is not None and _is_structure(steps, found):
-        return Target("governance", steps, found)
+        return LeverTarget("governance", steps, found)
     if any(_along(steps, way) for way in _OPEN):
         found = find(Scenario, steps)
         if found is not None and found.shape.is_leaf:
-            return Target("scenario", steps, found)
+            return LeverTarget("scenario", steps, found)
     return None
 
 
@@ -68,7 +68,7 @@ def _along(steps: tuple[str, ...], way: tuple[str, ...]) -> bool:
 
 def _is_structure(steps: tuple[str, ...], declared: Declared) -> bool:
     """Whether a path leads to one value, or to a list of transfers, inside the blocks of a governance model."""
-    if len(steps) < 2 or "[]" in declared.path or GovernanceModel.model_fields[steps[0]].annotation is Label:
+    if len(steps) < 2 or "[]" in declared.path or Governance.model_fields[steps[0]].annotation is Label:
         return False
     if declared.path.endswith(".*") and steps[-1] not in _free_keys(steps[:-1]):
         return False
@@ -76,7 +76,7 @@ def _is_structure(steps: tuple[str, ...], declared: Declared) -> bool:
 
 
 def _free_keys(steps: tuple[str, ...]) -> tuple[str, ...]:
-    around = find(GovernanceModel, steps)
+    around = find(Governance, steps)
     return get_args(get_args(around.annotation)[0]) if around is not None else ()
 
 
@@ -84,7 +84,7 @@ def _free_keys(steps: tuple[str, ...]) -> tuple[str, ...]:
 def movable() -> tuple[str, ...]:
     """Return the paths that measures may move, classes of problems written as ``*``."""
     found: dict[str, None] = {}
-    for item in walk(GovernanceModel):
+    for item in walk(Governance):
         path = item.path.split("[]")[0]
         keys = _free_keys(tuple(path.split(".")[:-1])) if path.endswith(".*") else ("*",)
         found |= dict.fromkeys(path.replace("*", key) for key in keys)

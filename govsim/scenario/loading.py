@@ -15,7 +15,7 @@ from govsim.scenario.complaints import expected, place_of, translate
 from govsim.scenario.declare import Section
 from govsim.scenario.files import (
     Shelf,
-    Source,
+    SourceFile,
     governance_shelf,
     locate,
     measure_shelf,
@@ -24,14 +24,14 @@ from govsim.scenario.files import (
     read_chain,
     scenario_shelf,
 )
-from govsim.scenario.layers import Layer, open_annotations, overlay, set_value
+from govsim.scenario.layers import Overlay, open_annotations, overlay, set_value
 from govsim.scenario.messages import Path, Problem, ScenarioError, dotted
 from govsim.scenario.origins import Origin, content_hash, origins_of
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
-    from govsim.scenario.schema.timeline import Entry, Measure
+    from govsim.scenario.schema.governance import Governance
+    from govsim.scenario.schema.timeline import Measure, TimelineEntry
     from govsim.scenario.timing import Where
 
 S = TypeVar("S", bound=Section)
@@ -55,8 +55,8 @@ class Resolved(Generic[S]):
 
     section: S
     origins: dict[str, Origin]
-    sources: tuple[Source, ...]
-    layer: Layer
+    sources: tuple[SourceFile, ...]
+    layer: Overlay
 
 
 @dataclass(frozen=True)
@@ -85,13 +85,13 @@ class LoadedGovernance:
         The same as it was written, in one line of YAML.
     """
 
-    model: GovernanceModel
+    model: Governance
     name: str
     file: str
     origins: dict[str, Origin]
     key: str
-    sources: tuple[Source, ...]
-    measures: tuple[Entry, ...] = ()
+    sources: tuple[SourceFile, ...]
+    measures: tuple[TimelineEntry, ...] = ()
     written: str = ""
     words: str = ""
 
@@ -119,7 +119,7 @@ class Loaded:
     scenario: Scenario
     origins: dict[str, Origin]
     label: str
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     governance: tuple[LoadedGovernance, ...]
     overrides: tuple[str, ...]
 
@@ -129,8 +129,8 @@ class _Attempt(Generic[S]):
     """What could be made of a file: a section unless there are problems."""
 
     section: S | None
-    layer: Layer
-    sources: tuple[Source, ...]
+    layer: Overlay
+    sources: tuple[SourceFile, ...]
     problems: tuple[Problem, ...]
 
     def resolved(self, more: Sequence[Problem] = ()) -> Resolved[S]:
@@ -155,13 +155,13 @@ def resolve(
     return _attempt(locate(name, shelf), model, shelf, overrides).resolved()
 
 
-def _attempt(source: Source, model: type[S], shelf: Shelf, overrides: Sequence[str]) -> _Attempt[S]:
+def _attempt(source: SourceFile, model: type[S], shelf: Shelf, overrides: Sequence[str]) -> _Attempt[S]:
     return _validated(model, *_layered(source, model, shelf, overrides))
 
 
 def _layered(
-    source: Source, model: type[S], shelf: Shelf, overrides: Sequence[str]
-) -> tuple[Layer, list[Source], bool]:
+    source: SourceFile, model: type[S], shelf: Shelf, overrides: Sequence[str]
+) -> tuple[Overlay, list[SourceFile], bool]:
     documents, sources, whole = read_chain(source, shelf)
     layer = open_annotations(documents[-1], model)
     for document in reversed(documents[:-1]):
@@ -171,7 +171,7 @@ def _layered(
     return layer, sources, whole
 
 
-def _validated(model: type[S], layer: Layer, sources: Sequence[Source], whole: bool) -> _Attempt[S]:
+def _validated(model: type[S], layer: Overlay, sources: Sequence[SourceFile], whole: bool) -> _Attempt[S]:
     problems = list(layer.problems)
     for path, trouble in layer.unusable.items():
         hint = expected(model, path, layer.data)
@@ -223,17 +223,17 @@ def load(name: str | os.PathLike[str], overrides: Sequence[str] = (), *, must_fi
 
 
 def _read_part(
-    source: Source, model: type[Section], shelf: Shelf
-) -> tuple[Layer, tuple[Source, ...], tuple[Problem, ...]]:
+    source: SourceFile, model: type[Section], shelf: Shelf
+) -> tuple[Overlay, tuple[SourceFile, ...], tuple[Problem, ...]]:
     try:
         attempt = _attempt(source, model, shelf, ())
     except ScenarioError as error:
-        return Layer(), (), error.problems
+        return Overlay(), (), error.problems
     return attempt.layer, attempt.sources, attempt.problems
 
 
 def _named_governance(
-    attempt: _Attempt[Scenario], as_written: Layer
+    attempt: _Attempt[Scenario], as_written: Overlay
 ) -> tuple[list[LoadedGovernance], list[Problem]]:
     """Load the models that a scenario names, also when something else in it is wrong, to tell all at once."""
     chosen = as_written.data.get("governance")
@@ -279,7 +279,7 @@ def _said(written: Mapping[str, Any], path: Path, model: str, attempt: _Attempt[
         for key, shelf in (("use", measure_shelf()), ("governance", governance_shelf())):
             place = place_of((*path, "measures", index, key), attempt.layer.spots)
             found = named_in(said.get(key), place.file, attempt.sources, root, shelf)
-            if isinstance(found, Source) and not shelf.holds(found):
+            if isinstance(found, SourceFile) and not shelf.holds(found):
                 said[key] = found.shown
         entries.append(said)
     return {**written, "model": model, "measures": entries}
@@ -356,11 +356,11 @@ def load_governance(name: str | os.PathLike[str]) -> LoadedGovernance:
         raise other_kind(os.fspath(name), "governance", error) from None
 
 
-def _governance(source: Source, name: str) -> LoadedGovernance:
-    from govsim.scenario.schema.governance import GovernanceModel
+def _governance(source: SourceFile, name: str) -> LoadedGovernance:
+    from govsim.scenario.schema.governance import Governance
 
     shelf = governance_shelf()
-    resolved = _attempt(source, GovernanceModel, shelf, ()).resolved()
+    resolved = _attempt(source, Governance, shelf, ()).resolved()
     model = resolved.section
     called = name if shelf.holds(source) else source.shown
     return LoadedGovernance(
@@ -368,7 +368,7 @@ def _governance(source: Source, name: str) -> LoadedGovernance:
     )
 
 
-def governance_named_in(name: str, shown: str, sources: Sequence[Source]) -> LoadedGovernance | str:
+def governance_named_in(name: str, shown: str, sources: Sequence[SourceFile]) -> LoadedGovernance | str:
     """Load a governance model that a file names, or say why it may not; see :func:`~govsim.scenario.files.named_in`.
 
     Raises

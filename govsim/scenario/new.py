@@ -84,7 +84,7 @@ def as_file(name: str, base: LoadedGovernance) -> str:
     for block in kind.model_fields:
         section = getattr(model, block)
         if not Declared.of(kind, block).decoration and isinstance(section, Section):
-            lines += ["", f"{block}:  # {Declared.of(kind, block).info.description}", *_switches(section)]
+            lines += ["", f"{block}:  # {Declared.of(kind, block).meaning}", *_switches(section)]
     return "\n".join(lines) + "\n"
 
 
@@ -94,7 +94,7 @@ def _switches(section: Section) -> Iterator[str]:
         declared = Declared.of(type(section), name)
         unit = declared.extra("unit")
         limits = allowed(declared.shape)
-        told = f"{declared.info.description} [{limits if unit in ('', '-', limits) else f'{limits}; {unit}'}]"
+        told = f"{declared.meaning} [{limits if unit in ('', '-', limits) else f'{limits}; {unit}'}]"
         yield from textwrap.wrap(
             told, _WIDTH, initial_indent="  # ", subsequent_indent="  #   ", break_on_hyphens=False
         )

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from govsim.scenario.declare import Section, Status
 from govsim.scenario.fields import Declared
-from govsim.scenario.layers import Layer
+from govsim.scenario.layers import Overlay
 from govsim.scenario.messages import Path, dotted
 
 
@@ -98,12 +98,12 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def origins_of(section: Section, layer: Layer) -> dict[str, Origin]:
+def origins_of(section: Section, layer: Overlay) -> dict[str, Origin]:
     """Tell the origin of every single value of ``section``, by dotted path."""
     return {dotted(leaf.path): _origin(leaf, layer) for leaf in leaves(section)}
 
 
-def _origin(leaf: Leaf, layer: Layer) -> Origin:
+def _origin(leaf: Leaf, layer: Overlay) -> Origin:
     spot = layer.spots.get(leaf.path)
     if spot is None:
         return Origin("default", "", 0, leaf.declared.status, leaf.declared.source)

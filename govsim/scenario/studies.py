@@ -14,7 +14,7 @@ from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Status
 from govsim.scenario.fields import allowed, find, labels, nearest
 from govsim.scenario.files import (
-    Source,
+    SourceFile,
     locate,
     measure_shelf,
     project_root,
@@ -34,7 +34,7 @@ from govsim.scenario.loading import (
 )
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin, leaves
-from govsim.scenario.tables import Limits, read_table
+from govsim.scenario.tables import ColumnLimits, read_table
 
 if TYPE_CHECKING:
     from govsim.scenario.schema.study import Study
@@ -209,7 +209,7 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
 
 
 def _measures(
-    study: Study, base: Loaded, source: Source, root: FilePath, wrong: Callable[..., None]
+    study: Study, base: Loaded, source: SourceFile, root: FilePath, wrong: Callable[..., None]
 ) -> tuple[tuple[str, Measure], ...]:
     """Load the countermeasures of an optimisation, all that are shipped unless it names some."""
     asked = study.optimise
@@ -358,7 +358,7 @@ def read_points(
     ScenarioError
         With every mistake of the table.
     """
-    limits = {item.path: Limits(item.low, item.high, item.whole, item.unit) for item in factors}
+    limits = {item.path: ColumnLimits(item.low, item.high, item.whole, item.unit) for item in factors}
     return read_table(file, shown).points(limits)
 
 
@@ -379,7 +379,7 @@ def read_region(
     """
     table = read_table(file, shown)
     try:
-        points = table.points(dict.fromkeys(table.header, Limits()))
+        points = table.points(dict.fromkeys(table.header, ColumnLimits()))
     except ScenarioError as error:
         problems, points = list(error.problems), ()
     else:

@@ -25,7 +25,7 @@ _MOST_PROBLEMS = 1_000
 
 
 @dataclass(frozen=True)
-class Limits:
+class ColumnLimits:
     """What may stand in a column.
 
     Attributes
@@ -86,7 +86,7 @@ class Table:
         """Return the place of a cell, or of a row."""
         return Place(self.file, row, self.header.index(column) + 1 if column in self.header else 0)
 
-    def points(self, limits: dict[str, Limits]) -> tuple[tuple[float, ...], ...]:
+    def points(self, limits: dict[str, ColumnLimits]) -> tuple[tuple[float, ...], ...]:
         """Return the rows as numbers, in the order in which ``limits`` names the columns.
 
         Raises

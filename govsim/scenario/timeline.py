@@ -18,11 +18,11 @@ from govsim.scenario.fields import allowed, figure
 from govsim.scenario.levers import Draft, concrete, target, within
 from govsim.scenario.origins import content_hash, digest
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.timeline import Condition, Entry, Lever, Measure
+from govsim.scenario.schema.timeline import Condition, Lever, Measure, TimelineEntry
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.governance import Governance
 
 OUTSIDE = "observed_"
 """How the names of parameters begin that bring hours or money from outside the district's budget."""
@@ -69,7 +69,7 @@ class Step:
     """
 
     levers: tuple[Lever, ...]
-    model: GovernanceModel | None
+    model: Governance | None
     start: int | None
     when: Condition | None
     length: int | None
@@ -79,7 +79,7 @@ class Step:
     key: str
 
     @classmethod
-    def of(cls, entry: Entry, mode: str = "observed") -> Step:
+    def of(cls, entry: TimelineEntry, mode: str = "observed") -> Step:
         """Resolve an entry whose files have been read, for a capacity mode (``neutral`` or ``observed``).
 
         In a capacity-neutral run it brings nothing from outside the district's budget.
@@ -122,7 +122,7 @@ class Step:
         return self.start + self.length + self.ramp - 1
 
 
-def steps_of(entries: Iterable[Entry], mode: str = "observed") -> tuple[Step, ...]:
+def steps_of(entries: Iterable[TimelineEntry], mode: str = "observed") -> tuple[Step, ...]:
     """Resolve entries for a capacity mode; one that would only bring help from outside to a neutral run is left out."""
     steps = (Step.of(entry, mode) for entry in entries)
     return tuple(step for step in steps if step.levers or step.model is not None)
@@ -133,7 +133,7 @@ def steps_met(scenario: Scenario, own: Iterable[Step], mode: str) -> tuple[Step,
     return (*steps_of(scenario.timeline, mode), *own)
 
 
-def from_inside(model: GovernanceModel) -> GovernanceModel:
+def from_inside(model: Governance) -> Governance:
     """Return a governance model without the hours and money that it brings from outside the district's budget."""
     brought = {name: 0.0 for name in type(model.capacity).model_fields if name.startswith(OUTSIDE)}
     return model.model_copy(update={"capacity": model.capacity.model_copy(update=brought)})
@@ -190,11 +190,11 @@ def met(condition: Condition, measures: Mapping[str, float], week: int) -> bool:
 
 def effective(
     scenario: Scenario,
-    model: GovernanceModel,
+    model: Governance,
     steps: Sequence[Step],
     weights: Sequence[float],
     started: Sequence[int | None] | None = None,
-) -> tuple[Scenario, GovernanceModel]:
+) -> tuple[Scenario, Governance]:
     """Return scenario and governance model as they are in force while the steps have these weights.
 
     Parameters
@@ -218,7 +218,7 @@ def effective(
     reforms = [number for number in in_force if steps[number].model is not None]
     if reforms:
         last = max(reforms, key=lambda number: (_known(begin(steps[number], began[number])), number))
-        model = cast("GovernanceModel", steps[last].model)
+        model = cast("Governance", steps[last].model)
     drafts: dict[str, Draft] = {}
     touched: dict[tuple[str, str], tuple[int, int]] = {}
     for number in in_force:
@@ -240,7 +240,7 @@ def effective(
                     words = f"{path} would become {value:g}{aim.declared.about()}; allowed: at most {most:g}, {limits}"
                     raise LeverError(number, place, words)
     changed = {home: _validated(draft, home, touched) for home, draft in drafts.items()}
-    model = cast("GovernanceModel", changed.pop("model", model))
+    model = cast("Governance", changed.pop("model", model))
     return (scenario.model_copy(update=changed) if changed else scenario), model
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from govsim.scenario.levers import concrete, fault, target, unknown_classes
 from govsim.scenario.messages import Path, Place, Problem, dotted
-from govsim.scenario.schema.timeline import Entry, Lever, Measure
+from govsim.scenario.schema.timeline import Lever, Measure, TimelineEntry
 from govsim.scenario.timeline import LeverError, Step, effective, weight
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
-    from govsim.scenario.schema.governance import GovernanceModel
+    from govsim.scenario.schema.governance import Governance
 
 Where = Callable[[Path], Place]
 _MOST_AT_ONCE = 6
@@ -25,7 +25,7 @@ _MOST_AT_ONCE = 6
 class Written:
     """An entry of a timeline, with its path in the scenario."""
 
-    entry: Entry
+    entry: TimelineEntry
     path: Path
 
     @property
@@ -49,11 +49,11 @@ class ArmTimeline:
     """What one arm meets: the entries of the scenario, then its own."""
 
     label: str
-    model: GovernanceModel
+    model: Governance
     entries: tuple[Written, ...]
 
 
-def written(entries: Sequence[Entry], path: Path) -> tuple[Written, ...]:
+def written(entries: Sequence[TimelineEntry], path: Path) -> tuple[Written, ...]:
     """Give each entry of a list its path."""
     return tuple(Written(entry, (*path, index)) for index, entry in enumerate(entries))
 
@@ -185,7 +185,7 @@ def _overlap(one: Step, other: Step) -> bool:
     return early.last_week is None or early.last_week >= (late.start or 0)
 
 
-def _out_of_range(scenario: Scenario, model: GovernanceModel, steps: Sequence[Step]) -> LeverError | None:
+def _out_of_range(scenario: Scenario, model: Governance, steps: Sequence[Step]) -> LeverError | None:
     """Try every week in which something with a fixed start changes, with steps on conditions in and out of force."""
     last = scenario.run.weeks - 1
     turns = sorted({week for step in steps for week in _turns(step) if week <= last} | {0})

@@ -15,7 +15,7 @@ Values = Sequence[Sequence[Value]]
 
 
 @dataclass(frozen=True)
-class Pair:
+class ArmPair:
     """Two arms in one measure.
 
     Attributes
@@ -57,7 +57,7 @@ class Pair:
         return self.order > 0 if isinstance(self.difference, Missing) else self.difference > 0
 
 
-def told_apart(values: Mapping[str, Values], places: Sequence[tuple[int, int]]) -> dict[str, list[Pair]]:
+def told_apart(values: Mapping[str, Values], places: Sequence[tuple[int, int]]) -> dict[str, list[ArmPair]]:
     """Compare arms in several measures; every measure and pair counts as one look.
 
     Parameters
@@ -84,14 +84,14 @@ def told_apart(values: Mapping[str, Values], places: Sequence[tuple[int, int]]) 
     return {name: [_pair(*item, chance) for item in results] for name, results in found.items()}
 
 
-def _pair(first: int, second: int, result: Paired, chance: float) -> Pair:
+def _pair(first: int, second: int, result: Paired, chance: float) -> ArmPair:
     order = 0
     if result.by_order and result.p is not None and result.p <= chance:
         order = 1 if result.rises else -1
-    return Pair(first, second, result.difference, result.interval_at(chance), order, result.carries)
+    return ArmPair(first, second, result.difference, result.interval_at(chance), order, result.carries)
 
 
-def alike(values: Values, pairs: Sequence[Pair]) -> list[list[int]]:
+def alike(values: Values, pairs: Sequence[ArmPair]) -> list[list[int]]:
     """Return groups of arms, neighbours in the order of their means (*not reached* last), of which no two are told apart.
 
     Largest groups only, each from the smallest mean to the largest; a group of one says nothing and is left out.

@@ -29,7 +29,7 @@ MIDDLE = (0.1, 0.9)
 """Quantiles between which today's point is an ordinary one."""
 
 
-class Side(IntEnum):
+class PointOwner(IntEnum):
     """To whom a point belongs."""
 
     SECOND = -1
@@ -38,7 +38,7 @@ class Side(IntEnum):
     NO_VALUE = 2
 
 
-LETTERS = {Side.FIRST: "A", Side.UNDECIDED: ".", Side.SECOND: "B", Side.NO_VALUE: "?"}
+LETTERS = {PointOwner.FIRST: "A", PointOwner.UNDECIDED: ".", PointOwner.SECOND: "B", PointOwner.NO_VALUE: "?"}
 """One letter a point where classes are written in a row."""
 
 
@@ -70,7 +70,7 @@ class Map:
     chance : float
         Chance with which an interval that decides misses the truth; at most 0.05.
     sides : int8 array, shape (pairs, points)
-        :class:`Side` of each point.
+        :class:`PointOwner` of each point.
     """
 
     indicator: Indicator
@@ -87,7 +87,7 @@ class Map:
 
         return np.asarray(special.stdtrit(self.seeds - 1, 0.5 + confidence / 2) * self.error)
 
-    def count(self, pair: int, side: Side) -> int:
+    def count(self, pair: int, side: PointOwner) -> int:
         """Return the number of points of a pair that belong to a side."""
         return int((self.sides[pair] == side).sum())
 
@@ -180,8 +180,8 @@ def classify(
     by_model = np.moveaxis(values, 1, 0)
     found = differences(*(by_model[[pair[side] for pair in chosen]] for side in (0, 1)))
     limit = chance_among_many(found.counted) if chance is None else chance
-    sides = np.where(found.p <= limit, -indicator.direction * found.sign, Side.UNDECIDED)
-    sides = np.where(np.isnan(found.p), Side.NO_VALUE, sides).astype(np.int8)
+    sides = np.where(found.p <= limit, -indicator.direction * found.sign, PointOwner.UNDECIDED)
+    sides = np.where(np.isnan(found.p), PointOwner.NO_VALUE, sides).astype(np.int8)
     return Map(indicator, chosen, found.difference, found.error, seeds, limit, sides)
 
 
@@ -196,15 +196,15 @@ def rank_models(pairs: Sequence[tuple[int, int]], sides: NDArray[np.int8], model
     pairs
         Every pair of models.
     sides : shape (pairs, points)
-        :class:`Side` of each point.
+        :class:`PointOwner` of each point.
     """
     beaten = np.zeros((models, sides.shape[1]), np.bool_)
     ahead = np.zeros(beaten.shape, np.intp)
     for (first, second), here in zip(pairs, sides, strict=True):
-        beaten[first] |= here == Side.SECOND
-        beaten[second] |= here == Side.FIRST
-        ahead[first] += here == Side.FIRST
-        ahead[second] += here == Side.SECOND
+        beaten[first] |= here == PointOwner.SECOND
+        beaten[second] |= here == PointOwner.FIRST
+        ahead[first] += here == PointOwner.FIRST
+        ahead[second] += here == PointOwner.SECOND
     best = np.where(ahead == models - 1, Rank.BEST, Rank.UNDECIDED)
     return np.where(beaten, Rank.NOT_BEST, best).astype(np.int8)
 

@@ -22,7 +22,7 @@ Verdict = Literal["better", "worse", "higher", "lower", "undecided", "n/a"]
 
 
 @dataclass(frozen=True)
-class Held:
+class DistrictDifference:
     """One indicator in one district: the second model compared with the first.
 
     Attributes
@@ -42,7 +42,7 @@ class Held:
     verdict: Verdict
 
 
-def in_districts(experiments: Experiments) -> list[Held]:
+def in_districts(experiments: Experiments) -> list[DistrictDifference]:
     """Return every headline indicator in every district.
 
     Raises
@@ -60,15 +60,15 @@ def in_districts(experiments: Experiments) -> list[Held]:
     ]
 
 
-def _held(district: int, indicator: Indicator, first: np.ndarray, second: np.ndarray) -> Held:
+def _held(district: int, indicator: Indicator, first: np.ndarray, second: np.ndarray) -> DistrictDifference:
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
-        return Held(district, indicator, None, None, None, len(first), "n/a")
+        return DistrictDifference(district, indicator, None, None, None, len(first), "n/a")
     found = contrast(first.tolist(), second.tolist())
     assert not isinstance(found.difference, Missing)
     if found.half_width is None:
-        return Held(district, indicator, found.difference, None, None, len(first), "undecided")
+        return DistrictDifference(district, indicator, found.difference, None, None, len(first), "undecided")
     low, high = found.difference - found.half_width, found.difference + found.half_width
-    return Held(
+    return DistrictDifference(
         district, indicator, found.difference, low, high, len(first), verdict(low, high, indicator.direction)
     )
 

@@ -17,11 +17,11 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.runner.mixture import Mixture, mixture_words
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.planning import default_engine, distinct
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
-from govsim.runner.replicates import Failure, Outcome, run_all
+from govsim.runner.replicates import Failure, StudyOutcome, run_all
 from govsim.runner.requests import note_asked
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.design import Design
@@ -153,7 +153,7 @@ def run_design(
     single_writer: bool = False,
     command: Sequence[str] = (),
     reporter: Reporter | None = None,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     noted: int = 0,
 ) -> Experiments:
     """Run a design; what is there already is used again, so the same call continues one that was stopped.
@@ -238,7 +238,7 @@ def _parts(points: int, each: int) -> Iterator[range]:
 
 
 def _fill(
-    outcome: Outcome,
+    outcome: StudyOutcome,
     places: Sequence[int],
     first: int,
     arms: int,

@@ -34,7 +34,7 @@ _BATCH = 5
 
 
 @dataclass(frozen=True)
-class Target:
+class Precision:
     """A difference to be known this closely."""
 
     indicator: Indicator
@@ -59,7 +59,7 @@ class Reached:
     missing: int | None
 
 
-def target(text: str) -> Target:
+def target(text: str) -> Precision:
     """Read ``INDICATOR=±WIDTH``; an indicator may be named by the beginning of its name.
 
     Raises
@@ -71,7 +71,7 @@ def target(text: str) -> Target:
     number = re.fullmatch(r"(?:±|\+-|\+/-)?\s*([0-9]+(?:\.[0-9]*)?|\.[0-9]+)", width)
     if not mark or number is None or float(number[1]) <= 0:
         raise ValueError(f'"{text}" is not an indicator with a half-width: write  participation=±0.5')
-    return Target(_indicator(name), float(number[1]))
+    return Precision(_indicator(name), float(number[1]))
 
 
 def _indicator(name: str) -> Indicator:
@@ -95,7 +95,7 @@ def _indicator(name: str) -> Indicator:
     )
 
 
-def reached(goal: Target, comparisons: Sequence[Comparison], alone: Sequence[Value] = ()) -> Reached:
+def reached(goal: Precision, comparisons: Sequence[Comparison], alone: Sequence[Value] = ()) -> Reached:
     """Return how closely the indicator is known: its difference in every comparison, or its mean in the only arm."""
     if comparisons:
         rows = [d for c in comparisons for d in c.differences if d.indicator is goal.indicator]

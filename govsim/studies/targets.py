@@ -130,7 +130,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundTarget:
     """Where the target is met.
 
     Attributes
@@ -166,7 +166,7 @@ class Found:
         return tuple((a, b) for a, b in pairwise(values) if not varied.whole or b - a > 1)
 
 
-def search(evaluate: Evaluate, factor: Factor, asked: Question) -> Found:
+def search(evaluate: Evaluate, factor: Factor, asked: Question) -> FoundTarget:
     """Return where in a parameter's range a target is met.
 
     Parameters
@@ -200,7 +200,7 @@ def search(evaluate: Evaluate, factor: Factor, asked: Question) -> Found:
     may = None if may == missed_end else may
     first, last = (may, surely) if rising else (surely, may)
     where: Literal["from", "up to"] = "from" if rising else "up to"
-    return Found(where, value, first, last, True, _stretches(known, asked), _sorted(known))
+    return FoundTarget(where, value, first, last, True, _stretches(known, asked), _sorted(known))
 
 
 def _point(value: float, row: NDArray[np.float64]) -> Point:
@@ -275,13 +275,13 @@ def _stretches(known: Mapping[float, Point], asked: Question) -> tuple[tuple[flo
     return tuple(found)
 
 
-def _without_end(known: Mapping[float, Point], asked: Question) -> Found:
+def _without_end(known: Mapping[float, Point], asked: Question) -> FoundTarget:
     points, stretches = _sorted(known), _stretches(known, asked)
     if _flips(known, asked) > 1 or (stretches and len(stretches) > 1) or _gap(points, stretches):
-        return Found("not monotone", None, None, None, _flips(known, asked) > 1, stretches, points)
+        return FoundTarget("not monotone", None, None, None, _flips(known, asked) > 1, stretches, points)
     met = bool(stretches)
     sure = all(_surely(point, asked) if met else not _may(point, asked) for point in points)
-    return Found("everywhere" if met else "nowhere", None, None, None, sure, stretches, points)
+    return FoundTarget("everywhere" if met else "nowhere", None, None, None, sure, stretches, points)
 
 
 def _gap(points: Sequence[Point], stretches: Sequence[tuple[float, float]]) -> bool:

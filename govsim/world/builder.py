@@ -12,9 +12,9 @@ from govsim.world.chance import Chance, Entities, entities
 from govsim.world.columns import (
     U4,
     Households,
-    Layer,
     Links,
     Residents,
+    TieLayer,
     Ties,
     Work,
     World,
@@ -164,16 +164,18 @@ def _tie(
     return assemble(
         len(residents.age),
         {
-            Layer.HOUSEHOLD: household_pairs(households.first) if network.household else NO_PAIRS,
-            Layer.NEIGHBOUR: _neighbours(network, residents, adults, edges, entity, chance),
-            Layer.KIN_WORK_SCHOOL: _kin(network, residents, adults, district_of(population), entity, chance),
-            Layer.BRANCH: ring_pairs(
+            TieLayer.HOUSEHOLD: household_pairs(households.first) if network.household else NO_PAIRS,
+            TieLayer.NEIGHBOUR: _neighbours(network, residents, adults, edges, entity, chance),
+            TieLayer.KIN_WORK_SCHOOL: _kin(
+                network, residents, adults, district_of(population), entity, chance
+            ),
+            TieLayer.BRANCH: ring_pairs(
                 "branch", branch, network.branch.degree, 0.0, residents.household, False, entity, chance
             ),
-            Layer.LIAISON_MEMBER: Pairs(
+            TieLayer.LIAISON_MEMBER: Pairs(
                 linked, households.liaison[residents.household[linked]].astype(np.uint32)
             ),
-            Layer.ORGANISATION: ring_pairs(
+            TieLayer.ORGANISATION: ring_pairs(
                 "organisation",
                 drawn,
                 network.organisation.degree,

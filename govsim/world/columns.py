@@ -86,7 +86,7 @@ class OrganisationKind(IntEnum):
     ENTERPRISE = 4
 
 
-class Layer(IntEnum):
+class TieLayer(IntEnum):
     """Meaning of a tie, strongest first: where two people share several, the first one is kept."""
 
     HOUSEHOLD = 0
@@ -201,7 +201,7 @@ class Links(NamedTuple):
 class Ties(NamedTuple):
     """Who is tied to whom, compressed rows; ``indptr`` (N + 1,), ``other`` and ``layer`` (M,).
 
-    Both directions are stored; rows are sorted and hold nobody twice. ``layer`` is a :class:`Layer`.
+    Both directions are stored; rows are sorted and hold nobody twice. ``layer`` is a :class:`TieLayer`.
     """
 
     indptr: U4

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.kernels import kernel
 from govsim.units import ADULT_AGE
 from govsim.world.builder import likeness
-from govsim.world.columns import U1, U4, Layer, Ties, World
+from govsim.world.columns import U1, U4, TieLayer, Ties, World
 from govsim.world.layers import sizes
 
 _QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -93,7 +93,7 @@ def _corners(ties: Ties, counted: U1, degree: U4, triangles: U4) -> None:
                 theirs += np.uint32(two <= one)
 
 
-def clustering(ties: Ties, layers: Iterable[Layer] = Layer) -> NDArray[np.float64]:
+def clustering(ties: Ties, layers: Iterable[TieLayer] = TieLayer) -> NDArray[np.float64]:
     """Return the local clustering coefficient of every resident, by ties of some layers."""
     residents = len(ties.indptr) - 1
     degree, triangles = np.zeros(residents, np.uint32), np.zeros(residents, np.uint32)
@@ -105,8 +105,8 @@ def clustering(ties: Ties, layers: Iterable[Layer] = Layer) -> NDArray[np.float6
     return local
 
 
-def _counted(layers: Iterable[Layer]) -> U1:
-    counted = np.zeros(len(Layer), np.uint8)
+def _counted(layers: Iterable[TieLayer]) -> U1:
+    counted = np.zeros(len(TieLayer), np.uint8)
     counted[list(layers)] = 1
     return counted
 
@@ -126,7 +126,7 @@ def _mixing(ties: Ties, counted: U1, chosen: NDArray[np.bool_], label: U4, ends:
 
 
 def assortativity(
-    ties: Ties, label: NDArray[np.integer], chosen: NDArray[np.bool_], layers: Iterable[Layer] = Layer
+    ties: Ties, label: NDArray[np.integer], chosen: NDArray[np.bool_], layers: Iterable[TieLayer] = TieLayer
 ) -> float | None:
     """Return Newman's coefficient over ties among the chosen: 1 if all are alike, 0 if at random, None without ties."""
     ends = np.zeros(int(label.max()) + 1, np.int64)
@@ -172,18 +172,18 @@ def measure(world: World) -> NetworkReport:
     ties, residents = world.ties, world.residents
     n = len(residents.age)
     degree = sizes(ties.indptr)
-    by_layer = np.zeros(len(Layer), np.int64)
+    by_layer = np.zeros(len(TieLayer), np.int64)
     _count_layers(ties.layer, by_layer)
     adult = residents.age >= ADULT_AGE
     like, _ = likeness(residents, np.zeros(len(world.communities.street), np.uint32))
     root, size = np.empty(n, np.uint32), np.zeros(n, np.uint32)
     _components(ties.indptr, ties.other, root, size)
-    local = clustering(ties, (Layer.HOUSEHOLD, Layer.NEIGHBOUR))[adult]
+    local = clustering(ties, (TieLayer.HOUSEHOLD, TieLayer.NEIGHBOUR))[adult]
     return NetworkReport(
         residents=n,
         ties=len(ties.other) // 2,
         mean_degree=float(degree.mean()),
-        degree_by_layer={layer.name.lower(): float(by_layer[layer] / n) for layer in Layer},
+        degree_by_layer={layer.name.lower(): float(by_layer[layer] / n) for layer in TieLayer},
         degree_quantiles=dict(zip(_QUANTILES, np.quantile(degree, _QUANTILES).tolist(), strict=True)),
         clustering=float(clustering(ties).mean()),
         neighbour_clustering=float(local.mean()) if len(local) else 0.0,
@@ -191,7 +191,7 @@ def measure(world: World) -> NetworkReport:
             "work": assortativity(ties, residents.work, adult),
             "origin": assortativity(ties, residents.migrant, adult),
             "community": assortativity(ties, residents.community, adult),
-            "likeness": assortativity(ties, like, adult, (Layer.KIN_WORK_SCHOOL,)),
+            "likeness": assortativity(ties, like, adult, (TieLayer.KIN_WORK_SCHOOL,)),
         },
         components=int((size > 0).sum()),
         largest_share=float(size.max() / n),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.scenario.schema.network import StaffAcquaintance
-from govsim.scenario.schema.people import Schooling as SchoolingShares
+from govsim.scenario.schema.people import SchoolingShares
 from govsim.scenario.schema.population import Population
 from govsim.scenario.schema.shares import scale_to
 from govsim.units import ADULT_AGE

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.kernels import kernel, part
-from govsim.world.columns import I4, U1, U4, Layer, Ties
+from govsim.world.columns import I4, U1, U4, TieLayer, Ties
 from govsim.world.layers import Pairs
 
-_MEMBER, _HOUSEHOLD = int(Layer.LIAISON_MEMBER), int(Layer.LIAISON_HOUSEHOLD)
+_MEMBER, _HOUSEHOLD = int(TieLayer.LIAISON_MEMBER), int(TieLayer.LIAISON_HOUSEHOLD)
 _SHORT, _STEP = 64, 16
 _NOBODY = np.uint32(0xFFFFFFFF)
 
@@ -112,7 +112,7 @@ def steps_from(ties: Ties, sources: NDArray[np.bool_]) -> I4:
     return steps
 
 
-def assemble(residents: int, layers: dict[Layer, Pairs]) -> Ties:
+def assemble(residents: int, layers: dict[TieLayer, Pairs]) -> Ties:
     """Return the rows of all layers together.
 
     Parameters

@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from govsim.assurance.audit import Bench, Profile
+from govsim.assurance.audit import AuditRuns, Profile
 from govsim.assurance.audit.subject import Probes, Subject, probes
 from govsim.draws import fill_uniform, key
 from govsim.engine import Arm, Recording, simulate
-from govsim.engine.recording import NEVER, Outcome
+from govsim.engine.recording import NEVER, CaseStatus
 from govsim.scenario import LoadedGovernance, list_governance, load_governance
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.world import World
 
 SMALL = Profile("small", 300, 16, (1, 2), (1,), 5, 2, sweep_all=False, narrow=False, theory=False)
@@ -43,13 +43,13 @@ def subject(loaded: LoadedGovernance | str) -> Subject:
     return Subject(chosen, models["legacy_administrative"], tuple(models.values()))
 
 
-def bent(change: Callable[..., Any]) -> Bench:
+def bent(change: Callable[..., Any]) -> AuditRuns:
     """Return a bench whose engine hands every run to ``change(run, world, scenario, arm, seed)``."""
 
     def engine(world: World, scenario: Scenario, arm: Arm, seed: int, threads: int = 1) -> Recording:
         return change(simulate, world, scenario, arm, seed)
 
-    return Bench(engine)
+    return AuditRuns(engine)
 
 
 # Engines in which something decides that should not
@@ -151,13 +151,13 @@ class Service(Section):
     )
 
 
-class PredeterminedModel(GovernanceModel):
+class PredeterminedModel(Governance):
     """A governance model with a place for its own findings."""
 
     service: Service = parameter(..., "service", "服务", "-", default_factory=Service, meaning="Results.")
 
 
-class DeadModel(GovernanceModel):
+class DeadModel(Governance):
     """A governance model with a switch that nothing reads."""
 
     service: Service = parameter(..., "service", "服务", "-", default_factory=Service, meaning="Nothing.")
@@ -169,7 +169,7 @@ class Mood(Section):
     gain: float = parameter(0.1, "gain", "满意增益", "share of what is missing", ge=0, le=1, meaning="Trust.")
 
 
-class MoodyModel(GovernanceModel):
+class MoodyModel(Governance):
     """A governance model under which people judge in a way of its own."""
 
     mood: Mood = parameter(..., "mood", "心态", "-", default_factory=Mood, meaning="Judging.")
@@ -188,11 +188,11 @@ def smuggles_hours(run: Engine, world: World, scenario: Scenario, arm: Arm, seed
     done = cases["onset"] + hours < horizon
     cases["closed"][:] = np.where(done, cases["onset"] + hours, NEVER)
     cases["detected"][:] = cases["onset"]
-    cases["outcome"][:] = np.where(done, Outcome.RESOLVED, Outcome.OPEN)
+    cases["outcome"][:] = np.where(done, CaseStatus.RESOLVED, CaseStatus.OPEN)
     return recording
 
 
-def extended(name: str, kind: type[GovernanceModel], **more: Any) -> LoadedGovernance:
+def extended(name: str, kind: type[Governance], **more: Any) -> LoadedGovernance:
     """Return a shipped model as a model of an extended kind."""
     loaded = shipped()[name]
     data = json.loads(loaded.model.model_dump_json()) | more

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from govsim.assurance.audit import FULL, QUICK, Audit, Bench, Followed, Row, audit
+from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, AuditRuns, Followed, audit
 from govsim.assurance.audit.budgets import equal
 from govsim.assurance.audit.nulls import nulls
 from govsim.assurance.audit.party import without_party
@@ -33,14 +33,14 @@ SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
-def bench() -> Bench:
+def bench() -> AuditRuns:
     """Return one bench for all models: what they have in common is run once."""
-    return Bench(simulate)
+    return AuditRuns(simulate)
 
 
 @pytest.mark.assurance
 @pytest.mark.parametrize("model", [model for model in MODELS if model not in WHOLE])
-def test_every_shipped_model_passes(model: str, bench: Bench) -> None:
+def test_every_shipped_model_passes(model: str, bench: AuditRuns) -> None:
     done = audit(load_governance(model), profile=QUICK, bench=bench)
     faults = "\n".join(f"{row.check}: {row.evidence} [{row.where}]" for row in done.failed)
     assert done.passed, faults
@@ -70,14 +70,14 @@ def test_the_whole_audit_passes_within_a_minute(model: str, capsys: pytest.Captu
 @pytest.fixture(scope="module")
 def done() -> Audit:
     """Return some checks of a real audit, with a row of every kind."""
-    bench, whom, places = Bench(simulate), subject("party_led_cogovernance"), small_worlds()
+    bench, whom, places = AuditRuns(simulate), subject("party_led_cogovernance"), small_worlds()
     switches, rows = without_party(bench, whom, places, SMALL)
     followed, found = pass_through(bench, whom, places, SMALL)
     rows += [*found, *equal(bench, whom, places, SMALL), *nulls(bench, whom, places, SMALL)]
     rows += [
-        Row("knobs alive", "turned | each", "pass", "2 of 3 move an output", 0),
-        Row("  a.b", "turned it", "inert", "inert while a.c is 0", 0, "mine.yaml:3"),
-        Row("theory", "null models", "not done", "left out", 0),
+        AuditRow("knobs alive", "turned | each", "pass", "2 of 3 move an output", 0),
+        AuditRow("  a.b", "turned it", "inert", "inert while a.c is 0", 0, "mine.yaml:3"),
+        AuditRow("theory", "null models", "not done", "left out", 0),
     ]
     model = whom.loaded
     return Audit(
@@ -136,7 +136,7 @@ def test_markdown_is_a_table(kept: Audit, capsys: pytest.CaptureFixture[str]) ->
 def test_a_failure_is_exit_4_with_its_line(
     done: Audit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bad = Row("no pass-through", "swept", "fail", "1 | comes out", 1, "mine.yaml:7")
+    bad = AuditRow("no pass-through", "swept", "fail", "1 | comes out", 1, "mine.yaml:7")
     one = Followed("a.b", "median_days", 1.0, 1.0, 6, price=False, one_to_one=True)
     failed = replace(done, rows=(*done.rows, bad), followed=(one,))
     monkeypatch.setattr(printed, "audit", lambda *given, **more: failed)

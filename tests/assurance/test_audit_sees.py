@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from govsim.assurance.audit import Bench, Followed, Row, passthrough
+from govsim.assurance.audit import AuditRow, AuditRuns, Followed, passthrough
 from govsim.assurance.audit import theory as theory_rows
 from govsim.assurance.audit.alive import model_row, scenario_row
 from govsim.assurance.audit.blind import names, one_experience, order, roles, sealed
@@ -20,7 +20,7 @@ from govsim.assurance.audit.passthrough import PRICES, followers, pass_through
 from govsim.assurance.audit.subject import Subject
 from govsim.assurance.theory import Check
 from govsim.engine import Arm, Recording, simulate
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.scenario.schema import Scenario
@@ -29,9 +29,9 @@ from tests.assurance import audit_specs as specs
 from tests.assurance.audit_specs import SMALL, bent, small_worlds, subject
 
 PARTY, LEGACY = "party_led_cogovernance", "legacy_administrative"
-HONEST = Bench(simulate)
+HONEST = AuditRuns(simulate)
 
-CHECKS: dict[str, tuple[Callable[..., list[Row]], Callable[..., Any], str]] = {
+CHECKS: dict[str, tuple[Callable[..., list[AuditRow]], Callable[..., Any], str]] = {
     "a label in the key of the draws": (names, specs.keyed_with_the_label, "names blind"),
     "a place's name in the key": (names, specs.keyed_with_the_place, "names blind"),
     "what ran before": (order, specs.Counting(), "order blind"),
@@ -77,7 +77,7 @@ def test_a_model_with_its_own_experience_is_seen() -> None:
     assert honest.result == "pass"
 
 
-def row_of(whom: Subject, name: str) -> Row | None:
+def row_of(whom: Subject, name: str) -> AuditRow | None:
     (knob,) = (knob for knob in knobs(whom.model) if knob.name == name)
     return model_row(HONEST, whom, small_worlds(), SMALL, knob)
 
@@ -245,7 +245,7 @@ def test_a_bonus_behind_idle_switches_is_seen() -> None:
 def test_hours_of_members_where_there_are_none_are_seen() -> None:
     def ghosts(run: specs.Engine, world: World, scenario: Scenario, arm: Arm, seed: int) -> Recording:
         recording = run(world, scenario, arm, seed)
-        recording.hours[0, 0, Source.MEMBER, Activity.VISIT] += 5
+        recording.hours[0, 0, HourSource.MEMBER, Activity.VISIT] += 5
         return recording
 
     _, (row,) = without_party(bent(ghosts), subject(PARTY), small_worlds(), SMALL)

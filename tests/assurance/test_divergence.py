@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from govsim.assurance.divergence import OPENING, Asked, part, writers
+from govsim.assurance.divergence import OPENING, RunRequest, part, writers
 from govsim.cli.commands import run_command
 from govsim.cli.verifying import verify_command
 from govsim.engine import resolve_arm, simulate
@@ -21,14 +21,14 @@ from govsim.world import build
 WEEKS = 20
 
 
-def asked(*overrides: str, seed: int = 1) -> Asked:
+def asked(*overrides: str, seed: int = 1) -> RunRequest:
     loaded = load("tiny", [f"run.weeks={WEEKS}", *overrides])
     scenario = loaded.scenario
     arm = arm_of(Choice("tiny", loaded, loaded.governance[0], "neutral"))
-    return Asked(build(scenario.population, scenario.network, seed), scenario, arm, seed)
+    return RunRequest(build(scenario.population, scenario.network, seed), scenario, arm, seed)
 
 
-def recorded(item: Asked) -> Recording:
+def recorded(item: RunRequest) -> Recording:
     return simulate(item.world, item.scenario, item.arm, item.seed)
 
 
@@ -79,7 +79,7 @@ def test_a_parameter_parts_them_in_the_process_that_reads_it() -> None:
 def test_models_part_in_a_process_that_reads_what_they_set() -> None:
     legacy = asked()
     loaded = load("tiny", [f"run.weeks={WEEKS}"])
-    other = Asked(legacy.world, legacy.scenario, resolve_arm(loaded.governance[1].model, "neutral"), 1)
+    other = RunRequest(legacy.world, legacy.scenario, resolve_arm(loaded.governance[1].model, "neutral"), 1)
     found = part(legacy, other)
     assert found.first
     assert found.reads

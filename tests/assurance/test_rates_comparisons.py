@@ -15,7 +15,7 @@ from govsim.statistics.distribution import distribution, exact
 from govsim.statistics.multiple import told_apart
 from govsim.statistics.paired import about_ratio, chance_among_many, paired
 from govsim.statistics.shrinkage import pooled, shrunken, worst_off
-from govsim.studies.sequential import FEWEST_SEEDS, Target, next_seeds, reached
+from govsim.studies.sequential import FEWEST_SEEDS, Precision, next_seeds, reached
 from tests.assurance.battery import Case, Trial, check, measure
 
 Rng = np.random.Generator
@@ -248,7 +248,7 @@ def until(share: float, far: float, width: float, most: int = 600) -> Trial:
 
     def trial(rng: Rng) -> bool:
         values = (rng.normal(size=most) * (far > 1) - far * (rng.uniform(size=most) < share)).tolist()
-        goal, seeds = Target(INDICATORS[0], width), FEWEST_SEEDS
+        goal, seeds = Precision(INDICATORS[0], width), FEWEST_SEEDS
         while (more := next_seeds(reached(goal, [], values[:seeds]), most)) > seeds:
             seeds = more
         found = paired([-share * far] * seeds, values[:seeds]).interval

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
 from govsim.statistics.paired import chance_among_many
-from govsim.studies.crossover import Side, classify, differences
+from govsim.studies.crossover import PointOwner, classify, differences
 from govsim.studies.optimise.front import gaps, robustness, standing
 from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.studies.sweeping import best, swept
 from govsim.studies.switching import Switch, levels_of, switch
-from govsim.studies.targets import Found, Question, search
+from govsim.studies.targets import FoundTarget, Question, search
 from tests.assurance.battery import Case, Rate, check
 from tests.studies.test_design import factor
 from tests.studies.test_sweeping import experiments
@@ -87,14 +87,14 @@ def _finds_best(rng: np.random.Generator) -> bool:
 def _late_of_equals(rng: np.random.Generator) -> bool:
     """Return whether one of two equally slow models is called faster; what takes longer than 52 is not reached."""
     values = rng.exponential(40.0, size=(20, 2, 10))
-    return bool((classify(np.where(values > 52.0, np.inf, values), DAYS).sides != Side.UNDECIDED).any())
+    return bool((classify(np.where(values > 52.0, np.inf, values), DAYS).sides != PointOwner.UNDECIDED).any())
 
 
 def _late_found(rng: np.random.Generator) -> bool:
     """Return whether a model that does not get there in half of the seeds is found to be slower at most points."""
     first, second = rng.normal(40.0, 4.0, size=(20, 10)), rng.normal(52.0, 4.0, size=(20, 10))
     values = np.stack([np.where(x > 52.0, np.inf, x) for x in (first, second)], axis=1)
-    return bool((classify(values, DAYS).sides == Side.FIRST).mean() > 0.5)
+    return bool((classify(values, DAYS).sides == PointOwner.FIRST).mean() > 0.5)
 
 
 def _turn(rng: np.random.Generator, effect: float) -> Switch:
@@ -129,7 +129,7 @@ def _follows_nothing(rng: np.random.Generator) -> bool:
 # --- find: from which value on a line that falls from 10 to 0 is at most 5; a line that is flat at the target
 
 
-def _searched(rng: np.random.Generator, slope: float) -> Found:
+def _searched(rng: np.random.Generator, slope: float) -> FoundTarget:
     seeds = rng.normal(size=5)
 
     def evaluate(values: Sequence[float]) -> Floats:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from govsim.engine import Engine
 from govsim.engine import columns as col
-from govsim.engine.recording import Outcome
+from govsim.engine.recording import CaseStatus
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.world import World, build
@@ -106,7 +106,7 @@ def cases(there: Engine, count: int, **columns: Any) -> NDArray[np.void]:
 
 
 def closed(
-    there: Engine, count: int, outcome: Outcome = Outcome.RESOLVED, **columns: Any
+    there: Engine, count: int, outcome: CaseStatus = CaseStatus.RESOLVED, **columns: Any
 ) -> NDArray[np.void]:
     """Put cases into the register that were closed this week."""
     jobs = cases(there, count, state=col.GONE, outcome=int(outcome), **columns)

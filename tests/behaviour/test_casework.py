@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from govsim.engine import Engine
 from govsim.engine import columns as col
 from govsim.engine.processes import casework, effort
-from govsim.engine.recording import Activity, Outcome, Source
+from govsim.engine.recording import Activity, CaseStatus, HourSource
 from govsim.scenario.schema.offices import Handling
 from govsim.scenario.schema.problems import ProblemClass
 from tests.behaviour.kit import Keys, closed, declared, engine, examples, merged, rare, sent
@@ -82,10 +82,10 @@ def test_an_agenda_serves_in_its_own_order(rule: str, count: int, seed: int) -> 
 # --- whose work can resolve what -----------------------------------------------------------------------------------
 
 HELPERS = {
-    "volunteers": (col.VOLUNTEERS, Source.VOLUNTEER, "hours_residents"),
-    "organisations": (col.ORGANISATIONS, Source.ORGANISATION, "hours_organisations"),
-    "enterprises": (col.ENTERPRISES, Source.ENTERPRISE, "hours_enterprises"),
-    "members": (col.ORDERED_MEMBERS, Source.MEMBER, "hours_members"),
+    "volunteers": (col.VOLUNTEERS, HourSource.VOLUNTEER, "hours_residents"),
+    "organisations": (col.ORGANISATIONS, HourSource.ORGANISATION, "hours_organisations"),
+    "enterprises": (col.ENTERPRISES, HourSource.ENTERPRISE, "hours_enterprises"),
+    "members": (col.ORDERED_MEMBERS, HourSource.MEMBER, "hours_members"),
 }
 KINDS = ("mutual_aid", "volunteer_team", "service_provider", "owners_committee", "enterprise")
 FIELDS: Keys = {"organisations": {"fields": {kind: ["local_soft"] for kind in KINDS}}}
@@ -124,7 +124,7 @@ def test_helpers_do_the_part_that_they_can_do_at_what_their_hours_are_worth(
     if theirs / rate + staff > WEEK:
         return
     _, source, column = HELPERS[who]
-    assert job["outcome"] == Outcome.RESOLVED
+    assert job["outcome"] == CaseStatus.RESOLVED
     assert job[column] == pytest.approx(theirs, abs=1e-9)
     assert job["hours_government"] == pytest.approx(staff, abs=1e-9)
     assert job["closed"] == pytest.approx(theirs / rate + staff, abs=1e-9)
@@ -201,7 +201,7 @@ def test_a_case_whose_time_has_come_is_explained_and_costs_registration_only(
     for n in range(count):
         explained = clock >= WEEK + from_then[n] and not begun
         clock += 0.25 if explained else 1.0
-        assert jobs["outcome"][n] == (Outcome.EXPLAINED if explained else Outcome.RESOLVED)
+        assert jobs["outcome"][n] == (CaseStatus.EXPLAINED if explained else CaseStatus.RESOLVED)
         assert jobs["closed"][n] == pytest.approx(clock)
         assert jobs["hours_government"][n] == pytest.approx(0.0 if explained else 1.0)
 
@@ -213,9 +213,9 @@ def test_an_explanation_is_not_accepted_the_more_severe_the_problem(
 ) -> None:
     """Chance ``reopening * severity``; 3,000 cases, 4.5 standard errors. What is resolved stays resolved."""
     there, count = engine(OFFICE), 3_000
-    jobs = closed(there, count, Outcome.EXPLAINED, severity=severity, hazard=0.5)
+    jobs = closed(there, count, CaseStatus.EXPLAINED, severity=severity, hazard=0.5)
     jobs["entity"] += first
-    jobs["outcome"][::4] = int(Outcome.RESOLVED)
+    jobs["outcome"][::4] = int(CaseStatus.RESOLVED)
     casework.reopen(
         there.register.jobs, there.closings, share, there.key("casework.reopening"), there.key("arrivals.case"),
         there.register.events, there.register.counts,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from govsim.engine import Engine
 from govsim.engine.columns import ACTIVE, ADULT, LATENT, SENT
 from govsim.engine.processes import detection, effort
-from govsim.engine.recording import COUNTER, Activity, Channel, Outcome, Source
+from govsim.engine.recording import COUNTER, Activity, CaseStatus, Channel, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.behaviour import Reporting
 from tests.behaviour.kit import SHARES, Keys, begun, cases, declared, engine, examples, merged, scale
@@ -111,7 +111,7 @@ def test_patrols_walk_through_all_grids_of_a_community(share: float, hours: floa
     effort.run(there)
     grids = np.bincount(there.world.grids.community, minlength=2)
     assert (grids > 1).all()
-    booked = there.row.hours[:2, Source.PAID, Activity.PATROL]
+    booked = there.row.hours[:2, HourSource.PAID, Activity.PATROL]
     np.testing.assert_allclose(there.plan.patrol_rounds, booked / (grids * hours), rtol=1e-12)
     if share > 0.0:
         assert (booked > 0.0).all()
@@ -147,9 +147,9 @@ DESK: Keys = {
 def test_who_solved_a_problem_at_the_desk_is_known() -> None:
     """Hours of the desk stand in the ledger of cases with all the others."""
     recording = run(scenario(DESK), 1, arm({"detection": {"hotline": True}}))
-    done = recording.cases["outcome"] == Outcome.RESOLVED
+    done = recording.cases["outcome"] == CaseStatus.RESOLVED
     assert done.sum() > 200
-    desk = recording.hours[:, -1, Source.PAID, Activity.DESK].sum()
+    desk = recording.hours[:, -1, HourSource.PAID, Activity.DESK].sum()
     assert recording.cases["hours_government"].sum() == pytest.approx(desk, rel=1e-6)
     np.testing.assert_allclose(
         recording.cases["hours_government"][done], recording.cases["effort"][done], rtol=1e-6

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from govsim.engine.columns import ACTIVE, ADULT, QUEUED
 from govsim.engine.processes import experience, measurement
-from govsim.engine.recording import COUNTER, Activity, Outcome, Source
+from govsim.engine.recording import COUNTER, Activity, CaseStatus, HourSource
 from govsim.scenario.schema.behaviour import Experience, Participation
 from tests.behaviour.kit import SHARES, SINGLE, Keys, cases, closed, declared, engine, examples, scale
 
@@ -37,11 +37,11 @@ EXPERIENCE = rules(published_weeks=st.just(13.0))
 @given(
     EXPERIENCE,
     st.floats(0.0, 8.0),
-    st.sampled_from([Outcome.RESOLVED, Outcome.EXPLAINED]),
+    st.sampled_from([CaseStatus.RESOLVED, CaseStatus.EXPLAINED]),
     st.integers(0, 99),
 )
 def test_people_served_judge_by_what_they_expected(
-    rule: dict[str, float], delay: float, outcome: Outcome, seed: int
+    rule: dict[str, float], delay: float, outcome: CaseStatus, seed: int
 ) -> None:
     """Trust of each tier by its blame, losses of what is there and gains of what is missing; satisfaction; expectation."""
     there = engine({**PEOPLE, "experience": rule})
@@ -55,7 +55,7 @@ def test_people_served_judge_by_what_they_expected(
     experience.run(there)
     served = (there.world.residents.household == household) & (now.seen == ADULT)
     assert served.any()
-    performance = 0.5**delay if outcome == Outcome.RESOLVED else rule["explanation_mark"]
+    performance = 0.5**delay if outcome == CaseStatus.RESOLVED else rule["explanation_mark"]
     gap = performance - expected
     for tier, name in enumerate(TIERS):
         blame = rule[f"blame_{name}"]
@@ -127,8 +127,8 @@ def test_efficacy_of_participants_goes_to_the_share_of_their_hours_that_found_wo
     now.seen[::2] |= np.where(now.seen[::2] == ADULT, ACTIVE, 0).astype(np.uint8)
     before = now.efficacy.astype(float)
     there.given[:] = given_hours
-    there.row.hours[0, Source.VOLUNTEER, Activity.CASEWORK] = used * given_hours
-    there.row.hours[0, Source.VOLUNTEER, Activity.MEETING] = 5.0
+    there.row.hours[0, HourSource.VOLUNTEER, Activity.CASEWORK] = used * given_hours
+    there.row.hours[0, HourSource.VOLUNTEER, Activity.MEETING] = 5.0
     experience.run(there)
     learns = ((now.seen & ACTIVE) > 0) & (given_hours > 0)
     after = before + np.where(learns, gain * (used - before), 0.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from govsim.engine import Engine
 from govsim.engine.columns import LATENT, QUEUED
 from govsim.engine.processes import measurement
-from govsim.engine.recording import COUNTER, Outcome
+from govsim.engine.recording import COUNTER, CaseStatus
 from govsim.scenario.schema.behaviour import Measurement
 from tests.behaviour.kit import SHARES, Keys, cases, closed, declared, engine, examples, merged, rare
 
@@ -125,11 +125,11 @@ def test_an_order_is_due_once_in_the_week_in_which_it_is_closed_in_time_or_misse
     closes = max(detected, WEEK_3) + when * (WEEK_3 + 40.0 - max(detected, WEEK_3))
     columns = {"detected": detected, "problem_class": problem}
     if how in ("resolved", "explained"):
-        closed(there, 1, Outcome[how.upper()], closed=closes, **columns)
+        closed(there, 1, CaseStatus[how.upper()], closed=closes, **columns)
     elif how == "open":
         cases(there, 1, state=QUEUED, **columns)
     else:  # an explanation in this week that was not accepted
-        jobs = closed(there, 1, Outcome.EXPLAINED, closed=closes, **columns)
+        jobs = closed(there, 1, CaseStatus.EXPLAINED, closed=closes, **columns)
         jobs["state"] = LATENT
     due, reported, true = told(there, *ORDERS)
     passed = WEEK_3 < deadline <= WEEK_3 + 40.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from govsim.engine import Engine, organisations
 from govsim.engine.columns import ACTIVE, ADULT
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.organisations import OrganisationLife
 from govsim.world.columns import OrganisationKind
@@ -67,8 +67,8 @@ def test_strength_goes_to_what_an_organisations_people_and_staff_bear(
     before = bodies.table.copy()
     kinds = set(bodies.table["kind"].tolist())
     assert kinds == {int(kind) for kind in OrganisationKind}
-    there.row.hours[0, Source.PAID, Activity.INCUBATION] = incubated / 2
-    there.row.hours[0, Source.SECONDED, Activity.INCUBATION] = incubated / 2
+    there.row.hours[0, HourSource.PAID, Activity.INCUBATION] = incubated / 2
+    there.row.hours[0, HourSource.SECONDED, Activity.INCUBATION] = incubated / 2
     organisations.run(there)
     active = there.residents.seen & ACTIVE > 0
     of_residents = np.isin(before["kind"], OF_RESIDENTS) & (before["strength"] > 0)
@@ -93,11 +93,11 @@ def test_credibility_goes_to_the_share_of_hours_that_found_work(
     there = living(life, seed)
     before = there.organisations.table.copy()
     row = there.row.hours
-    row[0, Source.ORGANISATION, Activity.CASEWORK] = used * hours
-    row[0, Source.ORGANISATION, Activity.IDLE] = (1 - used) * hours
-    row[0, Source.ORGANISATION, Activity.OUTREACH] = 9.0
-    row[1, Source.ORGANISATION, Activity.CASEWORK] = hours / 2
-    row[1, Source.ORGANISATION, Activity.IDLE] = 0.0
+    row[0, HourSource.ORGANISATION, Activity.CASEWORK] = used * hours
+    row[0, HourSource.ORGANISATION, Activity.IDLE] = (1 - used) * hours
+    row[0, HourSource.ORGANISATION, Activity.OUTREACH] = 9.0
+    row[1, HourSource.ORGANISATION, Activity.CASEWORK] = hours / 2
+    row[1, HourSource.ORGANISATION, Activity.IDLE] = 0.0
     organisations.run(there)
     met = np.array([used, 1.0])
     everywhere = (used * hours + hours / 2) / (1.5 * hours) if hours else 0.0
@@ -134,7 +134,7 @@ def test_incubation_founds_where_there_are_people_to_found_with() -> None:
     shares = np.array([0.5, 0.0])
     born = np.zeros(2)
     there.active_share[:] = shares
-    there.row.hours[:2, Source.PAID, Activity.INCUBATION] = hours
+    there.row.hours[:2, HourSource.PAID, Activity.INCUBATION] = hours
     for week in range(300):
         there.week = week
         known = len(there.organisations.table)

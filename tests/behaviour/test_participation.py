@@ -18,17 +18,17 @@ from govsim.engine.processes import participation
 from govsim.engine.recording import COUNTER
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.behaviour import Participation
-from govsim.world.columns import Layer
+from govsim.world.columns import TieLayer
 from tests.behaviour.kit import SINGLE, begun, declared, examples, scale
 from tests.engine.specs import tiny
 
 WEIGHTS = {
-    "tie_household": (Layer.HOUSEHOLD,),
-    "tie_neighbour": (Layer.NEIGHBOUR,),
-    "tie_kin_work_school": (Layer.KIN_WORK_SCHOOL,),
-    "tie_branch": (Layer.BRANCH,),
-    "tie_liaison": (Layer.LIAISON_MEMBER, Layer.LIAISON_HOUSEHOLD),
-    "tie_organisation": (Layer.ORGANISATION,),
+    "tie_household": (TieLayer.HOUSEHOLD,),
+    "tie_neighbour": (TieLayer.NEIGHBOUR,),
+    "tie_kin_work_school": (TieLayer.KIN_WORK_SCHOOL,),
+    "tie_branch": (TieLayer.BRANCH,),
+    "tie_liaison": (TieLayer.LIAISON_MEMBER, TieLayer.LIAISON_HOUSEHOLD),
+    "tie_organisation": (TieLayer.ORGANISATION,),
 }
 TERMS = ("social", "trust", "efficacy", "habit", "call")
 Rule = dict[str, float]
@@ -84,7 +84,7 @@ def ties_of(there: Engine, rule: Rule) -> tuple[NDArray[Any], NDArray[Any], NDAr
     """Return who looks, at whom, and with what weight, for all ties."""
     ties = there.ties
     who = np.repeat(np.arange(len(ties.indptr) - 1), (ties.indptr[1:] - ties.indptr[:-1]).astype(np.int64))
-    weight = np.zeros(len(Layer))
+    weight = np.zeros(len(TieLayer))
     for name, layers in WEIGHTS.items():
         weight[list(layers)] = rule.get(name, getattr(there.scenario.participation, name))
     return who, ties.other.astype(np.int64), weight[ties.layer]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.draws import key
 from govsim.engine import columns as col
 from govsim.engine.processes import casework, effort, institutions
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.engine.staff import leavers, wear
 from govsim.scenario.schema.offices import Workforce
 from tests.behaviour.kit import SHARES, Keys, declared, engine, examples, rare, sent
@@ -127,8 +127,8 @@ def test_load_is_work_done_and_backlog_felt_over_hours_there(
     there = engine({**OFFICE, "workforce": {"backlog_weeks": weeks}})
     there.present[:] = (there.servers["staff"] == 1) & (there.servers["office"] == 0)
     hours = there.row.hours
-    hours[0, Source.PAID, Activity.CASEWORK], hours[0, Source.SECONDED, Activity.TASKS] = worked, 2.0
-    hours[0, Source.PAID, Activity.IDLE], hours[0, Source.VOLUNTEER, Activity.CASEWORK] = idle, 7.0
+    hours[0, HourSource.PAID, Activity.CASEWORK], hours[0, HourSource.SECONDED, Activity.TASKS] = worked, 2.0
+    hours[0, HourSource.PAID, Activity.IDLE], hours[0, HourSource.VOLUNTEER, Activity.CASEWORK] = idle, 7.0
     there.offices["waiting"][:] = waiting
     institutions.run(there)
     assert there.row.load[0] == pytest.approx((worked + 2.0 + waiting / weeks) / 40.0, rel=1e-12)
@@ -152,7 +152,7 @@ def test_training_is_the_same_for_a_share_of_a_post_as_for_a_whole_one(
     skill = 0.4 + 0.5 * (1 - np.exp(-share * 40.0 / pace))
     staff = there.servers["staff"] == 1
     np.testing.assert_allclose(there.servers["skill"][staff], skill, rtol=1e-9)
-    booked = there.row.hours[0, Source.PAID, Activity.TRAINING]
+    booked = there.row.hours[0, HourSource.PAID, Activity.TRAINING]
     assert booked == pytest.approx(share * 40.0 * posts / 100.0, rel=1e-9)
 
 
@@ -191,6 +191,6 @@ def test_publishing_takes_hours_of_staff_and_counts_by_as_many_as_were_spent(
     effort.run(there)
     wanted = needed * 100 / 1000
     spent = min(wanted, week * (1 - visits)) * (1 - waiting)
-    booked = there.row.hours[0, Source.PAID, Activity.PUBLISHING]
+    booked = there.row.hours[0, HourSource.PAID, Activity.PUBLISHING]
     assert booked == pytest.approx(spent, rel=1e-9, abs=1e-12)
     assert there.plan.publishing[0] == pytest.approx(spent / wanted if wanted else 0.0, rel=1e-9, abs=1e-12)

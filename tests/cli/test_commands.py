@@ -15,13 +15,13 @@ from govsim.cli import commands, main
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.planning import Choice, plan, told_apart
-from govsim.runner.replicates import Engine, WeekDone
+from govsim.runner.replicates import Simulator, WeekDone
 from tests.synthetic import make_recording
 
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 
 
-def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]] | None = None) -> Engine:
+def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]] | None = None) -> Simulator:
     """Return an engine that looks at an arm's content only; ``extra`` gives observed arms more hours."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -36,10 +36,10 @@ def fake(extra: bool = False, fail: int | None = None, ran: list[tuple[str, int]
             seed, weeks=scenario.run.weeks, speed=speed, extra_hours=hours, cases=300, residents=60
         )
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
-def run(out: Path, engine: Engine, **changes: Any) -> int:
+def run(out: Path, engine: Simulator, **changes: Any) -> int:
     asked: dict[str, Any] = {
         "scenario": "tiny", "overrides": [], "models": [], "seeds": 4, "weeks": 40, "out": out, "jobs": 1,
         "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False,
@@ -186,7 +186,7 @@ def test_a_machine_without_enough_memory(
 ) -> None:
     """Where no run ends for want of memory, it is the machine's fault; where some do, those are kept."""
 
-    def short(of: set[int]) -> Engine:
+    def short(of: set[int]) -> Simulator:
         whole = fake()
 
         def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -194,7 +194,7 @@ def test_a_machine_without_enough_memory(
                 raise error
             return whole.simulate(world, scenario, arm, seed, week_done)
 
-        return Engine(whole.build_world, simulate)
+        return Simulator(whole.build_world, simulate)
 
     assert run(tmp_path / "none", short({1, 2, 3, 4}), capacity="neutral") == 5
     assert "not enough memory" in capsys.readouterr().err
@@ -305,14 +305,14 @@ def test_stdout_and_stderr_are_kept_apart(tmp_path: Path, capsys: pytest.Capture
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
-def by_measure() -> Engine:
+def by_measure() -> Simulator:
     """Return an engine in which measures alone make a difference."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
         speed = 20.0 if "+" in arm.label else 1.0
         return make_recording(seed, weeks=scenario.run.weeks, speed=speed, cases=300, residents=60)
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 @pytest.mark.assurance

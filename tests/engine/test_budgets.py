@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.results.balance import balance
 from govsim.results.view import View
 from govsim.scenario import load_governance
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from tests.engine.specs import MODELS, Mode, arm_of, both_modes, every_model, run, tiny
 from tests.theory.specs import arm, governance, world_of
 from tests.theory.specs import run as run_null
 from tests.theory.specs import scenario as null_scenario
 
 SEEDS = (1, 2, 3, 4, 5)
-STAFF = [Source.PAID, Source.SECONDED]
+STAFF = [HourSource.PAID, HourSource.SECONDED]
 CLOSE = 1e-9
 
 
@@ -64,7 +64,7 @@ def test_as_observed_adds_what_the_model_brings_and_nothing_else(model: str) -> 
 @every_model
 def test_what_a_model_does_is_charged(model: str) -> None:
     """Each lever that a model pulls shows up as hours of somebody."""
-    rules: GovernanceModel = load_governance(model).model
+    rules: Governance = load_governance(model).model
     hours = run(tiny(), model, 1, "observed").hours.sum(axis=(0, 1))
     staff = hours[STAFF].sum(axis=0)
     assert (staff[Activity.PATROL] > 0) == (rules.detection.patrol_share > 0)
@@ -73,19 +73,21 @@ def test_what_a_model_does_is_charged(model: str) -> None:
     assert (staff[Activity.MEETING] > 0) == (rules.detection.meetings_per_month > 0)
     assert staff[Activity.TASKS] > 0
     assert staff[Activity.INTAKE] > 0
-    assert (hours[Source.MEMBER, Activity.VISIT] > 0) == (rules.detection.member_contact_hours > 0)
+    assert (hours[HourSource.MEMBER, Activity.VISIT] > 0) == (rules.detection.member_contact_hours > 0)
     outreach = rules.resolution.organisations and rules.detection.outreach_share > 0
-    assert (hours[Source.ORGANISATION, Activity.OUTREACH] > 0) == outreach
+    assert (hours[HourSource.ORGANISATION, Activity.OUTREACH] > 0) == outreach
     assert (staff[Activity.TRAINING] > 0) == (rules.capacity.training_share > 0)
     assert (staff[Activity.INCUBATION] > 0) == (rules.mobilisation.incubation_share > 0)
-    assert (hours[Source.MEMBER, Activity.TRAINING] > 0) == (rules.mobilisation.member_training_hours > 0)
-    looking_in = rules.detection.neighbour_share > 0 and hours[Source.VOLUNTEER, Activity.CASEWORK].sum() > 0
-    assert (hours[Source.VOLUNTEER, Activity.OUTREACH] > 0) == looking_in
+    assert (hours[HourSource.MEMBER, Activity.TRAINING] > 0) == (rules.mobilisation.member_training_hours > 0)
+    looking_in = (
+        rules.detection.neighbour_share > 0 and hours[HourSource.VOLUNTEER, Activity.CASEWORK].sum() > 0
+    )
+    assert (hours[HourSource.VOLUNTEER, Activity.OUTREACH] > 0) == looking_in
     seconded = (
         any(transfer.seconded for transfer in rules.capacity.transfers)
         or rules.capacity.observed_seconded > 0
     )
-    assert (hours[Source.SECONDED].sum() > 0) == seconded
+    assert (hours[HourSource.SECONDED].sum() > 0) == seconded
 
 
 def test_joint_meetings_cost_everybody_at_the_table() -> None:

@@ -9,7 +9,7 @@ from govsim.engine.recording import Level
 from govsim.scenario import load, load_governance
 from govsim.scenario.schema import Scenario
 from govsim.world import build
-from govsim.world.columns import Layer
+from govsim.world.columns import TieLayer
 
 SIZE = 4000
 WEEKS = 60
@@ -62,7 +62,7 @@ def test_kin_live_in_the_same_district_and_one_district_is_as_before() -> None:
     spec, apart = scenario(1, 1, 1, 1), scenario(1, 2, 1, 3)
     world = build(apart.population, apart.network, 3)
     rows = np.repeat(np.arange(SIZE), np.diff(world.ties.indptr))
-    kin = world.ties.layer == Layer.KIN_WORK_SCHOOL
+    kin = world.ties.layer == TieLayer.KIN_WORK_SCHOOL
     district = np.repeat([0, 1, 0, 2], 2)[world.residents.community]
     assert kin.sum() > SIZE
     assert (district[rows[kin]] == district[world.ties.other[kin]]).all()

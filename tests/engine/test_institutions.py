@@ -7,7 +7,7 @@ import pytest
 
 from govsim.engine import Engine, Recording
 from govsim.engine.columns import ACTIVE, ADULT, EVERYTHING, TASKS_ONLY
-from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.units import ELDERLY_AGE
 from govsim.world.columns import Hazard, Work
@@ -218,7 +218,7 @@ def test_training_leads_to_its_skill_and_takes_its_hours() -> None:
         skill += (0.6 - skill) / spec.workforce.training_fades
         skill += max(0.9 - skill, 0.0) * -np.expm1(-hours / 40.0)
     np.testing.assert_allclose(run_on.servers["skill"][staff], skill, rtol=1e-9)
-    spent = run_on.recorder.row(3).hours[0, Source.PAID]
+    spent = run_on.recorder.row(3).hours[0, HourSource.PAID]
     assert spent[Activity.TRAINING] == pytest.approx(0.25 * spent.sum())
 
 

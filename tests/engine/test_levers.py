@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from govsim.engine import Recording
-from govsim.engine.recording import Activity, Channel, Source
+from govsim.engine.recording import Activity, Channel, HourSource
 from tests.theory.specs import Keys, arm, merged, run, scenario
 
 TASKS: Keys = {
@@ -77,7 +77,7 @@ def test_a_reporting_quota_is_filled_up_with_trifles_that_cost_the_street_hours(
     grids = trifles[-1] / 3.0
     assert grids == int(grids) >= 1
     np.testing.assert_array_equal(trifles[1:], 3.0 * grids)
-    street = recording.hours[:, 1, Source.PAID, Activity.TASKS]
+    street = recording.hours[:, 1, HourSource.PAID, Activity.TASKS]
     np.testing.assert_allclose(street[5:].mean(), 3.0 * grids * 0.5, rtol=0.05)
 
 
@@ -97,9 +97,9 @@ def test_neighbours_see_those_who_have_ties_and_give_their_hours_for_it() -> Non
     known = seen.cases["channel"][seen.cases["detected"] >= 0]
     assert (known == Channel.NEIGHBOUR).all()
     assert len(known) > 200
-    given = seen.hours[:, 0, Source.VOLUNTEER].sum()
-    assert seen.hours[1:, 0, Source.VOLUNTEER, Activity.OUTREACH].sum() == pytest.approx(
-        0.5 * seen.hours[1:, 0, Source.VOLUNTEER].sum()
+    given = seen.hours[:, 0, HourSource.VOLUNTEER].sum()
+    assert seen.hours[1:, 0, HourSource.VOLUNTEER, Activity.OUTREACH].sum() == pytest.approx(
+        0.5 * seen.hours[1:, 0, HourSource.VOLUNTEER].sum()
     )
     assert given > 0
     without = run(scenario(merged(keys, {"controls": {"network": "none"}})), 1, arm(model))
@@ -148,7 +148,7 @@ def test_bought_hours_work_on_problems_and_are_paid_for() -> None:
         scenario(keys), 1, arm({"capacity": {"purchase_share": 0.5}, "resolution": {"organisations": True}})
     )
     hours = 0.5 * (104_000.0 + 52.0 * 1000) / 52 / 50.0
-    np.testing.assert_allclose(recording.supplied[:, 0, Source.ORGANISATION], hours)
+    np.testing.assert_allclose(recording.supplied[:, 0, HourSource.ORGANISATION], hours)
     assert recording.money_spent.sum() == pytest.approx(20 * hours * 50.0)
     assert recording.weekly["resolved"].sum() > 20
 

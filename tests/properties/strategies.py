@@ -20,7 +20,7 @@ from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.blocks import CapacityBlock, MoneyTransfer, Resolution, Transfer
 from govsim.scenario.schema.capacity import Capacity, Money, Prices, Staff
-from govsim.scenario.schema.governance import MOST_PLANNED, GovernanceModel
+from govsim.scenario.schema.governance import MOST_PLANNED, Governance
 from govsim.scenario.schema.offices import Workforce
 from govsim.scenario.schema.problems import Kind, ProblemClass
 
@@ -188,7 +188,7 @@ class Sample:
     """A scenario and a governance model, shown by what is not a default in them."""
 
     scenario: Scenario
-    model: GovernanceModel
+    model: Governance
 
     def __repr__(self) -> str:
         return f"{self.scenario.model_dump_json(exclude_defaults=True)}\n{self.model.model_dump_json(exclude_defaults=True)}"
@@ -281,7 +281,7 @@ def _capacity() -> st.SearchStrategy[Drawn]:
     return section(Capacity, departments=shares, staff=staff, money=money, prices=prices)
 
 
-def _governance_models() -> st.SearchStrategy[GovernanceModel]:
+def _governance_models() -> st.SearchStrategy[Governance]:
     lowered = st.dictionaries(
         st.sampled_from(get_args(Kind)), st.sampled_from(["community", "street"]), max_size=3
     )
@@ -294,9 +294,9 @@ def _governance_models() -> st.SearchStrategy[GovernanceModel]:
         "capacity": section(CapacityBlock, transfers=transfers, money_transfers=money),
     }
     return (
-        section(GovernanceModel, **by_hand)
+        section(Governance, **by_hand)
         .map(_within_the_whole)
-        .map(lambda keys: GovernanceModel.model_validate_json(json.dumps(keys)))
+        .map(lambda keys: Governance.model_validate_json(json.dumps(keys)))
     )
 
 

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from govsim.engine import Recording, resolve_arm, simulate
-from govsim.engine.recording import COUNTERS, NEVER, Activity, Event, Level, Outcome, Source
+from govsim.engine.recording import COUNTERS, NEVER, Activity, CaseStatus, Event, HourSource, Level
 from govsim.results.balance import balance
 from govsim.results.csvtext import table_bytes
 from govsim.results.tables import run_tables
 from govsim.results.view import View
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.blocks import CapacityBlock
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.world import World, build
 from tests.properties.strategies import Sample, samples
 
@@ -57,7 +57,7 @@ def assert_cases_balance(recording: Recording) -> None:
     cases = recording.cases
     number = len(recording.communities)
     for outcome, counter in [
-        (Outcome.RESOLVED, "resolved"), (Outcome.EXPLAINED, "explained"), (Outcome.LAPSED, "lapsed"),
+        (CaseStatus.RESOLVED, "resolved"), (CaseStatus.EXPLAINED, "explained"), (CaseStatus.LAPSED, "lapsed"),
     ]:  # fmt: skip
         rows = cases["outcome"] == outcome
         week = np.minimum(cases["closed"][rows] // recording.hours_per_week, recording.weeks - 1)
@@ -65,7 +65,7 @@ def assert_cases_balance(recording: Recording) -> None:
         np.add.at(there, (week.astype(int), cases["community"][rows].astype(int)), 1)
         # A latent problem that lapsed is found to be gone when its week is looked at; others close in their week.
         np.testing.assert_array_equal(there.sum(axis=0), recording.weekly[counter].sum(axis=0))
-    for outcome, counter in [(Outcome.UNDETECTED, "undetected"), (Outcome.OPEN, "open")]:
+    for outcome, counter in [(CaseStatus.UNDETECTED, "undetected"), (CaseStatus.OPEN, "open")]:
         last = np.bincount(cases["community"][cases["outcome"] == outcome].astype(int), minlength=number)
         np.testing.assert_array_equal(last, recording.weekly[counter][-1])
 
@@ -82,36 +82,36 @@ def assert_time_runs_forward(recording: Recording, world: World) -> None:
     for earlier, later in [("detected", "competent"), ("competent", "funded"), ("funded", "first_handled")]:
         both = (cases[earlier] != NEVER) & (cases[later] != NEVER) & (cases["reopened"] == 0)
         assert (cases[later][both] >= cases[earlier][both]).all(), (earlier, later)
-    over = np.isin(outcome, (Outcome.RESOLVED, Outcome.EXPLAINED, Outcome.LAPSED))
+    over = np.isin(outcome, (CaseStatus.RESOLVED, CaseStatus.EXPLAINED, CaseStatus.LAPSED))
     assert (closed[over] != NEVER).all()
     assert (closed[over & known] >= detected[over & known]).all()
     assert (closed[over] >= cases["onset"][over]).all()
     assert (closed[over] <= end + ROUNDING).all()
     assert (closed[~over] == NEVER).all(), "what is not closed has no closing time"
-    assert known[np.isin(outcome, (Outcome.OPEN, Outcome.RESOLVED, Outcome.EXPLAINED))].all()
+    assert known[np.isin(outcome, (CaseStatus.OPEN, CaseStatus.RESOLVED, CaseStatus.EXPLAINED))].all()
     assert (cases["channel"][known] > 0).all()
     residents = cases["resident"].astype(int)
     np.testing.assert_array_equal(world.residents.household[residents], cases["household"])
     np.testing.assert_array_equal(world.residents.community[residents], cases["community"])
     handled = cases["office"] >= 0
     assert (cases["office"] < len(recording.offices.level)).all()
-    assert handled[outcome == Outcome.RESOLVED].all()
+    assert handled[outcome == CaseStatus.RESOLVED].all()
 
 
-def assert_work_is_conserved(recording: Recording, scenario: Scenario, model: GovernanceModel) -> None:
+def assert_work_is_conserved(recording: Recording, scenario: Scenario, model: Governance) -> None:
     """Hours worked on a resolved case, each at its worth, are the work it needed."""
     cases, rank = recording.cases, {"desk": 0, "community": 1, "street": 2, "department": 3}
     levels = list(recording.offices.level)
     at_work = events_by_case(recording, Event.WORKED)
     at_desk = events_by_case(recording, Event.DESK)
-    for row in np.flatnonzero(cases["outcome"] == Outcome.RESOLVED):
+    for row in np.flatnonzero(cases["outcome"] == CaseStatus.RESOLVED):
         name = recording.classes[cases["problem_class"][row]]
         item = scenario.problems.classes[name]
         case = cases["case"][row], cases["recurrence"][row]
         by_desk = levels[cases["office"][row]] == Level.DESK
         spent = (at_desk if by_desk else at_work).get(case, [])
         worths = [
-            hours * (1.0 if source in (Source.PAID, Source.SECONDED) else item.substitutability)
+            hours * (1.0 if source in (HourSource.PAID, HourSource.SECONDED) else item.substitutability)
             for source, hours in spent
         ]
         lowered = rank[model.resolution.moved_down.get(item.kind, item.level)] < rank[item.level]
@@ -138,7 +138,7 @@ def assert_hours_balance(recording: Recording, scenario: Scenario) -> None:
     assert recording.supplied.min(initial=0.0) >= -ROUNDING
     left = np.abs(recording.supplied - recording.hours.sum(axis=3))
     assert left.max(initial=0.0) <= ROUNDING * max(1.0, recording.supplied.max(initial=0.0))
-    staff = [Source.PAID, Source.SECONDED]
+    staff = [HourSource.PAID, HourSource.SECONDED]
     supplied = recording.supplied[:, :, staff].sum(axis=(1, 2))
     booked = recording.hours[:, :, staff].sum(axis=(1, 2, 3))
     for used in (supplied, booked):
@@ -152,7 +152,7 @@ def assert_hours_balance(recording: Recording, scenario: Scenario) -> None:
     assert on_cases == pytest.approx(worked, rel=1e-6, abs=1e-6)  # events hold hours in single precision
 
 
-def assert_money_balances(recording: Recording, scenario: Scenario, model: GovernanceModel) -> None:
+def assert_money_balances(recording: Recording, scenario: Scenario, model: Governance) -> None:
     assert recording.money_spent.min(initial=0.0) >= 0.0
     ahead = np.cumsum(recording.money_spent - recording.money_granted, axis=0)
     assert ahead.max(initial=0.0) <= ROUNDING * max(1.0, recording.money_granted.sum())

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 from govsim.engine import columns as col
-from govsim.engine.recording import COUNTER, NEVER, Activity, Event, Level, Outcome, Source
+from govsim.engine.recording import COUNTER, NEVER, Activity, CaseStatus, Event, HourSource, Level
 from tests.reference.follow import Before, Expected
 from tests.reference.records import Luck, Register, rows, write_back
 from tests.reference.routing import ANY, FULL, Router
@@ -15,10 +15,10 @@ from tests.reference.routing import ANY, FULL, Router
 MEETINGS, TASKS_FIRST, MAIN, TASKS_LAST, UNFUNDED, BY_CLASS = range(6)
 LUCK_SLOT, CASE_SLOTS = 6, 9
 OWN_HOURS = {
-    Source.VOLUNTEER: "hours_residents",
-    Source.ORGANISATION: "hours_organisations",
-    Source.ENTERPRISE: "hours_enterprises",
-    Source.MEMBER: "hours_members",
+    HourSource.VOLUNTEER: "hours_residents",
+    HourSource.ORGANISATION: "hours_organisations",
+    HourSource.ENTERPRISE: "hours_enterprises",
+    HourSource.MEMBER: "hours_members",
 }
 
 
@@ -253,9 +253,9 @@ class _Week:
 
     # what becomes of a case
 
-    def close(self, job: Any, time: float, outcome: Outcome) -> None:
+    def close(self, job: Any, time: float, outcome: CaseStatus) -> None:
         job.closed, job.outcome, job.state = time, outcome, col.GONE
-        resolved = outcome == Outcome.RESOLVED
+        resolved = outcome == CaseStatus.RESOLVED
         self.register.note(job, Event.RESOLVED if resolved else Event.EXPLAINED, job.office, time)
         if resolved:
             worked = sum(getattr(job, name) for name in ("hours_government", *OWN_HOURS.values()))
@@ -268,7 +268,7 @@ class _Week:
     def arrive(self, job: Any, office: int, time: float) -> None:
         job.office = office
         if job.kind == col.CASE:
-            job.outcome = Outcome.OPEN
+            job.outcome = CaseStatus.OPEN
             item, level = self.classes[job.problem_class], self.offices[office].level
             undecided = level == Level.DEPARTMENT and job.unclear and not job.accepted
             if level == Level.DESK:
@@ -324,9 +324,9 @@ class _Week:
             self.enqueue(job, job.handler, time)
         elif job.stage in (col.SHARED, col.WORK):
             job.shared_left = job.staff_left = 0.0
-            self.close(job, time, Outcome.RESOLVED)
+            self.close(job, time, CaseStatus.RESOLVED)
         elif job.stage == col.EXPLAINING:
-            self.close(job, time, Outcome.EXPLAINED)
+            self.close(job, time, CaseStatus.EXPLAINED)
         elif job.stage == col.CONVENING:
             job.accepted = 1
             job.hops += 1
@@ -348,7 +348,7 @@ class _Week:
             if job.refusals > refusals:
                 self.register.note(job, Event.REFUSED, office, time)
         if step.what == "close":
-            self.close(job, time, Outcome.RESOLVED)
+            self.close(job, time, CaseStatus.RESOLVED)
         elif step.what == "take":
             self.take_on(job, office, time)
         elif step.what == "explain":
@@ -447,7 +447,7 @@ class _Week:
         again, case = Luck(self.before, "casework.reopening"), Luck(self.before, "arrivals.case")
         for slot in self.closings:
             job = self.jobs[slot]
-            if job.outcome != Outcome.EXPLAINED or job.reopened == FULL:
+            if job.outcome != CaseStatus.EXPLAINED or job.reopened == FULL:
                 continue
             if again.uniform(job.entity, job.reopened) < self.handling.reopening * job.severity:
                 job.reopened += 1

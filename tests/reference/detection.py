@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from govsim.engine import columns as col
-from govsim.engine.recording import COUNTER, Channel, Event, Outcome
+from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
 from govsim.world.columns import OrganisationKind
 from tests.reference.follow import Before, Expected
 from tests.reference.records import Luck, Register, rows
@@ -214,7 +214,7 @@ class _Week:
         time, by_visit = moment(begin, self.week, total, job.luck - job.hazard, visit, shows)
         job.hazard += total * (self.end - begin) / self.week + shows
         if job.lapses < min(time, self.end):
-            job.state, job.outcome, job.closed = col.GONE, Outcome.LAPSED, max(job.lapses, begin)
+            job.state, job.outcome, job.closed = col.GONE, CaseStatus.LAPSED, max(job.lapses, begin)
             self.register.note(job, Event.LAPSED, -1, job.closed)
             self._count(job, "lapsed")
             due = job.detected + item.deadline

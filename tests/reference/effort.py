@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import OCCUPANT, PLACE
 from govsim.engine import columns as col
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.units import WEEKS_PER_MONTH
 from tests.reference.follow import Before, Expected
 
@@ -115,7 +115,7 @@ def process(before: Before) -> Expected:
     }
     turn, following = before["turns.next_visit"].copy(), np.zeros(communities)
     for c in range(communities):
-        spent = {a: float(hours[c, Source.PAID, a] + hours[c, Source.SECONDED, a]) for a in Activity}
+        spent = {a: float(hours[c, HourSource.PAID, a] + hours[c, HourSource.SECONDED, a]) for a in Activity}
         plan["plan.visits"][c] = spent[Activity.VISIT] / handling.visit_hours
         plan["plan.calls"][c] = spent[Activity.CALL] / handling.call_hours
         grids = float(before["reach.grids"][c])
@@ -129,7 +129,7 @@ def process(before: Before) -> Expected:
         if model.resolution.organisations:
             offered = float(before["organisation_hours"][c]) + float(before.engine.place.bought_hours[c])
             plan["plan.outreach_hours"][c] = offered * detection.outreach_share
-            hours[c, Source.ORGANISATION, Activity.OUTREACH] += plan["plan.outreach_hours"][c]
+            hours[c, HourSource.ORGANISATION, Activity.OUTREACH] += plan["plan.outreach_hours"][c]
         length = max(int(before["reach.visit_round"][c]), 1)
         following[c] = (turn[c] + plan["plan.visits"][c]) % length
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from govsim.engine import columns as col
-from govsim.engine.recording import Activity, Outcome, Source
+from govsim.engine.recording import Activity, CaseStatus, HourSource
 from tests.reference.follow import Before, Expected
 
 _WAITING = (col.QUEUED, col.SERVED, col.UNFUNDED)
@@ -72,7 +72,7 @@ def process(before: Before) -> Expected:
     for slot in before.closings:
         job = jobs[slot]
         patience = float(classes[job["problem_class"]]["patience"])
-        resolved = job["outcome"] == Outcome.RESOLVED
+        resolved = job["outcome"] == CaseStatus.RESOLVED
         y = performance(
             resolved, float(job["closed"]), float(job["detected"]), patience, rule.explanation_mark
         )
@@ -85,7 +85,7 @@ def process(before: Before) -> Expected:
             meet(int(job["household"]), 0.0)
 
     community = before.world.residents.community
-    worked = before["row.hours"][: before.engine.communities, Source.VOLUNTEER, Activity.CASEWORK]
+    worked = before["row.hours"][: before.engine.communities, HourSource.VOLUNTEER, Activity.CASEWORK]
     for person in range(len(seen)):
         if not seen[person] & col.ADULT:
             continue

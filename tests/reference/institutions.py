@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE
 from govsim.engine import columns as col
 from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
-from govsim.engine.recording import COUNTER, Activity, Level, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource, Level
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
 from govsim.world.columns import Hazard, OrganisationKind, ParticipationType, Work
 from tests.reference.effort import post_address
@@ -94,7 +94,7 @@ def _staff(before: Before, out: Out) -> None:
     for o in range(len(offices)):
         here = [s for s in of_office[o] if before["present"][s]]
         worked = trainings = 0.0
-        for source in (Source.PAID, Source.SECONDED):
+        for source in (HourSource.PAID, HourSource.SECONDED):
             worked += sum(float(hours[o, source, a]) for a in Activity if a != Activity.IDLE)
             trainings += float(hours[o, source, Activity.TRAINING])
         available = sum(float(servers["fte"][s]) for s in here) * week_hours
@@ -171,8 +171,8 @@ def _organisations(before: Before, out: Out) -> None:
 
     used, offered = np.zeros(communities), np.zeros(communities)
     for c in range(communities):
-        used[c] = hours[c, Source.ORGANISATION, Activity.CASEWORK]
-        offered[c] = used[c] + hours[c, Source.ORGANISATION, Activity.IDLE]
+        used[c] = hours[c, HourSource.ORGANISATION, Activity.CASEWORK]
+        offered[c] = used[c] + hours[c, HourSource.ORGANISATION, Activity.IDLE]
     if offered.max() > 0:
         everywhere = used.sum() / offered.sum()
         for o in range(len(table)):

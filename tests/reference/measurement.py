@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
+from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
 from govsim.units import OLD_AGE, RECENT_WEEKS
 from tests.reference.follow import Before, Expected
 
@@ -60,12 +60,12 @@ def process(before: Before) -> Expected:
     for slot in before.closings:
         job = jobs[slot]
         c, entity, item = int(job["community"]), int(job["entity"]), classes[job["problem_class"]]
-        resolved = job["outcome"] == Outcome.RESOLVED
+        resolved = job["outcome"] == CaseStatus.RESOLVED
         stays = job["state"] == col.LATENT
         due = float(job["detected"]) + float(item["deadline"])
         add(c, "resolved", resolved)
         reopened[c] += stays
-        explained[c] += job["outcome"] == Outcome.EXPLAINED and not stays
+        explained[c] += job["outcome"] == CaseStatus.EXPLAINED and not stays
         if item["problem"] and not stays:
             if job["closed"] <= due:
                 add(c, "reported_due")
@@ -109,7 +109,7 @@ def process(before: Before) -> Expected:
             continue
         if job["lapses"] <= before.end and job["state"] != col.SERVED and job["first_handled"] < 0:
             reached = job["queued"] if job["state"] == col.QUEUED else job["competent"]
-            job["outcome"] = Outcome.LAPSED
+            job["outcome"] = CaseStatus.LAPSED
             job["closed"] = max(job["lapses"], job["detected"], before.start, reached)
             event = out["events"][out["jobs.counts"][col.EVENTS]]
             out["jobs.counts"][col.EVENTS] += 1

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE
 from govsim.engine import columns as col
-from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.units import WEEKS_PER_MONTH
-from govsim.world.columns import Layer, ParticipationType
+from govsim.world.columns import ParticipationType, TieLayer
 from tests.reference.follow import Before, Expected
 
 Array = NDArray[Any]
@@ -68,13 +68,13 @@ def tie_weights(before: Before) -> dict[int, np.float32]:
     """Return the weight of a tie by its layer."""
     p = before.scenario.participation
     return {
-        int(Layer.HOUSEHOLD): single(p.tie_household),
-        int(Layer.NEIGHBOUR): single(p.tie_neighbour),
-        int(Layer.KIN_WORK_SCHOOL): single(p.tie_kin_work_school),
-        int(Layer.BRANCH): single(p.tie_branch),
-        int(Layer.LIAISON_MEMBER): single(p.tie_liaison),
-        int(Layer.LIAISON_HOUSEHOLD): single(p.tie_liaison),
-        int(Layer.ORGANISATION): single(p.tie_organisation),
+        int(TieLayer.HOUSEHOLD): single(p.tie_household),
+        int(TieLayer.NEIGHBOUR): single(p.tie_neighbour),
+        int(TieLayer.KIN_WORK_SCHOOL): single(p.tie_kin_work_school),
+        int(TieLayer.BRANCH): single(p.tie_branch),
+        int(TieLayer.LIAISON_MEMBER): single(p.tie_liaison),
+        int(TieLayer.LIAISON_HOUSEHOLD): single(p.tie_liaison),
+        int(TieLayer.ORGANISATION): single(p.tie_organisation),
     }
 
 
@@ -286,10 +286,10 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
                 contacts += spent
         ordered = float(counters[c, COUNTER["mandated_hours"]])
         training = float(counters[c, COUNTER["training_hours"]])
-        hours[c, Source.VOLUNTEER, Activity.MEETING] += attended
-        hours[c, Source.VOLUNTEER, Activity.OUTREACH] += looking
-        hours[c, Source.MEMBER, Activity.VISIT] += contacts
-        hours[c, Source.MEMBER, Activity.TRAINING] += training
+        hours[c, HourSource.VOLUNTEER, Activity.MEETING] += attended
+        hours[c, HourSource.VOLUNTEER, Activity.OUTREACH] += looking
+        hours[c, HourSource.MEMBER, Activity.VISIT] += contacts
+        hours[c, HourSource.MEMBER, Activity.TRAINING] += training
         bought = float(before.engine.place.bought_hours[c])
         organisations = float(before["organisation_hours"][c] + bought) if helping.organisations else 0.0
         enterprises = float(before["enterprise_hours"][c]) if helping.enterprises else 0.0
@@ -306,10 +306,10 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
             opened = places_open(amount, least, len(mine))
             for number, s in enumerate(mine):
                 servers["rate"][s] = amount / (opened * week) if number < opened else 0.0
-        out["row.supplied"][c, Source.VOLUNTEER] = given
-        out["row.supplied"][c, Source.MEMBER] = ordered + contacts + training
-        out["row.supplied"][c, Source.ORGANISATION] = organisations
-        out["row.supplied"][c, Source.ENTERPRISE] = enterprises
+        out["row.supplied"][c, HourSource.VOLUNTEER] = given
+        out["row.supplied"][c, HourSource.MEMBER] = ordered + contacts + training
+        out["row.supplied"][c, HourSource.ORGANISATION] = organisations
+        out["row.supplied"][c, HourSource.ENTERPRISE] = enterprises
     for server, present in zip(before["servers"], before["present"], strict=True):
         if present:
             out["row.supplied"][server["office"], server["source"]] += float(server["fte"]) * week

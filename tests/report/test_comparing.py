@@ -20,7 +20,7 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_results
 from govsim.results.values import Missing, Value, parse
 from govsim.runner.find_runs import runs_of
-from govsim.runner.replicates import Engine, WeekDone
+from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import ScenarioError, list_governance
 from tests.synthetic import make_recording
 
@@ -28,14 +28,14 @@ LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 Change = Callable[[Any, int], dict[str, Any]]
 
 
-def engine(change: Change = lambda arm, seed: {}) -> Engine:
+def engine(change: Change = lambda arm, seed: {}) -> Simulator:
     """Return an engine whose recordings differ by what ``change`` makes of arm and seed."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
         settings = {"weeks": scenario.run.weeks, "cases": 120, "residents": 60} | change(arm, seed)
         return make_recording(seed, **settings)
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 def led(arm: Any) -> bool:

@@ -14,13 +14,13 @@ from govsim.engine.recording import Recording
 from govsim.report.html.page import build
 from govsim.report.html.reading import read_material
 from govsim.report.html.words import WORDS
-from govsim.runner.replicates import Engine, WeekDone
+from govsim.runner.replicates import Simulator, WeekDone
 from govsim.studies.ablations import CONTROLS
 from tests.report.html_page import Page
 from tests.synthetic import make_recording
 
 
-def engine() -> Engine:
+def engine() -> Simulator:
     """Return one in which the led model's turnout is carried by ties and its speed by ranking."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -32,7 +32,7 @@ def engine() -> Engine:
             seed, weeks=scenario.run.weeks, speed=speed, turnout=turnout, cases=300, residents=60
         )
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 def run(out: Path, **changes: Any) -> int:

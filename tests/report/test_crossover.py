@@ -18,7 +18,7 @@ from govsim.report.studies.crossover import TOP, crossover_command
 from govsim.report.studies.crossover_tables import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.runner.replicates import Engine, WeekDone
+from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies.crossover import Crossover, Rank, classify
@@ -42,7 +42,7 @@ design: {kind: grid, levels: 4}
 TURN = 46.0
 
 
-def fake() -> Engine:
+def fake() -> Simulator:
     """Return an engine in which the second model is quicker above TURN hours of tasks and slower below."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -50,7 +50,7 @@ def fake() -> Engine:
         speed = 4.0 * 2.0 ** ((scenario.tasks.community_hours - TURN) / 7.0) if led else 4.0
         return make_recording(seed, weeks=scenario.run.weeks, speed=speed, cases=400, residents=60)
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_asking_again_computes_nothing_and_says_the_same(
     def broken(*_: Any) -> Recording:
         raise AssertionError("computed again")
 
-    assert ask(study, tmp_path / "out", seeds=2, engine=Engine(lambda scenario, seed: seed, broken)) == 0
+    assert ask(study, tmp_path / "out", seeds=2, engine=Simulator(lambda scenario, seed: seed, broken)) == 0
     assert capsys.readouterr().out == first
     assert folder(tmp_path / "out").stat().st_mtime_ns == before
 
@@ -164,7 +164,7 @@ def test_a_failed_run_costs_its_point_only(
             raise ValueError("a planted fault")
         return well(world, scenario, arm, seed, week_done)
 
-    engine = Engine(lambda scenario, seed: seed, simulate)
+    engine = Simulator(lambda scenario, seed: seed, simulate)
     assert ask(study, tmp_path / "out", engine=engine, switching=False) == 3
     assert "a planted fault" in capsys.readouterr().err
     classes = [row["class"] for row in rows(folder(tmp_path / "out") / "crossover.csv")]

@@ -64,7 +64,9 @@ def test_a_changed_meaning_makes_its_pages_stale(
     assert capsys.readouterr().out.count("written: ") == len(list(tmp_path.iterdir())) == 6
     assert main([*there, "--check"]) == 0
     assert capsys.readouterr().out == "the pages are current\n"
-    monkeypatch.setattr(Capacity.model_fields["hours_per_week"], "description", "Something else.")
+    monkeypatch.setitem(
+        Capacity.model_fields["hours_per_week"].json_schema_extra, "meaning", "Something else."
+    )  # type: ignore[arg-type]
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
     assert main([*there, "--check"]) == 1
     told = capsys.readouterr().out.splitlines()
@@ -227,8 +229,8 @@ def test_a_row_says_all_that_is_declared(made: dict[str, str]) -> None:
     info = Capacity.model_fields["hours_per_week"]
     extra = info.json_schema_extra
     assert isinstance(extra, dict)
-    assert info.description in english
-    assert info.description in chinese
+    assert extra["meaning"] in english
+    assert extra["meaning"] in chinese
     assert all(f"| {extra[word]} |" in english for word in ("label_en", "unit", "status", "source"))
     assert f"| {extra['label_zh']} |" in chinese
     assert f"| {UNITS_ZH[str(extra['unit'])]} |" in chinese
@@ -253,7 +255,7 @@ def test_values_of_the_district_stand_with_status_and_source(made: dict[str, str
 def test_state_patterns_indicators_and_counters_are_all_described(made: dict[str, str]) -> None:
     found = {item.name: {name for name, _, _ in item.columns} for item in tables(columns)}
     assert found["JOB"] == set(columns.JOB.names or ())
-    assert found["Residents"] == set(columns.Residents._fields)
+    assert found["Residents"] == set(columns.ResidentState._fields)
     remarks = {
         name: remark for item in tables(columns) for name, _, remark in item.columns if item.name == "JOB"
     }

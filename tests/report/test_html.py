@@ -24,7 +24,18 @@ from govsim.report.fonts import COMMON
 from govsim.report.html.command import LARGEST, write_report
 from govsim.report.html.numbers import brief, printed
 from govsim.report.html.page import build
-from govsim.report.html.plot import Line, Pair, Scale, Strip, around, curves, interval, look, pairs, strips
+from govsim.report.html.plot import (
+    Line,
+    ReportedAndTrue,
+    Scale,
+    Strip,
+    around,
+    curves,
+    interval,
+    look,
+    pairs,
+    strips,
+)
 from govsim.report.html.reading import Detail, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.results.csvtext import table_bytes
@@ -680,7 +691,11 @@ def test_a_note_stands_clear_of_marks() -> None:
 
 def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
     """D6: by letter too, even where a value is zero."""
-    found = [Pair(arm, "AB"[arm], row, (40.0, "40.0"), (0.0, "0.0")) for row in range(3) for arm in range(2)]
+    found = [
+        ReportedAndTrue(arm, "AB"[arm], row, (40.0, "40.0"), (0.0, "0.0"))
+        for row in range(3)
+        for arm in range(2)
+    ]
     panel = pairs("t", "a", ["x", "y", "z"], found, 2, "%")
     names = [words for words in panel.words if words.text in ("A", "B")]
     assert [words.text for words in names] == ["A", "B"] * 3

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from govsim.assurance.signs import SIGNS, Outcome, Place, check
+from govsim.assurance.signs import SIGNS, DefaultRank, SignOutcome, check
 from govsim.report.tables.signs import page
 from govsim.scenario import load_governance
 from govsim.statistics.paired import paired
@@ -27,10 +27,10 @@ def test_a_sign_that_is_turned_round_is_told_as_a_miss() -> None:
 def test_the_page_hides_nothing() -> None:
     found = paired([1.0, 2.0, 3.0], [3.0, 4.5, 5.0])
     verdicts = ("as expected", "against expectation", "undecided")
-    outcomes = [Outcome(sign, found, verdicts[k % 3]) for k, sign in enumerate(SIGNS)]
+    outcomes = [SignOutcome(sign, found, verdicts[k % 3]) for k, sign in enumerate(SIGNS)]
     places = [
-        Place("participation_4w", 9.0, (1.0, 2.0, 3.0)),
-        Place("resolved_existing_26w", 2.5, (1.0, 2.0, 3.0, 4.0)),
+        DefaultRank("participation_4w", 9.0, (1.0, 2.0, 3.0)),
+        DefaultRank("resolved_existing_26w", 2.5, (1.0, 2.0, 3.0, 4.0)),
     ]
     text = page(outcomes, places, 3, ("one", "other"), "govsim signs --seeds 3")
     for outcome in outcomes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govsim.engine.recording import Channel, Outcome
+from govsim.engine.recording import CaseStatus, Channel
 from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.scenario import load
 
@@ -13,7 +13,7 @@ from govsim.scenario import load
 def test_every_channel_and_outcome_has_a_word(language: str) -> None:
     names = LANGUAGES[language].names
     assert {channel.name.lower() for channel in Channel} <= set(names["channel"])
-    assert {outcome.name.lower() for outcome in Outcome} <= set(names["outcome"])
+    assert {outcome.name.lower() for outcome in CaseStatus} <= set(names["outcome"])
 
 
 @pytest.mark.parametrize("shipped", ["tiny", "yingzi", "chengde"])

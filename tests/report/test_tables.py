@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from govsim.engine.recording import Activity, Recording, Source
+from govsim.engine.recording import Activity, HourSource, Recording
 from govsim.report.tables.command import table_command
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value
-from govsim.runner.replicates import Engine, WeekDone
+from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, list_measures, load_governance, load_measure
 from govsim.statistics.multiple import alike, told_apart
 from govsim.studies.compare import ArmRuns
@@ -22,7 +22,7 @@ from govsim.studies.effects import effect, moved, weekly_sum
 from tests.synthetic import make_recording
 
 
-def engine(ran: list[str] | None = None) -> Engine:
+def engine(ran: list[str] | None = None) -> Simulator:
     """Return one under which models with a convening right are fast, and measures move hours of patrols."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -36,13 +36,13 @@ def engine(ran: list[str] | None = None) -> Engine:
             shift(recording, 3.0)
         return recording
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 def shift(recording: Recording, hours: float) -> None:
     """Take paid casework of community offices and put it on patrols."""
-    recording.hours[:, :2, Source.PAID, Activity.CASEWORK] -= hours
-    recording.hours[:, :2, Source.PAID, Activity.PATROL] += hours
+    recording.hours[:, :2, HourSource.PAID, Activity.CASEWORK] -= hours
+    recording.hours[:, :2, HourSource.PAID, Activity.PATROL] += hours
 
 
 def write_page(kind: Any, tmp_path: Path, seeds: int = 3, **changes: Any) -> str:

@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from govsim.engine.recording import COUNTERS, NEVER, Level, Outcome, Recording
+from govsim.engine.recording import COUNTERS, NEVER, CaseStatus, Level, Recording
 from govsim.results import indicators as room
 from govsim.results.counters import CHINESE
 from govsim.results.equity import GROUP_MEASURES
@@ -39,7 +39,7 @@ def without_cases(recording: Recording) -> Recording:
     return dataclasses.replace(recording, weekly=weekly, cases=cases, events=events)
 
 
-def with_cases(recording: Recording, rows: list[tuple[float, float, float, Outcome]]) -> Recording:
+def with_cases(recording: Recording, rows: list[tuple[float, float, float, CaseStatus]]) -> Recording:
     """Replace the ledger by cases of class 0 given as (onset, detected, closed, outcome)."""
     columns = {name: np.resize(column, len(rows)).copy() for name, column in recording.cases.items()}
     for name, index in (("onset", 0), ("detected", 1), ("closed", 2)):
@@ -124,13 +124,13 @@ def test_one_resident_and_no_staff() -> None:
 def test_denominators_on_cases_counted_by_hand() -> None:
     week, recording = HOURS_PER_WEEK, make_recording(weeks=80)  # weeks 40 to 79 are counted
     ledger = with_cases(recording, [
-        (50 * week, 51 * week, 53 * week, Outcome.RESOLVED),  # within 4 weeks of onset and of detection
-        (50 * week, 52 * week, 55 * week, Outcome.RESOLVED),  # 5 weeks from onset, 3 from detection
-        (50 * week, NEVER, NEVER, Outcome.UNDETECTED),
-        (50 * week, 51 * week, 52 * week, Outcome.EXPLAINED),  # closed, but not resolved
-        (50 * week, NEVER, 52 * week, Outcome.LAPSED),
-        (78 * week, 78 * week, 79 * week, Outcome.RESOLVED),  # its window does not fit into the run
-        (10 * week, 11 * week, 12 * week, Outcome.RESOLVED),  # its windows of 4 and 13 weeks end before the counted weeks
+        (50 * week, 51 * week, 53 * week, CaseStatus.RESOLVED),  # within 4 weeks of onset and of detection
+        (50 * week, 52 * week, 55 * week, CaseStatus.RESOLVED),  # 5 weeks from onset, 3 from detection
+        (50 * week, NEVER, NEVER, CaseStatus.UNDETECTED),
+        (50 * week, 51 * week, 52 * week, CaseStatus.EXPLAINED),  # closed, but not resolved
+        (50 * week, NEVER, 52 * week, CaseStatus.LAPSED),
+        (78 * week, 78 * week, 79 * week, CaseStatus.RESOLVED),  # its window does not fit into the run
+        (10 * week, 11 * week, 12 * week, CaseStatus.RESOLVED),  # its windows of 4 and 13 weeks end before the counted weeks
     ])  # fmt: skip
     result = summary(ledger)
     assert result["resolved_existing_4w"] == pytest.approx(100 * 1 / 5)
@@ -145,9 +145,9 @@ def test_denominators_on_cases_counted_by_hand() -> None:
 
 def test_explaining_cases_away_never_helps() -> None:
     week, recording = HOURS_PER_WEEK, make_recording(weeks=80)
-    resolved = [(0.0, 0.0, k * week, Outcome.RESOLVED) for k in (1.0, 2.0, 3.0)]
-    waiting = with_cases(recording, [*resolved, *[(0.0, 0.0, NEVER, Outcome.OPEN)] * 4])
-    explained = with_cases(recording, [*resolved, *[(0.0, 0.0, week / 2, Outcome.EXPLAINED)] * 4])
+    resolved = [(0.0, 0.0, k * week, CaseStatus.RESOLVED) for k in (1.0, 2.0, 3.0)]
+    waiting = with_cases(recording, [*resolved, *[(0.0, 0.0, NEVER, CaseStatus.OPEN)] * 4])
+    explained = with_cases(recording, [*resolved, *[(0.0, 0.0, week / 2, CaseStatus.EXPLAINED)] * 4])
     honest, gamed = summary(waiting), summary(explained)
     for name in (
         "resolved_existing_26w",

@@ -11,7 +11,7 @@ from typing import Any
 
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem
-from govsim.runner.one_run import Engine, Plan, WeekDone
+from govsim.runner.one_run import ArmJob, Simulator, WeekDone
 from tests.synthetic import make_recording
 
 WEEKS = 40
@@ -54,8 +54,8 @@ def noted(notes: Path) -> list[tuple[str, int, int]]:
     return [(what, int(seed), int(pid)) for what, seed, pid in map(str.split, lines)]
 
 
-def engine() -> Engine:
-    return Engine(build, simulate, describe)
+def engine() -> Simulator:
+    return Simulator(build, simulate, describe)
 
 
 def describe(world: Any) -> dict[str, Any]:
@@ -66,8 +66,8 @@ def no_documents(seed: int) -> dict[str, str]:
     return {}
 
 
-def plan(out: Path, arm: str, world: str = "w") -> Plan:
-    return Plan(
+def plan(out: Path, arm: str, world: str = "w") -> ArmJob:
+    return ArmJob(
         arm=arm, scenario=out, label=arm, mode="neutral", weeks=WEEKS, scenario_label="test", scenario_hash="s",
         arm_hash=arm, governance_hash=arm, world_spec=world, folder=out / "test", documents=no_documents,
         repeat=f"govsim run test --model {arm} --set run.first_seed={{seed}}",

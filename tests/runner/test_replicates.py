@@ -15,7 +15,7 @@ import pytest
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.progress import Reporter
-from govsim.runner.replicates import Engine, Plan, WeekDone, run_all
+from govsim.runner.replicates import ArmJob, Simulator, WeekDone, run_all
 from tests.synthetic import make_recording
 
 
@@ -43,12 +43,12 @@ class Fake:
             self.ran.append((arm, seed))
         return make_recording(seed, speed=2.0 if arm == "fast" else 1.0, cases=60, residents=40)
 
-    def engine(self) -> Engine:
-        return Engine(self.build, self.simulate)
+    def engine(self) -> Simulator:
+        return Simulator(self.build, self.simulate)
 
 
-def plan(out: Path, arm: str) -> Plan:
-    return Plan(
+def plan(out: Path, arm: str) -> ArmJob:
+    return ArmJob(
         arm=arm, scenario=None, label=arm, mode="neutral", weeks=80, scenario_label="test", scenario_hash="s",
         arm_hash=arm, governance_hash=arm, world_spec="w", folder=out / "test", documents=lambda seed: {},
         repeat=f"govsim run test --model {arm} --set run.first_seed={{seed}}",
@@ -111,7 +111,7 @@ def test_interrupt_keeps_what_is_done_and_continues(tmp_path: Path) -> None:
         return fake.simulate(world, scenario, arm, seed, week_done)
 
     plans = [plan(tmp_path, "slow")]
-    outcome = run_all(plans, range(1, 9), Engine(fake.build, simulate), reporter=quiet())
+    outcome = run_all(plans, range(1, 9), Simulator(fake.build, simulate), reporter=quiet())
     assert outcome.interrupted
     assert outcome.computed == 3
     resumed = run_all(plans, range(1, 9), fake.engine(), reporter=quiet())
@@ -131,7 +131,7 @@ def test_a_signal_stops_a_run(tmp_path: Path, number: signal.Signals) -> None:
         raise AssertionError("was not stopped")
 
     before = signal.getsignal(number)
-    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Engine(fake.build, simulate), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Simulator(fake.build, simulate), reporter=quiet())
     assert outcome.interrupted
     assert not outcome.results
     assert weeks == [1, 2, 3, 4]
@@ -148,7 +148,9 @@ def test_a_swallowed_interrupt_stops_after_the_week(tmp_path: Path) -> None:
         week_done(1)
         raise AssertionError("was not stopped")
 
-    assert run_all([plan(tmp_path, "slow")], [1], Engine(fake.build, simulate), reporter=quiet()).interrupted
+    assert run_all(
+        [plan(tmp_path, "slow")], [1], Simulator(fake.build, simulate), reporter=quiet()
+    ).interrupted
 
 
 def test_a_run_that_is_being_written_is_finished_first(
@@ -179,7 +181,7 @@ def test_what_was_ignored_stays_ignored(tmp_path: Path) -> None:
             signal.raise_signal(signal.SIGHUP)
             return fake.simulate(world, scenario, arm, seed, week_done)
 
-        outcome = run_all([plan(tmp_path, "slow")], [1], Engine(fake.build, simulate), reporter=quiet())
+        outcome = run_all([plan(tmp_path, "slow")], [1], Simulator(fake.build, simulate), reporter=quiet())
     finally:
         signal.signal(signal.SIGHUP, before)
     assert outcome.computed == 1
@@ -208,7 +210,7 @@ def test_a_run_whose_books_do_not_close_is_a_refusal(tmp_path: Path) -> None:
         recording.weekly["resolved"][0, 0] += 1
         return recording
 
-    outcome = run_all([plan(tmp_path, "slow")], [1], Engine(Fake().build, simulate), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1], Simulator(Fake().build, simulate), reporter=quiet())
     assert [failure.refused for failure in outcome.failures] == [True]
     assert not outcome.results
 

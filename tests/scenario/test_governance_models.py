@@ -13,7 +13,7 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from govsim.engine import resolve_arm, simulate
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.results.balance import balance
 from govsim.results.view import View
 from govsim.scenario import list_governance, load, load_governance
@@ -22,7 +22,7 @@ from govsim.scenario.fields import Declared, shape
 from govsim.scenario.loading import LoadedGovernance, list_measures, load_measure
 from govsim.scenario.messages import dotted
 from govsim.scenario.origins import leaves
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.world import World, build
 
 MODELS = tuple(list_governance())
@@ -62,7 +62,7 @@ def offered(section: type[Section], holder: Declared | None = None) -> Iterator[
             yield declared
 
 
-def unused(models: Iterable[GovernanceModel]) -> list[str]:
+def unused(models: Iterable[Governance]) -> list[str]:
     """List choices and switches that no model takes, and numbers that every model leaves at the default.
 
     A number without a default counts as left alone where it is 0 everywhere.
@@ -72,7 +72,7 @@ def unused(models: Iterable[GovernanceModel]) -> list[str]:
         for leaf in leaves(model):
             taken[leaf.declared.path].add(leaf.value)
     left = []
-    for declared in offered(GovernanceModel):
+    for declared in offered(Governance):
         values, path, here = taken[declared.path], declared.path, declared.shape
         wanted = here.choices or ([True, False] if bool in here.scalars else [])
         left += [f"{path}={value}" for value in wanted if value not in values]
@@ -199,7 +199,7 @@ def test_it_runs_and_its_books_close(name: str, mode: Literal["neutral", "observ
     assert balance(View(recording)).faults == []
     columns = [*recording.weekly.values(), *recording.cases.values(), *recording.residents.values()]
     assert all(np.isfinite(np.asarray(column, float)).all() for column in columns)
-    staff = recording.hours[:, :, [Source.PAID, Source.SECONDED]].sum(axis=(0, 1, 2))
+    staff = recording.hours[:, :, [HourSource.PAID, HourSource.SECONDED]].sum(axis=(0, 1, 2))
     assert staff[Activity.CASEWORK] > 0, "plans leave hours for problems"
     assert staff[Activity.TASKS] > 0
     assert recording.weekly["resolved"].sum() > 0
@@ -207,7 +207,7 @@ def test_it_runs_and_its_books_close(name: str, mode: Literal["neutral", "observ
 
 def test_shapes_of_lists_and_mappings_are_taken_apart() -> None:
     """The list of what is offered reaches into lists of sections and free keys."""
-    paths = {declared.path: declared for declared in offered(GovernanceModel)}
+    paths = {declared.path: declared for declared in offered(Governance)}
     assert shape(paths["resolution.moved_down.*"].annotation).choices == ["community", "street"]
     assert "desk" in paths["capacity.transfers[].to_tier"].shape.choices
     assert "capacity.money_transfers[].share" in paths

@@ -22,8 +22,8 @@ from govsim.scenario import (
 )
 from govsim.scenario.levers import fault, movable, target
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
-from govsim.scenario.schema.timeline import Entry, Lever, Measure
+from govsim.scenario.schema.governance import Governance
+from govsim.scenario.schema.timeline import Lever, Measure, TimelineEntry
 from govsim.scenario.show import as_yaml
 from govsim.scenario.timeline import LeverError, Step, effective, met, steps_met, steps_of, weight
 
@@ -37,16 +37,16 @@ def measure(*levers: dict[str, object], kind: str = "shock") -> Measure:
 
 def step(*levers: dict[str, object], start: int = 0, **timing: object) -> Step:
     content = measure(*levers).model_dump(mode="json")
-    return Step.of(Entry.model_validate_json(json.dumps({"use": content, "start": start, **timing})))
+    return Step.of(TimelineEntry.model_validate_json(json.dumps({"use": content, "start": start, **timing})))
 
 
 def reform(name: str, start: int) -> Step:
     model = load_governance(name).model.model_dump(mode="json")
-    return Step.of(Entry.model_validate_json(json.dumps({"governance": model, "start": start})))
+    return Step.of(TimelineEntry.model_validate_json(json.dumps({"governance": model, "start": start})))
 
 
 @pytest.fixture(scope="module")
-def base() -> tuple[Scenario, GovernanceModel]:
+def base() -> tuple[Scenario, Governance]:
     return load("tiny").scenario, load_governance(LEGACY).model
 
 
@@ -113,7 +113,7 @@ def test_strength_is_a_share_and_moves_by_no_more_than_a_step_of_the_ramp(
 def test_a_condition_starts_once_and_lasts_from_there() -> None:
     content = measure({"path": "tasks.community_hours", "add": 1}).model_dump(mode="json")
     entry = {"use": content, "when": {"measure": "open_cases", "above": 30, "not_before": 4}, "weeks": 5}
-    waiting = Step.of(Entry.model_validate_json(json.dumps(entry)))
+    waiting = Step.of(TimelineEntry.model_validate_json(json.dumps(entry)))
     assert waiting.when is not None
     assert [weight(waiting, None, week) for week in (0, 40)] == [0, 0]
     assert [weight(waiting, 7, week) for week in (6, 7, 11, 12)] == [0, 1, 1, 0]
@@ -127,7 +127,7 @@ def test_a_condition_starts_once_and_lasts_from_there() -> None:
 
 
 def test_numbers_go_by_strength_and_choices_change_at_one_half(
-    base: tuple[Scenario, GovernanceModel],
+    base: tuple[Scenario, Governance],
 ) -> None:
     scenario, model = base
     steps = [
@@ -148,14 +148,14 @@ def test_numbers_go_by_strength_and_choices_change_at_one_half(
     assert model.detection.visit_share == load_governance(LEGACY).model.detection.visit_share
 
 
-def test_nothing_in_force_changes_nothing(base: tuple[Scenario, GovernanceModel]) -> None:
+def test_nothing_in_force_changes_nothing(base: tuple[Scenario, Governance]) -> None:
     scenario, model = base
     now, governed = effective(scenario, model, [step({"path": "tasks.community_hours", "add": 5})], [0.0])
     assert now is scenario
     assert governed is model
 
 
-def test_classes_are_chosen_by_name_kind_and_exposure(base: tuple[Scenario, GovernanceModel]) -> None:
+def test_classes_are_chosen_by_name_kind_and_exposure(base: tuple[Scenario, Governance]) -> None:
     scenario, model = base
     for selector, hit in (
         ("water_supply", {"water_supply"}),
@@ -169,7 +169,7 @@ def test_classes_are_chosen_by_name_kind_and_exposure(base: tuple[Scenario, Gove
             assert now.problems.classes[name].rate == pytest.approx(item.rate * (2 if name in hit else 1))
 
 
-def test_transfers_are_appended_by_their_share(base: tuple[Scenario, GovernanceModel]) -> None:
+def test_transfers_are_appended_by_their_share(base: tuple[Scenario, Governance]) -> None:
     scenario, model = base
     hours = {"from_tier": "street", "to_tier": "community", "share": 0.2, "seconded": True}
     money = {"from_tier": "department", "to_tier": "street", "share": 0.4}
@@ -185,7 +185,7 @@ def test_transfers_are_appended_by_their_share(base: tuple[Scenario, GovernanceM
 
 
 def test_the_last_reform_stands_and_levers_move_what_it_brings(
-    base: tuple[Scenario, GovernanceModel],
+    base: tuple[Scenario, Governance],
 ) -> None:
     scenario, model = base
     steps = [
@@ -201,7 +201,7 @@ def test_the_last_reform_stands_and_levers_move_what_it_brings(
     assert effective(scenario, model, steps, [0.0, 0.0, 0.0])[1] is model
 
 
-def test_what_comes_from_outside_is_left_out_of_neutral_runs(base: tuple[Scenario, GovernanceModel]) -> None:
+def test_what_comes_from_outside_is_left_out_of_neutral_runs(base: tuple[Scenario, Governance]) -> None:
     party = load_governance("party_led_cogovernance").model
     assert party.capacity.observed_seconded > 0
     content = measure(
@@ -211,7 +211,7 @@ def test_what_comes_from_outside_is_left_out_of_neutral_runs(base: tuple[Scenari
         {"use": content.model_dump(mode="json"), "start": 1},
         {"governance": party.model_dump(mode="json"), "start": 2},
     ]
-    entries = [Entry.model_validate_json(json.dumps(text)) for text in texts]
+    entries = [TimelineEntry.model_validate_json(json.dumps(text)) for text in texts]
     observed, neutral = steps_of(entries), steps_of(entries, "neutral")
     assert [lever.path for lever in neutral[0].levers] == ["routing.convening"]
     assert len(observed[0].levers) == 2
@@ -223,7 +223,7 @@ def test_what_comes_from_outside_is_left_out_of_neutral_runs(base: tuple[Scenari
 
 
 def test_a_value_that_leaves_its_range_is_told_with_its_limits(
-    base: tuple[Scenario, GovernanceModel],
+    base: tuple[Scenario, Governance],
 ) -> None:
     scenario, model = base
     steps = [
@@ -243,7 +243,7 @@ def test_a_value_that_leaves_its_range_is_told_with_its_limits(
     assert caught.value.step == 1
 
 
-def test_every_movable_value_can_be_moved(base: tuple[Scenario, GovernanceModel]) -> None:
+def test_every_movable_value_can_be_moved(base: tuple[Scenario, Governance]) -> None:
     """No path is offered that a lever of the right kind could not move."""
     scenario, model = base
     for path in movable():
@@ -652,7 +652,7 @@ def test_a_measure_is_a_file_that_check_and_show_know(
 def test_what_can_be_written_is_described(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["describe", "timeline"]) == 0
     told = capsys.readouterr().out
-    for key in Entry.model_fields:
+    for key in TimelineEntry.model_fields:
         assert f"timeline[].{key}" in told
     assert main(["describe", "levers[].multiply"]) == 0
     assert "(measure)" in capsys.readouterr().out

@@ -8,7 +8,7 @@ from typing import Any
 
 from govsim.draws import key, uniform
 from govsim.engine.recording import Recording
-from govsim.runner.one_run import Engine, WeekDone
+from govsim.runner.one_run import Simulator, WeekDone
 from tests.synthetic import make_recording
 
 FILE = """study: 1
@@ -42,7 +42,7 @@ def engine(
     noise: float = 0.0,
     ran: list[int] | None = None,
     fail: Callable[[Any, int], bool] = lambda scenario, seed: False,
-) -> Engine:
+) -> Simulator:
     """Return an engine that simulates nothing; it notes seeds in ``ran`` and fails where ``fail`` says so."""
 
     def simulate(world: int, scenario: Any, arm: Any, seed: int, week_done: WeekDone) -> Recording:
@@ -54,4 +54,4 @@ def engine(
         share = turnout(scenario, seed, noise)
         return make_recording(seed, weeks=52, turnout=share, cases=60, residents=40)
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)

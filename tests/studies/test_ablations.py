@@ -17,7 +17,7 @@ from govsim.report.studies.crossover import crossover_command
 from govsim.report.studies.find import find_command
 from govsim.report.studies.sensitivity import sensitivity_command
 from govsim.report.studies.sweep import sweep_command
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import load_study
 from govsim.studies.ablations import CONTROLS
@@ -28,7 +28,7 @@ from tests.synthetic import make_recording
 Ask = Callable[[str, Path], int]
 
 
-def engine(ran: list[str] | None = None) -> Engine:
+def engine(ran: list[str] | None = None) -> Simulator:
     """Return one in which the led model's turnout is carried by ties, half by who is tied to whom; more tasks, fewer people."""
 
     def simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: Any) -> Recording:
@@ -39,7 +39,7 @@ def engine(ran: list[str] | None = None) -> Engine:
         turnout = 0.2 + gain + 0.2 * (60.0 - scenario.tasks.community_hours) / 40.0
         return make_recording(seed, weeks=52, turnout=turnout, cases=60, residents=1000)
 
-    return Engine(lambda scenario, seed: seed, simulate)
+    return Simulator(lambda scenario, seed: seed, simulate)
 
 
 def sweep(study: str, out: Path, **more: Any) -> int:

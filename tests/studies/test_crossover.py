@@ -12,8 +12,8 @@ from govsim.results.indicators import INDICATORS
 from govsim.scenario.studies import Factor
 from govsim.statistics.paired import FEWEST_SEEDS, chance_among_many
 from govsim.studies.crossover import (
+    PointOwner,
     Rank,
-    Side,
     classify,
     differences,
     influential,
@@ -49,9 +49,9 @@ def test_classes_follow_a_known_boundary() -> None:
     x = np.linspace(0.0, 1.0, 101)
     found = classify(two_models(20.0 * (x - 0.5), 10, 2.0, 1), MORE)
     sides = found.sides[0]
-    assert (sides[x < 0.3] == Side.FIRST).all()
-    assert (sides[x > 0.7] == Side.SECOND).all()
-    undecided = x[sides == Side.UNDECIDED]
+    assert (sides[x < 0.3] == PointOwner.FIRST).all()
+    assert (sides[x > 0.7] == PointOwner.SECOND).all()
+    undecided = x[sides == PointOwner.UNDECIDED]
     assert len(undecided)
     assert np.abs(undecided - 0.5).max() < 0.2
     assert found.chance <= 0.05
@@ -59,8 +59,8 @@ def test_classes_follow_a_known_boundary() -> None:
 
 def test_less_is_better_where_the_indicator_says_so() -> None:
     values = two_models(np.array([8.0, -8.0]), 10, 1.0, 2)
-    assert classify(values, MORE).sides.tolist() == [[Side.SECOND, Side.FIRST]]
-    assert classify(values, LESS).sides.tolist() == [[Side.FIRST, Side.SECOND]]
+    assert classify(values, MORE).sides.tolist() == [[PointOwner.SECOND, PointOwner.FIRST]]
+    assert classify(values, LESS).sides.tolist() == [[PointOwner.FIRST, PointOwner.SECOND]]
     with pytest.raises(ValueError, match="neither more nor less"):
         classify(values, NEITHER)
 
@@ -70,7 +70,7 @@ def test_false_alarms_stay_below_the_stated_rate() -> None:
     truth = np.where(np.arange(80) % 4 == 0, 3.0, 0.0)
     shares = []
     for seed in range(300):
-        called = classify(two_models(truth, 6, 2.0, seed), MORE).sides[0] != Side.UNDECIDED
+        called = classify(two_models(truth, 6, 2.0, seed), MORE).sides[0] != PointOwner.UNDECIDED
         shares.append((called & (truth == 0)).sum() / max(1, called.sum()))
     assert 0.01 < np.mean(shares) < 0.05, "BH promises 5 % times three quarters, and that it uses it up"
 
@@ -86,19 +86,21 @@ def test_a_map_of_pure_chance_is_undecided() -> None:
 def test_intervals_leave_zero_out_exactly_where_a_point_is_called() -> None:
     found = classify(two_models(np.linspace(-4, 4, 60), 8, 3.0, 3), MORE)
     out = np.abs(found.difference) > found.half_width(1.0 - found.chance)
-    assert (out == (found.sides != Side.UNDECIDED)).all()
+    assert (out == (found.sides != PointOwner.UNDECIDED)).all()
     assert 0 < out.sum() < 60
 
 
 def test_runs_without_a_value_make_no_class() -> None:
     values = two_models(np.array([8.0, 8.0, 0.0]), 10, 1.0, 4)
     values[0, 1, 3] = np.nan
-    assert classify(values, MORE).sides.tolist() == [[Side.NO_VALUE, Side.SECOND, Side.UNDECIDED]]
+    assert classify(values, MORE).sides.tolist() == [
+        [PointOwner.NO_VALUE, PointOwner.SECOND, PointOwner.UNDECIDED]
+    ]
 
 
 def test_one_model_twice_is_undecided_everywhere() -> None:
     values = two_models(np.zeros(5), 4, 0.0, 5)
-    assert classify(values, MORE).sides.tolist() == [[Side.UNDECIDED] * 5]
+    assert classify(values, MORE).sides.tolist() == [[PointOwner.UNDECIDED] * 5]
 
 
 def test_best_needs_every_other_model() -> None:
@@ -220,7 +222,7 @@ def test_not_reached_comes_after_everything_else() -> None:
     values[2, 0, :9] = np.inf
     values[2, 1, 9] = values[2, 0, 9] + 1.0
     found = classify(values, LESS)
-    assert found.sides.tolist() == [[Side.FIRST, Side.UNDECIDED, Side.SECOND]]
+    assert found.sides.tolist() == [[PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND]]
     assert np.isinf(found.difference[0, [0, 2]]).all()
 
 
@@ -228,7 +230,9 @@ def test_equal_differences_have_no_spread_and_are_judged_by_their_signs() -> Non
     values = np.zeros((1, 2, 5))
     values[0, 1] = 1.0
     assert differences(values[:, 0], values[:, 1]).p.tolist() == [0.0625]
-    assert classify(values, MORE).sides.tolist() == [[Side.UNDECIDED]], "five equal numbers prove nothing"
+    assert classify(values, MORE).sides.tolist() == [[PointOwner.UNDECIDED]], (
+        "five equal numbers prove nothing"
+    )
 
 
 def test_fewer_seeds_than_a_verdict_takes_decide_nothing() -> None:

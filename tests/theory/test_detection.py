@@ -22,7 +22,7 @@ from govsim.assurance.theory.detection import (
     visits_every,
 )
 from govsim.assurance.theory.nulls import arm, run, scenario
-from govsim.engine.recording import Activity, Channel, Outcome
+from govsim.engine.recording import Activity, CaseStatus, Channel
 
 
 def assert_exponential(sample: NDArray[np.float64], rate: float) -> None:
@@ -112,7 +112,7 @@ def test_households_are_visited_in_turn_and_unvisited_ones_stay_unseen() -> None
 def test_lapsing_competes_with_reporting() -> None:
     recording = run(scenario(slow_reports(report_rate=0.3, lapse_rate=0.1)), seed=5)
     rows = counted(recording)
-    lapsed = recording.cases["outcome"][rows] == Outcome.LAPSED
+    lapsed = recording.cases["outcome"][rows] == CaseStatus.LAPSED
     share = 0.1 / 0.4
     assert abs(lapsed.mean() - share) < 3.0 * np.sqrt(share * (1 - share) / len(rows))
 
@@ -130,7 +130,7 @@ def test_poor_work_comes_back() -> None:
     )
     recording = run(scenario(keys), seed=6)
     cases = recording.cases
-    rows = np.flatnonzero((cases["outcome"] == Outcome.RESOLVED) & (cases["closed"] < LAST_ONSET * WEEK))
+    rows = np.flatnonzero((cases["outcome"] == CaseStatus.RESOLVED) & (cases["closed"] < LAST_ONSET * WEEK))
     share = 0.2 * (1 + 2.0 * 0.25)
     assert abs(cases["recurred"][rows].mean() - share) < 3.0 * np.sqrt(share * (1 - share) / len(rows))
     back = rows[cases["recurred"][rows] == 1]

@@ -25,11 +25,11 @@ from govsim.assurance.theory.queue_laws import (
     pool_point,
     spread_point,
 )
-from govsim.assurance.theory.queues import Measured, Times, batch_means, deviation, queue, waits
+from govsim.assurance.theory.queues import QueueMeans, Times, batch_means, deviation, queue, waits
 from govsim.engine.recording import Activity
 
 
-def at_load(measured: Measured, load: float) -> Times:
+def at_load(measured: QueueMeans, load: float) -> Times:
     """Return the waits; the load must be the one that was asked for."""
     assert abs(measured.load - load) < 0.02
     return measured.waits

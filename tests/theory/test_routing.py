@@ -9,7 +9,7 @@ import pytest
 
 from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario
 from govsim.engine import Recording
-from govsim.engine.recording import Activity, Channel, Level, Outcome
+from govsim.engine.recording import Activity, CaseStatus, Channel, Level
 
 STAFFED: Keys = {
     "run": {"weeks": 200},
@@ -70,7 +70,7 @@ def test_clear_cases_take_the_shortest_way(hotline: bool, orders: str, level: st
     cases = settled(recording)
     assert (cases["channel"] == (Channel.HOTLINE if hotline else Channel.WALK_IN)).all()
     assert (cases["hops"] == hops).all()
-    assert (cases["outcome"] == Outcome.RESOLVED).all()
+    assert (cases["outcome"] == CaseStatus.RESOLVED).all()
     where = {"community": Level.COMMUNITY, "street": Level.STREET, "department": Level.DEPARTMENT}
     expected = where.get(level, Level.DESK if hotline else Level.COMMUNITY)
     assert (recording.offices.level[cases["office"]] == expected).all()
@@ -87,8 +87,10 @@ def test_refused_cases_end_in_an_explanation_or_come_again() -> None:
     handling = {"handling": {"reluctance": refuses, "give_up": gives_up}}
     cases = settled(run(scenario(one_class("department", handling, ambiguity=1.0)), 2))
     assert_share(cases["refusals"] == 0, 1 - refuses)
-    assert_share(cases["outcome"] == Outcome.EXPLAINED, refuses * gives_up / (1 - refuses * (1 - gives_up)))
-    taken = cases["outcome"] == Outcome.RESOLVED
+    assert_share(
+        cases["outcome"] == CaseStatus.EXPLAINED, refuses * gives_up / (1 - refuses * (1 - gives_up))
+    )
+    taken = cases["outcome"] == CaseStatus.RESOLVED
     again = refuses * (1 - gives_up)
     assert_share(cases["refusals"][taken] >= 1, again)
     # Community to street to department; each refusal leads back to the street and up again.
@@ -99,8 +101,8 @@ def test_clear_cases_are_not_refused() -> None:
     handling = {"handling": {"reluctance": 1.0, "give_up": 1.0}}
     cases = settled(run(scenario(one_class("department", handling, ambiguity=0.3)), 3))
     assert_share(cases["refusals"] > 0, 0.3)
-    assert (cases["outcome"][cases["refusals"] == 0] == Outcome.RESOLVED).all()
-    assert (cases["outcome"][cases["refusals"] > 0] == Outcome.EXPLAINED).all()
+    assert (cases["outcome"][cases["refusals"] == 0] == CaseStatus.RESOLVED).all()
+    assert (cases["outcome"][cases["refusals"] > 0] == CaseStatus.EXPLAINED).all()
 
 
 def test_the_desk_answers_what_is_clear() -> None:
@@ -214,7 +216,9 @@ def test_overdue_cases_are_explained_away_after_an_exponential_time() -> None:
     )
     recording = run(scenario(keys), 8)
     cases = recording.cases
-    explained, resolved = (cases["outcome"] == outcome for outcome in (Outcome.EXPLAINED, Outcome.RESOLVED))
+    explained, resolved = (
+        cases["outcome"] == outcome for outcome in (CaseStatus.EXPLAINED, CaseStatus.RESOLVED)
+    )
     assert explained.sum() > 2_000
     overdue = cases["closed"] - cases["detected"] - 40.0
     assert (overdue[explained] > 0.0).all(), "never before the deadline"

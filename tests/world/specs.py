@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from govsim.scenario.schema.network import BranchPeers, KinWorkSchool, Liaison, Network, OrganisationTies
 from govsim.scenario.schema.people import Ages
-from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit
+from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
 from govsim.scenario.schema.population import Population
-from govsim.world import Layer, World
+from govsim.world import TieLayer, World
 
 SINGLES = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 NO_CHILDREN = Ages(under_18=0.0)
@@ -29,7 +29,7 @@ ALONE = Network(
 def two_communities(residents: int = 300, **fields: Any) -> Population:
     """Return a street unit of two equal communities with small grids and buildings."""
     first = Community(
-        housing=Housing(resettlement=0.3, commodity=0.2, village=0.1),
+        housing=HousingShares(resettlement=0.3, commodity=0.2, village=0.1),
         hazards=Hazards(subsidence=0.4, water=0.3, farmland=0.2),
     )
     second = Community(hazards=Hazards(subsidence=0.0, water=0.5, farmland=0.0))
@@ -65,6 +65,6 @@ def assert_ties_are_sound(world: World) -> None:
     assert other.max(initial=-1) < n
     code = ego * n + other
     assert (np.diff(code) > 0).all(), "rows are sorted and hold nobody twice"
-    back = np.array([0, 1, 2, 3, Layer.LIAISON_HOUSEHOLD, Layer.LIAISON_MEMBER, 6])
+    back = np.array([0, 1, 2, 3, TieLayer.LIAISON_HOUSEHOLD, TieLayer.LIAISON_MEMBER, 6])
     there = set(zip(code.tolist(), ties.layer.tolist(), strict=True))
     assert there == set(zip((other * n + ego).tolist(), back[ties.layer].tolist(), strict=True))

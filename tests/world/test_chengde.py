@@ -8,7 +8,7 @@ import pytest
 from govsim.scenario import Loaded, load
 from govsim.scenario.schema.place import StreetUnit
 from govsim.units import ADULT_AGE
-from govsim.world import Layer, World, build
+from govsim.world import TieLayer, World, build
 from tests.world.specs import degrees, rows
 
 PUBLISHED = {
@@ -86,7 +86,7 @@ def test_ties_of_a_large_world_are_sound(part: World) -> None:
     assert other.max() < n
     code = ego * n + other
     assert (np.diff(code) > 0).all(), "rows are sorted and hold nobody twice"
-    back = np.array([0, 1, 2, 3, Layer.LIAISON_HOUSEHOLD, Layer.LIAISON_MEMBER, 6])
+    back = np.array([0, 1, 2, 3, TieLayer.LIAISON_HOUSEHOLD, TieLayer.LIAISON_MEMBER, 6])
     turned = other * n + ego
     order = np.argsort(turned)
     assert np.array_equal(turned[order], code), "every tie stands in both rows"
@@ -96,10 +96,10 @@ def test_ties_of_a_large_world_are_sound(part: World) -> None:
 def test_degrees_of_a_large_world_are_as_declared(chengde: Loaded, part: World) -> None:
     network, adult = chengde.scenario.network, part.residents.age >= ADULT_AGE
     layer, ego = part.ties.layer, rows(part)
-    kin = np.bincount(ego[layer == Layer.KIN_WORK_SCHOOL], minlength=len(adult))[adult].mean()
+    kin = np.bincount(ego[layer == TieLayer.KIN_WORK_SCHOOL], minlength=len(adult))[adult].mean()
     # What falls on a household member or a neighbour is counted there: hardly any at this size.
     assert kin == pytest.approx(network.kin_work_school.degree, rel=0.01)
-    near = np.bincount(ego[layer == Layer.NEIGHBOUR], minlength=len(adult))[adult].mean()
+    near = np.bincount(ego[layer == TieLayer.NEIGHBOUR], minlength=len(adult))[adult].mean()
     assert near == pytest.approx(network.neighbours.degree, rel=0.03)
     assert degrees(part).max() < 100
 
@@ -111,9 +111,9 @@ def test_kin_live_in_the_same_district_and_neighbours_in_the_same_community(
     community = part.residents.community
     district = units[part.communities.street][community]
     ego, other, layer = rows(part), part.ties.other, part.ties.layer
-    near = np.isin(layer, (Layer.HOUSEHOLD, Layer.NEIGHBOUR, Layer.BRANCH))
+    near = np.isin(layer, (TieLayer.HOUSEHOLD, TieLayer.NEIGHBOUR, TieLayer.BRANCH))
     assert (community[ego[near]] == community[other[near]]).all()
-    kin = layer == Layer.KIN_WORK_SCHOOL
+    kin = layer == TieLayer.KIN_WORK_SCHOOL
     assert (district[ego[kin]] == district[other[kin]]).all()
     assert (community[ego[kin]] != community[other[kin]]).mean() > 0.9
 

@@ -12,15 +12,15 @@ from pydantic import ValidationError
 
 from govsim.scenario import ScenarioError
 from govsim.scenario.schema.dispositions import Dispositions, Threshold
-from govsim.scenario.schema.memberships import OrganisationKind, OrganisationKinds, Party
+from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.network import KinWorkSchool, Liaison, Neighbours, Network
-from govsim.scenario.schema.people import Ages, Schooling, Work
-from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit
+from govsim.scenario.schema.people import Ages, SchoolingShares, WorkShares
+from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
 from govsim.scenario.schema.population import Population
 from govsim.world import build, measure
 from tests.world.specs import assert_ties_are_sound, single_adults
 
-NO_ORGANISATION = OrganisationKind(per_10000=0.0)
+NO_ORGANISATION = OrganisationSizes(per_10000=0.0)
 
 
 def test_one_resident() -> None:
@@ -145,9 +145,9 @@ def test_any_small_world_is_sound(
     ("make", "words"),
     [
         (lambda: Ages(under_18=0.5, over_60=0.6), "under_18 \\+ over_60 add up to 1.1"),
-        (lambda: Schooling(junior=0.5, senior=0.5, college=0.5), "primary school or less"),
-        (lambda: Work(laid_off_from_40=0.9), "laid_off_from_40"),
-        (lambda: Housing(resettlement=0.8, commodity=0.3), "old work-unit"),
+        (lambda: SchoolingShares(junior=0.5, senior=0.5, college=0.5), "primary school or less"),
+        (lambda: WorkShares(laid_off_from_40=0.9), "laid_off_from_40"),
+        (lambda: HousingShares(resettlement=0.8, commodity=0.3), "old work-unit"),
         (lambda: Party(over_60=0.9, under_40=0.2), "over_60 \\+ under_40"),
         (lambda: Dispositions(certain_share=0.7, contingent_share=0.7), "never take part"),
         (lambda: Threshold(low=0.9, high=0.1), "low is above high"),

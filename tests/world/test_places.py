@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.scenario.schema.memberships import OrganisationKind as KindSpec
-from govsim.scenario.schema.memberships import OrganisationKinds
+from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes
 from govsim.scenario.schema.network import Network
-from govsim.scenario.schema.place import Community, Hazards, Housing, StreetUnit
+from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
 from govsim.scenario.schema.population import Population
-from govsim.world import Hazard, Work, World, build
-from govsim.world import Housing as Kind
-from govsim.world import OrganisationKind as OrgKind
+from govsim.world import Hazard, Housing, OrganisationKind, Work, World, build
 from govsim.world.places import apportion
 from tests.world.specs import two_communities
 
@@ -92,7 +89,7 @@ def test_hazard_shares_hold_over_the_district() -> None:
 
 
 def test_housing_is_by_building() -> None:
-    place = Community(housing=Housing(resettlement=0.3, commodity=0.2, village=0.1))
+    place = Community(housing=HousingShares(resettlement=0.3, commodity=0.2, village=0.1))
     world = build(Population(residents=60_000, street_units=[StreetUnit(communities=[place])]), Network(), 1)
     housing = world.households.housing
     building = np.arange(len(housing)) // 40
@@ -100,7 +97,7 @@ def test_housing_is_by_building() -> None:
     assert np.array_equal(housing, first)
     kinds = housing[::40]
     # Fixed seed; five standard deviations over some 650 buildings.
-    for kind, share in ((Kind.RESETTLEMENT, 0.3), (Kind.COMMODITY, 0.2), (Kind.VILLAGE, 0.1)):
+    for kind, share in ((Housing.RESETTLEMENT, 0.3), (Housing.COMMODITY, 0.2), (Housing.VILLAGE, 0.1)):
         assert abs((kinds == kind).mean() - share) < 5 * np.sqrt(share * (1 - share) / len(kinds))
 
 
@@ -119,12 +116,12 @@ def test_organisations_and_their_members() -> None:
         members = table.member[table.first_member[o] : table.first_member[o + 1]]
         assert (np.diff(members.astype(int)) > 0).all(), "nobody is in twice"
         assert (people.age[members] >= 16).all()
-        if table.kind[o] in (OrgKind.SERVICE_PROVIDER, OrgKind.ENTERPRISE):
+        if table.kind[o] in (OrganisationKind.SERVICE_PROVIDER, OrganisationKind.ENTERPRISE):
             assert table.community[o] == -1
             assert (people.work[members] == Work.EMPLOYED).all()
         else:
             assert (people.community[members] == table.community[o]).all()
-        if table.kind[o] == OrgKind.VOLUNTEER_TEAM:
+        if table.kind[o] == OrganisationKind.VOLUNTEER_TEAM:
             assert people.registered[members].all()
             assert len(members) == 20
     pairs = set(
@@ -136,7 +133,7 @@ def test_organisations_and_their_members() -> None:
 
 
 def test_an_organisation_larger_than_its_community_takes_everybody_once() -> None:
-    none, all_in = KindSpec(per_10000=0.0), KindSpec(per_10000=500.0, members=50)
+    none, all_in = OrganisationSizes(per_10000=0.0), OrganisationSizes(per_10000=500.0, members=50)
     kinds = OrganisationKinds(
         mutual_aid=all_in, volunteer_team=none, service_provider=none, owners_committee=none, enterprise=none
     )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare, poisson
 
-from govsim.scenario.schema.memberships import OrganisationKind, OrganisationKinds, Party
+from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.network import (
     BranchPeers,
     KinWorkSchool,
@@ -17,7 +17,7 @@ from govsim.scenario.schema.network import (
     OrganisationTies,
 )
 from govsim.scenario.schema.population import Population
-from govsim.world import Layer, World, build, measure, steps_from
+from govsim.world import TieLayer, World, build, measure, steps_from
 from tests.world.specs import ALONE, assert_ties_are_sound, degrees, rows, single_adults, two_communities
 
 
@@ -44,7 +44,7 @@ def test_ties_are_symmetric_sorted_and_simple(world: World) -> None:
 
 def test_households_are_cliques_and_children_are_tied_inside_only(world: World) -> None:
     people = world.residents
-    ego, other, household = rows(world), world.ties.other, world.ties.layer == Layer.HOUSEHOLD
+    ego, other, household = rows(world), world.ties.other, world.ties.layer == TieLayer.HOUSEHOLD
     same = people.household[ego] == people.household[other]
     assert np.array_equal(same, household)
     size = np.diff(world.households.first)[people.household]
@@ -54,7 +54,7 @@ def test_households_are_cliques_and_children_are_tied_inside_only(world: World) 
 
 def test_neighbour_ties_stay_in_the_community(world: World) -> None:
     people, ego, other = world.residents, rows(world), world.ties.other
-    near = world.ties.layer == Layer.NEIGHBOUR
+    near = world.ties.layer == TieLayer.NEIGHBOUR
     assert (people.community[ego[near]] == people.community[other[near]]).all()
 
 
@@ -123,7 +123,7 @@ def test_homophily_moves_with_its_parameter() -> None:
 
 def test_branch_peers_belong_to_one_branch(world: World) -> None:
     branch, ego, other = world.residents.branch, rows(world), world.ties.other
-    peers = world.ties.layer == Layer.BRANCH
+    peers = world.ties.layer == TieLayer.BRANCH
     assert (branch[ego[peers]] >= 0).all()
     assert (branch[ego[peers]] == branch[other[peers]]).all()
 
@@ -144,7 +144,7 @@ def test_links_are_near_and_free(world: World) -> None:
 def test_liaison_ties_run_both_ways(world: World) -> None:
     people, homes = world.residents, world.households
     ego, other, layer = rows(world), world.ties.other, world.ties.layer
-    to_member = layer == Layer.LIAISON_MEMBER
+    to_member = layer == TieLayer.LIAISON_MEMBER
     assert (homes.liaison[people.household[ego[to_member]]] == other[to_member]).all()
     tied = set(zip(ego.tolist(), other.tolist(), strict=True))
     for r in np.flatnonzero((homes.liaison[people.household] >= 0) & (people.age >= 16)).tolist():
@@ -152,7 +152,7 @@ def test_liaison_ties_run_both_ways(world: World) -> None:
 
 
 def test_organisation_ties_join_co_members() -> None:
-    kinds = OrganisationKinds(mutual_aid=OrganisationKind(per_10000=100.0, members=10))
+    kinds = OrganisationKinds(mutual_aid=OrganisationSizes(per_10000=100.0, members=10))
     network = ALONE.model_copy(
         update={"neighbours": Neighbours(kind="none"), "organisation": OrganisationTies(degree=4.0)}
     )
@@ -183,7 +183,7 @@ def test_measures_equal_networkx() -> None:
         assert report.assortativity[name] == pytest.approx(expected, abs=1e-12)
     near = nx.Graph()
     near.add_nodes_from(range(400))
-    keep = world.ties.layer <= Layer.NEIGHBOUR
+    keep = world.ties.layer <= TieLayer.NEIGHBOUR
     near.add_edges_from(zip(rows(world)[keep].tolist(), world.ties.other[keep].tolist(), strict=True))
     local = nx.clustering(near)
     assert report.neighbour_clustering == pytest.approx(np.mean([local[r] for r in adults]), abs=1e-12)
@@ -207,11 +207,11 @@ def test_every_layer_can_be_switched_off() -> None:
     assert measure(world).isolated == 200
     assert measure(world).assortativity["work"] is None
     for layer, fields in {
-        Layer.HOUSEHOLD: {"household": True},
-        Layer.NEIGHBOUR: {"neighbours": Neighbours(degree=4.0)},
-        Layer.KIN_WORK_SCHOOL: {"kin_work_school": KinWorkSchool(degree=4.0)},
-        Layer.BRANCH: {"branch": BranchPeers(degree=4.0)},
-        Layer.LIAISON_MEMBER: {"liaison": Liaison(linked_households=2)},
+        TieLayer.HOUSEHOLD: {"household": True},
+        TieLayer.NEIGHBOUR: {"neighbours": Neighbours(degree=4.0)},
+        TieLayer.KIN_WORK_SCHOOL: {"kin_work_school": KinWorkSchool(degree=4.0)},
+        TieLayer.BRANCH: {"branch": BranchPeers(degree=4.0)},
+        TieLayer.LIAISON_MEMBER: {"liaison": Liaison(linked_households=2)},
     }.items():
         found = set(build(two_communities(200), silent.model_copy(update=fields), 1).ties.layer.tolist())
-        assert found == ({4, 5} if layer == Layer.LIAISON_MEMBER else {int(layer)})
+        assert found == ({4, 5} if layer == TieLayer.LIAISON_MEMBER else {int(layer)})

@@ -4,8 +4,8 @@ Every check runs the engine on small worlds through ``simulate``; none of them r
 """
 
 from govsim.assurance.audit.auditing import audit
-from govsim.assurance.audit.bench import Bench
-from govsim.assurance.audit.rows import Audit, Followed, Row
+from govsim.assurance.audit.bench import AuditRuns
+from govsim.assurance.audit.rows import Audit, AuditRow, Followed
 from govsim.assurance.audit.subject import FULL, QUICK, Profile
 
-__all__ = ["FULL", "QUICK", "Audit", "Bench", "Followed", "Profile", "Row", "audit"]
+__all__ = ["FULL", "QUICK", "Audit", "AuditRow", "AuditRuns", "Followed", "Profile", "audit"]

@@ -11,14 +11,14 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from govsim.assurance.audit.bench import Bench, Mode, Trace
+from govsim.assurance.audit.bench import AuditRuns, Mode, Trace
 from govsim.assurance.audit.knobs import Knob, candidates, changed, knobs, variants
-from govsim.assurance.audit.rows import Row
+from govsim.assurance.audit.rows import AuditRow
 from govsim.assurance.audit.subject import SMALL, Probes, Profile, Subject
 from govsim.scenario.declare import Section
 from govsim.scenario.messages import Path, dotted, quoted
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.run import Label
 
 _SEED = 1
@@ -33,19 +33,19 @@ class Setting:
     """A scenario under a model, as observed so that what a model brings from outside counts too."""
 
     scenario: Scenario
-    model: GovernanceModel
+    model: Governance
 
 
-def _or_stop(name: str, where: str, look: Callable[[], Row | None]) -> Row | None:
+def _or_stop(name: str, where: str, look: Callable[[], AuditRow | None]) -> AuditRow | None:
     """Return the row, or one that says at what the engine stopped: a declared value has to run."""
     try:
         return look()
     except Exception as error:
         words = f"the engine stops at another value of it: {type(error).__name__}: {error}"
-        return Row(f"  {name}", "turned it", "fail", words, 1, where)
+        return AuditRow(f"  {name}", "turned it", "fail", words, 1, where)
 
 
-def governance_alive(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def governance_alive(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Turn every parameter of the model in each probe."""
     every = knobs(subject.model)
     asleep = [
@@ -59,7 +59,9 @@ def governance_alive(check: Bench, subject: Subject, probes: Probes, profile: Pr
     return [_whole("knobs alive", done, len(every), rows), *rows]
 
 
-def model_row(check: Bench, subject: Subject, probes: Probes, profile: Profile, knob: Knob) -> Row | None:
+def model_row(
+    check: AuditRuns, subject: Subject, probes: Probes, profile: Profile, knob: Knob
+) -> AuditRow | None:
     """Return None for a parameter of the model that moves an output, else why it does not."""
     keys = list(probes.calm.problems.classes)
     tried = profile.tried if knob.numeric else _ALL
@@ -81,11 +83,11 @@ def _same(section: Section, knob: Knob) -> list[Knob]:
     return [own for own in knobs(section, knob.path) if own.path == knob.path]
 
 
-def _awake(check: Bench, subject: Subject, places: Sequence[Scenario], turned: Turned) -> bool:
+def _awake(check: AuditRuns, subject: Subject, places: Sequence[Scenario], turned: Turned) -> bool:
     return any(_moves(check, Setting(place, subject.model), turned) for place in places)
 
 
-def scenario_alive(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def scenario_alive(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Turn every parameter of the scenario in each probe."""
     every = [
         knob for knob in knobs(probes.calm) if knob.path[0] not in _STUDY or knob.path == ("run", "weeks")
@@ -99,7 +101,9 @@ def scenario_alive(check: Bench, subject: Subject, probes: Probes, profile: Prof
     return [_whole("scenario knobs alive", done, len(every), rows), *rows]
 
 
-def scenario_row(check: Bench, subject: Subject, probes: Probes, profile: Profile, knob: Knob) -> Row | None:
+def scenario_row(
+    check: AuditRuns, subject: Subject, probes: Probes, profile: Profile, knob: Knob
+) -> AuditRow | None:
     """Return None for a parameter of the scenario that moves an output, else why it does not."""
 
     tried = _NUMBERS if knob.numeric else _ALL
@@ -116,38 +120,40 @@ def scenario_row(check: Bench, subject: Subject, probes: Probes, profile: Profil
     return _asleep(knob, home, turned, why or _elsewhere(check, subject, probes, turned), "")
 
 
-def _whole(check: str, done: str, total: int, rows: Sequence[Row]) -> Row:
+def _whole(check: str, done: str, total: int, rows: Sequence[AuditRow]) -> AuditRow:
     dead = [row.check.strip() for row in rows if row.result == "fail"]
     words = f"{total - len(rows)} of {total} move an output"
     words += f", {len(rows) - len(dead)} inert for a reason (below)" if len(rows) > len(dead) else ""
     words += f", dead: {', '.join(dead)}" if dead else ""
-    return Row(check, done, "fail" if dead else "pass", words, len(dead))
+    return AuditRow(check, done, "fail" if dead else "pass", words, len(dead))
 
 
 Turned = Callable[..., Iterator[Setting]]
 Waker = tuple[str, Setting]
 
 
-def _trace(check: Bench, setting: Setting) -> Trace:
+def _trace(check: AuditRuns, setting: Setting) -> Trace:
     mode: Mode = "observed"
     return check.trace(setting.scenario, setting.model, _SEED, mode)
 
 
-def _moves(check: Bench, setting: Setting, turned: Turned) -> bool:
+def _moves(check: AuditRuns, setting: Setting, turned: Turned) -> bool:
     return any(_trace(check, setting).differs(_trace(check, other)) for other in turned(setting))
 
 
-def _asleep(knob: Knob, home: Setting, turned: Turned, why: str, where: str) -> Row:
+def _asleep(knob: Knob, home: Setting, turned: Turned, why: str, where: str) -> AuditRow:
     name = f"  {knob.name}"
     done = "turned it together with others beside it, and under each shipped model"
     if next(turned(home), None) is None:
-        return Row(name, done, "inert", "inert: no other value can be made up from its declaration", 0, where)
+        return AuditRow(
+            name, done, "inert", "inert: no other value can be made up from its declaration", 0, where
+        )
     if why:
-        return Row(name, done, "inert", f"inert {why}", 0, where)
+        return AuditRow(name, done, "inert", f"inert {why}", 0, where)
     if _weighs_alone(home.scenario, knob):
         words = "inert: a weight, and there is nothing else in its list to weigh it against"
-        return Row(name, done, "inert", words, 0, where)
-    return Row(
+        return AuditRow(name, done, "inert", words, 0, where)
+    return AuditRow(
         name, done, "fail", "moves no output here, with others beside it, or in any shipped model", 1, where
     )
 
@@ -164,7 +170,9 @@ def _weighs_alone(scenario: Scenario, knob: Knob) -> bool:
     return fellows == 1
 
 
-def _why(check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turned, profile: Profile) -> str:
+def _why(
+    check: AuditRuns, subject: Subject, home: Setting, knob: Knob, turned: Turned, profile: Profile
+) -> str:
     """Return what keeps a parameter of the model from having an effect, or "" where nothing is found that wakes it."""
     others = [other for other in knobs(home.model) if other.path != knob.path]
     near = [other for other in others if other.path[0] == knob.path[0]]
@@ -185,7 +193,7 @@ def _why(check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turn
     return f"with this model's other settings; alive under {donor.name.en}"
 
 
-def _elsewhere(check: Bench, subject: Subject, probes: Probes, turned: Turned) -> str:
+def _elsewhere(check: AuditRuns, subject: Subject, probes: Probes, turned: Turned) -> str:
     """Return that a parameter is alive in the built-in small district, if it is: the scenario made small may lack things."""
     if any(_moves(check, Setting(place, subject.model), turned) for place in probes.spare):
         return f"in {probes.label} made this small; alive in the built-in {SMALL}"
@@ -196,7 +204,7 @@ def _is_block(section: object) -> bool:
     return isinstance(section, Section) and not isinstance(section, Label)
 
 
-def _first(check: Bench, turned: Turned, wakers: Iterator[Waker]) -> str:
+def _first(check: AuditRuns, turned: Turned, wakers: Iterator[Waker]) -> str:
     return next((words for words, setting in wakers if _moves(check, setting, turned)), "")
 
 
@@ -213,11 +221,11 @@ def _gates(home: Setting, others: Sequence[Knob], profile: Profile) -> Iterator[
 
 
 def _donor(
-    check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turned
-) -> GovernanceModel | None:
+    check: AuditRuns, subject: Subject, home: Setting, knob: Knob, turned: Turned
+) -> Governance | None:
     """Return a shipped model under which the parameter is alive; those that set it otherwise are tried first."""
 
-    def alike(model: GovernanceModel) -> bool:
+    def alike(model: Governance) -> bool:
         return any(other.path == knob.path and other.value == knob.value for other in knobs(model))
 
     return next(
@@ -231,7 +239,7 @@ def _donor(
 
 
 def _why_of_scenario(
-    check: Bench, subject: Subject, home: Setting, knob: Knob, turned: Turned, profile: Profile
+    check: AuditRuns, subject: Subject, home: Setting, knob: Knob, turned: Turned, profile: Profile
 ) -> str:
     """Return what keeps a parameter of the scenario from having an effect, or "" where nothing is found that wakes it."""
 
@@ -255,7 +263,7 @@ def _why_of_scenario(
     return _first(check, turned, _gates(home, knobs(home.model), profile))
 
 
-def _moves_behind(check: Bench, home: Setting, knob: Knob, gate: tuple[Path, Any]) -> bool:
+def _moves_behind(check: AuditRuns, home: Setting, knob: Knob, gate: tuple[Path, Any]) -> bool:
     """Tell whether a parameter moves an output once another one is changed.
 
     Both are set together, because one alone may not be allowed: a department needs a class that one is competent for.

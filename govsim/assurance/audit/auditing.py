@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 
 from govsim.assurance.audit import alive, blind, budgets, nulls, party, passthrough
-from govsim.assurance.audit.bench import Bench
-from govsim.assurance.audit.rows import Audit, Row
+from govsim.assurance.audit.bench import AuditRuns
+from govsim.assurance.audit.rows import Audit, AuditRow
 from govsim.assurance.audit.subject import FULL, SMALL, Profile, Subject, baseline, probes
 from govsim.scenario import LoadedGovernance, list_governance, load_governance
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 
 Say = Callable[[str], None]
 
@@ -25,7 +25,7 @@ def audit(
     scenario: str = SMALL,
     profile: Profile = FULL,
     scenario_knobs: bool = False,
-    bench: Bench | None = None,
+    bench: AuditRuns | None = None,
     say: Say | None = None,
 ) -> Audit:
     """Audit a governance model.
@@ -57,9 +57,9 @@ def audit(
     tell = say or (lambda words: None)
     places = probes(scenario, profile)
     subject = Subject(model, load_governance(baseline()).model, _shipped())
-    check = bench or Bench(engine.simulate)
+    check = bench or AuditRuns(engine.simulate)
     already = check.runs
-    rows: list[Row] = []
+    rows: list[AuditRow] = []
     for step in _ALWAYS:
         tell((step.__doc__ or "").splitlines()[0])
         rows += step(check, subject, places, profile)
@@ -93,5 +93,5 @@ def audit(
     )
 
 
-def _shipped() -> tuple[GovernanceModel, ...]:
+def _shipped() -> tuple[Governance, ...]:
     return tuple(load_governance(name).model for name in list_governance())

@@ -22,7 +22,7 @@ from govsim.results.indicators import summarise
 from govsim.results.values import Value
 from govsim.results.view import View
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.world import World, build
 
 Mode = Literal["neutral", "observed"]
@@ -112,7 +112,7 @@ def trace(recording: Recording) -> Trace:
     )
 
 
-class Bench:
+class AuditRuns:
     """Runs of one audit.
 
     Parameters
@@ -144,7 +144,7 @@ class Bench:
         place = self.world(scenario, seed) if world is None else world
         return self._simulate(place, scenario, arm, seed, threads=threads)
 
-    def trace(self, scenario: Scenario, model: GovernanceModel, seed: int, mode: Mode = "neutral") -> Trace:
+    def trace(self, scenario: Scenario, model: Governance, seed: int, mode: Mode = "neutral") -> Trace:
         """Return what is kept of a run; the same content is run once."""
         arm = resolve_arm(model, mode)
         key = (scenario.model_dump_json(), arm.key, seed)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from govsim.assurance.audit.bench import Bench, Mode, columns, differing, digests
+from govsim.assurance.audit.bench import AuditRuns, Mode, columns, differing, digests
 from govsim.assurance.audit.knobs import Knob, knobs, variants
-from govsim.assurance.audit.rows import Result, Row
+from govsim.assurance.audit.rows import AuditRow, Result
 from govsim.assurance.audit.subject import Probes, Profile, Subject, disguised
 from govsim.engine import resolve_arm
 from govsim.engine.recording import Recording
@@ -25,7 +25,7 @@ from govsim.scenario import content_hash
 from govsim.scenario.declare import Section
 from govsim.scenario.files import governance_shelf
 from govsim.scenario.loading import resolve
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 
 _MODES: tuple[Mode, ...] = ("neutral", "observed")
 _OTHER_NAME = "zzz"
@@ -36,7 +36,7 @@ _TELLING = 2
 """Other values of a behavioural parameter that are tried."""
 
 
-def names(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def names(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the same content under another file, name, label and order of keys, and under the baseline's name."""
     copy = _under_another_name(subject.model)
     swapped = subject.model.model_copy(update={"name": subject.baseline.name})
@@ -60,7 +60,7 @@ def names(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
     return [_same("names blind", done, runs, wrong)]
 
 
-def _under_another_name(model: GovernanceModel) -> GovernanceModel:
+def _under_another_name(model: Governance) -> Governance:
     """Write a model to a file of another name, with other words and the keys in reverse, and read it again."""
     data = disguised(model, _OTHER_NAME).model_dump(mode="json")
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def _reversed(data: Any) -> Any:
     return [_reversed(item) for item in data] if isinstance(data, list) else data
 
 
-def order(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def order(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the model first, after others, in another order of seeds and with more threads."""
     arm, others = resolve_arm(subject.model, "neutral"), [subject.baseline, *subject.others[:2]]
     first = {seed: digests(check.run(probes.calm, arm, seed)) for seed in profile.seeds}
@@ -94,7 +94,7 @@ def order(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
     return [_same("order blind", done, runs, wrong)]
 
 
-def roles(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def roles(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Deal the Party flag out anew among residents whose ties and attributes stay as they are."""
     wrong, runs, moved = [], 0, 0
     for mode in _MODES:
@@ -119,16 +119,16 @@ def roles(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
     return [replace(row, evidence=f"{row.evidence} (flag of up to {moved} residents changed)")]
 
 
-def _same(check: str, done: str, runs: int, wrong: list[str]) -> Row:
+def _same(check: str, done: str, runs: int, wrong: list[str]) -> AuditRow:
     found = list(dict.fromkeys(wrong))
     result: Result = "fail" if found else "pass"
     words = f"{runs} runs, {len(found)} columns differ"
     if found:
         words += f": {', '.join(found[:4])}{', …' if len(found) > 4 else ''}"
-    return Row(check, done, result, words, len(found))
+    return AuditRow(check, done, result, words, len(found))
 
 
-def sealed(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def sealed(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Look for declarations in what indicators are given, and compute them from a bare copy of it."""
     seed = profile.seeds[0]
     recording = check.run(probes.calm, resolve_arm(subject.model, "neutral"), seed)
@@ -141,7 +141,7 @@ def sealed(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> 
     )
     words = f"{len(INDICATORS)} indicators read {len(columns(recording))} columns; {len(found)} assumptions among them"
     words += f": {', '.join(found[:4])}" if found else ""
-    return [Row("indicators see no model", done, "fail" if found else "pass", words, len(found))]
+    return [AuditRow("indicators see no model", done, "fail" if found else "pass", words, len(found))]
 
 
 def _assumptions(name: str, value: Any, depth: int = 0) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _assumptions(name: str, value: Any, depth: int = 0) -> Iterator[str]:
             yield from _assumptions(f"{name}.{key}", item, depth + 1)
 
 
-def one_experience(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def one_experience(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Turn what residents judge by under both models, and look for any of it in the governance file."""
     behaviour = {_meaning(knob): knob.name for knob in knobs(probes.calm) if knob.path[0] in _BEHAVIOUR}
     owned = [knob for knob in knobs(subject.model) if _meaning(knob) in behaviour]
@@ -189,14 +189,14 @@ def one_experience(check: Bench, subject: Subject, probes: Probes, profile: Prof
     bad = [*(knob.name for knob in owned), *dead]
     words += f"; at fault: {', '.join(bad)}" if bad else ""
     where = subject.where(owned[0].path) if owned else ""
-    return [Row("one experience for all", done, "fail" if bad else "pass", words, len(bad), where)]
+    return [AuditRow("one experience for all", done, "fail" if bad else "pass", words, len(bad), where)]
 
 
 def _meaning(knob: Knob) -> tuple[str, str]:
     return str(knob.path[-1]), knob.declared.extra("unit")
 
 
-def _felt(check: Bench, probes: Probes, profile: Profile, model: GovernanceModel, knob: Knob) -> bool:
+def _felt(check: AuditRuns, probes: Probes, profile: Profile, model: Governance, knob: Knob) -> bool:
     seed = profile.seeds[0]
     for scenario in (probes.brief, probes.calm, probes.busy):
         base = check.trace(scenario, model, seed).digests

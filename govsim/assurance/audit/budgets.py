@@ -6,22 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from govsim.assurance.audit.bench import Bench, Trace
+from govsim.assurance.audit.bench import AuditRuns, Trace
 from govsim.assurance.audit.knobs import Knob, changed, knobs
-from govsim.assurance.audit.rows import Row
+from govsim.assurance.audit.rows import AuditRow
 from govsim.assurance.audit.subject import Probes, Profile, Subject
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 
 _CLOSE = 1e-9
-_STAFF = [int(Source.PAID), int(Source.SECONDED)]
-_AT_HAND = np.zeros((len(Source), len(Activity)), bool)
+_STAFF = [int(HourSource.PAID), int(HourSource.SECONDED)]
+_AT_HAND = np.zeros((len(HourSource), len(Activity)), bool)
 _AT_HAND[np.ix_(_STAFF, [int(Activity.IDLE), int(Activity.CASEWORK)])] = True
 """Hours of staff that are there anyway: what is not spent on anything else is spent on these."""
 _HOURS = ("hours", "meetings")
 """Words in the unit of a parameter that plans somebody's time."""
 
 
-def equal(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def equal(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Compare what the model and the baseline were granted when hours and money are to be equal."""
     most, outside = 0.0, []
     for seed in profile.seeds:
@@ -37,8 +37,8 @@ def equal(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
     words += f"{theirs.granted_money:,.0f}, apart by {most:.1g} of it"
     words += f"; as observed {hours:+,.0f} hours, {money:+,.0f} yuan from outside"
     if most <= _CLOSE:
-        return [Row("budget equal", done, "pass", words, most)]
-    return [Row("budget equal", done, "fail", words, most, _capacity(subject))]
+        return [AuditRow("budget equal", done, "pass", words, most)]
+    return [AuditRow("budget equal", done, "fail", words, most, _capacity(subject))]
 
 
 def _capacity(subject: Subject) -> str:
@@ -55,7 +55,7 @@ def _apart(one: float, other: float) -> float:
     return abs(one - other) / max(abs(one), abs(other), 1.0)
 
 
-def books(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def books(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Compare hours booked with hours supplied, and both and the money spent with what was granted."""
     faults: list[str] = []
     most = 0.0
@@ -78,10 +78,10 @@ def books(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> l
     )
     words = f"largest remainder {most:.1g} hours, {len(faults)} faults"
     words += f": {faults[0]}" if faults else ""
-    return [Row("books close", done, "fail" if faults else "pass", words, len(faults))]
+    return [AuditRow("books close", done, "fail" if faults else "pass", words, len(faults))]
 
 
-def charged(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def charged(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the model with each planned use of time at nothing, and look whose hours then are not spent."""
     planned = [knob for knob in knobs(subject.model) if _plans_time(knob) and knob.value]
     free, prices = [], []
@@ -96,7 +96,7 @@ def charged(check: Bench, subject: Subject, probes: Probes, profile: Profile) ->
     words += f" ({'; '.join(prices)})" if prices else ""
     words += f"; free of charge: {', '.join(knob.name for knob in free)}" if free else ""
     where = subject.where(free[0].path) if free else ""
-    return [Row("levers charged", done, "fail" if free else "pass", words, len(free), where)]
+    return [AuditRow("levers charged", done, "fail" if free else "pass", words, len(free), where)]
 
 
 def _plans_time(knob: Knob) -> bool:
@@ -104,7 +104,9 @@ def _plans_time(knob: Knob) -> bool:
     return knob.numeric and any(word in unit for word in _HOURS)
 
 
-def _price(check: Bench, subject: Subject, probes: Probes, seeds: Sequence[int], knob: Knob) -> str | None:
+def _price(
+    check: AuditRuns, subject: Subject, probes: Probes, seeds: Sequence[int], knob: Knob
+) -> str | None:
     """Return the activity whose hours a lever adds to most, with those hours, or None where there is none."""
     without = changed(subject.model, (knob.path, type(knob.value)(0)))
     if without is None:
@@ -121,7 +123,7 @@ def _price(check: Bench, subject: Subject, probes: Probes, seeds: Sequence[int],
             source, activity = divmod(int(added.argmax()), len(Activity))
             if added[source, activity] > max(best, _CLOSE):
                 best = float(added[source, activity])
-                words = f"{best:,.0f} h {Source(source).name.lower()} {Activity(activity).name.lower()}"
+                words = f"{best:,.0f} h {HourSource(source).name.lower()} {Activity(activity).name.lower()}"
         if words:
             return words
     return words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from govsim.assurance.audit.bench import Bench
+from govsim.assurance.audit.bench import AuditRuns
 from govsim.assurance.audit.knobs import changed, knobs
-from govsim.assurance.audit.rows import Row
+from govsim.assurance.audit.rows import AuditRow
 from govsim.assurance.audit.subject import Probes, Profile, Subject
 from govsim.engine import resolve_arm
 from govsim.engine.recording import HALF_YEAR, Recording
@@ -25,7 +25,7 @@ _YEARS_OF_OVERLOAD = 78
 Changes = list[tuple[Path, object]]
 
 
-def nulls(check: Bench, subject: Subject, probes: Probes, profile: Profile) -> list[Row]:
+def nulls(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the model in worlds in which one thing is missing altogether."""
     calm, seed = probes.calm, profile.seeds[0]
 
@@ -87,13 +87,13 @@ def _below(scenario: Scenario, path: Path, value: float) -> Changes:
     return [(knob.path, value) for knob in knobs(scenario) if knob.path[: len(path)] == path]
 
 
-def _row(check: str, done: str, holds: dict[str, bool], evidence: str) -> Row:
+def _row(check: str, done: str, holds: dict[str, bool], evidence: str) -> AuditRow:
     broken = [what for what, held in holds.items() if not held]
     words = f"{evidence}; broken: {', '.join(broken)}" if broken else evidence
-    return Row(check, done, "fail" if broken else "pass", words, len(broken))
+    return AuditRow(check, done, "fail" if broken else "pass", words, len(broken))
 
 
-def _silence(recording: Recording) -> Row:
+def _silence(recording: Recording) -> AuditRow:
     values = summarise(View(recording))
     arrived = recording.weekly["arrived"].sum()
     existing, reported = _starting(values, "resolved_existing_"), _starting(values, "resolved_reported_")
@@ -116,7 +116,7 @@ def _say(values: Iterable[Value]) -> str:
     return "/".join(dict.fromkeys(texts))
 
 
-def _overload(recording: Recording) -> Row:
+def _overload(recording: Recording) -> AuditRow:
     values = summarise(View(recording))
     backlog = recording.weekly["open"].sum(axis=1)
     thirds = [float(backlog[recording.weeks * k // 3 - 1]) for k in (1, 2, 3)]
@@ -134,7 +134,7 @@ def _overload(recording: Recording) -> Row:
     return _row("null: overload", done, holds, words)
 
 
-def _no_capacity(recording: Recording) -> Row:
+def _no_capacity(recording: Recording) -> AuditRow:
     resolved = recording.weekly["resolved"].sum()
     holds = {
         "nothing granted": recording.granted_hours == 0,
@@ -145,7 +145,7 @@ def _no_capacity(recording: Recording) -> Row:
     return _row("null: capacity 0", "no posts and no money", holds, words)
 
 
-def _no_arrivals(recording: Recording) -> Row:
+def _no_arrivals(recording: Recording) -> AuditRow:
     values = summarise(View(recording))
     names = (*(group.name for group in DISADVANTAGED), "existing_", "reported_")
     rates = {k: v for name in names for k, v in _starting(values, f"resolved_{name}").items()}
@@ -159,7 +159,7 @@ def _no_arrivals(recording: Recording) -> Row:
     )
 
 
-def _nobody_willing(recording: Recording) -> Row:
+def _nobody_willing(recording: Recording) -> AuditRow:
     active = sum(
         float(recording.weekly[name].sum()) for name in ("active", "self_started_hours", "called_hours")
     )
@@ -172,7 +172,7 @@ def _nobody_willing(recording: Recording) -> Row:
     return _row("null: nobody willing", "no resident would ever take part", holds, words)
 
 
-def _no_ties(check: Bench, subject: Subject, probes: Probes, seed: int) -> Row:
+def _no_ties(check: AuditRuns, subject: Subject, probes: Probes, seed: int) -> AuditRow:
     """Compare a world without ties in which people listen with one in which they do not, then one with ties."""
     lonely: Changes = [
         (("network", "household"), False),

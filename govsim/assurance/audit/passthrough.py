@@ -18,16 +18,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from govsim.assurance.audit.bench import Bench
+from govsim.assurance.audit.bench import AuditRuns
 from govsim.assurance.audit.knobs import Knob, changed, knobs
-from govsim.assurance.audit.rows import Followed, Row
+from govsim.assurance.audit.rows import AuditRow, Followed
 from govsim.assurance.audit.subject import Probes, Profile, Subject
 from govsim.results.cost import COST
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 
 SLOPE_WITHIN, FIT_ABOVE = 0.05, 0.98
 """An indicator is flagged if its elasticity is that near to 1 and R2 is above that."""
@@ -50,8 +50,8 @@ Outcome = Mapping[str, Value]
 
 
 def pass_through(
-    check: Bench, subject: Subject, probes: Probes, profile: Profile
-) -> tuple[list[Followed], list[Row]]:
+    check: AuditRuns, subject: Subject, probes: Probes, profile: Profile
+) -> tuple[list[Followed], list[AuditRow]]:
     """Sweep the numbers of the model and return what follows them, with the row of the check."""
     found: list[Followed] = []
     swept = dismissed = 0
@@ -74,27 +74,25 @@ def pass_through(
 
 
 def _ranked(
-    check: Bench,
+    check: AuditRuns,
     scenario: Scenario,
     knob: Knob,
-    values: Sequence[tuple[float, GovernanceModel]],
+    values: Sequence[tuple[float, Governance]],
     seeds: Iterable[int],
 ) -> list[Followed]:
     outcomes = [_outcomes(check, scenario, model, seeds) for _, model in values]
     return followers(knob.name, [value for value, _ in values], outcomes)
 
 
-def _outcomes(
-    check: Bench, scenario: Scenario, model: GovernanceModel, seeds: Iterable[int]
-) -> list[Outcome]:
+def _outcomes(check: AuditRuns, scenario: Scenario, model: Governance, seeds: Iterable[int]) -> list[Outcome]:
     return [check.trace(scenario, model, seed, "observed").values for seed in seeds]
 
 
-def sweep(subject: Subject, knob: Knob, points: int) -> list[tuple[float, GovernanceModel]]:
+def sweep(subject: Subject, knob: Knob, points: int) -> list[tuple[float, Governance]]:
     """Return values of a parameter, each twice the one before up to the top of its range, with the models that have them."""
     top = _top(subject, knob)
     whole = int in knob.declared.shape.scalars and float not in knob.declared.shape.scalars
-    found: dict[float, GovernanceModel] = {}
+    found: dict[float, Governance] = {}
     while top > 0 and len(found) < points:
         value = int(top) if whole else top
         model = changed(subject.model, (knob.path, value)) if value > 0 else None
@@ -175,7 +173,9 @@ def _closeness(one: Followed) -> tuple[bool, bool, float]:
     return one.flagged, not one.price, one.fit - abs(abs(one.elasticity) - 1)
 
 
-def _row(subject: Subject, found: Sequence[Followed], swept: int, dismissed: int, profile: Profile) -> Row:
+def _row(
+    subject: Subject, found: Sequence[Followed], swept: int, dismissed: int, profile: Profile
+) -> AuditRow:
     flagged = [one for one in found if one.flagged]
     seeds = "1 seed" if len(profile.sweep_seeds) == 1 else f"{len(profile.sweep_seeds)} seeds"
     runs = f"{profile.sweep_points} values up to the top of its range, {seeds}"
@@ -193,7 +193,7 @@ def _row(subject: Subject, found: Sequence[Followed], swept: int, dismissed: int
         words += f"; {dismissed} did so in the calm world but not in the busy one"
     if prices := [f"{one.indicator} of {one.parameter}" for one in found if one.one_to_one and one.price]:
         words += f"; prices that follow their lever: {', '.join(prices)}"
-    return Row("no pass-through", done, "fail" if flagged else "pass", words, len(names), where)
+    return AuditRow("no pass-through", done, "fail" if flagged else "pass", words, len(names), where)
 
 
 def _say(one: Followed) -> str:

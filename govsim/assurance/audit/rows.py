@@ -11,7 +11,7 @@ Result = Literal["pass", "fail", "inert", "not done"]
 
 
 @dataclass(frozen=True)
-class Row:
+class AuditRow:
     """One check.
 
     Attributes
@@ -104,10 +104,10 @@ class Audit:
     seconds: float
     switches: Mapping[str, tuple[str, str]]
     followed: tuple[Followed, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AuditRow, ...]
 
     @property
-    def failed(self) -> tuple[Row, ...]:
+    def failed(self) -> tuple[AuditRow, ...]:
         """Checks that did not hold, and the parameters that are their reason."""
         return tuple(row for row in self.rows if row.result == "fail")
 

@@ -11,7 +11,7 @@ from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared
 from govsim.scenario.messages import Path, dotted
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 
 S = TypeVar("S", bound=Section)
 
@@ -183,11 +183,11 @@ class Subject:
     """
 
     loaded: LoadedGovernance
-    baseline: GovernanceModel
-    others: tuple[GovernanceModel, ...]
+    baseline: Governance
+    others: tuple[Governance, ...]
 
     @property
-    def model(self) -> GovernanceModel:
+    def model(self) -> Governance:
         """The model under audit."""
         return self.loaded.model
 

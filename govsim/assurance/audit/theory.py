@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from govsim.assurance.audit.rows import Row
+from govsim.assurance.audit.rows import AuditRow
 from govsim.assurance.theory import quick_nulls
 
 
-def quick() -> list[Row]:
+def quick() -> list[AuditRow]:
     """Compare the engine with a few exact values, each on a null model of its own under the plainest governance."""
     done = "null models of the theory suite, each under the plainest governance"
     checks = quick_nulls()
@@ -16,4 +16,4 @@ def quick() -> list[Row]:
     words += "; " + "; ".join(
         f"{one.name}: {one.engine:.4g}, exact {one.exact:.4g} ± {one.tolerance:.2g}" for one in shown[:3]
     )
-    return [Row("theory", done, "fail" if off else "pass", words, len(off))]
+    return [AuditRow("theory", done, "fail" if off else "pass", words, len(off))]

@@ -4,7 +4,7 @@
 the ``*_laws`` files bring both together as :class:`Law`, which the page and the tests use.
 """
 
-from govsim.assurance.theory.findings import Check, Finding, Law, Panel, Series
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series
 from govsim.assurance.theory.laws import LAWS, quick_nulls
 
-__all__ = ["LAWS", "Check", "Finding", "Law", "Panel", "Series", "quick_nulls"]
+__all__ = ["LAWS", "Check", "Diagram", "Finding", "Law", "Series", "quick_nulls"]

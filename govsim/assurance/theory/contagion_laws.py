@@ -16,9 +16,9 @@ from govsim.assurance.theory.contagion import (
 )
 from govsim.assurance.theory.findings import (
     Check,
+    Diagram,
     Finding,
     Law,
-    Panel,
     Series,
     array,
     counted,
@@ -89,8 +89,8 @@ def _granovetter(quick: bool, seed: int) -> Finding:
     return Finding(
         (*checks, *tipping),
         (
-            Panel("A hundred people, one step missing or not", "weeks", "people who take part", steps),
-            Panel(
+            Diagram("A hundred people, one step missing or not", "weeks", "people who take part", steps),
+            Diagram(
                 "Normal thresholds tip at a critical spread", "standard deviation of thresholds of mean 0.25", FINAL, (tips,),
                 ((critical, f"{critical:.4f}"),),
             ),
@@ -137,7 +137,7 @@ def _vanguard(quick: bool, seed: int) -> Finding:
         line = np.linspace(0.0, 0.25, 101)
         exact = _broken(line, [threshold_crowd(mean, sd, share) for share in line], critical)
         series.append(measured(f"mean {mean:g}, sd {sd:g}: {critical:.3f}", shares, mine, exact))
-    panel = Panel(
+    panel = Diagram(
         "A vanguard tips the others when it is just large enough",
         "share of people who always take part (key: critical share for thresholds of this mean and sd)",
         FINAL, tuple(series),
@@ -188,7 +188,7 @@ def _watts(quick: bool, seed: int) -> Finding:
         "2,000 people, threshold 0.18", degrees, checks,
         (line, [trigger_chance(WATTS_THRESHOLD, z) for z in line]), most=1.0,
     )  # fmt: skip
-    panel = Panel(
+    panel = Diagram(
         "Cascades from one person, by how connected people are", "mean number of ties (Poisson)",
         "share with a global cascade", (series,),
         tuple((edge, f"{edge:.2f}") for edge in window), places_at=0.95,
@@ -244,7 +244,7 @@ def _gleeson(quick: bool, seed: int) -> Finding:
         critical = critical_seeds(SEEDED_THRESHOLD, degree)
         label = f"{degree:g} ties: " + (f"{critical:.4f}" if critical > line[0] else f"below {line[0]:g}")
         series.append(measured(label, wanted, mine, _broken(line, list(exact_line), critical)))
-    panel = Panel(
+    panel = Diagram(
         "How far a cascade from several starters goes", "share of people who start (key: critical share)", FINAL, tuple(series),
         log_x=True, log_y=True,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from govsim.assurance.theory.detection import (
     slow_reports,
     visits_every,
 )
-from govsim.assurance.theory.findings import Check, Finding, Law, Panel, Series, array, estimated, measured
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array, estimated, measured
 from govsim.assurance.theory.findings import counted as share_of
 from govsim.assurance.theory.nulls import arm, run, scenario
 
@@ -80,7 +80,7 @@ def _poisson(quick: bool, seed: int) -> Finding:
         for which, rate in FOUR_RATES.items():
             name = f"four channels: share found by {which.name.lower().replace('_', '-')}"
             checks.append(share_of(name, rate / total, int((channel == which).sum()), len(channel)))
-    panel = Panel(
+    panel = Diagram(
         "How soon problems come to light",
         "weeks since the problem arose",
         "share that is known",
@@ -127,7 +127,7 @@ def _round(quick: bool, seed: int) -> Finding:
     shown.append(measured("round of visits, in turn", periods, visits, (line, line / 2)))
     if patrols:
         shown.append(measured("patrols at random moments", periods, patrols, (line, line)))
-    panel = Panel(
+    panel = Diagram(
         "How often somebody comes by, and how late problems are seen", "weeks between two visits or patrols of one place",
         "mean delay, weeks", tuple(shown),
     )  # fmt: skip

@@ -117,7 +117,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Panel:
+class Diagram:
     """One diagram: its series, axes with units, and places to point out on the horizontal axis.
 
     The words of ``places`` stand at the height ``places_at``, 0 to 1.
@@ -138,7 +138,7 @@ class Finding:
     """What one experiment found."""
 
     checks: tuple[Check, ...]
-    panels: tuple[Panel, ...]
+    panels: tuple[Diagram, ...]
 
     @property
     def ok(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from govsim.engine import Arm, Recording, resolve_arm, simulate
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.world import World, build
 
 Keys = dict[str, Any]
@@ -104,12 +104,12 @@ def scenario(*changes: Keys) -> Scenario:
     return Scenario.model_validate_json(json.dumps(keys))
 
 
-def governance(*changes: Keys) -> GovernanceModel:
+def governance(*changes: Keys) -> Governance:
     """Return the plain governance model with changes, validated as a file would be."""
     keys = PLAIN
     for change in changes:
         keys = merged(keys, change)
-    return GovernanceModel.model_validate_json(json.dumps(keys))
+    return Governance.model_validate_json(json.dumps(keys))
 
 
 def arm(*changes: Keys) -> Arm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from govsim.assurance.theory.findings import Check, Finding, Law, Panel, Series, array
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array
 from govsim.assurance.theory.formulas import (
     Matrix,
     Vector,
@@ -83,7 +83,7 @@ def _farthest(name: str, exact: Matrix, engine: Matrix, tolerance: float) -> Che
     return Check(name, float(exact[place]), float(engine[place]), tolerance)
 
 
-def _paths(title: str, names: tuple[str, ...], exact: Matrix, engine: Matrix) -> Panel:
+def _paths(title: str, names: tuple[str, ...], exact: Matrix, engine: Matrix) -> Diagram:
     weeks = np.arange(len(exact))
     series = tuple(
         Series(
@@ -93,7 +93,7 @@ def _paths(title: str, names: tuple[str, ...], exact: Matrix, engine: Matrix) ->
         )
         for i, name in enumerate(names)
     )
-    return Panel(title, "weeks", "opinion, 0-1", series)
+    return Diagram(title, "weeks", "opinion, 0-1", series)
 
 
 DEGROOT = Law(
@@ -162,7 +162,7 @@ def _friedkin(quick: bool, _seed: int) -> Finding:
             apart.append(Series(f"susceptibility {hearing:g}", None, (limits[few], got[few])))
         ends = np.array([0.44, 0.74])
         panels.append(
-            Panel(
+            Diagram(
                 f"A town of 200 (every {FEWER}th adult)", "exact limit, 0-1", "opinion after 400 weeks, 0-1",
                 (Series("equal", (ends, ends)), *apart),
             )

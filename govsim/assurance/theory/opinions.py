@@ -14,7 +14,7 @@ from govsim.engine import Engine, Recording, rules
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
 from govsim.world import World
-from govsim.world.columns import Layer, Ties
+from govsim.world.columns import TieLayer, Ties
 
 ROUNDING = 2e-5
 """Opinions are kept with 24 bits and averaged over some ten ties, several hundred times."""
@@ -121,7 +121,7 @@ def group_of(
     world = world_of(spec, 1)
     column = np.tile(np.arange(people), people)
     counts = np.stack([strong.ravel(), weak.ravel()], axis=1)
-    layers = np.tile(np.array([Layer.HOUSEHOLD, Layer.NEIGHBOUR], np.uint8), people * people)
+    layers = np.tile(np.array([TieLayer.HOUSEHOLD, TieLayer.NEIGHBOUR], np.uint8), people * people)
     ties = Ties(
         np.concatenate([[0], np.cumsum((strong + weak).sum(axis=1))]).astype(np.uint32),
         np.repeat(column, counts.sum(axis=1)).astype(np.uint32),

@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from govsim.assurance.theory.findings import Check, Finding, Law, Panel, Series, array, estimated, measured
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array, estimated, measured
 from govsim.assurance.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
 from govsim.assurance.theory.nulls import arm, merged, run
 from govsim.assurance.theory.queues import (
     TASKS_FIRST,
     WEEK,
-    Balance,
-    Measured,
+    LittlesLaw,
+    QueueMeans,
     balance,
     measure,
     queue,
@@ -54,7 +54,7 @@ ERLANG_CELLS = (
 _QUICK_ERLANG = (ErlangCell(2, 0.7, 60_000),)
 
 
-def erlang_point(cell: ErlangCell, seed: int = 1) -> Measured:
+def erlang_point(cell: ErlangCell, seed: int = 1) -> QueueMeans:
     """Return waits of M/M/c."""
     return measure(cell.workers, cell.load, jobs=cell.jobs, offices=QUEUES, seed=seed)
 
@@ -84,8 +84,8 @@ def _erlang(quick: bool, seed: int) -> Finding:
     return Finding(
         tuple(check for pair in zip(waits, waited, strict=True) for check in pair),
         (
-            Panel("How long cases wait", load, _WAIT, series(waits, False), log_y=True),
-            Panel("Who has to wait at all", load, "share of cases", series(waited, True)),
+            Diagram("How long cases wait", load, _WAIT, series(waits, False), log_y=True),
+            Diagram("Who has to wait at all", load, "share of cases", series(waited, True)),
         ),
     )
 
@@ -115,7 +115,7 @@ POOL_CELLS = tuple(PoolCell(offices, 200_000) for offices in (1, 2, 4, 10, 20))
 _QUICK_POOL = (PoolCell(10, 100_000),)
 
 
-def pool_point(cell: PoolCell, seed: int = 1) -> Measured:
+def pool_point(cell: PoolCell, seed: int = 1) -> QueueMeans:
     """Return the waits in forty offices, each of the size that twenty workers in separate offices make."""
     return measure(POOLED_WORKERS // cell.offices, POOLED_LOAD, jobs=cell.jobs, offices=QUEUES, seed=seed)
 
@@ -132,7 +132,7 @@ def _pooling(quick: bool, seed: int) -> Finding:
     places = [float(cell.offices) for cell in POOL_CELLS]
     exact = [wait_mmc(POOLED_WORKERS // cell.offices, POOLED_LOAD) for cell in POOL_CELLS]
     series = measured("20 workers, load 0.95", [cell.offices for cell in cells], checks, (places, exact))
-    panel = Panel(
+    panel = Diagram(
         "One pooled queue or many separate ones", "separate offices among which 20 workers are divided", _WAIT, (series,),
         log_x=True, log_y=True,
     )  # fmt: skip
@@ -164,7 +164,7 @@ COBHAM_JOBS = {
 """Share of time that tasks take, and number of residents' cases."""
 
 
-def cobham_point(task_load: float, jobs: int, seed: int = 1) -> Measured:
+def cobham_point(task_load: float, jobs: int, seed: int = 1) -> QueueMeans:
     """Return the waits of residents' cases where tasks from above go first."""
     more = tasks_first(task_load)
     return measure(1, COBHAM_LOAD, more, jobs=jobs, total_load=COBHAM_LOAD + task_load, seed=seed)
@@ -184,7 +184,7 @@ def _cobham(quick: bool, seed: int) -> Finding:
     series = measured(
         "residents' cases take 0.3", list(cells), checks, (line, [wait_behind(x, COBHAM_LOAD) for x in line])
     )
-    panel = Panel(
+    panel = Diagram(
         "How long residents wait behind tasks from above", "share of the worker's time that tasks from above take",
         f"residents' {_WAIT}", (series,), log_y=True,
     )  # fmt: skip
@@ -211,7 +211,7 @@ SPREADS: dict[float, tuple[str, int]] = {
 """Coefficient of variation of the work of a case: its distribution, and number of cases."""
 
 
-def spread_point(spread: float, shape: str, jobs: int, seed: int = 1) -> Measured:
+def spread_point(spread: float, shape: str, jobs: int, seed: int = 1) -> QueueMeans:
     """Return the waits at one worker for work of a given spread."""
     return measure(1, SPREAD_LOAD, jobs=jobs, effort_distribution=shape, effort_cv=spread, seed=seed)
 
@@ -229,7 +229,7 @@ def _pollaczek(quick: bool, seed: int) -> Finding:
     line = np.linspace(0.0, 9.5, 96)
     exact = [wait_mg1(SPREAD_LOAD, np.sqrt(x)) for x in line]
     series = measured("one worker, load 0.8", [spread**2 for spread in cells], checks, (line, exact))
-    panel = Panel(
+    panel = Diagram(
         "Uneven work makes everybody wait",
         "squared coefficient of variation of the work of a case",
         _WAIT,
@@ -258,7 +258,7 @@ AGENDAS = {
 LITTLE_LOADS = (0.5, 0.8, 0.9)
 
 
-def little_point(agenda: str, load: float, seed: int = 3) -> Balance:
+def little_point(agenda: str, load: float, seed: int = 3) -> LittlesLaw:
     """Return stocks and flows of forty offices under an agenda rule."""
     spec = queue(
         LITTLE_WORKERS, load, offices=QUEUES, weeks=LITTLE_WEEKS, effort=LITTLE_EFFORT, severity_low=0.0
@@ -286,7 +286,7 @@ def _little(quick: bool, seed: int) -> Finding:
             Series(label, None, (x, array([c.engine for c in points])), array([c.interval for c in points]))
         )
     diagonal = array([0.0, 1.08 * most])
-    panel = Panel(
+    panel = Diagram(
         "Stock, and flow times time", "arrivals an hour × mean hours from report to closing",
         "mean number of cases", (Series("equal", (diagonal, diagonal)), *series),
     )  # fmt: skip

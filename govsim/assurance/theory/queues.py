@@ -26,7 +26,7 @@ WARM_UP = 4.0
 TASKS_FIRST: Keys = {"tasks": {"priority": "first"}}
 
 
-class Measured(NamedTuple):
+class QueueMeans(NamedTuple):
     """What a run of independent queues gives, as means over batches of cases.
 
     Attributes
@@ -191,7 +191,7 @@ def measure(
     total_load: float = 0.0,
     seed: int = 1,
     **problem: Any,
-) -> Measured:
+) -> QueueMeans:
     """Run queues long enough for a number of cases, without what the empty start has left a mark on.
 
     Parameters
@@ -209,14 +209,14 @@ def measure(
     spec = queue(workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, **problem)
     recording = run(spec, seed, arm(TASKS_FIRST))
     busy = recording.hours[:, :offices].sum(axis=(0, 1, 2))
-    return Measured(
+    return QueueMeans(
         batch_means(recording, warm_up, weeks * WEEK, batches),
         batch_means(recording, warm_up, weeks * WEEK, batches, waited=True),
         float(busy[Activity.CASEWORK] / busy.sum()),
     )
 
 
-class Balance(NamedTuple):
+class LittlesLaw(NamedTuple):
     """The two sides of Little's law, one value for each office; shapes (offices,).
 
     Attributes
@@ -235,7 +235,7 @@ EDGE = 10
 """Weeks left out at both ends, more than four relaxation times of the queues whose stocks are counted."""
 
 
-def balance(recording: Recording) -> Balance:
+def balance(recording: Recording) -> LittlesLaw:
     """Return the numbers of cases in each office, and what flow and time make of them."""
     cases, offices = recording.cases, len(recording.communities)
     begin, end = (week * recording.hours_per_week for week in (EDGE, recording.weeks - EDGE))
@@ -243,4 +243,4 @@ def balance(recording: Recording) -> Balance:
     known, closed, where = (cases[name][inside] for name in ("detected", "closed", "community"))
     hours = np.where(closed >= 0, closed, recording.weeks * recording.hours_per_week) - known
     flow = np.bincount(where, hours, offices) / (end - begin)
-    return Balance(recording.weekly["open"][EDGE : recording.weeks - EDGE].mean(axis=0), flow)
+    return LittlesLaw(recording.weekly["open"][EDGE : recording.weeks - EDGE].mean(axis=0), flow)

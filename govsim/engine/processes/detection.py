@@ -19,7 +19,7 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.notes import note
 from govsim.engine.process import Draw, Equation, Process, Vector
-from govsim.engine.recording import COUNTER, Channel, Event, Outcome
+from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
 from govsim.engine.records import take_record
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
@@ -41,7 +41,7 @@ _MEMBER, _OUTREACH, _MEETING = int(Channel.MEMBER_CONTACT), int(Channel.OUTREACH
 _ARISE, _RECURS, _DETECT, _LAPSE = int(Event.ARISE), int(Event.RECURS), int(Event.DETECT), int(Event.LAPSED)
 _AGAIN, _NEIGHBOUR = int(Event.CALLED_AGAIN), int(Channel.NEIGHBOUR)
 _TRIFLES, _FOUND_BY_PATROL = COUNTER["trifles"], COUNTER["found_by_patrol"]
-_GONE_BY_ITSELF = int(Outcome.LAPSED)
+_GONE_BY_ITSELF = int(CaseStatus.LAPSED)
 
 
 class ReportingRule(NamedTuple):

@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.process import Draw, Equation, Process, Vector
-from govsim.engine.recording import COUNTER, Activity, Source
+from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.engine.staff import Posts, draw_people
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import GovernanceModel
+from govsim.scenario.schema.governance import Governance
 from govsim.units import PER_1000, WEEKS_PER_MONTH
 
 if TYPE_CHECKING:
     from govsim.engine.state import State
 
 
-class Plan(NamedTuple):
+class PlannedHours(NamedTuple):
     """What planned hours buy in one week, by community.
 
     Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls,
@@ -48,7 +48,7 @@ class Plan(NamedTuple):
 
 def plan_week(
     scenario: Scenario,
-    model: GovernanceModel,
+    model: Governance,
     servers: NDArray[np.void],
     posts: Posts,
     present: NDArray[np.bool_],
@@ -57,7 +57,7 @@ def plan_week(
     people: NDArray[np.int64],
     organisation_hours: NDArray[np.float64],
     hours: NDArray[np.float64],
-) -> Plan:
+) -> PlannedHours:
     """Set the week's ``rate`` of all staff and book their planned hours.
 
     Parameters
@@ -116,7 +116,7 @@ def plan_week(
     np.copyto(servers["rate"], rate, where=posts.staff)
     np.add.at(hours, (office, posts.source), planned * supply[:, None])
 
-    spent = hours[:communities, Source.PAID] + hours[:communities, Source.SECONDED]
+    spent = hours[:communities, HourSource.PAID] + hours[:communities, HourSource.SECONDED]
     meetings = np.zeros(communities)
     full = wanted[:communities] > 0
     meetings[full] = frequency * spent[full, Activity.MEETING] / wanted[:communities][full]
@@ -127,8 +127,8 @@ def plan_week(
         if model.resolution.organisations
         else np.zeros(communities)
     )
-    hours[:communities, Source.ORGANISATION, Activity.OUTREACH] += outreach
-    return Plan(
+    hours[:communities, HourSource.ORGANISATION, Activity.OUTREACH] += outreach
+    return PlannedHours(
         spent[:, Activity.VISIT] / handling.visit_hours,
         np.divide(
             spent[:, Activity.PATROL],
@@ -172,11 +172,11 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
         looking_in[ties <= 0.0] = 0.0
         np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
     state.given[:] = given - attendance - looking_in
-    row.hours[:communities, Source.VOLUNTEER, Activity.MEETING] += attendance
-    row.hours[:communities, Source.VOLUNTEER, Activity.OUTREACH] += looking_in
+    row.hours[:communities, HourSource.VOLUNTEER, Activity.MEETING] += attendance
+    row.hours[:communities, HourSource.VOLUNTEER, Activity.OUTREACH] += looking_in
     ordered, training = counters[:, COUNTER["mandated_hours"]], counters[:, COUNTER["training_hours"]]
-    row.hours[:communities, Source.MEMBER, Activity.VISIT] += contact_hours
-    row.hours[:communities, Source.MEMBER, Activity.TRAINING] += training
+    row.hours[:communities, HourSource.MEMBER, Activity.VISIT] += contact_hours
+    row.hours[:communities, HourSource.MEMBER, Activity.TRAINING] += training
     organisations = (state.organisation_hours + state.place.bought_hours) * helping.organisations
     enterprises = state.enterprise_hours * helping.enterprises
     offered = {
@@ -196,10 +196,10 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
         rate[at] = np.where(number < opened[where], shared, 0.0)
     staff = np.where(state.present, posts.fte, 0.0) * week
     np.add.at(row.supplied, (posts.office, posts.source), staff)
-    row.supplied[:communities, Source.VOLUNTEER] = given
-    row.supplied[:communities, Source.MEMBER] = ordered + contact_hours + training
-    row.supplied[:communities, Source.ORGANISATION] = organisations
-    row.supplied[:communities, Source.ENTERPRISE] = enterprises
+    row.supplied[:communities, HourSource.VOLUNTEER] = given
+    row.supplied[:communities, HourSource.MEMBER] = ordered + contact_hours + training
+    row.supplied[:communities, HourSource.ORGANISATION] = organisations
+    row.supplied[:communities, HourSource.ENTERPRISE] = enterprises
 
 
 def run(state: State) -> None:

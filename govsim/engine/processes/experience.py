@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, Residents
+from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, ResidentState
 from govsim.engine.process import Equation, Process, Vector
-from govsim.engine.recording import Activity, Outcome, Source
+from govsim.engine.recording import Activity, CaseStatus, HourSource
 from govsim.kernels import kernel, part
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NOTHING_LEARNT = -1.0
 """Stands for a share where there was nothing to learn from."""
 
-_RESOLVED = int(Outcome.RESOLVED)
+_RESOLVED = int(CaseStatus.RESOLVED)
 
 
 class ExperienceRule(NamedTuple):
@@ -44,7 +44,7 @@ class ExperienceRule(NamedTuple):
 
 
 @part
-def _meet(state: Residents, rule: ExperienceRule, first: int, last: int, performance: float) -> None:
+def _meet(state: ResidentState, rule: ExperienceRule, first: int, last: int, performance: float) -> None:
     """Let the adults of one household experience a performance between 0 and 1."""
     for person in range(first, last):
         if not state.seen[person] & ADULT:
@@ -69,7 +69,7 @@ def serve(
     classes: NDArray[np.void],
     closings: NDArray[np.int64],
     first_resident: NDArray[np.uint32],
-    state: Residents,
+    state: ResidentState,
     rule: ExperienceRule,
     end: float,
 ) -> None:
@@ -95,7 +95,7 @@ def serve(
 def _hear(
     first: np.uint64,
     last: np.uint64,
-    state: Residents,
+    state: ResidentState,
     rule: ExperienceRule,
     used_share: float,
     published: float,
@@ -132,7 +132,7 @@ def hear(
     first_community: int,
     last_community: int,
     first_resident: NDArray[np.uint64],
-    state: Residents,
+    state: ResidentState,
     rule: ExperienceRule,
     used_share: NDArray[np.float64],
     published: NDArray[np.float64],
@@ -157,7 +157,7 @@ def run(state: State) -> None:
         state.end,
     )
     nothing = np.full(state.communities, NOTHING_LEARNT)
-    worked = row.hours[: state.communities, Source.VOLUNTEER, Activity.CASEWORK]
+    worked = row.hours[: state.communities, HourSource.VOLUNTEER, Activity.CASEWORK]
     used = np.divide(worked, state.given, out=nothing.copy(), where=state.given > 0)
     read = state.plan.publishing
     published = np.where(read > 0.0, state.published, nothing)

@@ -15,7 +15,7 @@ import numpy as np
 from govsim.engine import demography, infrastructure, organisations
 from govsim.engine.columns import ADULT
 from govsim.engine.process import Draw, Equation, Process, Vector
-from govsim.engine.recording import Activity, Source
+from govsim.engine.recording import Activity, HourSource
 from govsim.engine.staff import leavers, load_of_offices, wear
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def run(state: State) -> None:
     """Let offices wear, people leave and compliance recover."""
     scenario, servers, posts, row, week = state.scenario, state.servers, state.posts, state.row, state.week
     office, present, count = posts.office, state.present, len(state.offices)
-    booked = row.hours[:, Source.PAID] + row.hours[:, Source.SECONDED]
+    booked = row.hours[:, HourSource.PAID] + row.hours[:, HourSource.SECONDED]
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
     hours = np.bincount(office, present * posts.fte, count).astype(float) * state.hours_per_week
     row.load[:] = load_of_offices(scenario, worked, state.offices["waiting"], hours)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import Residents
+from govsim.engine.columns import ResidentState
 from govsim.engine.notes import note
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes.experience import NOTHING_LEARNT
-from govsim.engine.recording import COUNTER, NEVER, Event, Outcome
+from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
 from govsim.engine.register import enough
 from govsim.kernels import kernel, part
 from govsim.units import OLD_AGE, RECENT_WEEKS
@@ -48,7 +48,7 @@ _ENROLLED, _ACTIVITY, _OVER_60, _LEFT = (
 _TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfaction"], COUNTER["efficacy"]
 _RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
 _LAPSE = int(Event.LAPSED)
-_RESOLVED, _GONE_BY_ITSELF = int(Outcome.RESOLVED), int(Outcome.LAPSED)
+_RESOLVED, _GONE_BY_ITSELF = int(CaseStatus.RESOLVED), int(CaseStatus.LAPSED)
 
 
 class MeasurementRule(NamedTuple):
@@ -196,7 +196,7 @@ def _measure_residents(
     week: int,
     recent: int,
     eligible: NDArray[np.uint8],
-    state: Residents,
+    state: ResidentState,
     counters: NDArray[np.float64],
 ) -> None:
     """Sum up the residents of one community who were there this week, in their order."""
@@ -230,7 +230,7 @@ def measure_residents(
     week: int,
     recent: int,
     eligible: NDArray[np.uint8],
-    state: Residents,
+    state: ResidentState,
     counters: NDArray[np.float64],
 ) -> None:
     """Sum up the residents of several communities, each into its own row of ``counters``."""
@@ -305,7 +305,7 @@ def _settle(state: State, closings: NDArray[np.int64]) -> None:
     register, counters = state.register, state.row.counters
     closed = register.jobs[closings]
     stays = closed["state"] == col.LATENT
-    explained = (closed["outcome"] == Outcome.EXPLAINED) & ~stays
+    explained = (closed["outcome"] == CaseStatus.EXPLAINED) & ~stays
     for name, which in (("reopened", stays), ("explained", explained)):
         counters[:, COUNTER[name]] = np.bincount(closed["community"][which], minlength=state.communities)
     register.jobs["closed"][closings[stays]] = NEVER

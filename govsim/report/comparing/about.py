@@ -42,7 +42,7 @@ CANNOT_TELL = (
 
 
 @dataclass(frozen=True)
-class About:
+class Request:
     """What was asked.
 
     Attributes
@@ -145,7 +145,7 @@ FACTS_SHAPE = {
 
 
 def record(
-    about: About,
+    about: Request,
     key: str,
     main: Sequence[ArmRuns],
     second: Sequence[ArmRuns],
@@ -221,7 +221,7 @@ def _short(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[s
     return many_said(comparisons, *both).both
 
 
-def _question(about: About, arms: Sequence[ArmRuns], weeks: int) -> Said:
+def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:
     first = Said(f"“{arms[0].label}”", f"“{arms[0].zh}”")
     if len(arms) == 1:
         return Said(
@@ -261,7 +261,7 @@ def _said(said: Said | None) -> dict[str, str] | None:
     return said.both if said else None
 
 
-def _budget(arms: Sequence[ArmRuns], about: About) -> Said:
+def _budget(arms: Sequence[ArmRuns], about: Request) -> Said:
     hours, money = ([arm.granted(what) for arm in arms] for what in ("granted_hours", "granted_money"))
     if all(equal_budget(arms[0], arm) for arm in arms[1:]):
         each = ("each", "各") if len(arms) > 1 else ("", "")

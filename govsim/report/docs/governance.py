@@ -19,7 +19,7 @@ from govsim.scenario import (
 )
 from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, walk
-from govsim.scenario.schema.governance import GovernanceModel, Reference
+from govsim.scenario.schema.governance import Governance, Reference
 from govsim.scenario.schema.timeline import Measure
 
 _RULES = re.compile(r"\(([a-z, ]+) rules\)")
@@ -33,8 +33,8 @@ def blocks() -> Iterator[tuple[Declared, type[Section], list[str]]]:
     ValueError
         When a docstring names none, or one that is not among the seven.
     """
-    for name in GovernanceModel.model_fields:
-        declared = Declared.of(GovernanceModel, name)
+    for name in Governance.model_fields:
+        declared = Declared.of(Governance, name)
         if declared.decoration or not declared.shape.models:
             continue
         section = declared.shape.models[0]
@@ -56,7 +56,7 @@ def overview(language: Language) -> str:
     """Return the table of blocks, their rule types and how many keys they have."""
     rows = [
         [code(declared.path), cell(label(declared, language)), rule_types(rules, language),
-         str(sum(1 for _ in walk(section))), cell(declared.info.description or "")]
+         str(sum(1 for _ in walk(section))), cell(declared.meaning)]
         for declared, section, rules in blocks()
     ]  # fmt: skip
     return table([word(name, language) for name in ("block", "label", "rule types", "keys", "meaning")], rows)
@@ -94,7 +94,7 @@ def _block(
     rows = [
         [code(item.path), cell(label(item, language)), kind(item.shape, language), limits(item.shape, language),
          cell(unit(item.extra("unit"), language)), default(item, language), word(item.status, language),
-         cell(item.info.description or "")]
+         cell(item.meaning)]
         for item in walk(section, declared)
     ]  # fmt: skip
     names = list(section.model_fields)
@@ -160,7 +160,7 @@ def _measures(language: Language) -> str:
     return table([word(name, language) for name in names], rows)
 
 
-def _grounds(told: GovernanceModel | Measure, origins: Mapping[str, Origin], language: Language) -> list[str]:
+def _grounds(told: Governance | Measure, origins: Mapping[str, Origin], language: Language) -> list[str]:
     """Return the sources of a file, and the count of the values that it sets by status."""
     kind = type(told)
     statuses = [

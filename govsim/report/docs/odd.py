@@ -246,7 +246,7 @@ def _parameters(language: Language) -> str:
             row = [
                 code(name),
                 cell(parameters.label(declared, language)),
-                cell(declared.info.description or ""),
+                cell(declared.meaning),
             ]
             rows.append([*row, str(len(statuses)), *counts])
     return table(_head(language, "section", "label", "meaning", "all", *parameters.STATUSES), rows)

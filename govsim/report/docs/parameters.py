@@ -30,14 +30,14 @@ DISTRICT = "yingzi"
 
 _FILES = {
     "Scenario": "scenario file",
-    "GovernanceModel": "governance file",
+    "Governance": "governance file",
     "Measure": "measure file",
     "Study": "study file",
 }
 
 
 @dataclass(frozen=True)
-class Entry:
+class ParameterRow:
     """A declared parameter, the kind of file it stands in, and the part of that file around it."""
 
     file: str
@@ -55,10 +55,10 @@ def files() -> dict[type[Section], str]:
     return {model: _FILES[model.__name__] for model in models()}
 
 
-def entries() -> list[Entry]:
+def entries() -> list[ParameterRow]:
     """List every declared parameter in declaration order, file by file."""
     return [
-        Entry(file, top, declared)
+        ParameterRow(file, top, declared)
         for model, file in files().items()
         for top in (Declared.of(model, name) for name in model.model_fields)
         for declared in opened(top)
@@ -136,7 +136,7 @@ def parts(language: Language) -> dict[str, str]:
     return result
 
 
-def _studied(every: Sequence[Entry], language: Language) -> str:
+def _studied(every: Sequence[ParameterRow], language: Language) -> str:
     paths = [entry.declared.path for entry in every if entry.declared.status == "assumed"]
     found, total = len(influences(paths)), len(paths)
     if language == "en":
@@ -157,7 +157,7 @@ def _counts(statuses: Sequence[Status], language: Language) -> str:
     return mark.join(f"{count} {name}" for count, name in counts if count)
 
 
-def _sections(chosen: Sequence[Entry], language: Language) -> str:
+def _sections(chosen: Sequence[ParameterRow], language: Language) -> str:
     texts = []
     for (file, group), members in groupby(chosen, lambda entry: (entry.file, entry.group)):
         inside = list(members)
@@ -171,7 +171,7 @@ def _sections(chosen: Sequence[Entry], language: Language) -> str:
     return "\n\n".join(texts) or word("none", language)
 
 
-def _table(chosen: Sequence[Entry], language: Language) -> str:
+def _table(chosen: Sequence[ParameterRow], language: Language) -> str:
     assumed = chosen[0].declared.status == "assumed"
     studied = influences(entry.declared.path for entry in chosen)
     head = ["parameter", "label", "type", "range", "unit", "default", "status"]
@@ -184,7 +184,7 @@ def _table(chosen: Sequence[Entry], language: Language) -> str:
         if assumed:
             influence = studied.get(declared.path)
             row.append(word("not studied", language) if influence is None else f"{influence:.2f}")
-        rows.append([*row, cell(declared.source), cell(declared.info.description or "")])
+        rows.append([*row, cell(declared.source), cell(declared.meaning)])
     return table([word(name, language) for name in head], rows)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Table:
+class StateTable:
     """A table of state.
 
     Attributes
@@ -35,7 +35,7 @@ class Table:
     columns: tuple[tuple[str, str, str], ...]
 
 
-def tables(module: ModuleType) -> Iterator[Table]:
+def tables(module: ModuleType) -> Iterator[StateTable]:
     """Yield the tuples of arrays and the record types that a module declares, in their order."""
     source = inspect.getsource(module)
     remarks = _remarks(source)
@@ -49,7 +49,7 @@ def tables(module: ModuleType) -> Iterator[Table]:
                 if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name)
             }
             columns = [(name, _array(hints[name]), remarks.get(line, "")) for name, line in lines.items()]
-            yield Table(node.name, inspect.getdoc(declared) or "", tuple(columns))
+            yield StateTable(node.name, inspect.getdoc(declared) or "", tuple(columns))
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
             value = getattr(module, name)
@@ -60,7 +60,7 @@ def tables(module: ModuleType) -> Iterator[Table]:
                     if isinstance(item, ast.Tuple) and isinstance(item.elts[0], ast.Constant)
                 }
                 columns = [(field, value[field].name, remarks.get(lines[field], "")) for field in value.names]
-                yield Table(name, about, tuple(columns))
+                yield StateTable(name, about, tuple(columns))
 
 
 def numbered(module: ModuleType) -> Iterator[tuple[str, list[str]]]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from govsim.report.docs.words import Language
 from govsim.report.html.numbers import brief, decimals_of, printed
-from govsim.report.html.plot import Bar, Line, Pair, Panel, Strip, bars, curves, pairs, strips
-from govsim.report.html.reading import Arm, Material, Row, value
+from govsim.report.html.plot import Bar, Line, Panel, ReportedAndTrue, Strip, bars, curves, pairs, strips
+from govsim.report.html.reading import Material, Row, ShownArm, value
 from govsim.report.html.words import say, unit
 from govsim.results.indicators import HEADLINE
 from govsim.units import PERCENT, WEEKS_PER_YEAR
@@ -58,7 +58,7 @@ def resolution(material: Material, mode: str, language: Language) -> Iterator[Pa
 
 
 def _lines(
-    rows: Sequence[Row], arms: Sequence[Arm], x: str, decimals: int, language: Language
+    rows: Sequence[Row], arms: Sequence[ShownArm], x: str, decimals: int, language: Language
 ) -> Iterator[Line]:
     for arm in arms:
         own = [row for row in rows if row["arm"] == arm.key]
@@ -72,7 +72,7 @@ def _lines(
             yield Line(arm.place, [float(row[x]) for row in kept], middle, low, high, words)
 
 
-def _told(lines: Sequence[Line], arms: Sequence[Arm], at: str, language: Language) -> str:
+def _told(lines: Sequence[Line], arms: Sequence[ShownArm], at: str, language: Language) -> str:
     return " ".join(
         say(
             "alternative", language, arm=arms[line.arm].labels[language],
@@ -173,7 +173,7 @@ def reported(material: Material, mode: str, language: Language) -> Panel:
                 None if (number := value(cell)) is None else (number, printed(cell, 1, language))
                 for cell in cells
             ]
-            items.append(Pair(arm.place, arm.letter, index, ends[0], ends[1]))
+            items.append(ReportedAndTrue(arm.place, arm.letter, index, ends[0], ends[1]))
             both = ", ".join(
                 f"{say(side, language)} {printed(cell, 1, language)}"
                 for side, cell in zip(("as reported", "as true"), cells, strict=True)

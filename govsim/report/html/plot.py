@@ -375,7 +375,7 @@ def bars(title: str, alternative: str, rows: Sequence[Bar], x_label: str, width:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ReportedAndTrue:
     """Two values of one arm in one row: as reported and as it is, each with its printed form."""
 
     arm: int
@@ -386,7 +386,12 @@ class Pair:
 
 
 def pairs(
-    title: str, alternative: str, names: Sequence[str], found: Sequence[Pair], arms: int, x_label: str
+    title: str,
+    alternative: str,
+    names: Sequence[str],
+    found: Sequence[ReportedAndTrue],
+    arms: int,
+    x_label: str,
 ) -> Panel:
     """Draw what is reported (hollow) and what is true (full), joined by a line, on a scale to 100."""
     per_arm, head = 17.0, 20.0

@@ -46,7 +46,7 @@ _VERDICTS_OF_0_2 = {
 
 
 @dataclass(frozen=True)
-class Arm:
+class ShownArm:
     """One governance model in one capacity mode.
 
     Attributes
@@ -104,11 +104,11 @@ class Material:
         """Capacity modes, the main one first."""
         return list(dict.fromkeys(arm["capacity_mode"] for arm in self.facts["arms"]))
 
-    def arms(self, mode: str) -> list[Arm]:
+    def arms(self, mode: str) -> list[ShownArm]:
         """Return the arms of a capacity mode, the baseline first."""
         said = [arm for arm in self.facts["arms"] if arm["capacity_mode"] == mode]
         return [
-            Arm(
+            ShownArm(
                 place,
                 arm["letter"],
                 mode,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govsim.report.lessons.runs import INDICATOR, Played, expected, worst
-from govsim.report.lessons.shelf import Lesson
+from govsim.report.lessons.shelf import LoadedLesson
 from govsim.scenario import list_governance
 from govsim.scenario.fields import nearest
 from govsim.scenario.messages import Place, Problem, ScenarioError, quoted
@@ -46,7 +46,7 @@ class Verdict:
         return f"{self.name}: {shown} is right{near}"
 
 
-def read_answers(file: Path, lesson: Lesson) -> Given:
+def read_answers(file: Path, lesson: LoadedLesson) -> Given:
     """Return the answers of a YAML file: one line ``name: answer`` for each question.
 
     Raises

@@ -30,7 +30,7 @@ from govsim.scenario.fields import labels
 from govsim.scenario.messages import dotted
 from govsim.scenario.origins import leaves
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.lesson import Side
+from govsim.scenario.schema.lesson import LessonSide
 from govsim.scenario.schema.run import Label
 
 Words = dict[str, str]
@@ -155,7 +155,7 @@ def _words(label: Label) -> Words:
     return labels_of(label, "")
 
 
-def _side(played: Played, side: Side, watched: Watched) -> dict[str, Any]:
+def _side(played: Played, side: LessonSide, watched: Watched) -> dict[str, Any]:
     values = summarise(View(watched.recording))
     own = played.lesson.called(side.model)
     words = [

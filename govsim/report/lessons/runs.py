@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from govsim.engine import Arm, Engine, Recording, resolve_arm, simulate
-from govsim.report.lessons.shelf import Lesson
+from govsim.report.lessons.shelf import LoadedLesson
 from govsim.report.stage import Frame, frame, setting
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.results.view import View
 from govsim.scenario import content_hash, list_governance, load
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.lesson import Answer, Side
+from govsim.scenario.schema.lesson import ExpectedAnswer, LessonSide
 from govsim.statistics.paired import CONFIDENCE, interval_at
 from govsim.world import World, build
 
@@ -52,7 +52,7 @@ class Played:
     lesson : Lesson
     """
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: LoadedLesson) -> None:
         self.lesson = lesson
         self._worlds: dict[tuple[str, int], World] = {}
         self._done: dict[tuple[str, str, int], dict[str, float | None]] = {}
@@ -101,17 +101,17 @@ class Played:
             return {}
         seeds = [self.seeds[0] + k for k in range(field.seeds)]
         return {
-            model: self._many(Side(model=model), (), seeds, field.indicators)
+            model: self._many(LessonSide(model=model), (), seeds, field.indicators)
             for model in (field.models or list_governance())
         }
 
-    def scenario(self, side: Side, moved: Sequence[str] = ()) -> Scenario:
+    def scenario(self, side: LessonSide, moved: Sequence[str] = ()) -> Scenario:
         """Return the scenario of a side, with what a grid moves."""
         if not side.set and not moved:
             return self.lesson.loaded.scenario
         return load(self.lesson.loaded.sources[0].file, (*side.set, *moved)).scenario
 
-    def arm(self, side: Side) -> Arm:
+    def arm(self, side: LessonSide) -> Arm:
         """Return the governance model of a side under equal hours and money."""
         return resolve_arm(self.lesson.models[side.model].model, "neutral")
 
@@ -123,7 +123,7 @@ class Played:
             self._worlds[spec, seed] = build(scenario.population, scenario.network, seed)
         return self._worlds[spec, seed]
 
-    def _watch(self, side: Side) -> Watched:
+    def _watch(self, side: LessonSide) -> Watched:
         scenario, seed = self.scenario(side), self.seeds[0] + side.seeds_on
         world = self._world(scenario, seed)
         engine = Engine(world, scenario, self.arm(side), seed)
@@ -133,7 +133,9 @@ class Played:
             frames.append(frame(engine))
         return Watched(seed, world, place, frames, engine.finish())
 
-    def _many(self, side: Side, moved: Sequence[str], seeds: Sequence[int], names: Sequence[str]) -> Means:
+    def _many(
+        self, side: LessonSide, moved: Sequence[str], seeds: Sequence[int], names: Sequence[str]
+    ) -> Means:
         scenario, arm = self.scenario(side, moved), self.arm(side)
         asked = content_hash(scenario)
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
@@ -181,7 +183,7 @@ def worst(field: dict[str, Means], indicator: str) -> str | None:
     return ranked[0][1] if direction and alone else None
 
 
-def expected(played: Played, answer: Answer) -> tuple[float, float] | None:
+def expected(played: Played, answer: ExpectedAnswer) -> tuple[float, float] | None:
     """Return the number that an answer should come near, and how near.
 
     The tolerance is half the 95 % interval over the stored seeds, and never below what the page rounds away.

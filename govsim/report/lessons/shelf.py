@@ -19,7 +19,7 @@ from govsim.scenario.schema.lesson import Lesson as Block
 
 
 @dataclass(frozen=True)
-class Lesson:
+class LoadedLesson:
     """A lesson that is sound.
 
     Attributes
@@ -53,7 +53,7 @@ def lesson_files() -> dict[str, Path]:
     return {file.stem: file for file in sorted(folder.glob("*.yaml"))}
 
 
-def find_lesson(asked: str) -> Lesson:
+def find_lesson(asked: str) -> LoadedLesson:
     """Return a lesson by number, name, beginning of its name, or file.
 
     Raises
@@ -77,7 +77,7 @@ def find_lesson(asked: str) -> Lesson:
     raise ScenarioError([Problem.at(Place(asked or '""'), "", text, hints)])
 
 
-def load_lesson(file: Path) -> Lesson:
+def load_lesson(file: Path) -> LoadedLesson:
     """Return the lesson of a file.
 
     Raises
@@ -94,7 +94,7 @@ def load_lesson(file: Path) -> Lesson:
     if block is None:
         text = "is a scenario without a lesson: it needs a block lesson with a question and two sides"
         raise ScenarioError([Problem.at(Place(shown), "lesson", text)])
-    return Lesson(file.stem, shown, loaded, block, refuse_unknown(loaded, block, shown))
+    return LoadedLesson(file.stem, shown, loaded, block, refuse_unknown(loaded, block, shown))
 
 
 def refuse_unknown(loaded: Loaded, block: Block, shown: str) -> dict[str, LoadedGovernance]:

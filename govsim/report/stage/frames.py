@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from govsim.engine import Engine
 from govsim.engine import columns as col
-from govsim.engine.recording import Event, Outcome
+from govsim.engine.recording import CaseStatus, Event
 
 
-class Mark(IntEnum):
+class ProblemMark(IntEnum):
     """How a problem is drawn."""
 
     HIDDEN = 0
@@ -50,12 +50,12 @@ def frame(engine: Engine) -> Frame:
     events = register.events[: register.counts[col.EVENTS]]
     worked = events[events["what"] == int(Event.WORKED)]
     row = _rows(jobs, worked)
-    mark = np.full(len(jobs), int(Mark.KNOWN))
-    mark[row[row >= 0]] = int(Mark.WORKED_ON)
-    mark[jobs["state"] == col.LATENT] = int(Mark.HIDDEN)
-    done = over & (jobs["outcome"] == int(Outcome.RESOLVED))
-    mark = np.where(over, int(Mark.EXPLAINED), mark)
-    mark = np.where(done, int(Mark.RESOLVED), mark)
+    mark = np.full(len(jobs), int(ProblemMark.KNOWN))
+    mark[row[row >= 0]] = int(ProblemMark.WORKED_ON)
+    mark[jobs["state"] == col.LATENT] = int(ProblemMark.HIDDEN)
+    done = over & (jobs["outcome"] == int(CaseStatus.RESOLVED))
+    mark = np.where(over, int(ProblemMark.EXPLAINED), mark)
+    mark = np.where(done, int(ProblemMark.RESOLVED), mark)
     problems = np.column_stack((jobs["household"], jobs["number"], jobs["problem_class"], mark))
     seen = worked[row >= 0]
     work = np.column_stack((seen["office"], jobs["household"][row[row >= 0]], seen["source"]))

@@ -17,7 +17,7 @@ from govsim.engine import Engine
 from govsim.engine.recording import Level
 from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.world import World
-from govsim.world.columns import Layer
+from govsim.world.columns import TieLayer
 
 WIDTH, HEIGHT, HEAD = 1000, 600, 86
 GOLDEN_ANGLE = math.pi * (3.0 - math.sqrt(5.0))
@@ -112,7 +112,7 @@ def _ties(world: World) -> NDArray[np.int64]:
     degree = first[1:] - first[:-1]
     one = np.repeat(np.arange(len(degree)), degree)
     other = ties.other.astype(np.int64)
-    kept = (one < other) & (ties.layer != int(Layer.HOUSEHOLD))
+    kept = (one < other) & (ties.layer != int(TieLayer.HOUSEHOLD))
     return np.column_stack((one[kept], other[kept]))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from govsim.results.load import Results, load_results
 from govsim.results.store import MANIFEST, slug
-from govsim.runner.find_runs import Found, refuse_unusable, runs_in, unusable_in
+from govsim.runner.find_runs import FoundRun, refuse_unusable, runs_in, unusable_in
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
 _LISTED = 8
@@ -50,12 +50,12 @@ def choose(result: Path, model: str | None, mode: str | None, seed: int | None) 
     return load_results(next(iter(newest.values())).folder)
 
 
-def _options(run: Found) -> str:
+def _options(run: FoundRun) -> str:
     which = f"--model {slug(run.model)} --capacity {run.mode} --seed {run.seed}"
     return f"{which}   ({run.weeks} weeks, {run.folder.name})"
 
 
-def _fits(run: Found, model: str | None, mode: str | None, seed: int | None) -> bool:
+def _fits(run: FoundRun, model: str | None, mode: str | None, seed: int | None) -> bool:
     named = model is None or _bare(model) in _bare(run.model) or model in run.model
     return named and mode in (None, run.mode) and seed in (None, run.seed)
 
@@ -64,7 +64,7 @@ def _bare(words: str) -> str:
     return slug(words).replace("-", "")
 
 
-def _refuse(place: str, text: str, runs: Sequence[Found] = ()) -> None:
+def _refuse(place: str, text: str, runs: Sequence[FoundRun] = ()) -> None:
     hints = [_options(run) for run in sorted(runs, key=lambda run: run.what)]
     more = len(hints) - _LISTED
     if more > 0:

@@ -39,7 +39,7 @@ from govsim.studies.ablations import Controlled
 from govsim.studies.crossover import (
     Crossover,
     Map,
-    Side,
+    PointOwner,
     crossover,
     differences,
     influential,
@@ -51,7 +51,7 @@ from govsim.studies.experiments import Experiments, run_design
 from govsim.studies.switching import Switch, one_at_a_time, switch
 
 if TYPE_CHECKING:
-    from govsim.runner.one_run import Engine
+    from govsim.runner.one_run import Simulator
     from govsim.scenario.studies import Factor, LoadedStudy
 
 TOP = "resolved_existing_26w"
@@ -59,10 +59,10 @@ TOP = "resolved_existing_26w"
 MOVED, LEVELS = 5, 11
 """Parameters that are moved one at a time, and values of each."""
 _WORDS = {
-    Side.FIRST: "first better",
-    Side.SECOND: "second better",
-    Side.UNDECIDED: "undecided",
-    Side.NO_VALUE: "no value",
+    PointOwner.FIRST: "first better",
+    PointOwner.SECOND: "second better",
+    PointOwner.UNDECIDED: "undecided",
+    PointOwner.NO_VALUE: "no value",
 }
 _PAIR = (
     Column("first", "first model", "模式一", "-", "Label of the first model."),
@@ -115,7 +115,7 @@ def crossover_command(
     docs: Path | None = None,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     controls: bool = False,
     force: bool = False,
 ) -> int:
@@ -322,7 +322,7 @@ def crossover_table(maps: Crossover) -> tuple[tuple[Column, ...], list[list[Cell
 
 def _cells(found: Map, pair: int, point: int, seeds: int) -> list[Cell]:
     mean = float(found.difference[pair, point])
-    side = _WORDS[Side(int(found.sides[pair, point]))]
+    side = _WORDS[PointOwner(int(found.sides[pair, point]))]
     if not np.isfinite(mean):
         missing = Missing.NO_BASE if np.isnan(mean) else Missing.NOT_REACHED
         return [missing, missing, missing, seeds, side]
@@ -386,12 +386,14 @@ def _filled(words: str) -> list[str]:
 
 def _line(maps: Crossover, index: int, pair: int) -> str:
     found, now = maps.maps[index], maps.today[index]
-    counts = " ".join(f"{found.count(pair, s):9}" for s in (Side.FIRST, Side.UNDECIDED, Side.SECOND))
+    counts = " ".join(
+        f"{found.count(pair, s):9}" for s in (PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND)
+    )
     place = maps.place(index, pair)
     points = len(maps.design)
     return (
         f"{found.indicator.words[:36]:36} {counts}  {interval(now, pair):>24}  "
-        f"{'-' if place is None else f'{place:.2f}':>8}  {points - found.count(pair, Side.NO_VALUE)} of {points}"
+        f"{'-' if place is None else f'{place:.2f}':>8}  {points - found.count(pair, PointOwner.NO_VALUE)} of {points}"
     )
 
 

@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawable, drawing, key, sheet
-from govsim.studies.crossover import Crossover, Side, influential
+from govsim.studies.crossover import Crossover, PointOwner, influential
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,15 +58,15 @@ def _panel(panel: Axes, maps: Crossover, pair: int, x: Factor, y: Factor, labels
     across, up = (maps.design.points[:, column] for column in columns)
     size = 46.0 if len(sides) <= 150 else 20.0
     for side, marker, label, filled in (
-        (Side.FIRST, "s", f"{labels[0]} better", True),
-        (Side.SECOND, "^", f"{labels[1]} better", False),
-        (Side.UNDECIDED, ".", "undecided", True),
-        (Side.NO_VALUE, "x", "no value", True),
+        (PointOwner.FIRST, "s", f"{labels[0]} better", True),
+        (PointOwner.SECOND, "^", f"{labels[1]} better", False),
+        (PointOwner.UNDECIDED, ".", "undecided", True),
+        (PointOwner.NO_VALUE, "x", "no value", True),
     ):
         here = sides == side
-        if not here.any() and side == Side.NO_VALUE:
+        if not here.any() and side == PointOwner.NO_VALUE:
             continue
-        colour = {Side.FIRST: COLOURS[0], Side.SECOND: COLOURS[1]}.get(side, FAINT)
+        colour = {PointOwner.FIRST: COLOURS[0], PointOwner.SECOND: COLOURS[1]}.get(side, FAINT)
         panel.scatter(
             across[here], up[here], s=size if marker in "s^" else size / 2, marker=marker, label=label,
             facecolors=colour if filled else "white", edgecolors=None if marker == "x" else colour,

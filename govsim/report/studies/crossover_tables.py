@@ -22,9 +22,9 @@ from govsim.studies.crossover import (
     LETTERS,
     MIDDLE,
     Crossover,
+    PointOwner,
     Rank,
     Separation,
-    Side,
     ordinary,
     rank_models,
     region,
@@ -117,7 +117,7 @@ def data_files(maps: Crossover) -> dict[str, bytes]:
                 now.difference[rank, 0], half[rank, 0], maps.place(index, rank),
                 *(np.quantile(d, (0.1, 0.5, 0.9)) if len(d) else (np.nan,) * 3),
             ]  # fmt: skip
-            letters = "".join(LETTERS[Side(int(side))] for side in found.sides[rank])
+            letters = "".join(LETTERS[PointOwner(int(side))] for side in found.sides[rank])
             rows.append([
                 found.indicator.name, maps.labels[a], maps.labels[b], maps.seeds, found.chance,
                 *(Missing.NO_BASE if n is None or not np.isfinite(n) else float(n) for n in numbers), letters,
@@ -270,7 +270,7 @@ def _others(found: Published) -> list[str]:
         if costly
         else f"No model is best in more than {DOMINATING:.0%} of points in any of them."
     )
-    valued = [int((sides != Side.NO_VALUE).sum()) for sides in found.sides]
+    valued = [int((sides != PointOwner.NO_VALUE).sum()) for sides in found.sides]
     rows.append(
         ["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)]
     )
@@ -286,7 +286,7 @@ def _pairs(found: Published) -> list[str]:
     count = len(found.labels)
     better = np.zeros((count, count), np.intp)
     for (a, b), sides in zip(found.pairs, found.sides[0], strict=True):
-        better[a, b], better[b, a] = (sides == Side.FIRST).sum(), (sides == Side.SECOND).sum()
+        better[a, b], better[b, a] = (sides == PointOwner.FIRST).sum(), (sides == PointOwner.SECOND).sum()
     rows = [
         [f"{m + 1} {label}", *("" if m == k else str(better[m, k]) for k in range(count))]
         for m, label in enumerate(found.labels)

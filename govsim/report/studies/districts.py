@@ -17,11 +17,11 @@ from govsim.results.csvtext import BOM, Cell, table_bytes
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.progress import Reporter
 from govsim.scenario.studies import load_study
 from govsim.studies.design import of_study
-from govsim.studies.districts import Held, Verdict, in_districts
+from govsim.studies.districts import DistrictDifference, Verdict, in_districts
 from govsim.studies.experiments import run_design
 
 TABLE = "districts.csv"
@@ -48,7 +48,7 @@ def districts_command(
     force: bool = False,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
 ) -> int:
     """Run two models in every district of a list, write the table and return the exit code; finished runs are used again.
 
@@ -97,14 +97,14 @@ def districts_command(
     return code
 
 
-def _row(item: Held) -> list[Cell]:
+def _row(item: DistrictDifference) -> list[Cell]:
     numbers: list[Cell] = [
         Missing.NO_BASE if value is None else value for value in (item.difference, item.low, item.high)
     ]
     return [item.district, item.indicator.name, item.indicator.unit, *numbers, item.seeds, item.verdict]
 
 
-def _answer(found: Sequence[Held], labels: Sequence[str], districts: int) -> Iterator[str]:
+def _answer(found: Sequence[DistrictDifference], labels: Sequence[str], districts: int) -> Iterator[str]:
     yield f"{labels[1]} compared with {labels[0]} in {districts} districts"
     words = get_args(Verdict)
     yield f"{'':<46}" + "".join(f"{word:>11}" for word in words)

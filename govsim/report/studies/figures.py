@@ -13,7 +13,7 @@ from govsim.report.style import COLOURS, FAINT, INK, MARKERS, as_bytes, drawable
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from govsim.report.studies.sensitivity import About
+    from govsim.report.studies.sensitivity import AnalysedIndicator
     from govsim.results.declare import Indicator
     from govsim.scenario.studies import Factor
     from govsim.studies.experiments import Experiments
@@ -27,7 +27,7 @@ _ACROSS = 2
 
 
 def influence_figure(
-    about: Sequence[About], factors: Sequence[Factor], method: Method, footer: str
+    about: Sequence[AnalysedIndicator], factors: Sequence[Factor], method: Method, footer: str
 ) -> dict[str, bytes]:
     """Return a figure of ranked influences, PNG and SVG: one panel for each indicator and model or difference."""
     bars = min(_BARS, len(factors))
@@ -45,7 +45,7 @@ def influence_figure(
         return {f"sensitivity.{kind}": content for kind, content in as_bytes(figure).items()}
 
 
-def _influences(panel: Axes, item: About, factors: Sequence[Factor], bars: int) -> None:
+def _influences(panel: Axes, item: AnalysedIndicator, factors: Sequence[Factor], bars: int) -> None:
     shown = item.analysis.ranked[:bars][::-1]
     for place, one in enumerate(shown):
         panel.plot([one.low, one.high], [place, place], color=COLOURS[0], linewidth=1.4)

@@ -24,13 +24,13 @@ from govsim.results.declare import Column
 from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import Missing
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.progress import Reporter
 from govsim.scenario.studies import Factor, LoadedStudy, factor
 from govsim.studies.ablations import Control, under_controls
 from govsim.studies.design import Design
 from govsim.studies.experiments import Experiments, run_design
-from govsim.studies.targets import Found, Point, Question, question, search, vary
+from govsim.studies.targets import FoundTarget, Point, Question, question, search, vary
 
 if TYPE_CHECKING:
     from govsim.scenario import LoadedGovernance
@@ -55,7 +55,7 @@ class _Answer:
 
     model: str
     control: Control | None
-    found: Found
+    found: FoundTarget
 
     @property
     def words(self) -> str:
@@ -82,7 +82,7 @@ def find_command(
     json_output: bool = False,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     controls: bool = False,
 ) -> int:
     """Answer a question such as ``median_days <= 5`` and return the exit code; finished runs are used again.
@@ -180,7 +180,7 @@ def _reached(part: Experiments, indicator: str) -> NDArray[np.float64]:
     return values
 
 
-def answer(found: Found, varied: Factor, asked: Question) -> str:
+def answer(found: FoundTarget, varied: Factor, asked: Question) -> str:
     """Say in words where the target is met."""
     unit = "" if varied.unit == "-" else f" {varied.unit}"
     ran = f"{len(found.points)} values that were run ({', '.join(_number(p.value, varied) for p in found.points)}{unit})"

@@ -36,7 +36,7 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.progress import Reporter
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies import influence
@@ -83,7 +83,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class About:
+class AnalysedIndicator:
     """An analysis and what it is about: an indicator under a model, or its difference from a baseline.
 
     Attributes
@@ -120,7 +120,7 @@ def sensitivity_command(
     force: bool = False,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     docs: Path | None = None,
     controls: bool = False,
 ) -> int:
@@ -196,23 +196,27 @@ def sensitivity_command(
     return DONE
 
 
-def _about(screening: Screening, ran: Experiments, chosen: Sequence[Indicator]) -> Iterator[About]:
+def _about(
+    screening: Screening, ran: Experiments, chosen: Sequence[Indicator]
+) -> Iterator[AnalysedIndicator]:
     first, *others = ran.labels
     for indicator in chosen:
         values = ran.values(indicator.name)
         for model, label in enumerate(ran.labels):
-            yield About(indicator, label, "", analyse(screening, values[:, model]))
+            yield AnalysedIndicator(indicator, label, "", analyse(screening, values[:, model]))
         for model, label in enumerate(others, 1):
-            yield About(indicator, label, first, analyse(screening, values[:, model] - values[:, 0]))
+            yield AnalysedIndicator(
+                indicator, label, first, analyse(screening, values[:, model] - values[:, 0])
+            )
 
 
-def _main(about: Sequence[About]) -> list[tuple[str, Analysis]]:
+def _main(about: Sequence[AnalysedIndicator]) -> list[tuple[str, Analysis]]:
     """Return differences from the first model, under the last of the others; of one model alone, that model."""
     last = {item.indicator.name: item for item in about}
     return [(name, item.analysis) for name, item in last.items()]
 
 
-def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[list[Cell]]:
+def _rows(item: AnalysedIndicator, factors: Sequence[Factor], method: Method) -> Iterator[list[Cell]]:
     indicator, analysis = item.indicator, item.analysis
     for place, found in enumerate(analysis.ranked, 1):
         factor = factors[found.rank]
@@ -228,7 +232,7 @@ def _rows(item: About, factors: Sequence[Factor], method: Method) -> Iterator[li
 def _answer(
     screening: Screening,
     ran: Experiments,
-    about: Sequence[About],
+    about: Sequence[AnalysedIndicator],
     left: Sequence[Sequence[Controlled]],
     folder: Path,
     seconds: float,

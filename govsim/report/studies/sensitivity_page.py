@@ -16,7 +16,7 @@ from govsim.studies.influence import Standing
 from govsim.studies.sensitivity import Screening
 
 if TYPE_CHECKING:
-    from govsim.report.studies.sensitivity import About
+    from govsim.report.studies.sensitivity import AnalysedIndicator
 
 NAME = "sensitivity"
 _TOP = 5
@@ -26,7 +26,7 @@ def write_page(
     folder: Path,
     screening: Screening,
     ran: Experiments,
-    about: Sequence[About],
+    about: Sequence[AnalysedIndicator],
     order: Sequence[Standing],
     figure: bytes | None,
     command: Sequence[str],
@@ -45,7 +45,7 @@ def write_page(
 def _page(
     screening: Screening,
     ran: Experiments,
-    about: Sequence[About],
+    about: Sequence[AnalysedIndicator],
     order: Sequence[Standing],
     drawn: bool,
     command: Sequence[str],
@@ -126,7 +126,7 @@ def _page(
         yield from _table(screening, study.factors, item)
 
 
-def _table(screening: Screening, factors: Sequence[Factor], item: About) -> Iterator[str]:
+def _table(screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator) -> Iterator[str]:
     morris = screening.method == "morris"
     decimals = item.indicator.decimals if morris else 2
     unit = item.indicator.unit if morris else "share of variance"

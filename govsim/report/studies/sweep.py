@@ -33,7 +33,7 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, spans
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.progress import Reporter
 from govsim.scenario.studies import load_study
 from govsim.studies.ablations import Controlled
@@ -92,7 +92,7 @@ def sweep_command(
     force: bool = False,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     controls: bool = False,
 ) -> int:
     """Run the design of a study and return the exit code; finished runs are used again.

@@ -15,7 +15,7 @@ from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
 from govsim.results.values import spans
 from govsim.runner.planning import Choice
-from govsim.runner.replicates import Engine
+from govsim.runner.replicates import Simulator
 from govsim.studies.compare import compare
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def table_command(
     jobs: int,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     models: Sequence[str] = (),
     measures: Sequence[str] = (),
 ) -> int:

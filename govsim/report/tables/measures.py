@@ -11,7 +11,7 @@ from govsim.report.tables.markdown import listed, table
 from govsim.report.tables.models import MEASURES
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing
-from govsim.statistics.multiple import Pair, told_apart
+from govsim.statistics.multiple import ArmPair, told_apart
 from govsim.statistics.paired import Quotient
 from govsim.studies.compare import ArmRuns
 from govsim.studies.effects import effect, moved, weekly_sum
@@ -87,7 +87,7 @@ def _rate(found: Quotient) -> str:
     return f"{middle} [{low}, {high}]"
 
 
-def _in_all(names: Sequence[str], found: dict[str, list[Pair]]) -> str:
+def _in_all(names: Sequence[str], found: dict[str, list[ArmPair]]) -> str:
     header = ["countermeasure", *(words for _, words in _EFFECTS)]
     rows = [
         [name, *(_change(found[item.name][n], item) for item, _ in _EFFECTS)] for n, name in enumerate(names)
@@ -95,7 +95,7 @@ def _in_all(names: Sequence[str], found: dict[str, list[Pair]]) -> str:
     return table(header, rows)
 
 
-def _change(pair: Pair, item: Indicator) -> str:
+def _change(pair: ArmPair, item: Indicator) -> str:
     if isinstance(pair.difference, Missing):
         words = pair.difference.value
         return f"{_MARK}{'later' if pair.rises else 'sooner'}{_MARK}" if pair.apart else words
@@ -105,7 +105,7 @@ def _change(pair: Pair, item: Indicator) -> str:
     return f"{_MARK}{words}{_MARK}" if pair.apart else words
 
 
-def _words(names: Sequence[str], found: dict[str, list[Pair]]) -> Iterator[str]:
+def _words(names: Sequence[str], found: dict[str, list[ArmPair]]) -> Iterator[str]:
     for item, heading in _EFFECTS:
         apart = [(name, pair) for name, pair in zip(names, found[item.name], strict=True) if pair.apart]
         up, down = ([name for name, pair in apart if pair.rises == way] for way in (True, False))

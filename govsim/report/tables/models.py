@@ -14,7 +14,7 @@ from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, spread, table
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
-from govsim.statistics.multiple import Pair, Values, alike, told_apart
+from govsim.statistics.multiple import ArmPair, Values, alike, told_apart
 from govsim.studies.compare import ArmRuns
 
 _SHOWN = {
@@ -73,7 +73,7 @@ def _words(arms: Sequence[ArmRuns]) -> Iterator[str]:
 
 
 def _everywhere(
-    arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]], found: dict[str, list[Pair]]
+    arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]], found: dict[str, list[ArmPair]]
 ) -> Iterator[str]:
     same = [place for place in places if _identical(*(arms[n] for n in place))]
     apart = {(pair.first, pair.second) for pairs in found.values() for pair in pairs if pair.apart}
@@ -86,7 +86,7 @@ def _everywhere(
         yield f"- Every {'other ' if same else ''}pair is told apart in at least one measure."
 
 
-def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[Pair]]) -> Iterator[str]:
+def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[ArmPair]]) -> Iterator[str]:
     for item, heading in MEASURES:
         pairs = found[item.name]
         tested = [pair for pair in pairs if pair.tested]
@@ -102,7 +102,7 @@ def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[Pair]]) -> Iterat
         yield f"{words}.{_groups(arms, [arm.about(item) for arm in arms], pairs)}"
 
 
-def _groups(arms: Sequence[ArmRuns], values: Values, pairs: Sequence[Pair]) -> str:
+def _groups(arms: Sequence[ArmRuns], values: Values, pairs: Sequence[ArmPair]) -> str:
     groups = alike(values, pairs)
     if not groups:
         return ""

@@ -10,7 +10,7 @@ from govsim.report.stamps import stamp
 from govsim.report.tables.markdown import table
 
 if TYPE_CHECKING:
-    from govsim.assurance.signs import Outcome, Place
+    from govsim.assurance.signs import DefaultRank, SignOutcome
 
 INDICATORS = {
     "resolved_existing_26w": "truly resolved in 26 weeks, of existing problems, % points",
@@ -45,7 +45,9 @@ def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) 
     return 0
 
 
-def page(outcomes: list[Outcome], places: list[Place], seeds: int, names: tuple[str, str], again: str) -> str:
+def page(
+    outcomes: list[SignOutcome], places: list[DefaultRank], seeds: int, names: tuple[str, str], again: str
+) -> str:
     """Return the page as Markdown; ``again`` is the command that makes it."""
     from govsim.assurance.signs import DISTRICT, RANGES
 

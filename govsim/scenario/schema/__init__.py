@@ -15,11 +15,11 @@ from govsim.scenario.schema.demography import Demography
 from govsim.scenario.schema.lesson import Lesson
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.offices import Handling, Workforce
-from govsim.scenario.schema.organisations import Organisations
+from govsim.scenario.schema.organisations import OrganisationRules
 from govsim.scenario.schema.population import Population
 from govsim.scenario.schema.problems import Infrastructure, Problems, Tasks
-from govsim.scenario.schema.run import Controls, Label, Run
-from govsim.scenario.schema.timeline import Entry
+from govsim.scenario.schema.run import Controls, Label, RunSettings
+from govsim.scenario.schema.timeline import TimelineEntry
 
 
 class Scenario(Section):
@@ -33,13 +33,13 @@ class Scenario(Section):
         ..., "description", "说明", "-", default_factory=Label, status="design", decoration=True
     )
     """What the scenario is; decoration, enters nothing."""
-    run: Run = parameter(..., "run", "运行", "-", default_factory=Run, status="design")
+    run: RunSettings = parameter(..., "run", "运行", "-", default_factory=RunSettings, status="design")
     """Length and repetitions."""
     governance: GovernanceChoice = parameter(
         ..., "governance", "治理模式", "-", default_factory=GovernanceChoice, status="design"
     )
     """Which models are compared."""
-    timeline: list[Entry] = parameter(
+    timeline: list[TimelineEntry] = parameter(
         ..., "timeline", "时间线", "-", default_factory=list, status="design", max_length=60
     )
     """Shocks, countermeasures and reforms that happen under every model."""
@@ -71,8 +71,8 @@ class Scenario(Section):
         ..., "workforce", "队伍", "-", default_factory=Workforce, status="design"
     )
     """Skill, burnout and quitting."""
-    organisations: Organisations = parameter(
-        ..., "organisations", "社会组织", "-", default_factory=Organisations, status="design"
+    organisations: OrganisationRules = parameter(
+        ..., "organisations", "社会组织", "-", default_factory=OrganisationRules, status="design"
     )
     """Hours of social organisations."""
     participation: Participation = parameter(

@@ -237,7 +237,7 @@ class Accountability(Section):
     hours to register and count as orders done."""
 
 
-class TaskRule(Section):
+class TaskAdmission(Section):
     """Which tasks from above are admitted, and when they are done (boundary rules)."""
 
     admission: Literal["all", "permit_list", "moved_up", "with_fee"] = parameter(

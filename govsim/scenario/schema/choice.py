@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Tag
 
 from govsim.scenario.declare import Section, parameter
-from govsim.scenario.schema.timeline import Entry
+from govsim.scenario.schema.timeline import TimelineEntry
 
 
 class ModelWithMeasures(Section):
@@ -15,7 +15,7 @@ class ModelWithMeasures(Section):
 
     model: str = parameter(..., "governance model", "治理模式", "-", status="design")
     """Name of a shipped model or path of a model file."""
-    measures: list[Entry] = parameter(
+    measures: list[TimelineEntry] = parameter(
         ..., "measures", "专有措施", "-", default_factory=list, status="design", max_length=40
     )
     """Countermeasures and reforms of this arm alone, written as in timeline; shocks strike every model and belong there."""

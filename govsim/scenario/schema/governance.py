@@ -22,7 +22,7 @@ from govsim.scenario.schema.blocks import (
     Mobilisation,
     Resolution,
     Routing,
-    TaskRule,
+    TaskAdmission,
 )
 from govsim.scenario.schema.run import Label
 
@@ -43,7 +43,7 @@ class Reference(Section):
     """What in the file it supports."""
 
 
-class GovernanceModel(Section):
+class Governance(Section):
     """One governance model."""
 
     govsim: Literal[1] = parameter(..., "format version", "格式版本", "-", status="design", decoration=True)
@@ -70,13 +70,13 @@ class GovernanceModel(Section):
     """Where hours and money come from."""
     accountability: Accountability = parameter(..., "accountability", "问责", "-", status="design")
     """Whom officials answer to."""
-    tasks: TaskRule = parameter(..., "tasks", "上级任务", "-", status="design")
+    tasks: TaskAdmission = parameter(..., "tasks", "上级任务", "-", status="design")
     """Which tasks from above are admitted and when they are done."""
     agenda: Agenda = parameter(..., "agenda", "议程", "-", status="design")
     """Which case comes next."""
 
     @model_validator(mode="after")
-    def _hours_of_community_workers(self) -> GovernanceModel:
+    def _hours_of_community_workers(self) -> Governance:
         return self._at_most(
             "visits, calls, training and incubation plan {planned} of the hours of community workers and seconded cadres; together they may take at most {most}, or nobody is left for tasks and cases",
             "detection.visit_share",
@@ -86,7 +86,7 @@ class GovernanceModel(Section):
         )
 
     @model_validator(mode="after")
-    def _money_of_departments(self) -> GovernanceModel:
+    def _money_of_departments(self) -> Governance:
         return self._at_most(
             "posts, upkeep and rehousing plan {planned} of departments' money; together they may take at most {most}, or nothing is left for problems",
             "capacity.staffing_share",
@@ -94,7 +94,7 @@ class GovernanceModel(Section):
             "capacity.relocation_share",
         )
 
-    def _at_most(self, message: LiteralString, *fields: str) -> GovernanceModel:
+    def _at_most(self, message: LiteralString, *fields: str) -> Governance:
         planned = sum(getattr(getattr(self, block), name) for block, name in (f.split(".") for f in fields))
         if planned > MOST_PLANNED:
             context = {"planned": round(planned, 3), "most": MOST_PLANNED, "fields": list(fields)}

@@ -13,7 +13,7 @@ from govsim.scenario.schema.shares import contradiction
 Statistic = Literal["left", "right", "difference", "left_higher"]
 
 
-class Side(Section):
+class LessonSide(Section):
     """One of the two runs that a lesson plays in lockstep."""
 
     model: str = parameter(
@@ -71,7 +71,7 @@ class Field(Section):
     """Columns of the table."""
 
 
-class Answer(Section):
+class ExpectedAnswer(Section):
     """A question whose answer is a number of the stored runs, or the name of a model."""
 
     question: Label = parameter(..., "question", "问题", "-", status="design")
@@ -96,9 +96,9 @@ class Lesson(Section):
     """What the lesson is about, in one sentence."""
     story: Label = parameter(..., "story", "情境", "-", status="design")
     """What a class has to know before it begins."""
-    left: Side = parameter(..., "left side", "左侧", "-", status="design")
+    left: LessonSide = parameter(..., "left side", "左侧", "-", status="design")
     """The run on the left."""
-    right: Side = parameter(..., "right side", "右侧", "-", status="design")
+    right: LessonSide = parameter(..., "right side", "右侧", "-", status="design")
     """The run on the right."""
     indicators: list[str] = parameter(
         ..., "indicators", "指标", "-", status="design", min_length=1, max_length=12
@@ -122,7 +122,7 @@ class Lesson(Section):
         ..., "discussion", "讨论", "-", default_factory=list, status="design", max_length=20
     )
     """Questions without one answer."""
-    answers: dict[str, Answer] = parameter(
+    answers: dict[str, ExpectedAnswer] = parameter(
         ..., "answers", "可核对的答案", "-", default_factory=dict, status="design", max_length=20
     )
     """Questions that can be checked, by their short name."""

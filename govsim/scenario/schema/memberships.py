@@ -67,7 +67,7 @@ class Party(Section):
         return self
 
 
-class OrganisationKind(Section):
+class OrganisationSizes(Section):
     """Number and size of one kind of organisation."""
 
     per_10000: float = parameter(5.0, "number", "数量", "organisations per 10,000 residents", ge=0, le=1000)
@@ -84,50 +84,50 @@ _COMMUNITY_ORGANISATIONS = (
 class OrganisationKinds(Section):
     """Social organisations at week 0, by kind."""
 
-    mutual_aid: OrganisationKind = parameter(
+    mutual_aid: OrganisationSizes = parameter(
         ...,
         "mutual-aid groups",
         "互助组织",
         "-",
-        default_factory=lambda: OrganisationKind(per_10000=6.2, members=12),
+        default_factory=lambda: OrganisationSizes(per_10000=6.2, members=12),
         status="derived",
         source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
     )
     """Groups of neighbours in one community."""
-    volunteer_team: OrganisationKind = parameter(
+    volunteer_team: OrganisationSizes = parameter(
         ...,
         "volunteer teams",
         "志愿服务队",
         "-",
-        default_factory=lambda: OrganisationKind(per_10000=6.2, members=20),
+        default_factory=lambda: OrganisationSizes(per_10000=6.2, members=20),
         status="derived",
         source=_COMMUNITY_ORGANISATIONS + " (12.4 per 10,000), half of them; members assumed",
     )
     """Teams of registered volunteers in one community."""
-    service_provider: OrganisationKind = parameter(
+    service_provider: OrganisationSizes = parameter(
         ...,
         "service providers",
         "社会服务机构",
         "-",
-        default_factory=lambda: OrganisationKind(per_10000=0.5, members=8),
+        default_factory=lambda: OrganisationSizes(per_10000=0.5, members=8),
         status="assumed",
     )
     """Registered providers that work district-wide; their members are employed residents."""
-    owners_committee: OrganisationKind = parameter(
+    owners_committee: OrganisationSizes = parameter(
         ...,
         "owners' committees",
         "业主委员会",
         "-",
-        default_factory=lambda: OrganisationKind(per_10000=1.0, members=7),
+        default_factory=lambda: OrganisationSizes(per_10000=1.0, members=7),
         status="assumed",
     )
     """Committees of flat owners in one community."""
-    enterprise: OrganisationKind = parameter(
+    enterprise: OrganisationSizes = parameter(
         ...,
         "enterprise partners",
         "共建企业",
         "-",
-        default_factory=lambda: OrganisationKind(per_10000=0.5, members=30),
+        default_factory=lambda: OrganisationSizes(per_10000=0.5, members=30),
         status="assumed",
     )
     """Enterprises that may join in, district-wide; their members are employed residents."""

@@ -16,7 +16,7 @@ Week = Annotated[int, Field(ge=0, le=5200)]
 Strength = Annotated[float, Field(gt=0, le=1)]
 
 
-class Limits(Section):
+class SpendingLimits(Section):
     """How much a portfolio may spend elsewhere than the district does today."""
 
     hours_moved: float | None = parameter(
@@ -103,7 +103,9 @@ class Optimise(Section):
         max_length=50,
     )
     """How much of a measure may be done."""
-    limits: Limits = parameter(..., "limits", "预算上限", "-", default_factory=Limits, status="design")
+    limits: SpendingLimits = parameter(
+        ..., "limits", "预算上限", "-", default_factory=SpendingLimits, status="design"
+    )
     """The budget of a portfolio."""
     population: int = parameter(
         24, "portfolios in a generation", "每代组合数", "portfolios", status="design", ge=4, le=1000

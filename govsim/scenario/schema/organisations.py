@@ -116,7 +116,7 @@ class OrganisationLife(Section):
     """Approach of credibility to the share of the community's organisations' hours that found work."""
 
 
-class Organisations(Section):
+class OrganisationRules(Section):
     """What social organisations and other helpers can do where a governance model lets them."""
 
     hours: OrganisationHours = parameter(

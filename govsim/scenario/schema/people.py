@@ -52,7 +52,7 @@ class Ages(Section):
         return self
 
 
-class Schooling(Section):
+class SchoolingShares(Section):
     """Highest schooling of one age group; what the three shares leave is primary school or less."""
 
     junior: float = parameter(0.4, "junior secondary", "初中", "share of the group, 0-1", ge=0, le=1)
@@ -71,36 +71,36 @@ class Schooling(Section):
 class Education(Section):
     """Schooling by age group."""
 
-    under_40: Schooling = parameter(
+    under_40: SchoolingShares = parameter(
         ...,
         "aged 18 to 39",
         "18至39岁",
         "-",
-        default_factory=lambda: Schooling(junior=0.35, senior=0.30, college=0.30),
+        default_factory=lambda: SchoolingShares(junior=0.35, senior=0.30, college=0.30),
         status="assumed",
     )
     """Schooling of those aged 18 to 39."""
-    from_40_to_60: Schooling = parameter(
+    from_40_to_60: SchoolingShares = parameter(
         ...,
         "aged 40 to 60",
         "40至60岁",
         "-",
-        default_factory=lambda: Schooling(junior=0.48, senior=0.27, college=0.12),
+        default_factory=lambda: SchoolingShares(junior=0.48, senior=0.27, college=0.12),
         status="assumed",
     )
     """Schooling of those aged 40 to 60."""
-    over_60: Schooling = parameter(
+    over_60: SchoolingShares = parameter(
         ...,
         "aged 61 and over",
         "61岁及以上",
         "-",
-        default_factory=lambda: Schooling(junior=0.35, senior=0.15, college=0.05),
+        default_factory=lambda: SchoolingShares(junior=0.35, senior=0.15, college=0.05),
         status="assumed",
     )
     """Schooling of those aged 61 and over."""
 
 
-class Work(Section):
+class WorkShares(Section):
     """Work status; who is of working age, no student and in none of the groups here is employed."""
 
     student: float = parameter(0.55, "students", "在校学生", "share of those aged 16-22, 0-1", ge=0, le=1)

@@ -59,7 +59,7 @@ def _filled(name: Label, number: int, of: int, unit: Label, units: int) -> Label
     return Label(en=text(name.en, unit.en, " "), zh=text(name.zh, unit.zh, "") if name.zh else "")
 
 
-class Housing(Section):
+class HousingShares(Section):
     """Housing of one community, by building; what the three shares leave is old work-unit housing."""
 
     resettlement: float = parameter(
@@ -107,7 +107,9 @@ class Community(Section):
         1.0, "infrastructure condition", "设施状况", "factor on arrivals, 1 = average", ge=0, le=100
     )
     """Factor by which the state of pipes, roads and buildings multiplies the arrival of problems."""
-    housing: Housing = parameter(..., "housing", "住房", "-", default_factory=Housing, status="design")
+    housing: HousingShares = parameter(
+        ..., "housing", "住房", "-", default_factory=HousingShares, status="design"
+    )
     """Housing of the community."""
     hazards: Hazards = parameter(..., "hazard zones", "灾害区", "-", default_factory=Hazards, status="design")
     """Hazard zones of the community."""

@@ -9,19 +9,19 @@ from pydantic import model_validator
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.dispositions import Ability, Attitudes, Dispositions
 from govsim.scenario.schema.memberships import OrganisationKinds, Party
-from govsim.scenario.schema.people import Ages, Education, FreeHours, Work
+from govsim.scenario.schema.people import Ages, Education, FreeHours, WorkShares
 from govsim.scenario.schema.place import (
     MOST_COMMUNITIES,
     Community,
     Hazards,
-    Housing,
+    HousingShares,
     StreetUnit,
     one_street_unit,
 )
 from govsim.scenario.schema.run import Label
 from govsim.scenario.schema.shares import SLACK, contradiction, scale_to
 
-__all__ = ["Community", "Hazards", "Housing", "Population", "StreetUnit"]
+__all__ = ["Community", "Hazards", "HousingShares", "Population", "StreetUnit"]
 
 
 class Population(Section):
@@ -97,7 +97,7 @@ class Population(Section):
         ..., "schooling", "受教育程度", "-", default_factory=Education, status="design"
     )
     """Schooling by age."""
-    work: Work = parameter(..., "work", "就业状况", "-", default_factory=Work, status="design")
+    work: WorkShares = parameter(..., "work", "就业状况", "-", default_factory=WorkShares, status="design")
     """Work status."""
     free_hours: FreeHours = parameter(
         ..., "free hours", "空闲时间", "-", default_factory=FreeHours, status="design"

@@ -7,7 +7,7 @@ from typing import Literal
 from govsim.scenario.declare import Section, parameter
 
 
-class Run(Section):
+class RunSettings(Section):
     """Length and repetitions."""
 
     weeks: int = parameter(260, "length", "模拟周数", "weeks", status="design", ge=1, le=5200)

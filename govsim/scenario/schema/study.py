@@ -14,7 +14,7 @@ from govsim.scenario.schema.run import Label
 Ends = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
-class Design(Section):
+class DesignSpec(Section):
     """How points are laid into the ranges."""
 
     kind: Literal["sobol", "latin_hypercube", "grid", "list"] = parameter(
@@ -73,7 +73,9 @@ class Study(Section):
     """Runs of each model at each point; the same seeds at every point."""
     first_seed: int = parameter(1, "first seed", "起始种子", "-", status="design", ge=0, le=2**31)
     """Seeds run from here upwards."""
-    design: Design = parameter(..., "design", "抽样设计", "-", default_factory=Design, status="design")
+    design: DesignSpec = parameter(
+        ..., "design", "抽样设计", "-", default_factory=DesignSpec, status="design"
+    )
     """How points are laid into the ranges."""
     calibration: Calibration = parameter(
         ..., "calibration", "校准", "-", default_factory=Calibration, status="design"

@@ -8,7 +8,7 @@ from pydantic import Discriminator, Tag, model_validator
 
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.blocks import Transfer
-from govsim.scenario.schema.governance import GovernanceModel, Reference
+from govsim.scenario.schema.governance import Governance, Reference
 from govsim.scenario.schema.run import Label
 from govsim.scenario.schema.shares import contradiction
 
@@ -84,7 +84,7 @@ NamedMeasure = Annotated[
 """A file by name or path, which a loaded scenario holds by content."""
 
 NamedModel = Annotated[
-    Annotated[str, Tag("name")] | Annotated[GovernanceModel, Tag("content")], Discriminator(_name_or_content)
+    Annotated[str, Tag("name")] | Annotated[Governance, Tag("content")], Discriminator(_name_or_content)
 ]
 
 
@@ -129,7 +129,7 @@ class Condition(Section):
         return self
 
 
-class Entry(Section):
+class TimelineEntry(Section):
     """One entry of a timeline: a measure, or the reform to another governance model, and when."""
 
     use: NamedMeasure | None = parameter(None, "measure", "措施", "-", status="design")
@@ -156,7 +156,7 @@ class Entry(Section):
     """How much of the measure is done: levers move by this share."""
 
     @model_validator(mode="after")
-    def _what(self) -> Entry:
+    def _what(self) -> TimelineEntry:
         if (self.use is None) == (self.governance is None):
             given = "this one has neither" if self.use is None else "this one has both"
             raise contradiction(
@@ -174,7 +174,7 @@ class Entry(Section):
         return self
 
     @model_validator(mode="after")
-    def _start(self) -> Entry:
+    def _start(self) -> TimelineEntry:
         if (self.start is None) == (self.when is None):
             given = "this one has neither" if self.start is None else "this one has both"
             raise contradiction(
@@ -185,7 +185,7 @@ class Entry(Section):
         return self
 
     @model_validator(mode="after")
-    def _end(self) -> Entry:
+    def _end(self) -> TimelineEntry:
         if self.end is not None and self.weeks is not None:
             raise contradiction("an entry has an end or a length in weeks, not both", "end", "weeks")
         if self.end is not None and self.start is None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.results.load import Results
 from govsim.results.values import Missing
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.planning import default_engine
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
@@ -39,7 +39,7 @@ class Way:
     single_writer: bool = False
     command: tuple[str, ...] = ()
     reporter: Reporter | None = None
-    engine: Engine | None = None
+    engine: Simulator | None = None
 
 
 @dataclass

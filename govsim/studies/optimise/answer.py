@@ -11,7 +11,7 @@ from govsim.results.errors import RefusedError
 from govsim.scenario.origins import leaves
 from govsim.studies.ablations import CONTROLS
 from govsim.studies.design import Design
-from govsim.studies.optimise.bench import Bench, Goal, Measured
+from govsim.studies.optimise.bench import Goal, PortfolioOutcomes, PortfolioRuns
 from govsim.studies.optimise.front import Floats, Gap, Order, Robustness, gaps, order, robustness, shortlist
 from govsim.studies.optimise.portfolios import TODAY, Portfolio, Space
 from govsim.studies.optimise.search import Score, Tried, search
@@ -40,7 +40,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OptimiseAnswer:
     """What came of an optimisation.
 
     Attributes
@@ -78,7 +78,7 @@ class Answer:
     shown: tuple[Portfolio, ...]
     heads: tuple[int, ...]
     seeds: tuple[int, ...]
-    final: Measured
+    final: PortfolioOutcomes
     gains: list[list[Gap]]
     order: Order
     design: Design
@@ -89,7 +89,7 @@ class Answer:
     reused: int
 
 
-def answer(bench: Bench, design: Design, controls: bool = False) -> Answer:
+def answer(bench: PortfolioRuns, design: Design, controls: bool = False) -> OptimiseAnswer:
     """Search, and run again what is shown.
 
     Parameters
@@ -143,7 +143,7 @@ def answer(bench: Bench, design: Design, controls: bool = False) -> Answer:
     points = [(*design.settings(point), *elsewhere) for point in range(len(design))]
     region = _whole(bench.run(shown, points, again), space, shown).gains
     changes = tuple(_changes(bench, shown, again, elsewhere, fixed, controls))
-    return Answer(
+    return OptimiseAnswer(
         space, goals, tried, front, shown, tuple(benefits), fresh, final, gaps(each), stand, design,
         robustness(region), region.mean(axis=2), changes, bench.computed, bench.reused,
     )  # fmt: skip
@@ -169,7 +169,7 @@ def thinned(design: Design, points: int) -> Design:
     return Design(design.factors, design.points[_spread(len(design), points)])
 
 
-def _whole(measured: Measured, space: Space, shown: Sequence[Portfolio]) -> Measured:
+def _whole(measured: PortfolioOutcomes, space: Space, shown: Sequence[Portfolio]) -> PortfolioOutcomes:
     """Refuse what has a gap: the page compares everything with everything."""
     lost = ~np.isfinite(measured.gains).all(axis=(0, 2, 3))
     if lost.any():
@@ -182,7 +182,7 @@ def _whole(measured: Measured, space: Space, shown: Sequence[Portfolio]) -> Meas
 
 
 def _changes(
-    bench: Bench,
+    bench: PortfolioRuns,
     shown: Sequence[Portfolio],
     seeds: Sequence[int],
     elsewhere: tuple[str, ...],
@@ -209,7 +209,7 @@ def _changes(
         yield Change(f"control: {control.en}", tuple(shown), _means(measured))
 
 
-def _means(measured: Measured) -> list[list[Gap]]:
+def _means(measured: PortfolioOutcomes) -> list[list[Gap]]:
     if measured.gains.shape[2] > 1 and np.isfinite(measured.gains).all():
         return gaps(measured.gains[0])
     means = measured.gains[0].mean(axis=1)

@@ -14,7 +14,7 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.values import Missing
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.runner.planning import default_engine, distinct
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
@@ -102,7 +102,7 @@ def goals_of(study: LoadedStudy) -> tuple[Goal, ...]:
 
 
 @dataclass(frozen=True)
-class Measured:
+class PortfolioOutcomes:
     """What came of portfolios in districts.
 
     Attributes
@@ -126,7 +126,7 @@ class InterruptedSearchError(KeyboardInterrupt):
 
 
 @dataclass
-class Bench:
+class PortfolioRuns:
     """Runs portfolios and counts what was computed.
 
     Attributes
@@ -146,7 +146,7 @@ class Bench:
     single_writer: bool = False
     command: Sequence[str] = ()
     reporter: Callable[[], Reporter] = Reporter
-    engine: Engine | None = None
+    engine: Simulator | None = None
     computed: int = 0
     reused: int = 0
     failures: list[Failure] = field(default_factory=list)
@@ -162,7 +162,7 @@ class Bench:
         districts: Sequence[Sequence[str]],
         seeds: Sequence[int],
         reference: Portfolio = TODAY,
-    ) -> Measured:
+    ) -> PortfolioOutcomes:
         """Run portfolios and the reference in districts.
 
         Parameters
@@ -217,7 +217,7 @@ class Bench:
         portfolios: int,
         seeds: Sequence[int],
         settings: Sequence[Sequence[str]],
-    ) -> Measured:
+    ) -> PortfolioOutcomes:
         gains = np.full((districts, portfolios, len(seeds), len(self.goals)), np.nan)
         spent = np.full((districts, portfolios, len(seeds), 2), np.nan)
         base = np.full((districts, len(seeds), len(self.goals)), np.nan)
@@ -240,7 +240,7 @@ class Bench:
                         continue
                     spent[d, p, s] = _moved(plain, under)
                     gains[d, p, s] = self._gains(plain, under, spent[d, p, s], base[d, s])
-        return Measured(gains, base, spent)
+        return PortfolioOutcomes(gains, base, spent)
 
     def _values(self, run: Results) -> Floats:
         values = [0.0 if goal.cost else run.summary[goal.name] for goal in self.goals]

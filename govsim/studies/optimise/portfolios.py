@@ -26,7 +26,7 @@ class Chooser(Protocol):
 
 
 @dataclass(frozen=True, order=True)
-class Part:
+class PortfolioPart:
     """A countermeasure of a portfolio.
 
     Attributes
@@ -58,7 +58,7 @@ class Portfolio:
     """
 
     model: int
-    parts: tuple[Part, ...] = ()
+    parts: tuple[PortfolioPart, ...] = ()
 
     @property
     def measures(self) -> frozenset[int]:
@@ -107,7 +107,7 @@ class Space:
     def suggest(self, chooser: Chooser) -> Portfolio:
         """Return the portfolio that a chooser picks, place by place; a measure that comes twice counts once."""
         model = chooser.suggest_categorical("model", range(len(self.models)))
-        parts: dict[int, Part] = {}
+        parts: dict[int, PortfolioPart] = {}
         for place in range(self._places):
             picked = [
                 chooser.suggest_categorical(f"{name} {place + 1}", choices)
@@ -115,7 +115,7 @@ class Space:
             ]
             measure, start, length, strength = picked
             if measure != NOTHING:
-                parts.setdefault(measure, Part(start, measure, length, strength))
+                parts.setdefault(measure, PortfolioPart(start, measure, length, strength))
         return Portfolio(model, tuple(sorted(parts.values())))
 
     def genes(self, portfolio: Portfolio) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Space:
         fullest = max(self.asked.strengths)
         lasting = 0 if 0 in self._lengths else max(self._lengths)
         alone = [
-            Portfolio(0, (Part(min(self.asked.starts), measure, lasting, fullest),))
+            Portfolio(0, (PortfolioPart(min(self.asked.starts), measure, lasting, fullest),))
             for measure in range(len(self.names))
         ]
         return [*(Portfolio(model) for model in range(len(self.models))), *alone]
@@ -159,14 +159,14 @@ class Space:
         ScenarioError
             If its measures stand against each other there, or lead a value out of what is allowed.
         """
-        from govsim.scenario.schema.timeline import Entry
+        from govsim.scenario.schema.timeline import TimelineEntry
 
         model = self.study.models[portfolio.model]
         if not portfolio.parts:
             return model
         written = self._written(portfolio)
         entries = tuple(
-            Entry.model_validate({**item, "use": self.study.measures[part.measure][1]})
+            TimelineEntry.model_validate({**item, "use": self.study.measures[part.measure][1]})
             for item, part in zip(written, portfolio.parts, strict=True)
         )
         words = json.dumps({"model": model.name, "measures": written}, ensure_ascii=False)
@@ -188,7 +188,7 @@ class Space:
         """Return a portfolio in words, without its model."""
         return "; ".join(self._told(part) for part in portfolio.parts) or "nothing"
 
-    def _told(self, part: Part) -> str:
+    def _told(self, part: PortfolioPart) -> str:
         strength = "" if part.strength == 1.0 else f" at {100 * part.strength:.0f} % strength"
         if part.length:
             return f"{self.names[part.measure]}{strength}, weeks {part.start}–{part.start + part.length - 1}"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.answer import OptimiseAnswer
 from govsim.studies.optimise.front import Gap
 
 if TYPE_CHECKING:
-    from govsim.scenario.schema.optimise import Limits
+    from govsim.scenario.schema.optimise import SpendingLimits
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def letters(count: int) -> list[str]:
     return list(string.ascii_uppercase[:count])
 
 
-def recurrences(answer: Answer) -> list[Recurrence]:
+def recurrences(answer: OptimiseAnswer) -> list[Recurrence]:
     """Return how often each measure comes up, most often in the front first."""
     tried = answer.tried.candidates
     front = [tried[n] for n in answer.front]
@@ -72,7 +72,7 @@ def recurrences(answer: Answer) -> list[Recurrence]:
     return sorted(found, key=lambda item: (-item.shown, -item.front, item.measure))
 
 
-def inside(answer: Answer, limits: Limits, factor: float) -> list[bool]:
+def inside(answer: OptimiseAnswer, limits: SpendingLimits, factor: float) -> list[bool]:
     """Return which of what is shown keeps the limits times a factor, by means over the fresh seeds."""
     spent = answer.final.spent[0].mean(axis=1)
     kept = []
@@ -87,7 +87,7 @@ def inside(answer: Answer, limits: Limits, factor: float) -> list[bool]:
     return kept
 
 
-def steady(answer: Answer) -> tuple[int, int]:
+def steady(answer: OptimiseAnswer) -> tuple[int, int]:
     """Return how many gains have the same sign with fresh seeds in the whole district as in the search, and of how many."""
     places = [answer.tried.candidates.index(portfolio) for portfolio in answer.shown]
     before = np.sign(answer.tried.gains[places])

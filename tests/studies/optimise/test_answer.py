@@ -28,9 +28,9 @@ from govsim.studies.ablations import CONTROLS
 from govsim.studies.design import of_study
 from govsim.studies.effects import moved, resident_years
 from govsim.studies.optimise.answer import answer, thinned
-from govsim.studies.optimise.bench import Bench, goals_of
+from govsim.studies.optimise.bench import PortfolioRuns, goals_of
 from govsim.studies.optimise.front import Gap
-from govsim.studies.optimise.portfolios import TODAY, Part, Portfolio, Space
+from govsim.studies.optimise.portfolios import TODAY, Portfolio, PortfolioPart, Space
 
 STUDY = """\
 study: 1
@@ -100,7 +100,7 @@ def picked(space: Space, portfolio: Portfolio) -> Portfolio:
 @pytest.mark.assurance
 def test_genes_give_the_portfolio_back(study: LoadedStudy) -> None:
     space = Space(study)
-    some = Portfolio(1, (Part(0, 3, 10, 0.5), Part(8, 0, 0, 1.0)))
+    some = Portfolio(1, (PortfolioPart(0, 3, 10, 0.5), PortfolioPart(8, 0, 0, 1.0)))
     for portfolio in (TODAY, some, *space.first()):
         assert picked(space, portfolio) == portfolio
 
@@ -108,13 +108,13 @@ def test_genes_give_the_portfolio_back(study: LoadedStudy) -> None:
 @pytest.mark.assurance
 def test_a_measure_that_is_picked_twice_counts_once(study: LoadedStudy) -> None:
     space = Space(study)
-    genes = space.genes(Portfolio(0, (Part(0, 2, 0, 1.0), Part(8, 2, 0, 1.0))))
+    genes = space.genes(Portfolio(0, (PortfolioPart(0, 2, 0, 1.0), PortfolioPart(8, 2, 0, 1.0))))
 
     class Fixed:
         def suggest_categorical(self, name: str, choices: object) -> object:
             return genes[name]
 
-    assert space.suggest(Fixed()) == Portfolio(0, (Part(0, 2, 0, 1.0),))
+    assert space.suggest(Fixed()) == Portfolio(0, (PortfolioPart(0, 2, 0, 1.0),))
 
 
 @pytest.mark.assurance
@@ -126,7 +126,7 @@ def test_the_number_of_portfolios(study: LoadedStudy) -> None:
 @pytest.mark.assurance
 def test_a_portfolio_is_a_model_with_measures(study: LoadedStudy) -> None:
     space = Space(study)
-    made = space.governance(Portfolio(1, (Part(8, 0, 10, 0.5),)), study.base)
+    made = space.governance(Portfolio(1, (PortfolioPart(8, 0, 10, 0.5),)), study.base)
     entry = made.measures[0]
     assert (entry.start, entry.weeks, entry.strength) == (8, 10, 0.5)
     assert made.name == "party_led_cogovernance"
@@ -147,9 +147,11 @@ def test_measures_that_exclude_each_other_are_refused(file: Path) -> None:
     path.write_text(words)
     loaded = load_study(path)
     space = Space(loaded)
-    space.governance(Portfolio(0, (Part(0, 0, 0, 1.0),)), loaded.base)
+    space.governance(Portfolio(0, (PortfolioPart(0, 0, 0, 1.0),)), loaded.base)
     with pytest.raises(ScenarioError, match=r"agenda\.quorum is moved twice"):
-        space.governance(Portfolio(0, (Part(0, 0, 0, 1.0), Part(0, 1, 0, 1.0))), loaded.base)
+        space.governance(
+            Portfolio(0, (PortfolioPart(0, 0, 0, 1.0), PortfolioPart(0, 1, 0, 1.0))), loaded.base
+        )
 
 
 # --- what it moves
@@ -160,7 +162,7 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
     study: LoadedStudy, tmp_path: Path
 ) -> None:
     space = Space(study)
-    campaign = space.governance(Portfolio(0, (Part(0, 0, 0, 1.0),)), study.base)
+    campaign = space.governance(Portfolio(0, (PortfolioPart(0, 0, 0, 1.0),)), study.base)
     found: dict[str, list[Results]] = {}
     for keep in ("spending", "everything"):
         plans = [
@@ -180,8 +182,8 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
 @pytest.mark.assurance
 def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path) -> None:
     goals = goals_of(study)
-    bench = Bench(Space(study), goals, tmp_path, jobs=1)
-    campaign = Portfolio(0, (Part(0, 0, 0, 1.0),))
+    bench = PortfolioRuns(Space(study), goals, tmp_path, jobs=1)
+    campaign = Portfolio(0, (PortfolioPart(0, 0, 0, 1.0),))
     found = bench.run([TODAY, campaign], [(), ("tasks.community_hours=50",)], [1, 2])
     assert found.gains.shape == (2, 2, 2, 4)
     assert not found.gains[:, 0].any(), "doing nothing gains and moves nothing"
@@ -190,9 +192,9 @@ def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path)
     assert np.allclose(-found.gains[:, 1, :, 3], found.spent[:, 1, :, 0])
     assert not np.array_equal(found.gains[0], found.gains[1])
     assert bench.computed == 8
-    assert Bench(Space(study), goals, tmp_path, jobs=1).run([campaign], [()], [1]).gains == pytest.approx(
-        found.gains[:1, 1:, :1]
-    )
+    assert PortfolioRuns(Space(study), goals, tmp_path, jobs=1).run(
+        [campaign], [()], [1]
+    ).gains == pytest.approx(found.gains[:1, 1:, :1])
 
 
 # --- the answer
@@ -340,7 +342,7 @@ def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
 @pytest.mark.assurance
 def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: Path) -> None:
     """Planted gains: one only gains, one loses 42 points and gains elsewhere, one only loses."""
-    bench = Bench(Space(study), goals_of(study), answered.parent, jobs=1)
+    bench = PortfolioRuns(Space(study), goals_of(study), answered.parent, jobs=1)
     found = answer(bench, thinned(of_study(study), 2))
     sure = [
         [Gap(mean, mean - 1.0, mean + 1.0) for mean in row]

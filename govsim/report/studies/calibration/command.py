@@ -11,7 +11,7 @@ from typing import Any
 
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.running import command
-from govsim.report.studies.calibration.tables import Answer, tables, write
+from govsim.report.studies.calibration.tables import CalibrationAnswer, tables, write
 from govsim.report.studies.calibration.words import text
 from govsim.report.studies.common import refuse_size
 from govsim.results.errors import EnvironmentProblem
@@ -50,7 +50,7 @@ def calibrate_command(
     if isinstance(found, Runs):
         print(f"interrupted: {len(found.results)} runs kept; the same command continues.", file=sys.stderr)
         return INTERRUPTED
-    answer = Answer(
+    answer = CalibrationAnswer(
         found,
         read_held_out(found) if reveal else (),
         run_twins(loaded, found.emulators, twins, way) if twins else (),
@@ -90,7 +90,7 @@ def _failed(runs: Runs) -> int:
     return REFUSED if any(failure.refused for failure in runs.failures) else SOME_FAILED
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: CalibrationAnswer) -> dict[str, Any]:
     """Return every table as a list of objects, and the tolerance."""
     return {
         "study": answer.found.study.label,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.report.studies.calibration.tables import Answer
+from govsim.report.studies.calibration.tables import CalibrationAnswer
 from govsim.report.studies.figures import short
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawing, sheet
 
@@ -18,7 +18,7 @@ _ROW = 0.24
 _SHADES = {"identified": 1.0, "weakly identified": 0.6, "not identifiable": 0.25}
 
 
-def draw(answer: Answer) -> dict[str, bytes]:
+def draw(answer: CalibrationAnswer) -> dict[str, bytes]:
     """Return the figure as PNG and SVG by name of the file."""
     found = answer.found
     rows = max(len(found.study.factors), len(found.targets.fitted))
@@ -39,7 +39,7 @@ def draw(answer: Answer) -> dict[str, bytes]:
         return {f"calibration.{kind}": content for kind, content in as_bytes(figure).items()}
 
 
-def _region(panel: Axes, answer: Answer) -> None:
+def _region(panel: Axes, answer: CalibrationAnswer) -> None:
     for row, one in enumerate(answer.known):
         scale = one.factor.high - one.factor.low
         low, middle, high, today = (
@@ -58,7 +58,7 @@ def _region(panel: Axes, answer: Answer) -> None:
     panel.set_title("parameters")
 
 
-def _pairs(panel: Axes, answer: Answer) -> None:
+def _pairs(panel: Axes, answer: CalibrationAnswer) -> None:
     targets = answer.found.targets.fitted
     place = {target.name: rank for rank, target in enumerate(targets)}
     ratios = np.full((len(targets), len(targets)), np.nan)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from govsim.report.stamps import stamp
-from govsim.report.studies.calibration.tables import Answer
+from govsim.report.studies.calibration.tables import CalibrationAnswer
 from govsim.report.studies.calibration.words import sections
 from govsim.report.tables.markdown import table
 from govsim.report.writing import write_whole
@@ -17,7 +17,7 @@ NAME = "calibration"
 
 
 def write_page(
-    folder: Path, answer: Answer, picture: bytes | None, command: Sequence[str], again: str
+    folder: Path, answer: CalibrationAnswer, picture: bytes | None, command: Sequence[str], again: str
 ) -> None:
     """Write the page, and its figure where there is one, into a folder of pages.
 
@@ -35,7 +35,7 @@ def write_page(
     write_whole(folder / f"{NAME}.md", "\n\n".join([*lines, made]).encode("utf-8"))
 
 
-def _page(answer: Answer, drawn: bool, command: Sequence[str], again: str) -> Iterator[str]:
+def _page(answer: CalibrationAnswer, drawn: bool, command: Sequence[str], again: str) -> Iterator[str]:
     yield f"# {answer.found.study.label}"
     yield "Written by the command below from its runs; nothing on this page is typed in."
     yield f"```bash\n{shlex.join(portable(list(command)))}\n```"

@@ -24,7 +24,7 @@ LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True)
-class Answer:
+class CalibrationAnswer:
     """A calibration with what was read from it.
 
     Attributes
@@ -76,7 +76,7 @@ class Answer:
         return float(np.mean(self.found.accepted.distances[:, 0] == 0))
 
 
-def accepted(answer: Answer) -> Table:
+def accepted(answer: CalibrationAnswer) -> Table:
     """Return accepted points, one a row; the header names parameters, so that it is a list of points for a study."""
     runs, chosen = answer.found.runs, answer.found.accepted.points
     most = answer.found.study.study.calibration.region
@@ -84,7 +84,7 @@ def accepted(answer: Answer) -> Table:
     return header, [[float(value) for value in runs.design.points[point]] for point in chosen[:most]]
 
 
-def patterns(answer: Answer) -> Table:
+def patterns(answer: CalibrationAnswer) -> Table:
     """Return every point with every fitted pattern: what its runs showed, what is expected, how far it is outside."""
     found = answer.found
     runs, took = found.runs, found.accepted
@@ -103,7 +103,7 @@ def patterns(answer: Answer) -> Table:
     return header.split(), rows
 
 
-def pulled(answer: Answer) -> Table:
+def pulled(answer: CalibrationAnswer) -> Table:
     """Return every pair of patterns."""
     header = "first second share_first share_second share_both ratio rank_correlation verdict"
     return header.split(), [
@@ -115,7 +115,7 @@ def pulled(answer: Answer) -> Table:
     ]  # fmt: skip
 
 
-def identifiable(answer: Answer) -> Table:
+def identifiable(answer: CalibrationAnswer) -> Table:
     """Return what the region says of each parameter."""
     header = (
         "parameter label_en label_zh unit status prior_low prior_high today low middle high width "
@@ -131,7 +131,7 @@ def identifiable(answer: Answer) -> Table:
     ]  # fmt: skip
 
 
-def moved(answer: Answer) -> Table:
+def moved(answer: CalibrationAnswer) -> Table:
     """Return rank correlations of parameters with patterns over the design."""
     targets = answer.found.targets.fitted
     rows: list[list[Cell]] = [
@@ -141,7 +141,7 @@ def moved(answer: Answer) -> Table:
     return ["parameter", *(target.name for target in targets)], rows
 
 
-def learnt(answer: Answer) -> Table:
+def learnt(answer: CalibrationAnswer) -> Table:
     """Return how well each pattern was learnt from the runs."""
     header = (
         "indicator unit low high runs_with_a_value runs share_inside explained covered_90 noise logarithm accepted_low "
@@ -158,14 +158,14 @@ def learnt(answer: Answer) -> Table:
     return header.split(), rows
 
 
-def ends_of_accepted(answer: Answer, rank: int) -> tuple[float, float]:
+def ends_of_accepted(answer: CalibrationAnswer, rank: int) -> tuple[float, float]:
     """Return the 5 % and 95 % quantile of a pattern's expected values at accepted points."""
     took = answer.found.accepted
     low, high = np.quantile(took.expected[took.points, rank], [LOW, HIGH])
     return float(low), float(high)
 
 
-def held_out(answer: Answer) -> Table:
+def held_out(answer: CalibrationAnswer) -> Table:
     """Return the held-out patterns at accepted points and at the points of the design."""
     header = "indicator unit low high accepted_points accepted_low accepted_median accepted_high accepted_inside design_inside"
     rows: list[list[Cell]] = []
@@ -186,7 +186,7 @@ def share_inside(target: Target, values: np.ndarray[Any, np.dtype[np.float64]]) 
     return float((target.distance(values) == 0).mean())
 
 
-def twin_rows(answer: Answer) -> Table:
+def twin_rows(answer: CalibrationAnswer) -> Table:
     """Return every parameter of every twin."""
     header = "twin in_region parameter truth low middle high in_interval width verdict"
     rows: list[list[Cell]] = []
@@ -203,7 +203,7 @@ def _finite(value: float) -> Cell:
     return value if np.isfinite(value) else Missing.NO_BASE
 
 
-def tables(answer: Answer) -> dict[str, Table]:
+def tables(answer: CalibrationAnswer) -> dict[str, Table]:
     """Return all tables by name of their files; held-out patterns and twins only where there are any."""
     found = {
         "accepted": accepted(answer),
@@ -220,7 +220,7 @@ def tables(answer: Answer) -> dict[str, Table]:
     return found
 
 
-def write(folder: Path, answer: Answer, pictures: dict[str, bytes]) -> Sequence[str]:
+def write(folder: Path, answer: CalibrationAnswer, pictures: dict[str, bytes]) -> Sequence[str]:
     """Write tables and pictures and return the names of the files."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {f"{name}.csv": table_bytes(name, *table) for name, table in tables(answer).items()} | pictures

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from govsim.report.comparing.words import WIDTH
-from govsim.report.studies.calibration.tables import Answer, ends_of_accepted, share_inside
+from govsim.report.studies.calibration.tables import CalibrationAnswer, ends_of_accepted, share_inside
 from govsim.report.tables.markdown import counted, listed
 from govsim.studies.calibration.emulator import independent
 from govsim.studies.calibration.targets import Target
@@ -24,7 +24,7 @@ Block = list[str | Rows]
 """Paragraphs and tables that belong together."""
 
 
-def text(answer: Answer, folder: str, again: str) -> str:
+def text(answer: CalibrationAnswer, folder: str, again: str) -> str:
     """Return the printed summary.
 
     Parameters
@@ -52,7 +52,7 @@ def _lines(block: Block) -> Iterator[str]:
             yield from textwrap.wrap(part, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
-def sections(answer: Answer, again: str) -> Iterator[tuple[str, Block]]:
+def sections(answer: CalibrationAnswer, again: str) -> Iterator[tuple[str, Block]]:
     """Yield heading and content of each part of the summary."""
     yield "What was run", _head(answer)
     yield "The region", _region(answer)
@@ -65,7 +65,7 @@ def sections(answer: Answer, again: str) -> Iterator[tuple[str, Block]]:
         yield "Twin experiment", _twins(answer)
 
 
-def _head(answer: Answer) -> Block:
+def _head(answer: CalibrationAnswer) -> Block:
     found = answer.found
     rounds = [int((found.runs.rounds == number).sum()) for number in range(int(found.runs.rounds.max()) + 1)]
     sizes = f"{rounds[0]} points of the design" + "".join(
@@ -80,7 +80,7 @@ def _head(answer: Answer) -> Block:
     ]
 
 
-def _region(answer: Answer) -> Block:
+def _region(answer: CalibrationAnswer) -> Block:
     took = answer.found.accepted
     points = counted(len(took.points), "point")
     if took.tolerance == 0:
@@ -111,7 +111,7 @@ def _region(answer: Answer) -> Block:
     ]
 
 
-def _patterns(answer: Answer) -> Block:
+def _patterns(answer: CalibrationAnswer) -> Block:
     rows = [["pattern", "range", "accepted points", "met anywhere", "learnt"]]
     for rank, emulator in enumerate(answer.found.emulators):
         target, places = emulator.target, emulator.target.indicator.decimals
@@ -137,7 +137,7 @@ def _patterns(answer: Answer) -> Block:
     return [rows, note]
 
 
-def _pulls(answer: Answer) -> Block:
+def _pulls(answer: CalibrationAnswer) -> Block:
     against = [pull for pull in answer.pulls if pull.verdict == "against each other"]
     if not against:
         return ["No two patterns pull against each other: each pair is met about as often as its members."]
@@ -153,7 +153,7 @@ def _pulls(answer: Answer) -> Block:
     return [rows, *([f"and {counted(left, 'pair')} more in pulls.csv"] if left > 0 else [])]
 
 
-def _parameters(answer: Answer) -> Block:
+def _parameters(answer: CalibrationAnswer) -> Block:
     rows = [["parameter", "tried", "90 % of the region", "today", "verdict"]]
     for one in answer.known:
         verdict: str = one.verdict
@@ -169,7 +169,7 @@ def _parameters(answer: Answer) -> Block:
     return [rows, note, _assumptions(answer)]
 
 
-def _assumptions(answer: Answer) -> str:
+def _assumptions(answer: CalibrationAnswer) -> str:
     """Say what stays an assumption: what was not settled, and what did not vary."""
     base = answer.found.study.base
     loose = [one.factor.path for one in answer.known if one.verdict == "not identifiable"]
@@ -179,7 +179,7 @@ def _assumptions(answer: Answer) -> str:
     return f"Stay assumptions: {listed(loose)}. {words}" if loose else words
 
 
-def _today(answer: Answer) -> Block:
+def _today(answer: CalibrationAnswer) -> Block:
     if answer.today is None:
         return ["The scenario's own values lie outside of what was tried."]
     outside = [(target, value) for target, value, far in answer.today if far > 0]
@@ -192,7 +192,7 @@ def _today(answer: Answer) -> Block:
     return [f"The scenario's own values lie outside of the region: expected outside are {listed(told)}."]
 
 
-def _held_out(answer: Answer, again: str) -> Block:
+def _held_out(answer: CalibrationAnswer, again: str) -> Block:
     targets = answer.found.targets.held_out
     if not targets:
         return ["No pattern is held out, so nothing tests the region."]
@@ -214,7 +214,7 @@ def _held_out(answer: Answer, again: str) -> Block:
     return [rows, "They are revealed: a study that is changed now has seen them."]
 
 
-def _twins(answer: Answer) -> Block:
+def _twins(answer: CalibrationAnswer) -> Block:
     twins = answer.twins
     inside = sum(twin.inside for twin in twins)
     each = [inside for twin in twins for inside in twin.intervals()]

@@ -13,7 +13,7 @@ from govsim.report.running import command
 from govsim.report.stamps import stamp
 from govsim.report.writing import write_whole
 from govsim.results.store import prepare, slug
-from govsim.runner.one_run import Engine
+from govsim.runner.one_run import Simulator
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def optimise_command(
     jobs: int,
     scheduler: str | None = None,
     single_writer: bool = False,
-    engine: Engine | None = None,
+    engine: Simulator | None = None,
     controls: bool = False,
 ) -> int:
     """Search for portfolios, write the answer, and return the exit code; finished runs are used again.
@@ -59,7 +59,7 @@ def optimise_command(
     from govsim.report.studies.optimise.tables import tables
     from govsim.scenario.studies import load_study, study_file
     from govsim.studies.optimise.answer import answer
-    from govsim.studies.optimise.bench import Bench, InterruptedSearchError, goals_of
+    from govsim.studies.optimise.bench import InterruptedSearchError, PortfolioRuns, goals_of
     from govsim.studies.optimise.portfolios import Space
 
     loaded = load_study(study, overrides)
@@ -70,7 +70,7 @@ def optimise_command(
     goals = goals_of(loaded)
     design, origin = _region(loaded, region)
     prepare(out)
-    bench = Bench(
+    bench = PortfolioRuns(
         Space(loaded), goals, out, jobs, scheduler, single_writer, command(), engine=engine
     )  # fmt: skip
     try:

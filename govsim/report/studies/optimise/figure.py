@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from govsim.report.style import COLOURS, FAINT, INK, as_bytes, drawable, drawing, sheet
-from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.answer import OptimiseAnswer
 from govsim.studies.optimise.telling import letters
 
 _COLUMNS = 4
 
 
-def draw(answer: Answer, footer: str) -> dict[str, bytes]:
+def draw(answer: OptimiseAnswer, footer: str) -> dict[str, bytes]:
     """Return the figure as PNG and SVG, by kind."""
     names = letters(len(answer.shown))
     count = len(answer.goals)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from govsim.report.comparing.words import number
 from govsim.report.tables.markdown import counted, listed, table
 from govsim.results.values import spans
-from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.answer import OptimiseAnswer
 from govsim.studies.optimise.bench import Goal
 from govsim.studies.optimise.front import Gap, standing
 from govsim.studies.optimise.telling import Verdicts, inside, letters, recurrences, steady, verdicts
@@ -21,7 +21,7 @@ _MODEL = (
 )
 
 
-def page(answer: Answer, again: str, region: str, figure: str) -> str:
+def page(answer: OptimiseAnswer, again: str, region: str, figure: str) -> str:
     """Return the page as Markdown.
 
     Parameters
@@ -65,7 +65,7 @@ def page(answer: Answer, again: str, region: str, figure: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _question(answer: Answer) -> str:
+def _question(answer: OptimiseAnswer) -> str:
     study = answer.space.study
     scenario = study.base.scenario
     goals = listed([f"{_way(goal)} {goal.label}" for goal in answer.goals])
@@ -83,7 +83,7 @@ def _way(goal: Goal) -> str:
     return "more" if goal.direction > 0 else "less"
 
 
-def _short(answer: Answer) -> Iterator[str]:
+def _short(answer: OptimiseAnswer) -> Iterator[str]:
     names = letters(len(answer.shown))
     benefits = len(answer.heads)
     yield (
@@ -140,15 +140,15 @@ def _short(answer: Answer) -> Iterator[str]:
     )
 
 
-def _said(answer: Answer, portfolio: int) -> Verdicts:
+def _said(answer: OptimiseAnswer, portfolio: int) -> Verdicts:
     return verdicts(answer.gains[portfolio], answer.heads)
 
 
-def _goals(answer: Answer, places: Sequence[int]) -> str:
+def _goals(answer: OptimiseAnswer, places: Sequence[int]) -> str:
     return listed([answer.goals[n].label for n in places])
 
 
-def _row_words(answer: Answer, portfolio: int) -> str:
+def _row_words(answer: OptimiseAnswer, portfolio: int) -> str:
     """Say in which goals that are no costs a portfolio is better, worse and undecided, in the words of the table."""
     said = _said(answer, portfolio)
     parts = []
@@ -174,7 +174,7 @@ def _cell(goal: Goal, gap: Gap, bold: bool = True) -> str:
     return f"{_MARK}{words}{_MARK}" if bold and gap.sign and math.isfinite(half) else words
 
 
-def _searched(answer: Answer, region: str) -> str:
+def _searched(answer: OptimiseAnswer, region: str) -> str:
     space, asked = answer.space, answer.space.asked
     weeks = [f"week {start}" for start in asked.starts]
     lasting = ["to the end" if not length else f"for {length} weeks" for length in asked.lengths]
@@ -216,7 +216,7 @@ def _searched(answer: Answer, region: str) -> str:
     )
 
 
-def _names(answer: Answer) -> str:
+def _names(answer: OptimiseAnswer) -> str:
     space = answer.space
     lines = [
         f"- {_MARK}{letter}{_MARK}: {space.told(portfolio)}. Under {space.models[portfolio.model]}."
@@ -230,7 +230,7 @@ def _names(answer: Answer) -> str:
     return "\n".join([lead, "", *lines])
 
 
-def _front(answer: Answer) -> str:
+def _front(answer: OptimiseAnswer) -> str:
     header = ["change on doing nothing", *(_heading(goal) for goal in answer.goals)]
     rows = [
         [letter, *(_cell(goal, gap) for goal, gap in zip(answer.goals, row, strict=True))]
@@ -253,12 +253,12 @@ def _heading(goal: Goal) -> str:
     return f"{goal.label}, {goal.unit} ({_way(goal)} is better)"
 
 
-def _verdicts(answer: Answer) -> Iterator[str]:
+def _verdicts(answer: OptimiseAnswer) -> Iterator[str]:
     for n, name in enumerate(letters(len(answer.shown))):
         yield f"{_MARK}{name}{_MARK}: {_row_words(answer, n)}"
 
 
-def _against(answer: Answer) -> Iterator[str]:
+def _against(answer: OptimiseAnswer) -> Iterator[str]:
     names = [*letters(len(answer.shown)), "doing nothing"]
     beaten = [
         f"{name} (by {', '.join(names[other] for other in others)})"
@@ -274,7 +274,7 @@ def _against(answer: Answer) -> Iterator[str]:
         yield f"Undecided in every goal with these seeds: {'; '.join(alike)}."
 
 
-def _measures(answer: Answer) -> str:
+def _measures(answer: OptimiseAnswer) -> str:
     rows = [
         [
             item.measure,
@@ -291,7 +291,7 @@ def _measures(answer: Answer) -> str:
     return f"{lead}\n\n{table(header, rows)}"
 
 
-def _region(answer: Answer, region: str) -> str:
+def _region(answer: OptimiseAnswer, region: str) -> str:
     count = len(answer.design)
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     varied = ", ".join(f"`{f.path}` {f.low:g}–{f.high:g}" for f in answer.design.factors)
@@ -331,7 +331,7 @@ def _lost(goal: Goal, gap: Gap) -> str:
     return f"{words} ± {number(half, goal.decimals)}" if math.isfinite(half) else words
 
 
-def _scale(answer: Answer) -> str:
+def _scale(answer: OptimiseAnswer) -> str:
     asked = answer.space.asked
     seeds = counted(asked.region_seeds, "seed")
     if asked.whole_region or not asked.search:
@@ -340,7 +340,7 @@ def _scale(answer: Answer) -> str:
     return f"at the scale of the search ({settings}), {seeds} each"
 
 
-def _changes(answer: Answer) -> str:
+def _changes(answer: OptimiseAnswer) -> str:
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     main = benefits[0][1]
     rows = []
@@ -360,7 +360,7 @@ def _changes(answer: Answer) -> str:
     return f"{lead}\n\n{table(header, rows)}"
 
 
-def _gained(answer: Answer, row: list[Gap]) -> str:
+def _gained(answer: OptimiseAnswer, row: list[Gap]) -> str:
     if not all(math.isfinite(gap.mean) for gap in row):
         return "impossible"
     main = answer.goals[answer.heads[0]]
@@ -369,7 +369,7 @@ def _gained(answer: Answer, row: list[Gap]) -> str:
     return f"{better} of {len(answer.heads)}; {change}"
 
 
-def _seeds(answer: Answer) -> Iterator[str]:
+def _seeds(answer: OptimiseAnswer) -> Iterator[str]:
     asked, names = answer.space.asked, letters(len(answer.shown))
     same, of = steady(answer)
     yield (
@@ -393,7 +393,7 @@ def _who(names: list[str]) -> str:
     return f"{listed(names)} {'keeps' if len(names) == 1 else 'keep'}"
 
 
-def _cannot(answer: Answer, label: str) -> str:
+def _cannot(answer: OptimiseAnswer, label: str) -> str:
     return "\n".join(
         f"- {line}"
         for line in (

@@ -6,14 +6,14 @@ import math
 
 from govsim.results.csvtext import Cell, table_bytes
 from govsim.results.values import Missing
-from govsim.studies.optimise.answer import Answer
+from govsim.studies.optimise.answer import OptimiseAnswer
 from govsim.studies.optimise.front import Gap, standing
 from govsim.studies.optimise.telling import inside, letters, recurrences, steady, verdicts
 
 Rows = list[list[Cell]]
 
 
-def tables(answer: Answer) -> dict[str, bytes]:
+def tables(answer: OptimiseAnswer) -> dict[str, bytes]:
     """Return all tables, by file name."""
     made = {
         "goals.csv": _goals(answer),
@@ -33,7 +33,7 @@ def tables(answer: Answer) -> dict[str, bytes]:
 Table = tuple[list[str], Rows]
 
 
-def _goals(answer: Answer) -> Table:
+def _goals(answer: OptimiseAnswer) -> Table:
     reference = answer.final.reference[0].mean(axis=0)
     rows: Rows = [
         [g.name, g.label, g.label_zh, g.unit, g.direction, float(reference[n])]
@@ -42,7 +42,7 @@ def _goals(answer: Answer) -> Table:
     return ["goal", "label_en", "label_zh", "unit", "direction", "today"], rows
 
 
-def _tried(answer: Answer) -> Table:
+def _tried(answer: OptimiseAnswer) -> Table:
     names = [goal.name for goal in answer.goals]
     front = set(answer.front)
     rows: Rows = []
@@ -63,7 +63,7 @@ def _tried(answer: Answer) -> Table:
     ], rows
 
 
-def _portfolios(answer: Answer) -> Table:
+def _portfolios(answer: OptimiseAnswer) -> Table:
     space = answer.space
     rows: Rows = [
         [
@@ -80,7 +80,7 @@ def _portfolios(answer: Answer) -> Table:
     return ["portfolio", "model", "measure", "start_week", "weeks_or_0_to_the_end", "strength"], rows
 
 
-def _front(answer: Answer) -> Table:
+def _front(answer: OptimiseAnswer) -> Table:
     rows: Rows = []
     words = {1: "better", -1: "worse", 0: "undecided"}
     for letter, row in zip(letters(len(answer.shown)), answer.gains, strict=True):
@@ -94,7 +94,7 @@ def _end(value: float) -> Cell:
     return value if math.isfinite(value) else Missing.NO_BASE
 
 
-def _standing(answer: Answer) -> Table:
+def _standing(answer: OptimiseAnswer) -> Table:
     names = [*letters(len(answer.shown)), "nothing"]
     rows: Rows = []
     for n, name in enumerate(names):
@@ -113,7 +113,7 @@ def _standing(answer: Answer) -> Table:
     return header, rows
 
 
-def _region(answer: Answer) -> Table:
+def _region(answer: OptimiseAnswer) -> Table:
     rows: Rows = []
     for d, point in enumerate(answer.design.points.tolist()):
         for n, letter in enumerate(letters(len(answer.shown))):
@@ -130,7 +130,7 @@ def _region(answer: Answer) -> Table:
     ], rows
 
 
-def _robustness(answer: Answer) -> Table:
+def _robustness(answer: OptimiseAnswer) -> Table:
     rows: Rows = []
     count = len(answer.design)
     for letter, found in zip(letters(len(answer.shown)), answer.region, strict=True):
@@ -147,7 +147,7 @@ def _robustness(answer: Answer) -> Table:
     return header, rows
 
 
-def _changes(answer: Answer) -> Table:
+def _changes(answer: OptimiseAnswer) -> Table:
     rows: Rows = []
     for change in answer.changes:
         for letter, row in zip(letters(len(answer.shown)), change.gains, strict=True):
@@ -162,14 +162,14 @@ def _mean_and_half(gap: Gap, direction: int) -> list[Cell]:
     return [direction * gap.mean + 0.0, _end(gap.high - gap.mean)]
 
 
-def _measures(answer: Answer) -> Table:
+def _measures(answer: OptimiseAnswer) -> Table:
     rows: Rows = [
         [item.measure, item.shown, 100 * item.front, 100 * item.tried] for item in recurrences(answer)
     ]
     return ["measure", "shown_portfolios", "percent_of_front", "percent_of_tried"], rows
 
 
-def _counts(answer: Answer) -> Table:
+def _counts(answer: OptimiseAnswer) -> Table:
     asked, scores = answer.space.asked, answer.tried.scores
     same, of = steady(answer)
     rows: Rows = [
