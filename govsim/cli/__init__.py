@@ -274,14 +274,16 @@ def check(file: FileArgument, overrides: Overrides = None, json_output: Json = F
     from govsim.scenario.commands import check_command
 
     def further(item: LoadedStudy | Loaded) -> None:
-        from govsim.report.lessons import shelf
-        from govsim.report.studies.common import refuse_unknown_names
         from govsim.scenario.studies import LoadedStudy
 
         if isinstance(item, LoadedStudy):
+            from govsim.report.studies.common import refuse_unknown_names
+
             refuse_unknown_names(item)
         elif item.scenario.lesson is not None:
-            shelf.refuse_unknown(item, item.scenario.lesson, item.sources[0].shown)
+            from govsim.report.lessons.shelf import refuse_unknown
+
+            refuse_unknown(item, item.scenario.lesson, item.sources[0].shown)
 
     return check_command(file, overrides or [], json_output, further)
 
@@ -417,7 +419,7 @@ app.add_typer(lessons, name="lesson")
 app.command("app")(live)
 
 
-def commands() -> list[str]:
+def command_names() -> list[str]:
     """Names of the commands, for words after ``run.py`` that are no scenario."""
     door = typer.main.get_group(app)
     return door.list_commands(typer.Context(door))
@@ -493,5 +495,5 @@ def forward(arguments: Sequence[str]) -> list[str]:
     """Turn the words after ``run.py`` into those after ``govsim``: a scenario is run, a command passed on."""
     given = list(arguments)
     first = next((word for word in given if word != "--debug"), "")
-    passed_on = first in commands() or first in ("", "--help", "-h", "--version")
+    passed_on = first in command_names() or first in ("", "--help", "-h", "--version")
     return given if passed_on else ["run", *given]

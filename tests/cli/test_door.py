@@ -248,7 +248,7 @@ def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     schema = json.loads(capsys.readouterr().out)
     assert {"extends", "population", "run"} <= set(schema["properties"])
-    weeks = schema["$defs"]["Run"]["properties"]["weeks"]
+    weeks = schema["$defs"]["RunSettings"]["properties"]["weeks"]
     assert [kind["type"] for kind in weeks["anyOf"]] == ["integer", "object"]
     assert "Unit: weeks." in weeks["description"]
     assert main(["schema", "governance"]) == 0

@@ -255,7 +255,7 @@ def test_values_of_the_district_stand_with_status_and_source(made: dict[str, str
 def test_state_patterns_indicators_and_counters_are_all_described(made: dict[str, str]) -> None:
     found = {item.name: {name for name, _, _ in item.columns} for item in tables(columns)}
     assert found["JOB"] == set(columns.JOB.names or ())
-    assert found["Residents"] == set(columns.ResidentState._fields)
+    assert found["ResidentState"] == set(columns.ResidentState._fields)
     remarks = {
         name: remark for item in tables(columns) for name, _, remark in item.columns if item.name == "JOB"
     }
