@@ -11,7 +11,7 @@ import govsim
 PACKAGE = Path(govsim.__file__).parent
 
 ROOMS = (
-    "base", "scenario", "world", "engine", "results", "statistics", "runner", "studies", "assurance", "report",
+    "base", "scenario", "world", "engine", "results", "extras", "statistics", "runner", "studies", "assurance", "report",
     "agents", "app", "api", "cli",
 )  # fmt: skip
 """Each may import those to its left. ``base`` is what has no room: draws, units and kernels."""

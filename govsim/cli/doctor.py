@@ -101,7 +101,7 @@ def _requirements() -> list[tuple[str, str]]:
     try:
         lines = [line for line in requires("govsim") or [] if "extra" not in line]
     except PackageNotFoundError:
-        lines = ["numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "scipy", "typer", "distributed"]
+        lines = ["numpy", "numba", "mesa", "pandas", "pyarrow", "pydantic", "scipy", "typer"]
     found = []
     for line in lines:
         words = line.partition(";")[0].strip()

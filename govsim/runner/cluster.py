@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, cast
 
+from govsim.extras import require
 from govsim.results.errors import EnvironmentProblem
 from govsim.runner.locks import clear, holder
 from govsim.runner.one_run import Ended, Failed, Finished, Simulator, Task, Worlds, perform
@@ -89,6 +90,7 @@ class ClusterWorkers:
             clear(folder)
 
     def _connect(self) -> Client:
+        require("distributed", "--scheduler")
         from distributed import Client
 
         _hush()

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from govsim.extras import require
 from govsim.report.comparing.words import WIDTH, letters
 from govsim.report.exits import DONE
 from govsim.report.running import command
@@ -140,6 +141,8 @@ def sensitivity_command(
     ScenarioError, RefusedError, EnvironmentProblem
         Nothing is analysed where a run failed or has no value, or with fewer than two seeds.
     """
+    if method == "morris":
+        require("SALib", "the method of Morris")
     chosen = indicators(names)
     loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds)
     if loaded.study.seeds < 2:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shlex
 import sys
 from pathlib import Path
 from typing import Any
 
+from govsim.extras import require
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.running import command
 from govsim.report.studies.calibration.tables import CalibrationAnswer, tables, write
 from govsim.report.studies.calibration.words import text
 from govsim.report.studies.common import refuse_size
-from govsim.results.errors import EnvironmentProblem
 from govsim.results.store import slug
 from govsim.results.values import Missing
 from govsim.studies.calibration.runs import Runs, Way
@@ -40,8 +39,7 @@ def calibrate_command(
     from govsim.studies.calibration.search import calibrate
     from govsim.studies.calibration.twin import twins as run_twins
 
-    if importlib.util.find_spec("sklearn") is None:
-        raise EnvironmentProblem("calibration needs scikit-learn:  pip install 'govsim[calibrate]'")
+    require("sklearn", "calibration")
     loaded = load_study(study, overrides)
     asked = loaded.study.calibration
     refuse_size(loaded, loaded.points + asked.rounds * asked.points, out, force)

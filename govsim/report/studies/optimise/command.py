@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.extras import require
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.running import command
 from govsim.report.stamps import stamp
@@ -62,6 +63,7 @@ def optimise_command(
     from govsim.studies.optimise.bench import InterruptedSearchError, PortfolioRuns, goals_of
     from govsim.studies.optimise.portfolios import Space
 
+    require("optuna", "the search for portfolios")
     loaded = load_study(study, overrides)
     if loaded.study.optimise is None:
         missing = "has no block optimise, which says what goals, measures and limits there are"
