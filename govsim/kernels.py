@@ -1,17 +1,21 @@
 """How govsim compiles: one decorator for kernels that Python calls, one for the parts they are made of.
 
-Compiled kernels are kept in a folder named after the content of all sources that hold kernels, inside whatever cache is in
-force, because numba looks only at the file a kernel stands in and would go on using one whose parts in other files have
-changed. What is kept carries a checksum; a damaged file is compiled again.
+Numba looks only at the file a kernel stands in, and would go on using one whose parts in other files have changed. So what is
+compiled is kept in a folder named after the content of the kernel's file and of all files that it imports, directly or not,
+in the rooms where numbers are made: an edit compiles the kernels that can see it and no others, and equal sources share
+what is compiled, wherever they lie. What is kept carries a checksum; a damaged file is compiled again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pickle
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -22,6 +26,10 @@ from numba.core import config as numba_config
 F = TypeVar("F", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
+_ROOMS = ("draws", "units", "kernels", "engine", "world")
+"""What kernels are made of stands in these; what other rooms hold reaches a kernel as an argument."""
+_IMPORT = re.compile(r"^from govsim\.([\w.]+) import (\([^)]*\)|[^\n(]+)$", re.MULTILINE)
+"""An import at the top of a file; those that only tell types are indented."""
 _DIGEST = 16
 """Bytes of a checksum."""
 
@@ -39,39 +47,83 @@ def _homes() -> Iterator[Path]:
         return
 
 
-def sources_hash(package: Path | None = None) -> str:
-    """Return a hash of all sources that hold kernels, their parts or the records they work on; by default of this package."""
-    digest = hashlib.blake2b(digest_size=6)
-    for source in sorted((package or _PACKAGE).rglob("*.py")):
-        text = source.read_bytes()
-        if b"@kernel" in text or b"@part" in text or b"np.dtype" in text:
-            digest.update(text)
-    return digest.hexdigest()
-
-
-def _own_folder() -> Path | None:
-    """Make the folder that belongs to exactly these sources; None where no cache can be written."""
-    name = f"kernels-{sources_hash()}"
+def _first_home() -> Path | None:
+    """Return the folder of compiled kernels; None where no cache can be written."""
     for home in _homes():
-        folder = home / name
+        folder = home / "kernels"
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             continue
-        if not os.access(folder, os.W_OK):
-            continue
-        if home == _PACKAGE / "__pycache__":  # other folders may serve other checkouts
-            for stale in home.glob("kernels-*"):
-                if stale != folder:
-                    shutil.rmtree(stale, ignore_errors=True)
-        return folder
+        if os.access(folder, os.W_OK):
+            return folder
     return None
 
 
-FOLDER = _own_folder()
+HOME = _first_home()
 """Where compiled kernels are kept; None where no cache can be written and every start compiles."""
-if FOLDER is not None:
-    vars(numba_config)["CACHE_DIR"] = str(FOLDER)
+if HOME is not None:
+    vars(numba_config)["CACHE_DIR"] = str(
+        HOME
+    )  # for numba a place that can be written, whatever it would choose
+_folders: set[Path] = set()
+"""Those below it that this process uses."""
+
+
+def sources(file: Path) -> tuple[Path, ...]:
+    """Return a file and all files of the rooms that it imports, directly or not, in order."""
+    found, more = set[Path](), [file]
+    while more:
+        if (path := more.pop()) not in found:
+            found.add(path)
+            more += _imported(path)
+    return tuple(sorted(found))
+
+
+@cache
+def _imported(file: Path) -> tuple[Path, ...]:
+    """Return the files of the rooms that a file imports."""
+    found = []
+    for module, names in _IMPORT.findall(_text(file).decode("utf-8")):
+        if module.split(".")[0] in _ROOMS:
+            place = _PACKAGE.joinpath(*module.split("."))
+            modules = [place / name for name in re.findall(r"(\w+)(?: as \w+)?", names)]
+            found += [path for path in map(_file, modules) if path]
+            if not all(map(_file, modules)) and (path := _file(place)):
+                found.append(path)
+    return tuple(found)
+
+
+def _file(module: Path) -> Path | None:
+    options = (module.with_suffix(".py"), module / "__init__.py")
+    return next((path for path in options if path.is_file()), None)
+
+
+@cache
+def _text(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+@cache
+def _content(file: Path) -> str:
+    """Return a hash of a file and of all that it imports."""
+    digest = hashlib.blake2b(digest_size=_DIGEST)
+    for path in sources(file):
+        digest.update(path.name.encode() + hashlib.blake2b(_text(path), digest_size=_DIGEST).digest())
+    return digest.hexdigest()
+
+
+def _folder(file: Path, home: Path) -> Path:
+    """Return the folder of a file's kernels; in the package's own cache those of the file's earlier forms go."""
+    inside = file.is_relative_to(_PACKAGE)
+    name = ".".join(file.relative_to(_PACKAGE).with_suffix("").parts) if inside else file.stem
+    folder = home / f"{name}-{_content(file)}"
+    if folder not in _folders and home.parent == _PACKAGE / "__pycache__":  # others may serve other checkouts
+        for stale in home.glob(f"{name}-*"):
+            if stale != folder:
+                shutil.rmtree(stale, ignore_errors=True)
+    _folders.add(folder)
+    return folder
 
 
 _Files: Any = caching.IndexDataCacheFile
@@ -98,6 +150,7 @@ class Kept(_Files):  # type: ignore[misc]
     def save(self, key: Any, data: Any) -> None:
         """Keep what was compiled, if there is room."""
         try:
+            Path(self._cache_path).mkdir(parents=True, exist_ok=True)
             super().save(key, data)
         except OSError:
             return
@@ -138,15 +191,34 @@ def _whole(path: Path) -> bytes:
     return text[_DIGEST:]
 
 
+class _Place(caching._CacheLocator):
+    """Tells numba the folder of a kernel, and that what lies there is of its sources."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get_cache_path(self) -> str:
+        return str(self._folder)
+
+    def get_source_stamp(self) -> str:
+        return self._folder.name
+
+    def get_disambiguator(self) -> None:
+        return None
+
+    def ensure_cache_path(self) -> None:
+        return
+
+
 def kept() -> bool:
-    """Return whether compiled kernels of these sources are there, so that a run need not wait for a compiler."""
-    return FOLDER is not None and next(FOLDER.rglob("*.nbi"), None) is not None
+    """Return whether all kernels that are loaded have been compiled before, so that a run need not wait for a compiler."""
+    return bool(_folders) and all(next(folder.glob("*.nbi"), None) for folder in _folders)
 
 
 def damaged() -> list[Path]:
     """Return the files of compiled kernels that are not what they were when they were kept."""
     found = []
-    for path in sorted(FOLDER.rglob("*.nb[ic]")) if FOLDER is not None else ():
+    for path in sorted(path for folder in _folders for path in folder.glob("*.nb[ic]")):
         try:
             _whole(path)
         except (OSError, ValueError):
@@ -156,11 +228,25 @@ def damaged() -> list[Path]:
 
 def kernel(function: F) -> F:
     """Compile a kernel that Python calls: once per machine, free of the interpreter's lock, without fastmath."""
-    compiled = nb.njit(cache=FOLDER is not None, nogil=True, error_model="numpy")(function)
-    files = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if type(files) is _Files:  # a private part of numba; where it is another, its own files serve
-        files.__class__ = Kept
+    compiled = nb.njit(nogil=True, error_model="numpy")(function)
+    if HOME is not None:
+        _keep(compiled, _folder(Path(function.__code__.co_filename), HOME))
     return cast(F, compiled)
+
+
+def _keep(compiled: Any, folder: Path) -> None:
+    """Keep in a folder what is compiled; where numba's private parts are other ones, nothing is kept."""
+    try:
+        new: Any = caching.FunctionCache
+        kept = new(compiled.py_func)
+        with contextlib.suppress(OSError):
+            os.rmdir(kept._impl.locator.get_cache_path())  # which numba has made for itself
+        kept._impl._locator = _Place(folder)
+        kept._cache_path = str(folder)
+        kept._cache_file = Kept(str(folder), kept._impl.filename_base, folder.name)
+        compiled._cache = kept
+    except (AttributeError, TypeError, RuntimeError):
+        return
 
 
 def part(function: F) -> F:

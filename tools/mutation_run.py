@@ -3,18 +3,15 @@
 python tools/mutation_run.py --docs docs
 
 For each bug a copy of the checkout is changed and the tests named with the bug run there, the quickest first, up to the
-first failure. All of them must pass in the copy without a bug, else nothing is told. The copy keeps compiled kernels of
-its own; with each bug those that can see the changed file are compiled anew.
+first failure. All of them must pass in the copy without a bug, else nothing is told. With each bug the
+kernels that can see the changed file are compiled anew, in a folder of the copy.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import hashlib
 import os
 import queue
-import re
 import shutil
 import subprocess
 import sys
@@ -30,11 +27,7 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
 
 from mutations import MUTATIONS, Mutation  # noqa: E402
 
-from govsim.kernels import sources_hash  # noqa: E402
-
-KERNELS = re.compile(r"@kernel|@part|np\.dtype")
-FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:    .*\n|\n)+", re.MULTILINE)
-"""Imports that only tell types: no kernel sees them."""
+from govsim import kernels  # noqa: E402
 
 SURVIVED, UNKNOWN = "survived", "unknown: its tests did not run to an end"
 COMMAND = "python tools/mutation_run.py --docs docs"
@@ -66,10 +59,7 @@ class Copy:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.clean, self.kernels = (
-            folder.parent / f"{folder.name}-clean",
-            folder.parent / f"{folder.name}-kernels",
-        )
+        self.kernels = folder.parent / f"{folder.name}-kernels"
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=ROOT, capture_output=True, text=True, check=True,
@@ -79,24 +69,8 @@ class Copy:
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, target)
-        self.clean.mkdir()
-        self.kernels.mkdir()
-        self._take_over_kernels()
-
-    @property
-    def own(self) -> Path:
-        """Folder in which govsim looks for the kernels of these very sources."""
-        return self.kernels / f"kernels-{sources_hash(self.folder / 'govsim')}"
-
-    def _take_over_kernels(self) -> None:
-        """Start with the kernels that the checkout has compiled: numba names their folder after that of the source."""
-        for compiled in ROOT.glob("govsim/__pycache__/kernels-*/*"):
-            name, _, mark = compiled.name.rpartition("_")
-            for source in (ROOT / "govsim").glob("**/"):
-                if source.name == name and hashlib.sha1(str(source).encode()).hexdigest() == mark:
-                    there = str(self.folder / source.relative_to(ROOT))
-                    target = f"{name}_{hashlib.sha1(there.encode()).hexdigest()}"
-                    shutil.copytree(compiled, self.own / target)
+        if kernels.HOME is not None:  # what is compiled belongs to equal sources wherever they lie
+            shutil.copytree(kernels.HOME, self.kernels / "kernels")
 
     def pytest(self, tests: list[str], limit: float, report: Path) -> tuple[int, str]:
         """Run tests in the copy up to the first failure; return exit code (-1 out of time) and last words."""
@@ -130,20 +104,6 @@ class Copy:
             return -1, f"no end after {limit:.0f} s"
         return done.returncode, (done.stdout + done.stderr)[-2000:]
 
-    def keep_kernels(self) -> None:
-        """Remember the kernels compiled so far as those of the sources without a bug."""
-        shutil.rmtree(self.clean)
-        shutil.copytree(self.own, self.clean)
-
-    def fresh_kernels(self, changed: str) -> None:
-        """Give back the kernels of the sources without a bug, but for those that can see a changed file."""
-        shutil.rmtree(self.kernels)
-        shutil.copytree(self.clean, self.own)
-        stale = seers(self.folder, changed)
-        for file in self.kernels.rglob("*.nb?"):
-            if file.name.split(".")[0] in stale:
-                file.unlink()
-
     def plant(self, mutation: Mutation) -> None:
         """Plant a bug."""
         path = self.folder / mutation.file
@@ -156,32 +116,12 @@ class Copy:
         shutil.copy2(ROOT / mutation.file, self.folder / mutation.file)
 
 
-def seers(root: Path, changed: str) -> set[str]:
-    """Return names of modules that are the changed file or import it, at any number of steps, if it can hold kernels."""
-    texts = {
-        ".".join(path.relative_to(root).with_suffix("").parts): path.read_text(encoding="utf-8")
-        for path in (root / "govsim").rglob("*.py")
-    }
-    start = changed.removesuffix(".py").replace("/", ".")
-    if not KERNELS.search(texts.get(start, "")):
-        return set()
-    uses = {module: imported(FOR_TYPES.sub("", text)) for module, text in texts.items()}
-    reached, more = set[str](), {start}
-    while more:
-        reached |= more
-        more = {module for module, names in uses.items() if names & more} - reached
-    return {module.rpartition(".")[2] for module in reached}
-
-
-def imported(text: str) -> set[str]:
-    """Return names of modules, and of things in them, that a source imports."""
-    found = set()
-    for item in ast.walk(ast.parse(text)):
-        if isinstance(item, ast.Import):
-            found |= {name.name for name in item.names}
-        elif isinstance(item, ast.ImportFrom) and item.module:
-            found |= {item.module, *(f"{item.module}.{name.name}" for name in item.names)}
-    return found
+def seen_by_kernels(root: Path) -> set[str]:
+    """Return the files that kernels are made of: who changes one waits for a compiler."""
+    files = [
+        path for path in (root / "govsim").rglob("*.py") if "@kernel" in path.read_text(encoding="utf-8")
+    ]
+    return {source.relative_to(root).as_posix() for path in files for source in kernels.sources(path)}
 
 
 def failure(report: Path) -> str | None:
@@ -226,7 +166,6 @@ def prepare(copy: Copy, tests: list[str], limit: float) -> dict[str, float]:
     code, words = copy.pytest(tests, limit, report)
     if code != 0:
         raise SystemExit(f"Without a bug the tests do not pass; nothing is told.\n{words}")
-    copy.keep_kernels()
     return {node(case): float(case.get("time", 0.0)) for case in ET.parse(report).getroot().iter("testcase")}
 
 
@@ -235,7 +174,6 @@ def try_one(copy: Copy, mutation: Mutation, tests: list[str], limit: float) -> R
     report = copy.folder.parent / f"{copy.folder.name}.xml"
     began = time.monotonic()
     copy.plant(mutation)
-    copy.fresh_kernels(mutation.file)
     code, words = copy.pytest(tests, limit, report)
     copy.heal(mutation)
     took = time.monotonic() - began

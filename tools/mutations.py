@@ -90,7 +90,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "tie-weight-of-another-layer", "govsim/engine/rules.py",
-        "weights[Layer.ORGANISATION] = p.tie_organisation", "weights[Layer.ORGANISATION] = p.tie_branch",
+        "weights[TieLayer.ORGANISATION] = p.tie_organisation", "weights[TieLayer.ORGANISATION] = p.tie_branch",
         "wrong parameter", (_PARTICIPATION,),
     ),
     # --- people in offices ---------------------------------------------------------------------------------------

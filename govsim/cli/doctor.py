@@ -178,9 +178,9 @@ def _locks(out: Path) -> tuple[str, str]:
 def _compiler() -> tuple[str, str]:
     import numba
 
-    from govsim.kernels import FOLDER, damaged
+    from govsim.kernels import HOME, damaged
 
-    if FOLDER is None:
+    if HOME is None:
         return "WARN", (
             f"numba {numba.__version__}; compiled code can be kept nowhere, every start compiles; "
             "set NUMBA_CACHE_DIR to a folder that you can write to"

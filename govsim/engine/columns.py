@@ -13,6 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import NEVER
+from govsim.world.columns import Hazard
+
+LAID_OFF_BIT = 2 * int(Hazard.FARMLAND)
+ELDERLY_BIT = 2 * LAID_OFF_BIT
+"""Bits of what households are exposed to, beside the world's hazard zones."""
 
 JOB = np.dtype(
     [

@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from govsim import draws
 from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.run import Controls
-from govsim.world import World
-from govsim.world.columns import Ties
+from govsim.world.columns import Ties, World
 
 
 def unranked(model: Governance, controls: Controls) -> Governance:

@@ -17,8 +17,7 @@ from govsim import draws
 from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Level
 from govsim.units import WEEKS_PER_YEAR
-from govsim.world import World
-from govsim.world.columns import Hazard
+from govsim.world.columns import Hazard, World
 
 if TYPE_CHECKING:
     from govsim.engine.state import State

@@ -26,8 +26,7 @@ from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.timeline import TimelineEntry
 from govsim.scenario.timeline import Step, from_inside, steps_of
 from govsim.units import DAYS_PER_WEEK, PER_10000, ROUNDING, WEEKS_PER_YEAR
-from govsim.world import World
-from govsim.world.columns import Hazard, OrganisationKind
+from govsim.world.columns import Hazard, OrganisationKind, World
 
 _HELPER_SOURCE = {
     col.VOLUNTEERS: HourSource.VOLUNTEER,
@@ -38,10 +37,6 @@ _HELPER_SOURCE = {
 _POSTS = (col.COMMUNITY_WORKER, col.ENTERPRISES)
 """First and last kind of post."""
 
-LAID_OFF_BIT = 2 * int(Hazard.FARMLAND)
-ELDERLY_BIT = 2 * LAID_OFF_BIT
-"""Bits of what households are exposed to, beside the world's hazard zones."""
-
 _RANK = {"desk": ANY, "community": COMMUNITY, "street": STREET, "department": DEPARTMENT}
 _EXPOSED_BIT = {
     "all": 0,
@@ -49,8 +44,8 @@ _EXPOSED_BIT = {
     "water": int(Hazard.WATER),
     "farmland": int(Hazard.FARMLAND),
 } | {
-    "laid_off": LAID_OFF_BIT,
-    "elderly": ELDERLY_BIT,
+    "laid_off": col.LAID_OFF_BIT,
+    "elderly": col.ELDERLY_BIT,
 }
 _ORGANISATION_KINDS = tuple(kind.name.lower() for kind in OrganisationKind)
 

@@ -18,8 +18,7 @@ from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.units import PER_1000
-from govsim.world import World
-from govsim.world.columns import OrganisationKind
+from govsim.world.columns import OrganisationKind, World
 
 if TYPE_CHECKING:
     from govsim.engine.state import State

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.columns import ADULT, CHILD, LOCAL_TIERS, ResidentState
-from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
+from govsim.engine.columns import ADULT, CHILD, ELDERLY_BIT, LAID_OFF_BIT, LOCAL_TIERS, ResidentState
 from govsim.kernels import kernel
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import Governance
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PER_1000
-from govsim.world import Work, World
+from govsim.world.columns import Work, World
 
 _LAID_OFF = int(Work.LAID_OFF)
 

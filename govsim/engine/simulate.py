@@ -10,7 +10,7 @@ from govsim.engine.offices import Arm
 from govsim.engine.process import Process
 from govsim.engine.recording import Recording
 from govsim.scenario.schema import Scenario
-from govsim.world import World
+from govsim.world.columns import World
 
 
 def simulate(

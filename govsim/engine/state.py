@@ -31,7 +31,7 @@ from govsim.engine.staff import Posts
 from govsim.engine.timeline import Timeline
 from govsim.scenario.schema import Scenario
 from govsim.units import THOUSAND
-from govsim.world import World
+from govsim.world.columns import World
 
 KEPT = (
     "speed",

@@ -364,6 +364,6 @@ def test_compiling_is_told_only_where_it_is_to_be_done(
 
     if there:
         (tmp_path / "some.nbi").touch()
-    monkeypatch.setattr(kernels, "FOLDER", tmp_path)
+    monkeypatch.setattr(kernels, "_folders", {tmp_path})
     assert run(tmp_path / "out", fake(), capacity="neutral") == 0
     assert ("compiles" in capsys.readouterr().err) is not there

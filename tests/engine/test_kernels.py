@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from govsim import kernels
 
 SMALL = """
-from govsim.kernels import FOLDER, damaged, kernel, part
+from govsim.kernels import HOME, damaged, kernel, part
 
 @part
 def inner(x):
@@ -22,7 +23,7 @@ def inner(x):
 def double(x):
     return 2 * inner(x)
 
-print(FOLDER, double(20), double.stats.cache_hits[next(iter(double.stats.cache_hits), None)]
+print(HOME, double(20), double.stats.cache_hits[next(iter(double.stats.cache_hits), None)]
       if double.stats.cache_hits else 0, len(damaged()), sep="|")
 """
 
@@ -48,8 +49,7 @@ def test_damaged_files_are_compiled_again(tmp_path: Path) -> None:
     """Cut short, empty and overwritten, index and code alike: the right number comes out, from a fresh compilation."""
     cache = tmp_path / "cache"
     where, value, hits, broken = ran(tmp_path, cache)
-    assert where.parent == cache
-    assert where.name == f"kernels-{kernels.sources_hash()}"
+    assert where == cache / "kernels"
     assert (value, hits, broken) == (42, 0, 0)
     assert ran(tmp_path, cache)[1:] == (42, 1, 0)
     files = sorted(where.rglob("*.nb[ic]"))
@@ -67,35 +67,99 @@ def test_damaged_files_are_compiled_again(tmp_path: Path) -> None:
             assert ran(tmp_path, cache)[1:] == (42, 1, 0)
 
 
-def test_the_folder_is_named_by_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another part in another file gives another folder, wherever the cache is."""
-    (tmp_path / "a.py").write_text("@kernel\ndef a(): return b()\n")
-    (tmp_path / "b.py").write_text("@part\ndef b(): return 1\n")
+def test_the_folder_is_named_by_what_the_file_and_its_imports_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another part in another file gives another folder; a file that is not imported, or only for types, does not."""
     monkeypatch.setattr(kernels, "_PACKAGE", tmp_path)
-    before = kernels.sources_hash()
-    (tmp_path / "b.py").write_text("@part\ndef b(): return 2\n")
-    assert kernels.sources_hash() != before
+    engine = tmp_path / "engine"
+    engine.mkdir()
+    (engine / "__init__.py").write_text("from govsim.engine.far import f\n")
+    (engine / "a.py").write_text(
+        "from govsim.engine import b\nif TYPE_CHECKING:\n    from govsim.engine.far import f\n"
+    )
+    (engine / "b.py").write_text("from govsim.engine.c import (\n    d as e,\n    g,\n)\n")
+    for name in ("c", "far"):
+        (engine / f"{name}.py").write_text("")
+
+    def folder() -> Path:
+        kernels._imported.cache_clear()
+        kernels._text.cache_clear()
+        kernels._content.cache_clear()
+        return kernels._folder(engine / "a.py", tmp_path)
+
+    before = folder()
+    assert before.parent == tmp_path
+    assert before.name.startswith("engine.a-")
+    assert [path.stem for path in kernels.sources(engine / "a.py")] == ["a", "b", "c"]
+    (engine / "far.py").write_text("other")
+    assert folder() == before
+    for name in ("c", "b", "a"):
+        changed = engine / f"{name}.py"
+        changed.write_text(changed.read_text() + "# other\n")
+        assert folder() != before, name
+        before = folder()
+    folder()
+
+
+def test_the_first_place_that_can_be_written_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernels, "_PACKAGE", tmp_path)
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "asked"))
-    assert kernels._own_folder() == tmp_path / "asked" / f"kernels-{kernels.sources_hash()}"
-    (tmp_path / "kept").mkdir()
+    assert kernels._first_home() == tmp_path / "asked" / "kernels"
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "file"))
+    assert kernels._first_home() == tmp_path / "__pycache__" / "kernels"
+    (tmp_path / "__pycache__" / "kernels").rmdir()
+    (tmp_path / "__pycache__").rmdir()
     (tmp_path / "__pycache__").write_text("no folder")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
-    assert kernels._own_folder() == tmp_path / "own" / "govsim" / f"kernels-{kernels.sources_hash()}"
+    assert kernels._first_home() == tmp_path / "own" / "govsim" / "kernels"
 
 
 def test_other_checkouts_keep_their_kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folders of other sources go from the package's own cache only."""
+    """Earlier forms of a file's kernels go from the package's own cache only."""
     monkeypatch.setattr(kernels, "_PACKAGE", tmp_path)
-    for home in (tmp_path / "shared", tmp_path / "__pycache__"):
-        (home / "kernels-of-another").mkdir(parents=True)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "shared"))
-    assert kernels._own_folder()
-    assert (tmp_path / "shared" / "kernels-of-another").is_dir()
-    monkeypatch.delenv("NUMBA_CACHE_DIR")
-    assert kernels._own_folder()
-    assert not (tmp_path / "__pycache__" / "kernels-of-another").exists()
+    monkeypatch.setattr(kernels, "_folders", set())
+    (tmp_path / "units.py").write_text("")
+    for home in (tmp_path / "shared", tmp_path / "__pycache__" / "kernels"):
+        for name in ("units-another", "draws-another"):
+            (home / name).mkdir(parents=True)
+        kernels._folder(tmp_path / "units.py", home)
+    assert (tmp_path / "shared" / "units-another").is_dir()
+    left = sorted(path.name for path in (tmp_path / "__pycache__" / "kernels").iterdir())
+    assert left == ["draws-another"]
+
+
+def test_kernels_are_made_of_what_their_folder_is_named_after() -> None:
+    """No kernel or part uses a name from a room that its folder's name does not see."""
+    package = Path(kernels.__file__).parent
+    seen = 0
+    for file in package.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        compiled = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef)
+            and {ast.unparse(mark) for mark in node.decorator_list} & {"kernel", "part"}
+        ]
+        if not compiled:
+            continue
+        homes = {
+            alias.asname or alias.name: (str(node.module), alias.name)
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        used = {node.id for function in compiled for node in ast.walk(function) if isinstance(node, ast.Name)}
+        found = [homes[name] for name in used & homes.keys() if homes[name][0].startswith("govsim")]
+        seen += len(found)
+        inside = {".".join(path.relative_to(package).with_suffix("").parts) for path in kernels.sources(file)}
+        for home, name in found:
+            module = home.removeprefix("govsim").removeprefix(".")
+            assert {module, f"{module}.{name}"} & inside, (file.name, name, home)
+    assert seen > 50
 
 
 def test_numba_keeps_what_is_replaced_here() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE
 from govsim.engine import columns as col
-from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
+from govsim.engine.columns import ELDERLY_BIT, LAID_OFF_BIT
 from govsim.engine.recording import COUNTER, Activity, HourSource, Level
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
 from govsim.world.columns import Hazard, OrganisationKind, ParticipationType, Work

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
-from govsim.engine.offices import ELDERLY_BIT, LAID_OFF_BIT
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER
 from govsim.engine.records import WHO, fill_case, poisson, take_record
@@ -181,10 +180,10 @@ def _affected(
 @part
 def _is_struck(age: int, work: int, exposed: int) -> bool:
     """Return whether a class strikes a resident: only the laid-off or the old where that is what it is about."""
-    if not exposed & (LAID_OFF_BIT | ELDERLY_BIT):
+    if not exposed & (col.LAID_OFF_BIT | col.ELDERLY_BIT):
         return True
-    laid_off = exposed & LAID_OFF_BIT and work == _LAID_OFF
-    return bool(laid_off or (exposed & ELDERLY_BIT and age >= ELDERLY_AGE))
+    laid_off = exposed & col.LAID_OFF_BIT and work == _LAID_OFF
+    return bool(laid_off or (exposed & col.ELDERLY_BIT and age >= ELDERLY_AGE))
 
 
 @kernel
