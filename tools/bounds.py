@@ -27,7 +27,7 @@ def lowest() -> list[str]:
     """Return every dependency that users install, pinned to its lower bound; tools for development stay free."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    asked = {*project["dependencies"], *extras["app"], *extras["calibrate"]}
+    asked = {*project["dependencies"], *extras["app"], *extras["cluster"], *extras["studies"]}
     return [f"{found[1]}=={found[2]}" for words in sorted(asked) if (found := BOUND.match(words))]
 
 
