@@ -70,13 +70,8 @@ def districts_command(
     )  # fmt: skip
     print("\n".join(_answer(found, ran.labels, loaded.points)))
     if beside:
-        again = [
-            "govsim",
-            "districts",
-            asked.study,
-            *(word for item in asked.overrides for word in ("--set", item)),
-        ]
-        again += ["--seeds", str(count), "--beside"]
+        changed = [word for item in asked.overrides for word in ("--set", item)]
+        again = ["govsim", "districts", asked.study, *changed, "--seeds", str(count), "--beside"]
         file = Path(loaded.file).with_suffix(".csv")
         made = "".join(f"# {line}\n" for line in stamp(shlex.join(again), loaded).lines())
         table = (
