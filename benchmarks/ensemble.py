@@ -14,7 +14,8 @@ from benchmarks import apart
 from benchmarks.apart import Say
 from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, load_now
-from govsim.runner.planning import Choice, default_engine, plan
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import Choice, plan
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
 from govsim.scenario import load
@@ -43,7 +44,7 @@ def _spread_out(seeds: range, weeks: int, jobs: int, folder: Path) -> float:
     reporter = Reporter(io.StringIO())
     began = time.perf_counter()
     arms = [plan(Choice("yingzi", loaded, model, "neutral"), folder)]
-    outcome = run_all(arms, seeds, default_engine(folder), jobs=jobs, reporter=reporter)
+    outcome = run_all(arms, seeds, RunOptions(folder, jobs, reporter=reporter))
     took = time.perf_counter() - began
     if outcome.failures or outcome.computed != len(seeds):
         raise RuntimeError(f"{len(outcome.failures)} of {len(seeds)} runs failed: {outcome.failures[:1]}")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import spans
-from govsim.runner.planning import Choice, default_engine, distinct, modes, plan, told_apart
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import Choice, distinct, modes, plan, told_apart
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, run_all
 from govsim.studies.frames import Frames
@@ -103,14 +104,13 @@ def run(
     ]
     plans = distinct([item for block in blocks for item in block])[0]
     asked = loaded.scenario.run
-    outcome = run_all(
-        plans,
-        range(asked.first_seed, asked.first_seed + asked.seeds),
-        default_engine(folder),
-        jobs=jobs,
-        command=["govsim.run", str(scenario), *given],
+    options = RunOptions(
+        folder,
+        jobs,
+        command=("govsim.run", str(scenario), *given),
         reporter=Reporter(io.StringIO() if quiet else None),
     )
+    outcome = run_all(plans, range(asked.first_seed, asked.first_seed + asked.seeds), options)
     results = Frames(outcome.results[where] for where in sorted(outcome.results))
     if outcome.interrupted:
         raise KeyboardInterrupt

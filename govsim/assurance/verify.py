@@ -24,8 +24,9 @@ from govsim.results.foreign import as_written
 from govsim.results.load import Results
 from govsim.results.provenance import source_hash, versions
 from govsim.results.sealed import sealed
-from govsim.runner.one_run import ArmJob, Simulator
-from govsim.runner.planning import Choice, arm_of, content, default_engine, distinct, plan, told_apart
+from govsim.runner.one_run import ArmJob
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import Choice, arm_of, content, distinct, plan, told_apart
 from govsim.runner.points import base_of, is_point, no_documents, settings_of
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
@@ -148,23 +149,13 @@ def subject(folder: Path, scratch: Path) -> RunToRepeat:
     return RunToRepeat(folder, manifest, choice, planned, loaded.scenario.run.first_seed)
 
 
-def verify_runs(
-    folders: Sequence[Path],
-    scratch: Path,
-    *,
-    engine: Simulator | None = None,
-    jobs: int = 0,
-    command: Sequence[str] = (),
-    reporter: Reporter | None = None,
-) -> list[Checked]:
+def verify_runs(folders: Sequence[Path], options: RunOptions) -> list[Checked]:
     """Run again what some folders hold and compare every file.
 
     Parameters
     ----------
-    scratch
-        Empty folder for the rerun; what is in it afterwards may be thrown away.
-    jobs
-        Runs side by side, as for :func:`~govsim.runner.replicates.run_all`.
+    options
+        Those of the rerun. Its results folder is empty; what is in it afterwards may be thrown away.
 
     Raises
     ------
@@ -173,8 +164,8 @@ def verify_runs(
     KeyboardInterrupt
         If somebody asked to stop.
     """
-    reporter = reporter or Reporter()
-    engine = engine or default_engine(scratch)
+    scratch = options.out
+    options = replace(options, reporter=options.reporter or Reporter())
     checked: dict[Path, Checked] = {}
     subjects: list[RunToRepeat] = []
     for folder in folders:
@@ -190,7 +181,7 @@ def verify_runs(
             words = f"its {SCENARIO} is not accepted by this govsim: {problem.problems[0].message}"
             checked[folder] = Checked(folder, folder.name, problem=words)
     _make_room([item.folder for item in subjects], scratch)
-    again = _run_again(subjects, engine, jobs, command, reporter)
+    again = _run_again(subjects, options)
     for item in subjects:
         try:
             with as_written(item.folder):
@@ -210,9 +201,7 @@ def _make_room(folders: Sequence[Path], scratch: Path) -> None:
         )
 
 
-def _run_again(
-    subjects: Sequence[RunToRepeat], engine: Simulator, jobs: int, command: Sequence[str], reporter: Reporter
-) -> dict[Path, Results | str]:
+def _run_again(subjects: Sequence[RunToRepeat], options: RunOptions) -> dict[Path, Results | str]:
     """Return the rerun of each folder, or why it failed; arms with the same seeds are run together."""
     plans, where = distinct([item.plan for item in subjects])
     seeds: dict[int, set[int]] = {}
@@ -224,7 +213,7 @@ def _run_again(
     done: dict[tuple[str, int], Results | str] = {}
     for numbers, indices in batches.items():
         some = told_apart([plans[index] for index in indices])
-        outcome = run_all(some, numbers, engine, jobs=jobs, command=command, reporter=reporter)
+        outcome = run_all(some, numbers, options)
         if outcome.interrupted:
             raise KeyboardInterrupt
         by_label = {arm.label: content(arm) for arm in some}

@@ -23,26 +23,24 @@ from govsim.cli.lessons import lessons
 from govsim.cli.options import (
     Controls,
     FileArgument,
-    Jobs,
     Json,
     Languages,
     MaxSeeds,
     ModelArgument,
-    Out,
     Overrides,
     Report,
     ScenarioArgument,
-    Scheduler,
     Seeds,
-    SingleWriter,
     Unequal,
     Until,
     Weeks,
+    with_run_options,
 )
 from govsim.cli.results import RESULT_COMMANDS
 from govsim.cli.streams import let_go_of_output, open_streams
 from govsim.cli.studies import STUDY_COMMANDS
 from govsim.report.exits import BAD_INPUT, DONE, ENVIRONMENT, INTERNAL, INTERRUPTED, refusal
+from govsim.runner.options import RunOptions
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded
@@ -81,8 +79,10 @@ def _door(
 
 
 @app.command()
+@with_run_options()
 def run(
     scenario: ScenarioArgument,
+    *,
     overrides: Overrides = None,
     model: Annotated[
         list[str] | None,
@@ -100,10 +100,7 @@ def run(
     ] = None,
     seeds: Seeds = None,
     weeks: Weeks = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     capacity: Annotated[
         Literal["neutral", "observed", "both"] | None,
         typer.Option(help="Same hours and money for all models, as observed, or both one after the other."),
@@ -120,47 +117,38 @@ def run(
 ) -> int:
     """Run a scenario under its governance models and compare."""
     from govsim.cli.commands import run_command
+    from govsim.report.asking import Presentation, ScenarioChanges
 
     return run_command(
         scenario=scenario,
-        overrides=overrides or [],
+        changed=ScenarioChanges(overrides or [], seeds, weeks, capacity),
         models=model or [],
-        seeds=seeds,
-        weeks=weeks,
-        out=out,
-        jobs=jobs,
-        capacity=capacity,
-        allow_unequal_budget=allow_unequal_budget,
-        figures=figures,
-        json_output=json_output,
-        force=force,
-        controls=controls,
         measures=measures or [],
-        scheduler=scheduler,
-        single_writer=single_writer,
+        options=options,
+        presentation=Presentation(figures, json_output, report, languages),
+        allow_unequal_budget=allow_unequal_budget,
+        controls=controls,
         until=until,
         max_seeds=max_seeds,
-        report=report,
-        languages=languages,
+        force=force,
     )
 
 
 @app.command()
+@with_run_options()
 def compare(
     arms: Annotated[
         list[str],
         typer.Argument(metavar="ARMS...", help="Scenarios or governance models; the first is the baseline."),
     ],
+    *,
     scenario: Annotated[
         str, typer.Option(metavar="SCENARIO", help="Where governance models given as arms are run.")
     ] = "yingzi",
     overrides: Overrides = None,
     seeds: Seeds = None,
     weeks: Weeks = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     allow_unequal_budget: Unequal = False,
     unpaired: Annotated[
         bool,
@@ -182,27 +170,20 @@ def compare(
 ) -> int:
     """Compare scenarios or models. Runs are paired over the same seeds."""
     from govsim.cli.commands import compare_command
+    from govsim.report.asking import Presentation, ScenarioChanges
 
     return compare_command(
         arms=arms,
         scenario=scenario,
-        overrides=overrides or [],
-        seeds=seeds,
-        weeks=weeks,
-        out=out,
-        jobs=jobs,
+        changed=ScenarioChanges(overrides or [], seeds, weeks),
+        options=options,
+        presentation=Presentation(figures, json_output, report, languages),
         allow_unequal_budget=allow_unequal_budget,
-        json_output=json_output,
-        figures=figures,
-        controls=controls,
-        scheduler=scheduler,
-        single_writer=single_writer,
         unpaired=unpaired,
         against_seeds=against_seeds,
+        controls=controls,
         until=until,
         max_seeds=max_seeds,
-        report=report,
-        languages=languages,
     )
 
 
@@ -211,11 +192,13 @@ for study_command in STUDY_COMMANDS:
 
 
 @app.command()
+@with_run_options("docs")
 def table(
     kind: Annotated[
         Literal["models", "measures"],
         typer.Argument(help="All models side by side, or what each countermeasure does."),
     ],
+    *,
     scenario: Annotated[str, typer.Option(metavar="SCENARIO", help="Where they are run.")] = "yingzi",
     overrides: Overrides = None,
     seeds: Seeds = None,
@@ -231,19 +214,15 @@ def table(
         ),
     ] = None,
     start: Annotated[int, typer.Option(min=0, help="Week in which countermeasures begin.")] = 0,
-    out: Out = Path("results"),
+    options: RunOptions,
     docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
 ) -> int:
     """Write docs/models.md or docs/measures.md. From runs that are there, and from new ones."""
+    from govsim.report.asking import ScenarioChanges
     from govsim.report.tables.command import table_command
 
-    return table_command(
-        kind, scenario, overrides or [], seeds, weeks, start, out, docs, jobs, scheduler, single_writer,
-        models=models or [], measures=measures or [],
-    )  # fmt: skip
+    changed = ScenarioChanges(overrides or [], seeds, weeks)
+    return table_command(kind, scenario, changed, start, options, docs, models or [], measures or [])
 
 
 @app.command()

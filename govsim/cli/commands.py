@@ -5,41 +5,38 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from govsim.cli.widening import run_against, run_until
-from govsim.report.asking import Languages, SharedOptions, again, refuse_unlike, seeds_of, settings, until_of
+from govsim.report.asking import (
+    Presentation,
+    ScenarioChanges,
+    SharedOptions,
+    again,
+    refuse_unlike,
+    seeds_of,
+    until_of,
+)
 from govsim.report.districts import districts_of
 from govsim.report.exits import DONE
 from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice, arms_with, modes
-from govsim.runner.replicates import Simulator
 from govsim.studies.ablations import CONTROLS
 
 
 def run_command(
     scenario: str,
-    overrides: list[str],
-    models: list[str],
-    seeds: int | None,
-    weeks: int | None,
-    out: Path,
-    jobs: int,
-    capacity: str | None,
-    allow_unequal_budget: bool,
-    figures: bool,
-    json_output: bool,
-    force: bool,
-    controls: bool = False,
-    engine: Simulator | None = None,
+    changed: ScenarioChanges,
+    models: Sequence[str],
+    options: RunOptions,
+    presentation: Presentation,
     measures: Sequence[str] = (),
-    scheduler: str | None = None,
-    single_writer: bool = False,
+    allow_unequal_budget: bool = False,
+    controls: bool = False,
     until: str | None = None,
     max_seeds: int | None = None,
-    report: Path | None = None,
-    languages: Languages = "both",
+    force: bool = False,
 ) -> int:
     """Run a scenario under its governance models, compare them and return the exit code.
 
@@ -47,68 +44,44 @@ def run_command(
     """
     from govsim.scenario import load, load_governance
 
-    loaded = load(scenario, settings(overrides, seeds, weeks, capacity))
+    loaded = load(scenario, changed.settings())
     chosen = [load_governance(name) for name in models] or list(loaded.governance)
     if measures:
-        more = [*overrides, arms_with(chosen, measures)]
-        loaded = load(scenario, settings(more, seeds, weeks, capacity))
+        loaded = load(scenario, changed.settings(arms_with(chosen, measures)))
         chosen = list(loaded.governance)
     blocks = [
         [Choice(scenario, loaded, governance, mode) for governance in chosen]
         for mode in modes(loaded.scenario.governance.capacity_mode)
     ]
+    said = {
+        "--set": changed.overrides, "--model": models, "--with": measures, "--weeks": changed.weeks,
+        "--capacity": changed.capacity, "--allow-unequal-budget": allow_unequal_budget, "--controls": controls,
+    }  # fmt: skip
     asked = SharedOptions(
         loaded.label,
-        out,
-        jobs,
-        force,
+        options,
+        presentation,
         allow_unequal_budget,
-        figures,
-        json_output,
-        again(
-            ["run", scenario],
-            {
-                "--set": overrides,
-                "--model": models,
-                "--with": list(measures),
-                "--weeks": weeks,
-                "--capacity": capacity,
-                "--allow-unequal-budget": allow_unequal_budget,
-                "--controls": controls,
-            },
-            out,
-        ),
-        scheduler,
-        single_writer,
+        again(["run", scenario], said, options.out),
+        force,
         until=until_of(until, max_seeds),
-        report=report,
-        languages=languages,
         within=bool(measures),
     )
-    return _study(asked, blocks, engine, _under_controls(blocks[0]) if controls else [])
+    return _study(asked, blocks, _under_controls(blocks[0]) if controls else [])
 
 
 def compare_command(
-    arms: list[str],
+    arms: Sequence[str],
     scenario: str,
-    overrides: list[str],
-    seeds: int | None,
-    weeks: int | None,
-    out: Path,
-    jobs: int,
-    allow_unequal_budget: bool,
-    json_output: bool,
-    figures: bool = True,
-    controls: bool = False,
-    engine: Simulator | None = None,
-    scheduler: str | None = None,
-    single_writer: bool = False,
+    changed: ScenarioChanges,
+    options: RunOptions,
+    presentation: Presentation,
+    allow_unequal_budget: bool = False,
     unpaired: bool = False,
     against_seeds: str | None = None,
+    controls: bool = False,
     until: str | None = None,
     max_seeds: int | None = None,
-    report: Path | None = None,
-    languages: Languages = "both",
 ) -> int:
     """Compare scenarios or governance models, the first as baseline, and return the exit code.
 
@@ -119,9 +92,9 @@ def compare_command(
     from govsim.scenario.catalogue import kind_of
 
     against, goal = seeds_of(against_seeds), until_of(until, max_seeds)
-    wanted = settings(overrides, seeds, weeks, None)
+    wanted = changed.settings()
     choices = []
-    for arm in arms if len(arms) > 1 else arms * 2:
+    for arm in arms if len(arms) > 1 else [*arms, *arms]:
         if kind_of(arm) == "scenario":
             loaded = load(arm, wanted)
             choices.append(Choice(arm, loaded, loaded.governance[0], "neutral"))
@@ -133,15 +106,21 @@ def compare_command(
     within = (
         scenario if any(choice.asked == scenario for choice in choices) and scenario not in arms else None
     )
-    options = {
-        "--scenario": within, "--set": overrides, "--weeks": weeks, "--unpaired": unpaired,
+    said = {
+        "--scenario": within, "--set": changed.overrides, "--weeks": changed.weeks, "--unpaired": unpaired,
         "--allow-unequal-budget": allow_unequal_budget, "--controls": controls,
     }  # fmt: skip
     asked = SharedOptions(
-        choices[0].loaded.label, out, jobs, False, allow_unequal_budget, figures, json_output,
-        again(["compare", *arms], options, out), scheduler, single_writer, unpaired, against, goal, report, languages,
-    )  # fmt: skip
-    return _study(asked, [choices], engine, _under_controls(choices) if controls else [])
+        choices[0].loaded.label,
+        options,
+        presentation,
+        allow_unequal_budget,
+        again(["compare", *arms], said, options.out),
+        independent=unpaired,
+        against=against,
+        until=goal,
+    )
+    return _study(asked, [choices], _under_controls(choices) if controls else [])
 
 
 def _under_controls(choices: Sequence[Choice]) -> list[list[Choice]]:
@@ -176,13 +155,10 @@ def order_command() -> int:
 def _study(
     asked: SharedOptions,
     blocks: list[list[Choice]],
-    engine: Simulator | None,
     controlled: list[list[Choice]],
 ) -> int:
     def run(some: list[list[Choice]], seeds: range | None = None) -> Ran:
-        return run_blocks(
-            some, asked.out, asked.jobs, asked.force, engine, asked.scheduler, asked.single_writer, seeds
-        )
+        return run_blocks(some, asked.options, asked.force, seeds)
 
     if asked.until is not None:
         ran, found = run_until(run, blocks, controlled, asked.until, asked)
@@ -192,6 +168,6 @@ def _study(
         ran, found = run([*blocks, *controlled]), None
     if ran.blocks:
         present(asked, blocks[0], ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran, found)
-        if not asked.json_output and (districts := districts_of(blocks[0])):
+        if not asked.presentation.json_output and (districts := districts_of(blocks[0])):
             print(textwrap.fill(districts.words()["en"], 100))
     return ran.code

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import typer
+
+from govsim.runner.options import RunOptions
 
 ScenarioArgument = Annotated[
     str,
@@ -76,3 +82,44 @@ Languages = Annotated[
     typer.Option("--lang", help="Language of the report: English, Chinese, or both with a switch."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+_RUN_OPTIONS = {"out": Out, "jobs": Jobs, "scheduler": Scheduler, "single_writer": SingleWriter}
+"""Fields of :class:`~govsim.runner.options.RunOptions` that the command line sets, in the order of the help."""
+
+
+def with_run_options(*beside_out: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give a command the options of :class:`~govsim.runner.options.RunOptions` where it has a parameter ``options``.
+
+    Parameters
+    ----------
+    beside_out
+        Parameters of the command that stand between ``--out`` and ``--jobs`` in its help.
+    """
+    defaults = {field.name: field.default for field in fields(RunOptions)} | {"out": Path("results")}
+
+    def give(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def with_options(**given: Any) -> int:
+            from govsim.report.running import command as command_line
+
+            chosen = {name: given.pop(name) for name in _RUN_OPTIONS}
+            return command(options=RunOptions(**chosen, command=tuple(command_line())), **given)
+
+        hints = get_type_hints(command, include_extras=True)
+        asked: list[inspect.Parameter] = []
+        own = inspect.signature(command).parameters
+        for name, parameter in own.items():
+            if name == "options":
+                out, *others = (
+                    inspect.Parameter(
+                        field, inspect.Parameter.KEYWORD_ONLY, default=defaults[field], annotation=kind
+                    )
+                    for field, kind in _RUN_OPTIONS.items()
+                )
+                asked += [out, *(own[one].replace(annotation=hints[one]) for one in beside_out), *others]
+            elif name not in beside_out:
+                asked.append(parameter.replace(annotation=hints[name]))
+        with_options.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]
+        with_options.__annotations__ = {item.name: item.annotation for item in asked}
+        return with_options
+
+    return give

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from govsim.cli.options import Controls, Jobs, Json, Out, Overrides, Scheduler, SingleWriter
+from govsim.cli.options import Controls, Json, Overrides, with_run_options
+from govsim.runner.options import RunOptions
 
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or a built-in name.")]
 Models = Annotated[
@@ -21,34 +22,34 @@ Figures = Annotated[bool, typer.Option(help="Draw the figure.")]
 Force = Annotated[bool, typer.Option("--force", help="Begin even what would take more than a month.")]
 
 
+@with_run_options()
 def sweep(
     study: StudyArgument,
+    *,
     overrides: Overrides = None,
     models: Models = None,
     seeds: Annotated[int | None, typer.Option(min=1, help="Seeds at each point, not the study's.")] = None,
     points: Annotated[
         int | None, typer.Option(min=1, help="Points of a Sobol or Latin hypercube design, not the study's.")
     ] = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     figures: Figures = True,
     controls: Controls = False,
     json_output: Json = False,
     force: Force = False,
 ) -> int:
     """Run a study's design and see what follows what. One row a run, ranges, and which model is best where."""
+    from govsim.report.studies.common import StudyAsked
     from govsim.report.studies.sweep import sweep_command
 
-    return sweep_command(
-        study, overrides or [], models or [], seeds, points, out, jobs, figures, json_output, force, scheduler,
-        single_writer, controls=controls,
-    )  # fmt: skip
+    asked = StudyAsked(study, overrides or [], models or [], seeds, points)
+    return sweep_command(asked, options, figures, json_output, force, controls)
 
 
+@with_run_options()
 def sensitivity(
     study: StudyArgument,
+    *,
     overrides: Overrides = None,
     method: Annotated[
         Literal["morris", "sobol"],
@@ -64,10 +65,7 @@ def sensitivity(
     ] = None,
     models: Models = None,
     seeds: Annotated[int | None, typer.Option(min=2, help="Seeds at each point, not the study's.")] = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     figures: Figures = True,
     docs: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
@@ -77,14 +75,16 @@ def sensitivity(
     force: Force = False,
 ) -> int:
     """Rank a study's parameters by what they move. Noise first, and what chance alone would do as the floor."""
+    from govsim.report.studies.common import StudyAsked
     from govsim.report.studies.sensitivity import sensitivity_command
 
+    asked = StudyAsked(study, overrides or [], models or [], seeds)
     return sensitivity_command(
-        study, overrides or [], method, size, indicators or [], models or [], seeds, out, jobs, figures, json_output,
-        force, scheduler, single_writer, docs=docs, controls=controls,
-    )  # fmt: skip
+        asked, method, size, indicators or [], options, figures, json_output, force, docs, controls
+    )
 
 
+@with_run_options()
 def find(
     question: Annotated[
         str, typer.Argument(metavar="QUESTION", help='Indicator, <= or >=, number: "median_days <= 5".')
@@ -92,6 +92,7 @@ def find(
     scenario: Annotated[
         str, typer.Argument(metavar="[SCENARIO]", help="A scenario file, or a built-in name.")
     ] = "yingzi",
+    *,
     vary: Annotated[
         str,
         typer.Option(metavar="KEY=LOW..HIGH", help="Parameter and range: capacity.staff.community=5..20."),
@@ -101,10 +102,7 @@ def find(
     seeds: Annotated[
         int | None, typer.Option(min=2, help="Number of seeds instead of the scenario's.")
     ] = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     controls: Controls = False,
     json_output: Json = False,
 ) -> int:
@@ -112,16 +110,17 @@ def find(
     from govsim.report.studies.find import find_command
 
     return find_command(
-        question, scenario, vary, overrides or [], models or [], seeds, out, jobs, json_output, scheduler,
-        single_writer, controls=controls,
-    )  # fmt: skip
+        question, scenario, vary, overrides or [], models or [], seeds, options, json_output, controls
+    )
 
 
+@with_run_options()
 def calibrate(
     study: Annotated[
         str,
         typer.Argument(metavar="STUDY", help="A study file, or a built-in name such as calibrate_yingzi."),
     ],
+    *,
     overrides: Overrides = None,
     reveal: Annotated[
         bool, typer.Option("--reveal", help="Read the held-out patterns too, when nothing is to be changed.")
@@ -132,10 +131,7 @@ def calibrate(
             "--twins", min=0, max=1000, help="Districts with known parameters that are to be found again."
         ),
     ] = 0,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     figures: Figures = True,
     docs: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the page calibration.md there too.")
@@ -147,10 +143,11 @@ def calibrate(
     from govsim.report.studies.calibration.command import calibrate_command
 
     return calibrate_command(
-        study, overrides or [], out, jobs, reveal, twins, figures, json_output, scheduler, single_writer, docs, force
-    )  # fmt: skip
+        study, overrides or [], options, reveal, twins, figures, json_output, docs, force
+    )
 
 
+@with_run_options()
 def districts(
     study: Annotated[
         str,
@@ -158,50 +155,45 @@ def districts(
             metavar="STUDY", help="A study with a list of points and two models: yingzi_districts."
         ),
     ],
+    *,
     overrides: Overrides = None,
     seeds: Annotated[int | None, typer.Option(min=4, help="Seeds in each district, not the study's.")] = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     beside: Annotated[
         bool, typer.Option("--beside", help="Write the table beside the study file, for govsim run.")
     ] = False,
     force: Force = False,
 ) -> int:
     """Compare two models in every plausible district. In how many of them each difference holds."""
+    from govsim.report.studies.common import StudyAsked
     from govsim.report.studies.districts import districts_command
 
-    return districts_command(
-        study, overrides or [], seeds, out, jobs, beside, force, scheduler, single_writer
-    )
+    return districts_command(StudyAsked(study, overrides or [], seeds=seeds), options, beside, force)
 
 
+@with_run_options("docs")
 def optimise(
     study: Annotated[
         str, typer.Argument(metavar="STUDY", help="A study file with a block optimise, or optimise_yingzi.")
     ],
+    *,
     overrides: Overrides = None,
     region: Annotated[
         Path | None, typer.Option(metavar="FILE.csv", help="Districts to hold over: a column a parameter.")
     ] = None,
-    out: Out = Path("results"),
+    options: RunOptions,
     docs: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write optimise.md and its figure there too.")
     ] = None,
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
     controls: Controls = False,
 ) -> int:
     """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
     from govsim.report.studies.optimise.command import optimise_command
 
-    return optimise_command(
-        study, overrides or [], region, out, docs, jobs, scheduler, single_writer, controls=controls
-    )
+    return optimise_command(study, overrides or [], region, options, docs, controls)
 
 
+@with_run_options()
 def crossover(
     models: Annotated[
         list[str] | None,
@@ -209,6 +201,7 @@ def crossover(
             metavar="[MODELS...]", help="Two or more governance models; those of the study if none."
         ),
     ] = None,
+    *,
     over: Annotated[
         str, typer.Option(metavar="STUDY", help="Study file, or built-in name, that says what varies.")
     ] = "load_and_staff",
@@ -222,10 +215,7 @@ def crossover(
         list[str] | None,
         typer.Option(help="Indicator to map; the first one's switching values are sought. May be repeated."),
     ] = None,
-    out: Out = Path("results"),
-    jobs: Jobs = 0,
-    scheduler: Scheduler = None,
-    single_writer: SingleWriter = False,
+    options: RunOptions,
     switching: Annotated[
         bool, typer.Option(help="Seek where the sign turns when one thing alone moves.")
     ] = True,
@@ -242,25 +232,12 @@ def crossover(
     force: Force = False,
 ) -> int:
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
+    from govsim.report.studies.common import StudyAsked
     from govsim.report.studies.crossover import crossover_command
 
+    asked = StudyAsked(over, overrides or [], models or [], seeds, points)
     return crossover_command(
-        models=models or [],
-        over=over,
-        overrides=overrides or [],
-        points=points,
-        seeds=seeds,
-        indicators=indicator or [],
-        out=out,
-        jobs=jobs,
-        switching=switching,
-        figures=figures,
-        json_output=json_output,
-        docs=docs,
-        scheduler=scheduler,
-        single_writer=single_writer,
-        controls=controls,
-        force=force,
+        asked, indicator or [], options, switching, figures, json_output, docs, controls, force
     )
 
 

@@ -20,7 +20,7 @@ from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.sealed import sealed
 from govsim.results.store import MANIFEST, prepare
 from govsim.runner.find_runs import answers_in, comparisons_in, runs_in, runs_of, unread_in
-from govsim.runner.planning import default_engine
+from govsim.runner.options import RunOptions
 from govsim.runner.replicates import Simulator
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
@@ -60,9 +60,8 @@ def verify_command(
         return against_command(result, against, json_output)
     folders, comparisons, answers = contents(result)
     with scratch_folder(keep) as scratch:
-        checked = verify_runs(
-            folders, scratch, engine=engine or default_engine(scratch), jobs=jobs, command=command()
-        )
+        options = RunOptions(scratch, jobs, command=tuple(command()), engine=engine)
+        checked = verify_runs(folders, options)
     compared = [verify_comparison(folder) for folder in comparisons]
     answered = [_look_at(folder) for folder in answers]
     if json_output:

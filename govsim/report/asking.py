@@ -11,6 +11,7 @@ from typing import Literal
 
 from govsim.report.comparing.about import changes
 from govsim.results.errors import RefusedError
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.studies.sequential import MOST_SEEDS, Precision, target
 
@@ -27,6 +28,54 @@ class Until:
 
 
 @dataclass(frozen=True)
+class ScenarioChanges:
+    """What is asked of a scenario other than its file says.
+
+    Attributes
+    ----------
+    overrides : sequence of str
+        ``KEY=VALUE``.
+    seeds, weeks : int or None
+        Numbers of them; the scenario's own where None.
+    capacity : str or None
+        ``neutral``, ``observed`` or ``both``; the scenario's own where None.
+    """
+
+    overrides: Sequence[str] = ()
+    seeds: int | None = None
+    weeks: int | None = None
+    capacity: str | None = None
+
+    def settings(self, *more: str) -> list[str]:
+        """Return all changes, and more of them, as ``--set`` arguments."""
+        chosen = {
+            "run.seeds": self.seeds,
+            "run.weeks": self.weeks,
+            "governance.capacity_mode": self.capacity,
+        }
+        said = (f"{name}={value}" for name, value in chosen.items() if value is not None)
+        return [*self.overrides, *more, *said]
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """How the answer is shown.
+
+    Attributes
+    ----------
+    report : Path or None
+        Where the report is written instead of beside the tables.
+    languages : str
+        Of the report.
+    """
+
+    figures: bool = True
+    json_output: bool = False
+    report: Path | None = None
+    languages: Languages = "both"
+
+
+@dataclass(frozen=True)
 class SharedOptions:
     """What the two commands have in common.
 
@@ -39,38 +88,20 @@ class SharedOptions:
     against : range or None
         Seeds of all arms but the baseline, where they are other ones.
     until : Until or None
-    report : Path or None
-        Where the report is written instead of beside the tables.
-    languages : str
-        Of the report.
     within : bool
         The arms are models without and with measures by turns; each is also compared with itself.
     """
 
     title: str
-    out: Path
-    jobs: int
-    force: bool
+    options: RunOptions
+    presentation: Presentation
     allow_unequal_budget: bool
-    figures: bool
-    json_output: bool
     again: str
-    scheduler: str | None
-    single_writer: bool
+    force: bool = False
     independent: bool = False
     against: range | None = None
     until: Until | None = None
-    report: Path | None = None
-    languages: Languages = "both"
     within: bool = False
-
-
-def settings(
-    overrides: Sequence[str], seeds: int | None, weeks: int | None, capacity: str | None
-) -> list[str]:
-    """Return all changes of a scenario as ``--set`` arguments."""
-    chosen = {"run.seeds": seeds, "run.weeks": weeks, "governance.capacity_mode": capacity}
-    return [*overrides, *(f"{name}={value}" for name, value in chosen.items() if value is not None)]
 
 
 def again(words: Sequence[str], options: Mapping[str, object], out: Path) -> str:
@@ -78,7 +109,7 @@ def again(words: Sequence[str], options: Mapping[str, object], out: Path) -> str
     said = ["govsim", *words]
     alone = [name for name, value in options.items() if value is True]
     for name, value in (*options.items(), ("--out", None if out == Path("results") else out)):
-        values = value if isinstance(value, list) else [value]
+        values = value if isinstance(value, list | tuple) else [value]
         said += [
             word
             for item in values

@@ -17,7 +17,7 @@ from govsim.report.comparing.words import letter_of
 from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.districts import districts_of
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
-from govsim.report.running import Block, Ran, command
+from govsim.report.running import Block, Ran
 from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
 from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
@@ -82,14 +82,16 @@ def present(
     mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
     about = _about(asked, choices, len(main[0].runs), until)
-    if not is_written(folder, asked.figures):
+    if not is_written(folder, asked.presentation.figures):
         drawn = {}
-        if asked.figures:
+        if asked.presentation.figures:
             from govsim.report.figures import draw
 
             drawn = draw(main, _footer(asked, main, folder))
         items = [item for some in left for item in some]
-        write_comparison(folder, main, second, every, groups, command(), about, drawn, items, within)
+        write_comparison(
+            folder, main, second, every, groups, asked.options.command, about, drawn, items, within
+        )
     page = _page(asked, folder)
     shown = Shown(
         scenario=asked.title,
@@ -107,7 +109,7 @@ def present(
         until=until["en"] if until else "",
         report=_relative(page) if page else "",
     )
-    if asked.json_output:
+    if asked.presentation.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
         answered = _as_json(shown, left, said) | {"mixed_versions": mixed, "within": _rows_of(within)}
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
@@ -121,14 +123,14 @@ def present(
 
 def _page(asked: SharedOptions, folder: Path) -> Path | None:
     """Write the report, where one is wanted and nothing speaks against it."""
-    if asked.report is None and not asked.figures:
+    if asked.presentation.report is None and not asked.presentation.figures:
         return None
     from govsim.report.html.command import write_report
 
     try:
-        return write_report(folder, asked.report, asked.languages)
+        return write_report(folder, asked.presentation.report, asked.presentation.languages)
     except RefusedError as problem:
-        if asked.report is not None:
+        if asked.presentation.report is not None:
             raise
         print(f"no report was written: {problem}", file=sys.stderr)
         return None

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from govsim.report.exits import (
     DONE,
@@ -19,9 +18,10 @@ from govsim.report.exits import (
 )
 from govsim.results.store import prepare
 from govsim.results.values import spans
-from govsim.runner.planning import Choice, content, default_engine, distinct, plan, told_apart
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import Choice, content, distinct, plan, told_apart
 from govsim.runner.progress import Reporter
-from govsim.runner.replicates import ArmJob, Simulator, StudyOutcome, run_all
+from govsim.runner.replicates import ArmJob, StudyOutcome, run_all
 from govsim.studies.compare import ArmRuns
 
 Block = tuple[ArmRuns, ...]
@@ -54,17 +54,11 @@ class Ran:
 
 def run_blocks(
     blocks: Sequence[Sequence[Choice]],
-    out: Path,
-    jobs: int,
+    options: RunOptions,
     force: bool = False,
-    engine: Simulator | None = None,
-    scheduler: str | None = None,
-    single_writer: bool = False,
     seeds: range | None = None,
 ) -> Ran:
     """Run every arm with some seeds, by default those of the first one's scenario; failures are told on standard error.
-
-    ``jobs``, ``scheduler`` and ``single_writer`` are those of :func:`~govsim.runner.replicates.run_all`.
 
     Raises
     ------
@@ -73,27 +67,17 @@ def run_blocks(
     """
     from govsim.kernels import kept
 
-    prepare(out)
-    planned = [told_apart([plan(choice, out) for choice in block]) for block in blocks]
+    prepare(options.out)
+    planned = [told_apart([plan(choice, options.out) for choice in block]) for block in blocks]
     unique, where = distinct([item for block in planned for item in block])
     run = blocks[0][0].loaded.scenario.run
     seeds = seeds or range(run.first_seed, run.first_seed + run.seeds)
     total = len(unique) * len(seeds)
     started = time.perf_counter()
-    reporter = Reporter()
+    reporter = options.reporter or Reporter()
     size = f"{count(len(unique), 'arm')} x {count(len(seeds), 'seed')}"
     reporter.say(f"{size}.{'' if kept() else ' The first run here also compiles.'}")
-    outcome = run_all(
-        unique,
-        seeds,
-        engine or default_engine(out),
-        jobs=jobs,
-        force=force,
-        command=command(),
-        reporter=reporter,
-        scheduler=scheduler,
-        single_writer=single_writer,
-    )
+    outcome = run_all(unique, seeds, replace(options, reporter=reporter), force=force)
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
     code = _tell(outcome, total, whole)
     if code == INTERRUPTED:

@@ -28,6 +28,8 @@ from govsim.runner.one_run import (
     Worlds,
     perform,
 )
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import default_engine
 from govsim.runner.progress import Reporter
 from govsim.runner.sizing import disk_note, side_by_side
 from govsim.runner.stopping import Stop, Stopped
@@ -94,26 +96,17 @@ def failure_path(folder: Path) -> Path:
 def run_all(
     plans: Sequence[ArmJob],
     seeds: Sequence[int],
-    engine: Simulator,
+    options: RunOptions,
     *,
-    jobs: int = 1,
     force: bool = False,
-    command: Sequence[str] = (),
-    reporter: Reporter | None = None,
-    scheduler: str | None = None,
-    single_writer: bool = False,
     only: Collection[tuple[int, int]] | None = None,
 ) -> StudyOutcome:
     """Run every arm with every seed; the outcome does not depend on who runs what and on the order of ending.
 
     Parameters
     ----------
-    jobs
-        Runs side by side, each in a worker process of its own; 1 runs in this process, 0 decides by the work.
-    scheduler
-        Address (or address file) of a Dask scheduler whose workers run them instead; they must see the same folders.
-    single_writer
-        Go on where files cannot be locked, because no other program writes there.
+    force
+        Compute even what is there already.
     only
         Pairs of arm index and seed that are run, where not every arm runs with every seed.
 
@@ -126,8 +119,8 @@ def run_all(
     """
     outcome = StudyOutcome()
     pairs = [(i, seed) for seed in seeds for i in range(len(plans)) if only is None or (i, seed) in only]
-    tasks = _missing(plans, pairs, force, command, single_writer, outcome)
-    reporter = reporter or Reporter()
+    tasks = _missing(plans, pairs, force, options, outcome)
+    reporter = options.reporter or Reporter()
     if outcome.reused:
         there = "1 run is" if outcome.reused == 1 else f"{outcome.reused} runs are"
         reporter.say(f"{there} there already, {len(tasks)} to be computed")
@@ -136,9 +129,9 @@ def run_all(
     failed: dict[tuple[int, int], Failure] = {}
     try:
         reporter.expect(len(tasks), sum(task.plan.weeks for task in tasks))
-        with Stop() as stop, _spreading(tasks, engine, jobs, scheduler, reporter, stop) as spread:
+        with Stop() as stop, _spreading(tasks, options, reporter, stop) as spread:
             for task, ended in _all_of(tasks, spread, reporter, stop):
-                _count(task, ended, outcome, failed, shared=scheduler is not None)
+                _count(task, ended, outcome, failed, shared=options.scheduler is not None)
                 reporter.run_finished((task.index, task.seed))
     except (KeyboardInterrupt, Stopped):
         outcome.interrupted = True
@@ -158,13 +151,12 @@ def _missing(
     plans: Sequence[ArmJob],
     pairs: Sequence[tuple[int, int]],
     force: bool,
-    command: Sequence[str],
-    single_writer: bool,
+    options: RunOptions,
     outcome: StudyOutcome,
 ) -> list[Task]:
     """Return the runs to be done, those in one world together; note the others as found."""
     tasks: list[Task] = []
-    said = tuple(portable(list(command)))
+    said = tuple(portable(list(options.command)))
     locking: dict[Path, bool] = {}
     for index, seed in pairs:
         plan = plans[index]
@@ -176,7 +168,7 @@ def _missing(
             clear(folder)
             continue
         if plan.folder not in locking:
-            locking[plan.folder] = _lockable(plan.folder, single_writer)
+            locking[plan.folder] = _lockable(plan.folder, options.single_writer)
         tasks.append(Task(index, seed, plan, folder.absolute(), said, force, locking[plan.folder]))
     first: dict[tuple[str, int], int] = {}
     for number, task in enumerate(tasks):
@@ -198,13 +190,12 @@ def _lockable(folder: Path, single_writer: bool) -> bool:
 @contextlib.contextmanager
 def _spreading(
     tasks: Sequence[Task],
-    engine: Simulator,
-    jobs: int,
-    scheduler: str | None,
+    options: RunOptions,
     reporter: Reporter,
     stop: Stop,
 ) -> Iterator[_Spread]:
     """Give a function that spreads runs over processes: workers', or this one alone where that is quicker."""
+    engine, scheduler = options.engine or default_engine(options.out), options.scheduler
 
     def at(task: Task, weeks: int) -> None:
         reporter.at((task.index, task.seed), weeks)
@@ -220,7 +211,7 @@ def _spreading(
             yield task, perform(task, engine, worlds, week_done, stop.later)
             stop.check()
 
-    number, note = side_by_side(jobs, tasks)
+    number, note = side_by_side(options.jobs, tasks)
     if note and not scheduler:
         reporter.say(note)
     with contextlib.ExitStack() as opened:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +16,8 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.runner.mixture import Mixture, mixture_words
-from govsim.runner.one_run import Simulator
-from govsim.runner.planning import default_engine, distinct
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import distinct
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, StudyOutcome, run_all
@@ -144,16 +143,10 @@ class Experiments:
 def run_design(
     study: LoadedStudy,
     design: Design,
-    out: Path,
+    options: RunOptions,
     *,
     models: Sequence[LoadedGovernance] | None = None,
     seeds: Sequence[int] | None = None,
-    jobs: int = 0,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    command: Sequence[str] = (),
-    reporter: Reporter | None = None,
-    engine: Simulator | None = None,
     noted: int = 0,
 ) -> Experiments:
     """Run a design; what is there already is used again, so the same call continues one that was stopped.
@@ -162,8 +155,6 @@ def run_design(
     ----------
     models, seeds
         Instead of the study's.
-    jobs, scheduler, single_writer, reporter
-        As in :func:`~govsim.runner.replicates.run_all`.
     noted
         Runs that the whole command needs, noted beside those that are there for ``govsim status``; 0 for no note.
 
@@ -185,8 +176,9 @@ def run_design(
     computed = reused = 0
     runs = math.prod(shape[:3])
     interrupted = False
-    said = reporter or Reporter()
-    beginning = Beginning(study, out)
+    said = options.reporter or Reporter()
+    options = replace(options, reporter=said)
+    beginning = Beginning(study, options.out)
     parts = list(_parts(len(design), len(arms) * len(chosen)))
     for number, points in enumerate(parts, 1):
         plans = [
@@ -197,15 +189,12 @@ def run_design(
         unique, places = distinct(plans)
         runs -= (len(plans) - len(unique)) * len(chosen)
         if noted:
-            note_asked(unique, chosen, len(plans) * len(chosen), noted, command)
+            note_asked(unique, chosen, len(plans) * len(chosen), noted, options.command)
         if len(parts) > 1:
             said.say(
                 f"part {number} of {len(parts)}: points {points.start + 1}–{points.stop} of {len(design)}"
             )
-        outcome = run_all(
-            unique, chosen, engine or default_engine(out), jobs=jobs, command=command, reporter=said,
-            scheduler=scheduler, single_writer=single_writer,
-        )  # fmt: skip
+        outcome = run_all(unique, chosen, options)
         _fill(outcome, places, points.start, len(arms), chosen, summaries, reasons)
         mixture.add(outcome.results.values())
         failures += outcome.failures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from govsim.engine.recording import COUNTER, Recording
 from govsim.runner.planning import Choice, arm_of
 from govsim.scenario import load
 from govsim.world import build
+from tests.asked import bundled
 
 WEEKS = 20
 
@@ -106,10 +108,12 @@ def test_who_writes_what_in_a_week() -> None:
 
 
 def run(out: Path, *models: str, weeks: int = 8) -> list[Path]:
-    run_command(
-        scenario="tiny", overrides=[], models=list(models), seeds=1, weeks=weeks, out=out, jobs=1, capacity="neutral",
-        allow_unequal_budget=False, figures=False, json_output=True, force=False,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "models": list(models), "seeds": 1, "weeks": weeks, "out": out,
+        "jobs": 1, "capacity": "neutral", "allow_unequal_budget": False, "figures": False, "json_output": True,
+        "force": False,
+    }  # fmt: skip
+    run_command(**bundled(asked))
     return sorted(path for path in out.glob("*/*") if len(path.name) == 16)
 
 

@@ -21,8 +21,10 @@ from govsim.results import sealed as sealing
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.sealed import read_ledger, sealed
 from govsim.results.store import file_digest
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import default_engine
 from govsim.scenario.messages import ScenarioError
+from tests.asked import bundled
 
 WEEKS = 12
 
@@ -31,10 +33,12 @@ WEEKS = 12
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two models over two seeds in tiny, as neutral and as observed, with their comparison."""
     out = tmp_path_factory.mktemp("study") / "results"
-    run_command(
-        scenario="tiny", overrides=[], models=[], seeds=2, weeks=WEEKS, out=out, jobs=1, capacity="both",
-        allow_unequal_budget=False, figures=False, json_output=True, force=False,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": [], "models": [], "seeds": 2, "weeks": WEEKS, "out": out, "jobs": 1,
+        "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": True, "force":
+        False,
+    }  # fmt: skip
+    run_command(**bundled(asked))
     return out
 
 
@@ -201,11 +205,11 @@ def test_code_that_gives_other_numbers_is_named_with_week_and_process(
         honest.run(state)
 
     folder = run_folders(study)[0]
-    [before] = verify_runs([folder], made(tmp_path / "a"), engine=default_engine(tmp_path), jobs=1)
+    [before] = verify_runs([folder], RunOptions(made(tmp_path / "a"), 1))
     assert before.same
     order = (*loop.ORDER[:place], honest._replace(run=meddling), *loop.ORDER[place + 1 :])
     monkeypatch.setattr(loop, "ORDER", order)
-    [after] = verify_runs([folder], made(tmp_path / "b"), engine=default_engine(tmp_path), jobs=1)
+    [after] = verify_runs([folder], RunOptions(made(tmp_path / "b"), 1))
     assert not after.same
     assert after.week == 5
     expected = {"participation": "participation", "experience": "measurement"}

@@ -16,6 +16,7 @@ from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.planning import Choice, plan, told_apart
 from govsim.runner.replicates import Simulator, WeekDone
+from tests.asked import bundled
 from tests.synthetic import make_recording
 
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
@@ -45,7 +46,7 @@ def run(out: Path, engine: Simulator, **changes: Any) -> int:
         "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": False,
         "force": False,
     }  # fmt: skip
-    return commands.run_command(**(asked | changes), engine=engine)
+    return commands.run_command(**bundled(asked | changes | {"engine": engine}))
 
 
 def folder(out: Path) -> Path:
@@ -257,12 +258,12 @@ def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixt
         "scenario": "tiny", "overrides": [], "seeds": 3, "weeks": 40, "out": district / "out", "jobs": 1,
         "allow_unequal_budget": False, "json_output": False, "figures": False,
     }  # fmt: skip
-    assert commands.compare_command(arms=[LEGACY, LED], **asked, engine=fake()) == 0
+    assert commands.compare_command([LEGACY, LED], **bundled(asked | {"engine": fake()})) == 0
     assert "B = Party-led co-governance" in capsys.readouterr().out
     Path("mine.yaml").write_text(
         "extends: tiny\nname: {en: Mine}\nhandling: {give_up: 0.9}\n", encoding="utf-8"
     )
-    assert commands.compare_command(arms=["tiny", "mine.yaml"], **asked, engine=fake()) == 0
+    assert commands.compare_command(["tiny", "mine.yaml"], **bundled(asked | {"engine": fake()})) == 0
     assert "identical in every number" in capsys.readouterr().out
 
 

@@ -14,7 +14,9 @@ import pytest
 
 import govsim
 from govsim.cli import forward, main
+from govsim.report.asking import Presentation, ScenarioChanges
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.runner.options import RunOptions
 from govsim.scenario import Problem, ScenarioError
 
 ROOT = Path(govsim.__file__).parent.parent
@@ -140,11 +142,11 @@ def test_all_options_of_run_arrive(study: Study) -> None:
     )
     assert study.calls == [
         {
-            "scenario": "tiny", "overrides": ["a=1", "b=2"], "models": ["m", "n"], "seeds": 3, "weeks": 4,
-            "out": Path("o"), "jobs": 2, "capacity": "both", "allow_unequal_budget": True, "figures": False,
-            "json_output": True, "force": True, "controls": True, "measures": ["cadre_campaign@3"],
-            "scheduler": "tcp://node1:8786", "single_writer": True,
-            "until": "participation=±1", "max_seeds": 9, "report": Path("r.html"), "languages": "zh",
+            "scenario": "tiny", "changed": ScenarioChanges(["a=1", "b=2"], 3, 4, "both"), "models": ["m", "n"],
+            "options": RunOptions(Path("o"), 2, "tcp://node1:8786", True, ("govsim", *sys.argv[1:])),
+            "presentation": Presentation(False, True, Path("r.html"), "zh"), "allow_unequal_budget": True,
+            "force": True, "controls": True, "measures": ["cadre_campaign@3"],
+            "until": "participation=±1", "max_seeds": 9,
         }
     ]  # fmt: skip
 
@@ -165,11 +167,9 @@ def test_the_other_rooms_take_what_the_door_hands_over() -> None:
         parameters = inspect.signature(function).parameters.values()  # type: ignore[arg-type]
         return {parameter.name for parameter in parameters if parameter.default is parameter.empty}
 
-    common = {"scenario", "overrides", "seeds", "weeks", "out", "jobs", "allow_unequal_budget", "json_output"}
-    run = common | {"models", "capacity", "figures", "force"}
-    compare = common | {"arms"}
-    assert taken(commands.run_command) == run
-    assert taken(commands.compare_command) == compare
+    common = {"scenario", "changed", "options", "presentation"}
+    assert taken(commands.run_command) == common | {"models"}
+    assert taken(commands.compare_command) == common | {"arms"}
     assert not taken(commands.order_command)
 
 

@@ -24,6 +24,7 @@ from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.store import file_digest
 from govsim.runner.locks import locked
 from govsim.scenario.messages import ScenarioError
+from tests.asked import bundled
 
 
 def compute(out: Path, **changes: Any) -> None:
@@ -31,7 +32,7 @@ def compute(out: Path, **changes: Any) -> None:
         "scenario": "tiny", "overrides": [], "models": [], "seeds": 2, "weeks": 8, "out": out, "jobs": 1,
         "capacity": "neutral", "allow_unequal_budget": False, "figures": False, "json_output": True, "force": False,
     }  # fmt: skip
-    assert run_command(**(asked | changes)) == 0
+    assert run_command(**bundled(asked | changes)) == 0
 
 
 @pytest.fixture(scope="module")

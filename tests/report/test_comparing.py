@@ -22,6 +22,7 @@ from govsim.results.values import Missing, Value, parse
 from govsim.runner.find_runs import runs_of
 from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import ScenarioError, list_governance
+from tests.asked import bundled
 from tests.synthetic import make_recording
 
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
@@ -47,7 +48,7 @@ def compare(out: Path, *arms: str, **changes: Any) -> int:
         "scenario": "tiny", "overrides": [], "seeds": 12, "weeks": 30, "out": out, "jobs": 1,
         "allow_unequal_budget": False, "json_output": False, "figures": False, "engine": engine(),
     }  # fmt: skip
-    return commands.compare_command(list(arms), **(asked | changes))
+    return commands.compare_command(list(arms), **bundled(asked | changes))
 
 
 def folder(out: Path) -> Path:

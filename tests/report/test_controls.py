@@ -16,6 +16,7 @@ from govsim.report.html.reading import read_material
 from govsim.report.html.words import WORDS
 from govsim.runner.replicates import Simulator, WeekDone
 from govsim.studies.ablations import CONTROLS
+from tests.asked import bundled
 from tests.report.html_page import Page
 from tests.synthetic import make_recording
 
@@ -41,7 +42,7 @@ def run(out: Path, **changes: Any) -> int:
         "capacity": "neutral", "allow_unequal_budget": False, "figures": False, "json_output": False,
         "force": False, "controls": True,
     }  # fmt: skip
-    return commands.run_command(**(asked | changes), engine=engine())
+    return commands.run_command(**bundled(asked | changes | {"engine": engine()}))
 
 
 def table(out: Path) -> dict[tuple[str, str], dict[str, str]]:
@@ -100,11 +101,12 @@ def test_controls_in_json_and_nothing_without_them(
 
 @pytest.mark.assurance
 def test_compare_takes_controls_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code = commands.compare_command(
-        arms=["legacy_administrative", "party_led_cogovernance"], scenario="tiny", overrides=[], seeds=3, weeks=40,
-        out=tmp_path, jobs=1, allow_unequal_budget=False, json_output=False, figures=False, controls=True,
-        engine=engine(),
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "arms": ["legacy_administrative", "party_led_cogovernance"], "scenario": "tiny", "overrides": [],
+        "seeds": 3, "weeks": 40, "out": tmp_path, "jobs": 1, "allow_unequal_budget": False, "json_output":
+        False, "figures": False, "controls": True, "engine": engine(),
+    }  # fmt: skip
+    code = commands.compare_command(**bundled(asked))
     assert code == 0
     assert len({control for control, _ in table(tmp_path)}) == len(CONTROLS)
 

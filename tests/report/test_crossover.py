@@ -14,16 +14,19 @@ from govsim.cli import main
 from govsim.engine.recording import Recording
 from govsim.report import stamps
 from govsim.report.stamps import without
+from govsim.report.studies.common import StudyAsked
 from govsim.report.studies.crossover import TOP, crossover_command
 from govsim.report.studies.crossover_tables import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
+from govsim.runner.options import RunOptions
 from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies.crossover import Crossover, Rank, classify
 from govsim.studies.design import Design, of_study
 from govsim.studies.experiments import run_design
+from tests.asked import bundled
 from tests.synthetic import make_recording
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -62,10 +65,10 @@ def study(tmp_path: Path) -> str:
 
 def ask(study: str, out: Path, **changes: Any) -> int:
     asked: dict[str, Any] = {
-        "models": [], "over": study, "overrides": [], "points": None, "seeds": None, "indicators": [TOP],
+        "models": [], "study": study, "overrides": [], "points": None, "seeds": None, "indicators": [TOP],
         "out": out, "jobs": 1, "switching": True, "figures": False, "json_output": False, "engine": fake(),
     }  # fmt: skip
-    return crossover_command(**(asked | changes))
+    return crossover_command(**bundled(asked | changes, asked=StudyAsked, options=RunOptions))
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -269,7 +272,7 @@ def test_published_runs_come_out_the_same(tmp_path: Path) -> None:
     models = [load_governance(name) for name in dict.fromkeys(row["model"] for row in published)]
     assert len(points) == len(models) == 2
     ran = run_design(
-        study, Design(laid.factors, laid.points[points]), tmp_path, models=models, seeds=(1, 2), jobs=1
+        study, Design(laid.factors, laid.points[points]), RunOptions(tmp_path, 1), models=models, seeds=(1, 2)
     )
     compared = 0
     for row in published:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from govsim.cli.commands import run_command
+from tests.asked import bundled
 
 
 def run(out: Path, **changes: Any) -> int:
@@ -20,7 +21,7 @@ def run(out: Path, **changes: Any) -> int:
         "jobs": 1, "capacity": "both", "allow_unequal_budget": False, "figures": False,
         "json_output": True, "force": False,
     }  # fmt: skip
-    return run_command(**(asked | changes))
+    return run_command(**bundled(asked | changes))
 
 
 @pytest.mark.assurance

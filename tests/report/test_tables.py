@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity, HourSource, Recording
+from govsim.report.asking import ScenarioChanges
 from govsim.report.tables.command import table_command
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value
+from govsim.runner.options import RunOptions
 from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, list_measures, load_governance, load_measure
 from govsim.statistics.multiple import alike, told_apart
 from govsim.studies.compare import ArmRuns
 from govsim.studies.effects import effect, moved, weekly_sum
+from tests.asked import bundled
 from tests.synthetic import make_recording
 
 
@@ -50,7 +53,7 @@ def write_page(kind: Any, tmp_path: Path, seeds: int = 3, **changes: Any) -> str
         "kind": kind, "scenario": "tiny", "overrides": [], "seeds": seeds, "weeks": 30, "start": 0,
         "out": tmp_path / "results", "docs": tmp_path / "docs", "jobs": 1, "engine": engine(),
     }  # fmt: skip
-    assert table_command(**(asked | changes)) == 0
+    assert table_command(**bundled(asked | changes, changed=ScenarioChanges, options=RunOptions)) == 0
     return (tmp_path / "docs" / f"{kind}.md").read_text(encoding="utf-8")
 
 

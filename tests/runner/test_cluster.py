@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from govsim.runner.locks import holder
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
 from tests.runner.engines import engine, noted, plan, tree, wait_for
@@ -71,7 +72,9 @@ def test_a_cluster_gives_the_same_bytes(
     plans = [plan(out, arm) for arm in ("slow", "fast", "fails")]
     plans = [type(one)(**{**vars(one), "scenario": tmp_path / "out"}) for one in plans]
     address = json.loads(address_file.read_text())["address"]
-    outcome = run_all(plans, range(1, 4), engine(), scheduler=address, reporter=Reporter(stream))
+    outcome = run_all(
+        plans, range(1, 4), RunOptions(out, 1, address, engine=engine(), reporter=Reporter(stream))
+    )
     assert outcome.computed == 8
     assert [failure.label for failure in outcome.failures] == ["fails"]
     assert {run.folder.parent for run in outcome.results.values()} == {Path("out/test")}
@@ -80,8 +83,7 @@ def test_a_cluster_gives_the_same_bytes(
     run_all(
         [plan(calm, arm) for arm in ("slow", "fast", "fails")],
         range(1, 4),
-        engine(),
-        reporter=Reporter(stream),
+        RunOptions(calm, 1, engine=engine(), reporter=Reporter(stream)),
     )
     assert tree(out / "test") == tree(calm / "test")
     pids = {pid for *_, pid in noted(out)}
@@ -92,8 +94,8 @@ def test_a_cluster_gives_the_same_bytes(
 @pytest.mark.assurance
 def test_a_killed_worker_of_a_cluster_costs_nothing(tmp_path: Path, address_file: Path) -> None:
     outcome = run_all(
-        [plan(tmp_path, "fragile"), plan(tmp_path, "kills")], [1, 2, 3], engine(),
-        scheduler=str(address_file), reporter=Reporter(io.StringIO()),
+        [plan(tmp_path, "fragile"), plan(tmp_path, "kills")], [1, 2, 3],
+        RunOptions(tmp_path, 1, str(address_file), engine=engine(), reporter=Reporter(io.StringIO())),
     )  # fmt: skip
     assert outcome.computed == 5
     assert [(failure.label, failure.seed) for failure in outcome.failures] == [("kills", 2)]
@@ -105,9 +107,12 @@ def test_runs_are_left_when_their_program_is_killed(tmp_path: Path, address_file
     script.write_text(
         "import sys\n"
         "from pathlib import Path\n"
+        "from govsim.runner.options import RunOptions\n"
         "from govsim.runner.replicates import run_all\n"
         "from tests.runner.engines import engine, plan\n"
-        f"run_all([plan(Path({str(tmp_path)!r}), 'endless')], [1, 2], engine(), scheduler={str(address_file)!r})\n"
+        f"out = Path({str(tmp_path)!r})\n"
+        f"options = RunOptions(out, 1, {str(address_file)!r}, engine=engine())\n"
+        "run_all([plan(out, 'endless')], [1, 2], options)\n"
     )
     process = subprocess.Popen([sys.executable, str(script)], env=SURROUNDINGS)
     folders = [tmp_path / "test" / plan(tmp_path, "endless").identity(seed).key for seed in (1, 2)]

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,17 @@ import pytest
 from govsim.results.errors import EnvironmentProblem
 from govsim.runner import locks
 from govsim.runner.locks import clear, holder, lock_path, locked, locks_work
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
 from tests.runner.engines import engine, noted, plan, tree, wait_for
 
 SURROUNDINGS = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
+def quiet(out: Path) -> RunOptions:
+    return RunOptions(out, 1, reporter=Reporter(io.StringIO()), engine=engine())
+
 
 HOLDING = """
 import sys, time
@@ -105,12 +112,12 @@ while got < 100:
 TAKING_PART = """
 import sys
 from pathlib import Path
-from govsim.runner.progress import Reporter
+from govsim.runner.options import RunOptions
 from govsim.runner.replicates import run_all
 from tests.runner.engines import engine, plan
 out, jobs = Path(sys.argv[1]), int(sys.argv[2])
 if __name__ == "__main__":
-    outcome = run_all([plan(out, "steady")], range(1, 9), engine(), jobs=jobs, reporter=Reporter())
+    outcome = run_all([plan(out, "steady")], range(1, 9), RunOptions(out, jobs, engine=engine()))
     print(outcome.computed, outcome.reused, len(outcome.failures))
 """
 
@@ -136,7 +143,7 @@ def test_two_programs_on_one_study_compute_every_run_once(tmp_path: Path, jobs: 
     assert sorted(runs) == list(range(1, 9)), "nothing is computed twice"
     calm = tmp_path / "calm"
     calm.mkdir()
-    run_all([plan(calm, "steady")], range(1, 9), engine(), reporter=Reporter(io.StringIO()))
+    run_all([plan(calm, "steady")], range(1, 9), quiet(calm))
     assert tree(tmp_path / "test") == tree(calm / "test")
     told = "".join(err for _, err in ended)
     assert "is computing seed" in told
@@ -159,7 +166,7 @@ def test_the_runs_of_a_program_that_dies_are_taken_over(tmp_path: Path) -> None:
 
         dying = threading.Thread(target=die)
         dying.start()
-        outcome = run_all([one], [1, 2, 3], engine(), reporter=reporter)
+        outcome = run_all([one], [1, 2, 3], RunOptions(tmp_path, 1, engine=engine(), reporter=reporter))
         dying.join()
     finally:
         process.kill()
@@ -185,10 +192,11 @@ def no_locks(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_locks_nobody_promises_exclusivity(tmp_path: Path) -> None:
     assert not locks_work(tmp_path)
     one = plan(tmp_path, "slow")
+    options = quiet(tmp_path)
     with pytest.raises(EnvironmentProblem, match=r"cannot be locked.*--single-writer"):
-        run_all([one], [1], engine(), reporter=Reporter(io.StringIO()))
+        run_all([one], [1], options)
     assert noted(tmp_path) == []
-    outcome = run_all([one], [1], engine(), reporter=Reporter(io.StringIO()), single_writer=True)
+    outcome = run_all([one], [1], replace(options, single_writer=True))
     assert outcome.computed == 1
     assert {path.name for path in (tmp_path / "test").iterdir()} == {one.identity(1).key}
 
@@ -199,8 +207,7 @@ def test_status_tells_what_is_there(tmp_path: Path, capsys: pytest.CaptureFixtur
     run_all(
         [plan(tmp_path, "slow"), plan(tmp_path, "fails")],
         [1, 2, 3, 5],
-        engine(),
-        reporter=Reporter(io.StringIO()),
+        quiet(tmp_path),
     )
     folder = tmp_path / "test"
     keys = {seed: plan(tmp_path, "slow").identity(seed).key for seed in (1, 2, 3, 5, 9)}

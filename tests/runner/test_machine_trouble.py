@@ -29,6 +29,7 @@ from govsim.results.store import (
 )
 from govsim.runner import sizing
 from govsim.runner.mixture import Mixture
+from tests.asked import bundled
 from tests.runner.engines import plan as engine_plan
 from tests.runner.engines import tree
 from tests.synthetic import make_recording
@@ -190,7 +191,7 @@ def asked(out: Path, **changes: Any) -> int:
         "scenario": "tiny", "overrides": [], "models": [], "seeds": 1, "weeks": 6, "out": out, "jobs": 1,
         "capacity": "neutral", "allow_unequal_budget": False, "figures": False, "json_output": False, "force": False,
     }  # fmt: skip
-    return run_command(**(question | changes))
+    return run_command(**bundled(question | changes))
 
 
 def test_an_upgrade_between_two_halves_is_flagged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

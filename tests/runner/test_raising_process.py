@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from govsim.api import RunsFailedError
 from govsim.cli import main
 from govsim.engine import loop
 from govsim.engine.recording import Recording
-from govsim.runner.one_run import Simulator, WeekDone
+from govsim.runner.one_run import WeekDone
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice, default_engine, plan
 from govsim.runner.replicates import run_all
 from govsim.scenario import load
@@ -124,7 +126,7 @@ def test_a_worker_says_the_same(tmp_path: Path) -> None:
     loaded = load("tiny", [*SMALL, 'governance.models=["yantian"]'])
     plans = [plan(Choice("tiny", loaded, loaded.governance[0], "neutral"), tmp_path)]
     own = default_engine(tmp_path)
-    outcome = run_all(plans, [1, 2, 3], Simulator(own.build_world, in_a_worker, own.describe_world), jobs=2)
+    outcome = run_all(plans, [1, 2, 3], RunOptions(tmp_path, 2, engine=replace(own, simulate=in_a_worker)))
     assert [(failure.seed, failure.problem) for failure in outcome.failures] == [(2, RAISED)]
     assert "--set run.first_seed=2" in outcome.failures[0].repeat
     assert sorted(seed for _, seed in outcome.results) == [1, 3]

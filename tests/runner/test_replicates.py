@@ -14,6 +14,7 @@ import pytest
 
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import ArmJob, Simulator, WeekDone, run_all
 from tests.synthetic import make_recording
@@ -55,27 +56,27 @@ def plan(out: Path, arm: str) -> ArmJob:
     )  # fmt: skip
 
 
-def quiet() -> Reporter:
-    return Reporter(io.StringIO())
+def options(out: Path, engine: Simulator) -> RunOptions:
+    return RunOptions(out, 1, reporter=Reporter(io.StringIO()), engine=engine)
 
 
 def test_worlds_are_shared_and_runs_reused(tmp_path: Path) -> None:
     fake, plans = Fake(), [plan(tmp_path, "slow"), plan(tmp_path, "fast")]
-    first = run_all(plans, [1, 2, 3], fake.engine(), reporter=quiet())
+    first = run_all(plans, [1, 2, 3], options(tmp_path, fake.engine()))
     assert fake.built == [1, 2, 3]
     assert len(fake.ran) == 6
     assert (first.computed, first.reused) == (6, 0)
     assert sorted(first.results) == [(arm, seed) for arm in (0, 1) for seed in (1, 2, 3)]
-    again = run_all(plans, [1, 2, 3, 4], fake.engine(), reporter=quiet())
+    again = run_all(plans, [1, 2, 3, 4], options(tmp_path, fake.engine()))
     assert (again.computed, again.reused) == (2, 6)
-    forced = run_all(plans, [1], fake.engine(), force=True, reporter=quiet())
+    forced = run_all(plans, [1], options(tmp_path, fake.engine()), force=True)
     assert (forced.computed, forced.reused) == (2, 0)
 
 
 def test_one_failing_run_costs_no_other(tmp_path: Path) -> None:
     fake = Fake()
     fake.fail = {("slow", 3)}
-    outcome = run_all([plan(tmp_path, "slow")], range(1, 11), fake.engine(), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], range(1, 11), options(tmp_path, fake.engine()))
     assert outcome.computed == 9
     (failure,) = outcome.failures
     assert failure.seed == 3
@@ -84,7 +85,7 @@ def test_one_failing_run_costs_no_other(tmp_path: Path) -> None:
     (note,) = (tmp_path / "test").glob("*.failed.json")
     assert "a planted fault" in note.read_text(encoding="utf-8")
     fake.fail.clear()
-    again = run_all([plan(tmp_path, "slow")], range(1, 11), fake.engine(), reporter=quiet())
+    again = run_all([plan(tmp_path, "slow")], range(1, 11), options(tmp_path, fake.engine()))
     assert (again.computed, again.reused) == (1, 9)
     assert not note.exists()
 
@@ -95,7 +96,7 @@ def test_worlds_of_several_kinds_are_built_once_each(tmp_path: Path) -> None:
         plan(tmp_path, "slow"), replace(plan(tmp_path, "fast"), world_spec="v"), plan(tmp_path, "third"),
         replace(plan(tmp_path, "fourth"), world_spec="v"),
     ]  # fmt: skip
-    run_all(plans, [1, 2], fake.engine(), reporter=quiet())
+    run_all(plans, [1, 2], options(tmp_path, fake.engine()))
     assert fake.built == [1, 1, 2, 2]
 
 
@@ -111,10 +112,10 @@ def test_interrupt_keeps_what_is_done_and_continues(tmp_path: Path) -> None:
         return fake.simulate(world, scenario, arm, seed, week_done)
 
     plans = [plan(tmp_path, "slow")]
-    outcome = run_all(plans, range(1, 9), Simulator(fake.build, simulate), reporter=quiet())
+    outcome = run_all(plans, range(1, 9), options(tmp_path, Simulator(fake.build, simulate)))
     assert outcome.interrupted
     assert outcome.computed == 3
-    resumed = run_all(plans, range(1, 9), fake.engine(), reporter=quiet())
+    resumed = run_all(plans, range(1, 9), options(tmp_path, fake.engine()))
     assert (resumed.computed, resumed.reused) == (5, 3)
 
 
@@ -131,7 +132,7 @@ def test_a_signal_stops_a_run(tmp_path: Path, number: signal.Signals) -> None:
         raise AssertionError("was not stopped")
 
     before = signal.getsignal(number)
-    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Simulator(fake.build, simulate), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], options(tmp_path, Simulator(fake.build, simulate)))
     assert outcome.interrupted
     assert not outcome.results
     assert weeks == [1, 2, 3, 4]
@@ -149,7 +150,7 @@ def test_a_swallowed_interrupt_stops_after_the_week(tmp_path: Path) -> None:
         raise AssertionError("was not stopped")
 
     assert run_all(
-        [plan(tmp_path, "slow")], [1], Simulator(fake.build, simulate), reporter=quiet()
+        [plan(tmp_path, "slow")], [1], options(tmp_path, Simulator(fake.build, simulate))
     ).interrupted
 
 
@@ -165,7 +166,7 @@ def test_a_run_that_is_being_written_is_finished_first(
         write(*given)
 
     monkeypatch.setattr(one_run, "write_run", slow)
-    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1, 2], options(tmp_path, Fake().engine()))
     assert outcome.interrupted
     assert sorted(outcome.results) == [(0, 1)]
     assert outcome.computed == 1
@@ -181,7 +182,7 @@ def test_what_was_ignored_stays_ignored(tmp_path: Path) -> None:
             signal.raise_signal(signal.SIGHUP)
             return fake.simulate(world, scenario, arm, seed, week_done)
 
-        outcome = run_all([plan(tmp_path, "slow")], [1], Simulator(fake.build, simulate), reporter=quiet())
+        outcome = run_all([plan(tmp_path, "slow")], [1], options(tmp_path, Simulator(fake.build, simulate)))
     finally:
         signal.signal(signal.SIGHUP, before)
     assert outcome.computed == 1
@@ -193,15 +194,15 @@ def test_full_disk_stops_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr("govsim.runner.one_run.write_run", full)
     with pytest.raises(EnvironmentProblem):
-        run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=quiet())
+        run_all([plan(tmp_path, "slow")], [1, 2], options(tmp_path, Fake().engine()))
 
 
 def test_a_changed_result_is_never_reused(tmp_path: Path) -> None:
     plans = [plan(tmp_path, "slow")]
-    outcome = run_all(plans, [1], Fake().engine(), reporter=quiet())
+    outcome = run_all(plans, [1], options(tmp_path, Fake().engine()))
     (outcome.results[0, 1].folder / "cases.parquet").write_bytes(b"forged")
     with pytest.raises(RefusedError, match=r"cases\.parquet"):
-        run_all(plans, [1], Fake().engine(), reporter=quiet())
+        run_all(plans, [1], options(tmp_path, Fake().engine()))
 
 
 def test_a_run_whose_books_do_not_close_is_a_refusal(tmp_path: Path) -> None:
@@ -210,7 +211,7 @@ def test_a_run_whose_books_do_not_close_is_a_refusal(tmp_path: Path) -> None:
         recording.weekly["resolved"][0, 0] += 1
         return recording
 
-    outcome = run_all([plan(tmp_path, "slow")], [1], Simulator(Fake().build, simulate), reporter=quiet())
+    outcome = run_all([plan(tmp_path, "slow")], [1], options(tmp_path, Simulator(Fake().build, simulate)))
     assert [failure.refused for failure in outcome.failures] == [True]
     assert not outcome.results
 
@@ -220,6 +221,10 @@ def test_a_terminal_that_has_gone_ends_the_telling_not_the_study(tmp_path: Path)
         def write(self, words: str) -> int:
             raise OSError(5, "Input/output error")
 
-    run_all([plan(tmp_path, "slow")], [1], Fake().engine(), reporter=quiet())
-    outcome = run_all([plan(tmp_path, "slow")], [1, 2], Fake().engine(), reporter=Reporter(Gone()))
+    run_all([plan(tmp_path, "slow")], [1], options(tmp_path, Fake().engine()))
+    outcome = run_all(
+        [plan(tmp_path, "slow")],
+        [1, 2],
+        replace(options(tmp_path, Fake().engine()), reporter=Reporter(Gone())),
+    )
     assert (outcome.computed, outcome.reused) == (1, 1)

@@ -20,6 +20,7 @@ import pytest
 from govsim.results.errors import EnvironmentProblem
 from govsim.runner import sizing, workers
 from govsim.runner.one_run import Failed, Finished, Need, Task
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import StudyOutcome, run_all
 from govsim.runner.sizing import side_by_side
@@ -30,7 +31,8 @@ from tests.runner.engines import engine, noted, plan, tree, wait_for
 def ran(tmp_path: Path, arms: list[str], seeds: range, jobs: int, **options: Any) -> tuple[StudyOutcome, str]:
     stream = io.StringIO()
     plans = [plan(tmp_path, arm) for arm in arms]
-    outcome = run_all(plans, seeds, engine(), jobs=jobs, reporter=Reporter(stream), **options)
+    asked = RunOptions(tmp_path, jobs, engine=engine(), reporter=Reporter(stream), **options)
+    outcome = run_all(plans, seeds, asked)
     return outcome, stream.getvalue()
 
 

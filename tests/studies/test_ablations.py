@@ -13,11 +13,13 @@ import pytest
 
 from govsim.engine.recording import Recording
 from govsim.report.exits import DONE
+from govsim.report.studies.common import StudyAsked
 from govsim.report.studies.crossover import crossover_command
 from govsim.report.studies.find import find_command
 from govsim.report.studies.sensitivity import sensitivity_command
 from govsim.report.studies.sweep import sweep_command
 from govsim.runner.one_run import Simulator
+from govsim.runner.options import RunOptions
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import load_study
 from govsim.studies.ablations import CONTROLS
@@ -43,20 +45,19 @@ def engine(ran: list[str] | None = None) -> Simulator:
 
 
 def sweep(study: str, out: Path, **more: Any) -> int:
-    return sweep_command(study, [], [], None, None, out, 1, False, engine=engine(), controls=True, **more)
+    return sweep_command(StudyAsked(study), RunOptions(out, 1, engine=engine()), False, controls=True, **more)
 
 
 def sensitivity(study: str, out: Path, **more: Any) -> int:
     return sensitivity_command(
-        study, [], "morris", 4, [], [], None, out, 1, False, engine=engine(), controls=True, **more
+        StudyAsked(study), "morris", 4, [], RunOptions(out, 1, engine=engine()), False, controls=True, **more
     )
 
 
 def crossover(study: str, out: Path, **more: Any) -> int:
     return crossover_command(
-        [], study, [], None, None, [], out, 1, False, False, **({"json_output": False} | more),
-        engine=engine(), controls=True,
-    )  # fmt: skip
+        StudyAsked(study), [], RunOptions(out, 1, engine=engine()), False, False, controls=True, **more
+    )
 
 
 def rows(out: Path, name: str) -> list[dict[str, str]]:
@@ -125,7 +126,7 @@ def test_find_answers_once_more_under_each_control(
     asked: list[str] = []
     code = find_command(
         "participation_4w >= 40", "tiny", "tasks.community_hours=20..60", ["run.weeks=52"],
-        ["party_led_cogovernance"], 2, tmp_path, 1, engine=engine(asked), controls=True,
+        ["party_led_cogovernance"], 2, RunOptions(tmp_path, 1, engine=engine(asked)), controls=True,
     )  # fmt: skip
     assert code == DONE
     said = capsys.readouterr().out

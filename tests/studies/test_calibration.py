@@ -13,13 +13,14 @@ from scipy.stats import norm, qmc
 from govsim.cli import main
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import load
 from govsim.scenario.studies import LoadedStudy, factor, load_study, read_points
 from govsim.studies.calibration.emulator import Emulator, independent, learn
 from govsim.studies.calibration.reading import effects, known, pulls, reveal
-from govsim.studies.calibration.runs import Runs, Way, empty
+from govsim.studies.calibration.runs import Runs, empty
 from govsim.studies.calibration.sampling import draw
 from govsim.studies.calibration.search import Calibrated, accept, calibrate, joint
 from govsim.studies.calibration.targets import Target, Targets, targets_of
@@ -294,13 +295,13 @@ class Silent(Reporter):
     def say(self, words: str) -> None: ...
 
 
-def way(folder: Path) -> Way:
-    return Way(folder, jobs=1, reporter=Silent())
+def options(folder: Path) -> RunOptions:
+    return RunOptions(folder, jobs=1, reporter=Silent())
 
 
 def test_every_point_has_luck_of_its_own_and_a_repeat_computes_nothing(tmp_path: Path) -> None:
     study = small(tmp_path)
-    found = calibrate(study, way(tmp_path))
+    found = calibrate(study, options(tmp_path))
     assert isinstance(found, Calibrated)
     assert len(found.runs.results) == 20
     assert len({run.seed for run in found.runs.results.values()}) == 20
@@ -308,7 +309,7 @@ def test_every_point_has_luck_of_its_own_and_a_repeat_computes_nothing(tmp_path:
     for (point, _), run in found.runs.results.items():
         assert run.seed == found.runs.seed(point, 0)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("manifest.json")}
-    again = calibrate(study, way(tmp_path))
+    again = calibrate(study, options(tmp_path))
     assert isinstance(again, Calibrated)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("manifest.json")} == before
     assert (again.drawn.shares == found.drawn.shares).all()
@@ -317,7 +318,7 @@ def test_every_point_has_luck_of_its_own_and_a_repeat_computes_nothing(tmp_path:
 
 def test_values_come_from_the_runs_of_their_points(tmp_path: Path) -> None:
     """More calls where residents ask more: the truth of a design point is where it was put."""
-    found = calibrate(small(tmp_path), way(tmp_path))
+    found = calibrate(small(tmp_path), options(tmp_path))
     assert isinstance(found, Calibrated)
     assert effects(found.targets, found.runs)[1, 0] > 0.7
     low, high = np.quantile(found.runs.values("pattern_contacts"), [0.1, 0.9])
@@ -363,7 +364,7 @@ def test_held_out_patterns_are_not_read_before_they_are_revealed(
 
 
 def test_revealing_reads_accepted_points_and_the_design(tmp_path: Path) -> None:
-    found = calibrate(small(tmp_path), way(tmp_path))
+    found = calibrate(small(tmp_path), options(tmp_path))
     assert isinstance(found, Calibrated)
     ageing = next(each for each in reveal(found) if each.target.name == "pattern_ageing")
     values = found.runs.values("pattern_ageing")[:, 0]
@@ -439,9 +440,9 @@ def test_known_districts_are_found_again(tmp_path: Path) -> None:
     file = tmp_path / "twin.yaml"
     file.write_text(TWIN_STUDY, encoding="utf-8")
     study = load_study(file)
-    found = calibrate(study, way(tmp_path))
+    found = calibrate(study, options(tmp_path))
     assert isinstance(found, Calibrated)
-    tried = twins(study, found.emulators, 10, way(tmp_path))
+    tried = twins(study, found.emulators, 10, options(tmp_path))
     assert (
         sum(twin.inside for twin in tried) >= 8
     )  # a region that holds 90 % has so many in 93 of 100 experiments

@@ -9,10 +9,13 @@ import pytest
 
 from govsim.cli import main
 from govsim.cli.commands import run_command
+from govsim.report.asking import Presentation, ScenarioChanges
 from govsim.report.districts import MAIN, districts_of
 from govsim.report.stamps import read
+from govsim.report.studies.common import StudyAsked
 from govsim.report.studies.districts import districts_command
 from govsim.results.errors import RefusedError
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import list_studies, load_study
@@ -64,14 +67,18 @@ def test_a_verdict_is_that_of_the_interval(low: float, high: float, direction: i
 
 
 def test_the_sentence_is_that_of_the_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert districts_command("small.yaml", [], 3, folder / "results", 1, beside=True) == 0
+    asked, options = StudyAsked("small.yaml", seeds=3), RunOptions(folder / "results", 1)
+    assert districts_command(asked, options, beside=True) == 0
     printed = capsys.readouterr().out
     text = (folder / "small.csv").read_text(encoding="utf-8-sig")
     assert [made.command for made in read(text)] == ["govsim districts small.yaml --seeds 3 --beside"]
     assert {"small.yaml", "small_region.csv", "scenarios/tiny.yaml"} <= set(read(text)[0].inputs)
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     ran = run_design(
-        load_study("small.yaml"), of_study(load_study("small.yaml")), folder / "results", seeds=range(1, 4)
+        load_study("small.yaml"),
+        of_study(load_study("small.yaml")),
+        RunOptions(folder / "results"),
+        seeds=range(1, 4),
     )
     values = ran.values("participation_4w")
     for row in rows:
@@ -101,7 +108,8 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert districts_of(choices(), folder) is None
-    assert districts_command("small.yaml", [], None, folder / "results", 1, beside=True, engine=engine()) == 0
+    options = RunOptions(folder / "results", 1, engine=engine())
+    assert districts_command(StudyAsked("small.yaml"), options, beside=True) == 0
     assert districts_of(choices(), folder)
     assert districts_of(choices("run.seeds=7", "tasks.community_hours=50"), folder)
     assert districts_of(choices("run.weeks=27"), folder) is None
@@ -123,15 +131,19 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
 def test_the_main_job_prints_the_sentence(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert districts_command("small.yaml", [], None, folder / "results", 1, beside=True, engine=engine()) == 0
+    options = RunOptions(folder / "results", 1, engine=engine())
+    assert districts_command(StudyAsked("small.yaml"), options, beside=True) == 0
     monkeypatch.setattr("govsim.cli.commands.districts_of", lambda arms: districts_of(arms, folder))
     told = []
     for json_output in (False, True):
         capsys.readouterr()
         run_command(
-            "tiny", [], ["legacy_administrative", "party_led_cogovernance"], 2, 26, folder / "results", 1, "neutral", False,
-            False, json_output, False, engine=engine(),
-        )  # fmt: skip
+            "tiny",
+            ScenarioChanges([], 2, 26, "neutral"),
+            ["legacy_administrative", "party_led_cogovernance"],
+            options,
+            Presentation(False, json_output),
+        )
         told.append(capsys.readouterr().out)
     last = " ".join(" ".join(told[0].splitlines()[-5:]).split())
     assert "In 2 plausible districts (accepted points of the calibration)" in last
@@ -140,7 +152,8 @@ def test_the_main_job_prints_the_sentence(
 
 def test_one_model_has_no_difference(folder: Path) -> None:
     study = load_study("small.yaml")
-    ran = run_design(study, of_study(study), folder / "out", models=study.models[:1], engine=engine(), jobs=1)
+    options = RunOptions(folder / "out", 1, engine=engine())
+    ran = run_design(study, of_study(study), options, models=study.models[:1])
     with pytest.raises(RefusedError, match="needs two models; the study has 1"):
         in_districts(ran)
 

@@ -8,30 +8,34 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import govsim
-from govsim import api
 from govsim.api import RunsFailedError
 from govsim.cli.commands import run_command
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
+from govsim.runner import replicates
 from govsim.scenario import load
 from govsim.scenario.messages import ScenarioError
 from govsim.studies.frames import Frames
+from tests.asked import bundled
 
 LEGACY, PARTY = "Legacy administrative", "Party-led co-governance"
 WEEKS = 10
 
 
 def compute(out: Path, *overrides: str) -> None:
-    run_command(
-        scenario="tiny", overrides=list(overrides), models=[], seeds=2, weeks=WEEKS, out=out, jobs=1, capacity="both",
-        allow_unequal_budget=False, figures=False, json_output=True, force=False,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "scenario": "tiny", "overrides": list(overrides), "models": [], "seeds": 2, "weeks": WEEKS, "out": out,
+        "jobs": 1, "capacity": "both", "allow_unequal_budget": False, "figures": False, "json_output": True,
+        "force": False,
+    }  # fmt: skip
+    run_command(**bundled(asked))
 
 
 @pytest.fixture(scope="module")
@@ -251,8 +255,8 @@ def test_mistakes_and_failures_are_exceptions(tmp_path: Path, monkeypatch: pytes
             raise ValueError("a planted fault")
         return honest.simulate(world, scenario, arm, seed, week_done)  # type: ignore[arg-type]
 
-    honest = api.default_engine(tmp_path)
-    monkeypatch.setattr(api, "default_engine", lambda out: replace(honest, simulate=fails))
+    honest = replicates.default_engine(tmp_path)
+    monkeypatch.setattr(replicates, "default_engine", lambda out: replace(honest, simulate=fails))
     with pytest.raises(RunsFailedError, match="a planted fault") as caught:
         govsim.run("tiny", seeds=2, weeks=3, capacity="neutral", out=tmp_path)
     assert len(caught.value.failures) == 2

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from govsim.results.provenance import commit, portable, versions
 from govsim.results.store import FORMAT, prepare, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.scenario.estimate import study_refusal, study_size
 from govsim.scenario.fields import nearest
@@ -37,17 +38,49 @@ _BASICS = ("participation_4w", "resolved_existing_26w", "trust_community")
 """Looked at where no indicator is named: they have a value in every run, however slow."""
 
 
-def asked_for(
-    study: LoadedStudy, *, models: Sequence[str] = (), seeds: int | None = None, points: int | None = None
-) -> LoadedStudy:
-    """Return a study with other models, seeds or number of points than its file says."""
-    from govsim.scenario import load_governance
+@dataclass(frozen=True)
+class StudyAsked:
+    """A study, and what is asked of it other than its file says.
 
-    section = study.study
-    design = section.design if points is None else section.design.model_copy(update={"points": points})
-    changed = {"design": design} | ({} if seeds is None else {"seeds": seeds})
-    chosen = tuple(load_governance(name) for name in models) or study.models
-    return replace(study, study=section.model_copy(update=changed), models=chosen)
+    Attributes
+    ----------
+    study : str
+        Its file, or a built-in name.
+    overrides : sequence of str
+        Changes of its scenario, ``KEY=VALUE``.
+    models : sequence of str
+        Governance models, by name or file; the study's own where empty.
+    seeds, points : int or None
+        Numbers of them; the study's own where None.
+    """
+
+    study: str
+    overrides: Sequence[str] = ()
+    models: Sequence[str] = ()
+    seeds: int | None = None
+    points: int | None = None
+
+    def load(self) -> LoadedStudy:
+        """Return the study as asked for.
+
+        Raises
+        ------
+        ScenarioError
+            If the study or what it names is refused.
+        """
+        from govsim.scenario.studies import load_study
+
+        return self.of(load_study(self.study, self.overrides))
+
+    def of(self, study: LoadedStudy) -> LoadedStudy:
+        """Return a study with these models, seeds and number of points instead of its own."""
+        from govsim.scenario import load_governance
+
+        section, points = study.study, self.points
+        design = section.design if points is None else section.design.model_copy(update={"points": points})
+        changed = {"design": design} | ({} if self.seeds is None else {"seeds": self.seeds})
+        chosen = tuple(load_governance(name) for name in self.models) or study.models
+        return replace(study, study=section.model_copy(update=changed), models=chosen)
 
 
 def indicators(names: Sequence[str]) -> tuple[Indicator, ...]:
@@ -209,16 +242,15 @@ def records(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> list[d
 
 
 def write_study(
-    out: Path,
+    options: RunOptions,
     study: LoadedStudy,
     kind: str,
     tables: Mapping[str, Table],
     figures: Mapping[str, bytes],
-    command: Sequence[str],
     more: Mapping[str, Any],
 ) -> Path:
     """Write what was found beside the runs and return the folder; what was there from an earlier call is replaced."""
-    folder = out / slug(study.label) / kind
+    folder = options.out / slug(study.label) / kind
     files: dict[str, bytes] = {
         name: table_bytes(name, [column.name for column in columns], rows)
         for name, (columns, rows) in tables.items()
@@ -229,7 +261,7 @@ def write_study(
         "format": FORMAT,
         "study": study.label,
         "scenario": study.base.label,
-        "command": portable(list(command)),
+        "command": portable(list(options.command)),
         "versions": versions(),
         **commit(),
         **more,

@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,9 @@ import numpy as np
 
 from govsim.report.comparing.words import WIDTH, number
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
-from govsim.report.running import command
 from govsim.report.stamps import COMPARING
 from govsim.report.studies.common import (
-    asked_for,
+    StudyAsked,
     control_words,
     controls_table,
     records,
@@ -33,6 +33,7 @@ from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, slug, write_folder
 from govsim.results.tables import described
 from govsim.results.values import Missing
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.statistics.paired import chance_among_many
 from govsim.studies.ablations import Controlled
@@ -51,7 +52,6 @@ from govsim.studies.experiments import Experiments, run_design
 from govsim.studies.switching import Switch, one_at_a_time, switch
 
 if TYPE_CHECKING:
-    from govsim.runner.one_run import Simulator
     from govsim.scenario.studies import Factor, LoadedStudy
 
 TOP = "resolved_existing_26w"
@@ -101,21 +101,13 @@ class _Found:
 
 
 def crossover_command(
-    models: Sequence[str],
-    over: str,
-    overrides: Sequence[str],
-    points: int | None,
-    seeds: int | None,
+    asked: StudyAsked,
     indicators: Sequence[str],
-    out: Path,
-    jobs: int,
-    switching: bool,
-    figures: bool,
-    json_output: bool,
+    options: RunOptions,
+    switching: bool = True,
+    figures: bool = True,
+    json_output: bool = False,
     docs: Path | None = None,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
     controls: bool = False,
     force: bool = False,
 ) -> int:
@@ -123,8 +115,6 @@ def crossover_command(
 
     Parameters
     ----------
-    models
-        Names or files; the study's own where empty.
     indicators
         The first one is that of the switching values; the directed headline indicators where empty.
     docs
@@ -135,47 +125,40 @@ def crossover_command(
     ScenarioError
         If the study or what it names is refused.
     """
-    from govsim.scenario import load_governance
     from govsim.scenario.studies import load_study
 
-    asked = _indicators(indicators)
-    study = load_study(over, overrides)
-    arms = [load_governance(name) for name in models] or list(study.models)
-    count = study.study.seeds if seeds is None else seeds
-    _enough(len(arms), count, over)
+    chosen = _indicators(indicators)
+    study = load_study(asked.study, asked.overrides)
+    sized = asked.of(study)
+    count = sized.study.seeds
+    _enough(len(sized.models), count, asked.study)
     first = study.study.first_seed
-    if points is not None:
+    if asked.points is not None:
         _refuse_points(study)
-    sized = asked_for(study, models=models, seeds=seeds, points=points)
-    refuse_size(sized, sized.points * runs_times(controls), out, force)
+    refuse_size(sized, sized.points * runs_times(controls), options.out, force)
     design = of_study(sized)
-    options: dict[str, Any] = {
-        "models": arms, "seeds": range(first, first + count), "jobs": jobs, "command": command(), "engine": engine,
-        "scheduler": scheduler, "single_writer": single_writer,
-    }  # fmt: skip
-    ran = run_design(study, with_today(design), out, **options)
+    run = partial(run_design, options=options, models=sized.models, seeds=range(first, first + count))
+    ran = run(study, with_today(design))
     if ran.interrupted:
         return _stopped(ran)
     left: list[list[Controlled]] = []
     if controls:
-        code, left = without_mechanisms(
-            study, ran, lambda other: run_design(other, design, out, **options), Reporter()
-        )
+        code, left = without_mechanisms(study, ran, partial(run, design=design), Reporter())
         if code != DONE:
             return code
-    maps = crossover(ran, asked)
+    maps = crossover(ran, chosen)
     switches: dict[tuple[int, str], Switch] = {}
     failures = list(ran.failures)
     if switching:
         moved = influential(maps.design, maps.maps[0].difference[0], MOVED)
         sweep, places = one_at_a_time(design.factors, moved, LEVELS)
-        swept = run_design(study, sweep, out, **options)
+        swept = run(study, sweep)
         if swept.interrupted:
             return _stopped(swept)
         failures += [item for item in swept.failures if item not in failures]
-        switches = _switches(maps.maps[0], swept, asked[0], moved, places)
-    found = _Found(study, maps, asked[0], switches, left)
-    folder = _write(found, ran, out, figures)
+        switches = _switches(maps.maps[0], swept, chosen[0], moved, places)
+    found = _Found(study, maps, chosen[0], switches, left)
+    folder = _write(found, ran, options, figures)
     if docs is not None:
         from govsim.report.studies.crossover_tables import publish
 
@@ -257,7 +240,7 @@ def _stopped(ran: Experiments) -> int:
     return INTERRUPTED
 
 
-def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
+def _write(found: _Found, ran: Experiments, options: RunOptions, figures: bool) -> Path:
     words = [
         source_hash(COMPARING), ran.study.base.label, *(model.key for model in ran.models),
         str(ran.seeds), ran.design.points.tobytes().hex(), ",".join(m.indicator.name for m in found.maps.maps),
@@ -265,7 +248,7 @@ def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
         hashlib.blake2b(ran.summaries.tobytes(), digest_size=8).hexdigest(),
     ]  # fmt: skip
     key = hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
-    folder = out / slug(found.study.label) / f"crossover-{key}"
+    folder = options.out / slug(found.study.label) / f"crossover-{key}"
     if (folder / "manifest.json").exists():
         return folder
     columns, rows = crossover_table(found.maps)
@@ -288,7 +271,7 @@ def _write(found: _Found, ran: Experiments, out: Path, figures: bool) -> Path:
         "format": FORMAT, "key": key, "study": found.study.label, "scenario": found.study.asked,
         "seeds": list(ran.seeds), "points": len(found.maps.design),
         "chance": {m.indicator.name: m.chance for m in found.maps.maps},
-        "command": portable(command()), "versions": versions(), **commit(),
+        "command": portable(list(options.command)), "versions": versions(), **commit(),
     }  # fmt: skip
     write_folder(folder, files, manifest)
     return folder

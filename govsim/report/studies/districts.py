@@ -5,21 +5,20 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 from govsim.report.exits import DONE
-from govsim.report.running import command
 from govsim.report.stamps import stamp
-from govsim.report.studies.common import asked_for, refuse_size, shown, tell, write_study
+from govsim.report.studies.common import StudyAsked, refuse_size, shown, tell, write_study
 from govsim.report.writing import write_whole
 from govsim.results.csvtext import BOM, Cell, table_bytes
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
-from govsim.runner.one_run import Simulator
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
-from govsim.scenario.studies import load_study
 from govsim.studies.design import of_study
 from govsim.studies.districts import DistrictDifference, Verdict, in_districts
 from govsim.studies.experiments import run_design
@@ -39,16 +38,7 @@ COLUMNS = (
 
 
 def districts_command(
-    study: str,
-    overrides: Sequence[str],
-    seeds: int | None,
-    out: Path,
-    jobs: int,
-    beside: bool = False,
-    force: bool = False,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
+    asked: StudyAsked, options: RunOptions, beside: bool = False, force: bool = False
 ) -> int:
     """Run two models in every district of a list, write the table and return the exit code; finished runs are used again.
 
@@ -62,28 +52,26 @@ def districts_command(
     ScenarioError, RefusedError, EnvironmentProblem
         If the study is wrong or too large; if results cannot be compared or written.
     """
-    loaded = asked_for(load_study(study, overrides), seeds=seeds)
-    refuse_size(loaded, loaded.points, out, force)
-    reporter = Reporter()
+    loaded = asked.load()
+    refuse_size(loaded, loaded.points, options.out, force)
+    reporter = options.reporter or Reporter()
     count = loaded.study.seeds
     reporter.say(f"{loaded.points} districts x {len(loaded.models)} models x {count} seeds.")
-    ran = run_design(
-        loaded, of_study(loaded), out, jobs=jobs, scheduler=scheduler, single_writer=single_writer, command=command(),
-        reporter=reporter, engine=engine, noted=loaded.points * len(loaded.models) * count,
-    )  # fmt: skip
+    options = replace(options, reporter=reporter)
+    ran = run_design(loaded, of_study(loaded), options, noted=loaded.points * len(loaded.models) * count)
     code = tell([ran])
     if code != DONE:
         return code
     found = in_districts(ran)
     rows = [_row(item) for item in found]
     folder = write_study(
-        out, loaded, "districts", {TABLE: (COLUMNS, rows)}, {}, command(),
+        options, loaded, "districts", {TABLE: (COLUMNS, rows)}, {},
         {"districts": loaded.points, "seeds": list(ran.seeds), "models": list(ran.labels)},
     )  # fmt: skip
     print("\n".join(_answer(found, ran.labels, loaded.points)))
     if beside:
-        again = ["govsim", "districts", study, *(word for item in overrides for word in ("--set", item))]
-        again += ["--seeds", str(count), "--beside"]
+        changed = [word for item in asked.overrides for word in ("--set", item)]
+        again = ["govsim", "districts", asked.study, *changed, "--seeds", str(count), "--beside"]
         file = Path(loaded.file).with_suffix(".csv")
         made = "".join(f"# {line}\n" for line in stamp(shlex.join(again), loaded).lines())
         table = (

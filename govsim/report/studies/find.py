@@ -17,15 +17,13 @@ from numpy.typing import NDArray
 
 from govsim.report.comparing.words import number
 from govsim.report.exits import DONE
-from govsim.report.running import command
 from govsim.report.studies.common import Table, shown, tell, write_study
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import Missing
-from govsim.runner.one_run import Simulator
-from govsim.runner.progress import Reporter
+from govsim.runner.options import RunOptions
 from govsim.scenario.studies import Factor, LoadedStudy, factor
 from govsim.studies.ablations import Control, under_controls
 from govsim.studies.design import Design
@@ -77,12 +75,8 @@ def find_command(
     overrides: Sequence[str],
     models: Sequence[str],
     seeds: int | None,
-    out: Path,
-    jobs: int,
+    options: RunOptions,
     json_output: bool = False,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
     controls: bool = False,
 ) -> int:
     """Answer a question such as ``median_days <= 5`` and return the exit code; finished runs are used again.
@@ -100,7 +94,7 @@ def find_command(
     number_of_seeds = study.study.seeds
     if number_of_seeds < 2:
         raise RefusedError("one seed cannot tell an answer from chance: add  --seeds 5")
-    prepare(out)
+    prepare(options.out)
     started = time.perf_counter()
     ran: list[Experiments] = []
     answers: list[_Answer] = []
@@ -112,10 +106,7 @@ def find_command(
             values: Sequence[float], model: LoadedGovernance = model, here: LoadedStudy = here
         ) -> NDArray[np.float64]:
             design = Design(here.factors, np.array(values, np.float64)[:, None])
-            part = run_design(
-                here, design, out, models=[model], jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-                command=command(), reporter=Reporter(), engine=engine,
-            )  # fmt: skip
+            part = run_design(here, design, options, models=[model])
             code = tell([part])
             if code != DONE:
                 raise _Stopped(code)
@@ -130,7 +121,7 @@ def find_command(
         if not json_output:
             print(f"{answers[-1].words}: {answer(found, study.factors[0], target)}", file=sys.stderr)
     folder = write_study(
-        out, study, "find", {"find.csv": _table(answers, study.factors[0], target)}, {}, command(),
+        options, study, "find", {"find.csv": _table(answers, study.factors[0], target)}, {},
         {"question": str(target), "parameter": path, "range": [low, high], "seeds": number_of_seeds},
     )  # fmt: skip
     computed, reused = sum(part.computed for part in ran), sum(part.reused for part in ran)

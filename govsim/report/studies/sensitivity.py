@@ -6,7 +6,7 @@ import json
 import textwrap
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,9 @@ from typing import Any
 from govsim.extras import require
 from govsim.report.comparing.words import WIDTH, letters
 from govsim.report.exits import DONE
-from govsim.report.running import command
 from govsim.report.studies.common import (
+    StudyAsked,
     Table,
-    asked_for,
     control_words,
     controls_table,
     indicators,
@@ -37,9 +36,9 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
-from govsim.runner.one_run import Simulator
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
-from govsim.scenario.studies import Factor, load_study
+from govsim.scenario.studies import Factor
 from govsim.studies import influence
 from govsim.studies.ablations import Controlled
 from govsim.studies.experiments import Experiments, run_design
@@ -107,21 +106,14 @@ class AnalysedIndicator:
 
 
 def sensitivity_command(
-    study: str,
-    overrides: Sequence[str],
+    asked: StudyAsked,
     method: Method,
     size: int | None,
     names: Sequence[str],
-    models: Sequence[str],
-    seeds: int | None,
-    out: Path,
-    jobs: int,
+    options: RunOptions,
     figures: bool = True,
     json_output: bool = False,
     force: bool = False,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
     docs: Path | None = None,
     controls: bool = False,
 ) -> int:
@@ -144,23 +136,20 @@ def sensitivity_command(
     if method == "morris":
         require("SALib", "the method of Morris")
     chosen = indicators(names)
-    loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds)
+    loaded = asked.load()
     if loaded.study.seeds < 2:
         raise RefusedError("One seed at each point cannot tell an effect from chance: ask for two or more.")
     number = size or (10 if method == "morris" else 256)
     refuse_controls_of_one(controls, len(loaded.models), loaded.file)
-    refuse_size(loaded, points_of(method, len(loaded.factors), number), out, force)
+    refuse_size(loaded, points_of(method, len(loaded.factors), number), options.out, force)
     screening = lay(loaded.factors, method, number, loaded.study.design.seed)
-    reporter = Reporter()
+    reporter = options.reporter or Reporter()
     arms = f"{len(loaded.models)} models" if len(loaded.models) > 1 else "1 model"
     reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds.")
     started = time.perf_counter()
     each = len(loaded.models) * loaded.study.seeds
     noted = each * (len(screening.design) + controls * runs_times(controls) * len(screening.starts))
-    run = partial(
-        run_design, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-        command=command(), reporter=reporter, engine=engine, noted=noted,
-    )  # fmt: skip
+    run = partial(run_design, options=replace(options, reporter=reporter), noted=noted)
     ran = run(loaded, screening.design)
     code = tell([ran])
     if code != DONE:
@@ -185,12 +174,12 @@ def sensitivity_command(
     if left:
         tables["controls.csv"] = controls_table(left)
     folder = write_study(
-        out, loaded, f"sensitivity-{method}", tables, drawn, command(),
+        options, loaded, f"sensitivity-{method}", tables, drawn,
         {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
          "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
     )  # fmt: skip
     if docs is not None:
-        write_page(docs, screening, ran, about, order, drawn.get("sensitivity.png"), command())
+        write_page(docs, screening, ran, about, order, drawn.get("sensitivity.png"), options.command)
     if json_output:
         said = _summary(screening, ran, folder) | {"influences": records(COLUMNS, rows)}
         print(json.dumps(said | {"controls": records(*controls_table(left))}, ensure_ascii=False))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,9 @@ import numpy as np
 
 from govsim.report.comparing.words import letters, number
 from govsim.report.exits import DONE, SOME_FAILED
-from govsim.report.running import command
 from govsim.report.studies.common import (
+    StudyAsked,
     Table,
-    asked_for,
     control_words,
     controls_table,
     records,
@@ -33,9 +33,8 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, spans
-from govsim.runner.one_run import Simulator
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
-from govsim.scenario.studies import load_study
 from govsim.studies.ablations import Controlled
 from govsim.studies.design import of_study
 from govsim.studies.experiments import Experiments, run_design
@@ -80,19 +79,11 @@ BEST = (
 
 
 def sweep_command(
-    study: str,
-    overrides: Sequence[str],
-    models: Sequence[str],
-    seeds: int | None,
-    points: int | None,
-    out: Path,
-    jobs: int,
+    asked: StudyAsked,
+    options: RunOptions,
     figures: bool = True,
     json_output: bool = False,
     force: bool = False,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
     controls: bool = False,
 ) -> int:
     """Run the design of a study and return the exit code; finished runs are used again.
@@ -102,19 +93,16 @@ def sweep_command(
     ScenarioError, RefusedError, EnvironmentProblem
         If the study is wrong or too large; if results cannot be used or written.
     """
-    loaded = asked_for(load_study(study, overrides), models=models, seeds=seeds, points=points)
+    loaded = asked.load()
     refuse_controls_of_one(controls, len(loaded.models), loaded.file)
-    refuse_size(loaded, loaded.points * runs_times(controls), out, force)
+    refuse_size(loaded, loaded.points * runs_times(controls), options.out, force)
     design = of_study(loaded)
-    reporter = Reporter()
+    reporter = options.reporter or Reporter()
     arms = f"{len(loaded.models)} {'model' if len(loaded.models) == 1 else 'models'}"
     reporter.say(f"{len(design)} points x {arms} x {loaded.study.seeds} seeds.")
     planned = runs_times(controls) * len(design) * len(loaded.models) * loaded.study.seeds
     started = time.perf_counter()
-    run = partial(
-        run_design, design=design, out=out, jobs=jobs, scheduler=scheduler, single_writer=single_writer,
-        command=command(), reporter=reporter, engine=engine, noted=planned,
-    )  # fmt: skip
+    run = partial(run_design, design=design, options=replace(options, reporter=reporter), noted=planned)
     ran = run(loaded)
     code = tell([ran])
     if code not in (DONE, SOME_FAILED) or not np.isfinite(ran.summaries).any():
@@ -137,7 +125,7 @@ def sweep_command(
     if left:
         tables["controls.csv"] = controls_table(left)
     folder = write_study(
-        out, loaded, "sweep", tables, drawn, command(),
+        options, loaded, "sweep", tables, drawn,
         {"design": loaded.study.design.model_dump(), "points": len(design), "seeds": list(ran.seeds),
          "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in design.factors}},
     )  # fmt: skip

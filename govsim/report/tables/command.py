@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from govsim.report.asking import ScenarioChanges
 from govsim.report.running import Ran, run_blocks
 from govsim.report.stamps import stamp
 from govsim.report.tables.measures import measures_part
 from govsim.report.tables.models import models_part
 from govsim.report.writing import write_whole
 from govsim.results.values import spans
+from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
-from govsim.runner.replicates import Simulator
 from govsim.studies.compare import compare
 
 if TYPE_CHECKING:
@@ -38,16 +39,10 @@ _LEADS = {
 def table_command(
     kind: Kind,
     scenario: str,
-    overrides: Sequence[str],
-    seeds: int | None,
-    weeks: int | None,
+    changed: ScenarioChanges,
     start: int,
-    out: Path,
+    options: RunOptions,
     docs: Path,
-    jobs: int,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
     models: Sequence[str] = (),
     measures: Sequence[str] = (),
 ) -> int:
@@ -57,8 +52,6 @@ def table_command(
     ----------
     start : int
         Week in which countermeasures begin.
-    engine : Engine, optional
-        Exchanged in tests.
     models, measures
         Names or files beside those that are shipped and those that the scenario names.
 
@@ -67,14 +60,11 @@ def table_command(
     ScenarioError
         If the scenario is refused, with any of the measures.
     """
-    asked = [
-        f"run.{name}={value}" for name, value in (("seeds", seeds), ("weeks", weeks)) if value is not None
-    ]
     if kind == "models":
-        loaded, blocks, names = _models(scenario, [*overrides, *asked], models)
+        loaded, blocks, names = _models(scenario, changed.settings(), models)
     else:
-        loaded, blocks, names = _measures(scenario, [*overrides, *asked], start, models, measures)
-    ran = run_blocks(blocks, out, jobs, engine=engine, scheduler=scheduler, single_writer=single_writer)
+        loaded, blocks, names = _measures(scenario, changed.settings(), start, models, measures)
+    ran = run_blocks(blocks, options)
     if not ran.blocks:
         return ran.code
     if kind == "models":
@@ -82,9 +72,9 @@ def table_command(
     else:
         parts = _measure_parts(ran, names)
     again = ["govsim", "table", kind, "--scenario", scenario, "--seeds", str(loaded.scenario.run.seeds)]
-    again += [] if weeks is None else ["--weeks", str(weeks)]
+    again += [] if changed.weeks is None else ["--weeks", str(changed.weeks)]
     again += ["--start", str(start)] if kind == "measures" and start else []
-    for option, given in (("--set", overrides), ("--model", models), ("--measure", measures)):
+    for option, given in (("--set", changed.overrides), ("--model", models), ("--measure", measures)):
         again += [word for item in given for word in (option, item)]
     path, said = docs / f"{kind}.md", shlex.join(again)
     made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()

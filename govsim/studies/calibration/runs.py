@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.load import Results
 from govsim.results.values import Missing
-from govsim.runner.one_run import Simulator
-from govsim.runner.planning import default_engine
+from govsim.runner.options import RunOptions
 from govsim.runner.points import Beginning
-from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, run_all
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.design import Design, from_shares
-
-
-@dataclass(frozen=True)
-class Way:
-    """How and where runs are done.
-
-    Attributes
-    ----------
-    out : Path
-        Results folder.
-    jobs, scheduler, single_writer
-        As :func:`~govsim.runner.replicates.run_all` takes them.
-    command : tuple of str
-        Kept in manifests.
-    """
-
-    out: Path
-    jobs: int = 0
-    scheduler: str | None = None
-    single_writer: bool = False
-    command: tuple[str, ...] = ()
-    reporter: Reporter | None = None
-    engine: Simulator | None = None
 
 
 @dataclass
@@ -91,7 +65,7 @@ def empty(study: LoadedStudy, first_seed: int | None = None) -> Runs:
     return Runs(nothing, np.empty(0, np.int64), study.study.seeds, start)
 
 
-def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], way: Way) -> None:
+def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], options: RunOptions) -> None:
     """Run a further round of points and keep what came of them.
 
     The same seed at every point would be one and the same luck everywhere, which no design could tell from an effect;
@@ -105,7 +79,7 @@ def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], way: Way) -
     start, number = len(runs), int(runs.rounds.max(initial=-1)) + 1
     runs.design = Design(study.factors, np.concatenate([runs.design.points, points]))
     runs.rounds = np.concatenate([runs.rounds, np.full(len(points), number)])
-    beginning = Beginning(study, way.out)
+    beginning = Beginning(study, options.out)
     plans = [
         beginning.plan(study.load(runs.design.settings(start + i)), study.models[0])
         for i in range(len(points))
@@ -113,11 +87,7 @@ def add(runs: Runs, study: LoadedStudy, points: NDArray[np.float64], way: Way) -
     pairs = {
         (i, runs.seed(start + i, k)): (start + i, k) for i in range(len(points)) for k in range(runs.seeds)
     }
-    outcome = run_all(
-        plans, sorted(seed for _, seed in pairs), way.engine or default_engine(way.out), jobs=way.jobs,
-        command=way.command, reporter=way.reporter, scheduler=way.scheduler, single_writer=way.single_writer,
-        only=pairs,
-    )  # fmt: skip
+    outcome = run_all(plans, sorted(seed for _, seed in pairs), options, only=pairs)
     runs.results |= {pairs[where]: run for where, run in outcome.results.items()}
     runs.failures += outcome.failures
     runs.interrupted |= outcome.interrupted

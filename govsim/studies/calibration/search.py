@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
+from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.calibration.emulator import Emulator, independent, learn
-from govsim.studies.calibration.runs import Runs, Way, add, empty, rounded
+from govsim.studies.calibration.runs import Runs, add, empty, rounded
 from govsim.studies.calibration.sampling import Drawn, draw
 from govsim.studies.calibration.targets import Targets, targets_of
 from govsim.studies.design import of_study
@@ -80,7 +81,7 @@ class Calibrated:
     accepted: Accepted
 
 
-def calibrate(study: LoadedStudy, way: Way) -> Calibrated | Runs:
+def calibrate(study: LoadedStudy, options: RunOptions) -> Calibrated | Runs:
     """Search the region; the same call goes on where it was stopped, with the same answer.
 
     Returns
@@ -98,7 +99,7 @@ def calibrate(study: LoadedStudy, way: Way) -> Calibrated | Runs:
         )
     targets = targets_of(study)
     asked = study.study.calibration
-    said = way.reporter or Reporter()
+    said = options.reporter or Reporter()
     runs = empty(study)
     shares = of_study(study).shares
     emulators: tuple[Emulator, ...] = ()
@@ -107,7 +108,7 @@ def calibrate(study: LoadedStudy, way: Way) -> Calibrated | Runs:
             f"round {number + 1} of {asked.rounds + 1}: {len(shares)} points x {runs.seeds} "
             f"{'run' if runs.seeds == 1 else 'runs'}"
         )
-        add(runs, study, rounded(study, shares), way)
+        add(runs, study, rounded(study, shares), options)
         if runs.interrupted:
             return runs
         said.say(f"learning {len(targets.fitted)} indicators from {len(runs.results)} runs")

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
+from govsim.runner.options import RunOptions
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.calibration.emulator import Emulator
 from govsim.studies.calibration.reading import REGION, Known, known
-from govsim.studies.calibration.runs import Way, add, empty, rounded
+from govsim.studies.calibration.runs import add, empty, rounded
 from govsim.studies.calibration.sampling import draw
 from govsim.studies.calibration.search import DRAWS, joint
 
@@ -52,7 +53,9 @@ class Twin:
         return [each.low <= value <= each.high for each, value in zip(self.known, self.truth, strict=True)]
 
 
-def twins(study: LoadedStudy, emulators: Sequence[Emulator], number: int, way: Way) -> tuple[Twin, ...]:
+def twins(
+    study: LoadedStudy, emulators: Sequence[Emulator], number: int, options: RunOptions
+) -> tuple[Twin, ...]:
     """Run districts with known parameters and find them again from one run of each.
 
     Parameters
@@ -72,7 +75,7 @@ def twins(study: LoadedStudy, emulators: Sequence[Emulator], number: int, way: W
     seed = study.study.design.seed
     shares = qmc.Sobol(len(study.factors), rng=seed + _FAR).random_base2(max(number - 1, 0).bit_length())
     runs = empty(study, study.study.first_seed + _FAR)
-    add(runs, study, rounded(study, shares[:number]), way)
+    add(runs, study, rounded(study, shares[:number]), options)
     if runs.interrupted:
         raise KeyboardInterrupt
     observed = [runs.values(emulator.target.name)[:, 0] for emulator in emulators]

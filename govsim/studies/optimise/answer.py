@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from govsim.results.errors import RefusedError
+from govsim.runner.progress import Reporter
 from govsim.scenario.origins import leaves
 from govsim.studies.ablations import CONTROLS
 from govsim.studies.design import Design
@@ -105,7 +106,7 @@ def answer(bench: PortfolioRuns, design: Design, controls: bool = False) -> Opti
         If no portfolio keeps the limits and gains anything, or one that is shown fails.
     """
     space, goals, asked = bench.space, bench.goals, bench.space.asked
-    said = bench.reporter()
+    said = bench.options.reporter or Reporter()
     first_seed = space.study.study.first_seed
     search_seeds = range(first_seed, first_seed + asked.search_seeds)
     fixed = tuple(f"{path}={value}" for path, value in asked.search.items())

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +13,9 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results
 from govsim.results.values import Missing
-from govsim.runner.one_run import Simulator
-from govsim.runner.planning import default_engine, distinct
+from govsim.runner.options import RunOptions
+from govsim.runner.planning import distinct
 from govsim.runner.points import Beginning
-from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, run_all
 from govsim.scenario.messages import Problem, ScenarioError
 from govsim.scenario.schema.optimise import COSTS
@@ -131,8 +129,6 @@ class PortfolioRuns:
 
     Attributes
     ----------
-    reporter : callable
-        Makes what tells of progress, anew for each call.
     computed, reused : int
         Runs done now, and found, so far.
     failures : list of Failure
@@ -140,13 +136,7 @@ class PortfolioRuns:
 
     space: Space
     goals: tuple[Goal, ...]
-    out: Path
-    jobs: int = 0
-    scheduler: str | None = None
-    single_writer: bool = False
-    command: Sequence[str] = ()
-    reporter: Callable[[], Reporter] = Reporter
-    engine: Simulator | None = None
+    options: RunOptions
     computed: int = 0
     reused: int = 0
     failures: list[Failure] = field(default_factory=list)
@@ -154,7 +144,7 @@ class PortfolioRuns:
 
     @cached_property
     def _beginning(self) -> Beginning:
-        return Beginning(self.space.study, self.out, "spending")
+        return Beginning(self.space.study, self.options.out, "spending")
 
     def run(
         self,
@@ -189,10 +179,7 @@ class PortfolioRuns:
                     continue  # impossible here; stays NaN
                 where.append((d, p))
         unique, places = distinct(plans)
-        outcome = run_all(
-            unique, seeds, self.engine or default_engine(self.out), jobs=self.jobs, command=self.command,
-            reporter=self.reporter(), scheduler=self.scheduler, single_writer=self.single_writer,
-        )  # fmt: skip
+        outcome = run_all(unique, seeds, self.options)
         self.computed, self.reused = self.computed + outcome.computed, self.reused + outcome.reused
         self.failures += outcome.failures
         if outcome.interrupted:

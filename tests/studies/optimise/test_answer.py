@@ -19,7 +19,7 @@ import pytest
 from govsim.cli import main
 from govsim.report.studies.optimise.page import page
 from govsim.results.load import Results
-from govsim.runner.planning import default_engine
+from govsim.runner.options import RunOptions
 from govsim.runner.points import Beginning
 from govsim.runner.replicates import run_all
 from govsim.scenario.messages import ScenarioError
@@ -169,7 +169,7 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
             Beginning(study, tmp_path, keep).plan(study.base, model)  # type: ignore[arg-type]
             for model in (study.models[0], campaign)
         ]
-        outcome = run_all(plans, [1], default_engine(tmp_path), jobs=1)
+        outcome = run_all(plans, [1], RunOptions(tmp_path, 1))
         found[keep] = [outcome.results[n, 1] for n in range(2)]
     few, whole = (moved(*found[keep]) for keep in ("spending", "everything"))
     assert few.hours == pytest.approx(whole.hours, rel=0.02)  # by week, what comes and goes is not set off
@@ -182,7 +182,7 @@ def test_what_a_point_keeps_tells_the_same_moved_hours_as_the_whole_run(
 @pytest.mark.assurance
 def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path) -> None:
     goals = goals_of(study)
-    bench = PortfolioRuns(Space(study), goals, tmp_path, jobs=1)
+    bench = PortfolioRuns(Space(study), goals, RunOptions(tmp_path, 1))
     campaign = Portfolio(0, (PortfolioPart(0, 0, 0, 1.0),))
     found = bench.run([TODAY, campaign], [(), ("tasks.community_hours=50",)], [1, 2])
     assert found.gains.shape == (2, 2, 2, 4)
@@ -192,7 +192,7 @@ def test_gains_are_paired_with_doing_nothing(study: LoadedStudy, tmp_path: Path)
     assert np.allclose(-found.gains[:, 1, :, 3], found.spent[:, 1, :, 0])
     assert not np.array_equal(found.gains[0], found.gains[1])
     assert bench.computed == 8
-    assert PortfolioRuns(Space(study), goals, tmp_path, jobs=1).run(
+    assert PortfolioRuns(Space(study), goals, RunOptions(tmp_path, 1)).run(
         [campaign], [()], [1]
     ).gains == pytest.approx(found.gains[:1, 1:, :1])
 
@@ -342,7 +342,7 @@ def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
 @pytest.mark.assurance
 def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: Path) -> None:
     """Planted gains: one only gains, one loses 42 points and gains elsewhere, one only loses."""
-    bench = PortfolioRuns(Space(study), goals_of(study), answered.parent, jobs=1)
+    bench = PortfolioRuns(Space(study), goals_of(study), RunOptions(answered.parent, 1))
     found = answer(bench, thinned(of_study(study), 2))
     sure = [
         [Gap(mean, mean - 1.0, mean + 1.0) for mean in row]

@@ -10,26 +10,23 @@ from typing import Any
 
 from govsim.extras import require
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
-from govsim.report.running import command
 from govsim.report.studies.calibration.tables import CalibrationAnswer, tables, write
 from govsim.report.studies.calibration.words import text
 from govsim.report.studies.common import refuse_size
 from govsim.results.store import slug
 from govsim.results.values import Missing
-from govsim.studies.calibration.runs import Runs, Way
+from govsim.runner.options import RunOptions
+from govsim.studies.calibration.runs import Runs
 
 
 def calibrate_command(
     study: str,
     overrides: list[str],
-    out: Path,
-    jobs: int,
+    options: RunOptions,
     reveal: bool,
     twins: int,
     figures: bool,
     json_output: bool,
-    scheduler: str | None = None,
-    single_writer: bool = False,
     docs: Path | None = None,
     force: bool = False,
 ) -> int:
@@ -42,18 +39,17 @@ def calibrate_command(
     require("sklearn", "calibration")
     loaded = load_study(study, overrides)
     asked = loaded.study.calibration
-    refuse_size(loaded, loaded.points + asked.rounds * asked.points, out, force)
-    way = Way(out, jobs, scheduler, single_writer, tuple(command()))
-    found = calibrate(loaded, way)
+    refuse_size(loaded, loaded.points + asked.rounds * asked.points, options.out, force)
+    found = calibrate(loaded, options)
     if isinstance(found, Runs):
         print(f"interrupted: {len(found.results)} runs kept; the same command continues.", file=sys.stderr)
         return INTERRUPTED
     answer = CalibrationAnswer(
         found,
         read_held_out(found) if reveal else (),
-        run_twins(loaded, found.emulators, twins, way) if twins else (),
+        run_twins(loaded, found.emulators, twins, options) if twins else (),
     )
-    folder = out / slug(loaded.label)
+    folder = options.out / slug(loaded.label)
     seen_before = (folder / "held_out.csv").exists() and not reveal
     pictures: dict[str, bytes] = {}
     if figures:
@@ -62,12 +58,12 @@ def calibrate_command(
         pictures = draw(answer)
     write(folder, answer, pictures)
     changed = [word for setting in overrides for word in ("--set", setting)]
-    where = [] if out == Path("results") else ["--out", out.as_posix()]
+    where = [] if options.out == Path("results") else ["--out", options.out.as_posix()]
     again = shlex.join(["govsim", "calibrate", study, *changed, *where, "--reveal"])
     if docs is not None:
         from govsim.report.studies.calibration.page import write_page
 
-        write_page(docs, answer, pictures.get("calibration.png"), command(), again)
+        write_page(docs, answer, pictures.get("calibration.png"), options.command, again)
     if json_output:
         print(json.dumps(as_json(answer), ensure_ascii=False, allow_nan=False, indent=1))
     else:

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 from govsim.extras import require
 from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
-from govsim.report.running import command
 from govsim.report.stamps import stamp
 from govsim.report.writing import write_whole
 from govsim.results.store import prepare, slug
-from govsim.runner.one_run import Simulator
+from govsim.runner.options import RunOptions
 from govsim.scenario.messages import Place, Problem, ScenarioError
 
 if TYPE_CHECKING:
@@ -26,12 +25,8 @@ def optimise_command(
     study: str,
     overrides: Sequence[str],
     region: Path | None,
-    out: Path,
-    docs: Path | None,
-    jobs: int,
-    scheduler: str | None = None,
-    single_writer: bool = False,
-    engine: Simulator | None = None,
+    options: RunOptions,
+    docs: Path | None = None,
     controls: bool = False,
 ) -> int:
     """Search for portfolios, write the answer, and return the exit code; finished runs are used again.
@@ -45,8 +40,6 @@ def optimise_command(
         Folder into which page and figure are also written, as ``optimise.md`` and ``optimise.svg``.
     controls
         Also run what is shown without its network, ranking or routing.
-    engine : Engine, optional
-        Exchanged in tests.
 
     Raises
     ------
@@ -71,10 +64,8 @@ def optimise_command(
         raise ScenarioError([Problem.at(Place(study_file(study)), "optimise", missing, [hint])])
     goals = goals_of(loaded)
     design, origin = _region(loaded, region)
-    prepare(out)
-    bench = PortfolioRuns(
-        Space(loaded), goals, out, jobs, scheduler, single_writer, command(), engine=engine
-    )  # fmt: skip
+    prepare(options.out)
+    bench = PortfolioRuns(Space(loaded), goals, options)
     try:
         found = answer(bench, design, controls)
     except InterruptedSearchError:
@@ -90,7 +81,7 @@ def optimise_command(
     said += ["--controls"] if controls else []
     again = shlex.join(said)
     figure = draw(found, f"{loaded.base.label}; made by {again}")
-    folder = out / slug(loaded.label)
+    folder = options.out / slug(loaded.label)
     files: dict[str, bytes] = dict(tables(found))
     files |= {f"front.{kind}": content for kind, content in figure.items()}
     files["answer.md"] = page(found, again, origin, "front.svg").encode("utf-8")

@@ -1,0 +1,20 @@
+"""What is asked of a command, written flat in tests, in the dataclasses that commands take."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from govsim.report.asking import Presentation, ScenarioChanges
+from govsim.runner.options import RunOptions
+
+
+def bundled(given: dict[str, Any], **kinds: type) -> dict[str, Any]:
+    """Return arguments by name; without ``kinds`` those of run and compare."""
+    kinds = kinds or {"changed": ScenarioChanges, "options": RunOptions, "presentation": Presentation}
+    left = dict(given)
+    made = {
+        name: kind(**{field.name: left.pop(field.name) for field in fields(kind) if field.name in left})
+        for name, kind in kinds.items()
+    }
+    return left | made
