@@ -37,6 +37,8 @@ _PRELOADED = ["govsim.runner.workers", "govsim.runner.planning"]
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMBA")}
 _STARTING = 60.0
 """Seconds after which a worker that has not said that it is there counts as one that cannot start."""
+_STILLBORN = 4
+"""Workers that die one after the other while they start, after which no more are started."""
 
 
 class CannotStartError(Exception):
@@ -76,6 +78,7 @@ class Workers:
         self._crew: list[_Worker] = []
         self._begun: set[tuple[int, int]] = set()
         self._killed: Counter[tuple[int, int]] = Counter()
+        self._stillborn = 0
 
     def __enter__(self) -> Workers:
         try:
@@ -139,15 +142,12 @@ class Workers:
                 yield task, ended
 
     def _replace_the_dead(self) -> None:
-        for _ in range(self._number - len(self._crew)):
-            try:
-                self._crew.append(_start())
-            except (OSError, EOFError, RuntimeError, MemoryError):
-                if not self._crew:
-                    raise EnvironmentProblem(
-                        "no worker process is left here; finished runs are kept"
-                    ) from None
-                return
+        if self._stillborn < _STILLBORN:
+            with contextlib.suppress(OSError, EOFError, RuntimeError, MemoryError):
+                while len(self._crew) < self._number:
+                    self._crew.append(_start())
+        if not self._crew:
+            raise EnvironmentProblem("no worker process is left here; finished runs are kept")
 
     def _speaking(self) -> list[_Worker]:
         by_pipe = {worker.pipe: worker for worker in self._crew}
@@ -161,9 +161,10 @@ class Workers:
         except (EOFError, OSError, pickle.UnpicklingError):
             self._crew.remove(worker)
             _kill(worker)
+            self._stillborn += not worker.ready
             return "killed"
         if said is None:
-            worker.ready = True
+            worker.ready, self._stillborn = True, 0
         elif isinstance(said, int) and task is not None:
             self._begun.add((task.index, task.seed))
             self._at(task, said)

@@ -88,7 +88,8 @@ def disturbed(study: Study, folder: Path, kind: str, runs: int, seconds: float) 
     time.sleep(seconds)
     assert process.poll() is None, "it ended before it could be killed"
     children = family.children(recursive=True)
-    workers = [child for child in children if "spawn_main" in " ".join(cmdline(child))]
+    forked = [child for child in children if "forkserver" in " ".join(cmdline(child))]
+    workers = [child for child in forked if child.ppid() != process.pid]  # the first one is their server
     if kind == "worker":
         assert workers
         workers[runs % len(workers)].kill()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import os
 import re
 import signal
@@ -87,6 +88,33 @@ def test_when_the_last_worker_is_killed_another_one_goes_on(tmp_path: Path, arm:
         ended = [end for _, end in spread.spread(tasks, engine())]
     assert sum(isinstance(end, Failed) for end in ended) == failed, ended
     assert sum(isinstance(end, Finished) for end in ended) == 3 - failed, ended
+
+
+def dies() -> None:
+    os._exit(1)
+
+
+@pytest.mark.assurance
+def test_where_no_worker_can_be_replaced_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers that die while they start are no endless loop."""
+    one = plan(tmp_path, "kills")
+    one.folder.mkdir()
+    task = Task(0, 2, one, one.folder / one.identity(2).key, (), False, True)
+    started = []
+
+    def start() -> workers._Worker:
+        here, there = multiprocessing.Pipe()
+        process = multiprocessing.get_context("spawn").Process(target=dies)
+        process.start()
+        there.close()
+        started.append(process)
+        return workers._Worker(process, here)
+
+    with Stop() as stop, workers.Workers(1, stop, lambda task, weeks: None) as spread:
+        monkeypatch.setattr(workers, "_start", start)
+        with pytest.raises(EnvironmentProblem, match="no worker process is left here"):
+            list(spread.spread([task], engine()))
+    assert len(started) == workers._STILLBORN
 
 
 @pytest.mark.assurance
@@ -244,7 +272,7 @@ def test_no_start(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text(textwrap.dedent(script))
     done = subprocess.run(
         [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | {"PYTHONPATH": str(Path(workers.__file__).parents[2])},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("cannot start: "), done.stdout
