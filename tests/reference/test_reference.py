@@ -52,7 +52,9 @@ RUNS: list[tuple[str, str, int, tuple[str, ...]]] = [
 
 
 @pytest.mark.assurance
-@pytest.mark.parametrize(("scenario", "governance", "weeks", "overrides"), RUNS)
+@pytest.mark.parametrize(
+    ("scenario", "governance", "weeks", "overrides"), RUNS, ids=["-".join(map(str, run[:3])) for run in RUNS]
+)
 def test_engine_and_reference_agree(
     scenario: str, governance: str, weeks: int, overrides: tuple[str, ...]
 ) -> None:
