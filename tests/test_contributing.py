@@ -67,6 +67,11 @@ def a_process(copy: Path, printed: str) -> None:
     assert "### 7.10 遗忘（forgetting）" in (copy / "docs/odd.zh.md").read_text(encoding="utf-8")
 
 
+def a_study_kind(copy: Path, printed: str) -> None:
+    assert re.search(r"^ *regret +Show what each model gives away", printed, re.MULTILINE)
+    assert re.search(r"^ *Usage: govsim regret .*STUDY", printed, re.MULTILINE)
+
+
 def a_chart(copy: Path, printed: str) -> None:
     assert {file.suffix for file in copy.glob("build/tried/**/strain.*")} == {".png", ".svg"}
 
@@ -76,6 +81,7 @@ ADDED: dict[str, Callable[[Path, str], None]] = {
     "A parameter": a_parameter,
     "A governance value": a_governance_value,
     "A process": a_process,
+    "A study kind": a_study_kind,
     "A chart": a_chart,
 }
 """What shows that the thing of a recipe is there."""
@@ -83,6 +89,16 @@ ADDED: dict[str, Callable[[Path, str], None]] = {
 
 def test_every_recipe_is_tried() -> None:
     assert set(RECIPES) == set(ADDED)
+
+
+@pytest.mark.parametrize("recipe", ADDED)
+def test_a_recipe_says_what_it_costs(recipe: str) -> None:
+    lines = "".join(blocks(recipe, "diff")).splitlines()
+    files = sum(line.startswith("diff --git ") for line in lines)
+    added, removed = (
+        sum(line.startswith(sign) and not line.startswith(3 * sign) for line in lines) for sign in "+-"
+    )
+    assert f"*{files} files, {added} lines added, {removed} removed.*" in RECIPES[recipe]
 
 
 @pytest.mark.assurance
