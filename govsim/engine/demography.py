@@ -270,6 +270,8 @@ def withdraw(jobs: NDArray[np.void], used: int, dwellers: NDArray[np.uint8], tim
             job.lapses = min(job.lapses, max(time, job.onset))
 
 
+TITLE_ZH = "人口变动"
+
 EQUATIONS = (
     Equation(
         "institutions.demography_chance",

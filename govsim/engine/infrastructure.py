@@ -84,6 +84,8 @@ def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:
     )
 
 
+TITLE_ZH = "基础设施"
+
 EQUATIONS = (
     Equation(
         "institutions.infrastructure_decay",

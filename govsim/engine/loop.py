@@ -1,4 +1,4 @@
-"""The weekly loop: nine processes in one printed order over the columns of one run."""
+"""The weekly loop: processes in one printed order over the columns of one run."""
 
 from __future__ import annotations
 

@@ -204,6 +204,8 @@ def _circle(state: State, founder: int, most: int) -> NDArray[np.int64]:
     return np.sort(np.concatenate([[founder], near[: max(most - 1, 0)]])).astype(np.int64)
 
 
+TITLE_ZH = "社会组织"
+
 EQUATIONS = (
     Equation(
         "institutions.organisations_strength",

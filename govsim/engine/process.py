@@ -108,6 +108,8 @@ class Process(NamedTuple):
     ----------
     name : str
         Name of the file it lives in.
+    title_zh : str
+        Its name in Chinese.
     rule, rule_zh : str
         The rule in words, in English and Chinese.
     reads, writes : tuple of str
@@ -122,6 +124,7 @@ class Process(NamedTuple):
     """
 
     name: str
+    title_zh: str
     rule: str
     rule_zh: str
     reads: tuple[str, ...]

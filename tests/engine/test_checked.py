@@ -62,11 +62,11 @@ HOSTILE: dict[str, tuple[Callable[[State], None], tuple[str, ...], str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_is_not_declared_is_refused_with_process_and_column(name: str) -> None:
     run, writes, message = HOSTILE[name]
-    hostile = Process(name, "", "", (), writes, (), run)
+    hostile = Process(name, "", "", "", (), writes, (), run)
     with pytest.raises(UndeclaredError, match=message):
         checked_step(engine("legacy_administrative"), (*ORDER, hostile))
 
 
 def test_the_same_process_passes_when_it_declares() -> None:
-    honest = Process("reader", "", "", ("residents.efficacy",), ("residents.trust",), (), _reader)
+    honest = Process("reader", "", "", "", ("residents.efficacy",), ("residents.trust",), (), _reader)
     checked_step(engine("legacy_administrative"), (*ORDER, honest))

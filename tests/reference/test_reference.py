@@ -7,28 +7,12 @@ from types import ModuleType
 
 import pytest
 
-from tests.reference import (
-    arrivals,
-    casework,
-    detection,
-    effort,
-    experience,
-    institutions,
-    measurement,
-    participation,
-    routing,
-)
+from tests.reference import arrivals, casework, detection, routing
 from tests.reference.follow import Reference, engine_of, follow
+from tests.reference.modules import MODULES
 
 REFERENCES: Mapping[str, Reference] = {
-    "arrivals": arrivals.process,
-    "detection": detection.process,
-    "effort": effort.process,
-    "participation": participation.process,
-    "casework": casework.process,
-    "experience": experience.process,
-    "institutions": institutions.process,
-    "measurement": measurement.process,
+    name: module.process for name, module in MODULES.items() if hasattr(module, "process")
 }
 """Routing decides inside casework's queue and is held there."""
 
@@ -68,7 +52,9 @@ RUNS: list[tuple[str, str, int, tuple[str, ...]]] = [
 
 
 @pytest.mark.assurance
-@pytest.mark.parametrize(("scenario", "governance", "weeks", "overrides"), RUNS)
+@pytest.mark.parametrize(
+    ("scenario", "governance", "weeks", "overrides"), RUNS, ids=["-".join(map(str, run[:3])) for run in RUNS]
+)
 def test_engine_and_reference_agree(
     scenario: str, governance: str, weeks: int, overrides: tuple[str, ...]
 ) -> None:

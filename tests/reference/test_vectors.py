@@ -12,32 +12,12 @@ import pytest
 import govsim
 from govsim.draws import key, uniform
 from govsim.engine import order
-from tests.reference import (
-    arrivals,
-    casework,
-    detection,
-    effort,
-    experience,
-    institutions,
-    measurement,
-    participation,
-    routing,
-)
+from tests.reference.modules import MODULES
 
 PAGES = [Path(govsim.__file__).parents[1] / "docs" / f"odd.{language}.md" for language in ("en", "zh")]
 _ROW = re.compile(r"^\| \(\d+\.\d+\) \| `([a-z_.]+)` \| (.+?) \| (.+?) \|$", re.MULTILINE)
 _NUMBER = re.compile(r"`([^`=]+) = ([^`]+)`")
-VECTORS = {
-    **arrivals.VECTORS,
-    **casework.VECTORS,
-    **detection.VECTORS,
-    **routing.VECTORS,
-    **effort.VECTORS,
-    **participation.VECTORS,
-    **experience.VECTORS,
-    **institutions.VECTORS,
-    **measurement.VECTORS,
-}
+VECTORS = {name: rule for module in MODULES.values() for name, rule in module.VECTORS.items()}
 
 
 def numbers(text: str) -> dict[str, float]:

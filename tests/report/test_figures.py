@@ -13,7 +13,15 @@ from govsim.report import figures, style
 from govsim.report.figures import draw
 from tests.studies.test_compare import arm
 
-NAMES = {"participation", "backlog", "resolution", "trust", "who_solved", "hours", "reported_and_true"}
+NAMES = {
+    "participation",
+    "backlog",
+    "resolution",
+    "trust",
+    "who_solved",
+    "hours",
+    "reported_and_true",
+}
 
 
 @pytest.mark.assurance

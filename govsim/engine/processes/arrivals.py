@@ -487,6 +487,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "arrivals",
+    "问题发生",
     "Problems arise per household and class as Poisson streams, tasks from above per office; exogenous to governance.",
     "居民问题按户、按类别以泊松过程发生，上级任务按机构到达；与治理模式无关。",
     (

@@ -439,6 +439,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "casework",
+    "办理",
     "Event queue in working hours: free servers take the next job on the agenda; money and co-producible parts are respected.",
     "连续工时内的事件队列：空闲人员按议程取下一件；遵守资金与可共同生产部分的约束。",
     (

@@ -588,6 +588,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "detection",
+    "发现",
     "Channels are independent hazards that add; each contact costs hours; a case not found by any stays undetected.",
     "各发现渠道是相互独立、可相加的风险率；每次接触都花费工时；没有渠道发现的问题一直处于未发现状态。",
     (

@@ -386,6 +386,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "effort",
+    "工时分配",
     "Each post splits its hours over visits, calls, meetings, publishing, patrols and the queue; hours are conserved.",
     "每个岗位把工时分给走访、动员、会议、结果公开、巡查、培训和办件；工时守恒。",
     (

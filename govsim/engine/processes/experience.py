@@ -242,6 +242,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "experience",
+    "体验",
     "Expectancy-disconfirmation per person served, losses weighing more than gains; neighbours hear; results move efficacy.",
     "被服务者按期望与实际的差距更新信任，损失重于收益；邻里相互影响；公开的成效改变效能感。",
     (

@@ -160,6 +160,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "institutions",
+    "机构与队伍",
     "Overload burns people out, burnt-out people leave sooner, newcomers learn; "
     "organisations form, grow and fade; infrastructure and population move.",
     "超负荷使人倦怠，倦怠者更易离职，新人逐步成长；组织成立、成长与衰退；党员活跃度、基础设施和人口变动。",

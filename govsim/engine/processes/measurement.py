@@ -549,6 +549,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "measurement",
+    "测量",
     "True stocks from the columns; reported rates from call-backs, interim answers and gaming.",
     "真实存量来自各列；上报数字来自回访、临时答复与指标博弈。",
     (

@@ -454,6 +454,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "participation",
+    "动员与参与",
     "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
     "发出动员；当关系网络、信任、效能感、习惯与动员之和超过阈值与时间成本时，条件型居民参与。",
     (

@@ -263,6 +263,7 @@ EQUATIONS = (
 
 PROCESS = Process(
     "routing",
+    "流转",
     "Desk answer, hop by hop with refusal, direct dispatch, or a summons that wears out with use.",
     "热线直接解答，或逐级流转并可能被推诿，或直接派单，或召集（召集权越用越弱）。",
     ("classes",),

@@ -15,7 +15,7 @@ from govsim.report.docs import governance, parameters
 from govsim.report.docs.markdown import cell, code, codes, prose, quoted, table
 from govsim.report.docs.records import enumerations, numbered, tables
 from govsim.report.docs.studied import calibration
-from govsim.report.docs.words import Language, title_zh, unit, word
+from govsim.report.docs.words import Language, bracketed, unit, word
 from govsim.results.counters import LABELS_ZH
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
@@ -180,7 +180,10 @@ def _submodel(number: int, process: Process, language: Language) -> str:
     name, _, text = prose(inspect.getdoc(module) or "").partition(": ")
     text = f"{text[0].upper()}{text[1:]}"
     if language == "zh":
-        heading, text = title_zh(process.name), f"{process.rule_zh}\n\n{quoted(text)}"
+        heading, text = (
+            bracketed(process.title_zh, process.name, language),
+            f"{process.rule_zh}\n\n{quoted(text)}",
+        )
     else:
         heading = name
     texts = [f"### 7.{number} {heading}", text]
@@ -188,7 +191,8 @@ def _submodel(number: int, process: Process, language: Language) -> str:
     for part in inner:
         name = part.__name__.rpartition(".")[2]
         told = prose(inspect.getdoc(part) or "")
-        texts += [f"#### {title_zh(name) if language == 'zh' else name.capitalize()}"]
+        title = bracketed(part.TITLE_ZH, name, language) if language == "zh" else name.capitalize()
+        texts += [f"#### {title}"]
         texts += [quoted(told) if language == "zh" else told]
     return "\n\n".join(texts)
 

@@ -97,21 +97,6 @@ _WORDS_ZH = {
     "values it takes": "取值",
 }
 
-_TITLES_ZH = {
-    "arrivals": "问题发生",
-    "detection": "发现",
-    "routing": "流转",
-    "effort": "工时分配",
-    "participation": "动员与参与",
-    "casework": "办理",
-    "experience": "体验",
-    "institutions": "机构与队伍",
-    "measurement": "测量",
-    "organisations": "社会组织",
-    "infrastructure": "基础设施",
-    "demography": "人口变动",
-}
-
 RULES_ZH = {
     "position": "身份规则",
     "boundary": "边界规则",
@@ -324,11 +309,6 @@ UNITS_ZH = {
 def word(english: str, language: Language) -> str:
     """Return a word of the pages themselves."""
     return english if language == "en" else _WORDS_ZH[english]
-
-
-def title_zh(name: str) -> str:
-    """Return the Chinese title of a process or a part of one; its name where none is known."""
-    return f"{_TITLES_ZH[name]}（{name}）" if name in _TITLES_ZH else name
 
 
 def unit(text: str, language: Language) -> str:
