@@ -94,6 +94,7 @@ def _imported(file: Path) -> tuple[Path, ...]:
     return tuple(found)
 
 
+@cache
 def _file(module: Path) -> Path | None:
     options = (module.with_suffix(".py"), module / "__init__.py")
     return next((path for path in options if path.is_file()), None)

@@ -83,6 +83,7 @@ def test_the_folder_is_named_by_what_the_file_and_its_imports_hold(
         (engine / f"{name}.py").write_text("")
 
     def folder() -> Path:
+        kernels._file.cache_clear()
         kernels._imported.cache_clear()
         kernels._text.cache_clear()
         kernels._content.cache_clear()
