@@ -150,6 +150,7 @@ def inexact_kernels(sources: Sources) -> list[str]:
 def named_models(sources: Sources, names: set[str]) -> list[str]:
     """Return expressions that hold a model's name; prose may, and defaults of the doors and of the list of models."""
     wrong = []
+    wanted = [(name, name.lower()) for name in sorted(names)]
     for file, tree in sources.items():
         spared = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         if file == "scenario/schema/choice.py":
@@ -165,8 +166,8 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
                 words = (node.id if isinstance(node, ast.Name) else node.attr).lower()
             wrong += [
                 f"govsim/{file}:{getattr(node, 'lineno', 0)} names {name}"
-                for name in sorted(names)
-                if words and name.lower() in words
+                for name, written in wanted
+                if words and written in words
             ]
     return wrong
 
