@@ -101,30 +101,37 @@ def test_a_recipe_says_what_it_costs(recipe: str) -> None:
     assert f"*{files} files, {added} lines added, {removed} removed.*" in RECIPES[recipe]
 
 
+@pytest.fixture(scope="module")
+def kernels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Compiled kernels of the checkout, to which each recipe adds those that it changes."""
+    folder = tmp_path_factory.mktemp("kernels")
+    COPIES.copy_kernels(folder)
+    return folder
+
+
 @pytest.mark.assurance
 @pytest.mark.parametrize("recipe", ADDED)
-def test_a_recipe_works(recipe: str, tmp_path: Path) -> None:
-    copy = COPIES.Copy(tmp_path / "copy")
+def test_a_recipe_works(recipe: str, tmp_path: Path, kernels: Path) -> None:
+    copy = tmp_path / "copy"
+    COPIES.copy_checkout(copy)
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": str(copy.folder),
-        "NUMBA_CACHE_DIR": str(copy.kernels),
+        "PYTHONPATH": str(copy),
+        "NUMBA_CACHE_DIR": str(kernels),
         "GIT_CEILING_DIRECTORIES": str(tmp_path),
     }
 
     def do(*command: str, given: str | None = None) -> str:
         done = subprocess.run(
-            command, cwd=copy.folder, env=environment, input=given, capture_output=True, text=True, check=False
+            command, cwd=copy, env=environment, input=given, capture_output=True, text=True, check=False
         )  # fmt: skip
         assert done.returncode == 0, f"{command[-1]}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    assert Path(do("python", "-c", "import govsim; print(govsim.__file__)").strip()).is_relative_to(
-        copy.folder
-    )
+    assert Path(do("python", "-c", "import govsim; print(govsim.__file__)").strip()).is_relative_to(copy)
     for edit in blocks(recipe, "diff"):
         do("git", "apply", "-C1", "--recount", given=edit)
     do("ruff", "check", "--no-cache", ".")
     do("ruff", "format", "--no-cache", "--check", ".")
     printed = "".join(do("bash", "-euo", "pipefail", "-c", commands) for commands in blocks(recipe, "sh"))
-    ADDED[recipe](copy.folder, printed)
+    ADDED[recipe](copy, printed)

@@ -54,23 +54,33 @@ def misfit(root: Path, mutation: Mutation) -> str | None:
     return None
 
 
+def copy_checkout(folder: Path) -> None:
+    """Copy the files of the checkout that git does not ignore."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, target)
+
+
+def copy_kernels(folder: Path) -> None:
+    """Copy what is compiled to a folder for ``NUMBA_CACHE_DIR``: it belongs to equal sources wherever they lie."""
+    if kernels.HOME is not None:
+        shutil.copytree(kernels.HOME, folder / "kernels")
+
+
 class Copy:
     """A copy of the checkout in which bugs are planted, with the kernels compiled for it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.kernels = folder.parent / f"{folder.name}-kernels"
-        listed = subprocess.run(
-            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
-                target = folder / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, target)
-        if kernels.HOME is not None:  # what is compiled belongs to equal sources wherever they lie
-            shutil.copytree(kernels.HOME, self.kernels / "kernels")
+        copy_checkout(folder)
+        copy_kernels(self.kernels)
 
     def pytest(self, tests: list[str], limit: float, report: Path) -> tuple[int, str]:
         """Run tests in the copy up to the first failure; return exit code (-1 out of time) and last words."""
