@@ -133,7 +133,7 @@ def test_the_schema_takes_what_the_program_takes(capsys: pytest.CaptureFixture[s
     schema = json.loads(capsys.readouterr().out)
     assert schema["title"] == "govsim study"
     assert {"study", "scenario", "over", "models", "design", "extends"} <= set(schema["properties"])
-    assert "latin_hypercube" in json.dumps(schema["$defs"]["Design"])
+    assert "latin_hypercube" in json.dumps(schema["$defs"]["DesignSpec"])
 
 
 def test_points_of_a_list(tmp_path: Path) -> None:
