@@ -173,9 +173,18 @@ def test_files_stay_readable() -> None:
 
 
 def test_nothing_knows_a_developers_machine() -> None:
-    """No place on this or another disk in a source, scenario or governance file."""
+    """No place on this or another disk in a source, scenario, governance file or page."""
     files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.yaml"), *PACKAGE.parent.glob("scenarios/**/*.yaml")]
-    places = ("/home/", "/Users/", "C:\\", f"{PACKAGE.parent}/", f"{Path.home()}/", f"{sys.prefix}/")
+    files += PACKAGE.parent.glob("docs/**/*.md")
+    places = (
+        "/home/",
+        "/Users/",
+        "C:\\",
+        f"{PACKAGE.parent}/",
+        f"{Path.home()}/",
+        f"{sys.prefix}/",
+        " /tmp/",
+    )
     wrong = [
         f"{path.name}: {place}"
         for path in files

@@ -13,6 +13,7 @@ from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.studies.calibration.tables import CalibrationAnswer, tables, write
 from govsim.report.studies.calibration.words import text
 from govsim.report.studies.common import refuse_size
+from govsim.results.provenance import portable
 from govsim.results.store import slug
 from govsim.results.values import Missing
 from govsim.runner.options import RunOptions
@@ -59,11 +60,14 @@ def calibrate_command(
     write(folder, answer, pictures)
     changed = [word for setting in overrides for word in ("--set", setting)]
     where = [] if options.out == Path("results") else ["--out", options.out.as_posix()]
-    again = shlex.join(["govsim", "calibrate", study, *changed, *where, "--reveal"])
+    words = ["govsim", "calibrate", study, *changed, *where, "--reveal"]
+    again = shlex.join(words)
     if docs is not None:
         from govsim.report.studies.calibration.page import write_page
 
-        write_page(docs, answer, pictures.get("calibration.png"), options.command, again)
+        write_page(
+            docs, answer, pictures.get("calibration.png"), options.command, shlex.join(portable(words))
+        )
     if json_output:
         print(json.dumps(as_json(answer), ensure_ascii=False, allow_nan=False, indent=1))
     else:
