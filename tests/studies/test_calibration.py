@@ -359,8 +359,11 @@ def test_held_out_patterns_are_not_read_before_they_are_revealed(
     assert held < set(asked)
     with (folder / "held_out.csv").open(encoding="utf-8-sig") as file:
         assert {row["indicator"] for row in csv.DictReader(file)} == held
-    assert main(words) == 0
+    assert main([*words, "--docs", str(tmp_path / "docs")]) == 0
     assert "have been read before" in capsys.readouterr().err
+    page = (tmp_path / "docs" / "calibration.md").read_text(encoding="utf-8")
+    assert "--out out --reveal" in page
+    assert str(tmp_path) not in page
 
 
 def test_revealing_reads_accepted_points_and_the_design(tmp_path: Path) -> None:
