@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from govsim.app.door import live
 from govsim.cli.lessons import lessons
+from govsim.cli.live import live
 from govsim.cli.options import (
     Controls,
     FileArgument,

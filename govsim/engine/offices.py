@@ -56,7 +56,7 @@ class Arm:
 
     Attributes
     ----------
-    model : GovernanceModel
+    model : Governance
         With what it brings from outside set to zero in a capacity-neutral run.
     mode : str
         ``neutral`` or ``observed``.

@@ -248,9 +248,9 @@ class Recording:
     ----------
     weekly : dict of float64 arrays, shape (weeks, communities)
         One entry per :data:`COUNTERS` name.
-    hours : float64 array, shape (weeks, offices, len(Source), len(Activity))
+    hours : float64 array, shape (weeks, offices, len(HourSource), len(Activity))
         The hour ledger; the sum over activities is what was supplied.
-    supplied : float64 array, shape (weeks, offices, len(Source))
+    supplied : float64 array, shape (weeks, offices, len(HourSource))
         Hours supplied, counted from posts filled and people taking part, independently of ``hours``.
     granted : float64 array, shape (weeks,)
         Paid and seconded hours that the arm was given, before vacancies.

@@ -70,9 +70,9 @@ class State:
         See :mod:`govsim.engine.columns`, :mod:`govsim.engine.register` and :mod:`govsim.engine.reach`.
     posts : Posts
         What does not change about the posts until offices are reorganised.
-    plan : Plan
+    plan : PlannedHours
         What the planned hours of this week buy; before effort has run, those of last week.
-    row : Row
+    row : WeekRow
         This week's places in the recording.
     present : bool array, shape (servers,)
         Staff posts that are filled.

@@ -36,7 +36,7 @@ class Ran:
     ----------
     blocks : list of tuples of ArmRuns
         Finished runs as they were asked for, over the seeds that are whole; empty where no seed is.
-    outcome : Outcome
+    outcome : StudyOutcome
     asked : int
         Seeds asked for.
     seconds : float

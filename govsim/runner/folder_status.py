@@ -51,13 +51,13 @@ class Holding:
 
     Attributes
     ----------
-    done : list of Run
+    done : list of RunStatus
     running : list of Holder
         Who computes which run now.
     failed : list of dict
         As they were noted: label, seed, problem, repeat.
     broken : list of Broken
-    asked : list of Asked
+    asked : list of DesignRequest
         Designs that were begun there, and how far each is.
     """
 

@@ -27,7 +27,7 @@ def graft(
 
     Parameters
     ----------
-    layer : Layer
+    layer : Overlay
         A scenario as written; not changed.
     sources
         Files that it was read from, child first.
@@ -36,9 +36,9 @@ def graft(
 
     Returns
     -------
-    layer : Layer
+    layer : Overlay
         With the content of all files that could be read.
-    sources : list of Source
+    sources : list of SourceFile
         Files read.
     problems : list of Problem
         Names that lead nowhere, and what is wrong with the files.

@@ -47,9 +47,9 @@ class Resolved(Generic[S]):
         The frozen result.
     origins : dict of dotted path to Origin
         One entry for every single value, defaults included; what may be left out and is left out has none.
-    sources : tuple of Source
+    sources : tuple of SourceFile
         Files read, child first.
-    layer : Layer
+    layer : Overlay
         Values as written, with places; for further messages about them.
     """
 
@@ -65,7 +65,7 @@ class LoadedGovernance:
 
     Attributes
     ----------
-    model : GovernanceModel
+    model : Governance
         Frozen and complete.
     name : str
         What finds it again from the current folder: its built-in name, or the path of its file. Decoration.
@@ -75,9 +75,9 @@ class LoadedGovernance:
         Origin of every value.
     key : str
         :func:`~govsim.scenario.origins.content_hash` of the model: its identity.
-    sources : tuple of Source
+    sources : tuple of SourceFile
         Files read.
-    measures : tuple of Entry
+    measures : tuple of TimelineEntry
         Countermeasures and reforms that the scenario gives to this model alone.
     written : str
         Path of the model with its measures in the scenario, such as ``governance.models[1]``; "" without measures.
@@ -108,7 +108,7 @@ class Loaded:
         Origin of every value.
     label : str
         Name for people and folders.
-    sources : tuple of Source
+    sources : tuple of SourceFile
         Files read, child first.
     governance : tuple of LoadedGovernance
         The models that the scenario names, in its order.

@@ -50,7 +50,7 @@ class Step:
     ----------
     levers : tuple of Lever
         Empty for a reform.
-    model : GovernanceModel or None
+    model : Governance or None
         The model that a reform brings.
     start : int or None
         First week in force; None where a condition decides.

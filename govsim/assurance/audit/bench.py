@@ -42,7 +42,7 @@ class Trace:
         Every indicator.
     digests : dict of str to str
         A hash of each column of the recording, names of places, classes and offices left out.
-    hours : float64 array, shape (len(Source), len(Activity))
+    hours : float64 array, shape (len(HourSource), len(Activity))
         Hours of the run.
     granted_hours, granted_money, spent_money : float
         Hours and yuan of the whole run.

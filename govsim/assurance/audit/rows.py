@@ -90,7 +90,7 @@ class Audit:
         What is left of the difference to the baseline without Party members and seconded hours.
     followed : tuple of Followed
         The closest follower of each parameter that was swept, and every one that follows one to one.
-    rows : tuple of Row
+    rows : tuple of AuditRow
         In the order in which they were done.
     """
 

@@ -176,9 +176,9 @@ class Subject:
     ----------
     loaded : LoadedGovernance
         As read from its file.
-    baseline : GovernanceModel
+    baseline : Governance
         First of the models that a scenario compares unless it says otherwise.
-    others : tuple of GovernanceModel
+    others : tuple of Governance
         The shipped models.
     """
 

@@ -49,7 +49,7 @@ class Played:
 
     Parameters
     ----------
-    lesson : Lesson
+    lesson : LoadedLesson
     """
 
     def __init__(self, lesson: LoadedLesson) -> None:

@@ -56,7 +56,7 @@ class OptimiseAnswer:
         Goals of which what is shown holds the best of the front.
     seeds : tuple of int
         Fresh ones.
-    final : Measured
+    final : PortfolioOutcomes
         What is shown, in the scenario as it is.
     gains : list of list of Gap
         By portfolio and goal, on doing nothing.

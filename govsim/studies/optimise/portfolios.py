@@ -53,7 +53,7 @@ class Portfolio:
     ----------
     model : int
         Place among the models of the study.
-    parts : tuple of Part
+    parts : tuple of PortfolioPart
         In the order of their starts; no measure twice.
     """
 
