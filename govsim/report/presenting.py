@@ -23,7 +23,7 @@ from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import Missing, spans
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.runner.planning import Choice
 from govsim.studies.ablations import CONTROLS, Controlled, controlled
 from govsim.studies.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together

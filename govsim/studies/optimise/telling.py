@@ -13,7 +13,7 @@ from govsim.studies.optimise.answer import OptimiseAnswer
 from govsim.studies.optimise.front import Gap
 
 if TYPE_CHECKING:
-    from govsim.scenario.schema.optimise import SpendingLimits
+    from govsim.scenario.schema.study import SpendingLimits
 
 
 @dataclass(frozen=True)
