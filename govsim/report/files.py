@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.comparing.about import Request, record
-from govsim.report.comparing.series import CURVES, HOURS, WEEKS, curve_rows, hour_rows, week_rows
+from govsim.report.comparing.series import (
+    COMMUNITIES,
+    CURVES,
+    HOURS,
+    WEEKS,
+    community_rows,
+    curve_rows,
+    hour_rows,
+    week_rows,
+)
 from govsim.report.comparing.tables import (
     ARMS,
     COMPARE,
@@ -111,6 +120,7 @@ def comparison_tables(
         "weekly.csv": (WEEKS, week_rows(arms)),
         "resolution.csv": (CURVES, curve_rows(arms)),
         "hours.csv": (HOURS, hour_rows(arms)),
+        "communities.csv": (COMMUNITIES, community_rows(arms, communities)),
     }
     if comparisons:
         tables["compare.csv"] = (COMPARE, [row for c in comparisons for row in comparison_rows(c)])

@@ -207,7 +207,7 @@ def _about(
         },
         command=_anywhere(said),
         independent=asked.independent,
-        districts=found.words() if (found := districts_of(choices)) else None,
+        districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,

@@ -62,7 +62,8 @@ class Request:
     until : dict or None
         Width that was asked for, and whether it was reached.
     districts : dict or None
-        In how many plausible districts the main differences hold, in English and Chinese, where that was computed.
+        In how many plausible districts the main differences hold, in English and Chinese and as counts by indicator, where
+        that was computed.
     """
 
     title: str
@@ -75,7 +76,7 @@ class Request:
     between: list[dict[str, Any]] = field(default_factory=list)
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
-    districts: dict[str, str] | None = None
+    districts: dict[str, Any] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
