@@ -128,6 +128,23 @@ def _folder(file: Path, home: Path) -> Path:
 
 
 _Files: Any = caching.IndexDataCacheFile
+_Cache: Any = caching.FunctionCache
+
+
+class ByFields(_Cache):  # type: ignore[misc]
+    """Numba's cache of one kernel, in which the fields of tuples count by name: a kernel knows only their places."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        return (*super()._index_key(sig, codegen), tuple(_fields(getattr(sig, "args", sig))))
+
+
+def _fields(types: Any) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the fields of all named tuples among some types."""
+    for kind in types:
+        if isinstance(kind, nb.types.BaseNamedTuple):
+            yield kind.fields
+        if isinstance(kind, nb.types.BaseTuple):
+            yield from _fields(kind)
 
 
 class Kept(_Files):  # type: ignore[misc]
@@ -238,8 +255,7 @@ def kernel(function: F) -> F:
 def _keep(compiled: Any, folder: Path) -> None:
     """Keep in a folder what is compiled; where numba's private parts are other ones, nothing is kept."""
     try:
-        new: Any = caching.FunctionCache
-        kept = new(compiled.py_func)
+        kept: Any = ByFields(compiled.py_func)
         with contextlib.suppress(OSError):
             os.rmdir(kept._impl.locator.get_cache_path())  # which numba has made for itself
         kept._impl._locator = _Place(folder)

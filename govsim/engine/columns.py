@@ -76,6 +76,9 @@ JOB = np.dtype(
     align=True,
 )
 
+ANY, COMMUNITY, STREET, DEPARTMENT = range(4)
+"""Ranks of tiers that resolve a class."""
+
 FREE, CASE, TASK, SEAT, REPEAT_CALL = range(5)
 """Kinds of job."""
 

@@ -15,6 +15,7 @@ from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import ACTIVE, ADULT, ResidentState
 from govsim.engine.looks import Surroundings, look_around
 from govsim.engine.recording import COUNTER
+from govsim.engine.rules import ParticipationRule
 from govsim.kernels import kernel, part
 from govsim.units import BLOCK
 
@@ -35,33 +36,6 @@ _CALLED, _CALLED_MEMBERS, _ANSWERED_MEMBERS = (
 _ORDERED_HOURS, _ORDERED_ASKED = COUNTER["mandated_hours"], COUNTER["ordered_asked"]
 _TRAINING_HOURS = COUNTER["training_hours"]
 _SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
-
-
-class ParticipationRule(NamedTuple):
-    """Parameters of ``participation`` and what of the governance model concerns it."""
-
-    social: float
-    trust: float
-    efficacy: float
-    habit: float
-    call: float
-    visible_share: float
-    cost_noise: float
-    hours_share: float
-    habit_gain: float
-    habit_decay: float
-    crowding_out: float
-    fatigue_gain: float
-    fatigue_decay: float
-    self_registration: float
-    branches_first: int
-    relay: int
-    ordered: float  # orders a week to everybody on duty
-    ordered_hours: float  # hours a week of those who come
-    training_hours: float  # hours a week of branch members who come
-    duty_response: float
-    training_gain: float
-    duty_fading: float  # share of the difference from the start that is lost in a week
 
 
 class People(NamedTuple):
@@ -191,14 +165,14 @@ def _serve_on_duty(
         if state.enrolled[i]:
             counters[_ORDERED_ASKED] += 1.0
             counters[_ORDERED_HOURS] += state.activity[i] * (1.0 - block.tired[b]) * rule.ordered_hours
-            block.tired[b] += rule.ordered * rule.fatigue_gain * (1.0 - block.tired[b])
+            block.tired[b] += rule.orders * rule.fatigue_gain * (1.0 - block.tired[b])
         if people.branch[i] >= 0:
             activity = np.float64(state.activity[i])
             trained = activity * (1.0 - block.tired[b]) * rule.training_hours
             counters[_TRAINING_HOURS] += trained
-            activity += rule.duty_fading * (rule.duty_response - activity) + min(
-                rule.training_gain * trained, 1.0
-            ) * (1.0 - activity)
+            activity += rule.fading * (rule.response - activity) + min(rule.training_gain * trained, 1.0) * (
+                1.0 - activity
+            )
             state.activity[i] = min(max(activity, 0.0), 1.0)
             counters[_CALLED_MEMBERS] += block.called[b]
             counters[_ANSWERED_MEMBERS] += block.called[b] and block.does[b] & _ACTS

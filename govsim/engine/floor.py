@@ -9,30 +9,9 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key
 from govsim.engine import columns as col
-from govsim.engine.processes import routing
+from govsim.engine.processes.routing import RoutingKeys
+from govsim.engine.rules import DEADLINE, EASY_FIRST, SEVERITY, VOTE, CaseworkRule
 from govsim.kernels import part
-
-FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
-FIRST, EQUAL, LAST = range(3)
-
-
-class CaseworkRule(NamedTuple):
-    """Rules of the governance model and parameters of ``handling`` and ``workforce`` that the queue needs."""
-
-    agenda: int
-    task_priority: int
-    pressed: int  # whether a closure target presses
-    desk_hours: float
-    intake_hours: float
-    convening_hours: float
-    convening_seats: float
-    generalist_factor: float
-    explain_rate: float  # per working hour
-    explain_pressure: float
-    slowing: float
-    rework: float
-    equal_task_deadline: float  # working hours within which tasks that queue with cases are due
-    routing: routing.RoutingRule
 
 
 class CaseworkKeys(NamedTuple):
@@ -40,7 +19,7 @@ class CaseworkKeys(NamedTuple):
 
     explanation: Key
     recurrence: Key
-    routing: routing.RoutingKeys
+    routing: RoutingKeys
 
 
 class Floor(NamedTuple):
@@ -113,7 +92,7 @@ def next_completion(floor: Floor) -> int:
 def is_answerable(floor: Floor, slot: int) -> bool:
     """Return whether the desk can settle a case by its answer."""
     job = floor.jobs[slot]
-    return floor.classes[job.problem_class].resolves == routing.ANY and not job.unclear
+    return floor.classes[job.problem_class].resolves == col.ANY and not job.unclear
 
 
 @part

@@ -8,10 +8,7 @@ from govsim.draws import exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.agenda import BY_CLASS, MAIN, MEETINGS, TASKS_FIRST, TASKS_LAST, UNFUNDED, pop, push
 from govsim.engine.floor import (
-    EQUAL,
-    FIRST,
     CaseworkKeys,
-    CaseworkRule,
     Floor,
     free_server,
     is_answerable,
@@ -24,6 +21,7 @@ from govsim.engine.notes import note
 from govsim.engine.processes import routing
 from govsim.engine.recording import COUNTER, Activity, CaseStatus, Event, HourSource, Level
 from govsim.engine.records import take_record
+from govsim.engine.rules import EQUAL, FIRST, CaseworkRule
 from govsim.kernels import part
 
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
@@ -277,7 +275,7 @@ def _take_on(
     job.handler = office
     job.shared_left = work * item.coproducible
     job.staff_left = work - job.shared_left
-    rate = rule.explain_rate * (rule.explain_pressure if rule.pressed else 1.0)
+    rate = rule.explain_rate * (rule.explain_pressure if rule.closure_target else 1.0)
     if rate > 0.0:
         patience = exponential(keys.explanation, job.entity, np.uint64(job.reopened)) / rate
         job.explained_from = max(time, job.detected + item.deadline) + patience

@@ -130,7 +130,7 @@ class State:
         return class_records(self.base_scenario, self.model)
 
     def _rules(self) -> rules.Rules:
-        return rules.rules_of(self.scenario, self.model, self.communities + self.streets, self.streets)
+        return rules.rules_of(self.scenario, self.model, self.communities)
 
     def _set_up_people(self) -> None:
         world, scenario = self.world, self.scenario

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, bits, uniform
 from govsim.engine import columns as col
 from govsim.engine.records import EFFORT, LAPSE, UNCLEAR, amount, poisson, take_record
+from govsim.engine.rules import MOVE_UP, REFUSE, TAKE_ALL, WITH_FEE, TaskRule
 from govsim.kernels import kernel, part
-
-
-class TaskRule(NamedTuple):
-    """Parameters of ``tasks`` and the model's rule of admission.
-
-    ``admission`` is what happens to tasks that are on no list; ``filing`` the hours that registering a trifle takes,
-    ``fee`` yuan per hour of work.
-    """
-
-    effort: float
-    sigma: float
-    shape: int
-    listed_share: float
-    admission: int
-    list_wear: float
-    fee: float
-    filing: float
-    departments: int  # of one district
-
-
-TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
-"""What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
 
 
 @kernel
@@ -77,7 +54,7 @@ def assign_tasks(
         for order in range(1, filings[office] + 1):
             entity = bits(address_key, np.uint64(office), ~np.uint64(order))
             sent = _send_task(
-                rule.filing,
+                rule.intake_hours,
                 offices[office].parent,
                 entity,
                 jobs,
@@ -99,7 +76,9 @@ def assign_tasks(
         )
         for order in range(1, number + 1):
             entity = bits(address_key, np.uint64(office), np.uint64(order))
-            work = amount(rule.effort, rule.sigma, rule.shape, task_key, entity, EFFORT)
+            work = amount(
+                rule.effort_hours, rule.effort_sigma, rule.effort_distribution, task_key, entity, EFFORT
+            )
             hours[office, 0] += work
             target = office
             listed = uniform(task_key, entity, np.uint64(UNCLEAR)) < rule.listed_share

@@ -20,7 +20,6 @@ from govsim.engine import columns as col
 from govsim.engine.agenda import UNFUNDED, pop, push
 from govsim.engine.floor import (
     CaseworkKeys,
-    CaseworkRule,
     Floor,
     next_completion,
     plan_completion,
@@ -31,6 +30,7 @@ from govsim.engine.processes import routing
 from govsim.engine.recording import NEVER, Activity, Event
 from govsim.engine.records import LUCK, SLOTS
 from govsim.engine.register import enough
+from govsim.engine.rules import CaseworkRule
 from govsim.engine.service import (
     EXPLAINED,
     arrive,

@@ -22,6 +22,7 @@ from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
 from govsim.engine.records import take_record
 from govsim.engine.register import enough
+from govsim.engine.rules import ReportingRule
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE
 
@@ -42,17 +43,6 @@ _ARISE, _RECURS, _DETECT, _LAPSE = int(Event.ARISE), int(Event.RECURS), int(Even
 _AGAIN, _NEIGHBOUR = int(Event.CALLED_AGAIN), int(Channel.NEIGHBOUR)
 _TRIFLES, _FOUND_BY_PATROL = COUNTER["trifles"], COUNTER["found_by_patrol"]
 _GONE_BY_ITSELF = int(CaseStatus.LAPSED)
-
-
-class ReportingRule(NamedTuple):
-    """Parameters of ``reporting``; ``hotline`` is 0 where a model has none."""
-
-    floor: float
-    hotline: float
-    walk_in: float
-    walk_in_stranger: float
-    neighbour: float
-    repeat_call: float
 
 
 class Watch(NamedTuple):

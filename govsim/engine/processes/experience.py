@@ -7,7 +7,7 @@ and Johnsen 1999. Losses weigh more than gains. One parameter set for all models
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from govsim.engine import columns as col
 from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, ResidentState
 from govsim.engine.process import Equation, Process, Vector
 from govsim.engine.recording import Activity, CaseStatus, HourSource
+from govsim.engine.rules import ExperienceRule
 from govsim.kernels import kernel, part
 
 if TYPE_CHECKING:
@@ -25,22 +26,6 @@ NOTHING_LEARNT = -1.0
 """Stands for a share where there was nothing to learn from."""
 
 _RESOLVED = int(CaseStatus.RESOLVED)
-
-
-class ExperienceRule(NamedTuple):
-    """Parameters of ``experience`` and the learning of efficacy."""
-
-    gain: float
-    loss: float
-    blame: tuple[float, float, float, float]
-    expectation_rate: float
-    explanation_mark: float
-    performance_weight: float
-    disconfirmation_weight: float
-    base: float
-    hearing: float
-    efficacy_gain: float
-    published_gain: float
 
 
 @part
@@ -57,7 +42,11 @@ def _meet(state: ResidentState, rule: ExperienceRule, first: int, last: int, per
             else:
                 trust += rule.loss * rule.blame[tier] * gap * trust
             state.trust[person, tier] = trust
-        satisfied = rule.base + rule.performance_weight * performance + rule.disconfirmation_weight * gap
+        satisfied = (
+            rule.satisfaction_base
+            + rule.satisfaction_performance * performance
+            + rule.satisfaction_disconfirmation * gap
+        )
         state.satisfaction[person] = min(max(satisfied, 0.0), 1.0)
         state.expectation[person] += rule.expectation_rate * gap
 

@@ -9,7 +9,7 @@ below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
 from govsim.engine.register import enough
+from govsim.engine.rules import MeasurementRule
 from govsim.kernels import kernel, part
 from govsim.units import OLD_AGE, RECENT_WEEKS
 
@@ -49,17 +50,6 @@ _TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfac
 _RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
 _LAPSE = int(Event.LAPSED)
 _RESOLVED, _GONE_BY_ITSELF = int(CaseStatus.RESOLVED), int(CaseStatus.LAPSED)
-
-
-class MeasurementRule(NamedTuple):
-    """Parameters of ``measurement``; ``pressed`` is 1 under a closure target."""
-
-    callback_share: float
-    callback_answer: float
-    satisfied_answer: float
-    report_overdue: float
-    gaming: float
-    pressed: int
 
 
 @kernel
@@ -126,7 +116,9 @@ def measure_cases(
             counters[c, _SATISFIED] += pleased
         if asked < rule.callback_share and u < rule.callback_answer + rule.satisfied_answer * satisfied:
             hidden = (
-                rule.pressed and not pleased and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
+                rule.closure_target
+                and not pleased
+                and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
             )
             if not hidden:
                 counters[c, _OFFICIAL] += 1
@@ -184,7 +176,7 @@ def measure_cases(
 def _reported_all_the_same(entity: np.uint64, rule: MeasurementRule, report_key: Key) -> bool:
     """Return whether an office reports an order as done that it has not closed by its deadline."""
     miss = 1.0 - rule.report_overdue
-    if rule.pressed:
+    if rule.closure_target:
         miss *= 1.0 - rule.gaming
     return bool(uniform(report_key, entity, np.uint64(0)) >= miss)
 
