@@ -149,7 +149,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "pressure-without-a-target", "govsim/engine/service.py",
-        "(rule.explain_pressure if rule.pressed else 1.0)", "(1.0 if rule.pressed else rule.explain_pressure)",
+        "(rule.explain_pressure if rule.closure_target else 1.0)", "(1.0 if rule.closure_target else rule.explain_pressure)",
         "swapped branches", (_CASEWORK,),
     ),
     Mutation(
@@ -183,7 +183,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a-hotline-everywhere", "govsim/engine/rules.py",
-        "hotline = reporting.hotline if model.detection.hotline else 0.0", "hotline = reporting.hotline",
+        "hotline=scenario.reporting.hotline if model.detection.hotline else 0.0", "hotline=scenario.reporting.hotline",
         "ignored switch", (_DETECTION,),
     ),
     # --- measurement ---------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "complaints-hidden-without-a-target", f"{_P}measurement.py",
-        "rule.pressed and not pleased and uniform", "not pleased and uniform", "ignored switch", (_MEASUREMENT,),
+        "rule.closure_target and not pleased and uniform", "not pleased and uniform", "ignored switch", (_MEASUREMENT,),
     ),
     Mutation(
         "gaming-of-all-misses-kept", f"{_P}measurement.py",
