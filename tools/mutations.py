@@ -193,7 +193,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "complaints-hidden-without-a-target", f"{_P}measurement.py",
-        "rule.closure_target and not pleased and uniform", "not pleased and uniform", "ignored switch", (_MEASUREMENT,),
+        "rule.closure_target\n                and not pleased", "not pleased", "ignored switch", (_MEASUREMENT,),
     ),
     Mutation(
         "gaming-of-all-misses-kept", f"{_P}measurement.py",
