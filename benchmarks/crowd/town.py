@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Arm, Engine
+from govsim.engine import Arm, Run
 from govsim.engine.rules import ExperienceRule, ParticipationRule, rules_of
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
@@ -89,7 +89,7 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
     )
     if any((*asks_more, *offers_more)):
         raise ValueError("the reference implementations hold the plain rule: calls in turn, nothing else")
-    engine = Engine(world, scenario, arm, seed)
+    engine = Run(world, scenario, arm, seed)
     engine.step()
     return Town(
         seed=seed,
@@ -107,7 +107,7 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
         free_hours=people.free_hours,
         efficacy=people.efficacy,
         own=people.trust[:, :3].mean(axis=1, dtype=np.float64).astype(np.float32),
-        calls=engine.columns()["plan.calls"].copy(),
+        calls=engine.state.plan.calls.copy(),
         acting=acting,
         hearing=hearing,
     )

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import ACTIVE, ADULT, ResidentState
-from govsim.engine.looks import Surroundings, look_around
 from govsim.engine.recording import COUNTER
 from govsim.engine.rules import ParticipationRule
+from govsim.engine.ties import TieIndex, sum_over_ties
 from govsim.kernels import kernel, part
 from govsim.units import BLOCK
 
@@ -48,10 +48,6 @@ class People(NamedTuple):
     free_hours: NDArray[np.float32]
     branch: NDArray[np.int32]
     liaison: NDArray[np.int32]  # by household
-
-
-FROM_RESIDENTS = tuple(name for name in People._fields if name != "liaison")
-"""Columns of :class:`People` that are columns of the world's residents."""
 
 
 class Keys(NamedTuple):
@@ -91,7 +87,7 @@ def _call(
     for b in range(size):
         i = at + b
         called[b] = 0
-        if not state.seen[i] & ADULT:
+        if not state.status[i] & ADULT:
             continue
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
@@ -101,7 +97,7 @@ def _call(
         if rule.relay and not called[b]:
             household = people.household[i]
             member = people.liaison[household]
-            if member >= 0 and member != i and state.seen[member] & ACTIVE:
+            if member >= 0 and member != i and state.status[member] & ACTIVE:
                 called[b] = uniform(relay_key, place + np.uint64(b), np.uint64(0)) < contacts[household]
 
 
@@ -157,7 +153,7 @@ def _serve_on_duty(
     """Let those on duty in a block come to ordered service and to training, and note who was called."""
     for b in range(size):
         i = at + b
-        if not state.seen[i] & ADULT:
+        if not state.status[i] & ADULT:
             continue
         if block.called[b]:
             state.times_called[i] += 1
@@ -183,10 +179,10 @@ def _settle(
     at: int, size: int, state: ResidentState, people: People, rule: ParticipationRule, block: _Block
 ) -> None:
     """Write what the week leaves behind in everybody of a block: fatigue, habit, and who was called."""
-    seen, kinds = state.seen[at : at + size], people.participation_type[at : at + size]
+    status, kinds = state.status[at : at + size], people.participation_type[at : at + size]
     fatigue, habit = state.fatigue[at : at + size], state.habit[at : at + size]
     for b in range(size):
-        fatigue[b] = block.tired[b] if seen[b] & ADULT else fatigue[b]
+        fatigue[b] = block.tired[b] if status[b] & ADULT else fatigue[b]
     kept = 1.0 - rule.habit_decay
     pressed = max(1.0 - rule.habit_decay - rule.crowding_out, 0.0)
     for b in range(size):
@@ -194,7 +190,7 @@ def _settle(
         does = block.does[b]
         new = old * (pressed if does & _ACTS else kept)
         new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
-        habit[b] = new if (seen[b] & ADULT) and kinds[b] != NEVER_TYPE else old
+        habit[b] = new if (status[b] & ADULT) and kinds[b] != NEVER_TYPE else old
     state.called[at : at + size] = block.called[:size]
 
 
@@ -209,19 +205,19 @@ def _act(
     rule: ParticipationRule,
     registration_key: Key,
     block: _Block,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Let those of a block who take part give their hours."""
     for b in range(size):
         i = at + b
-        adult = state.seen[i] & ADULT
-        seen_next[i] = adult
+        adult = state.status[i] & ADULT
+        status_next[i] = adult
         state.needed_call[i] = 0
         if not adult or not block.does[b]:
             continue
         alone = block.does[b] & _ALONE
-        seen_next[i] = ADULT | ACTIVE
+        status_next[i] = ADULT | ACTIVE
         hours = people.free_hours[i] * rule.hours_share
         state.hours_given[i] += hours
         state.weeks_active[i] += 1
@@ -251,22 +247,22 @@ def _take_part(
     calls: float,
     call_from: NDArray[np.float64],
     contacts: NDArray[np.float64],
-    near: Surroundings,
+    tie_index: TieIndex,
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    signal: NDArray[np.float32],
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,
     block: _Block,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Decide who of one community takes part this week; parameters as in :func:`take_part`, those of this community."""
     listed = np.zeros(2)
     for i in range(first, last):
-        if state.seen[i] & ADULT and state.registered[i]:
+        if state.status[i] & ADULT and state.registered[i]:
             listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
     quota = np.zeros(2)
     quota[0] = min(calls, listed[0])
@@ -275,8 +271,8 @@ def _take_part(
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
         place = (np.uint64(community) << PLACE) | np.uint64(at - first)
-        look_around(
-            at, size, near, weight, total, voice, state.active_share, state.heard
+        sum_over_ties(
+            at, size, tie_index, weight, total, signal, state.active_share, state.heard
         )  # fmt: skip
         _call(
             at, size, place, state, people, rule, keys.relay, contacts, turn, listed, quota, block.called
@@ -284,7 +280,7 @@ def _take_part(
         _weigh(at, size, place, visible, state, people, rule, keys.cost, block)
         _serve_on_duty(at, size, state, people, rule, block, counters)
         _settle(at, size, state, people, rule, block)
-        _act(at, size, place, week, state, people, rule, keys.registration, block, seen_next, counters)
+        _act(at, size, place, week, state, people, rule, keys.registration, block, status_next, counters)
     counters[_ORDERED_ASKED] *= rule.ordered_hours
     for group in range(2):
         if listed[group] > 0.0:
@@ -301,15 +297,15 @@ def take_part(
     calls: NDArray[np.float64],
     call_from: NDArray[np.float64],
     contacts: NDArray[np.float64],
-    near: Surroundings,
+    tie_index: TieIndex,
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    signal: NDArray[np.float32],
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Let the residents of several communities look around and decide whether they take part this week.
@@ -328,9 +324,9 @@ def take_part(
         Weight of a tie of each layer.
     total : shape (residents,)
         Weight of ties to adults.
-    voice : shape (residents,)
-        See :func:`govsim.engine.looks.speak`.
-    seen_next : shape (residents,)
+    signal : shape (residents,)
+        See :func:`govsim.engine.ties.encode_opinion`.
+    status_next : shape (residents,)
         Receives who takes part; what others see this week stays as it was.
     counters : shape (communities, counters)
         This week's row.
@@ -352,15 +348,15 @@ def take_part(
             calls[c],
             call_from[c],
             contacts,
-            near,
+            tie_index,
             weight,
             total,
-            voice,
+            signal,
             state,
             people,
             rule,
             keys,
             block,
-            seen_next,
+            status_next,
             counters[c],
         )

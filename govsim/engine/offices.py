@@ -157,7 +157,7 @@ class Establishment:
     addresses: NDArray[np.uint64]
 
 
-def establish(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:
+def set_up_offices(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:
     """Set up the offices, servers and funds of one arm.
 
     Posts of a tier are shared out by residents (communities, street units) or by the declared shares (departments).

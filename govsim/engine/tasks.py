@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, bits, uniform
 from govsim.engine import columns as col
-from govsim.engine.records import EFFORT, LAPSE, UNCLEAR, amount, poisson, take_record
+from govsim.engine.job_draws import EFFORT, LAPSE, UNCLEAR, amount, poisson
+from govsim.engine.pool import take_record
 from govsim.engine.rules import MOVE_UP, REFUSE, TAKE_ALL, WITH_FEE, TaskRule
 from govsim.kernels import kernel, part
 

@@ -10,24 +10,20 @@ below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
+from govsim.engine.job_draws import WHO, fill_case, poisson
+from govsim.engine.pool import enough, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER
-from govsim.engine.records import WHO, fill_case, poisson, take_record
-from govsim.engine.register import enough
+from govsim.engine.state import State
 from govsim.engine.tasks import assign_tasks
 from govsim.kernels import kernel, part
 from govsim.units import ELDERLY_AGE
 from govsim.world.columns import Hazard, Work
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
 """Bits of exposure that a household leaves behind when it is rehoused."""
@@ -37,12 +33,12 @@ _LAID_OFF = int(Work.LAID_OFF)
 @kernel
 def arise(
     mean: NDArray[np.float32],
-    exposure: NDArray[np.uint8],
+    groups: NDArray[np.uint8],
     hazards: NDArray[np.uint8],
     community: NDArray[np.uint16],
     first_household: NDArray[np.uint32],
     first_resident: NDArray[np.uint32],
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     age: NDArray[np.uint8],
     work: NDArray[np.uint8],
     classes: NDArray[np.void],
@@ -64,7 +60,7 @@ def arise(
     ----------
     mean : shape (households,)
         Mean number of new problems a week at the declared rates.
-    exposure : shape (households,)
+    groups : shape (households,)
         Bits of what the household is exposed to where it lived at the start.
     hazards : shape (households,)
         Bits of the hazard zones it lives in now.
@@ -97,7 +93,7 @@ def arise(
             job.household = household
             job.community = c
             job.problem_class = _class(
-                classes, exposure[household], uniform(address_key, job.entity, np.uint64(1))
+                classes, groups[household], uniform(address_key, job.entity, np.uint64(1))
             )
             onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
             fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
@@ -119,7 +115,7 @@ def arise(
                 counts[col.FREE_TOP] += 1
                 continue
             job.resident = _affected(
-                seen,
+                status,
                 age,
                 work,
                 int(classes[job.problem_class].exposed),
@@ -131,16 +127,16 @@ def arise(
 
 
 @part
-def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
+def _class(classes: NDArray[np.void], groups: int, u: float) -> int:
     """Return a class with probability proportional to its rate among those the household is exposed to."""
     total = 0.0
     for k in range(classes.shape[0]):
-        if classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0:
+        if classes[k].exposed == 0 or (classes[k].exposed & groups) != 0:
             total += classes[k].rate
     left = u * total
     chosen = 0
     for k in range(classes.shape[0]):
-        if (classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0) and classes[k].rate > 0.0:
+        if (classes[k].exposed == 0 or (classes[k].exposed & groups) != 0) and classes[k].rate > 0.0:
             chosen = k
             left -= classes[k].rate
             if left < 0.0:
@@ -150,7 +146,7 @@ def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
 
 @part
 def _affected(
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     age: NDArray[np.uint8],
     work: NDArray[np.uint8],
     exposed: int,
@@ -165,12 +161,12 @@ def _affected(
     for struck_only in (True, False):
         suited = 0
         for person in range(first, last):
-            suited += seen[person] != 0 and (
+            suited += status[person] != 0 and (
                 not struck_only or _is_struck(age[person], work[person], exposed)
             )
         pick = np.int64(u * suited)
         for person in range(first, last):
-            if seen[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
+            if status[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
                 if pick == 0:
                     return person
                 pick -= 1
@@ -220,39 +216,39 @@ def recur(
 
 def run(state: State) -> None:
     """Let this week's problems and tasks arrive."""
-    register, world, week, reach = state.register, state.world, state.week, state.reach
+    pool, world, week, exposure = state.pool, state.world, state.week, state.exposure
     case_key = state.key("arrivals.case")
     count = arise(
-        reach.arrival_mean,
-        reach.exposure,
+        exposure.arrival_mean,
+        exposure.groups,
         state.hazards,
         world.households.community,
         world.communities.first_household,
         world.households.first,
-        state.residents.seen,
+        state.residents.status,
         state.residents.age,
         state.residents.work,
         state.classes,
         rate_factors(state),
         state.scenario.infrastructure.ceiling,
-        register.jobs,
-        register.free,
-        register.counts,
+        pool.jobs,
+        pool.free,
+        pool.counts,
         state.start,
         state.hours_per_week,
         state.key("arrivals.number", week),
         state.key("arrivals.address", week),
         case_key,
-        register.candidates,
+        pool.candidates,
     )
     enough(count >= 0, "an arrival")
-    state.exogenous.update(np.ascontiguousarray(register.candidates[:count]).data)
+    state.exogenous.update(np.ascontiguousarray(pool.candidates[:count]).data)
     recurred = recur(
-        register.recurring,
+        pool.recurring,
         state.classes,
-        register.jobs,
-        register.free,
-        register.counts,
+        pool.jobs,
+        pool.free,
+        pool.counts,
         state.start,
         state.scenario.problems.recurrence_weeks * state.hours_per_week,
         state.hours_per_week,
@@ -263,19 +259,19 @@ def run(state: State) -> None:
     task_hours = np.zeros((len(state.offices), 1 + 2))
     state.transfers[:] = 0.0
     state.sent = assign_tasks(
-        reach.task_mean,
+        exposure.task_mean,
         state.offices,
         state.rules.tasks,
-        register.jobs,
-        register.free,
-        register.counts,
+        pool.jobs,
+        pool.free,
+        pool.counts,
         state.start,
         state.hours_per_week,
         state.key("tasks.number", week),
         state.key("tasks.address", week),
         state.key("tasks.task", week),
-        register.inbox_job,
-        register.inbox_time,
+        pool.inbox_job,
+        pool.inbox_time,
         task_hours,
         state.filings,
         state.transfers,
@@ -284,6 +280,13 @@ def run(state: State) -> None:
     for place, name in enumerate(("task_hours_arrived", "task_hours_refused", "task_hours_moved")):
         state.row.counters[:, COUNTER[name]] = task_hours[: state.communities, place]
     state.row.counters[:, COUNTER["fees"]] = np.maximum(state.transfers[: state.communities], 0.0)
+
+
+def make_room(state: State) -> None:
+    """Make room in the pool for what can arise in a week."""
+    exposure = state.exposure
+    problems = exposure.arrival_mean.sum() * state.scenario.infrastructure.ceiling
+    state.pool.make_room(float(problems + exposure.task_mean.sum() + state.filings.sum()))
 
 
 def rate_factors(state: State) -> NDArray[np.float64]:
@@ -493,18 +496,23 @@ PROCESS = Process(
     (
         "world.households",
         "world.communities",
-        "residents.seen",
+        "residents.status",
         "residents.age",
         "residents.work",
         "classes",
-        "reach",
+        "exposure",
         "condition",
         "hazards",
         "filings",
+        "pool.recurring",
     ),
     (
-        "jobs",
-        "inbox",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.candidates",
+        "pool.inbox_job",
+        "pool.inbox_time",
         "offices",
         "transfers",
         "row.counters",

@@ -10,24 +10,20 @@ the plan is last week's, and a reform does not change it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.notes import note
+from govsim.engine.pool import enough, record, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
-from govsim.engine.records import take_record
-from govsim.engine.register import enough
 from govsim.engine.rules import ReportingRule
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
 _ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
 _LAPSED, _CONTACTS, _REPEATED = COUNTER["lapsed"], COUNTER["contacts"], COUNTER["repeated"]
@@ -94,7 +90,7 @@ def detect(
     classes: NDArray[np.void],
     opinion: NDArray[np.float32],
     expectation: NDArray[np.float32],
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     age: NDArray[np.uint8],
     work: NDArray[np.uint8],
     ability: NDArray[np.float32],
@@ -104,7 +100,7 @@ def detect(
     votes: NDArray[np.int64],
     rule: ReportingRule,
     watch: Watch,
-    desk: int,
+    hotline_office: int,
     start: float,
     hours_per_week: float,
     channel_key: Key,
@@ -138,7 +134,7 @@ def detect(
                 continue
             job.state = col.LATENT
             what = _RECURS if job.recurrence > 0 else _ARISE
-            note(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0, 0)
+            record(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0, 0)
             job.age, job.work = age[job.resident], work[job.resident]
             counters[c, _ARRIVED] += 1
             counters[c, _RECURRED] += job.recurrence > 0
@@ -159,7 +155,7 @@ def detect(
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
             hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
             hazard[_MEMBER] = (
-                watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
+                watch.member_contacts[household] * item.visit if member >= 0 and status[member] & 1 else 0.0
             )
             hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
@@ -183,7 +179,7 @@ def detect(
                 job.state = col.GONE
                 job.outcome = _GONE_BY_ITSELF
                 job.closed = max(job.lapses, begin)
-                note(events, counts, jobs, slot, _LAPSE, -1, job.closed, col.NOBODY, 0.0, 0)
+                record(events, counts, jobs, slot, _LAPSE, -1, job.closed, col.NOBODY, 0.0, 0)
                 counters[c, _LAPSED] += 1
                 due = job.detected + item.deadline
                 if item.problem and job.detected >= 0.0 and start < due < job.closed:
@@ -206,8 +202,8 @@ def detect(
                     counters[c, _DETECTED] += 1
                 job.votes = votes[c, job.problem_class]
                 job.state = col.SENT
-                job.office = desk if channel == _HOTLINE else c
-                note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0, channel)
+                job.office = hotline_office if channel == _HOTLINE else c
+                record(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0, channel)
                 counters[c, _CONTACTS] += channel == _HOTLINE
                 if sent == inbox_job.shape[0]:
                     return -1, -1
@@ -222,12 +218,14 @@ def detect(
                     return -1, -1
                 call = jobs[extra]
                 call.state = col.SENT
-                call.office = desk
+                call.office = hotline_office
                 call.number = job.number
                 call.recurrence = job.recurrence
                 call.community = job.community
                 call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
-                note(events, counts, jobs, extra, _AGAIN, desk, call.onset, col.NOBODY, 0.0, _HOTLINE)
+                record(
+                    events, counts, jobs, extra, _AGAIN, hotline_office, call.onset, col.NOBODY, 0.0, _HOTLINE
+                )
                 counters[c, _CONTACTS] += 1
                 counters[c, _REPEATED] += 1
                 inbox_job[sent] = extra
@@ -238,13 +236,13 @@ def detect(
 
 def run(state: State) -> None:
     """Bring problems to light with what last week's plan paid for."""
-    register, reach, plan, week = state.register, state.reach, state.plan, state.week
+    pool, exposure, plan, week = state.pool, state.exposure, state.plan, state.week
     outreach = np.zeros(state.communities)
     contacts = plan.outreach_hours / state.scenario.handling.contact_hours * state.organisations.credibility()
-    np.divide(contacts, reach.members_reach, out=outreach, where=reach.members_reach > 0)
+    np.divide(contacts, exposure.members_reach, out=outreach, where=exposure.members_reach > 0)
     watch = Watch(
-        reach.visit_place,
-        np.maximum(reach.visit_round, 1),
+        exposure.visit_place,
+        np.maximum(exposure.visit_round, 1),
         state.visit_from,
         plan.visits,
         plan.patrol_rounds,
@@ -252,49 +250,49 @@ def run(state: State) -> None:
         plan.meetings,
         plan.neighbour_contacts,
         state.residents.active_share * state.tie_totals,
-        reach.contacts,
+        exposure.contacts,
     )
     people = state.world.residents
     sent, lost = detect(
-        register.jobs,
-        register.used,
+        pool.jobs,
+        pool.used,
         state.classes,
         state.residents.opinion,
         state.residents.expectation,
-        state.residents.seen,
+        state.residents.status,
         state.residents.age,
         state.residents.work,
         people.ability,
         people.acquainted,
-        reach.in_organisation,
+        exposure.in_organisation,
         state.world.households.liaison,
         state.votes,
         state.rules.reporting,
         watch,
-        state.desk,
+        state.hotline_office,
         state.start,
         state.hours_per_week,
         state.key("detection.channel"),
         state.key("detection.repeat", week),
-        register.free,
-        register.counts,
+        pool.free,
+        pool.counts,
         state.row.counters,
-        register.inbox_job,
-        register.inbox_time,
+        pool.inbox_job,
+        pool.inbox_time,
         state.sent,
-        register.gone,
-        register.events,
+        pool.gone,
+        pool.events,
     )
     enough(sent >= 0, "a report")
     state.sent = int(sent)
-    state.recorder.keep(register.give_up(register.gone[:lost]))
+    state.recorder.keep(pool.give_up(pool.gone[:lost]))
     _file_trifles(state)
 
 
 def _file_trifles(state: State) -> None:
     """Let grid workers fill up what patrols did not find to the reporting quota; the street unit registers it next week."""
     counters, quota = state.row.counters, state.model.accountability.reporting_quota
-    missing = np.maximum(quota * state.reach.grids - counters[:, _FOUND_BY_PATROL], 0.0)
+    missing = np.maximum(quota * state.exposure.grids - counters[:, _FOUND_BY_PATROL], 0.0)
     patrolled = state.plan.patrol_rounds > 0  # nobody files anything where nobody walks
     state.filings[: state.communities] = np.where(patrolled, missing, 0.0)
     counters[:, _TRIFLES] = state.filings[: state.communities]
@@ -405,7 +403,7 @@ EQUATIONS = (
         "detection.neighbour",
         "ties_to_active = share * tie_totals; r[neighbour] = neighbour_contacts[c] * ties_to_active * v[k] * neighbour",
         "neighbour_contacts is from last week (participation.looking_in): contacts for each unit of tie weight to "
-        "somebody who took part. share is the owner's, as participation.voice computed it last week; so it counts ties "
+        "somebody who took part. share is the owner's, as participation.signal computed it last week; so it counts ties "
         "to people who took part in the week before last. participation.looking_in divided by the same shares. "
         "tie_totals is the owner's sum of weights after last week's demography, so it can differ from the one divided "
         "by. ties_to_active is in single precision. Each tie counts with the weight of its layer, ties inside the "
@@ -584,25 +582,29 @@ PROCESS = Process(
     (
         "residents.opinion",
         "residents.expectation",
-        "residents.seen",
+        "residents.status",
         "residents.age",
         "residents.work",
+        "residents.active_share",
         "world.residents",
         "world.households",
         "classes",
-        "reach",
+        "exposure",
         "plan",
-        "turns.visit",
+        "visit_from",
         "votes",
         "tie_totals",
-        "residents.active_share",
         "organisations",
     ),
     (
-        "jobs",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.inbox_job",
+        "pool.inbox_time",
+        "pool.gone",
+        "pool.events",
         "filings",
-        "events",
-        "inbox",
         "row.counters",
     ),
     (

@@ -9,25 +9,19 @@ below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import ResidentState
-from govsim.engine.notes import note
+from govsim.engine.columns import NOTHING_LEARNT, ResidentState
+from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
-from govsim.engine.processes.experience import NOTHING_LEARNT
 from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
-from govsim.engine.register import enough
 from govsim.engine.rules import MeasurementRule
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import OLD_AGE, RECENT_WEEKS
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
 _UNDETECTED, _OPEN, _WAITING, _LAPSED = (
     COUNTER["undetected"],
@@ -149,7 +143,7 @@ def measure_cases(
             job.outcome = _GONE_BY_ITSELF
             reached = job.queued if job.state == col.QUEUED else job.competent
             job.closed = max(job.lapses, job.detected, start, reached)
-            note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
+            record(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
             counters[c, _LAPSED] += 1
             if fell_due and due < job.closed:
                 counters[c, _DUE] += 1
@@ -234,12 +228,12 @@ def measure_residents(
 
 def run(state: State) -> None:
     """Count the week."""
-    register, counters, week = state.register, state.row.counters, state.week
+    pool, counters, week = state.pool, state.row.counters, state.week
     closings, agenda = state.closings, state.model.agenda
     taken = agenda.rule == "vote" and (week + 1) % agenda.cycle_weeks == 0
     lost = measure_cases(
-        register.jobs,
-        register.used,
+        pool.jobs,
+        pool.used,
         state.classes,
         closings,
         state.residents.satisfaction,
@@ -256,9 +250,9 @@ def run(state: State) -> None:
         state.residents.last_active,
         week - RECENT_WEEKS,
         state.tasks_waiting,
-        register.gone,
-        register.events,
-        register.counts,
+        pool.gone,
+        pool.events,
+        pool.counts,
     )
     enough(lost >= 0, "a withdrawn case")
     if taken:
@@ -267,7 +261,7 @@ def run(state: State) -> None:
         state.votes[:] = (state.votes[:, None, :] < state.votes[:, :, None]).sum(axis=2)
         counters[:, COUNTER["votes_due"]] = 1.0
         counters[:, COUNTER["votes_missed"]] = missed
-    state.recorder.keep(register.give_up(register.gone[:lost]))
+    state.recorder.keep(pool.give_up(pool.gone[:lost]))
 
     def count(first: int, last: int) -> None:
         measure_residents(
@@ -294,15 +288,15 @@ def _publish(state: State) -> None:
 
 def _settle(state: State, closings: NDArray[np.int64]) -> None:
     """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
-    register, counters = state.register, state.row.counters
-    closed = register.jobs[closings]
+    pool, counters = state.pool, state.row.counters
+    closed = pool.jobs[closings]
     stays = closed["state"] == col.LATENT
     explained = (closed["outcome"] == CaseStatus.EXPLAINED) & ~stays
     for name, which in (("reopened", stays), ("explained", explained)):
         counters[:, COUNTER[name]] = np.bincount(closed["community"][which], minlength=state.communities)
-    register.jobs["closed"][closings[stays]] = NEVER
-    register.recurring = register.jobs[closings[(closed["recurs"] == 1) & ~stays]]
-    state.recorder.keep(register.give_up(closings[~stays]))
+    pool.jobs["closed"][closings[stays]] = NEVER
+    pool.recurring = pool.jobs[closings[(closed["recurs"] == 1) & ~stays]]
+    state.recorder.keep(pool.give_up(closings[~stays]))
 
 
 EQUATIONS = (
@@ -550,10 +544,16 @@ PROCESS = Process(
         "residents",
         "attendance",
         "world.households",
+        "first_resident",
+        "pool.closings",
     ),
     (
-        "jobs",
-        "events",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.recurring",
+        "pool.gone",
+        "pool.events",
         "votes",
         "tasks_waiting",
         "active_share",

@@ -249,7 +249,7 @@ PROCESS = Process(
     "热线直接解答，或逐级流转并可能被推诿，或直接派单，或召集（召集权越用越弱）。",
     ("classes",),
     (
-        "jobs",
+        "pool.jobs",
         "offices",
         "row.counters",
     ),
