@@ -297,6 +297,23 @@ class PlannedHours(NamedTuple):
     publishing: NDArray[np.float64]
 
 
+class WeekSpan(NamedTuple):
+    """The week that runs, in working hours since the start of the run."""
+
+    number: int
+    start: float
+    end: float
+    hours: float  # of a full post
+
+
+class Inbox(NamedTuple):
+    """Jobs that reach an office this week: their records, when, and how many there are."""
+
+    job: NDArray[np.int64]
+    time: NDArray[np.float64]
+    sent: int
+
+
 def new_jobs(count: int) -> NDArray[np.void]:
     """Return ``count`` free job records."""
     jobs = np.zeros(count, JOB)

@@ -58,6 +58,26 @@ class Keys(NamedTuple):
     registration: Key
 
 
+class Calls(NamedTuple):
+    """Who is called: by staff in turn, and by linked members."""
+
+    number: NDArray[np.float64]  # by community: calls that staff can make
+    begin: NDArray[np.float64]  # (communities, 2): place in the turn for branch members and for others
+    contacts: NDArray[
+        np.float64
+    ]  # by household: contacts a week with the linked member, if that one takes part
+
+
+class Around(NamedTuple):
+    """What residents see and hear of their ties."""
+
+    tie_index: TieIndex
+    weight: NDArray[np.float32]  # of a tie of each layer
+    total: NDArray[np.float32]  # by resident: weight of ties to adults
+    signal: NDArray[np.float32]  # by resident, see govsim.engine.ties.encode_opinion
+    visible: NDArray[np.float64]  # by community: active share of the adults last week
+
+
 class _Block(NamedTuple):
     """What is known of the residents of one block while they decide; shapes (BLOCK,)."""
 
@@ -243,14 +263,8 @@ def _take_part(
     first: np.int64,
     last: np.int64,
     week: int,
-    visible: float,
-    calls: float,
-    call_from: NDArray[np.float64],
-    contacts: NDArray[np.float64],
-    tie_index: TieIndex,
-    weight: NDArray[np.float32],
-    total: NDArray[np.float32],
-    signal: NDArray[np.float32],
+    calls: Calls,
+    around: Around,
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
@@ -259,14 +273,16 @@ def _take_part(
     status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
-    """Decide who of one community takes part this week; parameters as in :func:`take_part`, those of this community."""
+    """Decide who of one community takes part this week; parameters as in :func:`take_part`."""
+    tie_index, weight, total, signal = around.tie_index, around.weight, around.total, around.signal
+    visible, contacts, call_from = around.visible[community], calls.contacts, calls.begin[community]
     listed = np.zeros(2)
     for i in range(first, last):
         if state.status[i] & ADULT and state.registered[i]:
             listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
     quota = np.zeros(2)
-    quota[0] = min(calls, listed[0])
-    quota[1] = min(calls - quota[0], listed[1])
+    quota[0] = min(calls.number[community], listed[0])
+    quota[1] = min(calls.number[community] - quota[0], listed[1])
     turn = -call_from  # how far behind this week's first call a resident stands in the turn
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
@@ -293,14 +309,8 @@ def take_part(
     last_community: int,
     first_resident: NDArray[np.uint64],
     week: int,
-    visible: NDArray[np.float64],
-    calls: NDArray[np.float64],
-    call_from: NDArray[np.float64],
-    contacts: NDArray[np.float64],
-    tie_index: TieIndex,
-    weight: NDArray[np.float32],
-    total: NDArray[np.float32],
-    signal: NDArray[np.float32],
+    calls: Calls,
+    around: Around,
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
@@ -312,20 +322,6 @@ def take_part(
 
     Parameters
     ----------
-    visible : shape (communities,)
-        Active share of the adults last week.
-    calls : shape (communities,)
-        Calls that staff can make.
-    call_from : shape (communities, 2)
-        Place in the turn for branch members and for others.
-    contacts : shape (households,)
-        Contacts a week with the linked member, if that one takes part.
-    weight : shape (layers,)
-        Weight of a tie of each layer.
-    total : shape (residents,)
-        Weight of ties to adults.
-    signal : shape (residents,)
-        See :func:`govsim.engine.ties.encode_opinion`.
     status_next : shape (residents,)
         Receives who takes part; what others see this week stays as it was.
     counters : shape (communities, counters)
@@ -344,14 +340,8 @@ def take_part(
             np.int64(first_resident[c]),
             np.int64(first_resident[c + 1]),
             week,
-            visible[c],
-            calls[c],
-            call_from[c],
-            contacts,
-            tie_index,
-            weight,
-            total,
-            signal,
+            calls,
+            around,
             state,
             people,
             rule,

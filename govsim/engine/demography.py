@@ -19,7 +19,7 @@ from govsim.engine.process import Equation, Vector
 from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
-from govsim.world.columns import ParticipationType, Work
+from govsim.world.columns import Communities, Households, ParticipationType, Work
 
 _EMPLOYED, _LAID_OFF, _RETIRED = int(Work.EMPLOYED), int(Work.LAID_OFF), int(Work.RETIRED)
 _SELF_EMPLOYED, _CHILD, _NONE = int(Work.SELF_EMPLOYED), int(Work.CHILD), int(Work.NONE)
@@ -69,21 +69,22 @@ def run(state: State) -> None:
         return
     touched = np.zeros(len(world.households.community), np.uint8)
     came_or_went = np.zeros(len(now.status), np.uint8)
+    week = state.week
     pass_week(
-        state.week,
-        world.households.first,
-        world.households.community,
-        world.communities.first_household,
-        world.communities.first_resident,
+        week,
+        world.households,
+        world.communities,
         world.residents.female,
         now,
         state.participation_type,
-        rule,
         state.birthday,
-        state.key("institutions.moving", state.week),
-        state.key("institutions.death", state.week),
-        state.key("institutions.layoff", state.week),
-        state.key("institutions.type"),
+        rule,
+        DemographyKeys(
+            state.key("institutions.moving", week),
+            state.key("institutions.death", week),
+            state.key("institutions.layoff", week),
+            state.key("institutions.type"),
+        ),
         touched,
         came_or_went,
     )
@@ -130,26 +131,33 @@ def birthdays(first_resident: NDArray[np.uint64], key: Key) -> NDArray[np.uint8]
     return week
 
 
+class DemographyKeys(NamedTuple):
+    """Addresses of the draws of demography."""
+
+    moving: Key
+    death: Key
+    layoff: Key
+    type: Key
+
+
 @kernel
 def pass_week(
     week: int,
-    first: NDArray[np.uint32],
-    community: NDArray[np.uint16],
-    first_household: NDArray[np.uint32],
-    first_resident: NDArray[np.uint32],
+    households: Households,
+    communities: Communities,
     female: NDArray[np.uint8],
     now: col.ResidentState,
     participation_type: NDArray[np.uint8],
-    rule: DemographyRule,
     birthday: NDArray[np.uint8],
-    moving_key: Key,
-    death_key: Key,
-    layoff_key: Key,
-    type_key: Key,
+    rule: DemographyRule,
+    keys: DemographyKeys,
     touched: NDArray[np.uint8],
     came_or_went: NDArray[np.uint8],
 ) -> None:
     """Let one week pass; mark households whose exposure may have changed, and residents who came of age or left."""
+    first, community = households.first, households.community
+    first_household, first_resident = communities.first_household, communities.first_resident
+    moving_key, death_key, layoff_key, type_key = keys.moving, keys.death, keys.layoff, keys.type
     for household in range(community.shape[0]):
         c = np.int64(community[household])
         address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))

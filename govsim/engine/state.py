@@ -240,6 +240,16 @@ class State:
         return (self.week + 1) * self.hours_per_week
 
     @property
+    def span(self) -> col.WeekSpan:
+        """The week that runs, as kernels take it."""
+        return col.WeekSpan(self.week, self.start, self.end, self.hours_per_week)
+
+    @property
+    def inbox(self) -> col.Inbox:
+        """The inbox, as kernels take it."""
+        return col.Inbox(self.pool.inbox_job, self.pool.inbox_time, self.sent)
+
+    @property
     def closings(self) -> NDArray[np.int64]:
         """Records of the cases closed this week."""
         return self.pool.closings[: self.pool.counts[col.CLOSED]]

@@ -10,54 +10,59 @@ below.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
+from govsim.engine.columns import ResidentState, WeekSpan
 from govsim.engine.job_draws import WHO, fill_case, poisson
 from govsim.engine.pool import enough, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER
 from govsim.engine.state import State
-from govsim.engine.tasks import assign_tasks
+from govsim.engine.tasks import TaskKeys, assign_tasks
 from govsim.kernels import kernel, part
 from govsim.units import ELDERLY_AGE
-from govsim.world.columns import Hazard, Work
+from govsim.world.columns import Hazard, Households, Work
 
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
 """Bits of exposure that a household leaves behind when it is rehoused."""
 _LAID_OFF = int(Work.LAID_OFF)
 
 
+class ArrivalKeys(NamedTuple):
+    """Addresses of this process's draws of problems."""
+
+    number: Key
+    address: Key
+    case: Key
+    recurrence: Key
+
+
 @kernel
 def arise(
+    queue: QueueTables,
+    residents: ResidentState,
+    households: Households,
+    first_household: NDArray[np.uint32],
     mean: NDArray[np.float32],
     groups: NDArray[np.uint8],
     hazards: NDArray[np.uint8],
-    community: NDArray[np.uint16],
-    first_household: NDArray[np.uint32],
-    first_resident: NDArray[np.uint32],
-    status: NDArray[np.uint8],
-    age: NDArray[np.uint8],
-    work: NDArray[np.uint8],
-    classes: NDArray[np.void],
     factor: NDArray[np.float64],
     ceiling: float,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
-    number_key: Key,
-    address_key: Key,
-    case_key: Key,
+    keys: ArrivalKeys,
+    week: WeekSpan,
     candidates: NDArray[np.void],
 ) -> int:
     """Write this week's new cases into free job records.
 
     Parameters
     ----------
+    first_household : shape (communities + 1,)
     mean : shape (households,)
         Mean number of new problems a week at the declared rates.
     groups : shape (households,)
@@ -74,6 +79,11 @@ def arise(
     int
         Number of candidates, or -1 when there was no room.
     """
+    jobs, classes, free, counts = queue.jobs, queue.classes, queue.free, queue.counts
+    community, first_resident = households.community, households.first
+    status, age, work = residents.status, residents.age, residents.work
+    number_key, address_key, case_key = keys.number, keys.address, keys.case
+    start, hours_per_week = week.start, week.hours
     written = 0
     for household in range(mean.shape[0]):
         c = np.int64(community[household])
@@ -184,18 +194,10 @@ def _is_struck(age: int, work: int, exposed: int) -> bool:
 
 @kernel
 def recur(
-    former: NDArray[np.void],
-    classes: NDArray[np.void],
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    mean_hours: float,
-    hours_per_week: float,
-    key: Key,
-    case_key: Key,
+    queue: QueueTables, former: NDArray[np.void], mean_hours: float, keys: ArrivalKeys, week: WeekSpan
 ) -> bool:
     """Let the cases ``former`` (records of cases closed last week) come back; return whether records sufficed."""
+    jobs, free, counts, key, start = queue.jobs, queue.free, queue.counts, keys.recurrence, week.start
     for k in range(former.shape[0]):
         old = former[k]
         slot = take_record(jobs, free, counts, col.CASE)
@@ -210,68 +212,50 @@ def recur(
         job.community = old.community
         job.problem_class = old.problem_class
         onset = max(start, old.closed + mean_hours * exponential(key, old.entity, np.uint64(1)))
-        fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+        fill_case(jobs, slot, queue.classes, keys.case, onset, week.hours)
     return True
 
 
 def run(state: State) -> None:
     """Let this week's problems and tasks arrive."""
     pool, world, week, exposure = state.pool, state.world, state.week, state.exposure
-    case_key = state.key("arrivals.case")
+    queue, span = queue_tables(state), state.span
+    keys = ArrivalKeys(
+        state.key("arrivals.number", week),
+        state.key("arrivals.address", week),
+        state.key("arrivals.case"),
+        state.key("arrivals.recurrence"),
+    )
     count = arise(
+        queue,
+        state.residents,
+        world.households,
+        world.communities.first_household,
         exposure.arrival_mean,
         exposure.groups,
         state.hazards,
-        world.households.community,
-        world.communities.first_household,
-        world.households.first,
-        state.residents.status,
-        state.residents.age,
-        state.residents.work,
-        state.classes,
         rate_factors(state),
         state.scenario.infrastructure.ceiling,
-        pool.jobs,
-        pool.free,
-        pool.counts,
-        state.start,
-        state.hours_per_week,
-        state.key("arrivals.number", week),
-        state.key("arrivals.address", week),
-        case_key,
+        keys,
+        span,
         pool.candidates,
     )
     enough(count >= 0, "an arrival")
     state.exogenous.update(np.ascontiguousarray(pool.candidates[:count]).data)
-    recurred = recur(
-        pool.recurring,
-        state.classes,
-        pool.jobs,
-        pool.free,
-        pool.counts,
-        state.start,
-        state.scenario.problems.recurrence_weeks * state.hours_per_week,
-        state.hours_per_week,
-        state.key("arrivals.recurrence"),
-        case_key,
-    )
-    enough(recurred, "a recurrence")
+    mean_hours = state.scenario.problems.recurrence_weeks * state.hours_per_week
+    enough(recur(queue, pool.recurring, mean_hours, keys, span), "a recurrence")
     task_hours = np.zeros((len(state.offices), 1 + 2))
     state.transfers[:] = 0.0
+    state.sent = 0
     state.sent = assign_tasks(
+        queue,
+        state.inbox,
         exposure.task_mean,
-        state.offices,
         state.rules.tasks,
-        pool.jobs,
-        pool.free,
-        pool.counts,
-        state.start,
-        state.hours_per_week,
-        state.key("tasks.number", week),
-        state.key("tasks.address", week),
-        state.key("tasks.task", week),
-        pool.inbox_job,
-        pool.inbox_time,
+        TaskKeys(
+            state.key("tasks.number", week), state.key("tasks.address", week), state.key("tasks.task", week)
+        ),
+        span,
         task_hours,
         state.filings,
         state.transfers,

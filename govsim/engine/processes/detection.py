@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
+from govsim.engine.columns import Inbox, ResidentState, WeekSpan
 from govsim.engine.pool import enough, record, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
 from govsim.engine.rules import ReportingRule
 from govsim.engine.state import State
@@ -50,12 +52,23 @@ class Watch(NamedTuple):
     visits: NDArray[np.float64]
     patrol_rounds: NDArray[np.float64]
     outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
+    in_organisation: NDArray[np.uint8]  # by resident: who has such ties
     meetings: NDArray[np.float64]
     neighbour_contacts: NDArray[np.float64]  # per unit of tie weight to people who take part
     active_ties: NDArray[np.float32]  # by resident: that weight
+    ability: NDArray[np.float32]  # by resident: how well somebody can report
+    acquainted: NDArray[np.uint8]  # by resident: who knows somebody at the committee
+    liaison: NDArray[np.int32]  # by household: the linked member, -1 none
     member_contacts: NDArray[
         np.float64
-    ]  # by household: contacts a week with the linked member, if that one takes part
+    ]  # by household: contacts a week with that member, if that one takes part
+
+
+class DetectionKeys(NamedTuple):
+    """Addresses of this process's draws."""
+
+    channel: Key
+    repeat: Key
 
 
 @part
@@ -85,46 +98,39 @@ def _channel(hazard: NDArray[np.float64], left: float) -> int:
 
 @kernel
 def detect(
-    jobs: NDArray[np.void],
-    used: int,
-    classes: NDArray[np.void],
-    opinion: NDArray[np.float32],
-    expectation: NDArray[np.float32],
-    status: NDArray[np.uint8],
-    age: NDArray[np.uint8],
-    work: NDArray[np.uint8],
-    ability: NDArray[np.float32],
-    acquainted: NDArray[np.uint8],
-    in_organisation: NDArray[np.uint8],
-    liaison: NDArray[np.int32],
+    queue: QueueTables,
+    inbox: Inbox,
+    residents: ResidentState,
+    watch: Watch,
     votes: NDArray[np.int64],
     rule: ReportingRule,
-    watch: Watch,
-    hotline_office: int,
-    start: float,
-    hours_per_week: float,
-    channel_key: Key,
-    repeat_key: Key,
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    counters: NDArray[np.float64],
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
-    sent: int,
+    keys: DetectionKeys,
+    week: WeekSpan,
     gone: NDArray[np.int64],
-    events: NDArray[np.void],
 ) -> tuple[int, int]:
     """Bring cases to light, let residents of open cases call again, and let latent problems lapse.
+
+    Parameters
+    ----------
+    gone
+        Receives the records of cases that lapsed.
 
     Returns
     -------
     tuple of int
-        Number of jobs in the inbox, and number of records in ``gone``, cases that lapsed; (-1, -1) when places ran out.
+        Number of jobs in the inbox, and of records in ``gone``; (-1, -1) when places ran out.
     """
+    jobs, classes, free, counts = queue.jobs, queue.classes, queue.free, queue.counts
+    counters, events = queue.counters, queue.events
+    opinion, expectation, status = residents.opinion, residents.expectation, residents.status
+    age, work, ability, acquainted = residents.age, residents.work, watch.ability, watch.acquainted
+    inbox_job, inbox_time, sent = inbox.job, inbox.time, inbox.sent
+    hotline_office = queue.offices.shape[0] - 1
+    start, hours_per_week = week.start, week.hours
     end = start + hours_per_week
     lost = 0
     hazard = np.zeros(_NEIGHBOUR + 1)
-    for slot in range(used):
+    for slot in range(counts[col.USED]):
         job = jobs[slot]
         if job.kind != col.CASE:
             continue
@@ -150,14 +156,14 @@ def detect(
                 * (rule.floor + (1.0 - rule.floor) * attitude)
             )
             household = int(np.int64(job.household))
-            member = liaison[household]
+            member = watch.liaison[household]
             hazard[_HOTLINE] = rule.hotline * urge
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
             hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
             hazard[_MEMBER] = (
                 watch.member_contacts[household] * item.visit if member >= 0 and status[member] & 1 else 0.0
             )
-            hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
+            hazard[_OUTREACH] = watch.outreach[c] * item.visit if watch.in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
             looked_at = watch.neighbour_contacts[c] * watch.active_ties[person]
             hazard[_NEIGHBOUR] = looked_at * item.visit * rule.neighbour
@@ -193,7 +199,7 @@ def detect(
                 channel = _VISIT
                 if not by_visit:
                     channel = _channel(
-                        hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
+                        hazard, uniform(keys.channel, job.entity, np.uint64(job.reopened)) * total
                     )
                 counters[c, _FOUND_BY_PATROL] += channel == _PATROL
                 if job.detected < 0.0:  # a case that comes back from an explanation keeps its first report
@@ -212,7 +218,7 @@ def detect(
                 sent += 1
         elif job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED:
             again = rule.repeat_call * job.severity if rule.hotline > 0.0 else 0.0
-            if uniform(repeat_key, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
+            if uniform(keys.repeat, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
                 extra = take_record(jobs, free, counts, col.REPEAT_CALL)
                 if extra < 0 or sent == inbox_job.shape[0]:
                     return -1, -1
@@ -222,7 +228,7 @@ def detect(
                 call.number = job.number
                 call.recurrence = job.recurrence
                 call.community = job.community
-                call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
+                call.onset = start + hours_per_week * uniform(keys.repeat, job.entity, np.uint64(1))
                 record(
                     events, counts, jobs, extra, _AGAIN, hotline_office, call.onset, col.NOBODY, 0.0, _HOTLINE
                 )
@@ -247,41 +253,25 @@ def run(state: State) -> None:
         plan.visits,
         plan.patrol_rounds,
         outreach,
+        exposure.in_organisation,
         plan.meetings,
         plan.neighbour_contacts,
         state.residents.active_share * state.tie_totals,
+        state.world.residents.ability,
+        state.world.residents.acquainted,
+        state.world.households.liaison,
         exposure.contacts,
     )
-    people = state.world.residents
     sent, lost = detect(
-        pool.jobs,
-        pool.used,
-        state.classes,
-        state.residents.opinion,
-        state.residents.expectation,
-        state.residents.status,
-        state.residents.age,
-        state.residents.work,
-        people.ability,
-        people.acquainted,
-        exposure.in_organisation,
-        state.world.households.liaison,
+        queue_tables(state),
+        state.inbox,
+        state.residents,
+        watch,
         state.votes,
         state.rules.reporting,
-        watch,
-        state.hotline_office,
-        state.start,
-        state.hours_per_week,
-        state.key("detection.channel"),
-        state.key("detection.repeat", week),
-        pool.free,
-        pool.counts,
-        state.row.counters,
-        pool.inbox_job,
-        pool.inbox_time,
-        state.sent,
+        DetectionKeys(state.key("detection.channel"), state.key("detection.repeat", week)),
+        state.span,
         pool.gone,
-        pool.events,
     )
     enough(sent >= 0, "a report")
     state.sent = int(sent)

@@ -9,14 +9,17 @@ below.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import NOTHING_LEARNT, ResidentState
+from govsim.engine.columns import NOTHING_LEARNT, ResidentState, WeekSpan
 from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
 from govsim.engine.rules import MeasurementRule
 from govsim.engine.state import State
@@ -46,47 +49,53 @@ _LAPSE = int(Event.LAPSED)
 _RESOLVED, _GONE_BY_ITSELF = int(CaseStatus.RESOLVED), int(CaseStatus.LAPSED)
 
 
+class MeasurementKeys(NamedTuple):
+    """Addresses of this process's draws."""
+
+    report: Key
+    callback: Key
+
+
 @kernel
 def measure_cases(
-    jobs: NDArray[np.void],
-    used: int,
-    classes: NDArray[np.void],
-    closings: NDArray[np.int64],
-    satisfaction: NDArray[np.float32],
-    rule: MeasurementRule,
-    start: float,
-    end: float,
-    report_key: Key,
-    callback_key: Key,
-    counters: NDArray[np.float64],
-    taken: int,
-    votes: NDArray[np.int64],
+    queue: QueueTables,
+    residents: ResidentState,
     first_resident: NDArray[np.uint32],
-    weeks_active: NDArray[np.uint16],
-    last_active: NDArray[np.int16],
-    since: int,
+    votes: NDArray[np.int64],
+    taken: int,
     tasks_waiting: NDArray[np.float64],
+    rule: MeasurementRule,
+    keys: MeasurementKeys,
+    week: WeekSpan,
     gone: NDArray[np.int64],
-    events: NDArray[np.void],
-    counts: NDArray[np.int64],
 ) -> int:
     """Count cases, reports and call-backs at the week's end, and withdraw open cases that lapsed.
 
     Parameters
     ----------
+    first_resident : shape (households + 1,)
     taken
-        Whether a vote is taken: then each open case whose household has taken part after week ``since`` is a vote for
-        its class in ``votes``, shape (communities, classes). What is kept of them is how many classes each one beats.
+        Whether a vote is taken: then each open case whose household has taken part of late is a vote for its class in
+        ``votes``, shape (communities, classes). What is kept of them is how many classes each one beats.
+    tasks_waiting : shape (offices,)
+        Receives the hours of tasks that wait.
+    gone
+        Receives the records of cases that lapsed.
 
     Returns
     -------
     int
         Number of records written to ``gone``; -1 when places ran out.
     """
+    jobs, classes, closings, counters = queue.jobs, queue.classes, queue.closings, queue.counters
+    events, counts, satisfaction = queue.events, queue.counts, residents.satisfaction
+    weeks_active, last_active = residents.weeks_active, residents.last_active
+    start, end, since = week.start, week.end, week.number - RECENT_WEEKS
+    report_key, callback_key = keys.report, keys.callback
     if taken:
         votes[:, :] = 0
     tasks_waiting[:] = 0.0
-    for k in range(closings.shape[0]):
+    for k in range(counts[col.CLOSED]):
         job = jobs[closings[k]]
         c = job.community
         resolved = job.outcome == _RESOLVED
@@ -118,7 +127,7 @@ def measure_cases(
                 counters[c, _OFFICIAL] += 1
                 counters[c, _OFFICIAL_SATISFIED] += pleased
     lost = 0
-    for slot in range(used):
+    for slot in range(counts[col.USED]):
         job = jobs[slot]
         if job.kind == col.TASK and (job.state == col.QUEUED or job.state == col.SERVED):
             tasks_waiting[job.office] += job.staff_left
@@ -232,27 +241,16 @@ def run(state: State) -> None:
     closings, agenda = state.closings, state.model.agenda
     taken = agenda.rule == "vote" and (week + 1) % agenda.cycle_weeks == 0
     lost = measure_cases(
-        pool.jobs,
-        pool.used,
-        state.classes,
-        closings,
-        state.residents.satisfaction,
-        state.rules.measurement,
-        state.start,
-        state.end,
-        state.key("measurement.report"),
-        state.key("measurement.callback"),
-        counters,
-        int(taken),
-        state.votes,
+        queue_tables(state),
+        state.residents,
         state.world.households.first,
-        state.residents.weeks_active,
-        state.residents.last_active,
-        week - RECENT_WEEKS,
+        state.votes,
+        int(taken),
         state.tasks_waiting,
+        state.rules.measurement,
+        MeasurementKeys(state.key("measurement.report"), state.key("measurement.callback")),
+        state.span,
         pool.gone,
-        pool.events,
-        pool.counts,
     )
     enough(lost >= 0, "a withdrawn case")
     if taken:

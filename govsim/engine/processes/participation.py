@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.columns import ACTIVE
-from govsim.engine.crowd import Keys, People, take_part
+from govsim.engine.crowd import Around, Calls, Keys, People, take_part
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes.effort import offer_hours
 from govsim.engine.state import State
@@ -40,6 +40,11 @@ def run(state: State) -> None:
         state.world.households.liaison,
     )
 
+    calls = Calls(state.plan.calls, state.call_from, state.exposure.contacts)
+    around = Around(
+        state.tie_index, state.rules.tie_weights, state.tie_totals, state.signal, state.active_share
+    )
+
     def talk(first: int, last: int) -> None:
         encode_opinion(first_resident[first], first_resident[last], now.status, now.opinion, state.signal)
 
@@ -49,14 +54,8 @@ def run(state: State) -> None:
             last,
             first_resident,
             week,
-            state.active_share,
-            state.plan.calls,
-            state.call_from,
-            state.exposure.contacts,
-            state.tie_index,
-            state.rules.tie_weights,
-            state.tie_totals,
-            state.signal,
+            calls,
+            around,
             now,
             people,
             state.rules.participation,
