@@ -18,7 +18,7 @@ from govsim.assurance.theory.formulas import (
     equally_susceptible,
 )
 from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario, world_of
-from govsim.engine import Engine, Recording, rules
+from govsim.engine import Recording, Run, rules
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
 from govsim.world import World
@@ -141,13 +141,13 @@ def group_of(
 
 def opinions_in_double(spec: Scenario, world: World) -> Vector:
     """Return the opinions at the end of a run whose columns of opinions have double precision; same kernels, same rule."""
-    engine = Engine(world, spec, arm(), 1)
-    now = engine.residents
-    engine.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
-    engine.voice = engine.voice.astype(float)
+    engine = Run(world, spec, arm(), 1)
+    now = engine.state.residents
+    engine.state.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
+    engine.state.signal = engine.state.signal.astype(float)
     for _ in range(spec.run.weeks):
         engine.step()
-    return engine.residents.opinion.astype(float)
+    return engine.state.residents.opinion.astype(float)
 
 
 def weights_in_hundredths(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

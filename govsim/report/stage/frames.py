@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine import columns as col
 from govsim.engine.recording import CaseStatus, Event
 
@@ -37,12 +37,12 @@ class Frame(TypedDict):
     work: list[int]
 
 
-def frame(engine: Engine) -> Frame:
-    """Return the last week of an engine, or the state before the first one."""
-    week, register, people = engine.week - 1, engine.register, engine.residents
+def frame(state: State) -> Frame:
+    """Return the last week of a run, or the state before the first one."""
+    week, register, people = state.week - 1, state.pool, state.residents
     if week < 0:
         return Frame(active=[], gone=[], problems=[], work=[])
-    closings = register.jobs[engine.closings]
+    closings = register.jobs[state.closings]
     # A problem that an explanation left where it was is alive, and in the dark again.
     closed = closings[(closings["kind"] == col.FREE) | (closings["state"] == col.GONE)]
     jobs = np.concatenate((register.alive(), closed))

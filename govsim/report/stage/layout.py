@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine.recording import Level
 from govsim.report.stories.vocabulary import LANGUAGES, called
 from govsim.world import World
@@ -26,7 +26,7 @@ MOST_TIES = 6000
 """Beyond this, only every so many ties are drawn; a page says how many."""
 
 
-def setting(engine: Engine) -> dict[str, Any]:
+def setting(state: State) -> dict[str, Any]:
     """Return what stays the same through a run: places, ties and offices.
 
     Returns
@@ -37,8 +37,8 @@ def setting(engine: Engine) -> dict[str, Any]:
         ``home``: household of every resident; ``offices``: name in two languages, tier and place of each;
         ``communities``: name in two languages and box of each.
     """
-    world = engine.world
-    boxes = _boxes(len(world.community_names), engine.streets)
+    world = state.world
+    boxes = _boxes(len(world.community_names), state.streets)
     homes, spread = _homes(world, boxes)
     household = world.residents.household.astype(np.int64)
     people = _around(homes, world, spread)
@@ -53,7 +53,7 @@ def setting(engine: Engine) -> dict[str, Any]:
         "member": np.flatnonzero(world.residents.party_member).tolist(),
         "ties": pairs[::every].reshape(-1).tolist(),
         "tied": len(pairs),
-        "offices": _offices(engine, boxes, names),
+        "offices": _offices(state, boxes, names),
         "communities": [
             {"name": name, "box": [round(v) for v in box]} for name, box in zip(names, boxes, strict=True)
         ],
@@ -117,11 +117,11 @@ def _ties(world: World) -> NDArray[np.int64]:
 
 
 def _offices(
-    engine: Engine, boxes: list[tuple[float, float, float, float]], names: list[dict[str, str]]
+    state: State, boxes: list[tuple[float, float, float, float]], names: list[dict[str, str]]
 ) -> list[dict[str, Any]]:
-    table = engine.office_table
+    table = state.establishment.table
     above = [k for k, level in enumerate(table.level) if level != Level.COMMUNITY]
-    streets = _both(engine.world.street_names, engine.world.street_names_zh)
+    streets = _both(state.world.street_names, state.world.street_names_zh)
     made = []
     for k, name in enumerate(table.names):
         level, community, street = int(table.level[k]), int(table.community[k]), int(table.street[k])

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
+from govsim.engine.recording import NEVER
+from govsim.kernels import part
 from govsim.units import NEVER_EXCEEDED
 
 
@@ -19,7 +23,8 @@ def enough(room: bool, what: str) -> None:
         raise OutOfRoomError(f"no room for {what}")
 
 
-class Register:
+@dataclass
+class JobPool:
     """Job records, the stack of free ones, and the lists that a week fills.
 
     Attributes
@@ -41,12 +46,20 @@ class Register:
         Copies of cases closed last week that will come back.
     """
 
-    def __init__(self) -> None:
-        self.counts = np.zeros(col.COUNTS, np.int64)
+    counts: NDArray[np.int64] = field(default_factory=lambda: np.zeros(col.COUNTS, np.int64))
+    jobs: NDArray[np.void] = field(default_factory=lambda: col.new_jobs(0))
+    free: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    recurring: NDArray[np.void] = field(default_factory=lambda: col.new_jobs(0))
+    inbox_job: NDArray[np.int64] = field(init=False)
+    inbox_time: NDArray[np.float64] = field(init=False)
+    gone: NDArray[np.int64] = field(init=False)
+    closings: NDArray[np.int64] = field(init=False)
+    candidates: NDArray[np.void] = field(init=False)
+    events: NDArray[np.void] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the lists of a week."""
         self.counts[col.NEXT_TASK] = 1
-        self.jobs = col.new_jobs(0)
-        self.free = np.zeros(0, np.int64)
-        self.recurring = col.new_jobs(0)
         self._make_lists()
 
     def _make_lists(self) -> None:
@@ -70,7 +83,6 @@ class Register:
         alive = len(self.jobs) - int(self.counts[col.FREE_TOP])
         margin = int(expected + NEVER_EXCEEDED * np.sqrt(expected + 1)) + len(self.recurring)
         needed = 2 * alive + 2 * margin
-        self.counts[col.EVENTS] = 0
         top = int(self.counts[col.FREE_TOP])
         if top >= needed:
             return
@@ -101,3 +113,58 @@ class Register:
         jobs = self.jobs[: self.used]
         here = (jobs["kind"] == col.CASE) & (jobs["state"] != col.GONE) & (jobs["state"] != col.PENDING)
         return jobs[here]
+
+
+@part
+def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:
+    """Return a free job record, cleared of its former use; -1 when none is left."""
+    if counts[col.FREE_TOP] == 0:
+        return -1
+    counts[col.FREE_TOP] -= 1
+    slot = free[counts[col.FREE_TOP]]
+    counts[col.USED] = max(counts[col.USED], slot + 1)
+    job = jobs[slot]
+    job.kind = kind
+    job.state = col.PENDING
+    job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
+    job.explained_from = job.lapses = np.inf
+    job.skilled = job.hours_members = job.hours_government = job.hours_residents = job.hours_organisations = (
+        job.hours_enterprises
+    ) = 0.0
+    job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
+    job.left = job.right = job.office = job.sender = job.handler = -1
+    job.recurrence = 0
+    job.hops = job.refusals = job.reopened = job.channel = job.accepted = job.convened = job.unclear = 0
+    job.overdue = job.recurs = job.outcome = job.stage = 0
+    return slot
+
+
+@part
+def record(
+    events: NDArray[np.void],
+    counts: NDArray[np.int64],
+    jobs: NDArray[np.void],
+    slot: int,
+    what: int,
+    office: int,
+    time: float,
+    source: int,
+    hours: float,
+    channel: int,
+) -> None:
+    """Note what happened to the case that a job belongs to, whose hours it took and, of a report, by which channel."""
+    place = counts[col.EVENTS]
+    if place == events.shape[0]:
+        counts[col.OUT_OF_ROOM] = 1
+        return
+    counts[col.EVENTS] += 1
+    event = events[place]
+    job = jobs[slot]
+    event.case = job.number
+    event.recurrence = job.recurrence
+    event.time = time
+    event.what = what
+    event.office = office
+    event.source = source
+    event.hours = hours
+    event.channel = channel

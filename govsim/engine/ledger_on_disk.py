@@ -18,7 +18,7 @@ from numpy.typing import DTypeLike, NDArray
 from govsim.units import ROWS_TAKEN_APART, SAMPLED_ROWS, SORTED_PARTS, SORTED_ROWS, SPOOLED_BYTES
 
 
-class Spool:
+class LedgerOnDisk:
     """Rows of a table, appended chunk by chunk and read by column.
 
     Parameters
@@ -134,7 +134,7 @@ def in_order(
     if len(first) <= SORTED_ROWS:
         order = np.lexsort([columns[name] for name in reversed(by)])
         return {name: column[order] for name, column in columns.items()}
-    done = Spool({name: column.dtype for name, column in columns.items()}, folder)
+    done = LedgerOnDisk({name: column.dtype for name, column in columns.items()}, folder)
     for places in _ranges(first):
         order = places[np.lexsort([columns[name][places] for name in reversed(by)])]
         done.extend({name: column[order] for name, column in columns.items()})

@@ -6,8 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, exponential, normal, uniform
-from govsim.engine import columns as col
-from govsim.engine.recording import NEVER
 from govsim.kernels import part
 from govsim.units import MOST_TERMS
 
@@ -45,30 +43,6 @@ def poisson(mean: float, u: float, key: Key, entity: np.uint64) -> int:
         slot += 1
         u = uniform(key, entity, np.uint64(slot))
     return number
-
-
-@part
-def take_record(jobs: NDArray[np.void], free: NDArray[np.int64], counts: NDArray[np.int64], kind: int) -> int:
-    """Return a free job record, cleared of its former use; -1 when none is left."""
-    if counts[col.FREE_TOP] == 0:
-        return -1
-    counts[col.FREE_TOP] -= 1
-    slot = free[counts[col.FREE_TOP]]
-    counts[col.USED] = max(counts[col.USED], slot + 1)
-    job = jobs[slot]
-    job.kind = kind
-    job.state = col.PENDING
-    job.detected = job.first_handled = job.competent = job.funded = job.closed = NEVER
-    job.explained_from = job.lapses = np.inf
-    job.skilled = job.hours_members = job.hours_government = job.hours_residents = job.hours_organisations = (
-        job.hours_enterprises
-    ) = 0.0
-    job.effort = job.money = job.shared_left = job.staff_left = job.hazard = job.luck = job.rank = 0.0
-    job.left = job.right = job.office = job.sender = job.handler = -1
-    job.recurrence = 0
-    job.hops = job.refusals = job.reopened = job.channel = job.accepted = job.convened = job.unclear = 0
-    job.overdue = job.recurs = job.outcome = job.stage = 0
-    return slot
 
 
 @part

@@ -17,8 +17,8 @@ from govsim.kernels import kernel, part
 from govsim.units import BLOCK, RESIDENT_BITS
 
 
-class Surroundings(NamedTuple):
-    """Ties in the order in which residents look at them, see :func:`surroundings`.
+class TieIndex(NamedTuple):
+    """Ties in the order in which residents look at them, see :func:`index_ties`.
 
     Attributes
     ----------
@@ -41,88 +41,88 @@ def tie_totals(
     other: NDArray[np.uint32],
     layer: NDArray[np.uint8],
     weight: NDArray[np.float32],
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     total: NDArray[np.float32],
 ) -> None:
     """Write each resident's summed weight of ties to adults."""
     for i in range(indptr.shape[0] - 1):
         sum_of_weights = np.float32(0.0)
         for k in range(indptr[i], indptr[i + 1]):
-            if seen[other[k]] != CHILD:
+            if status[other[k]] != CHILD:
                 sum_of_weights += weight[layer[k]]
         total[i] = sum_of_weights
 
 
 @kernel
-def surroundings(
+def index_ties(
     indptr: NDArray[np.uint32],
     other: NDArray[np.uint32],
     layer: NDArray[np.uint8],
     first_resident: NDArray[np.uint64],
-) -> Surroundings:
+) -> TieIndex:
     """Return a copy of the ties in which rows of about equal length stand together."""
-    near = Surroundings(
+    tie_index = TieIndex(
         np.empty(indptr.shape[0] - 1, np.uint8), np.empty_like(indptr), np.empty(other.shape[0], np.uint32)
     )
-    near.indptr[0] = 0
+    tie_index.indptr[0] = 0
     place = np.uint32(0)
     for c in range(first_resident.shape[0] - 1):
         for at in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1]), BLOCK):
             size = min(int(first_resident[c + 1]) - at, BLOCK)
             ties = indptr[at + 1 : at + size + 1] - indptr[at : at + size]
-            near.turn[at : at + size] = np.argsort(ties, kind="mergesort")
+            tie_index.turn[at : at + size] = np.argsort(ties, kind="mergesort")
             for n in range(at, at + size):
-                i = at + np.int64(near.turn[n])
+                i = at + np.int64(tie_index.turn[n])
                 for k in range(indptr[i], indptr[i + 1]):
-                    near.tie[place] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
+                    tie_index.tie[place] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
                     place += np.uint32(1)
-                near.indptr[n + 1] = place
-    return near
+                tie_index.indptr[n + 1] = place
+    return tie_index
 
 
 @kernel
-def speak(
+def encode_opinion(
     first: np.uint64,
     last: np.uint64,
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     opinion: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    signal: NDArray[np.float32],
 ) -> None:
     """Write what neighbours see and hear of residents into one number: the opinion, negative of those who took part."""
     for i in range(first, last):
-        voice[i] = -opinion[i] if seen[i] & ACTIVE else opinion[i]
+        signal[i] = -opinion[i] if status[i] & ACTIVE else opinion[i]
 
 
 @part
-def look_around(
+def sum_over_ties(
     at: int,
     size: int,
-    near: Surroundings,
+    tie_index: TieIndex,
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    signal: NDArray[np.float32],
     share: NDArray[np.float32],
     heard: NDArray[np.float32],
 ) -> None:
     """Let the residents of a block look at their adult ties of last week.
 
     Writes the weighted active share (0 without ties) and the weighted mean opinion (-1 without ties). Children say and
-    do nothing: their voice is 0, so they drop out of both sums without a question.
+    do nothing: their signal is 0, so they drop out of both sums without a question.
     """
     nothing = np.float32(0.0)
     whose = np.uint32((1 << RESIDENT_BITS) - 1)
-    k = near.indptr[at]
+    k = tie_index.indptr[at]
     for n in range(np.uint64(at), np.uint64(at + size)):
         acting = says = nothing
-        end = near.indptr[n + np.uint64(1)]
+        end = tie_index.indptr[n + np.uint64(1)]
         while k < end:
-            tie = near.tie[k]
+            tie = tie_index.tie[k]
             w = weight[tie >> np.uint32(RESIDENT_BITS)]
-            said = voice[tie & whose]
+            said = signal[tie & whose]
             says += w * abs(said)
             acting += w if np.signbit(said) else nothing
             k += np.uint32(1)
-        i = np.uint64(at) + np.uint64(near.turn[n])
+        i = np.uint64(at) + np.uint64(tie_index.turn[n])
         if total[i] > nothing:
             share[i] = acting / total[i]
             heard[i] = says / total[i]

@@ -1,4 +1,9 @@
-"""The floor on which casework happens: its tables, its rules, and the small acts that every part of it needs."""
+"""Queues of offices and the calendar of completions: their tables, and the small acts that every part of casework needs.
+
+Queues are skew heaps threaded through the job records (Sleator and Tarjan 1986). A heap is named by the record at its top, -1
+when it is empty. Each job stands in at most one heap, so two child columns in the record hold all of them, whatever their
+number and size. Ties on rank go to the older problem.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +14,13 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key
 from govsim.engine import columns as col
-from govsim.engine.processes import routing
+from govsim.engine.processes.routing import RoutingKeys
+from govsim.engine.rules import DEADLINE, EASY_FIRST, SEVERITY, VOTE, CaseworkRule
+from govsim.engine.state import State
 from govsim.kernels import part
 
-FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = range(5)
-FIRST, EQUAL, LAST = range(3)
-
-
-class CaseworkRule(NamedTuple):
-    """Rules of the governance model and parameters of ``handling`` and ``workforce`` that the queue needs."""
-
-    agenda: int
-    task_priority: int
-    pressed: int  # whether a closure target presses
-    desk_hours: float
-    intake_hours: float
-    convening_hours: float
-    convening_seats: float
-    generalist_factor: float
-    explain_rate: float  # per working hour
-    explain_pressure: float
-    slowing: float
-    rework: float
-    equal_task_deadline: float  # working hours within which tasks that queue with cases are due
-    routing: routing.RoutingRule
+MEETINGS, TASKS_FIRST, MAIN, TASKS_LAST, UNFUNDED, BY_CLASS = range(6)
+"""Heaps of an office; from BY_CLASS on one for the co-producible part of each class."""
 
 
 class CaseworkKeys(NamedTuple):
@@ -40,17 +28,17 @@ class CaseworkKeys(NamedTuple):
 
     explanation: Key
     recurrence: Key
-    routing: routing.RoutingKeys
+    routing: RoutingKeys
 
 
-class Floor(NamedTuple):
+class QueueTables(NamedTuple):
     """Everything the event queue works on; few and small, because it is handed down with every call."""
 
     jobs: NDArray[np.void]
     servers: NDArray[np.void]
     offices: NDArray[np.void]
     classes: NDArray[np.void]
-    roots: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
+    queue_heads: NDArray[np.int64]  # (offices, heaps): tops of the agenda heaps
     calendar: NDArray[np.void]  # COMPLETION records, a binary heap by time and server
     free: NDArray[np.int64]  # stack of free job records
     closings: NDArray[np.int64]  # records of cases closed this week
@@ -60,6 +48,71 @@ class Floor(NamedTuple):
     events: NDArray[np.void]  # what happens to cases this week
 
 
+def queue_tables(state: State) -> QueueTables:
+    """Return the tables of a run's event queue."""
+    pool, row = state.pool, state.row
+    return QueueTables(
+        pool.jobs,
+        state.servers,
+        state.offices,
+        state.classes,
+        state.queue_heads,
+        state.calendar,
+        pool.free,
+        pool.closings,
+        pool.counts,
+        row.counters,
+        row.hours,
+        pool.events,
+    )
+
+
+@part
+def before(jobs: NDArray[np.void], a: int, b: int) -> bool:
+    """Return whether job ``a`` comes before job ``b``."""
+    if jobs[a].rank != jobs[b].rank:
+        return jobs[a].rank < jobs[b].rank
+    return jobs[a].number < jobs[b].number
+
+
+@part
+def meld(jobs: NDArray[np.void], a: int, b: int) -> int:
+    """Join two heaps and return the top of the result."""
+    if a < 0:
+        return b
+    if b < 0:
+        return a
+    if before(jobs, b, a):
+        a, b = b, a
+    top = a
+    while True:
+        right = jobs[a].right
+        jobs[a].right = jobs[a].left
+        if right < 0:
+            jobs[a].left = b
+            return top
+        if before(jobs, b, right):
+            right, b = b, right
+        jobs[a].left = right
+        a = right
+
+
+@part
+def push(jobs: NDArray[np.void], queue_heads: NDArray[np.int64], office: int, heap: int, slot: int) -> None:
+    """Put a job into a heap of an office."""
+    jobs[slot].left = -1
+    jobs[slot].right = -1
+    queue_heads[office, heap] = meld(jobs, queue_heads[office, heap], slot)
+
+
+@part
+def pop(jobs: NDArray[np.void], queue_heads: NDArray[np.int64], office: int, heap: int) -> int:
+    """Take the first job out of a heap that is not empty."""
+    slot = queue_heads[office, heap]
+    queue_heads[office, heap] = meld(jobs, jobs[slot].left, jobs[slot].right)
+    return slot
+
+
 @part
 def earlier(time: float, server: int, other_time: float, other_server: int) -> bool:
     """Return whether one completion comes before another; ties go to the server of lower number."""
@@ -67,11 +120,11 @@ def earlier(time: float, server: int, other_time: float, other_server: int) -> b
 
 
 @part
-def plan_completion(floor: Floor, server: int, time: float) -> None:
+def plan_completion(queue: QueueTables, server: int, time: float) -> None:
     """Put a completion into the calendar, a binary heap by time and server."""
-    calendar = floor.calendar
-    k = floor.counts[col.PLANNED]
-    floor.counts[col.PLANNED] += 1
+    calendar = queue.calendar
+    k = queue.counts[col.PLANNED]
+    queue.counts[col.PLANNED] += 1
     while k > 0:
         up = (k - 1) >> 1
         if not earlier(time, server, calendar[up].time, calendar[up].server):
@@ -83,12 +136,12 @@ def plan_completion(floor: Floor, server: int, time: float) -> None:
 
 
 @part
-def next_completion(floor: Floor) -> int:
+def next_completion(queue: QueueTables) -> int:
     """Take the server of the earliest completion out of the calendar."""
-    calendar = floor.calendar
+    calendar = queue.calendar
     first = calendar[0].server
-    floor.counts[col.PLANNED] -= 1
-    size = floor.counts[col.PLANNED]
+    queue.counts[col.PLANNED] -= 1
+    size = queue.counts[col.PLANNED]
     time, server = calendar[size].time, calendar[size].server
     k = 0
     while True:
@@ -110,22 +163,22 @@ def next_completion(floor: Floor) -> int:
 
 
 @part
-def is_answerable(floor: Floor, slot: int) -> bool:
+def is_answerable(queue: QueueTables, slot: int) -> bool:
     """Return whether the desk can settle a case by its answer."""
-    job = floor.jobs[slot]
-    return floor.classes[job.problem_class].resolves == routing.ANY and not job.unclear
+    job = queue.jobs[slot]
+    return queue.classes[job.problem_class].resolves == col.ANY and not job.unclear
 
 
 @part
-def stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> float:
+def stage_work(queue: QueueTables, rule: CaseworkRule, slot: int, staff: bool) -> float:
     """Return the hours a server of speed 1 needs for a job's present stage."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     if job.kind == col.TASK or job.kind == col.SEAT:
         return job.staff_left
     if job.kind == col.REPEAT_CALL:
         return rule.desk_hours
     if job.stage == col.AT_DESK:
-        return job.effort if is_answerable(floor, slot) else rule.desk_hours
+        return job.effort if is_answerable(queue, slot) else rule.desk_hours
     if job.stage == col.INTAKE or job.stage == col.EXPLAINING:
         return rule.intake_hours
     if job.stage == col.CONVENING:
@@ -134,13 +187,13 @@ def stage_work(floor: Floor, rule: CaseworkRule, slot: int, staff: bool) -> floa
         return job.staff_left
     if staff:
         return job.shared_left + (job.staff_left if job.handler == job.office else 0.0)
-    return job.shared_left / floor.classes[job.problem_class].substitutability
+    return job.shared_left / queue.classes[job.problem_class].substitutability
 
 
 @part
-def rank_of(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
+def rank_of(queue: QueueTables, rule: CaseworkRule, slot: int, time: float) -> float:
     """Return a job's place on the agenda, smallest first."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     task = job.kind == col.TASK
     if rule.agenda == SEVERITY:
         return -0.5 if task else -np.float64(job.severity)
@@ -148,7 +201,7 @@ def rank_of(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
         return (
             time + rule.equal_task_deadline
             if task
-            else job.detected + floor.classes[job.problem_class].deadline
+            else job.detected + queue.classes[job.problem_class].deadline
         )
     if rule.agenda == EASY_FIRST:
         return job.staff_left + job.shared_left
@@ -158,46 +211,46 @@ def rank_of(floor: Floor, rule: CaseworkRule, slot: int, time: float) -> float:
 
 
 @part
-def release(floor: Floor, slot: int) -> None:
+def release(queue: QueueTables, slot: int) -> None:
     """Give a job record back."""
-    floor.jobs[slot].kind = col.FREE
-    floor.free[floor.counts[col.FREE_TOP]] = slot
-    floor.counts[col.FREE_TOP] += 1
+    queue.jobs[slot].kind = col.FREE
+    queue.free[queue.counts[col.FREE_TOP]] = slot
+    queue.counts[col.FREE_TOP] += 1
 
 
 @part
-def free_server(floor: Floor, office: int, slot: int) -> int:
+def free_server(queue: QueueTables, office: int, slot: int) -> int:
     """Return the server that has been free longest among those who may take a job, helpers before staff; -1 when none is."""
-    job = floor.jobs[slot]
-    first = floor.offices[office].first_server
-    staff = first + floor.offices[office].helpers
-    last = first + floor.offices[office].servers
+    job = queue.jobs[slot]
+    first = queue.offices[office].first_server
+    staff = first + queue.offices[office].helpers
+    last = first + queue.offices[office].servers
     found = -1
     if (
         job.kind == col.CASE
         and job.stage == col.SHARED
-        and floor.classes[job.problem_class].substitutability > 0.0
+        and queue.classes[job.problem_class].substitutability > 0.0
     ):
         for server in range(first, staff):
-            person = floor.servers[server]
+            person = queue.servers[server]
             able = (person.takes >> np.uint32(job.problem_class)) & np.uint32(1)
             if (
                 person.job < 0
                 and person.rate > 0.0
                 and able
-                and (found < 0 or person.since < floor.servers[found].since)
+                and (found < 0 or person.since < queue.servers[found].since)
             ):
                 found = server
     if found >= 0:
         return found
     for server in range(staff, last):
-        person = floor.servers[server]
+        person = queue.servers[server]
         wrong = col.CASES_ONLY if job.kind == col.TASK else col.TASKS_ONLY
         if (
             person.job < 0
             and person.rate > 0.0
             and person.duty != wrong
-            and (found < 0 or person.since < floor.servers[found].since)
+            and (found < 0 or person.since < queue.servers[found].since)
         ):
             found = server
     return found

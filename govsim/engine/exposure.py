@@ -18,12 +18,12 @@ _LAID_OFF = int(Work.LAID_OFF)
 
 
 @dataclass
-class Reach:
+class Exposure:
     """What changes only when people move, age or lose work, or when the rules change.
 
     Attributes
     ----------
-    exposure : uint8 array, shape (households,)
+    groups : uint8 array, shape (households,)
         Bits of what each household is exposed to: hazard zones of week 0, a laid-off or an elderly member.
     dwellers : uint8 array, shape (households,)
         Adults who live there.
@@ -45,7 +45,7 @@ class Reach:
         Number of grids.
     """
 
-    exposure: NDArray[np.uint8]
+    groups: NDArray[np.uint8]
     dwellers: NDArray[np.uint8]
     arrival_mean: NDArray[np.float32]
     task_mean: NDArray[np.float64]
@@ -69,18 +69,18 @@ class Reach:
         self.task_mean[:] = _task_mean(world, scenario, offices)
         self.contacts[:], self.contact_hours[:] = _contacts(world, scenario, model, self.liaison_members)
         self.visit_place[:], self.visit_round[:] = _round_of_visits(
-            world, model.detection.visit_targets, self.exposure
+            world, model.detection.visit_targets, self.groups
         )
 
 
-def reach_of(
+def exposure_of(
     world: World,
     scenario: Scenario,
     model: Governance,
     classes: NDArray[np.void],
     now: ResidentState,
     offices: int,
-) -> Reach:
+) -> Exposure:
     """Work out the reach of offices, members and organisations in a world."""
     people, households, communities = (
         world.residents,
@@ -88,15 +88,15 @@ def reach_of(
         len(world.communities.street),
     )
     everyone = np.arange(households)
-    exposure, dwellers = np.zeros(households, np.uint8), np.zeros(households, np.uint8)
+    groups, dwellers = np.zeros(households, np.uint8), np.zeros(households, np.uint8)
     arrival_mean = np.zeros(households, np.float32)
-    look_again(
+    recount_households(
         everyone,
         world.households.first,
         world.households.exposure,
         now,
         classes,
-        exposure,
+        groups,
         dwellers,
         arrival_mean,
     )
@@ -104,9 +104,9 @@ def reach_of(
     in_organisation[world.memberships.resident] = 1
     members = np.flatnonzero(np.bincount(world.links.member.astype(np.int64), minlength=len(people.age)))
     contacts, contact_hours = _contacts(world, scenario, model, members)
-    place, length = _round_of_visits(world, model.detection.visit_targets, exposure)
-    return Reach(
-        exposure=exposure,
+    place, length = _round_of_visits(world, model.detection.visit_targets, groups)
+    return Exposure(
+        groups=groups,
         dwellers=dwellers,
         arrival_mean=arrival_mean,
         task_mean=_task_mean(world, scenario, offices),
@@ -122,13 +122,13 @@ def reach_of(
 
 
 @kernel
-def look_again(
+def recount_households(
     which: NDArray[np.int64],
     first: NDArray[np.uint32],
     hazards: NDArray[np.uint8],
     now: ResidentState,
     classes: NDArray[np.void],
-    exposure: NDArray[np.uint8],
+    groups: NDArray[np.uint8],
     dwellers: NDArray[np.uint8],
     mean: NDArray[np.float32],
 ) -> None:
@@ -148,12 +148,12 @@ def look_again(
         for person in range(np.int64(first[household]), np.int64(first[household + 1])):
             if now.left[person] >= 0:
                 continue
-            adults += now.seen[person] != CHILD
+            adults += now.status[person] != CHILD
             if now.work[person] == _LAID_OFF:
                 bits |= LAID_OFF_BIT
             if now.age[person] >= ELDERLY_AGE:
                 bits |= ELDERLY_BIT
-        exposure[household] = bits
+        groups[household] = bits
         dwellers[household] = adults
         total = 0.0
         if adults > 0:
@@ -177,13 +177,13 @@ def _contacts(
 
 
 def _round_of_visits(
-    world: World, targets: str, exposure: NDArray[np.uint8]
+    world: World, targets: str, groups: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return each household's place in its community's round of visits, and the length of each round."""
     if targets == "round":
-        target = np.ones(len(exposure), bool)
+        target = np.ones(len(groups), bool)
     elif targets == "needy":
-        target = exposure > 0
+        target = groups > 0
     else:
         first = world.households.first.astype(np.int64)
         target = np.maximum.reduceat(world.residents.acquainted, first[:-1]) > 0
@@ -210,7 +210,7 @@ def residents_at_start(world: World, scenario: Scenario) -> ResidentState:
     adult = people.age >= ADULT_AGE
     trust = people.trust.astype(np.float32, copy=True)
     return ResidentState(
-        seen=np.where(adult, ADULT, CHILD).astype(np.uint8),
+        status=np.where(adult, ADULT, CHILD).astype(np.uint8),
         opinion=np.where(adult, trust[:, :LOCAL_TIERS].mean(axis=1, dtype=np.float64), 0.0).astype(
             np.float32
         ),
@@ -240,7 +240,7 @@ def residents_at_start(world: World, scenario: Scenario) -> ResidentState:
 
 def enrol(world: World, now: ResidentState, model: Governance) -> None:
     """Enrol whom the model enrols by rule; who was enrolled before stays registered, but is on duty no longer."""
-    people, present = world.residents, now.seen != CHILD
+    people, present = world.residents, now.status != CHILD
     now.enrolled[:] = 0
     if model.mobilisation.enrolled == "branches":
         now.enrolled[(people.branch >= 0) & present] = 1
