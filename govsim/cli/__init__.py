@@ -255,7 +255,7 @@ def check(file: FileArgument, overrides: Overrides = None, json_output: Json = F
         from govsim.scenario.studies import LoadedStudy
 
         if isinstance(item, LoadedStudy):
-            from govsim.report.studies.common import refuse_unknown_names
+            from govsim.report.answers import refuse_unknown_names
 
             refuse_unknown_names(item)
         elif item.scenario.lesson is not None:

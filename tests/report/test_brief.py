@@ -13,8 +13,7 @@ from govsim.report.brief.answer import tiles
 from govsim.report.brief.grammar import (
     PHRASES,
     VERDICTS,
-    Change,
-    Text,
+    HeadlineChange,
     condition,
     found,
     headline,
@@ -22,15 +21,16 @@ from govsim.report.brief.grammar import (
     numbers,
     reconciled,
 )
-from govsim.report.brief.places import Community, CommunityMap, Kind, typical, where
+from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, typical, where
+from govsim.report.comparing.words import Said
 from govsim.results.indicators import HEADLINE
 
-A, B = Text("Way A", "甲方案"), Text("Way B", "乙方案")
+A, B = Said("Way A", "甲方案"), Said("Way B", "乙方案")
 DIRECTIONS = {item.name: item.direction for item in HEADLINE}
 JUDGED = [name for name in PHRASES if DIRECTIONS[name]]
 
 
-def change(name: str, verdict: str, up: bool | None = None) -> Change:
+def change(name: str, verdict: str, up: bool | None = None) -> HeadlineChange:
     """Return a change with a verdict; what has a direction moves the way that the verdict says."""
     direction = DIRECTIONS[name]
     if up is None:
@@ -39,13 +39,13 @@ def change(name: str, verdict: str, up: bool | None = None) -> Change:
         )
     before, step = 40.0, 5.0 if up else -5.0
     none = verdict in ("not tested", "n/a")
-    return Change(
+    return HeadlineChange(
         name, before, before + step, 0.0 if verdict == "no difference" else step,
         None if none else step - 1, None if none else step + 1, verdict, direction, 1, True,
     )  # fmt: skip
 
 
-def table(**verdicts: str) -> dict[str, Change]:
+def table(**verdicts: str) -> dict[str, HeadlineChange]:
     """Return a whole table; rows without a word are undecided."""
     return {name: change(name, verdicts.get(name, "undecided")) for name in PHRASES}
 
@@ -68,24 +68,24 @@ CANNED = {
 """What verdicts a comparison may come to."""
 
 
-def texts(every: dict[str, Change]) -> Iterator[Text]:
+def texts(every: dict[str, HeadlineChange]) -> Iterator[Said]:
     """Yield every sentence that a table leads to."""
     counts = {name: {"better": 12, "worse": 3, "of": 20} for name in every}
     yield headline(every, B, A)
     yield numbers(every)
     yield from filter(None, [condition(every, counts), reconciled(every, every, 0.04)])
     drawn = [communities(A, 0), communities(B, 3)]
-    for one in advice(every, counts, drawn, [Kind(Text("water", "用水"), 20.0, 30.0, "worse")], B, A):
+    for one in advice(every, counts, drawn, [KindRow(Said("water", "用水"), 20.0, 30.0, "worse")], B, A):
         yield from (one.words, one.turns)
     for tile in tiles(every, every):
         yield from (tile.label, tile.words)
 
 
-def communities(arm: Text, large: int) -> CommunityMap:
+def communities(arm: Said, large: int) -> CommunityMap:
     """Return two communities under an arm, one of them with large backlogs."""
     return CommunityMap(arm, "neutral", 0, (
-        Community(Text("East", "东"), 900.0, 0.8, 20.0, 80.0, 0, 5),
-        Community(Text("West", "西"), 900.0, 1.1, 150.0, 60.0, large, 5),
+        CommunityRow(Said("East", "东"), 900.0, 0.8, 20.0, 80.0, 0, 5),
+        CommunityRow(Said("West", "西"), 900.0, 1.1, 150.0, 60.0, large, 5),
     ), f"{large / 5:.1f}")  # fmt: skip
 
 

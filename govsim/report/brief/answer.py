@@ -15,17 +15,17 @@ from govsim.report.brief.advice import Advice, advice
 from govsim.report.brief.grammar import (
     PHRASES,
     VERDICTS,
-    Change,
-    Text,
+    HeadlineChange,
     condition,
     found,
     headline,
     numbers,
     reconciled,
 )
-from govsim.report.brief.places import CommunityMap, Kind, kinds, maps, names, typical, where
+from govsim.report.brief.places import CommunityMap, KindRow, kinds, maps, names, typical, where
+from govsim.report.comparing.words import Said
 from govsim.report.html.reading import Material, Row, value
-from govsim.studies import influence
+from govsim.studies.sensitivity import shipped
 from govsim.units import WEEKS_PER_YEAR
 
 MOST_MAPS = 3
@@ -35,14 +35,14 @@ _NAMED = 3
 _TILES = ("participation_4w", "resolved_existing_26w", "burnout", "trust_community")
 
 
-def changes(material: Material, mode: str, other: str, table: str = "compare") -> dict[str, Change]:
+def changes(material: Material, mode: str, other: str, table: str = "compare") -> dict[str, HeadlineChange]:
     """Return the headline indicators of one comparison by name, in the order of :data:`PHRASES`."""
     rows = {row["indicator"]: row for row in material.rows(table, capacity_mode=mode, other=other)}
     return {name: _change(rows[name]) for name in PHRASES if name in rows}
 
 
-def _change(row: Row) -> Change:
-    return Change(
+def _change(row: Row) -> HeadlineChange:
+    return HeadlineChange(
         row["indicator"],
         value(row["baseline_mean"]),
         value(row["other_mean"]),
@@ -60,23 +60,23 @@ def _change(row: Row) -> Change:
 class Tile:
     """One number under the baseline and under the other arm."""
 
-    label: Text
+    label: Said
     before: str
     after: str
     interval: str
     kind: str
-    words: Text
+    words: Said
 
 
-def tiles(every: Mapping[str, Change], outside: Mapping[str, Change]) -> list[Tile]:
+def tiles(every: Mapping[str, HeadlineChange], outside: Mapping[str, HeadlineChange]) -> list[Tile]:
     """Return the four tiles; the last one is resolution with outside resources where that was computed."""
     main = "resolved_existing_26w"
-    chosen = [(every[name], Text("", "")) for name in _TILES if name in every]
+    chosen = [(every[name], Said("", "")) for name in _TILES if name in every]
     if main in outside and len(chosen) == len(_TILES):
-        chosen[-1] = (outside[main], Text(", with outside resources", "，含外部资源"))
+        chosen[-1] = (outside[main], Said(", with outside resources", "，含外部资源"))
     return [
         Tile(
-            Text(change.phrase.name.en + more.en, change.phrase.name.zh + more.zh),
+            Said(change.phrase.name.en + more.en, change.phrase.name.zh + more.zh),
             change.number(change.before),
             change.number(change.after),
             change.interval,
@@ -88,15 +88,15 @@ def tiles(every: Mapping[str, Change], outside: Mapping[str, Change]) -> list[Ti
 
 
 _STATUSES = {
-    "found": Text("published", "有出处"),
-    "derived": Text("derived", "推算"),
-    "calibrated": Text("calibrated", "校准"),
-    "assumed": Text("assumed", "假设"),
-    "design": Text("choices of design", "设计选择"),
+    "found": Said("published", "有出处"),
+    "derived": Said("derived", "推算"),
+    "calibrated": Said("calibrated", "校准"),
+    "assumed": Said("assumed", "假设"),
+    "design": Said("choices of design", "设计选择"),
 }
 
 
-def certainty(material: Material, every: Mapping[str, Change]) -> list[Text]:
+def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[Said]:
     """Say how sure all of this is: what the values rest on, how often it holds, and what to measure first."""
     facts = material.facts
     values, seeds = facts["values"], len(facts["seeds"]["baseline"])
@@ -104,7 +104,7 @@ def certainty(material: Material, every: Mapping[str, Change]) -> list[Text]:
     if values:
         listed = [(_STATUSES[name], count) for name, count in values.items()]
         told.append(
-            Text(
+            Said(
                 f"Input values: {', '.join(f'{count} {words.en}' for words, count in listed)}.",
                 f"输入值：{'，'.join(f'{words.zh}{count}个' for words, count in listed)}。",
             )
@@ -112,17 +112,17 @@ def certainty(material: Material, every: Mapping[str, Change]) -> list[Text]:
     undecided = sum(item.verdict == "undecided" for item in every.values())
     if every:
         told.append(
-            Text(
+            Said(
                 f"{seeds} replications; {undecided} of {len(every)} main measures cannot be told apart. "
                 "Verdicts are corrected for looking at all of them (Holm), so that an interval may leave out 0 without one.",
                 f"{seeds}次重复模拟；{len(every)}项主要指标中{undecided}项尚难判断。判断已按同时检验多项指标校正，"
                 "因此区间不含0时也可能尚难判断。",
             )
         )
-    first = [one for one in influence.shipped() if one.status in ("assumed", "calibrated") and one.moves]
+    first = [one for one in shipped() if one.status in ("assumed", "calibrated") and one.moves]
     if first:
         told.append(
-            Text(
+            Said(
                 f"Measure first, since they move results most: {', '.join(one.label_en for one in first[:_NAMED])}.",
                 f"应先核实对结果影响最大的取值：{'、'.join(one.label_zh for one in first[:_NAMED])}。",
             )
@@ -130,12 +130,12 @@ def certainty(material: Material, every: Mapping[str, Change]) -> list[Text]:
     return told
 
 
-class Standing(NamedTuple):
+class OptionRow(NamedTuple):
     """One of many models beside the baseline."""
 
-    name: Text
+    name: Said
     place: int
-    cells: tuple[Change | None, ...]
+    cells: tuple[HeadlineChange | None, ...]
     better: int
     worse: int
     of: int
@@ -145,7 +145,7 @@ COLUMNS = ("resolved_existing_26w", "participation_4w", "burnout", "trust_commun
 """What the table of many models shows."""
 
 
-def standings(material: Material, mode: str) -> list[Standing]:
+def standings(material: Material, mode: str) -> list[OptionRow]:
     """Return the arms of a mode beside their baseline, by what is resolved; those without that number last."""
     told = []
     for arm in material.arms(mode)[1:]:
@@ -154,7 +154,7 @@ def standings(material: Material, mode: str) -> list[Standing]:
             continue
         verdicts = [change.verdict for change in every.values() if change.direction]
         told.append(
-            Standing(
+            OptionRow(
                 names(arm),
                 arm.place,
                 tuple(every.get(name) for name in COLUMNS),
@@ -166,42 +166,42 @@ def standings(material: Material, mode: str) -> list[Standing]:
     return sorted(told, key=lambda one: -(_after(one.cells[0]) or 0.0))
 
 
-def _after(change: Change | None) -> float | None:
+def _after(change: HeadlineChange | None) -> float | None:
     return None if change is None else change.after
 
 
-def among_many(told: Sequence[Standing], baseline: Text) -> Text:
+def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
     """Return the finding about many models in one sentence."""
     main = [one.cells[0].verdict for one in told if one.cells[0] is not None]
     better, worse = main.count("better"), main.count("worse")
     rest = len(main) - better - worse
-    return Text(
+    return Said(
         f"Of {len(main)} options, {better} resolve more problems within half a year than {baseline.en}, {worse} fewer; "
         f"{rest} cannot be told apart",
         f"与{baseline.zh}相比，{len(main)}个方案中{better}个半年内解决的问题更多，{worse}个更少，{rest}个尚难判断",
     )
 
 
-class Measure(NamedTuple):
+class MeasureRow(NamedTuple):
     """A model with measures beside itself without them.
 
     Attributes
     ----------
-    change : Change
+    change : HeadlineChange
         Of what is resolved within half a year.
-    cost : Text
+    cost : Said
         Hours and money granted beyond those without it, a year.
-    worse : Text
+    worse : Said
         Main measures that get worse.
     """
 
-    name: Text
-    change: Change
-    cost: Text
-    worse: Text
+    name: Said
+    change: HeadlineChange
+    cost: Said
+    worse: Said
 
 
-def measures(material: Material, mode: str) -> list[Measure]:
+def measures(material: Material, mode: str) -> list[MeasureRow]:
     """Return the measures of a mode by their effect; empty where none was compared with the same model without it."""
     arms = {arm.key: names(arm) for arm in material.arms(mode)}
     told = []
@@ -215,11 +215,11 @@ def measures(material: Material, mode: str) -> list[Measure]:
                 continue
             worse = [item.phrase.name for item in found(every, "worse", len(every))]
             told.append(
-                Measure(
+                MeasureRow(
                     arms[other],
                     every["resolved_existing_26w"],
                     _cost(material.facts, mode, baseline, other),
-                    Text(
+                    Said(
                         ", ".join(one.en for one in worse) or "none",
                         "、".join(one.zh for one in worse) or "无",
                     ),
@@ -228,14 +228,14 @@ def measures(material: Material, mode: str) -> list[Measure]:
     return sorted(told, key=lambda one: -(one.change.difference or 0.0))
 
 
-def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Text:
+def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Said:
     arms = {arm["label"]: arm for arm in facts["arms"] if arm["capacity_mode"] == mode}
     years = facts["weeks"] / WEEKS_PER_YEAR
     hours, money = (
         ((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years
         for what in ("granted_hours", "granted_money")
     )
-    return Text(
+    return Said(
         f"{hours:+,.0f} hours, {money:+,.0f} yuan".replace("-", "−"),
         f"{hours:+,.0f}工时，{money:+,.0f}元".replace("-", "−"),
     )
@@ -245,34 +245,34 @@ def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Tex
 class Brief:
     """All that stands on the page; texts hold both languages."""
 
-    kicker: Text
-    simulation: Text
-    headline: Text
-    certainty: list[Text]
-    baseline: Text
+    kicker: Said
+    simulation: Said
+    headline: Said
+    certainty: list[Said]
+    baseline: Said
     maps: list[CommunityMap]
-    measures: list[Measure]
-    numbers: Text | None = None
-    condition: Text | None = None
-    reconciled: Text | None = None
+    measures: list[MeasureRow]
+    numbers: Said | None = None
+    condition: Said | None = None
+    reconciled: Said | None = None
     tiles: list[Tile] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
-    kinds_of: tuple[Text, ...] = ()
-    many: list[Standing] = field(default_factory=list)
+    kinds: list[KindRow] = field(default_factory=list)
+    kinds_of: tuple[Said, ...] = ()
+    many: list[OptionRow] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
 
     @property
-    def where(self) -> Text:
+    def where(self) -> Said:
         """Heading of the maps."""
         return where(self.maps)
 
     @property
-    def typical(self) -> Text:
+    def typical(self) -> Said:
         """Note below the maps."""
         return typical(self.maps)
 
     @property
-    def columns(self) -> list[Text]:
+    def columns(self) -> list[Said]:
         """Heads of the table of many models."""
         return [PHRASES[name].name for name in COLUMNS]
 
@@ -315,22 +315,22 @@ def brief(material: Material) -> Brief:
     )
 
 
-def _frame(facts: Mapping[str, Any]) -> tuple[Text, Text]:
+def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
     """Return what stands above and below every brief."""
     weeks, residents = facts["weeks"], facts["residents"]
     years, rest = divmod(weeks, WEEKS_PER_YEAR)
     span = (
-        Text(f"{weeks} weeks", f"{weeks}周")
+        Said(f"{weeks} weeks", f"{weeks}周")
         if rest
-        else Text(f"{years} year{'' if years == 1 else 's'}", f"{years}年")
+        else Said(f"{years} year{'' if years == 1 else 's'}", f"{years}年")
     )
     assumed = facts["values"].get("assumed", 0)
     return (
-        Text(
+        Said(
             f"{facts['title']} · simulation of {span.en} · {residents:,} residents",
             f"{facts.get('title_zh', facts['title'])} · 模拟{span.zh} · 居民{residents:,}人",
         ),
-        Text(
+        Said(
             f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them and is no "
             "forecast.",
             f"本页为模拟结果，其中{assumed}个输入值为假设。结果说明由这些假设得出什么，不是预测。",
@@ -338,18 +338,18 @@ def _frame(facts: Mapping[str, Any]) -> tuple[Text, Text]:
     )
 
 
-def _alone(material: Material, mode: str) -> Text:
+def _alone(material: Material, mode: str) -> Said:
     arm = material.arms(mode)[0]
     rows = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="resolved_existing_26w")
     share = next((value(row["mean"]) for row in rows), None)
     told = "–" if share is None else f"{share:.1f}%"
-    return Text(
+    return Said(
         f"Under {arm.labels['en']}, {told} of all problems are resolved within half a year",
         f"{arm.labels['zh']}：半年解决率为{told}（占全部问题）",
     )
 
 
-def _outside(material: Material) -> tuple[dict[str, Change], float | None, list[CommunityMap]]:
+def _outside(material: Material) -> tuple[dict[str, HeadlineChange], float | None, list[CommunityMap]]:
     """Return the comparison with outside resources, how many more staff hours it has, and its communities."""
     if len(material.modes) < 2:
         return {}, None, []

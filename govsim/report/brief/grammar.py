@@ -6,15 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from govsim.report.comparing.words import Said
+
 MOST_SAID = 2
 """Findings of one direction in a sentence."""
-
-
-class Text(NamedTuple):
-    """A text in both languages."""
-
-    en: str
-    zh: str
 
 
 class Phrase(NamedTuple):
@@ -22,103 +17,103 @@ class Phrase(NamedTuple):
 
     Attributes
     ----------
-    name : Text
+    name : Said
         What is measured, as a label.
-    unit : Text
+    unit : Said
         Behind a number in a sentence; ``%`` stands at the number itself.
-    more, less : Text
+    more, less : Said
         A finding in words, where the number goes up and where it goes down.
     family : str
         Of indicators of one family the headline tells one.
     """
 
-    name: Text
-    unit: Text
-    more: Text
-    less: Text
+    name: Said
+    unit: Said
+    more: Said
+    less: Said
     family: str
 
 
 PHRASES: dict[str, Phrase] = {
     "resolved_existing_26w": Phrase(
-        Text("resolved within half a year", "半年解决率（占全部问题）"), Text("of all problems", ""),
-        Text("more problems are resolved", "解决的问题更多"), Text("fewer problems are resolved", "解决的问题更少"), "resolved",
+        Said("resolved within half a year", "半年解决率（占全部问题）"), Said("of all problems", ""),
+        Said("more problems are resolved", "解决的问题更多"), Said("fewer problems are resolved", "解决的问题更少"), "resolved",
     ),
     "participation_4w": Phrase(
-        Text("took part within four weeks", "四周参与率"), Text("of adults", ""),
-        Text("more residents take part", "参与的居民更多"),
-        Text("fewer residents take part", "参与的居民更少"), "participation",
+        Said("took part within four weeks", "四周参与率"), Said("of adults", ""),
+        Said("more residents take part", "参与的居民更多"),
+        Said("fewer residents take part", "参与的居民更少"), "participation",
     ),
     "burnout": Phrase(
-        Text("staff with burnout", "职业倦怠人员占比"), Text("of staff", ""),
-        Text("more staff have burnout", "职业倦怠的人员更多"),
-        Text("fewer staff have burnout", "职业倦怠的人员更少"), "burnout",
+        Said("staff with burnout", "职业倦怠人员占比"), Said("of staff", ""),
+        Said("more staff have burnout", "职业倦怠的人员更多"),
+        Said("fewer staff have burnout", "职业倦怠的人员更少"), "burnout",
     ),
     "trust_community": Phrase(
-        Text("trust in the residents' committee (0–1)", "对居（村）委会的信任（0–1）"), Text("", ""),
-        Text("residents trust their committee more", "居民对居（村）委会的信任更高"),
-        Text("residents trust their committee less", "居民对居（村）委会的信任更低"), "trust",
+        Said("trust in the residents' committee (0–1)", "对居（村）委会的信任（0–1）"), Said("", ""),
+        Said("residents trust their committee more", "居民对居（村）委会的信任更高"),
+        Said("residents trust their committee less", "居民对居（村）委会的信任更低"), "trust",
     ),
     "undone_tasks": Phrase(
-        Text("tasks from higher offices not done", "未完成的上级任务"), Text("hours", "小时"),
-        Text("more tasks from higher offices are left", "未完成的上级任务更多"),
-        Text("fewer tasks from higher offices are left", "未完成的上级任务更少"), "tasks",
+        Said("tasks from higher offices not done", "未完成的上级任务"), Said("hours", "小时"),
+        Said("more tasks from higher offices are left", "未完成的上级任务更多"),
+        Said("fewer tasks from higher offices are left", "未完成的上级任务更少"), "tasks",
     ),
     "median_days": Phrase(
-        Text("median time to resolution", "解决时间中位数"), Text("working days", "个工作日"),
-        Text("problems take longer to resolve", "问题解决得更慢"),
-        Text("problems are resolved sooner", "问题解决得更快"), "time",
+        Said("median time to resolution", "解决时间中位数"), Said("working days", "个工作日"),
+        Said("problems take longer to resolve", "问题解决得更慢"),
+        Said("problems are resolved sooner", "问题解决得更快"), "time",
     ),
     "mean_days_26w": Phrase(
-        Text("mean time to resolution within half a year", "半年内平均解决时间"), Text("working days", "个工作日"),
-        Text("problems take longer to resolve", "问题解决得更慢"),
-        Text("problems are resolved sooner", "问题解决得更快"), "time",
+        Said("mean time to resolution within half a year", "半年内平均解决时间"), Said("working days", "个工作日"),
+        Said("problems take longer to resolve", "问题解决得更慢"),
+        Said("problems are resolved sooner", "问题解决得更快"), "time",
     ),
     "true_completion": Phrase(
-        Text("work orders resolved by the deadline", "按时实际解决率"), Text("of work orders due", ""),
-        Text("more work orders are resolved in time", "按时解决的工单更多"),
-        Text("fewer work orders are resolved in time", "按时解决的工单更少"), "orders",
+        Said("work orders resolved by the deadline", "按时实际解决率"), Said("of work orders due", ""),
+        Said("more work orders are resolved in time", "按时解决的工单更多"),
+        Said("fewer work orders are resolved in time", "按时解决的工单更少"), "orders",
     ),
     "still_open": Phrase(
-        Text("unresolved at the end", "期末未解决占比"), Text("of problems", ""),
-        Text("more problems stay unresolved", "未解决的问题更多"), Text("fewer problems stay unresolved", "未解决的问题更少"),
+        Said("unresolved at the end", "期末未解决占比"), Said("of problems", ""),
+        Said("more problems stay unresolved", "未解决的问题更多"), Said("fewer problems stay unresolved", "未解决的问题更少"),
         "resolved",
     ),
     "resolved_reported_26w": Phrase(
-        Text("resolved within half a year, of those detected", "半年解决率（占已发现问题）"), Text("of detected problems", ""),
-        Text("more of the detected problems are resolved", "已发现的问题解决得更多"),
-        Text("fewer of the detected problems are resolved", "已发现的问题解决得更少"), "resolved",
+        Said("resolved within half a year, of those detected", "半年解决率（占已发现问题）"), Said("of detected problems", ""),
+        Said("more of the detected problems are resolved", "已发现的问题解决得更多"),
+        Said("fewer of the detected problems are resolved", "已发现的问题解决得更少"), "resolved",
     ),
     "paid_hours_per_resolved": Phrase(
-        Text("staff hours per resolved problem", "每解决一个问题的人员工时"), Text("hours", "小时"),
-        Text("each resolved problem takes more staff hours", "解决每个问题所需人员工时更多"),
-        Text("each resolved problem takes fewer staff hours", "解决每个问题所需人员工时更少"), "hours",
+        Said("staff hours per resolved problem", "每解决一个问题的人员工时"), Said("hours", "小时"),
+        Said("each resolved problem takes more staff hours", "解决每个问题所需人员工时更多"),
+        Said("each resolved problem takes fewer staff hours", "解决每个问题所需人员工时更少"), "hours",
     ),
 }  # fmt: skip
 """In the order in which the headline takes them; it is fixed and the same for every model."""
 
-VERDICTS: dict[str, Text] = {
-    "better": Text("better", "好于基准"),
-    "worse": Text("worse", "差于基准"),
-    "higher": Text("higher", "高于基准"),
-    "lower": Text("lower", "低于基准"),
-    "undecided": Text("cannot be told", "尚难判断"),
-    "no difference": Text("no difference", "相同"),
-    "not tested": Text("not tested", "未检验"),
-    "n/a": Text("n/a", "无"),
+VERDICTS: dict[str, Said] = {
+    "better": Said("better", "好于基准"),
+    "worse": Said("worse", "差于基准"),
+    "higher": Said("higher", "高于基准"),
+    "lower": Said("lower", "低于基准"),
+    "undecided": Said("cannot be told", "尚难判断"),
+    "no difference": Said("no difference", "相同"),
+    "not tested": Said("not tested", "未检验"),
+    "n/a": Said("n/a", "无"),
 }
 _SHARES = (
-    (0.95, Text("nearly all", "几乎全部")),
-    (0.67, Text("most", "多数")),
-    (0.33, Text("about half", "约半数")),
-    (0.05, Text("few", "少数")),
-    (0.0, Text("hardly any", "极少")),
+    (0.95, Said("nearly all", "几乎全部")),
+    (0.67, Said("most", "多数")),
+    (0.33, Said("about half", "约半数")),
+    (0.05, Said("few", "少数")),
+    (0.0, Said("hardly any", "极少")),
 )
 """Lower ends of the words for a share of plausible districts, printed beside their count."""
 
 
 @dataclass(frozen=True)
-class Change:
+class HeadlineChange:
     """An indicator under the baseline and under another arm.
 
     Attributes
@@ -148,7 +143,7 @@ class Change:
         return PHRASES[self.name]
 
     @property
-    def says(self) -> Text:
+    def says(self) -> Said:
         """The finding in words."""
         return self.phrase.more if (self.difference or 0.0) > 0 else self.phrase.less
 
@@ -159,13 +154,13 @@ class Change:
         return f"{which:,.{self.decimals}f}{'%' if self.percent else ''}".replace("-", "−")
 
     @property
-    def step(self) -> Text:
+    def step(self) -> Said:
         """From what to what, with the unit."""
         en, zh = self.phrase.unit
         before, after = self.number(self.before), self.number(self.after)
         step = self.difference or 0.0
-        way = Text("up ", "升至") if step > 0 else Text("down ", "降至") if step < 0 else Text("", "到")
-        return Text(f"{way.en}from {before} to {after} {en}".rstrip(), f"由{before}{way.zh}{after}{zh}")
+        way = Said("up ", "升至") if step > 0 else Said("down ", "降至") if step < 0 else Said("", "到")
+        return Said(f"{way.en}from {before} to {after} {en}".rstrip(), f"由{before}{way.zh}{after}{zh}")
 
     @property
     def interval(self) -> str:
@@ -177,58 +172,58 @@ class Change:
         return shown.replace("-", "−")
 
 
-def found(every: Mapping[str, Change], verdict: str, most: int = MOST_SAID) -> list[Change]:
+def found(every: Mapping[str, HeadlineChange], verdict: str, most: int = MOST_SAID) -> list[HeadlineChange]:
     """Return what has a verdict, one of each family."""
-    first: dict[str, Change] = {}
+    first: dict[str, HeadlineChange] = {}
     for change in every.values():
         if change.verdict == verdict:
             first.setdefault(change.phrase.family, change)
     return list(first.values())[:most]
 
 
-def headline(every: Mapping[str, Change], other: Text, baseline: Text) -> Text:
+def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -> Said:
     """Return the finding in one sentence: what gets better, what gets worse, or that nothing can be told."""
     better, worse = found(every, "better"), found(every, "worse")
     if better and worse:
-        return Text(
+        return Said(
             f"Under {other.en}, {_joined(better)}, but {_joined(worse)}",
             f"{other.zh}：{_joined_zh(better)}，但{_joined_zh(worse)}",
         )
     if better:
-        return Text(
+        return Said(
             f"Under {other.en}, {_joined(better)}; no main measure is worse",
             f"{other.zh}：{_joined_zh(better)}，没有主要指标变差",
         )
     if worse:
-        return Text(
+        return Said(
             f"Under {other.en}, {_joined(worse)}; no main measure is better",
             f"{other.zh}：{_joined_zh(worse)}，没有主要指标变好",
         )
     verdicts = {change.verdict for change in every.values()}
     if verdicts <= {"no difference", "n/a"}:
-        return Text(
+        return Said(
             f"{other.en} and {baseline.en} give the same results", f"{other.zh}与{baseline.zh}的结果相同"
         )
     if "not tested" in verdicts and "undecided" not in verdicts:
-        return Text(
+        return Said(
             f"{other.en} and {baseline.en}: too few replications to tell",
             f"{other.zh}与{baseline.zh}：重复次数太少，无法判断",
         )
-    return Text(
+    return Said(
         f"{other.en} and {baseline.en}: no main measure can be told apart",
         f"{other.zh}与{baseline.zh}：各项主要指标均尚难判断",
     )
 
 
-def _joined(items: Sequence[Change]) -> str:
+def _joined(items: Sequence[HeadlineChange]) -> str:
     return " and ".join(item.says.en for item in items)
 
 
-def _joined_zh(items: Sequence[Change]) -> str:
+def _joined_zh(items: Sequence[HeadlineChange]) -> str:
     return "、".join(item.says.zh for item in items)
 
 
-def numbers(every: Mapping[str, Change], equal: bool = True) -> Text:
+def numbers(every: Mapping[str, HeadlineChange], equal: bool = True) -> Said:
     """Return the sentence with the numbers of the main findings, or of the first indicators where there is none.
 
     Parameters
@@ -239,13 +234,13 @@ def numbers(every: Mapping[str, Change], equal: bool = True) -> Text:
     told = [*found(every, "better"), *found(every, "worse")] or list(every.values())[:MOST_SAID]
     en = "; ".join(f"{item.phrase.name.en} {item.step.en}" for item in told)
     zh = "；".join(f"{item.phrase.name.zh}{item.step.zh}" for item in told)
-    means = Text("the same", "相同") if equal else Text("UNEQUAL", "不同")
-    return Text(f"With {means.en} hours and money: {en}.", f"工时和资金{means.zh}时：{zh}。")
+    means = Said("the same", "相同") if equal else Said("UNEQUAL", "不同")
+    return Said(f"With {means.en} hours and money: {en}.", f"工时和资金{means.zh}时：{zh}。")
 
 
 def reconciled(
-    equal: Mapping[str, Change], outside: Mapping[str, Change], extra: float | None
-) -> Text | None:
+    equal: Mapping[str, HeadlineChange], outside: Mapping[str, HeadlineChange], extra: float | None
+) -> Said | None:
     """Say whether the help from outside that a model brings changes what equal means showed.
 
     Parameters
@@ -263,7 +258,7 @@ def reconciled(
         and {item.verdict, equal[name].verdict} & {"better", "worse"}
     ]  # fmt: skip
     if not turned:
-        return Text(
+        return Said(
             f"With the outside resources that it brings{much}, every main measure gets the same verdict.",
             f"计入其带来的外部资源后{much_zh}，各项主要指标的判断不变。",
         )
@@ -276,33 +271,33 @@ def reconciled(
         f"{i.phrase.name.zh}{_verdict_word(i).zh}（{i.step.zh}；资源相同时{_verdict_word(equal[i.name]).zh}）"
         for i in kept
     ]
-    return Text(
+    return Said(
         f"With the outside resources that it brings{much}, {'; '.join(en)}.",
         f"计入其带来的外部资源后{much_zh}，{'；'.join(zh)}。",
     )
 
 
-def one_each(items: Sequence[Change]) -> list[Change]:
+def one_each(items: Sequence[HeadlineChange]) -> list[HeadlineChange]:
     """Return the first ones, one of each family."""
-    first: dict[str, Change] = {}
+    first: dict[str, HeadlineChange] = {}
     for item in items:
         first.setdefault(item.phrase.family, item)
     return list(first.values())[:MOST_SAID]
 
 
-def _verdict_word(change: Change) -> Text:
+def _verdict_word(change: HeadlineChange) -> Said:
     word = VERDICTS[change.verdict]
-    return Text("undecided", word.zh) if change.verdict == "undecided" else word
+    return Said("undecided", word.zh) if change.verdict == "undecided" else word
 
 
-def likely(count: int, of: int) -> Text:
+def likely(count: int, of: int) -> Said:
     """Return the word for a share of plausible districts, with the count."""
     share = count / of
     word = next(words for end, words in _SHARES if share >= end)
-    return Text(f"{word.en} ({count} of {of})", f"{word.zh}（{of}个中{count}个）")
+    return Said(f"{word.en} ({count} of {of})", f"{word.zh}（{of}个中{count}个）")
 
 
-def condition(every: Mapping[str, Change], counts: Mapping[str, Mapping[str, int]]) -> Text | None:
+def condition(every: Mapping[str, HeadlineChange], counts: Mapping[str, Mapping[str, int]]) -> Said | None:
     """Say in how many plausible districts the findings of the headline hold; None where that was not computed."""
     told = [
         item
@@ -315,16 +310,16 @@ def condition(every: Mapping[str, Change], counts: Mapping[str, Mapping[str, int
     if len(set(holds)) == 1:
         said = likely(*holds[0])
         each = (
-            Text("Each of these holds", "上述各项均成立")
+            Said("Each of these holds", "上述各项均成立")
             if len(told) > 1
-            else Text("This holds", "这一结论成立")
+            else Said("This holds", "这一结论成立")
         )
-        return Text(
+        return Said(
             f"{each.en} in {said.en} plausible districts.",
             f"{each.zh}：与公开数据相符的虚拟地区中{said.zh}。",
         )
     shares = [(item.says, likely(*counted)) for item, counted in zip(told, holds, strict=True)]
-    return Text(
+    return Said(
         f"In plausible districts: {', '.join(f'{says.en} in {share.en}' for says, share in shares)}.",
         f"在与公开数据相符的虚拟地区中：{'；'.join(f'{says.zh}，{share.zh}' for says, share in shares)}。",
     )

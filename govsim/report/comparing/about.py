@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import govsim
 from govsim.report.comparing.many import many_said
 from govsim.report.comparing.terms import counted, moving, outside_budget
-from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
+from govsim.report.comparing.words import Said, groups_said, notes, sentences
 from govsim.results.provenance import commit
 from govsim.runner.find_runs import Mixture, mixture_words
+from govsim.studies.answer import letters
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
 

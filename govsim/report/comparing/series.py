@@ -180,9 +180,10 @@ def community_rows(arms: Sequence[ArmRuns], names: Mapping[str, str]) -> Rows:
 def _number(cell: Any) -> float | None:
     """Return the number of a cell; None where the table says why there is none."""
     try:
-        return float(cell)
+        number = float(cell)
     except (TypeError, ValueError):
         return None
+    return number if np.isfinite(number) else None
 
 
 def _median(values: Iterable[float | None]) -> Cell:

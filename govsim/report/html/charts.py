@@ -10,9 +10,9 @@ from govsim.report.docs.words import Language
 from govsim.report.html.numbers import brief, decimals_of, printed
 from govsim.report.html.plot import (
     Bar,
+    Dot,
     Line,
     Panel,
-    Point,
     ReportedAndTrue,
     Strip,
     bars,
@@ -206,7 +206,7 @@ def _means(material: Material, mode: str) -> dict[tuple[str, str], str]:
 def knee(drawn: Sequence[CommunityMap], language: Language) -> Panel:
     """Return the communities by workload and backlog, one mark a community and arm."""
     points = [
-        Point(one.place, PERCENT * place.load, place.backlog, place.name[language == "zh"])
+        Dot(one.place, PERCENT * place.load, place.backlog, place.name[language == "zh"])
         for one in drawn
         for place in one.communities
         if place.load is not None and place.backlog is not None and one.mode == drawn[0].mode
@@ -224,7 +224,7 @@ def two_axes(seen: Brief, language: Language) -> Panel:
         resolved, burnout = one.cells[0], one.cells[2]
         if resolved is None or burnout is None or resolved.after is None or burnout.after is None:
             continue
-        points.append(Point(one.place, resolved.after, burnout.after, one.name[language == "zh"]))
+        points.append(Dot(one.place, resolved.after, burnout.after, one.name[language == "zh"]))
         if resolved.before is not None and burnout.before is not None:
             cross = (resolved.before, burnout.before)
     told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)

@@ -339,7 +339,7 @@ def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) ->
 
 
 @dataclass(frozen=True)
-class Point:
+class Dot:
     """One mark of an arm in a plane."""
 
     arm: int
@@ -351,7 +351,7 @@ class Point:
 def scatter(
     title: str,
     alternative: str,
-    points: Sequence[Point],
+    points: Sequence[Dot],
     x_label: str,
     y_label: str,
     *,

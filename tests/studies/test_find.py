@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from govsim.report.studies.find import answer
 from govsim.results.indicators import INDICATORS
 from govsim.scenario.messages import ScenarioError
-from govsim.studies.targets import SCANNED, Evaluate, Question, question, search, vary
+from govsim.studies.find import SCANNED, Evaluate, Question, question, search, vary, words_of
 from tests.studies.test_design import factor
 
 DAYS = next(item for item in INDICATORS if item.name == "median_days")
@@ -54,7 +53,7 @@ def test_real_answers_are_close() -> None:
     assert found.value >= 5.0  # where it was run and met, not between
 
 
-def test_the_interval_covers_the_truth_and_holds_the_answer() -> None:
+def test_the_interval_covers_the_truth_and_holds_the_words_of() -> None:
     """A line with chance: where the mean crosses, and between which values that may lie."""
     covered = 0
     for trial in range(200):
@@ -88,13 +87,13 @@ def test_a_band_between_two_values_is_not_said_to_be_beyond_reach() -> None:
     varied = factor("n", 0, 60, whole=True)
     found = search(law(of)[0], varied, AT_MOST_5)
     assert (found.where, (30, 40) in found.between(varied)) == ("nowhere", True)
-    words = answer(found, varied, AT_MOST_5)
+    words = words_of(found, varied, AT_MOST_5)
     assert "not reachable" not in words
     assert "not seen at the 7 values that were run (0, 10, 20, 30, 40, 50, 60" in words
     assert words.endswith("; nothing is said of values between them")
     all_run = search(law(of)[0], factor("n", 0, 6, whole=True), AT_MOST_5)
     assert all_run.between(factor("n", 0, 6, whole=True)) == ()
-    assert "nothing is said" not in answer(all_run, factor("n", 0, 6, whole=True), AT_MOST_5)
+    assert "nothing is said" not in words_of(all_run, factor("n", 0, 6, whole=True), AT_MOST_5)
 
 
 def test_not_reached_in_the_run_does_not_meet_it() -> None:

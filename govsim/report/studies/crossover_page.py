@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.report.comparing.words import number
+from govsim.report.markdown import table
 from govsim.report.stamps import stamp
-from govsim.report.tables.markdown import counted, listed, table
+from govsim.report.studies.crossover import CrossoverAnswer
+from govsim.report.writing import write_whole
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
+from govsim.studies.answer import Answer, counted, listed, number
 from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
@@ -85,21 +87,21 @@ class Published:
         return rank_models(self.pairs, self.sides[indicator], len(self.labels))
 
 
-def publish(maps: Crossover, ran: Experiments, docs: Path, study: LoadedStudy) -> None:
+def publish(study: LoadedStudy, docs: Path, answer: Answer) -> None:
     """Write the data files and the page that is made from them.
 
     Parameters
     ----------
-    ran
-        The runs of the maps, of which a sample is written down by which others can check theirs.
+    study
+        With its own number of points.
     """
+    assert isinstance(answer, CrossoverAnswer)
     data = docs / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    names = [found.indicator.name for found in maps.maps]
-    for name, content in (data_files(maps) | sample_file(ran, names)).items():
-        (data / name).write_bytes(content)
-    made = stamp(AGAIN, study, *ran.models).comment()
-    (docs / "crossover.md").write_text(f"{page(read(data, study), study)}\n{made}", encoding="utf-8")
+    names = [found.indicator.name for found in answer.maps.maps]
+    for name, content in (data_files(answer.maps) | sample_file(answer.ran, names)).items():
+        write_whole(data / name, content)
+    made = stamp(AGAIN, study, *answer.ran.models).comment()
+    write_whole(docs / "crossover.md", f"{page(read(data, study), study)}\n{made}".encode())
 
 
 def data_files(maps: Crossover) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from govsim.results.indicators import INDICATORS
 from govsim.studies.design import Design
 from govsim.studies.experiments import Experiments
-from govsim.studies.sweeping import NO_VALUE, UNDECIDED, best, swept
+from govsim.studies.sweep import NO_VALUE, UNDECIDED, best, swept
 from tests.studies.test_design import factor
 
 DAYS = next(item for item in INDICATORS if item.name == "median_days")

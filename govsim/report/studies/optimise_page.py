@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from govsim.report.comparing.words import number
-from govsim.report.tables.markdown import counted, listed, table
+from govsim.report.markdown import table
 from govsim.results.values import spans
-from govsim.studies.optimise.answer import OptimiseAnswer
+from govsim.studies.answer import counted, listed, number
+from govsim.studies.optimise.answer import (
+    OptimiseAnswer,
+    Verdicts,
+    inside,
+    letters,
+    recurrences,
+    steady,
+    verdicts,
+)
 from govsim.studies.optimise.bench import Goal
 from govsim.studies.optimise.front import Gap, standing
-from govsim.studies.optimise.telling import Verdicts, inside, letters, recurrences, steady, verdicts
 
 _MARK = "**"
 _MODEL = (

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from govsim.report.comparing.words import number
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import distribution
+from govsim.studies.answer import number
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the first column is words, the rest numbers."""
-    lines = [_line(header), _line([":--", *["--:"] * (len(header) - 1)]), *(_line(row) for row in rows)]
-    return "\n".join(lines)
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+    """Return a table; the columns ``left`` are words, the rest numbers."""
+    words = {column % len(header) for column in left}
+    rule = [":--" if column in words else "--:" for column in range(len(header))]
+    return "\n".join([_line(header), _line(rule), *(_line(row) for row in rows)])
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -47,13 +48,3 @@ def _plus_minus(mean: float, spread: float | None, decimals: int) -> str:
     return (
         number(mean, decimals) if spread is None else f"{number(mean, decimals)} ± {number(spread, decimals)}"
     )
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return ``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def counted(count: int, what: str) -> str:
-    """Return ``1 pair`` or ``3 pairs``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
