@@ -393,6 +393,14 @@ def schema(
     return schema_command(kind, write)
 
 
+@app.command()
+def cite() -> int:
+    """Print how to cite govsim: a line for a paper, and BibTeX."""
+    from govsim.cli.version import cite_command
+
+    return cite_command()
+
+
 app.add_typer(lessons, name="lesson")
 app.command("app")(live)
 
