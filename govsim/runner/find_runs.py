@@ -62,7 +62,7 @@ def runs_in(result: Path, designs: bool = False) -> list[FoundRun]:
     else:
         depths = ("", "*/", "*/*/", "*/*/*/") if designs else ("", "*/", "*/*/")
         folders = [path.parent for depth in depths for path in result.glob(f"{depth}{MANIFEST}")]
-    found = [_found(folder.resolve()) for folder in sorted(set(folders))]
+    found = [_found(folder.resolve()) for folder in sorted(set(folders)) if not _leads_away(folder, result)]
     return [run for run in found if run is not None]
 
 
@@ -93,6 +93,9 @@ def _unusable(result: Path) -> list[tuple[Path, str]]:
     held = [path.parent for depth in ("", "*/", "*/*/") for path in result.glob(f"{depth}{MANIFEST}")]
     found = []
     for folder in runs_of(result) if named else sorted(set(held)):
+        if _leads_away(folder, result):
+            found.append((folder, "it is a link, and links are refused in a result"))
+            continue
         try:
             manifest = manifest_of(folder)
             reason = (
@@ -105,6 +108,15 @@ def _unusable(result: Path) -> list[tuple[Path, str]]:
         if reason:
             found.append((folder, reason if folder.is_dir() else "not there"))
     return found
+
+
+def _leads_away(folder: Path, result: Path) -> bool:
+    """Return whether a folder inside a result is a link; what a user names may be one."""
+    return folder != result and any(
+        part.is_symlink()
+        for part in (folder, *folder.parents)
+        if part.is_relative_to(result) and part != result
+    )
 
 
 def runs_of(comparison: Path) -> list[Path]:
@@ -127,7 +139,12 @@ def runs_of(comparison: Path) -> list[Path]:
             raise RefusedError(f"{comparison.name}: {RUNS} names a run that does not lie beside it: {name}")
         scenario, key = found.groups()
         home = comparison.resolve().parent
-        folders.append((home.parent / scenario if scenario else home) / key)
+        folder = (home.parent / scenario if scenario else home) / key
+        if folder.is_symlink():
+            raise RefusedError(
+                f"{comparison.name}: {RUNS} names {name}, which is a link; links are refused in a result"
+            )
+        folders.append(folder)
     return folders
 
 

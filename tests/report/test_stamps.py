@@ -14,7 +14,18 @@ from govsim.assurance import selftest
 from govsim.cli import main
 from govsim.report import stamps
 from govsim.report.docs.pages import NUMBERS, docs_command
-from govsim.report.stamps import Stamp, read, reasons, stamp, without
+from govsim.report.stamps import (
+    Stamp,
+    added_since,
+    indicators_hash,
+    read,
+    reasons,
+    renewed,
+    small_study,
+    stamp,
+    without,
+)
+from govsim.results.indicators import INDICATORS
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import load_study
 
@@ -116,6 +127,24 @@ def test_other_statistics_and_other_models_are_other_numbers(monkeypatch: pytest
 
     monkeypatch.setattr(selftest, "contrast", narrower)
     assert selftest.probe() != before
+
+
+def test_one_more_indicator_leaves_pages_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page made before the last indicator was added holds, and is stamped anew; one whose definitions changed does not."""
+    now = stamp("govsim table models", load("tiny"))
+    added = INDICATORS[7].name
+    before = dataclasses.replace(
+        now, code="0" * 16, numbers=small_study(added), indicators=indicators_hash(added)
+    )
+    assert added_since(before) == added
+    assert reasons(before) == []
+    assert renewed(f"a page\n{before.comment()}") == f"a page\n{now.comment()}"
+    other = dataclasses.replace(before, numbers=now.numbers)
+    assert reasons(other) == ["the code changed and gives other numbers"]
+    assert renewed(other.comment()) == other.comment()
+    assert reasons(dataclasses.replace(before, indicators="1" * 16)) == [
+        "the code changed and gives other numbers", "definitions of indicators changed",
+    ]  # fmt: skip
 
 
 def test_every_page_of_numbers_is_stamped_where_it_is_written() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from govsim.report.docs import governance, odd, parameters
 from govsim.report.docs.markdown import fill
 from govsim.report.docs.words import LANGUAGES
-from govsim.report.stamps import read, reasons
+from govsim.report.stamps import read, reasons, renewed
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.provenance import portable
 from govsim.scenario.files import study_shelf
@@ -60,14 +60,18 @@ def stamped(folder: Path) -> Iterator[tuple[Path, str, str]]:
 
     These are pages of ``folder`` and the shipped tables beside the studies.
     """
-    tables = sorted(study_shelf().folder.glob("*.csv"))
-    for file in (*sorted(folder.glob("*.md")), *tables):
+    for file in with_numbers(folder):
         found = read(file.read_text(encoding="utf-8-sig"))
         if not found and file.name in NUMBERS:
             yield file, "no stamp says what it was made from", NUMBERS[file.name]
         for stamp in found:
             if why := reasons(stamp):
                 yield file, "; ".join(why), stamp.command
+
+
+def with_numbers(folder: Path) -> list[Path]:
+    """Return the pages of a folder and the shipped tables beside the studies."""
+    return [*sorted(folder.glob("*.md")), *sorted(study_shelf().folder.glob("*.csv"))]
 
 
 def docs_command(out: Path, check: bool) -> int:
@@ -95,6 +99,12 @@ def docs_command(out: Path, check: bool) -> int:
         for file in wanted:
             file.write_text(made[file.name], encoding="utf-8", newline="\n")
             print(f"written: {file.as_posix()}")
+        beside = out.resolve().parent == study_shelf().folder.resolve().parents[1]
+        for file in with_numbers(out) if beside else []:
+            text = file.read_bytes().decode("utf-8")
+            if (now := renewed(text)) != text:
+                file.write_bytes(now.encode("utf-8"))
+                print(f"stamped: {file.as_posix()} (its numbers hold)")
     except OSError as problem:
         reason = "it is a file" if out.is_file() else (problem.strerror or str(problem))
         raise EnvironmentProblem(f"cannot write pages to {out}: {reason}") from None
