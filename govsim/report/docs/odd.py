@@ -8,7 +8,8 @@ import sys
 from types import ModuleType
 
 from govsim.engine import columns, order, processes, recording
-from govsim.engine.process import SYMBOLS, Process
+from govsim.engine.notation import SYMBOLS
+from govsim.engine.process import Process
 from govsim.engine.recording import COUNTERS
 from govsim.report.docs import governance, parameters
 from govsim.report.docs.markdown import cell, code, codes, prose, quoted, table
