@@ -45,7 +45,7 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
     "imports run one way": (
         wrong_way_imports,
         {
-            "world/a.py": "from govsim.engine import Engine",
+            "world/a.py": "from govsim.engine import Run",
             "engine/a.py": "from govsim.results.view import View",
             "draws.py": "import govsim.scenario.schema",
             "results/a.py": "def f():\n    from govsim.runner import replicates",
