@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
+from govsim.cli import studies
 from govsim.report.asking import Presentation, ScenarioChanges
 from govsim.runner.options import RunOptions
 
@@ -18,3 +20,9 @@ def bundled(given: dict[str, Any], **kinds: type) -> dict[str, Any]:
         for name, kind in kinds.items()
     }
     return left | made
+
+
+def study_command(name: str) -> Callable[..., int]:
+    """Return a command about studies, which takes ``options`` as they are, with an engine where a test has its own."""
+    command: Callable[..., int] = getattr(studies, name).__wrapped__
+    return command

@@ -236,7 +236,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # --- results -------------------------------------------------------------------------------------------------
     Mutation(
-        "at-risk-after-the-event", "govsim/results/survival.py",
+        "at-risk-after-the-event", "govsim/results/estimate.py",
         'np.searchsorted(np.sort(when), times, side="left")', 'np.searchsorted(np.sort(when), times, side="right")',
         "off by one", ("tests/results/test_survival.py",),
     ),
@@ -290,7 +290,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "off by a week", (f"{_TIMELINE}::test_a_ramp_rises_to_full_strength_and_falls_after_the_end",),
     ),
     Mutation(
-        "parents-over-children", "govsim/scenario/layers.py",
+        "parents-over-children", "govsim/scenario/overlay.py",
         "                replaced.add(here)\n                merged[key] = value\n",
         "                replaced.add(here)\n                merged.setdefault(key, value)\n",
         "wrong order", ("tests/scenario/test_loading.py::test_children_lie_over_parents",),

@@ -11,7 +11,7 @@ from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Slider, knobs
 from govsim.engine import Recording, Run, resolve_arm
 from govsim.report.lessons.page import described, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
-from govsim.results.held import HeldLedgers
+from govsim.results.reading import HeldLedgers
 from govsim.results.story import UnknownNumberError, case_story, resident_story
 from govsim.results.weekly import WEEKLY
 from govsim.scenario import Loaded, load, load_governance

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -39,11 +41,12 @@ def sweep(
     force: Force = False,
 ) -> int:
     """Run a study's design and see what follows what. One row a run, ranges, and which model is best where."""
-    from govsim.report.studies.common import StudyAsked
-    from govsim.report.studies.sweep import sweep_command
+    from govsim.report.answers import Output, StudyRequest, answer_study
+    from govsim.studies import sweep as kind
 
-    asked = StudyAsked(study, overrides or [], models or [], seeds, points)
-    return sweep_command(asked, options, figures, json_output, force, controls)
+    request = StudyRequest(study, overrides or [], models or [], seeds, points)
+    ask = partial(kind.sweep, controls=controls)
+    return answer_study(request.load(), ask, options, Output(figures, json_output), force, partial=True)
 
 
 @with_run_options()
@@ -75,13 +78,13 @@ def sensitivity(
     force: Force = False,
 ) -> int:
     """Rank a study's parameters by what they move. Noise first, and what chance alone would do as the floor."""
-    from govsim.report.studies.common import StudyAsked
-    from govsim.report.studies.sensitivity import sensitivity_command
+    from govsim.report.answers import Output, StudyRequest, answer_study, named_indicators
+    from govsim.report.studies import sensitivity as kind
 
-    asked = StudyAsked(study, overrides or [], models or [], seeds)
-    return sensitivity_command(
-        asked, method, size, indicators or [], options, figures, json_output, force, docs, controls
-    )
+    chosen = named_indicators(indicators or [])
+    loaded = StudyRequest(study, overrides or [], models or [], seeds).load()
+    ask = partial(kind.sensitivity, method=method, size=size, chosen=chosen, controls=controls)
+    return answer_study(loaded, ask, options, Output(figures, json_output), force, docs=docs)
 
 
 @with_run_options()
@@ -107,11 +110,12 @@ def find(
     json_output: Json = False,
 ) -> int:
     """Find how much of a parameter it takes. Smallest or largest value that meets a target, for each model."""
-    from govsim.report.studies.find import find_command
+    from govsim.report.answers import Output, answer_study
+    from govsim.studies import find as kind
 
-    return find_command(
-        question, scenario, vary, overrides or [], models or [], seeds, options, json_output, controls
-    )
+    ask = partial(kind.find, asked=kind.question(question), controls=controls)
+    study = kind.study_of(scenario, vary, overrides or [], models or [], seeds)
+    return answer_study(study, ask, options, Output(json_output=json_output))
 
 
 @with_run_options()
@@ -140,11 +144,13 @@ def calibrate(
     force: Force = False,
 ) -> int:
     """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
-    from govsim.report.studies.calibration.command import calibrate_command
+    from govsim.report.answers import Output, StudyRequest, answer_study, words_again
+    from govsim.report.studies import calibration as kind
 
-    return calibrate_command(
-        study, overrides or [], options, reveal, twins, figures, json_output, docs, force
-    )
+    loaded = StudyRequest(study, overrides or []).load()
+    again = [*words_again("calibrate", study, overrides or [], options.out), "--reveal"]
+    ask = partial(kind.calibration, again=again, reveal=reveal, twins=twins)
+    return answer_study(loaded, ask, options, Output(figures, json_output), force, partial=True, docs=docs)
 
 
 @with_run_options()
@@ -165,10 +171,19 @@ def districts(
     force: Force = False,
 ) -> int:
     """Compare two models in every plausible district. In how many of them each difference holds."""
-    from govsim.report.studies.common import StudyAsked
-    from govsim.report.studies.districts import districts_command
+    from govsim.report.answers import StudyRequest, answer_study, words_again
+    from govsim.report.districts import write_beside
+    from govsim.studies import districts as kind
 
-    return districts_command(StudyAsked(study, overrides or [], seeds=seeds), options, beside, force)
+    loaded = StudyRequest(study, overrides or [], seeds=seeds).load()
+    again = [
+        *words_again("districts", study, overrides or []),
+        "--seeds",
+        str(loaded.study.seeds),
+        "--beside",
+    ]
+    publish = partial(write_beside, loaded, again) if beside else None
+    return answer_study(loaded, kind.districts, options, force=force, publish=publish)
 
 
 @with_run_options("docs")
@@ -188,9 +203,17 @@ def optimise(
     controls: Controls = False,
 ) -> int:
     """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
-    from govsim.report.studies.optimise.command import optimise_command
+    from govsim.report.answers import StudyRequest, answer_study, words_again
+    from govsim.report.studies import optimise as kind
 
-    return optimise_command(study, overrides or [], region, options, docs, controls)
+    loaded = StudyRequest(study, overrides or []).load()
+    words = words_again("optimise", study, overrides or [])
+    words += ["--region", region.as_posix()] if region is not None else []
+    words += ["--controls"] if controls else []
+    again = shlex.join(words)
+    ask = partial(kind.optimise, again=again, region=region, controls=controls)
+    publish = None if docs is None else partial(kind.publish, loaded, docs, again, region)
+    return answer_study(loaded, ask, options, partial=True, publish=publish)
 
 
 @with_run_options()
@@ -232,12 +255,16 @@ def crossover(
     force: Force = False,
 ) -> int:
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
-    from govsim.report.studies.common import StudyAsked
-    from govsim.report.studies.crossover import crossover_command
+    from govsim.report.answers import Output, StudyRequest, answer_study
+    from govsim.report.studies import crossover as kind
+    from govsim.report.studies.crossover_page import publish as write_page
 
-    asked = StudyAsked(over, overrides or [], models or [], seeds, points)
-    return crossover_command(
-        asked, indicator or [], options, switching, figures, json_output, docs, controls, force
+    chosen = kind.directed_indicators(indicator or [])
+    request = StudyRequest(over, overrides or [], models or [], seeds, points)
+    ask = partial(kind.find_crossover, chosen=chosen, points=points, switching=switching, controls=controls)
+    publish = None if docs is None else partial(write_page, StudyRequest(over, overrides or []).load(), docs)
+    return answer_study(
+        request.load(), ask, options, Output(figures, json_output), force, partial=True, publish=publish
     )
 
 

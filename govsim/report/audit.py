@@ -11,8 +11,8 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, Followed, audit
-from govsim.report.comparing.words import WIDTH
 from govsim.scenario import load_governance
+from govsim.studies.answer import WIDTH
 
 DONE, REFUSED = 0, 4
 _CHECK, _RESULT = 26, 9

@@ -7,11 +7,14 @@ models are those of that study.
 from __future__ import annotations
 
 import csv
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from govsim.report.stamps import content_hash, files_of, read, reasons
+from govsim.report.stamps import content_hash, files_of, read, reasons, stamp
+from govsim.report.writing import write_whole
+from govsim.results.csvtext import BOM, table_bytes
 from govsim.results.indicators import HEADLINE
 from govsim.runner.planning import Choice, arm_of, scenario_hash
 from govsim.scenario import load
@@ -19,6 +22,8 @@ from govsim.scenario.files import study_shelf
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.reader import decode
 from govsim.scenario.studies import LoadedStudy, load_study
+from govsim.studies.answer import Answer
+from govsim.studies.districts import TABLE
 
 MAIN = ("participation_4w", "resolved_existing_26w", "trust_community")
 """Indicators of the sentence, fixed beforehand, so that it cannot choose those that hold."""
@@ -41,6 +46,15 @@ class Districts:
     models: tuple[tuple[str, str], ...]
     verdicts: Mapping[str, tuple[str, ...]]
     holds: bool
+
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """In how many districts each indicator is better, and in how many worse; empty where the code gives others now."""
+        return {
+            name: {"better": found.count("better"), "worse": found.count("worse"), "of": len(found)}
+            for name, found in self.verdicts.items()
+            if self.holds
+        }
 
     def words(self, names: Sequence[str] = MAIN) -> dict[str, str]:
         """Return the sentence in English and Chinese, for at most three indicators that have a better and a worse."""
@@ -120,3 +134,12 @@ def _read(text: str, study: LoadedStudy, holds: bool) -> Districts:
         (model.model.name.en or model.name, model.model.name.zh or model.name) for model in study.models
     )
     return Districts(names, {name: tuple(found) for name, found in verdicts.items()}, holds)
+
+
+def write_beside(study: LoadedStudy, again: Sequence[str], answer: Answer) -> None:
+    """Write the table beside the study file, under its name, where ``govsim run`` looks for it."""
+    file, table = Path(study.file).with_suffix(".csv"), answer.tables[TABLE]
+    made = "".join(f"# {line}\n" for line in stamp(shlex.join(again), study).lines())
+    text = table_bytes(TABLE, table.names, table.rows).decode("utf-8").removeprefix(BOM)
+    write_whole(file, f"{BOM}{made}{text}".encode())
+    print(f"written: {file.as_posix()}")

@@ -10,7 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.comparing.about import Request, record
-from govsim.report.comparing.series import CURVES, HOURS, WEEKS, curve_rows, hour_rows, week_rows
+from govsim.report.comparing.series import (
+    COMMUNITIES,
+    CURVES,
+    HOURS,
+    WEEKS,
+    community_rows,
+    curve_rows,
+    hour_rows,
+    week_rows,
+)
 from govsim.report.comparing.tables import (
     ARMS,
     COMPARE,
@@ -27,7 +36,6 @@ from govsim.report.comparing.tables import (
     per_hour_rows,
     seed_rows,
 )
-from govsim.report.controls import COLUMNS, control_rows
 from govsim.report.stamps import COMPARING
 from govsim.results.csvtext import table_bytes
 from govsim.results.declare import Column
@@ -36,10 +44,9 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.tables import described
-from govsim.studies.ablations import Controlled
-from govsim.studies.compare import ArmRuns, Comparison
+from govsim.studies.ablations import Controlled, controls_table
+from govsim.studies.compare import PER_HOUR, ArmRuns, Comparison, compare_per_hour
 from govsim.studies.groups import GroupDifference
-from govsim.studies.per_hour import PER_HOUR, compare_per_hour
 
 
 def comparison_key(arms: Sequence[ArmRuns], asked: Sequence[object] = ()) -> str:
@@ -111,6 +118,7 @@ def comparison_tables(
         "weekly.csv": (WEEKS, week_rows(arms)),
         "resolution.csv": (CURVES, curve_rows(arms)),
         "hours.csv": (HOURS, hour_rows(arms)),
+        "communities.csv": (COMMUNITIES, community_rows(arms, communities)),
     }
     if comparisons:
         tables["compare.csv"] = (COMPARE, [row for c in comparisons for row in comparison_rows(c)])
@@ -127,7 +135,8 @@ def comparison_tables(
     if within:
         tables["within.csv"] = (COMPARE, [row for c in within for row in comparison_rows(c)])
     if controlled:
-        tables["controls.csv"] = (COLUMNS, [row for item in controlled for row in control_rows(item)])
+        by_control = controls_table(controlled)
+        tables["controls.csv"] = (by_control.described, [list(row) for row in by_control.rows])
     files = {name: table_bytes(name, names(columns), rows) for name, (columns, rows) in tables.items()}
     listed: list[tuple[str, tuple[Column, ...]]] = [
         (name.removesuffix(".csv"), tuple(columns)) for name, (columns, _) in tables.items()

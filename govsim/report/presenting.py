@@ -14,7 +14,6 @@ from govsim.report.asking import SharedOptions, Until
 from govsim.report.comparing.about import Request, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
 from govsim.report.comparing.words import letter_of
-from govsim.report.controls import COLUMNS, control_lines, control_rows
 from govsim.report.districts import districts_of
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
 from govsim.report.running import Block, Ran
@@ -23,9 +22,9 @@ from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import Missing, spans
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.runner.planning import Choice
-from govsim.studies.ablations import CONTROLS, Controlled, controlled
+from govsim.studies.ablations import CONTROLS, Controlled, control_lines, controlled, controls_table
 from govsim.studies.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.studies.groups import compare_groups
 from govsim.studies.sequential import MOST_SEEDS, Reached
@@ -207,7 +206,7 @@ def _about(
         },
         command=_anywhere(said),
         independent=asked.independent,
-        districts=found.words() if (found := districts_of(choices)) else None,
+        districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,
@@ -307,9 +306,7 @@ def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
         "indicators": [_row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
         "differences": _rows_of(every),
-        "controls": [
-            _row_of(names(COLUMNS), row) for items in left for item in items for row in control_rows(item)
-        ],
+        "controls": controls_table([item for items in left for item in items]).records(),
     }
 
 

@@ -11,22 +11,13 @@ import numpy as np
 
 from govsim.report.comparing.many import many_arms
 from govsim.report.comparing.terms import counted, moving, outside_budget
-from govsim.report.comparing.words import (
-    WIDTH,
-    groups_said,
-    letter_of,
-    letters,
-    notes,
-    number,
-    sentences,
-    two,
-)
+from govsim.report.comparing.words import groups_said, letter_of, notes, sentences, two
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value, spans
 from govsim.statistics.distribution import Distribution, distribution
-from govsim.studies.compare import ArmRuns, Comparison, Difference
+from govsim.studies.answer import WIDTH, letters, number
+from govsim.studies.compare import ArmRuns, Comparison, Difference, compare_per_hour
 from govsim.studies.groups import GroupDifference
-from govsim.studies.per_hour import compare_per_hour
 from govsim.units import THOUSAND
 
 _INDENT = " " * 11

@@ -310,3 +310,20 @@ def unequal_words(baseline: ArmRuns, other: ArmRuns) -> str:
 
 def _short(digest: object) -> str:
     return str(digest)[:8]
+
+
+_NAMES = (
+    "resolved_per_granted_hour",
+    "known_per_granted_hour",
+    "resolved_per_hour_spent",
+    "resolved_per_money",
+)
+PER_HOUR: tuple[Indicator, ...] = tuple(indicator for indicator in INDICATORS if indicator.name in _NAMES)
+
+
+def compare_per_hour(
+    baseline: ArmRuns, other: ArmRuns, *, independent: bool = False
+) -> list[tuple[Indicator, Paired]]:
+    """Return the difference of two arms in every yield."""
+    how = unpaired if independent else contrast
+    return [(item, how(baseline.about(item), other.about(item))) for item in PER_HOUR]

@@ -7,17 +7,33 @@ at a point is that of its own 95 % interval, so that of twenty districts without
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from govsim.results.declare import Indicator
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
+from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.contrast import contrast
-from govsim.studies.experiments import Experiments
+from govsim.studies.answer import Answer, DataTable, Part, Passage, TextTable
+from govsim.studies.design import of_study
+from govsim.studies.experiments import Experiments, StudyRuns
 
+TABLE = "districts.csv"
+_COLUMNS = (
+    Column("district", "district", "地区", "-", "Number of the point in the list, from 1."),
+    Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
+    Column("unit", "unit", "单位", "-", "Unit of the differences of the row."),
+    Column("difference", "difference", "差值", "see unit", "Second model minus first, mean over seeds."),
+    Column("low", "low end", "区间下端", "see unit", "Low end of the 95 % interval."),
+    Column("high", "high end", "区间上端", "see unit", "High end of the 95 % interval."),
+    Column("seeds", "seeds", "种子数", "seeds", "Pairs of runs."),
+    Column("verdict", "verdict", "结论", "-",
+           "Second model compared with the first by this interval alone: better, worse, higher, lower, undecided, n/a."),
+)  # fmt: skip
 Verdict = Literal["better", "worse", "higher", "lower", "undecided", "n/a"]
 
 
@@ -81,3 +97,41 @@ def verdict(low: float, high: float, direction: int) -> Verdict:
     if direction == 0:
         return "higher" if up else "lower"
     return "better" if up == (direction > 0) else "worse"
+
+
+def districts(study: LoadedStudy, runs: StudyRuns) -> Answer:
+    """Run two models in every district of a list and count in how many which difference holds.
+
+    Raises
+    ------
+    ScenarioError, RefusedError, EnvironmentProblem
+        If the study is wrong or too large; if results cannot be compared or written.
+    """
+    runs.fit(study, study.points)
+    count = study.study.seeds
+    runs.say(f"{study.points} districts x {len(study.models)} models x {count} seeds.")
+    runs.noted = study.points * len(study.models) * count
+    ran = runs(study, of_study(study))
+    found = in_districts(ran)
+    table = DataTable(_COLUMNS, [_row(item) for item in found])
+    facts = {"districts": study.points, "seeds": list(ran.seeds), "models": list(ran.labels)}
+    words: tuple[Verdict, ...] = get_args(Verdict)
+    rows: list[list[str]] = [["", *words]]
+    for indicator in HEADLINE:
+        verdicts = [item.verdict for item in found if item.indicator is indicator]
+        rows.append([indicator.words, *(str(verdicts.count(word) or "") for word in words)])
+    text: list[Part] = [
+        f"{ran.labels[1]} compared with {ran.labels[0]} in {study.points} districts",
+        TextTable(rows),
+        "By the 95% interval of each district alone: of twenty districts without a difference, one gets a verdict by chance.",
+    ]
+    return Answer(
+        "districts", {TABLE: table}, facts, facts, {"districts": table}, [Passage("Districts", text)]
+    )
+
+
+def _row(item: DistrictDifference) -> list[Cell]:
+    numbers: list[Cell] = [
+        Missing.NO_BASE if value is None else value for value in (item.difference, item.low, item.high)
+    ]
+    return [item.district, item.indicator.name, item.indicator.unit, *numbers, item.seeds, item.verdict]

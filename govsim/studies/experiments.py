@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING
@@ -14,14 +16,17 @@ from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
+from govsim.results.store import prepare
 from govsim.results.values import Missing, Value
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
+from govsim.runner.folder_status import note_asked
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import distinct
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, StudyOutcome, run_all
-from govsim.runner.requests import note_asked
+from govsim.scenario.estimate import study_refusal, study_size
+from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.design import Design
 
@@ -32,6 +37,25 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8_000
 """Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
+
+
+@dataclass(frozen=True)
+class DesignOutcome:
+    """What there is to be told of runs, whatever was asked of them.
+
+    Attributes
+    ----------
+    kept, runs : int
+        Finished, and all that are needed.
+    some : bool
+        Whether there is any number to answer with.
+    """
+
+    interrupted: bool
+    failures: Sequence[Failure]
+    kept: int
+    runs: int
+    some: bool
 
 
 @dataclass(frozen=True)
@@ -75,6 +99,12 @@ class Experiments:
     @cached_property
     def _column(self) -> dict[str, int]:
         return {indicator.name: index for index, indicator in enumerate(INDICATORS)}
+
+    @property
+    def outcome(self) -> DesignOutcome:
+        """What there is to be told of the runs."""
+        some = bool(np.isfinite(self.summaries).any())
+        return DesignOutcome(self.interrupted, self.failures, self.computed + self.reused, self.runs, some)
 
     def values(self, indicator: str, *, missing: bool = False) -> NDArray[np.float64]:
         """Return an indicator, shape (points, models, seeds).
@@ -256,3 +286,82 @@ def _labels(models: Sequence[LoadedGovernance]) -> tuple[str, ...]:
         f"{name} [{model.key[:6]}]" if names.count(name) > 1 else name
         for name, model in zip(names, models, strict=True)
     )
+
+
+@dataclass
+class StudyRuns:
+    """Runs designs for a kind of study, and keeps what there is to be told of all of them.
+
+    Attributes
+    ----------
+    options : RunOptions
+    force : bool
+        Begin even what would take more than a month.
+    judge : callable
+        Is told of every design that was run, and raises where there is nothing to go on with.
+    noted : int
+        Runs that the whole command needs, for ``govsim status``; 0 for no note.
+    parts : list of Experiments
+        Everything run so far.
+    """
+
+    options: RunOptions
+    force: bool = False
+    judge: Callable[[DesignOutcome], None] = lambda ran: None
+    noted: int = 0
+    parts: list[Experiments] = field(default_factory=list)
+    started: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self.options = replace(self.options, reporter=self.options.reporter or Reporter())
+
+    def __call__(
+        self,
+        study: LoadedStudy,
+        design: Design,
+        *,
+        models: Sequence[LoadedGovernance] | None = None,
+        seeds: Sequence[int] | None = None,
+    ) -> Experiments:
+        """Run a design, see :func:`run_design`."""
+        ran = run_design(study, design, self.options, models=models, seeds=seeds, noted=self.noted)
+        self.parts.append(ran)
+        self.judge(ran.outcome)
+        return ran
+
+    def say(self, words: str) -> None:
+        """Say something beside the progress."""
+        assert self.options.reporter is not None
+        self.options.reporter.say(words)
+
+    def fit(self, study: LoadedStudy, points: int) -> None:
+        """Refuse a study that does not fit, before anything is laid out or run.
+
+        Raises
+        ------
+        ScenarioError
+            Saying how much it needs and how much would fit.
+        EnvironmentProblem
+            If results cannot be written there.
+        """
+        there = self.options.out.absolute()
+        while not there.exists():
+            there = there.parent
+        runs_of_point = len(study.models) * study.study.seeds
+        size = study_size(study.base.scenario, points * runs_of_point)
+        reason = study_refusal(size, shutil.disk_usage(there).free, self.force)
+        if reason:
+            each = f"{points:,} points x {len(study.models)} models x {study.study.seeds} seeds"
+            raise ScenarioError([Problem.at(Place(study.file), "design", f"{each}: {reason}")])
+        prepare(self.options.out)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Runs done, and found."""
+        return {name: sum(getattr(part, name) for part in self.parts) for name in ("computed", "reused")}
+
+    @property
+    def told(self) -> str:
+        """The same in words, with the time that it took."""
+        done, found = self.counts.values()
+        return f"{done} and {found} found, {time.perf_counter() - self.started:.0f} s"

@@ -9,17 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.results.csvtext import read_cells
+from govsim.results.declare import Column
+from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import Factor
 from govsim.statistics.paired import CONFIDENCE, holm
 from govsim.studies.design import Design, from_shares
 
 Method = Literal["morris", "sobol"]
 Floats = NDArray[np.float64]
+FILE = "influence.csv"
+INFLUENCE = (
+    Column("place", "place", "位次", "-", "1 for the most influential parameter."),
+    Column("parameter", "parameter", "参数", "-", "Path of the parameter in a scenario."),
+    Column("label_en", "label", "英文名称", "-", "English label."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
+    Column("status", "status", "依据", "-", "found, derived, calibrated, assumed or design."),
+    Column("influence", "influence", "影响力", "0-1",
+           "Mean over the indicators of its index, of the largest index of any parameter; 0 where undecided."),
+    Column("moves", "moves", "影响的指标", "-", "Names of the indicators that it is found to move, or none."),
+)  # fmt: skip
 _LEVELS = 4
 """Levels of a Morris design; half of them are left out of a step, as Morris (1991) advises."""
 _Indices = tuple[Floats, ...]
@@ -356,3 +371,69 @@ def _quantile(degrees: int) -> float:
     from scipy import special
 
     return float(special.stdtrit(degrees, 0.5 + CONFIDENCE / 2))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A parameter among those of a study.
+
+    Attributes
+    ----------
+    place : int
+        1 for the most influential.
+    influence : float
+        0-1, see :data:`INFLUENCE`.
+    moves : tuple of str
+        Indicators that it is found to move.
+    """
+
+    place: int
+    parameter: str
+    label_en: str
+    label_zh: str
+    status: str
+    influence: float
+    moves: tuple[str, ...]
+
+
+def standings(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]]) -> list[Standing]:
+    """Return the parameters in order.
+
+    Parameters
+    ----------
+    analyses
+        Name of an indicator and what was found of it, each indicator once.
+    """
+    totals, moves = [0.0] * len(factors), [[] for _ in factors]  # type: tuple[list[float], list[list[str]]]
+    for name, analysis in analyses:
+        largest = max((item.index for item in analysis.ranked), default=0.0)
+        for item in analysis.found:
+            totals[item.rank] += max(item.index, 0.0) / largest / len(analyses) if largest > 0 else 0.0
+            moves[item.rank].append(name)
+    order = sorted(range(len(factors)), key=lambda rank: (-totals[rank], rank))
+    return [
+        Standing(
+            place, factors[rank].path, factors[rank].label_en, factors[rank].label_zh, factors[rank].status,
+            totals[rank], tuple(moves[rank]),
+        )
+        for place, rank in enumerate(order, 1)
+    ]  # fmt: skip
+
+
+def shipped() -> tuple[Standing, ...]:
+    """Return the order that was found for the shipped district (docs/sensitivity.md), nothing where there is none."""
+    path = study_shelf().folder / FILE
+    return read_influence(path) if path.is_file() else ()
+
+
+def read_influence(path: Path) -> tuple[Standing, ...]:
+    """Return the order that a study wrote."""
+    header, cells = read_cells(path, *(column.name for column in INFLUENCE))
+    rows = [dict(zip(header, row, strict=True)) for row in cells]
+    return tuple(
+        Standing(
+            int(row["place"]), row["parameter"], row["label_en"], row["label_zh"], row["status"],
+            float(row["influence"]), tuple(name for name in row["moves"].split() if name != "none"),
+        )
+        for row in rows
+    )  # fmt: skip

@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
 from govsim.statistics.paired import chance_among_many
-from govsim.studies.crossover import PointOwner, classify, differences
+from govsim.studies.crossover import PointOwner, Switch, classify, differences, levels_of, switch
+from govsim.studies.find import FoundTarget, Question, search
 from govsim.studies.optimise.front import gaps, robustness, standing
 from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
-from govsim.studies.sweeping import best, swept
-from govsim.studies.switching import Switch, levels_of, switch
-from govsim.studies.targets import FoundTarget, Question, search
+from govsim.studies.sweep import best, swept
 from tests.assurance.battery import Case, Rate, check
 from tests.studies.test_design import factor
 from tests.studies.test_sweeping import experiments

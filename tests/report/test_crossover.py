@@ -14,9 +14,8 @@ from govsim.cli import main
 from govsim.engine.recording import Recording
 from govsim.report import stamps
 from govsim.report.stamps import without
-from govsim.report.studies.common import StudyAsked
-from govsim.report.studies.crossover import TOP, crossover_command
-from govsim.report.studies.crossover_tables import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
+from govsim.report.studies.crossover import TOP
+from govsim.report.studies.crossover_page import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.runner.options import RunOptions
@@ -26,7 +25,7 @@ from govsim.scenario.studies import Factor, load_study
 from govsim.studies.crossover import Crossover, Rank, classify
 from govsim.studies.design import Design, of_study
 from govsim.studies.experiments import run_design
-from tests.asked import bundled
+from tests.asked import study_command
 from tests.synthetic import make_recording
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -64,11 +63,9 @@ def study(tmp_path: Path) -> str:
 
 
 def ask(study: str, out: Path, **changes: Any) -> int:
-    asked: dict[str, Any] = {
-        "models": [], "study": study, "overrides": [], "points": None, "seeds": None, "indicators": [TOP],
-        "out": out, "jobs": 1, "switching": True, "figures": False, "json_output": False, "engine": fake(),
-    }  # fmt: skip
-    return crossover_command(**bundled(asked | changes, asked=StudyAsked, options=RunOptions))
+    options = RunOptions(out, 1, engine=changes.pop("engine", fake()))
+    asked: dict[str, Any] = {"over": study, "indicator": [TOP], "figures": False}
+    return study_command("crossover")(options=options, **(asked | changes))
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -45,7 +45,7 @@ from govsim.scenario import load_governance
 from govsim.statistics.distribution import distribution
 from govsim.statistics.paired import paired
 from govsim.studies.compare import Difference
-from govsim.studies.influence import shipped
+from govsim.studies.sensitivity import shipped
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 

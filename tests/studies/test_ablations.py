@@ -13,17 +13,13 @@ import pytest
 
 from govsim.engine.recording import Recording
 from govsim.report.exits import DONE
-from govsim.report.studies.common import StudyAsked
-from govsim.report.studies.crossover import crossover_command
-from govsim.report.studies.find import find_command
-from govsim.report.studies.sensitivity import sensitivity_command
-from govsim.report.studies.sweep import sweep_command
 from govsim.runner.one_run import Simulator
 from govsim.runner.options import RunOptions
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import load_study
 from govsim.studies.ablations import CONTROLS
 from govsim.studies.sensitivity import Method, lay
+from tests.asked import study_command
 from tests.studies.synthetic_studies import study_file
 from tests.synthetic import make_recording
 
@@ -44,19 +40,27 @@ def engine(ran: list[str] | None = None) -> Simulator:
     return Simulator(lambda scenario, seed: seed, simulate)
 
 
+def ask(kind: str, study: str, out: Path, **more: Any) -> int:
+    options = RunOptions(out, 1, engine=engine())
+    return study_command(kind)(study, options=options, figures=False, controls=True, **more)
+
+
 def sweep(study: str, out: Path, **more: Any) -> int:
-    return sweep_command(StudyAsked(study), RunOptions(out, 1, engine=engine()), False, controls=True, **more)
+    return ask("sweep", study, out, **more)
 
 
 def sensitivity(study: str, out: Path, **more: Any) -> int:
-    return sensitivity_command(
-        StudyAsked(study), "morris", 4, [], RunOptions(out, 1, engine=engine()), False, controls=True, **more
-    )
+    return ask("sensitivity", study, out, size=4, **more)
 
 
 def crossover(study: str, out: Path, **more: Any) -> int:
-    return crossover_command(
-        StudyAsked(study), [], RunOptions(out, 1, engine=engine()), False, False, controls=True, **more
+    return study_command("crossover")(
+        over=study,
+        options=RunOptions(out, 1, engine=engine()),
+        switching=False,
+        figures=False,
+        controls=True,
+        **more,
     )
 
 
@@ -124,9 +128,9 @@ def test_find_answers_once_more_under_each_control(
 ) -> None:
     """40 % taking part: the led model with its ties bears 60 hours of tasks, with other people's ties 60, alone 20."""
     asked: list[str] = []
-    code = find_command(
-        "participation_4w >= 40", "tiny", "tasks.community_hours=20..60", ["run.weeks=52"],
-        ["party_led_cogovernance"], 2, RunOptions(tmp_path, 1, engine=engine(asked)), controls=True,
+    code = study_command("find")(
+        "participation_4w >= 40", "tiny", vary="tasks.community_hours=20..60", overrides=["run.weeks=52"],
+        models=["party_led_cogovernance"], seeds=2, options=RunOptions(tmp_path, 1, engine=engine(asked)), controls=True,
     )  # fmt: skip
     assert code == DONE
     said = capsys.readouterr().out

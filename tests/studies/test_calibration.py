@@ -18,13 +18,10 @@ from govsim.runner.progress import Reporter
 from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import load
 from govsim.scenario.studies import LoadedStudy, factor, load_study, read_points
+from govsim.studies.calibration import Runs, Target, Targets, empty, targets_of
 from govsim.studies.calibration.emulator import Emulator, independent, learn
-from govsim.studies.calibration.reading import effects, known, pulls, reveal
-from govsim.studies.calibration.runs import Runs, empty
-from govsim.studies.calibration.sampling import draw
-from govsim.studies.calibration.search import Calibrated, accept, calibrate, joint
-from govsim.studies.calibration.targets import Target, Targets, targets_of
-from govsim.studies.calibration.twin import twins
+from govsim.studies.calibration.reading import effects, known, pulls, reveal, twins
+from govsim.studies.calibration.search import Calibrated, accept, calibrate, draw, joint
 
 STUDY = """
 study: 1

@@ -14,18 +14,21 @@ from govsim.statistics.paired import FEWEST_SEEDS, chance_among_many
 from govsim.studies.crossover import (
     PointOwner,
     Rank,
+    Switch,
     classify,
     differences,
     influential,
+    levels_of,
+    one_at_a_time,
     ordinary,
     pairs_of,
     quantile,
     rank_models,
     region,
+    switch,
     with_today,
 )
 from govsim.studies.design import Design
-from govsim.studies.switching import Switch, levels_of, one_at_a_time, switch
 
 MORE = next(item for item in INDICATORS if item.direction == 1)
 LESS = next(item for item in INDICATORS if item.direction == -1)

@@ -12,8 +12,6 @@ from govsim.cli.commands import run_command
 from govsim.report.asking import Presentation, ScenarioChanges
 from govsim.report.districts import MAIN, districts_of
 from govsim.report.stamps import read
-from govsim.report.studies.common import StudyAsked
-from govsim.report.studies.districts import districts_command
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
@@ -22,6 +20,7 @@ from govsim.scenario.studies import list_studies, load_study
 from govsim.studies.design import of_study
 from govsim.studies.districts import in_districts, verdict
 from govsim.studies.experiments import run_design
+from tests.asked import study_command
 from tests.studies.synthetic_studies import engine
 
 STUDY = """study: 1
@@ -67,8 +66,8 @@ def test_a_verdict_is_that_of_the_interval(low: float, high: float, direction: i
 
 
 def test_the_sentence_is_that_of_the_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked, options = StudyAsked("small.yaml", seeds=3), RunOptions(folder / "results", 1)
-    assert districts_command(asked, options, beside=True) == 0
+    options = RunOptions(folder / "results", 1)
+    assert study_command("districts")("small.yaml", seeds=3, options=options, beside=True) == 0
     printed = capsys.readouterr().out
     text = (folder / "small.csv").read_text(encoding="utf-8-sig")
     assert [made.command for made in read(text)] == ["govsim districts small.yaml --seeds 3 --beside"]
@@ -109,7 +108,7 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
 ) -> None:
     assert districts_of(choices(), folder) is None
     options = RunOptions(folder / "results", 1, engine=engine())
-    assert districts_command(StudyAsked("small.yaml"), options, beside=True) == 0
+    assert study_command("districts")("small.yaml", options=options, beside=True) == 0
     assert districts_of(choices(), folder)
     assert districts_of(choices("run.seeds=7", "tasks.community_hours=50"), folder)
     assert districts_of(choices("run.weeks=27"), folder) is None
@@ -132,7 +131,7 @@ def test_the_main_job_prints_the_sentence(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = RunOptions(folder / "results", 1, engine=engine())
-    assert districts_command(StudyAsked("small.yaml"), options, beside=True) == 0
+    assert study_command("districts")("small.yaml", options=options, beside=True) == 0
     monkeypatch.setattr("govsim.cli.commands.districts_of", lambda arms: districts_of(arms, folder))
     told = []
     for json_output in (False, True):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import govsim
 from govsim.report.comparing.many import many_said
 from govsim.report.comparing.terms import counted, moving, outside_budget
-from govsim.report.comparing.words import Said, groups_said, letters, notes, sentences
+from govsim.report.comparing.words import Said, groups_said, notes, sentences
 from govsim.results.provenance import commit
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
+from govsim.studies.answer import letters
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
 
@@ -62,7 +63,8 @@ class Request:
     until : dict or None
         Width that was asked for, and whether it was reached.
     districts : dict or None
-        In how many plausible districts the main differences hold, in English and Chinese, where that was computed.
+        In how many plausible districts the main differences hold, in English and Chinese and as counts by indicator, where
+        that was computed.
     """
 
     title: str
@@ -75,7 +77,7 @@ class Request:
     between: list[dict[str, Any]] = field(default_factory=list)
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
-    districts: dict[str, str] | None = None
+    districts: dict[str, Any] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govsim.report.comparing.words import WIDTH, Said, letters, number
+from govsim.report.comparing.words import Said
 from govsim.results.values import Missing
+from govsim.studies.answer import WIDTH, letters, number
 from govsim.studies.compare import DECIDED, ArmRuns, Comparison, Difference
 
 _NAME, _CELL = 36, 8

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from govsim.report.comparing.words import Said, letters, number
+from govsim.report.comparing.words import Said
 from govsim.results.load import Results
 from govsim.results.trends import TRENDS, still_moving
 from govsim.results.view import counted_from
+from govsim.studies.answer import letters, number
 from govsim.studies.compare import ArmRuns
 
 SAME = 0.01

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from govsim.report.comparing.group_names import category_zh, group_zh
 from govsim.report.comparing.tables import group_decimals
@@ -13,12 +13,11 @@ from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
+from govsim.studies.answer import letters, number
 from govsim.studies.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
 
-WIDTH = 100
-"""Letters of a printed line."""
 _NAMED = 3
 VERDICTS: Mapping[Verdict, str] = {
     "better": "好于基准",
@@ -48,8 +47,7 @@ _HAPPENS = {
 _WAYS = {"better": ("Better", "好于基准"), "worse": ("Worse", "差于基准")}
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A sentence in both languages."""
 
     en: str
@@ -61,24 +59,9 @@ class Said:
         return {"en": self.en, "zh": self.zh}
 
 
-def number(value: Value | None, decimals: int, sign: bool = False) -> str:
-    """Return a number for people, or why there is none."""
-    if value is None:
-        return "-"
-    if isinstance(value, Missing):
-        return value.value
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
-
-
 def told(value: Value | None, decimals: int, sign: bool = False) -> str:
     """Return a number for a sentence: with a proper minus."""
     return number(value, decimals, sign).replace("-", "\u2212")
-
-
-def letters(arms: Sequence[object]) -> list[str]:
-    """Return the letters that stand for the arms in narrow columns."""
-    return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
 
 
 def letter_of(arms: Sequence[ArmRuns], arm: ArmRuns) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from govsim.report.docs.words import Language
 from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import load_study, read_points
-from govsim.studies.calibration.targets import targets_of
+from govsim.studies.calibration import targets_of
 
 STUDY = "calibrate_yingzi"
 REGION = "yingzi_region.csv"

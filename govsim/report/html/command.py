@@ -21,6 +21,7 @@ from govsim.runner.find_runs import RUNS, runs_of
 LARGEST = 5_000_000
 """Bytes of a page, at most; it has to fit into a mail."""
 NAME = "report.html"
+BRIEF = "brief.html"
 _LISTED = 12
 """Comparisons named in a message."""
 
@@ -39,6 +40,22 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
         if not folder.is_dir() or not any(folder.glob("*.csv")):
             print(f"govsim: --with {folder}: no folder of a study (it has no table)", file=sys.stderr)
             return BAD_INPUT
+    return _write(comparison, out, languages, studies)
+
+
+def brief_command(comparison: Path, out: Path | None, languages: Languages) -> int:
+    """Write the first page of a report alone, as ``brief.html`` where no file is named; return the exit code."""
+    return _write(comparison, out, languages, alone=True)
+
+
+def _write(
+    comparison: Path,
+    out: Path | None,
+    languages: Languages,
+    studies: Sequence[Path] = (),
+    alone: bool = False,
+) -> int:
+    """Find the comparison that is meant and write its page."""
     found = _comparisons(comparison)
     if len(found) > 1:
         print(
@@ -61,8 +78,8 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
     from jinja2 import TemplateError
 
     with as_written(found[0], TemplateError):
-        written = write_report(found[0], out, languages, studies)
-    print(f"Report     {written}")
+        written = write_report(found[0], out, languages, studies, alone)
+    print(f"{'Brief ' if alone else 'Report'}     {written}")
     return DONE
 
 
@@ -75,9 +92,13 @@ def _look_at_runs(comparison: Path) -> None:
 
 
 def write_report(
-    folder: Path, out: Path | None = None, languages: Languages = "both", studies: Sequence[Path] = ()
+    folder: Path,
+    out: Path | None = None,
+    languages: Languages = "both",
+    studies: Sequence[Path] = (),
+    alone: bool = False,
 ) -> Path:
-    """Write the page and return where it is; of many arms and seeds it shows less, and says what.
+    """Write the report, or its first page alone, and return where it is; of many arms and seeds it shows less, and says what.
 
     Raises
     ------
@@ -88,7 +109,9 @@ def write_report(
     """
     material = read_material(folder)
     for detail in DETAILS:
-        page = build(replace(material, detail=detail), languages, studies).encode("utf-8", "backslashreplace")
+        page = build(replace(material, detail=detail), languages, studies, alone).encode(
+            "utf-8", "backslashreplace"
+        )
         if len(page) <= LARGEST:
             break
     else:
@@ -96,7 +119,7 @@ def write_report(
             f"the report would have {len(page) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB that fit into a mail: "
             "take one language, fewer arms or fewer studies"
         )
-    target = out or folder / NAME
+    target = out or folder / (BRIEF if alone else NAME)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

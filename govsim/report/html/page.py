@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from govsim.report.asking import Languages
+from govsim.report.brief.answer import Brief, brief
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.fonts import embedded
 from govsim.report.html import charts, tables
@@ -40,8 +42,13 @@ class _Body:
         return say(name, self.language, **values)
 
     def told(self, said: Any) -> str:
-        """Return a sentence of the comparison in this language."""
-        return str(said[self.language])
+        """Return a sentence in this language."""
+        return str(said[self.language] if isinstance(said, dict) else getattr(said, self.language))
+
+    @cached_property
+    def brief(self) -> Brief:
+        """Page one: what was found."""
+        return brief(self.material)
 
     @property
     def title(self) -> str:
@@ -82,7 +89,9 @@ class _Body:
         )
 
 
-def build(material: Material, languages: Languages = "both", studies: Sequence[Path] = ()) -> str:
+def build(
+    material: Material, languages: Languages = "both", studies: Sequence[Path] = (), alone: bool = False
+) -> str:
     """Return the page.
 
     Parameters
@@ -91,6 +100,8 @@ def build(material: Material, languages: Languages = "both", studies: Sequence[P
         One language, or both with a switch between them.
     studies
         Folders of studies whose tables and pictures are shown at the end.
+    alone
+        The brief without the report behind it.
     """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -100,10 +111,10 @@ def build(material: Material, languages: Languages = "both", studies: Sequence[P
         lstrip_blocks=True,
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
-    body = environment.get_template("body.html")
+    body = environment.get_template("alone.html" if alone else "body.html")
     drawn = {"charts": charts, "tables": tables, "look": look, "most_bands": MOST_BANDS}
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
-    title = material.facts["question"][chosen[0]]
+    title = getattr(brief(material).headline, chosen[0])
     most = max(len(material.arms(mode)) for mode in material.modes)
     style = environment.get_template("report.css").render(
         arms=[(place, COLOURS[look(place).colour]) for place in range(most)],

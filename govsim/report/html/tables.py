@@ -17,7 +17,7 @@ from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, table, value
 from govsim.report.html.words import WORDS, say, unit, unit_beside
 from govsim.results.values import Missing
-from govsim.studies import influence
+from govsim.studies.sensitivity import FILE, read_influence, shipped
 from govsim.units import PERCENT
 
 _MEASURES = (
@@ -483,8 +483,8 @@ _MOST_INFLUENTIAL = 5
 
 def influential(folders: Sequence[Path], language: Language) -> Plain:
     """Return the assumed parameters that move differences most, of the first study that ranked them or the shipped one."""
-    file = next((folder / influence.FILE for folder in folders if (folder / influence.FILE).is_file()), None)
-    ranked = influence.read(file) if file is not None else influence.shipped()
+    file = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    ranked = read_influence(file) if file is not None else shipped()
     names = [
         bracketed(one.label_en if language == "en" else one.label_zh, one.parameter, language)
         for one in ranked

@@ -20,8 +20,8 @@ from govsim.report.stage.words import SIGNS, STAGE_WORDS, beside
 from govsim.report.stories.telling import Teller
 from govsim.report.stories.vocabulary import called
 from govsim.results.declare import Column
-from govsim.results.held import HeldLedgers
 from govsim.results.indicators import summarise
+from govsim.results.reading import HeldLedgers
 from govsim.results.story import case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows

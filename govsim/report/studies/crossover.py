@@ -1,55 +1,47 @@
-"""The command crossover: in which districts which model is better, where today's stands, and what would turn the answer."""
+"""The answer of a crossover: in which districts which model is better, where today's stands, and what would turn the answer."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sys
-import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.report.comparing.words import WIDTH, number
-from govsim.report.exits import DONE, INTERRUPTED, SOME_FAILED
 from govsim.report.stamps import COMPARING
-from govsim.report.studies.common import (
-    StudyAsked,
-    control_words,
-    controls_table,
-    records,
-    refuse_size,
-    runs_times,
-    without_mechanisms,
-)
-from govsim.results.csvtext import Cell, table_bytes
+from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
-from govsim.results.provenance import commit, portable, source_hash, versions
-from govsim.results.store import FORMAT, slug, write_folder
-from govsim.results.tables import described
+from govsim.results.provenance import source_hash
 from govsim.results.values import Missing
-from govsim.runner.options import RunOptions
-from govsim.runner.progress import Reporter
 from govsim.statistics.paired import chance_among_many
-from govsim.studies.ablations import Controlled
+from govsim.studies.ablations import (
+    Controlled,
+    control_sections,
+    controls_table,
+    left_under_controls,
+    runs_times,
+)
+from govsim.studies.answer import Answer, Cloud, DataTable, Part, Passage, Scatter, Sheet, TextTable, number
 from govsim.studies.crossover import (
     Crossover,
     Map,
     PointOwner,
-    crossover,
+    Switch,
     differences,
     influential,
+    one_at_a_time,
     ordinary,
+    switch,
     with_today,
 )
+from govsim.studies.crossover import (
+    crossover as mapped,
+)
 from govsim.studies.design import of_study
-from govsim.studies.experiments import Experiments, run_design
-from govsim.studies.switching import Switch, one_at_a_time, switch
+from govsim.studies.experiments import Experiments, StudyRuns
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import Factor, LoadedStudy
@@ -85,91 +77,70 @@ _SWITCHING = (
     Column("decided", "decided values", "可判断的取值数", "-", "Values at which one of the two models is better."),
     Column("values", "values", "取值数", "-", "Values that were run and at which every run has a value."),
 )  # fmt: skip
+_MOST_PAIRS = 10
+"""Pairs of models that get a figure; the table holds all."""
+_AXES = 3
+"""Parameters shown against each other where there are more."""
 
 
 @dataclass(frozen=True)
-class _Found:
-    """Everything that is written and printed."""
+class CrossoverAnswer(Answer):
+    """An answer with what its page is made from."""
 
-    study: LoadedStudy
-    maps: Crossover
-    top: Indicator
-    switches: dict[tuple[int, str], Switch]
-    """By pair and parameter."""
-    left: list[list[Controlled]]
-    """Under controls, by model after the first."""
+    maps: Crossover = field(kw_only=True)
+    ran: Experiments = field(kw_only=True)
 
 
-def crossover_command(
-    asked: StudyAsked,
-    indicators: Sequence[str],
-    options: RunOptions,
+def find_crossover(
+    study: LoadedStudy,
+    runs: StudyRuns,
+    chosen: Sequence[Indicator],
+    points: int | None = None,
     switching: bool = True,
-    figures: bool = True,
-    json_output: bool = False,
-    docs: Path | None = None,
     controls: bool = False,
-    force: bool = False,
-) -> int:
-    """Run a study under two or more models, write the maps and return the exit code.
+) -> CrossoverAnswer:
+    """Run a study under two or more models and map where which one is better.
 
     Parameters
     ----------
-    indicators
-        The first one is that of the switching values; the directed headline indicators where empty.
-    docs
-        Folder of the documentation into which the search is written as a page with its classes.
+    chosen
+        The first one is that of the switching values.
+    points
+        Number of them where it is not the study's own.
 
     Raises
     ------
     ScenarioError
-        If the study or what it names is refused.
+        If the study is refused.
     """
-    from govsim.scenario.studies import load_study
-
-    chosen = _indicators(indicators)
-    study = load_study(asked.study, asked.overrides)
-    sized = asked.of(study)
-    count = sized.study.seeds
-    _enough(len(sized.models), count, asked.study)
-    first = study.study.first_seed
-    if asked.points is not None:
+    _enough(study)
+    if points is not None:
         _refuse_points(study)
-    refuse_size(sized, sized.points * runs_times(controls), options.out, force)
-    design = of_study(sized)
-    run = partial(run_design, options=options, models=sized.models, seeds=range(first, first + count))
-    ran = run(study, with_today(design))
-    if ran.interrupted:
-        return _stopped(ran)
-    left: list[list[Controlled]] = []
-    if controls:
-        code, left = without_mechanisms(study, ran, partial(run, design=design), Reporter())
-        if code != DONE:
-            return code
-    maps = crossover(ran, chosen)
+    runs.fit(study, study.points * runs_times(controls))
+    design = of_study(study)
+    ran = runs(study, with_today(design))
+    left = left_under_controls(study, lambda other: runs(other, design), runs.say, ran) if controls else []
+    maps = mapped(ran, chosen)
     switches: dict[tuple[int, str], Switch] = {}
-    failures = list(ran.failures)
     if switching:
         moved = influential(maps.design, maps.maps[0].difference[0], MOVED)
-        sweep, places = one_at_a_time(design.factors, moved, LEVELS)
-        swept = run(study, sweep)
-        if swept.interrupted:
-            return _stopped(swept)
-        failures += [item for item in swept.failures if item not in failures]
-        switches = _switches(maps.maps[0], swept, chosen[0], moved, places)
-    found = _Found(study, maps, chosen[0], switches, left)
-    folder = _write(found, ran, options, figures)
-    if docs is not None:
-        from govsim.report.studies.crossover_tables import publish
-
-        publish(maps, ran, docs, study)
-    if json_output:
-        print(json.dumps(_as_json(found, folder), ensure_ascii=False, allow_nan=False))
-    else:
-        print("\n".join(answer(found, folder)))
-    for failure in failures:
-        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
-    return SOME_FAILED if failures else DONE
+        levels, places = one_at_a_time(design.factors, moved, LEVELS)
+        switches = _switches(maps.maps[0], runs(study, levels), chosen[0], moved, places)
+    table, turning = crossover_table(maps), _switching(maps, chosen[0], switches)
+    by_control = controls_table([item for items in left for item in items])
+    tables = {"crossover.csv": table}
+    tables |= {"switching.csv": turning} if switches else {}
+    tables |= {"controls.csv": by_control} if left else {}
+    key = _key(ran, maps, switches, left)
+    return CrossoverAnswer(
+        f"crossover-{key}", tables,
+        {"key": key, "scenario": study.asked, "seeds": list(ran.seeds), "points": len(maps.design),
+         "chance": {m.indicator.name: m.chance for m in maps.maps}},
+        {"study": study.label}, {"crossover": table, "switching": turning, "controls": by_control},
+        _text(study, maps, chosen[0], switches, left),
+        lambda: _sheets(maps, f"{study.label}, {maps.seeds} seeds, crossover-{key}"),
+        once=True, maps=maps, ran=ran,
+    )  # fmt: skip
 
 
 def _switches(
@@ -192,7 +163,14 @@ def _switches(
     }
 
 
-def _indicators(names: Sequence[str]) -> list[Indicator]:
+def directed_indicators(names: Sequence[str]) -> list[Indicator]:
+    """Return indicators of which more or less is better, by name; those of the headline where none is named.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such indicator, or neither more nor less of it is better.
+    """
     from govsim.scenario.fields import nearest
     from govsim.scenario.messages import Place, Problem, ScenarioError
 
@@ -213,9 +191,10 @@ def _indicators(names: Sequence[str]) -> list[Indicator]:
     return [directed[name] for name in names]
 
 
-def _enough(models: int, seeds: int, over: str) -> None:
+def _enough(study: LoadedStudy) -> None:
     from govsim.scenario.messages import Place, Problem, ScenarioError
 
+    models, seeds, over = len(study.models), study.study.seeds, study.file
     if models < 2:
         words = (
             f"{models} governance model: a crossover needs two or more, as arguments or in the study's models"
@@ -235,50 +214,24 @@ def _refuse_points(study: LoadedStudy) -> None:
         raise ScenarioError([Problem.at(Place(study.label), "design.kind", words)])
 
 
-def _stopped(ran: Experiments) -> int:
-    print(f"interrupted: {ran.computed + ran.reused} runs kept; the same command continues.", file=sys.stderr)
-    return INTERRUPTED
-
-
-def _write(found: _Found, ran: Experiments, options: RunOptions, figures: bool) -> Path:
+def _key(
+    ran: Experiments,
+    maps: Crossover,
+    switches: Mapping[tuple[int, str], Switch],
+    left: Sequence[Sequence[Controlled]],
+) -> str:
+    """Return what names the folder: which runs, looked at how, by which code."""
     words = [
         source_hash(COMPARING), ran.study.base.label, *(model.key for model in ran.models),
-        str(ran.seeds), ran.design.points.tobytes().hex(), ",".join(m.indicator.name for m in found.maps.maps),
-        ",".join(f"{pair}:{path}" for pair, path in found.switches), repr(figures), repr(found.left),
+        str(ran.seeds), ran.design.points.tobytes().hex(), ",".join(m.indicator.name for m in maps.maps),
+        ",".join(f"{pair}:{path}" for pair, path in switches), repr(left),
         hashlib.blake2b(ran.summaries.tobytes(), digest_size=8).hexdigest(),
     ]  # fmt: skip
-    key = hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
-    folder = options.out / slug(found.study.label) / f"crossover-{key}"
-    if (folder / "manifest.json").exists():
-        return folder
-    columns, rows = crossover_table(found.maps)
-    tables = {"crossover.csv": (columns, rows)}
-    if found.switches:
-        tables["switching.csv"] = (_SWITCHING, _switching_rows(found))
-    if found.left:
-        tables["controls.csv"] = controls_table(found.left)
-    files = {
-        name: table_bytes(name, [column.name for column in columns], rows)
-        for name, (columns, rows) in tables.items()
-    }
-    header, rows = described((name.removesuffix(".csv"), columns) for name, (columns, _) in tables.items())
-    files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
-    if figures:
-        from govsim.report.studies.crossover_figure import draw
-
-        files |= draw(found.maps, f"{found.study.label}, {found.maps.seeds} seeds, {folder.name}")
-    manifest = {
-        "format": FORMAT, "key": key, "study": found.study.label, "scenario": found.study.asked,
-        "seeds": list(ran.seeds), "points": len(found.maps.design),
-        "chance": {m.indicator.name: m.chance for m in found.maps.maps},
-        "command": portable(list(options.command)), "versions": versions(), **commit(),
-    }  # fmt: skip
-    write_folder(folder, files, manifest)
-    return folder
+    return hashlib.blake2b("\n".join(words).encode(), digest_size=8).hexdigest()
 
 
-def crossover_table(maps: Crossover) -> tuple[tuple[Column, ...], list[list[Cell]]]:
-    """Return columns and rows: one row a point, pair and indicator; today's point is called ``today``."""
+def crossover_table(maps: Crossover) -> DataTable:
+    """Return one row a point, pair and indicator; today's point is called ``today``."""
     factors = maps.design.factors
     columns = (
         Column("point", "point", "样本点", "-", "Number of the point from 0; today is the scenario's own values."),
@@ -300,7 +253,7 @@ def crossover_table(maps: Crossover) -> tuple[tuple[Column, ...], list[list[Cell
             for point, values in enumerate(maps.design.points):
                 rows.append([str(point), *map(float, values), *who, *_cells(found, rank, point, maps.seeds)])
             rows.append(["today", *today, *who, *_cells(now, rank, 0, maps.seeds)])
-    return columns, rows
+    return DataTable(columns, rows)
 
 
 def _cells(found: Map, pair: int, point: int, seeds: int) -> list[Cell]:
@@ -313,71 +266,57 @@ def _cells(found: Map, pair: int, point: int, seeds: int) -> list[Cell]:
     return [mean, mean - half, mean + half, seeds, side]
 
 
-def _switching_rows(found: _Found) -> list[list[Cell]]:
+def _switching(maps: Crossover, top: Indicator, switches: Mapping[tuple[int, str], Switch]) -> DataTable:
     rows: list[list[Cell]] = []
-    for (pair, path), item in found.switches.items():
-        a, b = found.maps.maps[0].pairs[pair]
+    for (pair, path), item in switches.items():
+        a, b = maps.maps[0].pairs[pair]
         factor = item.factor
         ends: list[Cell] = [
             Missing.NOT_REACHED if end is None else end for end in (item.value, item.low, item.high)
         ]
         rows.append([
-            found.maps.labels[a], found.maps.labels[b], found.top.name, found.top.unit, path, factor.unit,
+            maps.labels[a], maps.labels[b], top.name, top.unit, path, factor.unit,
             factor.today, factor.low, factor.high, *ends, item.turns,
             item.decided, int((~np.isnan(item.difference)).sum()),
         ])  # fmt: skip
-    return rows
+    return DataTable(_SWITCHING, rows)
 
 
-def _as_json(found: _Found, folder: Path) -> dict[str, Any]:
-    columns, rows = crossover_table(found.maps)
-    tables = {
-        "crossover": (columns, rows),
-        "switching": (_SWITCHING, _switching_rows(found)),
-        "controls": controls_table(found.left),
-    }
-    return {"study": found.study.label, "folder": folder.as_posix()} | {
-        name: records(columns, rows) for name, (columns, rows) in tables.items()
-    }
-
-
-def answer(found: _Found, folder: Path) -> list[str]:
-    """Return the printed answer, line by line."""
-    maps = found.maps
+def _text(
+    study: LoadedStudy,
+    maps: Crossover,
+    top: Indicator,
+    switches: Mapping[tuple[int, str], Switch],
+    left: Sequence[Sequence[Controlled]],
+) -> list[Passage]:
     ranges = "; ".join(f"{f.path} {f.low:g} to {f.high:g}" for f in maps.design.factors)
-    lines = _filled(
-        f"{found.study.label}: {len(maps.design)} districts ({ranges}), {maps.seeds} seeds each, "
-        f"{found.study.base.scenario.run.weeks} weeks. Intervals are widened for the many comparisons of an indicator: of "
+    sections = [Passage("What was run", [
+        f"{study.label}: {len(maps.design)} districts ({ranges}), {maps.seeds} seeds each, "
+        f"{study.base.scenario.run.weeks} weeks. Intervals are widened for the many comparisons of an indicator: of "
         "those called better, at most 5 % are expected to be called wrongly. Today is the scenario's own values."
-    )
+    ])]  # fmt: skip
     for rank, (a, b) in enumerate(maps.maps[0].pairs):
-        lines += ["", f"A  {maps.labels[a]}", f"B  {maps.labels[b]}", ""]
-        lines.append(
-            f"{'':36} {'A better':>9} {'undecided':>9} {'B better':>9}  {'B - A today':>24}  quantile  have a value"
-        )
-        lines += [_line(maps, index, rank) for index in range(len(maps.maps))]
-        lines += _places(maps, rank)
-        lines += _turning(found, rank)
+        names = [f"A  {maps.labels[a]}", f"B  {maps.labels[b]}"]
+        rows = [["", "A better", "undecided", "B better", "B - A today", "quantile", "have a value"]]
+        rows += [_row(maps, index, rank) for index in range(len(maps.maps))]
+        sections.append(Passage(f"{maps.labels[b]} and {maps.labels[a]}", names))
+        found: list[Part] = [TextTable(rows), *_places(maps, rank)]
+        sections.append(Passage("Where which is better", found))
+        if turning := _turning(top, switches, rank):
+            sections.append(Passage("What would turn it", turning))
         if a == 0:
-            lines += control_words(found.left[b - 1 : b], "AB")
-    return [*lines, "", *_filled("In this model, under these assumptions."), f"written: {folder.as_posix()}"]
+            sections += control_sections(left[b - 1 : b], "B")
+    return [*sections, Passage("What it says", ["In this model, under these assumptions."])]
 
 
-def _filled(words: str) -> list[str]:
-    return textwrap.wrap(words, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _line(maps: Crossover, index: int, pair: int) -> str:
+def _row(maps: Crossover, index: int, pair: int) -> list[str]:
     found, now = maps.maps[index], maps.today[index]
-    counts = " ".join(
-        f"{found.count(pair, s):9}" for s in (PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND)
-    )
-    place = maps.place(index, pair)
-    points = len(maps.design)
-    return (
-        f"{found.indicator.words[:36]:36} {counts}  {interval(now, pair):>24}  "
-        f"{'-' if place is None else f'{place:.2f}':>8}  {points - found.count(pair, PointOwner.NO_VALUE)} of {points}"
-    )
+    sides = (PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND)
+    place, points = maps.place(index, pair), len(maps.design)
+    return [
+        found.indicator.words, *(str(found.count(pair, side)) for side in sides), interval(now, pair),
+        "-" if place is None else f"{place:.2f}", f"{points - found.count(pair, PointOwner.NO_VALUE)} of {points}",
+    ]  # fmt: skip
 
 
 def interval(now: Map, pair: int) -> str:
@@ -396,24 +335,23 @@ def _places(maps: Crossover, pair: int) -> list[str]:
         return []
     name = maps.maps[0].indicator.label_en
     if ordinary(place):
-        return _filled(
-            f"Today's difference in “{name}” is an ordinary one: {place:.0%} of districts have less."
-        )
-    return _filled(
+        return [f"Today's difference in “{name}” is an ordinary one: {place:.0%} of districts have less."]
+    return [
         f"Today's district is an unusual one: {place:.0%} of districts have a smaller difference in “{name}”. What is found "
         "today holds for few of the others."
-    )
+    ]
 
 
-def _turning(found: _Found, pair: int) -> list[str]:
-    items = [item for (rank, _), item in found.switches.items() if rank == pair]
-    if not items:
+def _turning(top: Indicator, switches: Mapping[tuple[int, str], Switch], pair: int) -> list[Part]:
+    rows = [
+        [f"  {item.factor.path}", turning_words(item)] for (rank, _), item in switches.items() if rank == pair
+    ]
+    if not rows:
         return []
-    lines = ["", f"Where the sign of “{found.top.label_en}” turns when one thing alone moves:"]
-    lines += [f"  {item.factor.path:42} {turning_words(item)}" for item in items]
     return [
-        *lines,
-        *_filled("A turn needs a value decided for each model. What lies between two values was not run."),
+        f"Where the sign of “{top.label_en}” turns when one thing alone moves:",
+        TextTable(rows, (0, 1)),
+        "A turn needs a value decided for each model. What lies between two values was not run.",
     ]
 
 
@@ -426,3 +364,38 @@ def turning_words(item: Switch) -> str:
         return f"no turn seen at the values run ({many}; {today})"
     more = f", {item.turns} turns in all" if item.turns > 1 else ""
     return f"turns at {item.value:.3g}, undecided from {item.low:.3g} to {item.high:.3g} ({today}{more})"
+
+
+def _sheets(maps: Crossover, footer: str) -> dict[str, Sheet]:
+    """Return a map for each pair: one panel for two parameters, three for the three that matter most."""
+    pairs = maps.maps[0].pairs[:_MOST_PAIRS]
+    return {
+        "crossover" if len(pairs) == 1 else f"crossover-{rank + 1}": _sheet(maps, rank, footer)
+        for rank in range(len(pairs))
+    }
+
+
+def _sheet(maps: Crossover, pair: int, footer: str) -> Sheet:
+    found, factors = maps.maps[0], maps.design.factors
+    chosen = factors if len(factors) <= _AXES else influential(maps.design, found.difference[pair], _AXES)
+    planes = list(itertools.combinations(chosen, 2)) or [(chosen[0], chosen[0])]
+    note = "Each mark is a district" + (f"; all {len(factors)} parameters vary." if len(factors) > 2 else ".")
+    panels = [_plane(maps, pair, x, y) for x, y in planes]
+    return Sheet(f"Which is better in: {found.indicator.words}", note, footer, panels, len(panels))
+
+
+def _plane(maps: Crossover, pair: int, x: Factor, y: Factor) -> Scatter:
+    a, b = maps.maps[0].pairs[pair]
+    sides = maps.maps[0].sides[pair]
+    across, up = (maps.design.points[:, maps.design.factors.index(factor)] for factor in (x, y))
+    clouds = []
+    for side, label, kind, full, marker in (
+        (PointOwner.FIRST, f"{maps.labels[a]} better", 0, True, "s"),
+        (PointOwner.SECOND, f"{maps.labels[b]} better", 1, False, "^"),
+        (PointOwner.UNDECIDED, "undecided", None, True, "."),
+        (PointOwner.NO_VALUE, "no value", None, True, "x"),
+    ):
+        here = sides == side
+        if here.any() or side != PointOwner.NO_VALUE:
+            clouds.append(Cloud(label, across[here].tolist(), up[here].tolist(), kind, full, marker))
+    return Scatter("", clouds, f"{x.label_en}\n{x.unit}", f"{y.label_en}\n{y.unit}", star=(x.today, y.today))

@@ -1,58 +1,61 @@
-"""The command sensitivity: noise first, then which parameters move models and their difference, and how little the others."""
+"""The answer of a sensitivity study: noise, which parameters move models and their difference, and how little the others."""
 
 from __future__ import annotations
 
-import json
-import textwrap
-import time
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
 from govsim.extras import require
-from govsim.report.comparing.words import WIDTH, letters
-from govsim.report.exits import DONE
-from govsim.report.studies.common import (
-    StudyAsked,
-    Table,
-    control_words,
-    controls_table,
-    indicators,
-    records,
-    refuse_controls_of_one,
-    refuse_size,
-    runs_times,
-    shown,
-    smaller,
-    tell,
-    without_mechanisms,
-    write_study,
-)
-from govsim.report.studies.figures import influence_figure
-from govsim.report.studies.sensitivity_page import write_page
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
 from govsim.results.values import Missing
-from govsim.runner.options import RunOptions
-from govsim.runner.progress import Reporter
-from govsim.scenario.studies import Factor
-from govsim.studies import influence
-from govsim.studies.ablations import Controlled
-from govsim.studies.experiments import Experiments, run_design
-from govsim.studies.influence import FILE, standings
-from govsim.studies.sensitivity import Analysis, Influence, Method, Screening, analyse, lay, points_of
+from govsim.scenario.studies import Factor, LoadedStudy
+from govsim.studies.ablations import (
+    Controlled,
+    control_sections,
+    controls_table,
+    left_under_controls,
+    refuse_controls_of_one,
+    runs_times,
+)
+from govsim.studies.answer import (
+    INDICATOR,
+    MODEL,
+    Answer,
+    DataTable,
+    Intervals,
+    Page,
+    PagePicture,
+    Part,
+    Passage,
+    Sheet,
+    Span,
+    TextTable,
+    indicator_cells,
+    letters,
+)
+from govsim.studies.experiments import Experiments, StudyRuns
+from govsim.studies.sensitivity import (
+    FILE,
+    INFLUENCE,
+    Analysis,
+    Influence,
+    Method,
+    Screening,
+    Standing,
+    analyse,
+    lay,
+    points_of,
+    standings,
+)
 
-_ROWS = 10
-
-COLUMNS = (
-    Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
-    Column("label_en", "label", "英文名称", "-", "English label of the indicator."),
-    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label of the indicator."),
-    Column("unit", "unit", "单位", "-", "Unit of the indicator."),
-    Column("model", "model", "治理模式", "-", "Governance model."),
+NAME = "sensitivity"
+_ROWS, _TOP, _BARS = 10, 5, 12
+_COLUMNS = (
+    *INDICATOR,
+    MODEL,
     Column("baseline", "baseline", "基准", "-", "Model that is subtracted seed by seed; n/a for a model alone."),
     Column("rank", "rank", "排序", "-", "1 for the most influential parameter."),
     Column("parameter", "parameter", "参数", "-", "Path of the parameter."),
@@ -105,28 +108,20 @@ class AnalysedIndicator:
         return f"{self.model} minus {self.baseline}" if self.baseline else self.model
 
 
-def sensitivity_command(
-    asked: StudyAsked,
+def sensitivity(
+    study: LoadedStudy,
+    runs: StudyRuns,
     method: Method,
     size: int | None,
-    names: Sequence[str],
-    options: RunOptions,
-    figures: bool = True,
-    json_output: bool = False,
-    force: bool = False,
-    docs: Path | None = None,
+    chosen: Sequence[Indicator],
     controls: bool = False,
-) -> int:
-    """Screen the parameters of a study and return the exit code; finished runs are used again.
+) -> Answer:
+    """Screen the parameters of a study.
 
     Parameters
     ----------
     size
         Trajectories of Morris (10), base points of Sobol (256).
-    names
-        Indicators; a few important ones without.
-    docs
-        Folder in which the page is written too.
 
     Raises
     ------
@@ -135,57 +130,44 @@ def sensitivity_command(
     """
     if method == "morris":
         require("SALib", "the method of Morris")
-    chosen = indicators(names)
-    loaded = asked.load()
-    if loaded.study.seeds < 2:
+    if study.study.seeds < 2:
         raise RefusedError("One seed at each point cannot tell an effect from chance: ask for two or more.")
+    if controls:
+        refuse_controls_of_one(study)
     number = size or (10 if method == "morris" else 256)
-    refuse_controls_of_one(controls, len(loaded.models), loaded.file)
-    refuse_size(loaded, points_of(method, len(loaded.factors), number), options.out, force)
-    screening = lay(loaded.factors, method, number, loaded.study.design.seed)
-    reporter = options.reporter or Reporter()
-    arms = f"{len(loaded.models)} models" if len(loaded.models) > 1 else "1 model"
-    reporter.say(f"{len(screening.design)} points x {arms} x {loaded.study.seeds} seeds.")
-    started = time.perf_counter()
-    each = len(loaded.models) * loaded.study.seeds
-    noted = each * (len(screening.design) + controls * runs_times(controls) * len(screening.starts))
-    run = partial(run_design, options=replace(options, reporter=reporter), noted=noted)
-    ran = run(loaded, screening.design)
-    code = tell([ran])
-    if code != DONE:
-        return code
+    runs.fit(study, points_of(method, len(study.factors), number))
+    screening = lay(study.factors, method, number, study.study.design.seed)
+    arms = f"{len(study.models)} models" if len(study.models) > 1 else "1 model"
+    runs.say(f"{len(screening.design)} points x {arms} x {study.study.seeds} seeds.")
+    each = len(study.models) * study.study.seeds
+    runs.noted = each * (len(screening.design) + controls * runs_times(controls) * len(screening.starts))
+    ran = runs(study, screening.design)
     left: list[list[Controlled]] = []
     if controls:
-        at_starts = partial(run, design=screening.starts)
-        code, left = without_mechanisms(loaded, at_starts(loaded), at_starts, reporter)
-        if code != DONE:
-            return code
+        at_starts = runs(study, screening.starts)
+        left = left_under_controls(study, lambda other: runs(other, screening.starts), runs.say, at_starts)
     about = list(_about(screening, ran, chosen))
-    rows = [row for item in about for row in _rows(item, loaded.factors, method)]
-    drawn = influence_figure(about, loaded.factors, method, _footer(screening, ran)) if figures else {}
-    order = standings(loaded.factors, _main(about))
-    tables: dict[str, Table] = {
-        "sensitivity.csv": (COLUMNS, rows),
-        FILE: (influence.COLUMNS, [
+    influences = DataTable(_COLUMNS, [row for item in about for row in _rows(item, study.factors, method)])
+    order = standings(study.factors, _main(about))
+    by_control = controls_table([item for items in left for item in items])
+    tables = {
+        "sensitivity.csv": influences,
+        FILE: DataTable(INFLUENCE, [
             [one.place, one.parameter, one.label_en, one.label_zh, one.status, one.influence, " ".join(one.moves) or "none"]
             for one in order
         ]),
     }  # fmt: skip
-    if left:
-        tables["controls.csv"] = controls_table(left)
-    folder = write_study(
-        options, loaded, f"sensitivity-{method}", tables, drawn,
-        {"method": method, "size": number, "points": len(screening.design), "seeds": loaded.study.seeds,
-         "models": list(ran.labels), "parameters": {f.path: [f.low, f.high] for f in loaded.factors}},
+    tables |= {"controls.csv": by_control} if left else {}
+    counts = {"points": len(screening.design), "seeds": len(ran.seeds), "models": list(ran.labels)}
+    return Answer(
+        f"sensitivity-{method}", tables,
+        {"method": method, "size": number, **counts, "parameters": {f.path: [f.low, f.high] for f in study.factors}},
+        {"study": study.label, "method": method, **counts, "computed": ran.computed, "reused": ran.reused},
+        {"influences": influences, "controls": by_control},
+        list(_text(screening, ran, about, left, runs.told)),
+        lambda: {NAME: _sheet(screening, ran, about)},
+        page=Page(NAME, f"Which assumptions matter: {study.label}", list(_page(screening, ran, about, order))),
     )  # fmt: skip
-    if docs is not None:
-        write_page(docs, screening, ran, about, order, drawn.get("sensitivity.png"), options.command)
-    if json_output:
-        said = _summary(screening, ran, folder) | {"influences": records(COLUMNS, rows)}
-        print(json.dumps(said | {"controls": records(*controls_table(left))}, ensure_ascii=False))
-    else:
-        print("\n".join(_answer(screening, ran, about, left, folder, time.perf_counter() - started)))
-    return DONE
 
 
 def _about(
@@ -213,7 +195,7 @@ def _rows(item: AnalysedIndicator, factors: Sequence[Factor], method: Method) ->
     for place, found in enumerate(analysis.ranked, 1):
         factor = factors[found.rank]
         yield [
-            indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, item.model,
+            *indicator_cells(indicator), item.model,
             item.baseline or Missing.NO_BASE, place,
             factor.path, factor.label_en, factor.label_zh, factor.status, factor.low, factor.today, factor.high, method,
             found.index, found.low, found.high, found.lean, found.spread,
@@ -221,81 +203,176 @@ def _rows(item: AnalysedIndicator, factors: Sequence[Factor], method: Method) ->
         ]  # fmt: skip
 
 
-def _answer(
+def _text(
     screening: Screening,
     ran: Experiments,
     about: Sequence[AnalysedIndicator],
     left: Sequence[Sequence[Controlled]],
-    folder: Path,
-    seconds: float,
-) -> Iterator[str]:
+    told: str,
+) -> Iterator[Passage]:
     study, seeds = ran.study, len(ran.seeds)
     morris = screening.method == "morris"
-    how = f"Morris, {screening.size} trajectories" if morris else f"Sobol, {screening.size} base points"
-    yield (
-        f"{study.label}: {how} over {len(study.factors)} parameters of {study.base.label}: {len(screening.design)} points, "
-        f"{seeds} seeds each"
-    )
-    yield f"Runs       {ran.computed} and {ran.reused} found, {seconds:.0f} s; capacity {study.study.capacity_mode}"
+    yield Passage("What was run", [
+        f"{study.label}: {_how(screening)} over {len(study.factors)} parameters of {study.base.label}: "
+        f"{len(screening.design)} points, {seeds} seeds each",
+        f"Runs       {told}; capacity {study.study.capacity_mode}",
+    ])  # fmt: skip
     first = "change over the whole range" if morris else "share of variance, total"
     second = "with sign" if morris else "alone"
     for item in about:
         analysis, decimals = item.analysis, _decimals(item.indicator, screening.method)
-        yield ""
-        yield f"{item.indicator.words}: {item.words}"
-        yield (
+        parts: list[Part] = [
+            f"{item.indicator.words}: {item.words}",
             f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
-            f"{analysis.noise_mean:.1%} of that of means over {seeds}"
-        )
-        if analysis.found:
-            yield f"  {'parameter (status)':<58}{first + ' [95% CI]':>36}  {second:>9}"
+            f"{analysis.noise_mean:.1%} of that of means over {seeds}",
+        ]
+        rows = [["  parameter (status)", first + " [95% CI]", second]]
         for found in analysis.found[:_ROWS]:
             factor = study.factors[found.rank]
-            yield _line(f"{factor.path} ({factor.status})", found, decimals)
+            interval = f"{found.index:,.{decimals}f} [{found.low:,.{decimals}f}, {found.high:,.{decimals}f}]"
+            rows.append([f"  {factor.path} ({factor.status})", interval, f"{found.lean:+,.{decimals}f}"])
+        parts += [TextTable(rows)] if analysis.found else []
         if analysis.undecided:
-            words = f"  Undecided ({len(analysis.undecided)}): {_smaller(analysis.undecided, study.factors, decimals)}"
-            yield from textwrap.wrap(words, WIDTH, subsequent_indent=" " * 13, break_on_hyphens=False)
+            parts.append(
+                f"  Undecided ({len(analysis.undecided)}): {_smaller(analysis.undecided, study.factors, decimals)}"
+            )
+        yield Passage(f"{item.indicator.label_en}: {item.words}", parts)
     if left:
-        yield ""
         marks = letters(ran.labels)
-        yield from (f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True))
-        yield from control_words(left, marks)
-    yield ""
-    yield (
+        yield Passage("Models", [f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True)])
+        yield from control_sections(left, marks[1:])
+    yield Passage("What it says", [
         "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside it (95%)."
-    )
-    yield f"Results    {shown(folder)}"
+    ])  # fmt: skip
 
 
-def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int) -> str:
+def _how(screening: Screening) -> str:
+    if screening.method == "morris":
+        return f"Morris, {screening.size} trajectories"
+    return f"Sobol, {screening.size} base points"
+
+
+def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int, mark: str = "") -> str:
     """Say of parameters that are undecided what each does less than."""
-    return ", ".join(f"{factors[one.rank].path} {smaller(one.bound, decimals)}" for one in items)
+    return ", ".join(f"{mark}{factors[one.rank].path}{mark} {smaller(one.bound, decimals)}" for one in items)
+
+
+def smaller(bound: float, decimals: int) -> str:
+    """Say what an effect is smaller than; the number is rounded up, so that it is a bound too."""
+    if bound == 0:
+        return "no difference"
+    return f"smaller than {math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"
 
 
 def _decimals(indicator: Indicator, method: Method) -> int:
     return indicator.decimals if method == "morris" else 2
 
 
-def _line(name: str, item: Influence, decimals: int) -> str:
-    interval = f"{item.index:,.{decimals}f} [{item.low:,.{decimals}f}, {item.high:,.{decimals}f}]"
-    return f"  {name:<58}{interval:>36}  {item.lean:>+9,.{decimals}f}"
-
-
-def _summary(screening: Screening, ran: Experiments, folder: Path) -> dict[str, Any]:
-    return {
-        "study": ran.study.label,
-        "method": screening.method,
-        "points": len(screening.design),
-        "seeds": len(ran.seeds),
-        "models": list(ran.labels),
-        "computed": ran.computed,
-        "reused": ran.reused,
-        "folder": shown(folder),
-    }
-
-
-def _footer(screening: Screening, ran: Experiments) -> str:
-    return (
+def _sheet(screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator]) -> Sheet:
+    """Return ranked influences: one panel for each indicator and model or difference."""
+    unit = "change over the whole range" if screening.method == "morris" else "share of variance, total index"
+    panels = [
+        Intervals(
+            f"{item.indicator.words}\n{item.words}",
+            [
+                Span(short(ran.study.factors[one.rank].path), one.low, one.index, one.high, one.found)
+                for one in item.analysis.ranked[:_BARS]
+            ],
+        )
+        for item in about
+    ]
+    return Sheet(
+        "Which assumptions move what", f"{unit}, with 95% interval; hollow: undecided",
         f"{ran.study.label}, {screening.method}, {len(screening.design)} points x {len(ran.seeds)} seeds. "
-        "In this model, under these assumptions."
+        "In this model, under these assumptions.", panels, 2,
+    )  # fmt: skip
+
+
+def short(path: str) -> str:
+    """Return the last steps of a path, enough to know it by."""
+    return ".".join(path.split(".")[-3:])
+
+
+def _page(
+    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], order: Sequence[Standing]
+) -> Iterator[Passage]:
+    study = ran.study
+    base = study.base.scenario
+    morris = screening.method == "morris"
+    seeds = len(ran.seeds)
+    how = (
+        f"Morris screening, {screening.size} trajectories"
+        if morris
+        else f"Sobol indices, {screening.size} base points"
     )
+    yield Passage("", [
+        f"{how} over {len(study.factors)} parameters of {study.base.label} ({base.population.residents:,} residents, "
+        f"{base.run.weeks} weeks): {len(screening.design)} points × {len(ran.labels)} models × {seeds} seeds = "
+        f"{len(screening.design) * len(ran.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
+        "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about "
+        "the ranges and not about the district as it is.",
+        f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points cancels "
+        "in the steps of a parameter; what is left of chance is taken out of the indices, which are products of different "
+        "seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its steps are larger "
+        "than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are undecided, with the size "
+        "that their effect is smaller than (95%, at the places that were run; root of the mean square). They may still matter "
+        "outside of these ranges or in other indicators.",
+    ])  # fmt: skip
+    what = "the difference between the models" if len(ran.labels) > 1 else "the model"
+    by_path = {factor.path: factor for factor in study.factors}
+    rows = [["", "parameter", "meaning", "status", "range", "today", "influence", "moves"]]
+    for one in [item for item in order if item.moves][:_TOP]:
+        factor = by_path[one.parameter]
+        rows.append([
+            str(one.place), f"`{one.parameter}`", f"{one.label_en}, {factor.unit}", one.status,
+            f"{factor.low:g}–{factor.high:g}", f"{factor.today:g}", f"{one.influence:.2f}", ", ".join(one.moves),
+        ])  # fmt: skip
+    nothing = [f"`{item.parameter}`" for item in order if not item.moves]
+    top: list[Part] = [
+        f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a parameter's "
+        "index as a share of the largest index of any parameter, counted as 0 where it is undecided.",
+        TextTable(rows, (1, 2, 3, 7)),
+    ]
+    if nothing:
+        top.append(
+            f"Undecided for {what} in all of these indicators: {', '.join(nothing)}. The tables say how small that is."
+        )
+    yield Passage(
+        f"The {_TOP} most influential", [*top, PagePicture(f"{NAME}.png", "Indices with 95% intervals")]
+    )
+    noise = [["number", "of", "single runs", "means"]]
+    noise += [
+        [
+            item.indicator.words,
+            item.words,
+            f"{item.analysis.noise_single:.1%}",
+            f"{item.analysis.noise_mean:.1%}",
+        ]
+        for item in about
+    ]
+    yield Passage("Noise", [
+        "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
+        f"{seeds}.",
+        TextTable(noise, (0, 1)),
+    ])  # fmt: skip
+    for item in about:
+        yield Passage(
+            f"{item.indicator.label_en}: {item.words}", list(_table(screening, study.factors, item))
+        )
+
+
+def _table(screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator) -> Iterator[Part]:
+    morris, decimals = screening.method == "morris", _decimals(item.indicator, screening.method)
+    if item.analysis.found:
+        unit = f"change over the range, {item.indicator.unit}"
+        index, lean = (unit, "with sign") if morris else ("total index", "first order")
+        rows = [["parameter", index, "95% interval", lean, "spread"]]
+        for one in item.analysis.found:
+            rows.append([
+                f"`{factors[one.rank].path}`", f"{one.index:.{decimals}f}",
+                f"{one.low:.{decimals}f} to {one.high:.{decimals}f}",
+                f"{one.lean:+.{decimals}f}", f"{one.spread:.{decimals}f}",
+            ])  # fmt: skip
+        yield TextTable(rows)
+    if item.analysis.undecided:
+        yield f"Undecided: {_smaller(item.analysis.undecided, factors, decimals, '`')}."

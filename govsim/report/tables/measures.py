@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from govsim.report.comparing.words import number
-from govsim.report.tables.markdown import listed, table
+from govsim.report.markdown import table
 from govsim.report.tables.models import MEASURES
 from govsim.results.declare import Indicator
 from govsim.results.values import Missing
 from govsim.statistics.multiple import ArmPair, told_apart
 from govsim.statistics.paired import Quotient
+from govsim.studies.answer import listed, number
 from govsim.studies.compare import ArmRuns
 from govsim.studies.effects import effect, moved, weekly_sum
 from govsim.units import THOUSAND, WEEKS_PER_YEAR

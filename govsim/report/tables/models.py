@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from govsim.report.comparing.words import number
-from govsim.report.tables.markdown import counted, spread, table
+from govsim.report.markdown import spread, table
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.statistics.multiple import ArmPair, Values, alike, told_apart
+from govsim.studies.answer import counted, number
 from govsim.studies.compare import ArmRuns
 
 _SHOWN = {

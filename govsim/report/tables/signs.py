@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govsim.report.markdown import table
 from govsim.report.stamps import stamp
-from govsim.report.tables.markdown import table
 
 if TYPE_CHECKING:
     from govsim.assurance.signs import DefaultRank, SignOutcome

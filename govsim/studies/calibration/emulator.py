@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
-from govsim.studies.calibration.targets import Target
+from govsim.studies.calibration import Target
 
 if TYPE_CHECKING:
     from sklearn.gaussian_process import GaussianProcessRegressor

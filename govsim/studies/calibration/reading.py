@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.scenario.studies import Factor
+from govsim.results.errors import RefusedError
+from govsim.runner.options import RunOptions
+from govsim.scenario.studies import Factor, LoadedStudy
+from govsim.studies.calibration import Runs, Target, Targets, add, empty, rounded
 from govsim.studies.calibration.emulator import Emulator
-from govsim.studies.calibration.runs import Runs
-from govsim.studies.calibration.sampling import Drawn
-from govsim.studies.calibration.search import Calibrated
-from govsim.studies.calibration.targets import Target, Targets
+from govsim.studies.calibration.search import DRAWS, Calibrated, Drawn, draw, joint
 
 Floats = NDArray[np.float64]
 
+LOW, HIGH = 0.05, 0.95
+"""Quantiles between which accepted points are told to lie."""
 REGION = 0.9
 """Probability that intervals and regions hold."""
 SETTLED, WIDE = 0.5, 0.8
@@ -190,3 +193,145 @@ def reveal(found: Calibrated) -> tuple[HeldOut, ...]:
         there = values[found.accepted.points], values[found.runs.rounds == 0]
         held.append(HeldOut(target, *(each[np.isfinite(each)] for each in there)))
     return tuple(held)
+
+
+_FAR = 1_000_000
+"""Seeds of twins begin as far from those of the study."""
+_WIDTH = 0.5
+"""Half-width of a twin's ranges, in standard deviations between seeds: as exact as one observed district is."""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """One district with known parameters.
+
+    Attributes
+    ----------
+    truth : float64 array, shape (parameters,)
+        In their units.
+    inside : bool
+        Whether the truth lies in the 90 % region: the points of highest density that hold 90 % of the draws.
+    known : tuple of Known
+        What was found of each parameter.
+    volume : float
+        Mean over parameters of the interval's width over the prior's.
+    """
+
+    truth: NDArray[np.float64]
+    inside: bool
+    known: tuple[Known, ...]
+
+    @property
+    def volume(self) -> float:
+        """Mean width of the intervals over the prior's: 1 where nothing was learnt."""
+        return float(np.mean([each.width for each in self.known]))
+
+    def intervals(self) -> list[bool]:
+        """Return for each parameter whether its own 90 % interval holds the truth."""
+        return [each.low <= value <= each.high for each, value in zip(self.known, self.truth, strict=True)]
+
+
+def twins(
+    study: LoadedStudy, emulators: Sequence[Emulator], number: int, options: RunOptions
+) -> tuple[Twin, ...]:
+    """Run districts with known parameters and find them again from one run of each.
+
+    Parameters
+    ----------
+    emulators
+        Learnt from the study's runs, which hold none of these districts.
+    number
+        Of districts; their parameters fill the ranges evenly.
+
+    Raises
+    ------
+    RefusedError
+        If a run failed or an indicator has no value.
+    """
+    from scipy.stats import qmc
+
+    seed = study.study.design.seed
+    shares = qmc.Sobol(len(study.factors), rng=seed + _FAR).random_base2(max(number - 1, 0).bit_length())
+    runs = empty(study, study.study.first_seed + _FAR)
+    add(runs, study, rounded(study, shares[:number]), options)
+    if runs.interrupted:
+        raise KeyboardInterrupt
+    observed = [runs.values(emulator.target.name)[:, 0] for emulator in emulators]
+    for emulator, values in zip(emulators, observed, strict=True):
+        if not np.isfinite(values).all():
+            raise RefusedError(
+                f"{emulator.target.name} has no value in a twin: a larger district, or more weeks"
+            )
+    found = []
+    for index in range(number):
+        seen = [e.around(float(values[index]), _WIDTH) for e, values in zip(emulators, observed, strict=True)]
+        density = joint(seen)
+        drawn = draw(density, len(study.factors), DRAWS, seed + index)
+        truth = density(runs.design.shares[index : index + 1])[0]
+        inside = bool(truth >= np.quantile(drawn.log_density, 1 - REGION))
+        found.append(Twin(runs.design.points[index], inside, known(study.factors, drawn)))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class ReadCalibration:
+    """A calibration with what was read from it.
+
+    Attributes
+    ----------
+    found : Calibrated
+    held_out : tuple of HeldOut
+        Empty before they are revealed.
+    twins : tuple of Twin
+        Empty where none was asked for.
+    """
+
+    found: Calibrated
+    held_out: tuple[HeldOut, ...] = ()
+    twins: tuple[Twin, ...] = ()
+
+    @cached_property
+    def known(self) -> tuple[Known, ...]:
+        """What the region says of each parameter."""
+        return known(self.found.study.factors, self.found.drawn)
+
+    @cached_property
+    def pulls(self) -> tuple[Pull, ...]:
+        """Pairs of patterns, those that pull hardest against each other first."""
+        return pulls(self.found.emulators, len(self.found.study.factors), self.found.study.study.design.seed)
+
+    @cached_property
+    def effects(self) -> Floats:
+        """Rank correlations of parameters with patterns, shape (parameters, patterns)."""
+        return effects(self.found.targets, self.found.runs)
+
+    @cached_property
+    def today(self) -> list[tuple[Target, float, float]] | None:
+        """Target, expected value and distance at the scenario's own values; None where these are outside the ranges."""
+        factors = self.found.study.factors
+        shares = np.array([[(f.today - f.low) / (f.high - f.low) for f in factors]])
+        if (shares < 0).any() or (shares > 1).any():
+            return None
+        values = [float(emulator.mean(shares)[0]) for emulator in self.found.emulators]
+        return [
+            (target, value, float(target.distance(np.array([value]))[0]))
+            for target, value in zip(self.found.targets.fitted, values, strict=True)
+        ]
+
+    def inside(self, target: Target) -> float:
+        """Return the probability that a run anywhere in the ranges of the parameters lies in the target's range."""
+        for pull in self.pulls:
+            if target in (pull.first, pull.second):
+                return pull.share_first if pull.first == target else pull.share_second
+        return float(np.mean(self.found.accepted.distances[:, 0] == 0))
+
+    def ends(self, rank: int) -> tuple[float, float]:
+        """Return the 5 % and 95 % quantile of a pattern's expected values at accepted points."""
+        took = self.found.accepted
+        low, high = np.quantile(took.expected[took.points, rank], [LOW, HIGH])
+        return float(low), float(high)
+
+
+def share_inside(target: Target, values: Floats) -> float:
+    """Return the share of values in the range of a target."""
+    return float((target.distance(values) == 0).mean())

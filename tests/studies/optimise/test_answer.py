@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from govsim.cli import main
-from govsim.report.studies.optimise.page import page
+from govsim.report.studies.optimise_page import page
 from govsim.results.load import Results
 from govsim.runner.options import RunOptions
 from govsim.runner.points import Beginning

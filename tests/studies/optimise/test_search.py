@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from govsim.studies.optimise.portfolios import Chooser
-from govsim.studies.optimise.search import Score, Tried, search
+from govsim.studies.optimise.portfolios import Chooser, Score, Tried, search
 
 Point = tuple[int, int]
 SIDE = 20

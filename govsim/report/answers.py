@@ -1,0 +1,364 @@
+"""Answers of studies in every medium: terminal, JSON, files, Markdown and figures; and the command that all kinds share."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
+from govsim.report.markdown import table as markdown_table
+from govsim.report.stamps import Stamp, stamp
+from govsim.report.writing import write_whole
+from govsim.results.csvtext import table_bytes
+from govsim.results.declare import Indicator
+from govsim.results.indicators import INDICATORS
+from govsim.results.provenance import commit, portable, versions
+from govsim.results.store import FORMAT, read_manifest, slug, write_folder
+from govsim.results.tables import described
+from govsim.runner.options import RunOptions
+from govsim.scenario.fields import nearest
+from govsim.scenario.messages import Place, Problem, ScenarioError
+from govsim.studies.answer import (
+    WIDTH,
+    Answer,
+    Command,
+    DataTable,
+    Lines,
+    PagePicture,
+    Part,
+    Passage,
+    TextTable,
+)
+from govsim.studies.experiments import DesignOutcome, StudyRuns
+
+if TYPE_CHECKING:
+    from govsim.scenario.studies import LoadedStudy
+
+Kind = Callable[["LoadedStudy", StudyRuns], Answer]
+"""What asks a study and answers it."""
+_MOST_TOLD = 10
+_HANGING = " " * 13
+"""Under the words that follow an indented label."""
+_BASICS = ("participation_4w", "resolved_existing_26w", "trust_community")
+"""Looked at where no indicator is named: they have a value in every run, however slow."""
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """A study, and what is asked of it other than its file says.
+
+    Attributes
+    ----------
+    study : str
+        Its file, or a built-in name.
+    overrides : sequence of str
+        Changes of its scenario, ``KEY=VALUE``.
+    models : sequence of str
+        Governance models, by name or file; the study's own where empty.
+    seeds, points : int or None
+        Numbers of them; the study's own where None.
+    """
+
+    study: str
+    overrides: Sequence[str] = ()
+    models: Sequence[str] = ()
+    seeds: int | None = None
+    points: int | None = None
+
+    def load(self) -> LoadedStudy:
+        """Return the study with these models, seeds and number of points instead of its own.
+
+        Raises
+        ------
+        ScenarioError
+            If the study or what it names is refused.
+        """
+        from govsim.scenario import load_governance
+        from govsim.scenario.studies import load_study
+
+        study = load_study(self.study, self.overrides)
+        section, points = study.study, self.points
+        design = section.design if points is None else section.design.model_copy(update={"points": points})
+        changed = {"design": design} | ({} if self.seeds is None else {"seeds": self.seeds})
+        chosen = tuple(load_governance(name) for name in self.models) or study.models
+        return replace(study, study=section.model_copy(update=changed), models=chosen)
+
+
+def named_indicators(names: Sequence[str]) -> tuple[Indicator, ...]:
+    """Return indicators by name; a few of the most important ones where none is named.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such indicator, with the nearest name.
+    """
+    known = {item.name: item for item in INDICATORS}
+    problems = []
+    for name in names:
+        if name not in known:
+            close = nearest(name, list(known))
+            hint = f"did you mean  {close[0]}?" if close else f"such as {', '.join(_BASICS)}"
+            problems.append(
+                Problem.at(
+                    Place("--indicator"),
+                    name,
+                    "there is no such indicator",
+                    [hint, "all: docs/parameters"][:1],
+                )
+            )
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(known[name] for name in (names or _BASICS))
+
+
+@dataclass(frozen=True)
+class Output:
+    """How an answer is shown."""
+
+    figures: bool = True
+    json_output: bool = False
+
+
+class _Stopped(Exception):  # noqa: N818  (an answer that has no runs to stand on, not an error)
+    """Runs failed or were interrupted; holds the exit code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def answer_study(
+    study: LoadedStudy,
+    kind: Kind,
+    options: RunOptions,
+    shown: Output = Output(),
+    force: bool = False,
+    partial: bool = False,
+    docs: Path | None = None,
+    publish: Callable[[Answer], None] | None = None,
+) -> int:
+    """Ask a study, write its answer, show it, and return the exit code; finished runs are used again.
+
+    Parameters
+    ----------
+    force
+        Begin even what would take more than a month.
+    partial
+        The kind can answer where some runs failed.
+    docs
+        Folder into which the page of the answer is written too.
+    publish
+        Writes further files.
+
+    Raises
+    ------
+    ScenarioError, RefusedError, EnvironmentProblem
+        If the study is wrong or too large; if results cannot be compared or written.
+    """
+    codes = [DONE]
+
+    def judge(ran: DesignOutcome) -> None:
+        code = tell(ran)
+        if code != DONE and not (partial and code == SOME_FAILED and ran.some):
+            raise _Stopped(code)
+        codes.append(code)
+
+    runs = StudyRuns(options, force, judge)
+    try:
+        answer = kind(study, runs)
+    except _Stopped as stopped:
+        return stopped.code
+    folder = write(answer, study, options, shown.figures)
+    if docs is not None and answer.page is not None:
+        write_page(
+            docs,
+            answer,
+            options.command,
+            stamp(shlex.join(portable(list(options.command))), study),
+            shown.figures,
+        )
+    if publish is not None:
+        publish(answer)
+    if shown.json_output:
+        print(as_json(answer, folder))
+    else:
+        print(as_text(answer.text), end="")
+        print(f"Results    {seen_from_here(folder)}")
+    return max(codes)
+
+
+def tell(ran: DesignOutcome) -> int:
+    """Tell on standard error what failed or was interrupted, and return the exit code."""
+    if ran.interrupted:
+        kept = f"{ran.kept}/{ran.runs} runs" if ran.runs else "finished runs are"
+        print(f"interrupted: {kept} kept; the same command continues.", file=sys.stderr)
+        return INTERRUPTED
+    for failure in ran.failures[:_MOST_TOLD]:
+        print(f"seed {failure.seed} of {failure.label} failed: {failure.problem}", file=sys.stderr)
+        print(f"  again: {failure.repeat}", file=sys.stderr)
+    if not ran.failures:
+        return DONE
+    more = f" ({len(ran.failures) - _MOST_TOLD} more not shown)" if len(ran.failures) > _MOST_TOLD else ""
+    of = f" of {ran.runs}" if ran.runs else ""
+    print(f"{len(ran.failures)}{of} runs failed{more}.", file=sys.stderr)
+    return REFUSED if any(failure.refused for failure in ran.failures) else SOME_FAILED
+
+
+def refuse_unknown_names(study: LoadedStudy) -> None:
+    """Refuse a study whose goals or check figures do not exist, as the commands that use them do.
+
+    Raises
+    ------
+    ScenarioError
+        With every unknown goal, or the first unknown check figure.
+    """
+    from govsim.results.errors import RefusedError
+    from govsim.studies.calibration import targets_of
+    from govsim.studies.optimise.bench import goals_of
+
+    if study.study.optimise is not None:
+        goals_of(study)
+    written = (path for path, item in study.origins.items() if item.kind != "default")
+    if any(path.startswith("calibration.") for path in written):
+        try:
+            targets_of(study)
+        except RefusedError as problem:
+            raise ScenarioError([Problem.at(Place(study.file), "calibration", str(problem))]) from None
+
+
+def as_json(answer: Answer, folder: Path) -> str:
+    """Return facts and tables as one JSON object."""
+    said: dict[str, Any] = {**answer.facts, "folder": seen_from_here(folder)}
+    said |= {name: table.records(answer.nulls) for name, table in answer.listed.items()}
+    return json.dumps(said, ensure_ascii=False, allow_nan=False)
+
+
+def as_text(sections: Sequence[Passage]) -> str:
+    """Return sections for a terminal, a blank line between them."""
+    return "".join("\n".join([*(line.rstrip() for line in _lines(one.parts)), "", ""]) for one in sections)
+
+
+def _lines(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, TextTable):
+            yield from _aligned(part)
+        elif isinstance(part, Lines):
+            yield from part.lines
+        elif isinstance(part, Command):
+            yield f"  {part.words}"
+        elif isinstance(part, str):
+            hanging = _HANGING if part.startswith(" ") else ""
+            yield from textwrap.wrap(
+                part, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+            )
+
+
+def _aligned(grid: TextTable) -> Iterator[str]:
+    """Yield rows as lines with columns below each other."""
+    count = len(grid.rows[0])
+    widths = [max(len(row[column]) for row in grid.rows) for column in range(count)]
+    left = {column % count for column in grid.left}
+    for row in grid.rows:
+        cells = (
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(cells).rstrip()
+
+
+def as_markdown(sections: Sequence[Passage], figures: bool = True) -> Iterator[str]:
+    """Yield the paragraphs of a page, whose texts are Markdown; without pictures where they are not drawn."""
+    for section in sections:
+        if section.heading:
+            yield f"## {section.heading}"
+        for part in section.parts:
+            if isinstance(part, TextTable):
+                yield markdown_table(part.rows[0], part.rows[1:], part.left)
+            elif isinstance(part, Lines):
+                yield "\n".join(part.lines)
+            elif isinstance(part, Command):
+                yield f"```bash\n{part.words}\n```"
+            elif isinstance(part, PagePicture):
+                if figures:
+                    yield f"![{part.alternative}]({part.name})"
+            else:
+                yield part
+
+
+def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp, figures: bool) -> None:
+    """Write the page of an answer and its figures into a folder of pages."""
+    page = answer.page
+    assert page is not None
+    head = [
+        f"# {page.title}",
+        "Written by the command below from its runs; nothing on this page is typed in.",
+        f"```bash\n{shlex.join(portable(list(command)))}\n```",
+    ]
+    if figures:
+        from govsim.report.panels import draw
+
+        for name, sheet in answer.drawn.items():
+            write_whole(folder / f"{name}.png", draw(sheet)["png"])
+    text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
+    write_whole(folder / f"{page.name}.md", text.encode("utf-8"))
+
+
+def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool) -> Path:
+    """Write an answer beside the runs and return its folder; what was there from an earlier call is replaced."""
+    folder = options.out / slug(study.label) / answer.folder
+    there = read_manifest(folder) if answer.once else None
+    if there is not None and (not figures or any(name.endswith(".png") for name in there["files"])):
+        return folder
+    files = table_files(answer.tables) | {name: text.encode() for name, text in answer.pages.items()}
+    if figures:
+        from govsim.report.panels import draw
+
+        for name, sheet in answer.drawn.items():
+            files |= {f"{name}.{kind}": content for kind, content in draw(sheet).items()}
+    if not answer.folder:
+        for name, content in files.items():
+            write_whole(folder / name, content)
+        return folder
+    manifest = {
+        "format": FORMAT,
+        "study": study.label,
+        "scenario": study.base.label,
+        "command": portable(list(options.command)),
+        "versions": versions(),
+        **commit(),
+        **answer.manifest,
+    }
+    write_folder(folder, files, manifest)
+    return folder
+
+
+def table_files(tables: Mapping[str, DataTable]) -> dict[str, bytes]:
+    """Return tables as CSV by file name, with a dictionary of the columns that have a description."""
+    files = {name: table_bytes(name, table.names, table.rows) for name, table in tables.items()}
+    known = [
+        (name.removesuffix(".csv"), table.described) for name, table in tables.items() if table.described
+    ]
+    if known:
+        header, rows = described(known)
+        files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
+    return files
+
+
+def seen_from_here(folder: Path) -> str:
+    """Return a folder as seen from here."""
+    path, here = folder.resolve(), Path(os.getcwd())
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def words_again(command: str, study: str, overrides: Sequence[str], out: Path = Path("results")) -> list[str]:
+    """Return the words of a command that asks a study again."""
+    changed = [word for setting in overrides for word in ("--set", setting)]
+    where = [] if out == Path("results") else ["--out", out.as_posix()]
+    return ["govsim", command, study, *changed, *where]

@@ -1,1 +1,0 @@
-"""The page, tables and figure of an optimisation."""
