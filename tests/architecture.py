@@ -84,6 +84,39 @@ def stray_mesa(sources: Sources) -> list[str]:
     ]
 
 
+def circles(sources: Sources) -> list[str]:
+    """Return imports of the engine that lead back to where they stand, and those for types alone, which would hide some."""
+    names = {file: "govsim." + file.removesuffix(".py").replace("/", ".") for file in sources}
+    files = {name: file for file, name in names.items()}
+    seen = {
+        file: {
+            there: line
+            for line, name in imports(tree)
+            if (there := files.get(name) or files.get(name.rpartition(".")[0]))
+        }
+        for file, tree in sources.items()
+        if room(file) == "engine"
+    }
+    wrong = []
+    for file, tree in sources.items():
+        if file not in seen:
+            continue
+        wrong += [
+            f"govsim/{file}:{node.lineno} imports for types alone: import it for real"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        ]
+        for first, line in seen[file].items():
+            reached, more = set[str](), [first]
+            while more:
+                if (here := more.pop()) not in reached:
+                    reached.add(here)
+                    more += seen.get(here, {})
+            if file in reached:
+                wrong.append(f"govsim/{file}:{line} imports {first}, which imports it")
+    return wrong
+
+
 _ASSUMPTIONS = ("govsim.scenario", "govsim.engine.offices", "govsim.engine.rules", "govsim.engine.loop")
 
 

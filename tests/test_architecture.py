@@ -15,6 +15,7 @@ from tests.architecture import (
     PACKAGE,
     ROOMS,
     Sources,
+    circles,
     hidden_numbers,
     inexact_kernels,
     labels_that_decide,
@@ -44,7 +45,7 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
     "imports run one way": (
         wrong_way_imports,
         {
-            "world/a.py": "from govsim.engine import Engine",
+            "world/a.py": "from govsim.engine import Run",
             "engine/a.py": "from govsim.results.view import View",
             "draws.py": "import govsim.scenario.schema",
             "results/a.py": "def f():\n    from govsim.runner import replicates",
@@ -52,6 +53,14 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
             "runner/b.py": "from govsim.statistics.paired import paired",
             "statistics/a.py": "from govsim.engine.recording import Recording",
             "studies/a.py": "import govsim.assurance.theory",
+        },
+    ),
+    "the engine has no circle": (
+        circles,
+        {
+            "engine/a.py": "from govsim.engine import a",
+            "engine/b.py": "from govsim.engine.b import f",
+            "engine/c.py": "if TYPE_CHECKING:\n    from govsim.engine.state import State",
         },
     ),
     "Mesa has one room": (stray_mesa, {"engine/a.py": "import mesa", "report/a.py": "from mesa.agent import AgentSet"}),

@@ -62,7 +62,9 @@ class Calls(NamedTuple):
     """Who is called: by staff in turn, and by linked members."""
 
     number: NDArray[np.float64]  # by community: calls that staff can make
-    begin: NDArray[np.float64]  # (communities, 2): place in the turn for branch members and for others
+    round_robin_start: NDArray[
+        np.float64
+    ]  # (communities, 2): where calls go on, for branch members and for others
     contacts: NDArray[
         np.float64
     ]  # by household: contacts a week with the linked member, if that one takes part
@@ -98,7 +100,7 @@ def _call(
     rule: ParticipationRule,
     relay_key: Key,
     contacts: NDArray[np.float64],
-    turn: NDArray[np.float64],
+    ahead: NDArray[np.float64],
     listed: NDArray[np.float64],
     quota: NDArray[np.float64],
     called: NDArray[np.uint8],
@@ -111,9 +113,9 @@ def _call(
             continue
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
-            behind = turn[group] if turn[group] >= 0.0 else turn[group] + listed[group]
+            behind = ahead[group] if ahead[group] >= 0.0 else ahead[group] + listed[group]
             called[b] = behind < quota[group]
-            turn[group] += 1.0
+            ahead[group] += 1.0
         if rule.relay and not called[b]:
             household = people.household[i]
             member = people.liaison[household]
@@ -275,7 +277,11 @@ def _take_part(
 ) -> None:
     """Decide who of one community takes part this week; parameters as in :func:`take_part`."""
     tie_index, weight, total, signal = around.tie_index, around.weight, around.total, around.signal
-    visible, contacts, call_from = around.visible[community], calls.contacts, calls.begin[community]
+    visible, contacts, call_from = (
+        around.visible[community],
+        calls.contacts,
+        calls.round_robin_start[community],
+    )
     listed = np.zeros(2)
     for i in range(first, last):
         if state.status[i] & ADULT and state.registered[i]:
@@ -283,7 +289,7 @@ def _take_part(
     quota = np.zeros(2)
     quota[0] = min(calls.number[community], listed[0])
     quota[1] = min(calls.number[community] - quota[0], listed[1])
-    turn = -call_from  # how far behind this week's first call a resident stands in the turn
+    ahead = -call_from  # places from this week's first call to a resident
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
         place = (np.uint64(community) << PLACE) | np.uint64(at - first)
@@ -291,7 +297,7 @@ def _take_part(
             at, size, tie_index, weight, total, signal, state.active_share, state.heard
         )  # fmt: skip
         _call(
-            at, size, place, state, people, rule, keys.relay, contacts, turn, listed, quota, block.called
+            at, size, place, state, people, rule, keys.relay, contacts, ahead, listed, quota, block.called
         )  # fmt: skip
         _weigh(at, size, place, visible, state, people, rule, keys.cost, block)
         _serve_on_duty(at, size, state, people, rule, block, counters)

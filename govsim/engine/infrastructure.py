@@ -66,9 +66,9 @@ def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:
     wanted = int(saved.sum() / price)
     if wanted == 0:
         return
-    turn = state.rehousing_order
-    turn = turn[here[state.world.households.community[turn]]]
-    waiting = turn[(state.hazards[turn] & Hazard.SUBSIDENCE > 0) & (state.exposure.dwellers[turn] > 0)]
+    order = state.rehousing_order
+    order = order[here[state.world.households.community[order]]]
+    waiting = order[(state.hazards[order] & Hazard.SUBSIDENCE > 0) & (state.exposure.dwellers[order] > 0)]
     moved = waiting[:wanted]
     if len(moved) == 0:
         return

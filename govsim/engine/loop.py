@@ -80,7 +80,7 @@ class Run:
     threads : int
         Threads for the passes over residents. Results are the same for any number.
     folder : Path, optional
-        Where ledgers go that outgrow the memory, see :mod:`govsim.engine.ledger_on_disk`.
+        Where ledgers go that outgrow the memory, see :class:`govsim.engine.recorder.LedgerOnDisk`.
 
     Attributes
     ----------

@@ -12,23 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.draws import Key
 from govsim.engine import columns as col
-from govsim.engine.processes.routing import RoutingKeys
 from govsim.engine.rules import DEADLINE, EASY_FIRST, SEVERITY, VOTE, CaseworkRule
 from govsim.engine.state import State
 from govsim.kernels import part
 
 MEETINGS, TASKS_FIRST, MAIN, TASKS_LAST, UNFUNDED, BY_CLASS = range(6)
 """Heaps of an office; from BY_CLASS on one for the co-producible part of each class."""
-
-
-class CaseworkKeys(NamedTuple):
-    """Addresses of this process's draws, routing's included."""
-
-    explanation: Key
-    recurrence: Key
-    routing: RoutingKeys
 
 
 class QueueTables(NamedTuple):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from govsim.draws import exponential, uniform
+from govsim.draws import Key, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.pool import record, take_record
 from govsim.engine.processes import routing
@@ -15,7 +17,6 @@ from govsim.engine.queue import (
     TASKS_FIRST,
     TASKS_LAST,
     UNFUNDED,
-    CaseworkKeys,
     QueueTables,
     free_server,
     is_answerable,
@@ -51,6 +52,14 @@ _E_CALLED_AGAIN = int(Event.CALLED_AGAIN)
 _E_WAITS, _E_FUNDED = int(Event.WAITS_FOR_MONEY), int(Event.FUNDED)
 _E_EXPLAINED, _E_RESOLVED, _E_REOPENED = int(Event.EXPLAINED), int(Event.RESOLVED), int(Event.REOPENED)
 _RESOLVED, EXPLAINED, _OPEN = int(CaseStatus.RESOLVED), int(CaseStatus.EXPLAINED), int(CaseStatus.OPEN)
+
+
+class CaseworkKeys(NamedTuple):
+    """Addresses of this process's draws, routing's included."""
+
+    explanation: Key
+    recurrence: Key
+    routing: routing.RoutingKeys
 
 
 @part

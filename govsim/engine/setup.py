@@ -43,7 +43,7 @@ def set_up(
     passes
         See :class:`govsim.engine.state.State`.
     folder
-        Where ledgers go that outgrow the memory, see :mod:`govsim.engine.ledger_on_disk`.
+        Where ledgers go that outgrow the memory, see :class:`govsim.engine.recorder.LedgerOnDisk`.
     """
     steps = steps_met(scenario, arm.steps, arm.mode)
     timeline = Timeline(steps, [None] * len(steps), [0.0] * len(steps))

@@ -22,7 +22,7 @@ class TieIndex(NamedTuple):
 
     Attributes
     ----------
-    turn : uint8 array, shape (residents,)
+    order : uint8 array, shape (residents,)
         In each block of a community its residents, counted from the block's first, by number of ties.
     indptr : uint32 array, shape (residents + 1,)
         Where the ties of each of these begin.
@@ -30,7 +30,7 @@ class TieIndex(NamedTuple):
         The other resident, and above ``RESIDENT_BITS`` the layer.
     """
 
-    turn: NDArray[np.uint8]
+    order: NDArray[np.uint8]
     indptr: NDArray[np.uint32]
     tie: NDArray[np.uint32]
 
@@ -70,9 +70,9 @@ def index_ties(
         for at in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1]), BLOCK):
             size = min(int(first_resident[c + 1]) - at, BLOCK)
             ties = indptr[at + 1 : at + size + 1] - indptr[at : at + size]
-            tie_index.turn[at : at + size] = np.argsort(ties, kind="mergesort")
+            tie_index.order[at : at + size] = np.argsort(ties, kind="mergesort")
             for n in range(at, at + size):
-                i = at + np.int64(tie_index.turn[n])
+                i = at + np.int64(tie_index.order[n])
                 for k in range(indptr[i], indptr[i + 1]):
                     tie_index.tie[place] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
                     place += np.uint32(1)
@@ -122,7 +122,7 @@ def sum_over_ties(
             says += w * abs(said)
             acting += w if np.signbit(said) else nothing
             k += np.uint32(1)
-        i = np.uint64(at) + np.uint64(tie_index.turn[n])
+        i = np.uint64(at) + np.uint64(tie_index.order[n])
         if total[i] > nothing:
             share[i] = acting / total[i]
             heard[i] = says / total[i]

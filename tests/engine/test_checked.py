@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache
 
+import numpy as np
 import pytest
 
 from govsim.engine import resolve_arm
@@ -38,6 +40,27 @@ def test_every_process_keeps_to_its_declaration(model: str) -> None:
         plain.step()
     assert (checked.state.residents.trust == plain.state.residents.trust).all()
     assert (checked.state.row.counters == plain.state.row.counters).all()
+
+
+def test_reform_keeps_to_its_declaration() -> None:
+    """Rules, offices and the service roll change, a condition starts a step, and people go on in their posts."""
+    entries = (
+        {"governance": "party_led_cogovernance", "start": 2, "weeks": 3},
+        {"use": "task_surge", "when": {"measure": "open_cases", "above": 0.0, "not_before": 3}},
+    )
+    scenario = load("tiny", ["run.weeks=7", f"timeline={json.dumps(entries)}"]).scenario
+    world = build(scenario.population, scenario.network, 1)
+    arm = resolve_arm(load_governance("legacy_administrative").model, "observed")
+    checked, plain = Run(world, scenario, arm, 1), Run(world, scenario, arm, 1)
+    posts = [len(checked.state.servers)]
+    for _ in range(7):
+        checked_step(checked)
+        plain.step()
+        posts.append(len(checked.state.servers))
+    assert len(set(posts)) > 1
+    assert checked.state.timeline.started[1] is not None
+    for name, column in checked.state.columns().items():
+        np.testing.assert_array_equal(column, plain.state.columns()[name], name)
 
 
 def _reader(state: State) -> None:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from govsim.engine import ledger_on_disk, simulate
-from govsim.engine.ledger_on_disk import LedgerOnDisk, in_order
+from govsim.engine import recorder, simulate
+from govsim.engine.recorder import LedgerOnDisk, in_order
 from tests.engine.specs import MODELS, arm_of, digests, run, tiny, world_of
 
 ROW = np.dtype([("case", "i8"), ("time", "f4"), ("other", "u1")])
@@ -32,8 +32,8 @@ def test_disk_and_memory_agree(sizes: list[int], last: int, chunk: int, in_memor
     chunks = [rows(rng, size) for size in sizes]
     live = rows(rng, last)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ledger_on_disk, "SPOOLED_BYTES", in_memory)
-        patch.setattr(ledger_on_disk, "SORTED_ROWS", chunk)
+        patch.setattr(recorder, "SPOOLED_BYTES", in_memory)
+        patch.setattr(recorder, "SORTED_ROWS", chunk)
         table = LedgerOnDisk({"case": "i8", "time": "f8"})
         for one in chunks:
             table.append(one)
@@ -47,8 +47,8 @@ def test_disk_and_memory_agree(sizes: list[int], last: int, chunk: int, in_memor
 
 
 def test_equal_rows_stay_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger_on_disk, "SPOOLED_BYTES", 0)
-    monkeypatch.setattr(ledger_on_disk, "SORTED_ROWS", 4)
+    monkeypatch.setattr(recorder, "SPOOLED_BYTES", 0)
+    monkeypatch.setattr(recorder, "SORTED_ROWS", 4)
     table = LedgerOnDisk({"case": "i8", "other": "u1"})
     for number in range(6):
         one = np.zeros(3, ROW)
@@ -60,8 +60,8 @@ def test_equal_rows_stay_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_run_on_disk_is_the_run_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     scenario = tiny()
     ours = digests(run(scenario, MODELS[0]))
-    monkeypatch.setattr(ledger_on_disk, "SPOOLED_BYTES", 0)
-    monkeypatch.setattr(ledger_on_disk, "SORTED_ROWS", 50)
+    monkeypatch.setattr(recorder, "SPOOLED_BYTES", 0)
+    monkeypatch.setattr(recorder, "SORTED_ROWS", 50)
     theirs = simulate(world_of(scenario, 1), scenario, arm_of(MODELS[0]), 1, folder=tmp_path)
     assert len(theirs.events["case"]) > 500
     assert isinstance(theirs.events["case"].base, np.memmap)

@@ -21,7 +21,6 @@ from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes import routing
 from govsim.engine.queue import (
     UNFUNDED,
-    CaseworkKeys,
     QueueTables,
     next_completion,
     plan_completion,
@@ -33,6 +32,7 @@ from govsim.engine.recording import NEVER, Activity, Event
 from govsim.engine.rules import CaseworkRule
 from govsim.engine.service import (
     EXPLAINED,
+    CaseworkKeys,
     arrive,
     book,
     complete,
