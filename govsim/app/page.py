@@ -17,8 +17,7 @@ from govsim.app.guard import Guard, addresses, with_nonces
 from govsim.app.knobs import FIRST
 from govsim.app.session import SIDES, Session, columns, plain
 from govsim.app.words import WORDS
-from govsim.report.stage import script
-from govsim.report.stage.words import SIGNS, beside
+from govsim.report.stage import SIGNS, beside, script
 from govsim.scenario.messages import ScenarioError
 
 FASTEST = 0.05

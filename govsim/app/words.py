@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsim.report.stage.words import STAGE_WORDS
+from govsim.report.stage import STAGE_WORDS
 
 _OWN: dict[str, dict[str, str]] = {
     "en": {

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 
-from govsim.report.asking import SharedOptions, Until
 from govsim.report.exits import DONE
+from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Ran
 from govsim.runner.planning import Choice
 from govsim.runner.replicates import StudyOutcome

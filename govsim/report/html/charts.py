@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from govsim.report.docs.words import Language
-from govsim.report.html.numbers import brief, decimals_of, printed
 from govsim.report.html.plot import Bar, Line, Panel, ReportedAndTrue, Strip, bars, curves, pairs, strips
-from govsim.report.html.reading import Material, Row, ShownArm, value
+from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
 from govsim.report.html.words import say, unit
 from govsim.results.indicators import HEADLINE
 from govsim.units import PERCENT, WEEKS_PER_YEAR

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from govsim.report.asking import SharedOptions, Until
 from govsim.report.comparing.about import Request, changes, record
 from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
 from govsim.report.comparing.words import letter_of
 from govsim.report.districts import districts_of
 from govsim.report.files import comparison_key, is_written, runs, write_comparison
+from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
 from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
 from govsim.results.csvtext import Cell
@@ -124,7 +124,7 @@ def _page(asked: SharedOptions, folder: Path) -> Path | None:
     """Write the report, where one is wanted and nothing speaks against it."""
     if asked.presentation.report is None and not asked.presentation.figures:
         return None
-    from govsim.report.html.command import write_report
+    from govsim.report.html.page import write_report
 
     try:
         return write_report(folder, asked.presentation.report, asked.presentation.languages)
