@@ -17,7 +17,7 @@ from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.markdown import table as markdown_table
 from govsim.report.stamps import Stamp, stamp
 from govsim.results.csvtext import table_bytes
-from govsim.results.declare import Indicator
+from govsim.results.declare import Column, Indicator
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, versions
@@ -340,14 +340,22 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
     return folder
 
 
-def table_files(tables: Mapping[str, DataTable]) -> dict[str, bytes]:
-    """Return tables as CSV by file name, with a dictionary of the columns that have a description."""
+def table_files(
+    tables: Mapping[str, DataTable], measured: Sequence[tuple[str, tuple[Column, ...]]] = ()
+) -> dict[str, bytes]:
+    """Return tables as CSV by file name, with a dictionary of the columns that have a description.
+
+    Parameters
+    ----------
+    measured
+        Further things that rows are about, such as indicators, for the dictionary.
+    """
     files = {name: table_bytes(name, table.names, table.rows) for name, table in tables.items()}
     known = [
         (name.removesuffix(".csv"), table.described) for name, table in tables.items() if table.described
     ]
     if known:
-        header, rows = described(known)
+        header, rows = described([*known, *measured])
         files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
     return files
 
