@@ -15,7 +15,7 @@ from benchmarks.tables import Aim, Section, Table, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios
 from govsim.assurance.theory.nulls import arm, world_of
 from govsim.assurance.theory.queues import Times, queue
-from govsim.engine import ORDER, Engine
+from govsim.engine import ORDER, Run
 
 SAME = 1e-9
 """Hours by which waits may differ."""
@@ -36,7 +36,7 @@ def on_engine(offices: int, workers: int, cases: int, week_hours: float) -> tupl
     """Run queues on the engine; return seconds in its casework and in the whole run, and the lists of each office."""
     weeks = int(cases / (offices * 0.9 * workers * week_hours)) + 1
     spec = queue(workers, 0.9, offices=offices, weeks=weeks, week_hours=week_hours)
-    engine = Engine(world_of(spec, 1), spec, arm(), 1)
+    engine = Run(world_of(spec, 1), spec, arm(), 1)
     inside = 0.0
     began = time.perf_counter()
     for _ in range(weeks):
@@ -44,7 +44,7 @@ def on_engine(offices: int, workers: int, cases: int, week_hours: float) -> tupl
         for process in ORDER:
             if process.run is not None:
                 started = time.perf_counter()
-                process.run(engine)
+                process.run(engine.state)
                 inside += (time.perf_counter() - started) * (process.name == "casework")
         engine.end_week()
     whole = time.perf_counter() - began

@@ -13,7 +13,7 @@ from benchmarks.crowd.engine import CROWD
 from benchmarks.districts import PREFECTURE, YINGZI, yingzi
 from benchmarks.tables import Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, load_now, ratios
-from govsim.engine import ORDER, Engine
+from govsim.engine import ORDER, Run
 from govsim.world import build
 
 SIZES = (1_000, 10_000, YINGZI, 10 * YINGZI, PREFECTURE)
@@ -30,7 +30,7 @@ def one_run(say: Say, residents: int, weeks: int) -> dict[str, Any]:
     """Run once in this process; return seconds of each process of the week and of the whole, and memory in bytes."""
     say(f"{residents:,} residents, {weeks} weeks")
     scenario, arm = yingzi(1_000, 4)
-    warm = Engine(build(scenario.population, scenario.network, 1), scenario, arm, 1)
+    warm = Run(build(scenario.population, scenario.network, 1), scenario, arm, 1)
     for _ in range(4):
         warm.step()
     warm.finish()
@@ -39,7 +39,7 @@ def one_run(say: Say, residents: int, weeks: int) -> dict[str, Any]:
     began = time.perf_counter()
     world = build(scenario.population, scenario.network, 1)
     built = time.perf_counter()
-    engine = Engine(world, scenario, arm, 1)
+    engine = Run(world, scenario, arm, 1)
     inside = dict.fromkeys((process.name for process in ORDER), 0.0)
     started = time.perf_counter()
     for _ in range(weeks):
@@ -47,7 +47,7 @@ def one_run(say: Say, residents: int, weeks: int) -> dict[str, Any]:
         for process in ORDER:
             if process.run is not None:
                 clock = time.perf_counter()
-                process.run(engine)
+                process.run(engine.state)
                 inside[process.name] += time.perf_counter() - clock
         engine.end_week()
     ticked, running = time.perf_counter(), apart.peak()

@@ -24,11 +24,11 @@ COMMANDS = {
 }
 FIRST_WEEK, COLD = "first week of tiny, kernels compiled", "first week of tiny, kernels to compile"
 RUN = "govsim run tiny, one run with tables and figures"
-IMPORTING = "from govsim.engine import Engine, resolve_arm; from govsim.scenario import load; from govsim.world import build"
+IMPORTING = "from govsim.engine import Run, resolve_arm; from govsim.scenario import load; from govsim.world import build"
 WEEK = f"""{IMPORTING}
 asked = load("tiny")
 world = build(asked.scenario.population, asked.scenario.network, 1)
-Engine(world, asked.scenario, resolve_arm(asked.governance[0].model, "neutral"), 1).step()
+Run(world, asked.scenario, resolve_arm(asked.governance[0].model, "neutral"), 1).step()
 """
 ONE_RUN = [
     "run",

@@ -28,6 +28,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 _ROOMS = ("draws", "units", "kernels", "engine", "world")
 """What kernels are made of stands in these; what other rooms hold reaches a kernel as an argument."""
+_NEVER_COMPILED = "engine.state"
+"""What processes take and kernels cannot: a file that imports it is compiled without it."""
 _IMPORT = re.compile(r"^from govsim\.([\w.]+) import (\([^)]*\)|[^\n(]+)$", re.MULTILINE)
 """An import at the top of a file; those that only tell types are indented."""
 _DIGEST = 16
@@ -85,7 +87,7 @@ def _imported(file: Path) -> tuple[Path, ...]:
     """Return the files of the rooms that a file imports."""
     found = []
     for module, names in _IMPORT.findall(_text(file).decode("utf-8")):
-        if module.split(".")[0] in _ROOMS:
+        if module.split(".")[0] in _ROOMS and module != _NEVER_COMPILED:
             place = _PACKAGE.joinpath(*module.split("."))
             modules = [place / name for name in re.findall(r"(\w+)(?: as \w+)?", names)]
             found += [path for path in map(_file, modules) if path]
@@ -128,6 +130,23 @@ def _folder(file: Path, home: Path) -> Path:
 
 
 _Files: Any = caching.IndexDataCacheFile
+_Cache: Any = caching.FunctionCache
+
+
+class ByFields(_Cache):  # type: ignore[misc]
+    """Numba's cache of one kernel, in which the fields of tuples count by name: a kernel knows only their places."""
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        return (*super()._index_key(sig, codegen), tuple(_fields(getattr(sig, "args", sig))))
+
+
+def _fields(types: Any) -> Iterator[tuple[str, ...]]:
+    """Yield the names of the fields of all named tuples among some types."""
+    for kind in types:
+        if isinstance(kind, nb.types.NamedTuple | nb.types.NamedUniTuple):
+            yield kind.instance_class._fields
+        if isinstance(kind, nb.types.BaseTuple):
+            yield from _fields(kind)
 
 
 class Kept(_Files):  # type: ignore[misc]
@@ -238,8 +257,7 @@ def kernel(function: F) -> F:
 def _keep(compiled: Any, folder: Path) -> None:
     """Keep in a folder what is compiled; where numba's private parts are other ones, nothing is kept."""
     try:
-        new: Any = caching.FunctionCache
-        kept = new(compiled.py_func)
+        kept: Any = ByFields(compiled.py_func)
         with contextlib.suppress(OSError):
             os.rmdir(kept._impl.locator.get_cache_path())  # which numba has made for itself
         kept._impl._locator = _Place(folder)

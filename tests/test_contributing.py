@@ -63,8 +63,8 @@ def a_governance_value(copy: Path, printed: str) -> None:
 
 
 def a_process(copy: Path, printed: str) -> None:
-    assert re.search(r"^10\. forgetting$", printed, re.MULTILINE)
-    assert "### 7.10 遗忘（forgetting）" in (copy / "docs/odd.zh.md").read_text(encoding="utf-8")
+    assert re.search(r"^11\. forgetting$", printed, re.MULTILINE)
+    assert "### 7.11 遗忘（forgetting）" in (copy / "docs/odd.zh.md").read_text(encoding="utf-8")
 
 
 def a_study_kind(copy: Path, printed: str) -> None:

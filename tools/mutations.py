@@ -59,7 +59,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "everybody-learns-from-volunteering", f"{_P}experience.py",
-        "if used_share >= 0.0 and state.seen[i] & ACTIVE:", "if used_share >= 0.0:", "wrong group", (_EXPERIENCE,),
+        "if used_share >= 0.0 and state.status[i] & ACTIVE:", "if used_share >= 0.0:", "wrong group", (_EXPERIENCE,),
     ),
     Mutation(
         "publishing-without-hours", f"{_P}experience.py",
@@ -127,18 +127,18 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # --- casework and routing ------------------------------------------------------------------------------------
     Mutation(
-        "mildest-first", "govsim/engine/floor.py",
+        "mildest-first", "govsim/engine/queue.py",
         "return -0.5 if task else -np.float64(job.severity)", "return 0.5 if task else np.float64(job.severity)",
         "reversed order", (_CASEWORK,),
     ),
     Mutation(
-        "youngest-of-equals-first", "govsim/engine/agenda.py",
+        "youngest-of-equals-first", "govsim/engine/queue.py",
         "return jobs[a].number < jobs[b].number", "return jobs[a].number > jobs[b].number",
         "unsorted order", (_CASEWORK,),
     ),
     Mutation(
-        "helpers-as-good-as-staff", "govsim/engine/floor.py",
-        "return job.shared_left / floor.classes[job.problem_class].substitutability", "return job.shared_left",
+        "helpers-as-good-as-staff", "govsim/engine/queue.py",
+        "return job.shared_left / queue.classes[job.problem_class].substitutability", "return job.shared_left",
         "lost factor", (_CASEWORK,),
     ),
     Mutation(
@@ -149,7 +149,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "pressure-without-a-target", "govsim/engine/service.py",
-        "(rule.explain_pressure if rule.pressed else 1.0)", "(1.0 if rule.pressed else rule.explain_pressure)",
+        "(rule.explain_pressure if rule.closure_target else 1.0)", "(1.0 if rule.closure_target else rule.explain_pressure)",
         "swapped branches", (_CASEWORK,),
     ),
     Mutation(
@@ -183,7 +183,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a-hotline-everywhere", "govsim/engine/rules.py",
-        "hotline = reporting.hotline if model.detection.hotline else 0.0", "hotline = reporting.hotline",
+        "hotline=scenario.reporting.hotline if model.detection.hotline else 0.0", "hotline=scenario.reporting.hotline",
         "ignored switch", (_DETECTION,),
     ),
     # --- measurement ---------------------------------------------------------------------------------------------
@@ -193,7 +193,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "complaints-hidden-without-a-target", f"{_P}measurement.py",
-        "rule.pressed and not pleased and uniform", "not pleased and uniform", "ignored switch", (_MEASUREMENT,),
+        "rule.closure_target\n                and not pleased", "not pleased", "ignored switch", (_MEASUREMENT,),
     ),
     Mutation(
         "gaming-of-all-misses-kept", f"{_P}measurement.py",
@@ -206,8 +206,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     # --- slow processes ------------------------------------------------------------------------------------------
     Mutation(
         "adults-after-departures", f"{_P}institutions.py",
-        "    np.bitwise_and(state.residents.seen, ADULT, out=state.eligible)\n    demography.run(state)\n",
-        "    demography.run(state)\n    np.bitwise_and(state.residents.seen, ADULT, out=state.eligible)\n",
+        "    np.bitwise_and(state.residents.status, ADULT, out=state.eligible)\n    demography.run(state)\n",
+        "    demography.run(state)\n    np.bitwise_and(state.residents.status, ADULT, out=state.eligible)\n",
         "wrong moment", (_DETECTION,),
     ),
     Mutation(
@@ -236,7 +236,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # --- results -------------------------------------------------------------------------------------------------
     Mutation(
-        "at-risk-after-the-event", "govsim/results/survival.py",
+        "at-risk-after-the-event", "govsim/results/estimate.py",
         'np.searchsorted(np.sort(when), times, side="left")', 'np.searchsorted(np.sort(when), times, side="right")',
         "off by one", ("tests/results/test_survival.py",),
     ),
@@ -290,7 +290,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "off by a week", (f"{_TIMELINE}::test_a_ramp_rises_to_full_strength_and_falls_after_the_end",),
     ),
     Mutation(
-        "parents-over-children", "govsim/scenario/layers.py",
+        "parents-over-children", "govsim/scenario/overlay.py",
         "                replaced.add(here)\n                merged[key] = value\n",
         "                replaced.add(here)\n                merged.setdefault(key, value)\n",
         "wrong order", ("tests/scenario/test_loading.py::test_children_lie_over_parents",),

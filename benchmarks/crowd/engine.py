@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from govsim.engine import ORDER, Arm, Engine
+from govsim.engine import ORDER, Arm, Run
 from govsim.scenario.schema import Scenario
 from govsim.world import World
 
@@ -24,7 +24,7 @@ class EngineCrowd:
     """
 
     def __init__(self, world: World, scenario: Scenario, arm: Arm, seed: int, threads: int = 1) -> None:
-        self.engine = Engine(world, scenario, arm, seed, threads)
+        self.engine = Run(world, scenario, arm, seed, threads)
         self.seconds = 0.0
 
     def advance(self, weeks: int) -> None:
@@ -36,21 +36,21 @@ class EngineCrowd:
                 if process.run is None:
                     continue
                 started = time.perf_counter()
-                process.run(engine)
+                process.run(engine.state)
                 if process.name in CROWD:
                     self.seconds += time.perf_counter() - started
             engine.end_week()
 
     def averages(self) -> dict[str, float]:
         """Return what is compared, by name."""
-        columns = self.engine.columns()
-        adult = (columns["residents.seen"] & 2) > 0
+        columns = self.engine.state.columns()
+        adult = (columns["residents.status"] & 2) > 0
 
         def mean(name: str) -> float:
             return float(columns[f"residents.{name}"][adult].mean(dtype=np.float64))
 
         return {
-            "active": float((columns["residents.seen"][adult] & 1).mean()),
+            "active": float((columns["residents.status"][adult] & 1).mean()),
             "opinion": mean("opinion"),
             "spread of opinions": float(columns["residents.opinion"][adult].std(dtype=np.float64)),
             "habit": mean("habit"),
@@ -63,12 +63,12 @@ class EngineCrowd:
 
     def weeks_active(self) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """Return the weeks in which each resident has taken part so far."""
-        return self.engine.columns()["residents.weeks_active"].astype(np.int64)
+        return self.engine.state.columns()["residents.weeks_active"].astype(np.int64)
 
     def size(self) -> int:
         """Return the bytes of all columns of the engine and of the world."""
-        arrays = {id(column): column.nbytes for column in self.engine.columns().values()}
-        world = self.engine.world
+        arrays = {id(column): column.nbytes for column in self.engine.state.columns().values()}
+        world = self.engine.state.world
         for name in world.__dataclass_fields__:
             table = getattr(world, name)
             if hasattr(table, "_fields"):

@@ -8,10 +8,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Arm, Engine
-from govsim.engine.crowd import ParticipationRule
-from govsim.engine.processes.experience import ExperienceRule
-from govsim.engine.rules import experience_rule, participation_rule, tie_weights
+from govsim.engine import Arm, Run
+from govsim.engine.rules import ExperienceRule, ParticipationRule, rules_of
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
 from govsim.world import ParticipationType, World
@@ -80,7 +78,8 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
         If the governance model does more with residents than call those who are registered in turn.
     """
     people, model = world.residents, arm.model
-    acting, hearing = participation_rule(scenario, model), experience_rule(scenario)
+    rules = rules_of(scenario, model, 0)
+    acting, hearing = rules.participation, rules.experience
     asks_more = (acting.branches_first, acting.relay, acting.ordered_hours, acting.training_hours)
     offers_more = (
         model.mobilisation.enrolled != "nobody",
@@ -90,7 +89,7 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
     )
     if any((*asks_more, *offers_more)):
         raise ValueError("the reference implementations hold the plain rule: calls in turn, nothing else")
-    engine = Engine(world, scenario, arm, seed)
+    engine = Run(world, scenario, arm, seed)
     engine.step()
     return Town(
         seed=seed,
@@ -98,7 +97,7 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
         indptr=world.ties.indptr,
         other=world.ties.other,
         layer=world.ties.layer,
-        weight=tie_weights(scenario),
+        weight=rules.tie_weights,
         adult=people.age >= ADULT_AGE,
         certain=people.participation_type == ParticipationType.CERTAIN,
         contingent=people.participation_type == ParticipationType.CONTINGENT,
@@ -108,7 +107,7 @@ def town_of(world: World, scenario: Scenario, arm: Arm, seed: int) -> Town:
         free_hours=people.free_hours,
         efficacy=people.efficacy,
         own=people.trust[:, :3].mean(axis=1, dtype=np.float64).astype(np.float32),
-        calls=engine.columns()["plan.calls"].copy(),
+        calls=engine.state.plan.calls.copy(),
         acting=acting,
         hearing=hearing,
     )

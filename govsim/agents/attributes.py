@@ -9,10 +9,10 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import State
 
 T = TypeVar("T")
-Table = Callable[[Engine], NDArray[Any]]
+Table = Callable[[State], NDArray[Any]]
 
 WORLD = "is part of the world, which is the same under every governance model"
 RECORD = "records what happened"
@@ -35,7 +35,7 @@ class FixedAttribute(Generic[T]):
     Parameters
     ----------
     table : str or callable
-        Where the column is: a dotted path from the engine, or a function of the engine.
+        Where the column is: a dotted path from the state of the run, or a function of it.
     doc : str
         What it means.
     read : callable, optional
@@ -66,7 +66,7 @@ class FixedAttribute(Generic[T]):
     def __get__(self, view: AgentView | None, owner: type) -> T:
         if view is None:
             return cast(T, self)
-        value: Any = self._table(view.model.engine).item(view.index, *self._column)
+        value: Any = self._table(view.model.engine.state).item(view.index, *self._column)
         return cast(T, value) if self._read is None else self._read(value)
 
     def __set__(self, view: AgentView, value: T) -> None:
@@ -87,10 +87,10 @@ class SettableAttribute(FixedAttribute[float]):
             raise ValueError(f"{self._name} of {view!r} must be a number from 0 to 1, not {value!r}")
         if view.is_child:
             raise ValueError(f"{self._name} of {view!r} cannot be set: a child takes no part; select adults")
-        self._table(view.model.engine)[(view.index, *self._column)] = value
+        self._table(view.model.engine.state)[(view.index, *self._column)] = value
         view.model.changed_by_hand = True
 
 
 def field_of(column: str) -> Table:
-    """Return the way to a column of the engine's servers."""
-    return lambda engine: engine.servers[column]
+    """Return the way to a column of the run's servers."""
+    return lambda state: state.servers[column]

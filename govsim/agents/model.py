@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from govsim.agents.asked import Name, Settings, arm_of, overrides_of, scenario_of
 from govsim.agents.views import Cadre, PartyMember, Resident, SocialOrganization
-from govsim.engine import Arm, Engine, Recording
+from govsim.engine import Arm, Recording, Run
 from govsim.engine.processes.measurement import measure_residents
 from govsim.engine.recording import COUNTER, COUNTERS
 from govsim.scenario import Loaded, LoadedGovernance
@@ -86,8 +86,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
 
     Attributes
     ----------
-    engine : Engine
-        The run itself, with its columns.
+    engine : Run
+        The run itself; its columns hang on ``engine.state``.
     world : World
         What is there at week 0.
     arm : Arm
@@ -154,7 +154,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
                 stacklevel=2,
             )
         self.world = build(asked.population, asked.network, self.seed)
-        self.engine = Engine(self.world, asked, self.arm, self.seed, threads)
+        self.engine = Run(self.world, asked, self.arm, self.seed, threads)
         self.changed_by_hand = False
         self._people: list[Resident] = []
         self._residents: Any = None
@@ -186,7 +186,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
     @property
     def weeks(self) -> int:
         """Length of the run."""
-        return self.engine.scenario.run.weeks
+        return self.engine.state.scenario.run.weeks
 
     def recording(self) -> Recording:
         """Return what the run left behind so far; its residents' columns are the engine's own, not copies."""
@@ -199,7 +199,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         Before the first week, people are counted as they are and nothing has happened yet.
         """
         week, place = self.engine.week, COUNTER[counter]
-        table = self.engine.recorder.row(week - 1).counters if week else self._start
+        table = self.engine.state.recorder.row(week - 1).counters if week else self._start
         total = float(table[:, place].sum())
         if COUNTERS[place].kind != "sum":
             return total
@@ -215,10 +215,8 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         """Return the counters before the first week, shape (communities, counters)."""
         first = self.world.communities.first_resident.astype(np.uint64)  # the type for which it is compiled
         counters = np.zeros((len(first) - 1, len(COUNTERS)))
-        engine = self.engine
-        measure_residents(
-            0, len(counters), first, 0, RECENT_WEEKS, engine.eligible, engine.residents, counters
-        )
+        state = self.engine.state
+        measure_residents(0, len(counters), first, 0, RECENT_WEEKS, state.eligible, state.residents, counters)
         return counters
 
     @property
@@ -256,7 +254,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         self._show()
         super().register_agent(agent)
         self._added += 1
-        ours = len(self._people) + len(self.engine.servers) + len(self.world.organisations.kind)
+        ours = len(self._people) + len(self.engine.state.servers) + len(self.world.organisations.kind)
         agent.unique_id = ours + self._added
 
     def remove_all_agents(self) -> NoReturn:
@@ -273,7 +271,7 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
             view = self._view(kind, row)
             self._people.append(view)
             groups[kind].append(view)
-        for row in np.flatnonzero(self.engine.servers["staff"]).tolist():
+        for row in np.flatnonzero(self.engine.state.servers["staff"]).tolist():
             groups[Cadre].append(self._view(Cadre, row))
         for row in range(len(self.world.organisations.kind)):
             groups[SocialOrganization].append(self._view(SocialOrganization, row))

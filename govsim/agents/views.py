@@ -115,12 +115,12 @@ class Resident(ColumnView):
         "world.residents.acquainted", "Whether acquainted with community staff.", bool
     )
     adult = FixedAttribute(
-        "residents.seen",
+        "residents.status",
         "Whether 16 or over and not gone from the district.",
         lambda seen: bool(seen & ADULT),
     )
     is_child = FixedAttribute(
-        "residents.seen", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT
+        "residents.status", "Whether under 16, or gone from the district.", lambda seen: not seen & ADULT
     )
 
     opinion = SettableAttribute("residents.opinion", "Trust in local government after hearing the ties")
@@ -157,23 +157,23 @@ class Resident(ColumnView):
     @property
     def active(self) -> bool:
         """Whether took part in the last week; can be set, and the ties see it in the next week."""
-        return bool(self.model.engine.residents.seen.item(self.index) & ACTIVE)
+        return bool(self.model.engine.state.residents.status.item(self.index) & ACTIVE)
 
     @active.setter
     def active(self, value: bool) -> None:
         self._decide("active", value)
         if self.adult:
-            self.model.engine.residents.seen[self.index] = ADULT | ACTIVE if value else ADULT
+            self.model.engine.state.residents.status[self.index] = ADULT | ACTIVE if value else ADULT
 
     @property
     def registered(self) -> bool:
         """Whether registered as a volunteer; can be set."""
-        return bool(self.model.engine.residents.registered.item(self.index))
+        return bool(self.model.engine.state.residents.registered.item(self.index))
 
     @registered.setter
     def registered(self, value: bool) -> None:
         self._decide("registered", value)
-        self.model.engine.residents.registered[self.index] = value
+        self.model.engine.state.residents.registered[self.index] = value
 
     def _decide(self, name: str, value: Any) -> None:
         if not isinstance(value, bool | np.bool_):
@@ -268,33 +268,33 @@ class Cadre(ColumnView):
     @property
     def office(self) -> str:
         """Name of the office."""
-        return self.model.engine.office_table.names[self._office]
+        return self.model.engine.state.establishment.table.names[self._office]
 
     @property
     def level(self) -> str:
         """Tier of the office: community, street, department or desk."""
-        return Level(self.model.engine.office_table.level.item(self._office)).name.lower()
+        return Level(self.model.engine.state.establishment.table.level.item(self._office)).name.lower()
 
     @property
     def community(self) -> int | None:
         """Row of the community that the office serves, None where it serves more than one."""
-        return _one_of(self.model.engine.office_table.community.item(self._office))
+        return _one_of(self.model.engine.state.establishment.table.community.item(self._office))
 
     @property
     def tenure(self) -> int:
         """Weeks in the post since the start of the run; 0 while it is vacant."""
-        engine = self.model.engine
-        return 0 if self.vacant else engine.week - engine.servers["hired"].item(self.index)
+        state = self.model.engine.state
+        return 0 if self.vacant else state.week - state.servers["hired"].item(self.index)
 
     @property
     def load(self) -> float:
         """Demanded over available hours of the office's staff in the last week; 0 before the first week."""
-        engine = self.model.engine
-        return float(engine.recorder.row(engine.week - 1).load[self._office]) if engine.week else 0.0
+        state = self.model.engine.state
+        return float(state.last_week.load[self._office]) if state.week else 0.0
 
     @property
     def _office(self) -> int:
-        return int(self.model.engine.servers["office"][self.index])
+        return int(self.model.engine.state.servers["office"][self.index])
 
 
 class SocialOrganization(ColumnView):
@@ -305,7 +305,7 @@ class SocialOrganization(ColumnView):
     @property
     def unique_id(self) -> int:
         """Number of the agent in its model, after the cadres."""
-        return len(self.model.world.residents.age) + len(self.model.engine.servers) + self.index + 1
+        return len(self.model.world.residents.age) + len(self.model.engine.state.servers) + self.index + 1
 
     kind = FixedAttribute("world.organisations.kind", "Kind of organisation.", _words(OrganisationKind))
     community = FixedAttribute(
@@ -315,7 +315,7 @@ class SocialOrganization(ColumnView):
     @property
     def hours(self) -> float:
         """Hours a week that it can give; whether they are taken up is the governance model's."""
-        return float(getattr(self.model.engine.scenario.organisations.hours, self.kind))
+        return float(getattr(self.model.engine.state.scenario.organisations.hours, self.kind))
 
     @property
     def size(self) -> int:

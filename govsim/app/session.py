@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Any
 
 from govsim.app.knobs import MOST_RESIDENTS, MOST_WEEKS, Slider, knobs
-from govsim.engine import Engine, Recording, resolve_arm
+from govsim.engine import Recording, Run, resolve_arm
 from govsim.report.lessons.page import described, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
-from govsim.results.held import HeldLedgers
+from govsim.results.reading import HeldLedgers
 from govsim.results.story import UnknownNumberError, case_story, resident_story
 from govsim.results.weekly import WEEKLY
 from govsim.scenario import Loaded, load, load_governance
@@ -45,7 +45,7 @@ class SessionRequest:
 
 
 class Session:
-    """Two engines over the same world; one to each person who has the page open.
+    """Two runs over the same world; one to each person who has the page open.
 
     Parameters
     ----------
@@ -87,9 +87,9 @@ class Session:
         models = [load_governance(model) for model in asked.models]  # as their files are now
         arms = [resolve_arm(model.model, "neutral") for model in models]
         world = build(scenario.population, scenario.network, asked.seed)
-        left, right = (Engine(world, scenario, arm, asked.seed) for arm in arms)
+        left, right = (Run(world, scenario, arm, asked.seed) for arm in arms)
         self.asked, self.loaded, self.settings = asked, loaded, tuple(settings)
-        self.engines = left, right
+        self.runs = left, right
         self.choices |= {model.name: item_of(model) for model in models}
         self._forget("setting")
 
@@ -100,7 +100,7 @@ class Session:
     @property
     def week(self) -> int:
         """Weeks done."""
-        return self.engines[0].week
+        return self.runs[0].week
 
     @property
     def weeks(self) -> int:
@@ -115,13 +115,13 @@ class Session:
     def step(self) -> None:
         """Advance both runs by a week, unless they are over."""
         if not self.over:
-            for engine in self.engines:
-                engine.step()
+            for run in self.runs:
+                run.step()
             self._forget()
 
     def frames(self) -> dict[str, Frame]:
         """Return what is seen of both sides."""
-        return {side: frame(engine) for side, engine in zip(SIDES, self.engines, strict=True)}
+        return {side: frame(run.state) for side, run in zip(SIDES, self.runs, strict=True)}
 
     def curves(self) -> dict[str, dict[str, list[float | None]]]:
         """Return the drawn columns of the weekly table of both sides, up to now."""
@@ -154,11 +154,11 @@ class Session:
     @cached_property
     def setting(self) -> dict[str, Any]:
         """What stays the same; see :func:`govsim.report.stage.setting`."""
-        return setting(self.engines[0])
+        return setting(self.runs[0].state)
 
     @cached_property
     def _recordings(self) -> list[Recording]:
-        return [engine.finish() for engine in self.engines]
+        return [run.finish() for run in self.runs]
 
     def _forget(self, *names: str) -> None:
         for name in ("_recordings", *names):

@@ -16,27 +16,29 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.checked import declared
-from govsim.engine.loop import ORDER, Engine
+from govsim.engine.loop import ORDER, Run
 from govsim.engine.offices import Arm
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTERS, Activity, HourSource
+from govsim.engine.state import State
 from govsim.scenario.schema import Scenario
 from govsim.world import World
 
-OPENING = "the timeline, at the opening of the week"
-"""What stands for a process where the timeline put something into force."""
-
-_BOOKKEEPING = ("jobs.free", "jobs.counts")
-"""Columns whose size depends on how much room was made; what they mean stands in others."""
-_RESIDENTS = ("residents.", "participation_type", "seen_next", "voice", "tie_totals", "world.residents.")
+_BOOKKEEPING = (
+    "pool.free", "pool.counts", "pool.gone", "pool.candidates", "pool.recurring", "calendar", "last_week.", "posts.",
+    "first_resident",
+)  # fmt: skip
+"""Columns whose size depends on how much room was made, or that repeat what stands in others."""
+_RESIDENTS = ("residents.", "participation_type", "status_next", "signal", "tie_totals", "world.residents.")
 _HOUSEHOLDS = ("hazards", "world.households.")
-_CASES = ("jobs.", "events.", "inbox.")
+_CASES = ("pool.",)
 _OFFICES = (
     "offices", "row.hours", "row.supplied", "row.load", "row.posts", "row.filled", "row.burnt_out", "row.quits",
-    "row.money", "row.tasks", "filings", "transfers", "tasks_waiting", "saved", "queues",
+    "row.money", "row.tasks", "filings", "transfers", "tasks_waiting", "saved", "queue_heads",
 )  # fmt: skip
 _COMMUNITIES = (
-    "row.counters", "condition", "attendance", "turns.", "active_share", "published", "given", "votes", "plan.",
+    "row.counters", "condition", "attendance", "call_from", "visit_from", "visit_next", "active_share",
+    "published", "given", "votes", "plan.",
     "world.communities.", "organisation_hours", "enterprise_hours",
 )  # fmt: skip
 _KINDS = ("resident", "household", "case", "post", "office", "community")
@@ -119,7 +121,7 @@ def part(
     week_done
         Called with the number of weeks that were compared; may raise to leave.
     """
-    a, b = (Engine(x.world, x.scenario, x.arm, x.seed) for x in (first, second))
+    a, b = (Run(x.world, x.scenario, x.arm, x.seed) for x in (first, second))
     known = set(_differing(a, b, None))
     found = Partings(before=sorted(known))
     of_world = [name for name in found.before if name.startswith("world.")]
@@ -127,16 +129,15 @@ def part(
         found.world = _most_particular(a, b, of_world, 0, "the world, before the first week")[0]
         return found
     for week in range(min(first.scenario.run.weeks, second.scenario.run.weeks)):
-        for name, process in _steps(a, b):
-            writes = None if process is None else _written_by(process)
-            new = [column for column in _differing(a, b, writes) if column not in known]
+        for process in _steps(a, b):
+            new = [column for column in _differing(a, b, _written_by(process)) if column not in known]
             if not new:
                 continue
             known.update(new)
-            partings = _most_particular(a, b, new, week, name)
+            partings = _most_particular(a, b, new, week, process.name)
             if not found.first:
                 found.first = partings
-                reads = () if process is None else _read_by(process)
+                reads = _read_by(process)
                 found.reads = [column for column in found.before if declared(column, reads)]
             if partings[0].kind == "resident" and found.resident is None:
                 found.resident = partings[0]
@@ -154,33 +155,33 @@ def writers(
 
     Entries of ``counters`` by (community, counter) and of ``hours`` by (office, source, activity).
     """
-    engine = Engine(asked.world, asked.scenario, asked.arm, asked.seed)
+    run = Run(asked.world, asked.scenario, asked.arm, asked.seed)
     for done in range(week):
-        engine.step()
+        run.step()
         week_done(done + 1)
-    engine.begin_week()
+    run.begin_week()
+    state = run.state
     found = []
     for process in ORDER:
         if process.run is None:
             continue
-        before = engine.row.counters.copy(), engine.row.hours.copy()
-        process.run(engine)
-        row = engine.row
+        before = state.row.counters.copy(), state.row.hours.copy()
+        process.run(state)
+        row = state.row
         found.append((process.name, {"counters": row.counters != before[0], "hours": row.hours != before[1]}))
-    engine.end_week()
+    run.end_week()
     return found
 
 
-def _steps(a: Engine, b: Engine) -> Iterator[tuple[str, Process | None]]:
-    """Advance both by a week, giving the name of what has just run, and the process where it is one."""
+def _steps(a: Run, b: Run) -> Iterator[Process]:
+    """Advance both by a week, giving the process that has just run."""
     a.begin_week()
     b.begin_week()
-    yield OPENING, None
     for process in ORDER:
         if process.run is not None:
-            process.run(a)
-            process.run(b)
-            yield process.name, process
+            process.run(a.state)
+            process.run(b.state)
+            yield process
     a.end_week()
     b.end_week()
 
@@ -198,18 +199,18 @@ def _read_by(process: Process) -> set[str]:
     return {name for party in _hosted(process) for name in (*party.reads, *party.writes)}
 
 
-def _tables(engine: Engine, writes: set[str] | None) -> Iterator[tuple[str, NDArray[Any]]]:
+def _tables(state: State, writes: set[str] | None) -> Iterator[tuple[str, NDArray[Any]]]:
     """Yield columns by name, each as far as it is in use, records field by field and counters one by one."""
-    register = engine.register
+    pool = state.pool
     used = {
-        "jobs": register.used,
-        "jobs.closings": int(register.counts[col.CLOSED]),
-        "events": int(register.counts[col.EVENTS]),
-        "inbox.job": engine.sent,
-        "inbox.time": engine.sent,
+        "pool.jobs": pool.used,
+        "pool.closings": int(pool.counts[col.CLOSED]),
+        "pool.events": int(pool.counts[col.EVENTS]),
+        "pool.inbox_job": state.sent,
+        "pool.inbox_time": state.sent,
     }
-    for name, column in engine.columns().items():
-        if name in _BOOKKEEPING or (writes is not None and not declared(name, writes)):
+    for name, column in state.columns().items():
+        if name.startswith(_BOOKKEEPING) or (writes is not None and not declared(name, writes)):
             continue
         rows = column[: used[name]] if name in used else column
         if rows.dtype.names:
@@ -220,12 +221,12 @@ def _tables(engine: Engine, writes: set[str] | None) -> Iterator[tuple[str, NDAr
             yield name, rows
 
 
-def _differing(a: Engine, b: Engine, writes: set[str] | None) -> dict[str, tuple[Any, Any]]:
+def _differing(a: Run, b: Run, writes: set[str] | None) -> dict[str, tuple[Any, Any]]:
     """Return the columns that differ, of those a process may write or of all."""
-    theirs = dict(_tables(b, writes))
+    theirs = dict(_tables(b.state, writes))
     return {
         name: (column, theirs[name])
-        for name, column in _tables(a, writes)
+        for name, column in _tables(a.state, writes)
         if name in theirs and not _same(column, theirs[name])
     }
 
@@ -236,17 +237,15 @@ def _same(a: NDArray[Any], b: NDArray[Any]) -> bool:
     return bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f"))
 
 
-def _most_particular(a: Engine, b: Engine, columns: list[str], week: int, process: str) -> list[Parting]:
+def _most_particular(a: Run, b: Run, columns: list[str], week: int, process: str) -> list[Parting]:
     """Return the partings of some columns, residents first, then cases, offices and communities."""
-    ours, theirs = dict(_tables(a, None)), dict(_tables(b, None))
+    ours, theirs = dict(_tables(a.state, None)), dict(_tables(b.state, None))
     found = [_parting(a, b, name, ours[name], theirs[name], week, process) for name in columns]
     order = {kind: rank for rank, kind in enumerate(_KINDS)}
     return sorted(found, key=lambda item: order.get(item.kind, len(order)))
 
 
-def _parting(
-    a: Engine, b: Engine, name: str, x: NDArray[Any], y: NDArray[Any], week: int, process: str
-) -> Parting:
+def _parting(a: Run, b: Run, name: str, x: NDArray[Any], y: NDArray[Any], week: int, process: str) -> Parting:
     count = min(len(x), len(y))
     wrong = np.argwhere((x[:count] != y[:count]) & ((x[:count] == x[:count]) | (y[:count] == y[:count])))
     kind = kind_of(name)
@@ -254,10 +253,10 @@ def _parting(
         longer, values = (a, x) if len(x) > len(y) else (b, y)
         shown = _value(values[count])
         pair = (shown, "none") if len(x) > len(y) else ("none", shown)
-        entity = _entity(longer, name, kind, count)
+        entity = _entity(longer.state, name, kind, count)
         return Parting(week, process, name, kind, entity, *pair, abs(len(x) - len(y)))
     place = tuple(int(index) for index in wrong[0])
-    entity = _entity(a, name, kind, place[0])
+    entity = _entity(a.state, name, kind, place[0])
     where = name + _inner(name, place[1:])
     return Parting(week, process, where, kind, entity, _value(x[place]), _value(y[place]), len(wrong))
 
@@ -272,26 +271,26 @@ def kind_of(column: str) -> str:
     return next((kind for kind, beginnings in kinds if column.startswith(beginnings)), "entry")
 
 
-def _entity(engine: Engine, column: str, kind: str, index: int) -> str:
+def _entity(state: State, column: str, kind: str, index: int) -> str:
     """Name one entry: cases by their number in the ledger, offices and communities by name."""
-    register = engine.register
+    pool = state.pool
     if kind == "case":
-        table = column.partition(".")[0]
+        table = column.split(".")[1]
         if table == "events":
-            return f"case {int(register.events['case'][index])}"
+            return f"case {int(pool.events['case'][index])}"
         slot = index
-        if table == "inbox":
-            slot = int(register.inbox_job[index])
-        elif column == "jobs.closings":
-            slot = int(register.closings[index])
-        job = register.jobs[slot]
+        if table in ("inbox_job", "inbox_time"):
+            slot = int(pool.inbox_job[index])
+        elif table == "closings":
+            slot = int(pool.closings[index])
+        job = pool.jobs[slot]
         return f"{'case' if job['kind'] == col.CASE else 'task'} {int(job['number'])}"
-    if kind == "office" and column != "queues" and index < len(engine.office_table.names):
-        return f"office {index} ({engine.office_table.names[index]})"
-    if kind == "community" and index < engine.communities:
-        return f"community {index} ({engine.world.community_names[index]})"
+    if kind == "office" and column != "queue_heads" and index < len(state.establishment.table.names):
+        return f"office {index} ({state.establishment.table.names[index]})"
+    if kind == "community" and index < state.communities:
+        return f"community {index} ({state.world.community_names[index]})"
     if kind == "class":
-        return f"class {list(engine.scenario.problems.classes)[index]}"
+        return f"class {list(state.scenario.problems.classes)[index]}"
     return f"{kind} {index}"
 
 

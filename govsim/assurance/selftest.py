@@ -16,7 +16,7 @@ from govsim.statistics.contrast import contrast
 from govsim.statistics.paired import holm
 from govsim.world import build
 
-EXPECTED = "3835df0bffb04ec8"
+EXPECTED = "72489dad96928f9e"
 """Hash of the accepted numbers; changes with the golden study, and a test says to what."""
 WEEKS = ("run.weeks=26",)
 SEED = 1

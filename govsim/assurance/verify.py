@@ -21,9 +21,8 @@ from govsim.results.differences import (
 )
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import as_written
-from govsim.results.load import Results
+from govsim.results.load import Results, untrusted_folder
 from govsim.results.provenance import source_hash, versions
-from govsim.results.sealed import sealed
 from govsim.runner.one_run import ArmJob
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice, arm_of, content, distinct, plan, told_apart
@@ -128,7 +127,7 @@ def subject(folder: Path, scratch: Path) -> RunToRepeat:
     """
     from govsim.scenario import load
 
-    manifest = sealed(folder)
+    manifest = untrusted_folder(folder)
     source, settings = folder, list[str]()
     if is_point(manifest):
         source = base_of(folder, manifest)

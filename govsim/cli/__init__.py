@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from govsim.cli.lessons import lessons
-from govsim.cli.live import live
+from govsim.cli.classroom import lessons, live
 from govsim.cli.options import (
     Controls,
     FileArgument,
@@ -250,7 +249,7 @@ for command in RESULT_COMMANDS:
 @app.command()
 def check(file: FileArgument, overrides: Overrides = None, json_output: Json = False) -> int:
     """Find all mistakes of a file at once. Nothing is run or written."""
-    from govsim.scenario.commands import check_command
+    from govsim.cli.scenarios import check_command
 
     def further(item: LoadedStudy | Loaded) -> None:
         from govsim.scenario.studies import LoadedStudy
@@ -277,7 +276,7 @@ def show(
     json_output: Json = False,
 ) -> int:
     """Print a file with unit, origin and status of every value."""
-    from govsim.scenario.commands import show_command
+    from govsim.cli.scenarios import show_command
 
     return show_command(file, overrides or [], origin, json_output)
 
@@ -325,7 +324,7 @@ def new(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the file is written.")] = Path("."),
 ) -> int:
     """Write a governance file to start from. One file, every switch with what it means."""
-    from govsim.scenario.new import new_model_command
+    from govsim.cli.scenarios import new_model_command
 
     return new_model_command(name, base, out)
 
@@ -342,7 +341,7 @@ def describe(
     json_output: Json = False,
 ) -> int:
     """Explain what can be set. Meaning, unit, range, default and source."""
-    from govsim.scenario.commands import describe_command
+    from govsim.cli.scenarios import describe_command
 
     return describe_command(parameter, json_output)
 
@@ -389,9 +388,17 @@ def schema(
     ] = False,
 ) -> int:
     """Print the JSON Schema for editors. It completes and checks files as you type."""
-    from govsim.scenario.commands import schema_command
+    from govsim.cli.scenarios import schema_command
 
     return schema_command(kind, write)
+
+
+@app.command()
+def cite() -> int:
+    """Print how to cite govsim: a line for a paper, and BibTeX."""
+    from govsim.cli.version import cite_command
+
+    return cite_command()
 
 
 app.add_typer(lessons, name="lesson")

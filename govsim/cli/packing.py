@@ -13,8 +13,8 @@ from govsim.cli.verifying import contents
 from govsim.report.exits import DONE
 from govsim.report.running import count
 from govsim.results.errors import EnvironmentProblem, RefusedError
+from govsim.results.load import untrusted_folder
 from govsim.results.pack import pack
-from govsim.results.sealed import sealed
 from govsim.runner.folder_status import holdings
 from govsim.runner.points import KINDS, base_of, is_point
 from govsim.scenario.messages import Place, Problem, ScenarioError
@@ -75,7 +75,7 @@ def pack_command(result: Path, out: Path, json_output: bool = False) -> int:
         raise EnvironmentProblem(f"cannot write {out}: there is no folder {out.parent}")
     folders, comparisons, answers = contents(result)
     _finished(result)
-    runs = [sealed(folder) for folder in folders]
+    runs = [untrusted_folder(folder) for folder in folders]
     begun = {
         base_of(folder, manifest)
         for folder, manifest in zip(folders, runs, strict=True)

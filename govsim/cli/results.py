@@ -123,4 +123,22 @@ def report(
     return report_command(comparison, out, languages, studies or [])
 
 
-RESULT_COMMANDS: tuple[Callable[..., int], ...] = (status, explain, report, verify, pack, doctor)
+def brief(
+    comparison: Annotated[
+        Path, typer.Argument(metavar="RESULT", help="Folder of a comparison, or one that holds a single one.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", metavar="FILE", help="The page; otherwise brief.html in the comparison's folder."
+        ),
+    ] = None,
+    languages: Languages = "both",
+) -> int:
+    """Write one page that says what a comparison found, how sure that is and what to do first."""
+    from govsim.report.html.page import brief_command
+
+    return brief_command(comparison, out, languages)
+
+
+RESULT_COMMANDS: tuple[Callable[..., int], ...] = (status, explain, brief, report, verify, pack, doctor)

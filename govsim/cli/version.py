@@ -1,4 +1,4 @@
-"""The line that ``govsim --version`` prints."""
+"""Which govsim this is: the line that ``govsim --version`` prints, and how to cite it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,25 @@ import sys
 from pathlib import Path
 
 import govsim
+
+AUTHORS = "govsim developers"
+TITLE = "govsim: community governance as an agent-based model"
+_BIBTEX = """@software{{govsim,
+  author  = {{{{{authors}}}}},
+  title   = {{{title}}},
+  version = {{{version}}},
+  note    = {{{note}}},
+}}"""
+
+
+def cite_command() -> int:
+    """Print the line for a paper and the BibTeX entry; both name the commit, since results hang on it."""
+    commit = _commit()
+    version = f"version {govsim.__version__}" + (f", commit {commit}" if commit else "")
+    print(f"{AUTHORS}. {TITLE}. Computer software, {version}.\n")
+    note = f"commit {commit}" if commit else "computer software"
+    print(_BIBTEX.format(authors=AUTHORS, title=TITLE, version=govsim.__version__, note=note))
+    return 0
 
 
 def version_line() -> str:

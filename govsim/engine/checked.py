@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.loop import ORDER, Engine
+from govsim import draws
+from govsim.engine.loop import ORDER, Run
 from govsim.engine.process import Process
+from govsim.engine.state import State
 
 
 class UndeclaredError(RuntimeError):
     """A process touched a column or drew for a purpose that it does not declare."""
 
 
-def checked_step(engine: Engine, order: tuple[Process, ...] = ORDER) -> None:
+def checked_step(run: Run, order: tuple[Process, ...] = ORDER) -> None:
     """Advance one week and hold every process to its declaration.
 
     Raises
@@ -31,53 +33,65 @@ def checked_step(engine: Engine, order: tuple[Process, ...] = ORDER) -> None:
     UndeclaredError
         Naming process and column.
     """
-    engine.begin_week()
+    run.begin_week()
     hosted = [process for process in order if process.run is None]
     for process in order:
         if process.run is None:
             continue
         guests = hosted if process.name == "casework" else []
-        _run(engine, process, guests)
-    engine.end_week()
+        _check(run.state, process, guests)
+    run.end_week()
 
 
-def _run(engine: Engine, process: Process, guests: list[Process]) -> None:
+def _check(state: State, process: Process, guests: list[Process]) -> None:
     parties = [process, *guests]
     reads = {name for party in parties for name in (*party.reads, *party.writes)}
     writes = {name for party in parties for name in party.writes}
-    blind = _copy(engine)
+    purposes = frozenset(draw.purpose for party in parties for draw in party.draws)
+    blind = _copy(state)
     for name, column in blind.columns().items():
         if not declared(name, reads):
             _blank(column)
-    before = {name: column.copy() for name, column in engine.columns().items()}
+    before = {name: column.copy() for name, column in state.columns().items()}
     blank = {name: column.copy() for name, column in blind.columns().items()}
-    for state in (engine, blind):
-        state.allowed = frozenset(draw.purpose for party in parties for draw in party.draws)
     assert process.run is not None
     try:
-        process.run(engine)
+        process.run(_drawing(state, purposes))
     except KeyError as problem:
         raise UndeclaredError(
             f"process '{process.name}' draws for {problem}, which it does not declare"
         ) from problem
     try:
-        process.run(blind)
+        process.run(_drawing(blind, purposes))
     except Exception as problem:
         raise UndeclaredError(
             f"process '{process.name}' fails without a column that it does not declare"
         ) from problem
-    engine.allowed = None
-    seen = blind.columns()
-    for name, column in engine.columns().items():
+    found = blind.columns()
+    for name, column in state.columns().items():
         if declared(name, writes):
-            if not _same(column, seen[name]):
+            if not _same(column, found[name]):
                 raise UndeclaredError(
                     f"process '{process.name}' writes '{name}' with the help of a column that it does not declare to read"
                 )
         elif not _same(column, before[name]) or (
-            not declared(name, reads) and not _same(seen[name], blank[name])
+            not declared(name, reads) and not _same(found[name], blank[name])
         ):
             raise UndeclaredError(f"process '{process.name}' writes '{name}', which it does not declare")
+
+
+def _drawing(state: State, purposes: frozenset[str]) -> State:
+    """Return a state as a process sees it, which gives keys for some purposes only."""
+
+    class Declared(State):
+        def key(self, purpose: str, tick: int = 0) -> draws.Key:
+            if purpose not in purposes:
+                raise KeyError(purpose)
+            return draws.key(state.seed, purpose, tick)
+
+    view = object.__new__(Declared)
+    view.__dict__ = state.__dict__
+    return view
 
 
 def declared(name: str, names: Collection[str]) -> bool:
@@ -99,15 +113,14 @@ def _blank(column: NDArray[Any]) -> None:
     column[...] = np.zeros(1, column.dtype)[0]
 
 
-SHARED = ("base_scenario", "scenario", "arm", "model", "timeline", "_pool", "exogenous", "recorder")
+SHARED = {"base_scenario", "scenario", "arm", "model", "passes", "exogenous"}
 
 
-def _copy(engine: Engine) -> Engine:
-    """Return a copy of the run with columns of its own; what was asked, and what is only written down, is shared."""
-    twin, seen = copy.copy(engine), dict[int, Any]()
-    for name, value in vars(engine).items():
+def _copy(state: State) -> State:
+    """Return a copy of a state with columns of its own; what was asked is shared."""
+    twin, known = copy.copy(state), dict[int, Any]()
+    for name, value in vars(state).items():
         if name not in SHARED:
-            setattr(twin, name, copy.deepcopy(value, seen))
-    twin.exogenous = engine.exogenous.copy()
-    twin.recorder = copy.deepcopy(engine.recorder)
+            setattr(twin, name, copy.deepcopy(value, known))
+    twin.exogenous = state.exogenous.copy()
     return twin

@@ -76,6 +76,9 @@ JOB = np.dtype(
     align=True,
 )
 
+ANY, COMMUNITY, STREET, DEPARTMENT = range(4)
+"""Ranks of tiers that resolve a class."""
+
 FREE, CASE, TASK, SEAT, REPEAT_CALL = range(5)
 """Kinds of job."""
 
@@ -245,10 +248,14 @@ LOCAL_TIERS = 1 + 2
 """Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
 
 
+NOTHING_LEARNT = -1.0
+"""Stands for a share where there was nothing to learn from."""
+
+
 class ResidentState(NamedTuple):
     """What changes about residents, beside the world's fixed columns; every array has shape (residents,)."""
 
-    seen: NDArray[np.uint8]  # what neighbours see: bit 1 adult, bit 0 took part this week
+    status: NDArray[np.uint8]  # what neighbours see: bit 1 adult, bit 0 took part this week
     opinion: NDArray[np.float32]
     trust: NDArray[np.float32]  # (residents, 4): what own experience says of each tier
     expectation: NDArray[np.float32]
@@ -271,6 +278,40 @@ class ResidentState(NamedTuple):
     left: NDArray[np.int16]  # week in which the resident left the district, -1 who is there
     active_share: NDArray[np.float32]  # weighted active share of the ties, last week
     heard: NDArray[np.float32]  # weighted mean opinion of the ties, last week; negative without ties
+
+
+class PlannedHours(NamedTuple):
+    """What planned hours buy in one week, by community.
+
+    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls,
+    contacts of those who take part with each of their ties (per unit of tie weight), and how much of the hours that
+    publishing results takes was spent on it (0-1).
+    """
+
+    visits: NDArray[np.float64]
+    patrol_rounds: NDArray[np.float64]
+    outreach_hours: NDArray[np.float64]
+    meetings: NDArray[np.float64]
+    calls: NDArray[np.float64]
+    neighbour_contacts: NDArray[np.float64]
+    publishing: NDArray[np.float64]
+
+
+class WeekSpan(NamedTuple):
+    """The week that runs, in working hours since the start of the run."""
+
+    number: int
+    start: float
+    end: float
+    hours: float  # of a full post
+
+
+class Inbox(NamedTuple):
+    """Jobs that reach an office this week: their records, when, and how many there are."""
+
+    job: NDArray[np.int64]
+    time: NDArray[np.float64]
+    sent: int
 
 
 def new_jobs(count: int) -> NDArray[np.void]:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import ACTIVE, ADULT, ResidentState
-from govsim.engine.looks import Surroundings, look_around
 from govsim.engine.recording import COUNTER
+from govsim.engine.rules import ParticipationRule
+from govsim.engine.ties import TieIndex, sum_over_ties
 from govsim.kernels import kernel, part
 from govsim.units import BLOCK
 
@@ -37,33 +38,6 @@ _TRAINING_HOURS = COUNTER["training_hours"]
 _SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
 
 
-class ParticipationRule(NamedTuple):
-    """Parameters of ``participation`` and what of the governance model concerns it."""
-
-    social: float
-    trust: float
-    efficacy: float
-    habit: float
-    call: float
-    visible_share: float
-    cost_noise: float
-    hours_share: float
-    habit_gain: float
-    habit_decay: float
-    crowding_out: float
-    fatigue_gain: float
-    fatigue_decay: float
-    self_registration: float
-    branches_first: int
-    relay: int
-    ordered: float  # orders a week to everybody on duty
-    ordered_hours: float  # hours a week of those who come
-    training_hours: float  # hours a week of branch members who come
-    duty_response: float
-    training_gain: float
-    duty_fading: float  # share of the difference from the start that is lost in a week
-
-
 class People(NamedTuple):
     """Fixed columns of the world that the rule reads."""
 
@@ -76,16 +50,32 @@ class People(NamedTuple):
     liaison: NDArray[np.int32]  # by household
 
 
-FROM_RESIDENTS = tuple(name for name in People._fields if name != "liaison")
-"""Columns of :class:`People` that are columns of the world's residents."""
-
-
 class Keys(NamedTuple):
     """Addresses of this process's draws."""
 
     cost: Key
     relay: Key
     registration: Key
+
+
+class Calls(NamedTuple):
+    """Who is called: by staff in turn, and by linked members."""
+
+    number: NDArray[np.float64]  # by community: calls that staff can make
+    begin: NDArray[np.float64]  # (communities, 2): place in the turn for branch members and for others
+    contacts: NDArray[
+        np.float64
+    ]  # by household: contacts a week with the linked member, if that one takes part
+
+
+class Around(NamedTuple):
+    """What residents see and hear of their ties."""
+
+    tie_index: TieIndex
+    weight: NDArray[np.float32]  # of a tie of each layer
+    total: NDArray[np.float32]  # by resident: weight of ties to adults
+    signal: NDArray[np.float32]  # by resident, see govsim.engine.ties.encode_opinion
+    visible: NDArray[np.float64]  # by community: active share of the adults last week
 
 
 class _Block(NamedTuple):
@@ -117,7 +107,7 @@ def _call(
     for b in range(size):
         i = at + b
         called[b] = 0
-        if not state.seen[i] & ADULT:
+        if not state.status[i] & ADULT:
             continue
         if state.registered[i]:
             group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
@@ -127,7 +117,7 @@ def _call(
         if rule.relay and not called[b]:
             household = people.household[i]
             member = people.liaison[household]
-            if member >= 0 and member != i and state.seen[member] & ACTIVE:
+            if member >= 0 and member != i and state.status[member] & ACTIVE:
                 called[b] = uniform(relay_key, place + np.uint64(b), np.uint64(0)) < contacts[household]
 
 
@@ -183,7 +173,7 @@ def _serve_on_duty(
     """Let those on duty in a block come to ordered service and to training, and note who was called."""
     for b in range(size):
         i = at + b
-        if not state.seen[i] & ADULT:
+        if not state.status[i] & ADULT:
             continue
         if block.called[b]:
             state.times_called[i] += 1
@@ -191,14 +181,14 @@ def _serve_on_duty(
         if state.enrolled[i]:
             counters[_ORDERED_ASKED] += 1.0
             counters[_ORDERED_HOURS] += state.activity[i] * (1.0 - block.tired[b]) * rule.ordered_hours
-            block.tired[b] += rule.ordered * rule.fatigue_gain * (1.0 - block.tired[b])
+            block.tired[b] += rule.orders * rule.fatigue_gain * (1.0 - block.tired[b])
         if people.branch[i] >= 0:
             activity = np.float64(state.activity[i])
             trained = activity * (1.0 - block.tired[b]) * rule.training_hours
             counters[_TRAINING_HOURS] += trained
-            activity += rule.duty_fading * (rule.duty_response - activity) + min(
-                rule.training_gain * trained, 1.0
-            ) * (1.0 - activity)
+            activity += rule.fading * (rule.response - activity) + min(rule.training_gain * trained, 1.0) * (
+                1.0 - activity
+            )
             state.activity[i] = min(max(activity, 0.0), 1.0)
             counters[_CALLED_MEMBERS] += block.called[b]
             counters[_ANSWERED_MEMBERS] += block.called[b] and block.does[b] & _ACTS
@@ -209,10 +199,10 @@ def _settle(
     at: int, size: int, state: ResidentState, people: People, rule: ParticipationRule, block: _Block
 ) -> None:
     """Write what the week leaves behind in everybody of a block: fatigue, habit, and who was called."""
-    seen, kinds = state.seen[at : at + size], people.participation_type[at : at + size]
+    status, kinds = state.status[at : at + size], people.participation_type[at : at + size]
     fatigue, habit = state.fatigue[at : at + size], state.habit[at : at + size]
     for b in range(size):
-        fatigue[b] = block.tired[b] if seen[b] & ADULT else fatigue[b]
+        fatigue[b] = block.tired[b] if status[b] & ADULT else fatigue[b]
     kept = 1.0 - rule.habit_decay
     pressed = max(1.0 - rule.habit_decay - rule.crowding_out, 0.0)
     for b in range(size):
@@ -220,7 +210,7 @@ def _settle(
         does = block.does[b]
         new = old * (pressed if does & _ACTS else kept)
         new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
-        habit[b] = new if (seen[b] & ADULT) and kinds[b] != NEVER_TYPE else old
+        habit[b] = new if (status[b] & ADULT) and kinds[b] != NEVER_TYPE else old
     state.called[at : at + size] = block.called[:size]
 
 
@@ -235,19 +225,19 @@ def _act(
     rule: ParticipationRule,
     registration_key: Key,
     block: _Block,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Let those of a block who take part give their hours."""
     for b in range(size):
         i = at + b
-        adult = state.seen[i] & ADULT
-        seen_next[i] = adult
+        adult = state.status[i] & ADULT
+        status_next[i] = adult
         state.needed_call[i] = 0
         if not adult or not block.does[b]:
             continue
         alone = block.does[b] & _ALONE
-        seen_next[i] = ADULT | ACTIVE
+        status_next[i] = ADULT | ACTIVE
         hours = people.free_hours[i] * rule.hours_share
         state.hours_given[i] += hours
         state.weeks_active[i] += 1
@@ -273,36 +263,32 @@ def _take_part(
     first: np.int64,
     last: np.int64,
     week: int,
-    visible: float,
-    calls: float,
-    call_from: NDArray[np.float64],
-    contacts: NDArray[np.float64],
-    near: Surroundings,
-    weight: NDArray[np.float32],
-    total: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    calls: Calls,
+    around: Around,
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,
     block: _Block,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
-    """Decide who of one community takes part this week; parameters as in :func:`take_part`, those of this community."""
+    """Decide who of one community takes part this week; parameters as in :func:`take_part`."""
+    tie_index, weight, total, signal = around.tie_index, around.weight, around.total, around.signal
+    visible, contacts, call_from = around.visible[community], calls.contacts, calls.begin[community]
     listed = np.zeros(2)
     for i in range(first, last):
-        if state.seen[i] & ADULT and state.registered[i]:
+        if state.status[i] & ADULT and state.registered[i]:
             listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
     quota = np.zeros(2)
-    quota[0] = min(calls, listed[0])
-    quota[1] = min(calls - quota[0], listed[1])
+    quota[0] = min(calls.number[community], listed[0])
+    quota[1] = min(calls.number[community] - quota[0], listed[1])
     turn = -call_from  # how far behind this week's first call a resident stands in the turn
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
         place = (np.uint64(community) << PLACE) | np.uint64(at - first)
-        look_around(
-            at, size, near, weight, total, voice, state.active_share, state.heard
+        sum_over_ties(
+            at, size, tie_index, weight, total, signal, state.active_share, state.heard
         )  # fmt: skip
         _call(
             at, size, place, state, people, rule, keys.relay, contacts, turn, listed, quota, block.called
@@ -310,7 +296,7 @@ def _take_part(
         _weigh(at, size, place, visible, state, people, rule, keys.cost, block)
         _serve_on_duty(at, size, state, people, rule, block, counters)
         _settle(at, size, state, people, rule, block)
-        _act(at, size, place, week, state, people, rule, keys.registration, block, seen_next, counters)
+        _act(at, size, place, week, state, people, rule, keys.registration, block, status_next, counters)
     counters[_ORDERED_ASKED] *= rule.ordered_hours
     for group in range(2):
         if listed[group] > 0.0:
@@ -323,40 +309,20 @@ def take_part(
     last_community: int,
     first_resident: NDArray[np.uint64],
     week: int,
-    visible: NDArray[np.float64],
-    calls: NDArray[np.float64],
-    call_from: NDArray[np.float64],
-    contacts: NDArray[np.float64],
-    near: Surroundings,
-    weight: NDArray[np.float32],
-    total: NDArray[np.float32],
-    voice: NDArray[np.float32],
+    calls: Calls,
+    around: Around,
     state: ResidentState,
     people: People,
     rule: ParticipationRule,
     keys: Keys,
-    seen_next: NDArray[np.uint8],
+    status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Let the residents of several communities look around and decide whether they take part this week.
 
     Parameters
     ----------
-    visible : shape (communities,)
-        Active share of the adults last week.
-    calls : shape (communities,)
-        Calls that staff can make.
-    call_from : shape (communities, 2)
-        Place in the turn for branch members and for others.
-    contacts : shape (households,)
-        Contacts a week with the linked member, if that one takes part.
-    weight : shape (layers,)
-        Weight of a tie of each layer.
-    total : shape (residents,)
-        Weight of ties to adults.
-    voice : shape (residents,)
-        See :func:`govsim.engine.looks.speak`.
-    seen_next : shape (residents,)
+    status_next : shape (residents,)
         Receives who takes part; what others see this week stays as it was.
     counters : shape (communities, counters)
         This week's row.
@@ -374,19 +340,13 @@ def take_part(
             np.int64(first_resident[c]),
             np.int64(first_resident[c + 1]),
             week,
-            visible[c],
-            calls[c],
-            call_from[c],
-            contacts,
-            near,
-            weight,
-            total,
-            voice,
+            calls,
+            around,
             state,
             people,
             rule,
             keys,
             block,
-            seen_next,
+            status_next,
             counters[c],
         )

@@ -7,21 +7,19 @@ part, has no say and no problems; problems of an empty dwelling that nobody has 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, uniform
 from govsim.engine import columns as col
+from govsim.engine.exposure import recount_households
 from govsim.engine.process import Equation, Vector
-from govsim.engine.reach import look_again
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
-from govsim.world.columns import ParticipationType, Work
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
+from govsim.world.columns import Communities, Households, ParticipationType, Work
 
 _EMPLOYED, _LAID_OFF, _RETIRED = int(Work.EMPLOYED), int(Work.LAID_OFF), int(Work.RETIRED)
 _SELF_EMPLOYED, _CHILD, _NONE = int(Work.SELF_EMPLOYED), int(Work.CHILD), int(Work.NONE)
@@ -70,49 +68,56 @@ def run(state: State) -> None:
     if not (spec.ageing or rule.moving_young or rule.moving_other or rule.deaths or rule.layoffs):
         return
     touched = np.zeros(len(world.households.community), np.uint8)
-    came_or_went = np.zeros(len(now.seen), np.uint8)
+    came_or_went = np.zeros(len(now.status), np.uint8)
+    week = state.week
     pass_week(
-        state.week,
-        world.households.first,
-        world.households.community,
-        world.communities.first_household,
-        world.communities.first_resident,
+        week,
+        world.households,
+        world.communities,
         world.residents.female,
         now,
         state.participation_type,
-        rule,
         state.birthday,
-        state.key("institutions.moving", state.week),
-        state.key("institutions.death", state.week),
-        state.key("institutions.layoff", state.week),
-        state.key("institutions.type"),
+        rule,
+        DemographyKeys(
+            state.key("institutions.moving", week),
+            state.key("institutions.death", week),
+            state.key("institutions.layoff", week),
+            state.key("institutions.type"),
+        ),
         touched,
         came_or_went,
     )
     changed = np.flatnonzero(came_or_went)
     if len(changed):
         ties = state.ties
-        state.seen_next[changed] = now.seen[changed]
+        state.status_next[changed] = now.status[changed]
         update_totals(
-            changed, ties.indptr, ties.other, ties.layer, state.rules.tie_weights, now.seen, state.tie_totals
+            changed,
+            ties.indptr,
+            ties.other,
+            ties.layer,
+            state.rules.tie_weights,
+            now.status,
+            state.tie_totals,
         )
         left = changed[now.left[changed] >= 0]
-        members = left[state.reach.in_organisation[left] == 1]
-        np.subtract.at(state.reach.members_reach, world.residents.community[members], 1.0)
+        members = left[state.exposure.in_organisation[left] == 1]
+        np.subtract.at(state.exposure.members_reach, world.residents.community[members], 1.0)
     households = np.flatnonzero(touched)
     if len(households):
-        reach = state.reach
-        look_again(
+        exposure = state.exposure
+        recount_households(
             households,
             world.households.first,
             world.households.exposure,
             now,
             state.classes,
-            reach.exposure,
-            reach.dwellers,
-            reach.arrival_mean,
+            exposure.groups,
+            exposure.dwellers,
+            exposure.arrival_mean,
         )
-        withdraw(state.register.jobs, state.register.used, state.reach.dwellers, state.end)
+        withdraw(state.pool.jobs, state.pool.used, state.exposure.dwellers, state.end)
 
 
 @kernel
@@ -126,26 +131,33 @@ def birthdays(first_resident: NDArray[np.uint64], key: Key) -> NDArray[np.uint8]
     return week
 
 
+class DemographyKeys(NamedTuple):
+    """Addresses of the draws of demography."""
+
+    moving: Key
+    death: Key
+    layoff: Key
+    type: Key
+
+
 @kernel
 def pass_week(
     week: int,
-    first: NDArray[np.uint32],
-    community: NDArray[np.uint16],
-    first_household: NDArray[np.uint32],
-    first_resident: NDArray[np.uint32],
+    households: Households,
+    communities: Communities,
     female: NDArray[np.uint8],
     now: col.ResidentState,
     participation_type: NDArray[np.uint8],
-    rule: DemographyRule,
     birthday: NDArray[np.uint8],
-    moving_key: Key,
-    death_key: Key,
-    layoff_key: Key,
-    type_key: Key,
+    rule: DemographyRule,
+    keys: DemographyKeys,
     touched: NDArray[np.uint8],
     came_or_went: NDArray[np.uint8],
 ) -> None:
     """Let one week pass; mark households whose exposure may have changed, and residents who came of age or left."""
+    first, community = households.first, households.community
+    first_household, first_resident = communities.first_household, communities.first_resident
+    moving_key, death_key, layoff_key, type_key = keys.moving, keys.death, keys.layoff, keys.type
     for household in range(community.shape[0]):
         c = np.int64(community[household])
         address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))
@@ -195,8 +207,8 @@ def _leave(now: col.ResidentState, person: int, week: int, came_or_went: NDArray
     if now.left[person] >= 0:
         return
     now.left[person] = week
-    came_or_went[person] = now.seen[person] != 0
-    now.seen[person] = 0
+    came_or_went[person] = now.status[person] != 0
+    now.status[person] = 0
     now.opinion[person] = 0.0
     now.called[person] = now.needed_call[person] = 0
 
@@ -217,7 +229,7 @@ def _grow_older(
         now.age[person] += 1
     age = np.int64(now.age[person])
     if age == ADULT_AGE:
-        now.seen[person] = col.ADULT
+        now.status[person] = col.ADULT
         came_or_went[person] = 1
         own = 0.0
         for tier in range(col.LOCAL_TIERS):
@@ -246,7 +258,7 @@ def update_totals(
     other: NDArray[np.uint32],
     layer: NDArray[np.uint8],
     weight: NDArray[np.float32],
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     total: NDArray[np.float32],
 ) -> None:
     """Sum up again the ties to adults of everybody tied to somebody who came of age or left."""
@@ -256,7 +268,7 @@ def update_totals(
             j = other[k]
             sum_of_weights = np.float32(0.0)
             for m in range(indptr[j], indptr[j + 1]):
-                if seen[other[m]] != 0:
+                if status[other[m]] != 0:
                     sum_of_weights += weight[layer[m]]
             total[j] = sum_of_weights
 
@@ -307,7 +319,7 @@ EQUATIONS = (
     ),
     Equation(
         "institutions.demography_left",
-        "left = week; seen = 0; O = 0; called = 0; needed_call = 0",
+        "left = week; status = 0; O = 0; called = 0; needed_call = 0",
         "Who moves or dies. All else stays as it was.",
         "迁出或死亡者。其余保持不变。",
         (),
@@ -348,7 +360,7 @@ EQUATIONS = (
         "tie_totals[j] = sum of w[jk] over ties k of j who are adults",
         "Every j tied to an adult who left or to somebody who came of age, in single precision, in the order of "
         "the network. An adult "
-        "who left and belonged to an organisation lessens members_reach by 1. seen_next of those who left or "
+        "who left and belonged to an organisation lessens members_reach by 1. status_next of those who left or "
         "came of age is as seen.",
         "与离开的成年人或新成年者有关系的每名居民j，单精度，按网络顺序。"
         "离开的组织成员（成年）使members_reach减1。离开者与新成年者的seen_next等于seen。",

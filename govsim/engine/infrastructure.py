@@ -8,7 +8,6 @@ but not that one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +15,12 @@ from numpy.typing import NDArray
 from govsim import draws
 from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Level
+from govsim.engine.state import State
 from govsim.units import WEEKS_PER_YEAR
 from govsim.world.columns import Hazard, World
 
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
-
-def rehousing_turn(world: World, key: draws.Key) -> NDArray[np.int64]:
+def rehousing_order(world: World, key: draws.Key) -> NDArray[np.int64]:
     """Return the households of the subsidence zone in the order in which they are rehoused."""
     zone = np.flatnonzero(world.households.exposure & Hazard.SUBSIDENCE)
     community = world.households.community[zone].astype(np.uint64)
@@ -38,7 +35,7 @@ def run(state: State) -> None:
     spec, prices = state.scenario.infrastructure, state.scenario.capacity.prices
     capacity, condition = state.model.capacity, state.condition
     departments = state.offices["level"] == Level.DEPARTMENT
-    weekly = np.where(departments, state.place.weekly_money, 0.0)
+    weekly = np.where(departments, state.establishment.weekly_money, 0.0)
     condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
     households = np.diff(state.world.communities.first_household).astype(np.int64)
     for here in _districts(state):
@@ -50,8 +47,8 @@ def run(state: State) -> None:
             condition[:] = np.where(here[: state.communities] & (condition > spec.best), better, condition)
     np.minimum(condition, spec.ceiling, out=condition)
     state.row.counters[:, COUNTER["condition"]] = condition
-    state.saved["rehousing"] += capacity.relocation_share * weekly
-    if state.saved["rehousing"].any():
+    state.saved += capacity.relocation_share * weekly
+    if state.saved.any():
         for here in _districts(state):
             _rehouse(state, prices.rehousing, here)
 
@@ -65,19 +62,19 @@ def _districts(state: State) -> Iterator[NDArray[np.bool_]]:
 
 def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:
     """Move households of one district out of the subsidence zone as far as the money saved there goes."""
-    saved = np.where(here, state.saved["rehousing"], 0.0)
+    saved = np.where(here, state.saved, 0.0)
     wanted = int(saved.sum() / price)
     if wanted == 0:
         return
-    turn = state.rehousing_turn
+    turn = state.rehousing_order
     turn = turn[here[state.world.households.community[turn]]]
-    waiting = turn[(state.hazards[turn] & Hazard.SUBSIDENCE > 0) & (state.reach.dwellers[turn] > 0)]
+    waiting = turn[(state.hazards[turn] & Hazard.SUBSIDENCE > 0) & (state.exposure.dwellers[turn] > 0)]
     moved = waiting[:wanted]
     if len(moved) == 0:
         return
     state.hazards[moved] &= ~np.uint8(Hazard.SUBSIDENCE)
     cost = len(moved) * price * saved / saved.sum()
-    state.saved["rehousing"] -= cost
+    state.saved -= cost
     state.row.money_spent[:] += cost
     state.row.counters[:, COUNTER["rehoused"]] += np.bincount(
         state.world.households.community[moved], minlength=state.communities

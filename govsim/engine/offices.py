@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from govsim.draws import PLACE, key
 from govsim.engine import columns as col
-from govsim.engine.processes.routing import ANY, COMMUNITY, DEPARTMENT, STREET
 from govsim.engine.recording import QUESTION, HourSource, Level, Offices
 from govsim.engine.rules import SHAPES
 from govsim.engine.staff import draw_people
@@ -37,7 +36,7 @@ _HELPER_SOURCE = {
 _POSTS = (col.COMMUNITY_WORKER, col.ENTERPRISES)
 """First and last kind of post."""
 
-_RANK = {"desk": ANY, "community": COMMUNITY, "street": STREET, "department": DEPARTMENT}
+_RANK = {"desk": col.ANY, "community": col.COMMUNITY, "street": col.STREET, "department": col.DEPARTMENT}
 _EXPOSED_BIT = {
     "all": 0,
     "subsidence": int(Hazard.SUBSIDENCE),
@@ -158,7 +157,7 @@ class Establishment:
     addresses: NDArray[np.uint64]
 
 
-def establish(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:
+def set_up_offices(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:
     """Set up the offices, servers and funds of one arm.
 
     Posts of a tier are shared out by residents (communities, street units) or by the declared shares (departments).

@@ -7,8 +7,6 @@ live in the community.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,12 +14,9 @@ from govsim import draws
 from govsim.engine import columns as col
 from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Activity, HourSource
-from govsim.scenario.schema import Scenario
+from govsim.engine.state import State
 from govsim.units import PER_1000
-from govsim.world.columns import OrganisationKind, World
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
+from govsim.world.columns import OrganisationKind
 
 OF_RESIDENTS = (
     OrganisationKind.MUTUAL_AID,
@@ -33,85 +28,12 @@ OF_RESIDENTS = (
 _OF_RESIDENTS = np.isin(np.arange(len(OrganisationKind)), OF_RESIDENTS)
 
 
-class OrganisationState:
-    """The organisations of a run, those of week 0 first; dissolved ones keep their place with strength 0.
-
-    Attributes
-    ----------
-    table : ORGANISATION records, shape (organisations,)
-    first, member : int64 arrays
-        The people of organisation ``o`` are the residents ``member[first[o]:first[o + 1]]``.
-    """
-
-    def __init__(self, world: World, scenario: Scenario) -> None:
-        at_start = world.organisations
-        self.table = np.zeros(len(at_start.kind), col.ORGANISATION)
-        self.table["kind"], self.table["community"] = at_start.kind, at_start.community
-        self.table["strength"], self.table["credibility"] = 1.0, scenario.organisations.life.credibility
-        self.table["founded"] = -1
-        self.first = at_start.first_member.astype(np.int64)
-        self.member = at_start.member.astype(np.int64)
-        self._per_kind = np.array(
-            [getattr(scenario.organisations.hours, k.name.lower()) for k in OrganisationKind]
-        )
-        people = np.diff(world.communities.first_resident).astype(float)
-        self._share = people / people.sum()
-        self._sort()
-
-    def _sort(self) -> None:
-        """Note which organisations are enterprises, and which of both work in one community or in the whole area."""
-        enterprise, local = self.table["kind"] == OrganisationKind.ENTERPRISE, self.table["community"] >= 0
-        self._bodies, self._enterprises = (
-            (np.flatnonzero(those & local), np.flatnonzero(those & ~local))
-            for those in (~enterprise, enterprise)
-        )
-        self._hours = self._per_kind[self.table["kind"]]
-
-    def add(
-        self, kind: int, community: int, people: NDArray[np.int64], week: int, scenario: Scenario
-    ) -> None:
-        """Let an organisation begin."""
-        life = scenario.organisations.life
-        new = np.zeros(1, col.ORGANISATION)
-        new["kind"], new["community"], new["founded"] = kind, community, week
-        new["strength"], new["credibility"] = life.start, life.credibility
-        self.table = np.concatenate([self.table, new])
-        self.member = np.concatenate([self.member, people])
-        self.first = np.append(self.first, len(self.member))
-        self._sort()
-
-    def hours(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return weekly hours of organisations and of enterprises, by community; district-wide ones are shared."""
-        amount, where = self._hours * self.table["strength"], self.table["community"]
-        given = []
-        for local, wide in (self._bodies, self._enterprises):
-            here = np.bincount(where[local], amount[local], len(self._share))
-            given.append(here + amount[wide].sum() * self._share)
-        return given[0], given[1]
-
-    def credibility(self) -> NDArray[np.float64]:
-        """Return the mean credibility of the organisations that work in each community, 0 where none does."""
-        alive, credibility = self.table["strength"] > 0, self.table["credibility"]
-        local, wide = (those[alive[those]] for those in self._bodies)
-        where, count = self.table["community"][local], len(self._share)
-        number = np.bincount(where, minlength=count) + len(wide)
-        total = np.bincount(where, credibility[local], count) + credibility[wide].sum()
-        return np.divide(total, number, out=np.zeros(count), where=number > 0)
-
-    def people(self, residents: int) -> NDArray[np.uint8]:
-        """Return who belongs to an organisation that lives; shape (residents,)."""
-        alive = np.repeat(self.table["strength"] > 0, np.diff(self.first))
-        flags = np.zeros(residents, np.uint8)
-        flags[self.member[alive]] = 1
-        return flags
-
-
 def run(state: State) -> None:
     """Let organisations grow, fade, end and begin."""
     life, bodies, now = state.scenario.organisations.life, state.organisations, state.residents
     table = bodies.table
     alive = table["strength"] > 0
-    taking_part = (now.seen & col.ACTIVE) > 0
+    taking_part = (now.status & col.ACTIVE) > 0
     before = np.concatenate([[0], np.cumsum(taking_part[bodies.member])])
     sizes = np.diff(bodies.first)
     active = before[bodies.first[1:]] - before[bodies.first[:-1]]
@@ -125,8 +47,8 @@ def run(state: State) -> None:
     _learn(state)
     founded = _found(state)
     if founded or ended.any():
-        state.reach.in_organisation[:] = bodies.people(len(now.seen))
-        state.reach.count_people(state.world, now)
+        state.exposure.in_organisation[:] = bodies.people(len(now.status))
+        state.exposure.count_people(state.world, now)
     strength, where = bodies.table["strength"], bodies.table["community"]
     living = np.flatnonzero((strength > 0) & (where >= 0))
     counters, where = state.row.counters, where[living]
@@ -183,7 +105,7 @@ def _found(state: State) -> int:
     draws.fill_uniform(state.key("institutions.organisation_kind", week), places, kind)
     for c in begun:
         first, last = state.first_resident[c], state.first_resident[c + 1]
-        active = np.flatnonzero(state.residents.seen[first:last] & col.ACTIVE) + int(first)
+        active = np.flatnonzero(state.residents.status[first:last] & col.ACTIVE) + int(first)
         if len(active) == 0:
             continue
         team = kind[c] < 0.5
@@ -200,7 +122,7 @@ def _circle(state: State, founder: int, most: int) -> NDArray[np.int64]:
     ties, world = state.ties, state.world
     others = ties.other[ties.indptr[founder] : ties.indptr[founder + 1]].astype(np.int64)
     community = world.residents.community
-    near = others[(community[others] == community[founder]) & (state.residents.seen[others] != col.CHILD)]
+    near = others[(community[others] == community[founder]) & (state.residents.status[others] != col.CHILD)]
     return np.sort(np.concatenate([[founder], near[: max(most - 1, 0)]])).astype(np.int64)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from govsim.engine.state import State
-
+from govsim.engine.state import State
 
 ENTITIES: Mapping[str, str] = {
     "community": "community",
@@ -113,7 +111,7 @@ class Process(NamedTuple):
     rule, rule_zh : str
         The rule in words, in English and Chinese.
     reads, writes : tuple of str
-        Columns of :meth:`govsim.engine.state.State.columns` that it takes and changes; ``residents`` stands for all
+        Paths from :class:`govsim.engine.state.State` to the columns that it takes and changes; ``residents`` stands for all
         columns ``residents.*``. What is written may be read.
     draws : tuple of Draw
         Its random draws.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
+from govsim.engine.ledger_on_disk import LedgerOnDisk, in_order, zeros
 from govsim.engine.recording import (
     COUNTERS,
     HALF_YEAR,
@@ -19,7 +20,6 @@ from govsim.engine.recording import (
     Offices,
     Recording,
 )
-from govsim.engine.spool import Spool, in_order, zeros
 from govsim.scenario.schema import Scenario
 from govsim.units import SORTED_ROWS
 from govsim.world import World, steps_from
@@ -95,14 +95,20 @@ class Recorder:
         self._tables = WeekRow(
             *(zeros((weeks, *sizes.get(name, (offices,))), folder) for name in WeekRow._fields)
         )
-        self._over = Spool({name: col.JOB[name] for name in ("number", "state", *_PLAIN)}, folder)
-        self._events = Spool({name: col.EVENT[name] for name in _EVENT_COLUMNS}, folder)
+        self._over = LedgerOnDisk({name: col.JOB[name] for name in ("number", "state", *_PLAIN)}, folder)
+        self._events = LedgerOnDisk({name: col.EVENT[name] for name in _EVENT_COLUMNS}, folder)
 
-    def begin(self, week: int, granted_hours: float, now: col.ResidentState) -> None:
-        """Note the hours granted for a week, and what residents had given before the last half year of the run."""
-        self._granted[week] = granted_hours
+    def begin(self, week: int, now: col.ResidentState) -> None:
+        """Note what residents had given before the last half year of the run."""
         if week == self._half_year and week > 0:
             self._hours_before = now.hours_given.copy()
+
+    def end(self, week: int, granted_hours: float, events: NDArray[np.void]) -> None:
+        """Keep the hours granted for a week and what happened in it."""
+        self._granted[week] = granted_hours
+        kept = events.copy()
+        kept["week"] = week
+        self._events.append(kept)
 
     def row(self, week: int) -> WeekRow:
         """Return the places of one week."""
@@ -111,12 +117,6 @@ class Recorder:
     def keep(self, records: NDArray[np.void]) -> None:
         """Keep the records of cases that are over."""
         self._over.append(records)
-
-    def keep_events(self, events: NDArray[np.void], week: int) -> None:
-        """Keep what happened in a week."""
-        kept = events.copy()
-        kept["week"] = week
-        self._events.append(kept)
 
     def finish(
         self,

@@ -1,172 +1,160 @@
-"""From declared parameters to the plain tuples that compiled kernels take."""
+"""The plain tuples of numbers that compiled kernels take, made of the sections in which the numbers are declared.
+
+A rule names sections and takes their numbers, switches (0 or 1) and choices (their place in the declaration). What is computed
+from several values, or from a scenario's size, is named beside them and worked out in :func:`rules_of`.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+from collections import namedtuple
+from functools import cache
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine.crowd import ParticipationRule
-from govsim.engine.floor import CaseworkRule
-from govsim.engine.processes.detection import ReportingRule
-from govsim.engine.processes.experience import ExperienceRule
-from govsim.engine.processes.measurement import MeasurementRule
-from govsim.engine.processes.routing import RoutingRule
-from govsim.engine.tasks import TaskRule
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.blocks import Agenda, Routing, TaskAdmission
+from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
+from govsim.scenario.schema.blocks import Accountability, Agenda, Mobilisation, Routing, TaskAdmission
 from govsim.scenario.schema.governance import Governance
-from govsim.scenario.schema.problems import Distribution
+from govsim.scenario.schema.offices import Handling, Workforce
+from govsim.scenario.schema.problems import Distribution, Tasks
+from govsim.scenario.schema.run import Controls
 from govsim.units import DAYS_PER_WEEK, WEEKS_PER_MONTH
 from govsim.world.columns import TieLayer
 
 
-def _choices(section: type[Section], name: str) -> tuple[str, ...]:
-    """Return the values of a choice in the order of its declaration, which is that of the kernels' numbers."""
-    return get_args(section.model_fields[name].annotation)
+def choices(section: type[Section], field: str, *names: str) -> range:
+    """Return the numbers of a choice, for names in the order of its declaration.
+
+    Raises
+    ------
+    TypeError
+        If the names are not those declared: a new choice needs a number and code that reads it.
+    """
+    declared = get_args(section.model_fields[field].annotation)
+    if declared != names:
+        raise TypeError(f"{section.__name__}.{field} has the choices {declared}, the engine knows {names}")
+    return range(len(names))
 
 
-AGENDA = _choices(Agenda, "rule")
-PRIORITY = _choices(TaskAdmission, "priority")
-ADMISSION = _choices(TaskAdmission, "admission")
-ORDERS = _choices(Routing, "orders")
-CONVENING = _choices(Routing, "convening")
+FIRST_COME, SEVERITY, DEADLINE, EASY_FIRST, VOTE = choices(
+    Agenda, "rule", "first_come", "severity", "deadline", "easy_first", "vote"
+)
+FIRST, EQUAL, LAST = choices(TaskAdmission, "priority", "first", "equal", "last")
+TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = choices(
+    TaskAdmission, "admission", "all", "permit_list", "moved_up", "with_fee"
+)
+"""What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
+HOPS, DISPATCH = choices(Routing, "orders", "hops", "dispatch")
+NO_CONVENING, STREET_CONVENES, COMMUNITY_CONVENES = choices(
+    Routing, "convening", "none", "street", "community"
+)
 SHAPES = get_args(Distribution)
 
-
-def casework_rule(scenario: Scenario, model: Governance, first_department: int, streets: int) -> CaseworkRule:
-    """Return what the event queue needs to know."""
-    handling, workforce = scenario.handling, scenario.workforce
-    day = scenario.capacity.hours_per_week / DAYS_PER_WEEK
-    return CaseworkRule(
-        agenda=AGENDA.index(model.agenda.rule),
-        task_priority=PRIORITY.index(model.tasks.priority),
-        pressed=int(model.accountability.closure_target),
-        desk_hours=handling.desk_hours,
-        intake_hours=handling.intake_hours,
-        convening_hours=handling.convening_hours,
-        convening_seats=float(handling.convening_seats),
-        generalist_factor=handling.generalist_factor,
-        explain_rate=handling.explain_rate / scenario.capacity.hours_per_week,
-        explain_pressure=handling.explain_pressure,
-        slowing=workforce.slowing,
-        rework=workforce.rework,
-        equal_task_deadline=scenario.tasks.deadline_days * day,
-        routing=RoutingRule(
-            orders=ORDERS.index(model.routing.orders),
-            convening=CONVENING.index(model.routing.convening),
-            reluctance=handling.reluctance,
-            give_up=handling.give_up,
-            summons_wear=handling.summons_wear,
-            scattered=int(scenario.controls.routing != "as_ruled"),
-            first_street=first_department - streets,
-        ),
-    )
+_made: dict[Any, dict[str, tuple[type[Section], str]]] = {}
+"""By type of tuple: where its numbers are declared, by the name of the number."""
 
 
-def reporting_rule(scenario: Scenario, model: Governance) -> ReportingRule:
-    """Return how residents report."""
-    reporting = scenario.reporting
-    hotline = reporting.hotline if model.detection.hotline else 0.0
-    return ReportingRule(
-        reporting.floor,
-        hotline,
-        reporting.walk_in,
-        reporting.walk_in_stranger,
-        reporting.neighbour,
-        reporting.repeat_call,
-    )
+@cache
+def _numbers(section: type[Section]) -> dict[str, Any]:
+    """Return the types of the numbers, switches and choices of a section."""
+    types = {name: info.annotation for name, info in section.model_fields.items()}
+    return {
+        name: kind
+        for name, kind in types.items()
+        if kind in (int, float, bool) or get_origin(kind) is Literal
+    }
 
 
-def participation_rule(scenario: Scenario, model: Governance) -> ParticipationRule:
-    """Return the contagion rule."""
-    p, mobilisation = scenario.participation, model.mobilisation
-    return ParticipationRule(
-        social=p.social,
-        trust=p.trust,
-        efficacy=p.efficacy,
-        habit=p.habit,
-        call=p.call,
-        visible_share=p.visible_share,
-        cost_noise=p.cost_noise,
-        hours_share=p.hours_share,
-        habit_gain=p.habit_gain,
-        habit_decay=p.habit_decay,
-        crowding_out=p.crowding_out,
-        fatigue_gain=p.fatigue_gain,
-        fatigue_decay=p.fatigue_decay,
-        self_registration=p.self_registration,
-        branches_first=int(mobilisation.called == "branches"),
-        relay=int(mobilisation.members_relay),
-        ordered=float(mobilisation.ordered_hours > 0) / WEEKS_PER_MONTH,
-        ordered_hours=mobilisation.ordered_hours / WEEKS_PER_MONTH,
-        training_hours=mobilisation.member_training_hours / WEEKS_PER_MONTH,
-        duty_response=scenario.duty.response,
-        training_gain=scenario.duty.training_gain,
-        duty_fading=min(1.0 / scenario.duty.fades, 1.0),
-    )
+def rule(
+    name: str,
+    *sections: type[Section] | tuple[type[Section], str],
+    derived: str = "",
+    **renamed: tuple[type[Section], str],
+) -> Any:
+    """Return the type of a rule; it is assigned to ``name`` in this module, where numba's cache finds it.
+
+    Parameters
+    ----------
+    sections
+        A section, of which the rule has all numbers, or a section and the names of some.
+    derived
+        Names of what :func:`rules_of` works out.
+    **renamed
+        Numbers of a section under names that are clear beside those of the others.
+    """
+    found = dict(renamed)
+    for item in sections:
+        section, names = item if isinstance(item, tuple) else (item, " ".join(_numbers(item)))
+        found |= {name: (section, name) for name in names.split() if name not in derived.split()}
+    kind = namedtuple(name, [*found, *derived.split()], module=__name__)  # type: ignore[misc]
+    _made[kind] = found
+    return kind
 
 
-def tie_weights(scenario: Scenario) -> NDArray[np.float32]:
-    """Return the weight of one tie by :class:`govsim.world.columns.TieLayer`."""
-    p = scenario.participation
-    weights = np.zeros(len(TieLayer), np.float32)
-    weights[TieLayer.HOUSEHOLD] = p.tie_household
-    weights[TieLayer.NEIGHBOUR] = p.tie_neighbour
-    weights[TieLayer.KIN_WORK_SCHOOL] = p.tie_kin_work_school
-    weights[TieLayer.BRANCH] = p.tie_branch
-    weights[TieLayer.LIAISON_MEMBER] = weights[TieLayer.LIAISON_HOUSEHOLD] = p.tie_liaison
-    weights[TieLayer.ORGANISATION] = p.tie_organisation
-    return weights
+def _filled(kind: Any, scenario: Scenario, model: Governance, **derived: Any) -> Any:
+    """Return a rule with the numbers of a scenario and a governance model."""
+    here = {type(section): section for part in (scenario, model) for _, section in part}
+    numbers = {
+        name: _number(_numbers(section)[field], getattr(here[section], field))
+        for name, (section, field) in _made[kind].items()
+    }
+    return kind(**numbers, **derived)
 
 
-def experience_rule(scenario: Scenario) -> ExperienceRule:
-    """Return how residents judge."""
-    e, p = scenario.experience, scenario.participation
-    return ExperienceRule(
-        gain=e.gain,
-        loss=e.loss,
-        blame=(e.blame_community, e.blame_street, e.blame_district, e.blame_centre),
-        expectation_rate=e.expectation_rate,
-        explanation_mark=e.explanation_mark,
-        performance_weight=e.satisfaction_performance,
-        disconfirmation_weight=e.satisfaction_disconfirmation,
-        base=e.satisfaction_base,
-        hearing=e.hearing,
-        efficacy_gain=p.efficacy_gain,
-        published_gain=p.published_gain,
-    )
+def _number(kind: Any, value: Any) -> Any:
+    if get_origin(kind) is Literal:
+        return get_args(kind).index(value)
+    return int(value) if kind is bool else kind(value)
 
 
-def measurement_rule(scenario: Scenario, model: Governance) -> MeasurementRule:
-    """Return how administrations measure."""
-    m = scenario.measurement
-    return MeasurementRule(
-        m.callback_share,
-        m.callback_answer,
-        m.satisfied_answer,
-        m.report_overdue,
-        m.gaming,
-        int(model.accountability.closure_target),
-    )
-
-
-def task_rule(scenario: Scenario, model: Governance) -> TaskRule:
-    """Return how tasks from above come."""
-    tasks = scenario.tasks
-    return TaskRule(
-        tasks.effort_hours,
-        float(np.sqrt(np.log1p(tasks.effort_cv**2))),
-        SHAPES.index(tasks.effort_distribution),
-        tasks.listed_share,
-        ADMISSION.index(model.tasks.admission),
-        scenario.handling.list_wear,
-        scenario.capacity.prices.task_hour,
-        scenario.handling.intake_hours,
-        len(scenario.capacity.departments),
-    )
+RoutingRule: Any = rule(
+    "RoutingRule",
+    Routing,
+    (Handling, "reluctance give_up summons_wear"),
+    scattered=(Controls, "routing"),
+    derived="first_street",
+)
+CaseworkRule: Any = rule(
+    "CaseworkRule",
+    (
+        Handling,
+        "desk_hours intake_hours convening_hours convening_seats generalist_factor explain_pressure",
+    ),
+    (Workforce, "slowing rework"),
+    agenda=(Agenda, "rule"),
+    task_priority=(TaskAdmission, "priority"),
+    closure_target=(Accountability, "closure_target"),
+    derived="explain_rate equal_task_deadline routing",
+)
+"""``explain_rate`` is per working hour; tasks that queue with cases are due within ``equal_task_deadline`` working hours."""
+ReportingRule: Any = rule("ReportingRule", Reporting, derived="hotline")
+"""``hotline`` is 0 where a model has none."""
+ParticipationRule: Any = rule(
+    "ParticipationRule",
+    Participation,
+    Duty,
+    branches_first=(Mobilisation, "called"),
+    relay=(Mobilisation, "members_relay"),
+    derived="orders ordered_hours training_hours fading",
+)
+"""By week: orders to everybody on duty, hours of those who come, hours of branch members who train; ``fading`` is the share of
+the difference from the start that is lost in a week."""
+ExperienceRule: Any = rule(
+    "ExperienceRule", Experience, (Participation, "efficacy_gain published_gain"), derived="blame"
+)
+"""``blame`` is by tier."""
+MeasurementRule: Any = rule("MeasurementRule", Measurement, (Accountability, "closure_target"))
+TaskRule: Any = rule(
+    "TaskRule",
+    Tasks,
+    (TaskAdmission, "admission"),
+    (Handling, "list_wear intake_hours"),
+    derived="effort_sigma fee departments",
+)
+"""``fee`` is yuan per hour of work, ``departments`` the number of one district."""
 
 
 class Rules(NamedTuple):
@@ -181,14 +169,60 @@ class Rules(NamedTuple):
     tasks: TaskRule
 
 
-def rules_of(scenario: Scenario, model: Governance, first_department: int, streets: int) -> Rules:
-    """Return all rules of one run."""
+def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
+    """Return all rules of one run; ``first_street`` is the number of its first street office."""
+    mobilisation, capacity, e = model.mobilisation, scenario.capacity, scenario.experience
     return Rules(
-        casework_rule(scenario, model, first_department, streets),
-        reporting_rule(scenario, model),
-        participation_rule(scenario, model),
-        experience_rule(scenario),
-        measurement_rule(scenario, model),
-        tie_weights(scenario),
-        task_rule(scenario, model),
+        casework=_filled(
+            CaseworkRule,
+            scenario,
+            model,
+            explain_rate=scenario.handling.explain_rate / capacity.hours_per_week,
+            equal_task_deadline=scenario.tasks.deadline_days * (capacity.hours_per_week / DAYS_PER_WEEK),
+            routing=_filled(RoutingRule, scenario, model, first_street=first_street),
+        ),
+        reporting=_filled(
+            ReportingRule,
+            scenario,
+            model,
+            hotline=scenario.reporting.hotline if model.detection.hotline else 0.0,
+        ),
+        participation=_filled(
+            ParticipationRule,
+            scenario,
+            model,
+            orders=float(mobilisation.ordered_hours > 0) / WEEKS_PER_MONTH,
+            ordered_hours=mobilisation.ordered_hours / WEEKS_PER_MONTH,
+            training_hours=mobilisation.member_training_hours / WEEKS_PER_MONTH,
+            fading=min(1.0 / scenario.duty.fades, 1.0),
+        ),
+        experience=_filled(
+            ExperienceRule,
+            scenario,
+            model,
+            blame=(e.blame_community, e.blame_street, e.blame_district, e.blame_centre),
+        ),
+        measurement=_filled(MeasurementRule, scenario, model),
+        tie_weights=tie_weights(scenario),
+        tasks=_filled(
+            TaskRule,
+            scenario,
+            model,
+            effort_sigma=float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2))),
+            fee=capacity.prices.task_hour,
+            departments=len(capacity.departments),
+        ),
     )
+
+
+def tie_weights(scenario: Scenario) -> NDArray[np.float32]:
+    """Return the weight of one tie by :class:`govsim.world.columns.TieLayer`."""
+    p = scenario.participation
+    weights = np.zeros(len(TieLayer), np.float32)
+    weights[TieLayer.HOUSEHOLD] = p.tie_household
+    weights[TieLayer.NEIGHBOUR] = p.tie_neighbour
+    weights[TieLayer.KIN_WORK_SCHOOL] = p.tie_kin_work_school
+    weights[TieLayer.BRANCH] = p.tie_branch
+    weights[TieLayer.LIAISON_MEMBER] = weights[TieLayer.LIAISON_HOUSEHOLD] = p.tie_liaison
+    weights[TieLayer.ORGANISATION] = p.tie_organisation
+    return weights

@@ -6,24 +6,28 @@ import numpy as np
 
 from govsim.draws import exponential, uniform
 from govsim.engine import columns as col
-from govsim.engine.agenda import BY_CLASS, MAIN, MEETINGS, TASKS_FIRST, TASKS_LAST, UNFUNDED, pop, push
-from govsim.engine.floor import (
-    EQUAL,
-    FIRST,
+from govsim.engine.pool import record, take_record
+from govsim.engine.processes import routing
+from govsim.engine.queue import (
+    BY_CLASS,
+    MAIN,
+    MEETINGS,
+    TASKS_FIRST,
+    TASKS_LAST,
+    UNFUNDED,
     CaseworkKeys,
-    CaseworkRule,
-    Floor,
+    QueueTables,
     free_server,
     is_answerable,
     plan_completion,
+    pop,
+    push,
     rank_of,
     release,
     stage_work,
 )
-from govsim.engine.notes import note
-from govsim.engine.processes import routing
 from govsim.engine.recording import COUNTER, Activity, CaseStatus, Event, HourSource, Level
-from govsim.engine.records import take_record
+from govsim.engine.rules import EQUAL, FIRST, CaseworkRule
 from govsim.kernels import part
 
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
@@ -50,15 +54,15 @@ _RESOLVED, EXPLAINED, _OPEN = int(CaseStatus.RESOLVED), int(CaseStatus.EXPLAINED
 
 
 @part
-def _note(floor: Floor, slot: int, what: int, office: int, time: float) -> None:
+def _record(queue: QueueTables, slot: int, what: int, office: int, time: float) -> None:
     """Note an event that takes nobody's hours."""
-    note(floor.events, floor.counts, floor.jobs, slot, what, office, time, col.NOBODY, 0.0, 0)
+    record(queue.events, queue.counts, queue.jobs, slot, what, office, time, col.NOBODY, 0.0, 0)
 
 
 @part
-def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float) -> None:
+def _join_queue(queue: QueueTables, rule: CaseworkRule, slot: int, office: int, time: float) -> None:
     """Let a job join the queue of an office."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     job.state = col.QUEUED
     job.office = office
     job.queued = time
@@ -66,111 +70,111 @@ def _join_queue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: 
     job.rank = time
     if job.kind == col.SEAT or (job.kind == col.CASE and job.stage == col.CONVENING):
         heap = MEETINGS
-    elif job.kind == col.TASK and (floor.offices[office].station or rule.task_priority != EQUAL):
-        first = floor.offices[office].station or rule.task_priority == FIRST
+    elif job.kind == col.TASK and (queue.offices[office].station or rule.task_priority != EQUAL):
+        first = queue.offices[office].station or rule.task_priority == FIRST
         heap = TASKS_FIRST if first else TASKS_LAST
-    elif floor.offices[office].level != _DESK_LEVEL:
-        job.rank = rank_of(floor, rule, slot, time)
+    elif queue.offices[office].level != _DESK_LEVEL:
+        job.rank = rank_of(queue, rule, slot, time)
         if job.kind == col.CASE and job.stage == col.SHARED:
             heap = BY_CLASS + job.problem_class
-    floor.offices[office].waiting += stage_work(floor, rule, slot, True)
-    push(floor.jobs, floor.roots, office, heap, slot)
+    queue.offices[office].waiting += stage_work(queue, rule, slot, True)
+    push(queue.jobs, queue.queue_heads, office, heap, slot)
 
 
 @part
-def enqueue(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
+def enqueue(queue: QueueTables, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
     """Let a job join the queue of an office, and let a free server take it up."""
-    _join_queue(floor, rule, slot, office, time)
-    if floor.offices[office].idle > 0:
-        server = free_server(floor, office, slot)
+    _join_queue(queue, rule, slot, office, time)
+    if queue.offices[office].idle > 0:
+        server = free_server(queue, office, slot)
         if server >= 0:
-            take_next(floor, rule, server, time, end)
+            take_next(queue, rule, server, time, end)
 
 
 @part
-def _choose(floor: Floor, server: int, office: int) -> int:
+def _choose(queue: QueueTables, server: int, office: int) -> int:
     """Return the heap from which a server takes its next job, -1 when there is none for it."""
-    roots, jobs = floor.roots, floor.jobs
-    staff = floor.servers[server].staff
-    duty = floor.servers[server].duty
+    queue_heads, jobs = queue.queue_heads, queue.jobs
+    staff = queue.servers[server].staff
+    duty = queue.servers[server].duty
     if duty == col.TASKS_ONLY:
-        return TASKS_FIRST if roots[office, TASKS_FIRST] >= 0 else -1
+        return TASKS_FIRST if queue_heads[office, TASKS_FIRST] >= 0 else -1
     if staff:
-        if roots[office, MEETINGS] >= 0:
+        if queue_heads[office, MEETINGS] >= 0:
             return MEETINGS
-        if roots[office, TASKS_FIRST] >= 0 and duty != col.CASES_ONLY:
+        if queue_heads[office, TASKS_FIRST] >= 0 and duty != col.CASES_ONLY:
             return TASKS_FIRST
-    best = MAIN if staff and roots[office, MAIN] >= 0 else -1
-    for k in range(floor.classes.shape[0]):
+    best = MAIN if staff and queue_heads[office, MAIN] >= 0 else -1
+    for k in range(queue.classes.shape[0]):
         heap = BY_CLASS + k
-        top = roots[office, heap]
+        top = queue_heads[office, heap]
         if top < 0:
             continue
         if not staff and (
-            floor.classes[k].substitutability <= 0.0
-            or not (floor.servers[server].takes >> np.uint32(k)) & np.uint32(1)
+            queue.classes[k].substitutability <= 0.0
+            or not (queue.servers[server].takes >> np.uint32(k)) & np.uint32(1)
         ):
             continue
-        other = roots[office, max(best, 0)]
+        other = queue_heads[office, max(best, 0)]
         if (
             best < 0
             or jobs[top].rank < jobs[other].rank
             or (jobs[top].rank == jobs[other].rank and jobs[top].number < jobs[other].number)
         ):
             best = heap
-    if best < 0 and staff and duty == col.EVERYTHING and roots[office, TASKS_LAST] >= 0:
+    if best < 0 and staff and duty == col.EVERYTHING and queue_heads[office, TASKS_LAST] >= 0:
         return TASKS_LAST
     return best
 
 
 @part
-def take_next(floor: Floor, rule: CaseworkRule, server: int, time: float, end: float) -> bool:
+def take_next(queue: QueueTables, rule: CaseworkRule, server: int, time: float, end: float) -> bool:
     """Let a free server take its next job; return whether there was one."""
-    person = floor.servers[server]
+    person = queue.servers[server]
     if person.rate <= 0.0:
         return False
     office = person.office
     while True:
-        heap = _choose(floor, server, office)
+        heap = _choose(queue, server, office)
         if heap < 0:
             return False
-        slot = pop(floor.jobs, floor.roots, office, heap)
-        job = floor.jobs[slot]
-        floor.offices[office].waiting -= stage_work(floor, rule, slot, True)
+        slot = pop(queue.jobs, queue.queue_heads, office, heap)
+        job = queue.jobs[slot]
+        queue.offices[office].waiting -= stage_work(queue, rule, slot, True)
         if job.state != col.GONE:
             break
-        release(floor, slot)
+        release(queue, slot)
     if job.kind == col.CASE:
         if job.stage == col.SHARED or job.stage == col.WORK:
             if time >= job.explained_from and person.staff and job.first_handled < 0.0:
                 job.stage = col.EXPLAINING
             elif job.first_handled < 0.0:
                 job.first_handled = time
-        elif job.stage == col.AT_DESK and is_answerable(floor, slot):
+        elif job.stage == col.AT_DESK and is_answerable(queue, slot):
             job.first_handled = time
     job.state = col.SERVED
-    work = stage_work(floor, rule, slot, person.staff > 0)
+    work = stage_work(queue, rule, slot, person.staff > 0)
     if person.staff and job.kind != col.SEAT and job.stage != col.CONVENING:
         work /= person.speed * (1.0 - rule.slowing * person.burnout)
     person.job = slot
     person.remaining = work
     person.since = time
-    floor.offices[office].idle -= 1
+    queue.offices[office].idle -= 1
     done = time + work / person.rate
     if done <= end:
-        plan_completion(floor, server, done)
+        plan_completion(queue, server, done)
     return True
 
 
 @part
-def book(floor: Floor, server: int, time: float) -> None:
+def book(queue: QueueTables, server: int, time: float) -> None:
     """Write the hours that a server has worked on its job since it was last looked at."""
-    person = floor.servers[server]
+    person = queue.servers[server]
     worked = (time - person.since) * person.rate
     person.since = time
     person.remaining -= worked
     person.booked += worked
-    job = floor.jobs[person.job]
+    job = queue.jobs[person.job]
     activity = _CASEWORK
     if job.kind == col.TASK:
         activity = _TASKS
@@ -180,7 +184,7 @@ def book(floor: Floor, server: int, time: float) -> None:
         activity = _DESK
     elif job.stage == col.INTAKE or job.stage == col.EXPLAINING:
         activity = _INTAKE
-    floor.hours[person.office, person.source, activity] += worked
+    queue.hours[person.office, person.source, activity] += worked
     if job.kind != col.TASK and worked > 0.0:
         what = _E_WORKED
         if job.kind == col.REPEAT_CALL:
@@ -191,10 +195,10 @@ def book(floor: Floor, server: int, time: float) -> None:
             what = _E_INTAKE
         elif activity == _CONVENING:
             what = _E_MEETING
-        note(
-            floor.events,
-            floor.counts,
-            floor.jobs,
+        record(
+            queue.events,
+            queue.counts,
+            queue.jobs,
             person.job,
             what,
             person.office,
@@ -204,7 +208,7 @@ def book(floor: Floor, server: int, time: float) -> None:
             0,
         )
     if job.kind == col.CASE and (
-        activity == _CASEWORK or (activity == _DESK and is_answerable(floor, person.job))
+        activity == _CASEWORK or (activity == _DESK and is_answerable(queue, person.job))
     ):
         job.skilled += worked * person.skill
         if person.source == _VOLUNTEER:
@@ -221,182 +225,200 @@ def book(floor: Floor, server: int, time: float) -> None:
 
 @part
 def _close(
-    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time: float, outcome: int
+    queue: QueueTables, rule: CaseworkRule, keys: CaseworkKeys, slot: int, time: float, outcome: int
 ) -> None:
     """Close a case and note it for those who hear of it."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     job.closed = time
     job.outcome = outcome
     job.state = col.GONE
-    _note(floor, slot, _E_RESOLVED if outcome == _RESOLVED else _E_EXPLAINED, job.office, time)
+    _record(queue, slot, _E_RESOLVED if outcome == _RESOLVED else _E_EXPLAINED, job.office, time)
     if outcome == _RESOLVED:
         total = job.hours_government + job.hours_members + job.hours_residents
         total += job.hours_organisations + job.hours_enterprises
         skill = job.skilled / total if total > 0.0 else 1.0
-        chance = floor.classes[job.problem_class].recurrence * (1.0 + rule.rework * (1.0 - skill))
+        chance = queue.classes[job.problem_class].recurrence * (1.0 + rule.rework * (1.0 - skill))
         job.recurs = uniform(keys.recurrence, job.entity, np.uint64(0)) < chance
-    floor.closings[floor.counts[col.CLOSED]] = slot
-    floor.counts[col.CLOSED] += 1
+    queue.closings[queue.counts[col.CLOSED]] = slot
+    queue.counts[col.CLOSED] += 1
 
 
 @part
 def arrive(
-    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+    queue: QueueTables,
+    rule: CaseworkRule,
+    keys: CaseworkKeys,
+    slot: int,
+    office: int,
+    time: float,
+    end: float,
 ) -> None:
     """Let a job arrive at an office."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     job.office = office
     if job.kind == col.CASE:
         job.outcome = _OPEN
-        item = floor.classes[job.problem_class]
-        if floor.offices[office].level == _DESK_LEVEL:
+        item = queue.classes[job.problem_class]
+        if queue.offices[office].level == _DESK_LEVEL:
             job.stage = col.AT_DESK
-            if is_answerable(floor, slot):
+            if is_answerable(queue, slot):
                 job.competent = time
-        elif not routing.is_competent(floor.offices, office, job, item) or (
-            floor.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
+        elif not routing.is_competent(queue.offices, office, job, item) or (
+            queue.offices[office].level == _DEPARTMENT_LEVEL and job.unclear and not job.accepted
         ):
             job.stage = col.INTAKE
         else:
-            _take_on(floor, rule, keys, slot, office, time, end)
+            _take_on(queue, rule, keys, slot, office, time, end)
             return
-    enqueue(floor, rule, slot, office, time, end)
+    enqueue(queue, rule, slot, office, time, end)
 
 
 @part
 def _take_on(
-    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+    queue: QueueTables,
+    rule: CaseworkRule,
+    keys: CaseworkKeys,
+    slot: int,
+    office: int,
+    time: float,
+    end: float,
 ) -> None:
     """Let the competent office take a case on: money first, then work."""
-    job = floor.jobs[slot]
-    item = floor.classes[job.problem_class]
+    job = queue.jobs[slot]
+    item = queue.classes[job.problem_class]
     job.office = office
     job.competent = time
-    _note(floor, slot, _E_TAKEN_ON, office, time)
+    _record(queue, slot, _E_TAKEN_ON, office, time)
     work = job.effort * (rule.generalist_factor if item.resolves < item.level else 1.0)
     job.handler = office
     job.shared_left = work * item.coproducible
     job.staff_left = work - job.shared_left
-    rate = rule.explain_rate * (rule.explain_pressure if rule.pressed else 1.0)
+    rate = rule.explain_rate * (rule.explain_pressure if rule.closure_target else 1.0)
     if rate > 0.0:
         patience = exponential(keys.explanation, job.entity, np.uint64(job.reopened)) / rate
         job.explained_from = max(time, job.detected + item.deadline) + patience
     if (
         job.money > 0.0
         and job.funded < 0.0
-        and (floor.roots[office, UNFUNDED] >= 0 or floor.offices[office].fund < job.money)
+        and (queue.queue_heads[office, UNFUNDED] >= 0 or queue.offices[office].fund < job.money)
     ):
         job.state = col.UNFUNDED
-        _note(floor, slot, _E_WAITS, office, time)
-        job.rank = rank_of(floor, rule, slot, time)
-        push(floor.jobs, floor.roots, office, UNFUNDED, slot)
+        _record(queue, slot, _E_WAITS, office, time)
+        job.rank = rank_of(queue, rule, slot, time)
+        push(queue.jobs, queue.queue_heads, office, UNFUNDED, slot)
         return
-    fund(floor, rule, slot, office, time, end)
+    fund(queue, rule, slot, office, time, end)
 
 
 @part
-def fund(floor: Floor, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
+def fund(queue: QueueTables, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
     """Pay what a case needs and let its work begin."""
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     if job.funded < 0.0:  # else it was paid before an explanation that was not accepted
-        floor.offices[office].fund -= job.money
-        floor.offices[office].spent += job.money
+        queue.offices[office].fund -= job.money
+        queue.offices[office].spent += job.money
         job.funded = time
         if job.money > 0.0:
-            _note(floor, slot, _E_FUNDED, office, time)
+            _record(queue, slot, _E_FUNDED, office, time)
     if job.shared_left > 0.0:
         job.stage = col.SHARED
-        enqueue(floor, rule, slot, job.community, time, end)
+        enqueue(queue, rule, slot, job.community, time, end)
     else:
         job.stage = col.WORK
-        enqueue(floor, rule, slot, office, time, end)
+        enqueue(queue, rule, slot, office, time, end)
 
 
 @part
 def complete(
-    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, server: int, time: float, end: float
+    queue: QueueTables, rule: CaseworkRule, keys: CaseworkKeys, server: int, time: float, end: float
 ) -> None:
     """Let a server finish its job: route the job on, then take the next one."""
-    book(floor, server, time)
-    person = floor.servers[server]
+    book(queue, server, time)
+    person = queue.servers[server]
     slot = person.job
     office = person.office
     person.job = -1
     person.remaining = 0.0
-    floor.offices[office].idle += 1
-    job = floor.jobs[slot]
+    queue.offices[office].idle += 1
+    job = queue.jobs[slot]
     if job.kind != col.CASE:
-        release(floor, slot)
+        release(queue, slot)
     elif job.stage == col.SHARED and job.staff_left > 0.0 and not (person.staff and job.handler == office):
         job.shared_left = 0.0
         job.stage = col.WORK
-        enqueue(floor, rule, slot, job.handler, time, end)
+        enqueue(queue, rule, slot, job.handler, time, end)
     elif job.stage == col.SHARED or job.stage == col.WORK:
         job.shared_left = job.staff_left = 0.0
-        _close(floor, rule, keys, slot, time, _RESOLVED)
+        _close(queue, rule, keys, slot, time, _RESOLVED)
     elif job.stage == col.EXPLAINING:
-        _close(floor, rule, keys, slot, time, EXPLAINED)
+        _close(queue, rule, keys, slot, time, EXPLAINED)
     elif job.stage == col.CONVENING:
         job.accepted = 1
         job.hops = min(job.hops + 1, col.BYTE_FULL)
-        target = routing.department_of(floor.offices, job, floor.classes[job.problem_class])
-        arrive(floor, rule, keys, slot, target, time, end)
+        target = routing.department_of(queue.offices, job, queue.classes[job.problem_class])
+        arrive(queue, rule, keys, slot, target, time, end)
     else:
-        _pass_on(floor, rule, keys, slot, office, time, end)
-    if floor.servers[server].job < 0:
-        take_next(floor, rule, server, time, end)
+        _pass_on(queue, rule, keys, slot, office, time, end)
+    if queue.servers[server].job < 0:
+        take_next(queue, rule, server, time, end)
 
 
 @part
 def _pass_on(
-    floor: Floor, rule: CaseworkRule, keys: CaseworkKeys, slot: int, office: int, time: float, end: float
+    queue: QueueTables,
+    rule: CaseworkRule,
+    keys: CaseworkKeys,
+    slot: int,
+    office: int,
+    time: float,
+    end: float,
 ) -> None:
     """Carry out what routing decides after a desk contact or an intake."""
-    job = floor.jobs[slot]
-    item = floor.classes[job.problem_class]
+    job = queue.jobs[slot]
+    item = queue.classes[job.problem_class]
     if job.stage == col.AT_DESK:
-        step, target = routing.after_desk(floor.offices, job, item, rule.routing, keys.routing)
-        floor.counters[job.community, _DISPATCHED if step == routing.SEND else _ANSWERED] += 1
+        step, target = routing.after_desk(queue.offices, job, item, rule.routing, keys.routing)
+        queue.counters[job.community, _DISPATCHED if step == routing.SEND else _ANSWERED] += 1
     else:
         refusals = job.refusals
-        step, target = routing.after_intake(floor.offices, office, job, item, rule.routing, keys.routing)
+        step, target = routing.after_intake(queue.offices, office, job, item, rule.routing, keys.routing)
         if job.refusals > refusals:
-            _note(floor, slot, _E_REFUSED, office, time)
+            _record(queue, slot, _E_REFUSED, office, time)
     if step == routing.CLOSE:
-        _close(floor, rule, keys, slot, time, _RESOLVED)
+        _close(queue, rule, keys, slot, time, _RESOLVED)
     elif step == routing.TAKE_ON:
-        _take_on(floor, rule, keys, slot, office, time, end)
+        _take_on(queue, rule, keys, slot, office, time, end)
     elif step == routing.EXPLAIN:
         job.stage = col.EXPLAINING
         job.hops = min(job.hops + 1, col.BYTE_FULL)
-        enqueue(floor, rule, slot, target, time, end)
+        enqueue(queue, rule, slot, target, time, end)
     elif step == routing.SEND:
         job.hops = min(job.hops + 1, col.BYTE_FULL)
         job.sender = office
-        arrive(floor, rule, keys, slot, target, time, end)
+        arrive(queue, rule, keys, slot, target, time, end)
     else:
         job.stage = col.CONVENING
         job.convened = 1
-        _note(floor, slot, _E_SUMMONS, office, time)
-        enqueue(floor, rule, slot, office, time, end)
-        seat = take_record(floor.jobs, floor.free, floor.counts, col.SEAT)
+        _record(queue, slot, _E_SUMMONS, office, time)
+        enqueue(queue, rule, slot, office, time, end)
+        seat = take_record(queue.jobs, queue.free, queue.counts, col.SEAT)
         if seat < 0:
-            floor.counts[col.OUT_OF_ROOM] = 1
+            queue.counts[col.OUT_OF_ROOM] = 1
             return
-        floor.jobs[seat].number = job.number
-        floor.jobs[seat].recurrence = job.recurrence
-        floor.jobs[seat].community = job.community
-        floor.jobs[seat].staff_left = rule.convening_hours * rule.convening_seats
-        enqueue(floor, rule, seat, routing.department_of(floor.offices, job, item), time, end)
+        queue.jobs[seat].number = job.number
+        queue.jobs[seat].recurrence = job.recurrence
+        queue.jobs[seat].community = job.community
+        queue.jobs[seat].staff_left = rule.convening_hours * rule.convening_seats
+        enqueue(queue, rule, seat, routing.department_of(queue.offices, job, item), time, end)
 
 
 @part
-def put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> None:
+def put_back(queue: QueueTables, rule: CaseworkRule, server: int, time: float) -> None:
     """Put the job of a server that leaves or has no hours back into the queue, with the work still to be done."""
-    person = floor.servers[server]
+    person = queue.servers[server]
     slot = person.job
     person.job = -1
-    job = floor.jobs[slot]
+    job = queue.jobs[slot]
     if job.kind == col.TASK or (job.kind == col.CASE and (job.stage == col.SHARED or job.stage == col.WORK)):
         if person.staff:
             left = person.remaining * person.speed * (1.0 - rule.slowing * person.burnout)
@@ -406,6 +428,6 @@ def put_back(floor: Floor, rule: CaseworkRule, server: int, time: float) -> None
                 job.staff_left = min(job.staff_left, left)
                 job.shared_left = max(left - job.staff_left, 0.0)
         else:
-            job.shared_left = person.remaining * floor.classes[job.problem_class].substitutability
+            job.shared_left = person.remaining * queue.classes[job.problem_class].substitutability
     person.remaining = 0.0
-    _join_queue(floor, rule, slot, person.office, time)
+    _join_queue(queue, rule, slot, person.office, time)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,9 @@ from govsim.scenario.schema import Scenario
 from govsim.units import WEEKS_PER_YEAR
 
 
+@dataclass(frozen=True)
 class Posts:
     """What does not change about the posts of a district until its offices are reorganised.
-
-    Parameters
-    ----------
-    servers : SERVER records
-    communities : int
 
     Attributes
     ----------
@@ -32,19 +29,31 @@ class Posts:
         Working places of helpers, the same number in every community, in the order of communities.
     """
 
-    def __init__(self, servers: NDArray[np.void], communities: int) -> None:
-        post = servers["post"]
-        self.office, self.source = servers["office"].astype(np.int64), servers["source"].astype(np.int64)
-        self.fte = servers["fte"].astype(np.float64)
-        self.staff = servers["staff"] == 1
-        self.field = np.isin(post, (col.COMMUNITY_WORKER, col.SECONDED_CADRE)) & (
-            servers["duty"] != col.TASKS_ONLY
-        )
-        self.patrol = post == col.GRID_WORKER
-        self.places: dict[int, tuple[NDArray[np.intp], NDArray[np.int64]]] = {}
+    office: NDArray[np.int64]
+    source: NDArray[np.int64]
+    fte: NDArray[np.float64]
+    staff: NDArray[np.bool_]
+    field: NDArray[np.bool_]
+    patrol: NDArray[np.bool_]
+    places: dict[int, tuple[NDArray[np.intp], NDArray[np.int64]]]
+
+    @classmethod
+    def of(cls, servers: NDArray[np.void], communities: int) -> Posts:
+        """Return the posts of a district's servers."""
+        post, places = servers["post"], {}
         for kind in (col.VOLUNTEERS, col.ORDERED_MEMBERS, col.ORGANISATIONS, col.ENTERPRISES):
             at = np.flatnonzero(post == kind)
-            self.places[kind] = at, np.tile(np.arange(len(at) // communities), communities)
+            places[kind] = at, np.tile(np.arange(len(at) // communities), communities)
+        in_field = np.isin(post, (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
+        return cls(
+            office=servers["office"].astype(np.int64),
+            source=servers["source"].astype(np.int64),
+            fte=servers["fte"].astype(np.float64),
+            staff=servers["staff"] == 1,
+            field=in_field & (servers["duty"] != col.TASKS_ONLY),
+            patrol=post == col.GRID_WORKER,
+            places=places,
+        )
 
 
 def load_of_offices(

@@ -9,47 +9,30 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, bits, uniform
 from govsim.engine import columns as col
-from govsim.engine.records import EFFORT, LAPSE, UNCLEAR, amount, poisson, take_record
+from govsim.engine.columns import Inbox, WeekSpan
+from govsim.engine.job_draws import EFFORT, LAPSE, UNCLEAR, amount, poisson
+from govsim.engine.pool import take_record
+from govsim.engine.queue import QueueTables
+from govsim.engine.rules import MOVE_UP, REFUSE, TAKE_ALL, WITH_FEE, TaskRule
 from govsim.kernels import kernel, part
 
 
-class TaskRule(NamedTuple):
-    """Parameters of ``tasks`` and the model's rule of admission.
+class TaskKeys(NamedTuple):
+    """Addresses of the draws of tasks."""
 
-    ``admission`` is what happens to tasks that are on no list; ``filing`` the hours that registering a trifle takes,
-    ``fee`` yuan per hour of work.
-    """
-
-    effort: float
-    sigma: float
-    shape: int
-    listed_share: float
-    admission: int
-    list_wear: float
-    fee: float
-    filing: float
-    departments: int  # of one district
-
-
-TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = range(4)
-"""What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
+    number: Key
+    address: Key
+    task: Key
 
 
 @kernel
 def assign_tasks(
+    queue: QueueTables,
+    inbox: Inbox,
     mean: NDArray[np.float64],
-    offices: NDArray[np.void],
     rule: TaskRule,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
-    number_key: Key,
-    address_key: Key,
-    task_key: Key,
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
+    keys: TaskKeys,
+    week: WeekSpan,
     hours: NDArray[np.float64],
     filings: NDArray[np.int64],
     transfers: NDArray[np.float64],
@@ -72,22 +55,19 @@ def assign_tasks(
     int
         Number of tasks in the inbox, or -1 when records or places ran out.
     """
-    sent = 0
+    offices, number_key, address_key, task_key = queue.offices, keys.number, keys.address, keys.task
+    sent = inbox.sent
     for office in range(mean.shape[0]):
         for order in range(1, filings[office] + 1):
             entity = bits(address_key, np.uint64(office), ~np.uint64(order))
             sent = _send_task(
-                rule.filing,
+                rule.intake_hours,
                 offices[office].parent,
                 entity,
-                jobs,
-                free,
-                counts,
-                start,
-                hours_per_week,
+                queue,
+                inbox,
                 task_key,
-                inbox_job,
-                inbox_time,
+                week,
                 sent,
             )
             if sent < 0:
@@ -99,7 +79,9 @@ def assign_tasks(
         )
         for order in range(1, number + 1):
             entity = bits(address_key, np.uint64(office), np.uint64(order))
-            work = amount(rule.effort, rule.sigma, rule.shape, task_key, entity, EFFORT)
+            work = amount(
+                rule.effort_hours, rule.effort_sigma, rule.effort_distribution, task_key, entity, EFFORT
+            )
             hours[office, 0] += work
             target = office
             listed = uniform(task_key, entity, np.uint64(UNCLEAR)) < rule.listed_share
@@ -114,14 +96,10 @@ def assign_tasks(
                 work,
                 target,
                 entity,
-                jobs,
-                free,
-                counts,
-                start,
-                hours_per_week,
+                queue,
+                inbox,
                 task_key,
-                inbox_job,
-                inbox_time,
+                week,
                 sent,
             )
             if sent < 0:
@@ -163,21 +141,18 @@ def _send_task(
     work: float,
     target: int,
     entity: np.uint64,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
+    queue: QueueTables,
+    inbox: Inbox,
     task_key: Key,
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
+    week: WeekSpan,
     sent: int,
 ) -> int:
     """Put a task on its way to an office and return the number of jobs in the inbox, -1 when there was no room."""
-    slot = take_record(jobs, free, counts, col.TASK)
-    if slot < 0 or sent == inbox_job.shape[0]:
+    counts = queue.counts
+    slot = take_record(queue.jobs, queue.free, counts, col.TASK)
+    if slot < 0 or sent == inbox.job.shape[0]:
         return -1
-    job = jobs[slot]
+    job = queue.jobs[slot]
     job.entity = entity
     job.number = -counts[col.NEXT_TASK]
     counts[col.NEXT_TASK] += 1
@@ -185,7 +160,7 @@ def _send_task(
     job.office = target
     job.effort = work
     job.staff_left = work
-    job.onset = job.detected = start + hours_per_week * uniform(task_key, entity, np.uint64(0))
-    inbox_job[sent] = slot
-    inbox_time[sent] = job.onset
+    job.onset = job.detected = week.start + week.hours * uniform(task_key, entity, np.uint64(0))
+    inbox.job[sent] = slot
+    inbox.time[sent] = job.onset
     return sent + 1

@@ -47,6 +47,15 @@ class Districts:
     verdicts: Mapping[str, tuple[str, ...]]
     holds: bool
 
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """In how many districts each indicator is better, and in how many worse; empty where the code gives others now."""
+        return {
+            name: {"better": found.count("better"), "worse": found.count("worse"), "of": len(found)}
+            for name, found in self.verdicts.items()
+            if self.holds
+        }
+
     def words(self, names: Sequence[str] = MAIN) -> dict[str, str]:
         """Return the sentence in English and Chinese, for at most three indicators that have a better and a worse."""
         (first, first_zh), (second, second_zh) = self.models

@@ -11,7 +11,16 @@ from typing import Any
 
 from govsim.report.answers import table_files
 from govsim.report.comparing.about import Request, record
-from govsim.report.comparing.series import CURVES, HOURS, WEEKS, curve_rows, hour_rows, week_rows
+from govsim.report.comparing.series import (
+    COMMUNITIES,
+    CURVES,
+    HOURS,
+    WEEKS,
+    community_rows,
+    curve_rows,
+    hour_rows,
+    week_rows,
+)
 from govsim.report.comparing.tables import (
     ARMS,
     COMPARE,
@@ -106,6 +115,7 @@ def comparison_tables(
         "weekly.csv": DataTable(WEEKS, week_rows(arms)),
         "resolution.csv": DataTable(CURVES, curve_rows(arms)),
         "hours.csv": DataTable(HOURS, hour_rows(arms)),
+        "communities.csv": DataTable(COMMUNITIES, community_rows(arms, communities)),
     }
     if comparisons:
         tables["compare.csv"] = compared(comparisons)

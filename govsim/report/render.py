@@ -22,7 +22,7 @@ from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import spans
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.runner.planning import Choice
 from govsim.studies.ablations import CONTROLS, Controlled, control_lines, controlled, controls_table
 from govsim.studies.answer import DataTable
@@ -202,7 +202,7 @@ def _about(
         },
         command=_anywhere(said),
         independent=asked.independent,
-        districts=found.words() if (found := districts_of(choices)) else None,
+        districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,

@@ -36,7 +36,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Count:
-    """Something that is counted, see :mod:`govsim.results.terms`."""
+    """Something that is counted, see :mod:`govsim.results.tables`."""
 
     en: str
     zh: str

@@ -14,7 +14,7 @@ import numpy as np
 from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.results.csvtext import read_cells
 from govsim.results.foreign import open_regular
-from govsim.results.sealed import read_ledger
+from govsim.results.load import read_ledger
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from pathlib import Path
 from govsim.results.csvtext import LARGEST_TABLE
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import open_regular
-from govsim.results.sealed import sealed
+from govsim.results.load import untrusted_folder
 from govsim.results.store import MANIFEST
 
 _TIME = (1980, 1, 1, 0, 0, 0)
@@ -50,7 +50,7 @@ def pack(folders: Sequence[Path], root: Path, pages: Mapping[str, bytes], target
     """
     entries: dict[str, bytes | Path] = dict(pages)
     for folder in folders:
-        manifest = sealed(folder)
+        manifest = untrusted_folder(folder)
         inside = "results/" + folder.relative_to(root).as_posix()
         if not inside.isprintable():
             raise RefusedError(f"the folder name {inside!r} is no text; rename it before it is packed")

@@ -10,9 +10,8 @@ import numpy as np
 
 from govsim.engine.recording import CaseStatus, Channel, Level
 from govsim.results import counts
-from govsim.results.community import yearly_change
 from govsim.results.declare import Count, Indicator, Window
-from govsim.results.values import Value, percent
+from govsim.results.values import Missing, Value, percent
 from govsim.results.view import Mask, View
 from govsim.units import DAYS_PER_WEEK, PERCENT, WEEKS_PER_YEAR
 
@@ -65,6 +64,15 @@ def _in_communities(column: str) -> Count:
         f"{en} in community offices, week by week", f"社区{zh}（逐周）",
         lambda view: view.person_weeks(column, view.at_level(Level.COMMUNITY)),
     )  # fmt: skip
+
+
+def yearly_change(view: View, counter: str) -> Value:
+    """Return the mean yearly change of a stock between its first and last week, in percent."""
+    first, last = float(view.weekly(counter)[0]), view.at_end(counter)
+    years = (view.recording.weeks - 1) / WEEKS_PER_YEAR
+    if first <= 0 or last <= 0 or years <= 0:
+        return Missing.NO_BASE
+    return float(PERCENT * ((last / first) ** (1 / years) - 1))
 
 
 PATTERNS: tuple[Indicator, ...] = (

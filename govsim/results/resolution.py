@@ -46,6 +46,16 @@ _REPORTED = tuple(
     for w in WINDOWS
 )  # fmt: skip
 
+LARGE_BACKLOG = 100.0
+"""Known problems per 1,000 residents that are not closed, above which the backlog of a community counts as large."""
+
+
+def _large_backlogs(view: View) -> Value:
+    open_ = view.stocks["open"][view.counted].sum(axis=0)
+    residents = view.recording.weekly["residents"][view.counted].sum(axis=0)
+    return float((THOUSAND * open_ > LARGE_BACKLOG * residents).sum())
+
+
 RESOLUTION: tuple[Indicator, ...] = (
     *_EXISTING,
     *_REPORTED,
@@ -116,6 +126,13 @@ RESOLUTION: tuple[Indicator, ...] = (
         "Known problems that are not closed, per 1,000 residents; mean over the counted weeks.",
         definition_zh="已发现而未办结的问题数，按每千名居民计，取统计期均值。",
         direction=-1, decimals=1, scale=THOUSAND, events=counts.OPEN, base=counts.RESIDENT_WEEKS,
+    ),
+    Indicator(
+        "large_backlogs", "communities with a large backlog", "积压严重的社区", "communities",
+        f"Communities in which more than {LARGE_BACKLOG:.0f} known problems per 1,000 residents are not closed, mean over the "
+        "counted weeks. It shows what a mean over the district hides.",
+        definition_zh=f"统计期内平均每千名居民未办结问题超过{LARGE_BACKLOG:.0f}件的社区数。全区均值看不出这种差别。",
+        direction=-1, decimals=1, measure=_large_backlogs,
     ),
     Indicator(
         "recurrence_share", "resolved problems that came back", "半年内复发率", "% of resolved problems",

@@ -2,7 +2,7 @@
 
 Everything here is computed from :class:`govsim.engine.recording.Recording` alone, which never holds the
 governance model, so no indicator can look at what was assumed. The words that are used here are declared in
-:mod:`govsim.results.terms`.
+:mod:`govsim.results.tables`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ from govsim.engine.recording import (
     Level,
     Recording,
 )
-from govsim.results.estimate import Estimate, mean
-from govsim.results.survival import Curve, product_limit
+from govsim.results.estimate import Curve, Estimate, mean, product_limit
 from govsim.results.values import Value, ratio
 from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, SORTED_ROWS, WEEKS_PER_YEAR
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import COUNTERS, Activity, Counter, Event, HourSource, Level
-from govsim.results.counters import CHINESE
 from govsim.results.declare import Column
+from govsim.results.ledger import CHINESE
 from govsim.results.values import Missing, Value
 from govsim.results.view import STAFF, View
 from govsim.units import PERCENT

@@ -1,14 +1,16 @@
-"""Which finished runs and comparisons a folder is, refers to or holds."""
+"""Which finished runs and comparisons a folder is, refers to or holds, and whether they were made with the same packages."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import read_json
+from govsim.results.load import Results
 from govsim.results.store import MANIFEST, manifest_of
 
 RUNS = "runs.json"
@@ -156,3 +158,36 @@ def _found(folder: Path) -> FoundRun | None:
         folder, manifest["arm"], manifest["capacity_mode"], manifest["seed"], manifest["weeks"],
         manifest["started_utc"],
     )  # fmt: skip
+
+
+class Mixture:
+    """Versions of packages that runs were made with, run by run.
+
+    Code of govsim that decides the numbers enters the key of a run, so runs of several codes are never mixed.
+    """
+
+    def __init__(self, runs: Iterable[Results] = ()) -> None:
+        self._found: dict[str, dict[str, None]] = {}
+        self.add(runs)
+
+    def add(self, runs: Iterable[Results]) -> None:
+        """Look at further runs."""
+        for run in runs:
+            for name, version in (run.manifest.get("versions") or {}).items():
+                self._found.setdefault(name, {})[str(version)] = None
+
+    @property
+    def mixed(self) -> dict[str, list[str]]:
+        """For each package of which there are several versions, these versions."""
+        return {name: list(found) for name, found in sorted(self._found.items()) if len(found) > 1}
+
+
+def mixture_words(mixed: dict[str, list[str]]) -> str:
+    """Say which versions are mixed and what to do; "" where none are."""
+    if not mixed:
+        return ""
+    listed = "; ".join(f"{name} {' and '.join(versions)}" for name, versions in mixed.items())
+    return (
+        f"MIXED VERSIONS: these runs were made with {listed}. `govsim verify` says whether all of them come out the same "
+        "here; --force computes them again"
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govsim.results.errors import RefusedError
-from govsim.results.sealed import sealed
+from govsim.results.load import untrusted_folder
 from govsim.results.store import FORMAT, MANIFEST, Keep, slug, write_folder
 from govsim.runner.one_run import ArmJob
 from govsim.runner.planning import Choice, plan
@@ -102,7 +102,7 @@ def base_of(folder: Path, manifest: Mapping[str, Any]) -> Path:
         raise RefusedError(
             f"{folder.name}: {MANIFEST} names {name!r} as what it begins with, which is no such folder"
         )
-    sealed(folder.parent / name)
+    untrusted_folder(folder.parent / name)
     return folder.parent / name
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from govsim.scenario.complaints import expected, place_of, translate
 from govsim.scenario.declare import Section
+from govsim.scenario.errors import expected, place_of, translate
 from govsim.scenario.files import (
     Shelf,
     SourceFile,
@@ -24,9 +24,9 @@ from govsim.scenario.files import (
     read_chain,
     scenario_shelf,
 )
-from govsim.scenario.layers import Overlay, open_annotations, overlay, set_value
 from govsim.scenario.messages import Path, Problem, ScenarioError, dotted
 from govsim.scenario.origins import Origin, content_hash, origins_of
+from govsim.scenario.overlay import Overlay, open_annotations, overlay, set_value
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
@@ -204,7 +204,7 @@ def load(name: str | os.PathLike[str], overrides: Sequence[str] = (), *, must_fi
     ScenarioError
         With every problem of the scenario, its parents, the overrides and the files it names.
     """
-    from govsim.scenario.grafting import graft
+    from govsim.scenario.overlay import graft
     from govsim.scenario.schema import Scenario
 
     layer, sources, whole = _layered(locate(name, scenario_shelf()), Scenario, scenario_shelf(), overrides)

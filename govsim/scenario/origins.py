@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from govsim.scenario.declare import Section, Status
 from govsim.scenario.fields import Declared
-from govsim.scenario.layers import Overlay
 from govsim.scenario.messages import Path, dotted
+from govsim.scenario.overlay import Overlay
 
 
 @dataclass(frozen=True)

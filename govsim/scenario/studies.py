@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
-from govsim.scenario.complaints import place_of
 from govsim.scenario.declare import Status
+from govsim.scenario.errors import place_of
 from govsim.scenario.fields import allowed, find, labels, nearest
 from govsim.scenario.files import (
     SourceFile,

@@ -19,13 +19,13 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.store import prepare
 from govsim.results.values import Missing, Value
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
+from govsim.runner.folder_status import note_asked
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import distinct
 from govsim.runner.points import Beginning
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, StudyOutcome, run_all
-from govsim.runner.requests import note_asked
 from govsim.scenario.estimate import study_refusal, study_size
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import Factor, LoadedStudy

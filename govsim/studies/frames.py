@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import LARGEST_SMALL, as_text, open_regular
 from govsim.results.indicators import INDICATORS
-from govsim.results.load import Results
-from govsim.results.sealed import read_ledger, sealed
+from govsim.results.load import Results, read_ledger, untrusted_folder
 from govsim.results.values import Missing, Value
 from govsim.runner.find_runs import refuse_unusable, runs_in, unusable_in
 from govsim.runner.points import base_of, is_point, settings_of
@@ -390,7 +389,7 @@ def load_results(path: str | Path) -> Frames:
     for words in unusable_in(folder):
         warnings.warn(f"left out: run {words}", stacklevel=2)
     found.sort(key=lambda run: (run.folder.parent.name, run.model, run.mode, run.seed, run.folder.name))
-    return Frames(Results(run.folder, sealed(run.folder)) for run in found)
+    return Frames(Results(run.folder, untrusted_folder(run.folder)) for run in found)
 
 
 def _apart(found: Distribution) -> tuple[int, float]:

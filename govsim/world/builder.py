@@ -21,10 +21,12 @@ from govsim.world.columns import (
     content_hash,
 )
 from govsim.world.composition import GENERATION, compositions
-from govsim.world.layers import (
+from govsim.world.organisations import found
+from govsim.world.ties import (
     NO_PAIRS,
     Pairs,
     Pools,
+    assemble,
     half_degrees,
     household_pairs,
     link_households,
@@ -34,8 +36,6 @@ from govsim.world.layers import (
     ring_pairs,
     sizes,
 )
-from govsim.world.organisations import found
-from govsim.world.ties import assemble
 
 
 def build(population: Population, network: Network, seed: int) -> World:

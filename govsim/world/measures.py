@@ -12,7 +12,7 @@ from govsim.kernels import kernel
 from govsim.units import ADULT_AGE
 from govsim.world.builder import likeness
 from govsim.world.columns import U1, U4, TieLayer, Ties, World
-from govsim.world.layers import sizes
+from govsim.world.ties import sizes
 
 _QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 

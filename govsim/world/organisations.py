@@ -11,7 +11,7 @@ from govsim.scenario.schema.population import Population
 from govsim.units import ADULT_AGE
 from govsim.world.chance import Chance, Entities
 from govsim.world.columns import U1, U4, Memberships, OrganisationKind, Organisations, Work
-from govsim.world.layers import Pools, sizes
+from govsim.world.ties import Pools, sizes
 
 _DISTRICT_WIDE = (OrganisationKind.SERVICE_PROVIDER, OrganisationKind.ENTERPRISE)
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.scenario.declare import scale_to
 from govsim.scenario.schema.network import StaffAcquaintance
 from govsim.scenario.schema.people import SchoolingShares
 from govsim.scenario.schema.population import Population
-from govsim.scenario.schema.shares import scale_to
 from govsim.units import ADULT_AGE
 from govsim.world.chance import Chance, Column, Entities
 from govsim.world.columns import F4, I4, U1, Housing, ParticipationType, Schooling, Work

@@ -616,6 +616,16 @@ def _(run: Run) -> Value:
     return Ratio(sum(stock(run, "open")[week] for week in counted(run)), total(run, "residents"), 1000)
 
 
+@book("large_backlogs")
+def _(run: Run) -> Value:
+    weeks = list(counted(run))
+    return sum(
+        1000 * sum(stock(run, "open", community=place)[week] for week in weeks)
+        > 100 * total(run, "residents", weeks, community=place)
+        for place in communities(run)
+    )
+
+
 def change(run: Run, series: list[float]) -> Value:
     """Mean of the second half of the counted weeks minus mean of the first, in percent of the mean of all of them."""
     weeks = list(counted(run))

@@ -31,7 +31,7 @@ def model() -> GovernanceModel:
 
 
 def test_select_and_agg(model: GovernanceModel) -> None:
-    state = model.engine.residents
+    state = model.engine.state.residents
     laid_off = model.residents.select(lambda agent: agent.work == "laid_off")
     rows = np.flatnonzero(state.work == 2)
     assert laid_off.get("index") == rows.tolist()
@@ -45,13 +45,13 @@ def test_select_and_agg(model: GovernanceModel) -> None:
 
 def test_get_and_set(model: GovernanceModel) -> None:
     table = model.residents.get(["age", "trust_community"])
-    assert table[17] == [model.engine.residents.age[17], model.engine.residents.trust[17, 0]]
+    assert table[17] == [model.engine.state.residents.age[17], model.engine.state.residents.trust[17, 0]]
     assert model.agents.get("post", handle_missing="default", default_value="")[0] == ""
     some = model.residents.select(lambda agent: agent.adult and agent.community == 1)
     some.set("trust_community", 0.5)
-    places = (model.world.residents.community == 1) & (model.engine.residents.age >= 16)
-    assert (model.engine.residents.trust[places, 0] == 0.5).all()
-    assert (model.engine.residents.trust[~places, 0] != 0.5).any()
+    places = (model.world.residents.community == 1) & (model.engine.state.residents.age >= 16)
+    assert (model.engine.state.residents.trust[places, 0] == 0.5).all()
+    assert (model.engine.state.residents.trust[~places, 0] != 0.5).any()
 
 
 def test_groupby(model: GovernanceModel) -> None:
@@ -60,17 +60,17 @@ def test_groupby(model: GovernanceModel) -> None:
     assert groups.count() == {False: (~migrant).sum(), True: migrant.sum()}
     means = groups.agg("efficacy", np.mean)
     assert means[True] == pytest.approx(
-        float(model.engine.residents.efficacy[migrant].mean(dtype=np.float64))
+        float(model.engine.state.residents.efficacy[migrant].mean(dtype=np.float64))
     )
     by_age = model.residents.groupby(lambda agent: agent.age >= 65, result_type="list")
     assert sorted(map(len, by_age.groups.values())) == sorted(
-        [(model.engine.residents.age >= 65).sum(), (model.engine.residents.age < 65).sum()]
+        [(model.engine.state.residents.age >= 65).sum(), (model.engine.state.residents.age < 65).sum()]
     )
 
 
 def test_sort_shuffle_do_and_map(model: GovernanceModel) -> None:
     order = model.residents.sort("age", ascending=True).get("age")
-    assert order == sorted(model.engine.residents.age.tolist())
+    assert order == sorted(model.engine.state.residents.age.tolist())
     mixed = model.residents.shuffle()
     assert mixed.get("index") != model.residents.get("index")
     assert sorted(mixed.get("index")) == list(range(300))
@@ -80,7 +80,7 @@ def test_sort_shuffle_do_and_map(model: GovernanceModel) -> None:
     assert sorted(seen) == list(range(300))
     visited: list[int] = []
     model.agents_by_type[Cadre].do(lambda cadre: visited.append(cadre.index))
-    assert visited == np.flatnonzero(model.engine.servers["staff"]).tolist()
+    assert visited == np.flatnonzero(model.engine.state.servers["staff"]).tolist()
     assert model.residents.map(lambda agent: agent.index + 1) == list(range(1, 301))
     model.agents.do("step")  # what Mesa's agents have by default, nothing here
     assert not model.changed_by_hand
@@ -125,7 +125,9 @@ def test_collecting_over_several_steps() -> None:
     columns = []
     for _ in range(5):
         model.step()
-        columns.append((model.engine.residents.trust[:, 0].copy(), model.engine.residents.opinion.copy()))
+        columns.append(
+            (model.engine.state.residents.trust[:, 0].copy(), model.engine.state.residents.opinion.copy())
+        )
     weekly = model.recording().weekly
     frame = model.datacollector.get_model_vars_dataframe()
     assert list(frame["open"]) == [0.0, *weekly["open"].sum(axis=1)]
@@ -136,7 +138,7 @@ def test_collecting_over_several_steps() -> None:
     agents = model.datacollector.get_agent_vars_dataframe()
     assert len(agents) == 6 * len(model.agents)
     plain = model.datacollector.get_agenttype_vars_dataframe(Resident)
-    adult = model.engine.residents.age >= 16
+    adult = model.engine.state.residents.age >= 16
     for step, (trust, opinion) in enumerate(columns, 1):
         taken = agents.loc[step]["trust"].dropna()
         np.testing.assert_array_equal(taken.index, np.flatnonzero(adult) + 1)

@@ -124,7 +124,7 @@ def test_every_counter_of_every_week_is_collected() -> None:
 )
 def test_settings_in_every_form(changed: dict[str, Any]) -> None:
     model = GovernanceModel(weeks=8, **changed)
-    assert model.engine.scenario.participation.call == 0.05
+    assert model.engine.state.scenario.participation.call == 0.05
     model.run_model()
     expected = simulated("party_led_cogovernance", 1, "participation.call=0.05", "run.weeks=8")
     assert_identical(model.recording(), expected)

@@ -45,7 +45,7 @@ def test_kinds_and_numbers(run: GovernanceModel) -> None:
     assert by_type == {
         Resident: 300 - members,
         PartyMember: members,
-        Cadre: int(run.engine.servers["staff"].sum()),
+        Cadre: int(run.engine.state.servers["staff"].sum()),
         SocialOrganization: len(world.organisations.kind),
     }
     assert members > 0
@@ -57,37 +57,37 @@ def test_kinds_and_numbers(run: GovernanceModel) -> None:
 
 
 COLUMNS: dict[str, Callable[[GovernanceModel], object]] = {
-    "age": lambda m: m.engine.residents.age,
+    "age": lambda m: m.engine.state.residents.age,
     "household": lambda m: m.world.residents.household,
     "community": lambda m: m.world.residents.community,
     "female": lambda m: m.world.residents.female == 1,
     "migrant": lambda m: m.world.residents.migrant == 1,
     "party_member": lambda m: m.world.residents.party_member == 1,
     "acquainted": lambda m: m.world.residents.acquainted == 1,
-    "work": lambda m: [Work(code).name.lower() for code in m.engine.residents.work],
+    "work": lambda m: [Work(code).name.lower() for code in m.engine.state.residents.work],
     "free_hours": lambda m: m.world.residents.free_hours,
     "threshold": lambda m: m.world.residents.threshold,
     "time_cost": lambda m: m.world.residents.time_cost,
     "ability": lambda m: m.world.residents.ability,
     "degree": lambda m: np.diff(m.world.ties.indptr),
-    "adult": lambda m: (m.engine.residents.seen & ADULT) > 0,
-    "opinion": lambda m: m.engine.residents.opinion,
-    "trust_community": lambda m: m.engine.residents.trust[:, 0],
-    "trust_street": lambda m: m.engine.residents.trust[:, 1],
-    "trust_district": lambda m: m.engine.residents.trust[:, 2],
-    "trust_centre": lambda m: m.engine.residents.trust[:, 3],
-    "expectation": lambda m: m.engine.residents.expectation,
-    "satisfaction": lambda m: m.engine.residents.satisfaction,
-    "efficacy": lambda m: m.engine.residents.efficacy,
-    "habit": lambda m: m.engine.residents.habit,
-    "fatigue": lambda m: m.engine.residents.fatigue,
-    "hours_given": lambda m: m.engine.residents.hours_given,
-    "weeks_active": lambda m: m.engine.residents.weeks_active,
-    "active_share": lambda m: m.engine.residents.active_share,
-    "called": lambda m: m.engine.residents.called == 1,
-    "needed_call": lambda m: m.engine.residents.needed_call == 1,
-    "registered": lambda m: m.engine.residents.registered == 1,
-    "active": lambda m: (m.engine.residents.seen & ACTIVE) > 0,
+    "adult": lambda m: (m.engine.state.residents.status & ADULT) > 0,
+    "opinion": lambda m: m.engine.state.residents.opinion,
+    "trust_community": lambda m: m.engine.state.residents.trust[:, 0],
+    "trust_street": lambda m: m.engine.state.residents.trust[:, 1],
+    "trust_district": lambda m: m.engine.state.residents.trust[:, 2],
+    "trust_centre": lambda m: m.engine.state.residents.trust[:, 3],
+    "expectation": lambda m: m.engine.state.residents.expectation,
+    "satisfaction": lambda m: m.engine.state.residents.satisfaction,
+    "efficacy": lambda m: m.engine.state.residents.efficacy,
+    "habit": lambda m: m.engine.state.residents.habit,
+    "fatigue": lambda m: m.engine.state.residents.fatigue,
+    "hours_given": lambda m: m.engine.state.residents.hours_given,
+    "weeks_active": lambda m: m.engine.state.residents.weeks_active,
+    "active_share": lambda m: m.engine.state.residents.active_share,
+    "called": lambda m: m.engine.state.residents.called == 1,
+    "needed_call": lambda m: m.engine.state.residents.needed_call == 1,
+    "registered": lambda m: m.engine.state.residents.registered == 1,
+    "active": lambda m: (m.engine.state.residents.status & ACTIVE) > 0,
 }
 
 
@@ -157,7 +157,7 @@ def test_who_belongs_together(run: GovernanceModel) -> None:
         assert (
             organisation.kind == OrganisationKind(world.organisations.kind[organisation.index]).name.lower()
         )
-        expected = getattr(run.engine.scenario.organisations.hours, organisation.kind)
+        expected = getattr(run.engine.state.scenario.organisations.hours, organisation.kind)
         assert organisation.hours == expected > 0
     linked = [member for member in run.agents_by_type[PartyMember] if member.linked_households]
     assert linked
@@ -172,24 +172,24 @@ def test_who_belongs_together(run: GovernanceModel) -> None:
 
 
 def test_cadres_read_the_servers(run: GovernanceModel) -> None:
-    engine, cadres = run.engine, run.agents_by_type[Cadre]
-    rows = np.flatnonzero(engine.servers["staff"])
+    state, cadres = run.engine.state, run.agents_by_type[Cadre]
+    rows = np.flatnonzero(state.servers["staff"])
     assert cadres.get("index") == rows.tolist()
     for name in ("skill", "burnout", "speed", "fte"):
-        assert cadres.get(name) == engine.servers[name][rows].tolist()
-    assert cadres.get("busy") == (engine.servers["job"][rows] >= 0).tolist()
+        assert cadres.get(name) == state.servers[name][rows].tolist()
+    assert cadres.get("busy") == (state.servers["job"][rows] >= 0).tolist()
     assert len(set(cadres.get("busy"))) == 2
-    assert cadres.get("vacant") == (engine.servers["vacant_until"][rows] >= 0).tolist()
+    assert cadres.get("vacant") == (state.servers["vacant_until"][rows] >= 0).tolist()
     posts = cadres.groupby("post").count()
-    assert posts["community_worker"] == (engine.servers["post"] == col.COMMUNITY_WORKER).sum()
+    assert posts["community_worker"] == (state.servers["post"] == col.COMMUNITY_WORKER).sum()
     assert set(cadres.groupby("level").groups) == {"community", "street", "department", "desk"}
     last = run.recording().load[-1]
     for cadre in cadres:
-        office = int(engine.servers["office"][cadre.index])
+        office = int(state.servers["office"][cadre.index])
         assert cadre.load == last[office]
-        assert cadre.office == engine.office_table.names[office]
+        assert cadre.office == state.establishment.table.names[office]
         assert cadre.community == (office if cadre.level == "community" else None)
-        assert cadre.tenure == (0 if cadre.vacant else engine.week - engine.servers["hired"][cadre.index])
+        assert cadre.tenure == (0 if cadre.vacant else state.week - state.servers["hired"][cadre.index])
 
 
 def test_newcomers_start_their_tenure_anew() -> None:
@@ -221,7 +221,7 @@ def test_opinions_that_are_set_are_heard() -> None:
     model = after(5)
     adults(model).set("opinion", 0.25)
     model.step()
-    heard = model.engine.residents.heard
+    heard = model.engine.state.residents.heard
     assert (heard >= 0).any()
     np.testing.assert_allclose(heard[heard >= 0], 0.25, rtol=1e-5)
 
@@ -231,9 +231,9 @@ def test_trust_that_is_set_makes_the_opinion() -> None:
     for tier in ("trust_community", "trust_street", "trust_district"):
         adults(model).set(tier, 0.875)
     model.step()
-    state, hearing = model.engine.residents, model.engine.scenario.experience.hearing
+    state, hearing = model.engine.state.residents, model.engine.state.scenario.experience.hearing
     rows = np.flatnonzero(
-        (state.trust[:, :3] == 0.875).all(axis=1) & (state.seen & ADULT > 0) & (state.heard >= 0)
+        (state.trust[:, :3] == 0.875).all(axis=1) & (state.status & ADULT > 0) & (state.heard >= 0)
     )
     assert len(rows) > 200  # the others were served in this week and learnt
     expected = hearing * state.heard[rows] + (1 - hearing) * 0.875
@@ -244,7 +244,7 @@ def test_fatigue_and_habit_that_are_set_fade() -> None:
     model = after(5)
     adults(model).set("fatigue", 0.5).set("habit", 0.5)
     model.step()
-    rule = model.engine.scenario.participation
+    rule = model.engine.state.scenario.participation
     idle = model.residents.select(
         lambda agent: agent.adult and not agent.called and not agent.active and not agent.party_member
     )
@@ -279,7 +279,7 @@ def test_skill_that_is_set_is_where_learning_goes_on() -> None:
     model = after(5)
     model.agents_by_type[Cadre].set("skill", 0.25)
     model.step()
-    workforce = model.engine.scenario.workforce
+    workforce = model.engine.state.scenario.workforce
     expected = 0.25 + (workforce.skill - 0.25) / workforce.learning_weeks
     there = model.agents_by_type[Cadre].select(lambda cadre: cadre.tenure > 1)
     assert len(there) > 5

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from govsim.app import command
 from govsim.app.knobs import MOST_RESIDENTS, knobs
+from govsim.app.page import WORDS
 from govsim.app.session import CURVES, Session, columns
-from govsim.app.words import WORDS
-from govsim.cli import main
+from govsim.cli import classroom, main
 from govsim.engine import resolve_arm, simulate
 from govsim.report.lessons.page import weekly_series
 from govsim.scenario import load, load_governance
@@ -99,7 +98,7 @@ def test_words_are_there_in_both_languages() -> None:
 def test_without_its_library_the_app_says_how_to_install_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(classroom.importlib.util, "find_spec", lambda name: None)
     assert main(["app", "tiny", "--no-browser"]) == 5
     assert "pip install -e '.[app]'" in capsys.readouterr().err
 

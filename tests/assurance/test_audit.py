@@ -13,8 +13,7 @@ import pytest
 
 from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, AuditRuns, Followed, audit
 from govsim.assurance.audit.budgets import equal
-from govsim.assurance.audit.nulls import nulls
-from govsim.assurance.audit.party import without_party
+from govsim.assurance.audit.nulls import nulls, without_party
 from govsim.assurance.audit.passthrough import pass_through
 from govsim.cli import main
 from govsim.engine import simulate

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from govsim.assurance.audit import AuditRow, AuditRuns, Followed, passthrough
-from govsim.assurance.audit import theory as theory_rows
+from govsim.assurance import theory
+from govsim.assurance.audit import AuditRow, AuditRuns, Followed, closed_forms, passthrough
 from govsim.assurance.audit.alive import model_row, scenario_row
 from govsim.assurance.audit.blind import names, one_experience, order, roles, sealed
 from govsim.assurance.audit.budgets import books, charged, equal
 from govsim.assurance.audit.knobs import changed, knobs, variants
-from govsim.assurance.audit.nulls import nulls
-from govsim.assurance.audit.party import without_party
+from govsim.assurance.audit.nulls import nulls, without_party
 from govsim.assurance.audit.passthrough import PRICES, followers, pass_through
 from govsim.assurance.audit.subject import Subject
 from govsim.assurance.theory import Check
@@ -259,12 +258,12 @@ def test_the_baseline_has_no_switches_left() -> None:
 
 def test_a_missed_closed_form_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     checks = [Check("wait", 2.0, 2.01, 0.1), Check("share", 0.5, 0.9, 0.1)]
-    monkeypatch.setattr(theory_rows, "quick_nulls", lambda: checks)
-    (row,) = theory_rows.quick()
+    monkeypatch.setattr(theory, "quick_nulls", lambda: checks)
+    (row,) = closed_forms()
     assert (row.result, row.number) == ("fail", 1)
     assert "share" in row.evidence
-    monkeypatch.setattr(theory_rows, "quick_nulls", lambda: checks[:1])
-    assert theory_rows.quick()[0].result == "pass"
+    monkeypatch.setattr(theory, "quick_nulls", lambda: checks[:1])
+    assert closed_forms()[0].result == "pass"
 
 
 # What can be turned comes from the declarations

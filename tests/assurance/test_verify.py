@@ -17,9 +17,9 @@ from govsim.assurance.verify import verify_runs
 from govsim.cli.commands import run_command
 from govsim.cli.verifying import verify_command
 from govsim.engine import loop
-from govsim.results import sealed as sealing
+from govsim.results import load as sealing
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.sealed import read_ledger, sealed
+from govsim.results.load import read_ledger, untrusted_folder
 from govsim.results.store import file_digest
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import default_engine
@@ -314,10 +314,10 @@ def test_a_huge_or_deep_manifest_is_no_manifest(result: Path) -> None:
     path = folder / "manifest.json"
     path.write_text("[" * 200_000)
     with pytest.raises(RefusedError, match="levels deep"):
-        sealed(folder)
+        untrusted_folder(folder)
     path.write_text('{"files": {' + " " * 6_000_000 + "}}")
     with pytest.raises(RefusedError, match="larger than"):
-        sealed(folder)
+        untrusted_folder(folder)
 
 
 def test_what_is_no_result_is_said(tmp_path: Path) -> None:

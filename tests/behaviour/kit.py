@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import Run, State
 from govsim.engine import columns as col
 from govsim.engine.recording import CaseStatus
 from govsim.scenario.declare import Section
@@ -69,18 +69,23 @@ def _world(spec: str, seed: int) -> World:
     return build(there.population, there.network, seed)
 
 
-def engine(keys: Keys, *model: Keys, seed: int = 1) -> Engine:
-    """Return a run of the silent district with changes, its first week begun."""
+def engine(keys: Keys, *model: Keys, seed: int = 1) -> State:
+    """Return the state of the silent district with changes, its first week begun."""
     spec = scenario(keys)
     return begun(spec, *model, seed=seed)
 
 
-def begun(spec: Scenario, *model: Keys, seed: int = 1) -> Engine:
-    """Return a run of a scenario under the plain governance model with changes, its first week begun."""
+def begun(spec: Scenario, *model: Keys, seed: int = 1) -> State:
+    """Return the state of a scenario under the plain governance model with changes, its first week begun."""
+    run = whole(spec, *model, seed=seed)
+    run.begin_week()
+    return run.state
+
+
+def whole(spec: Scenario, *model: Keys, seed: int = 1) -> Run:
+    """Return a run of a scenario under the plain governance model with changes."""
     world = _world(Scenario.model_validate(spec).model_dump_json(), seed)
-    there = Engine(world, spec, arm(*model), seed)
-    there.begin_week()
-    return there
+    return Run(world, spec, arm(*model), seed)
 
 
 def scale(count: int, seed: int, low: float = 0.0, high: float = 1.0) -> NDArray[np.float32]:
@@ -88,17 +93,17 @@ def scale(count: int, seed: int, low: float = 0.0, high: float = 1.0) -> NDArray
     return np.random.default_rng(seed).uniform(low, high, count).astype(np.float32)
 
 
-def cases(there: Engine, count: int, **columns: Any) -> NDArray[np.void]:
+def cases(there: State, count: int, **columns: Any) -> NDArray[np.void]:
     """Put cases into the register, the first ``count`` records; each has an address of its own for its draws."""
-    there.register.make_room(4.0 * count)
-    jobs, counts = there.register.jobs, there.register.counts
+    there.pool.make_room(4.0 * count)
+    jobs, counts = there.pool.jobs, there.pool.counts
     jobs["kind"][:count] = col.CASE
     jobs["number"][:count] = np.arange(count) + 1
     jobs["entity"][:count] = np.arange(count) + 1
     jobs["luck"][:count] = jobs["lapses"][:count] = jobs["explained_from"][:count] = np.inf
     for name, value in columns.items():
         jobs[name][:count] = value
-    free = there.register.free
+    free = there.pool.free
     left = np.setdiff1d(np.arange(len(jobs)), np.arange(count))[::-1]
     free[: len(left)] = left
     counts[col.FREE_TOP], counts[col.USED] = len(left), count
@@ -106,19 +111,19 @@ def cases(there: Engine, count: int, **columns: Any) -> NDArray[np.void]:
 
 
 def closed(
-    there: Engine, count: int, outcome: CaseStatus = CaseStatus.RESOLVED, **columns: Any
+    there: State, count: int, outcome: CaseStatus = CaseStatus.RESOLVED, **columns: Any
 ) -> NDArray[np.void]:
     """Put cases into the register that were closed this week."""
     jobs = cases(there, count, state=col.GONE, outcome=int(outcome), **columns)
-    there.register.closings[:count] = np.arange(count)
-    there.register.counts[col.CLOSED] = count
+    there.pool.closings[:count] = np.arange(count)
+    there.pool.counts[col.CLOSED] = count
     return jobs
 
 
-def sent(there: Engine, count: int, times: NDArray[np.float64], **columns: Any) -> NDArray[np.void]:
+def sent(there: State, count: int, times: NDArray[np.float64], **columns: Any) -> NDArray[np.void]:
     """Put cases into the inbox of the community office."""
     jobs = cases(there, count, state=col.SENT, office=0, detected=times, **columns)
-    there.register.inbox_job[:count], there.register.inbox_time[:count] = np.arange(count), times
+    there.pool.inbox_job[:count], there.pool.inbox_time[:count] = np.arange(count), times
     there.sent = count
     return jobs
 
@@ -144,4 +149,5 @@ __all__ = [
     "rare",
     "scale",
     "sent",
+    "whole",
 ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine import columns as col
 from govsim.engine.processes import casework, effort
 from govsim.engine.recording import Activity, CaseStatus, HourSource
@@ -34,7 +34,7 @@ OFFICE: Keys = {
 """One person in each office, and two classes that the community resolves."""
 
 
-def at_work(keys: Keys, *model: Keys) -> Engine:
+def at_work(keys: Keys, *model: Keys) -> State:
     there = engine(keys, *model)
     effort.run(there)
     return there
@@ -94,7 +94,7 @@ FIELDS: Keys = {"organisations": {"fields": {kind: ["local_soft"] for kind in KI
 
 def helped(
     who: str, allowed: bool, kind: str, coproducible: float, worth: float, rate: float
-) -> tuple[Engine, Any]:
+) -> tuple[State, Any]:
     """Let one case of four hours be worked on, with hours of one kind of helper beside one person in the office."""
     item = {**SOFT, "kind": kind, "coproducible": coproducible, "substitutability": worth}
     keys = merged(OFFICE, {"problems": {"classes": {"urgent": item, "slow": item}}, **FIELDS})
@@ -192,8 +192,7 @@ def test_a_case_whose_time_has_come_is_explained_and_costs_registration_only(
     there.servers["rate"][there.servers["office"] == 0] = 0.0
     casework.run(there)
     jobs["explained_from"] = WEEK + from_then
-    there.end_week()
-    there.begin_week()
+    there.week, there.row = 1, there.recorder.row(1)
     there.sent = 0
     effort.run(there)
     casework.run(there)
@@ -217,8 +216,8 @@ def test_an_explanation_is_not_accepted_the_more_severe_the_problem(
     jobs["entity"] += first
     jobs["outcome"][::4] = int(CaseStatus.RESOLVED)
     casework.reopen(
-        there.register.jobs, there.closings, share, there.key("casework.reopening"), there.key("arrivals.case"),
-        there.register.events, there.register.counts,
+        there.pool.jobs, there.closings, share, there.key("casework.reopening"), there.key("arrivals.case"),
+        there.pool.events, there.pool.counts,
     )  # fmt: skip
     back = jobs["state"] == col.LATENT
     assert not back[::4].any()

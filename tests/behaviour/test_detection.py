@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine.columns import ACTIVE, ADULT, LATENT, SENT
 from govsim.engine.processes import detection, effort
 from govsim.engine.recording import COUNTER, Activity, CaseStatus, Channel, HourSource
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.behaviour import Reporting
-from tests.behaviour.kit import SHARES, Keys, begun, cases, declared, engine, examples, merged, scale
+from tests.behaviour.kit import SHARES, Keys, begun, cases, declared, engine, examples, merged, scale, whole
 from tests.engine.specs import tiny
 from tests.theory.specs import arm, run, scenario
 
@@ -35,15 +35,15 @@ def district() -> Scenario:
     return tiny(f"problems.classes={json.dumps({'leak': LEAK})}")
 
 
-def watching(rule: dict[str, float], hotline: bool, seed: int) -> Engine:
+def watching(rule: dict[str, float], hotline: bool, seed: int) -> State:
     """Return the tiny district with everybody's attitudes, who takes part and what was paid for drawn at random."""
     spec = district()
     spec = spec.model_copy(update={"reporting": spec.reporting.model_copy(update=rule)})
     blocks = {"detection": {"hotline": hotline, "member_contact_hours": 1.0}}
     there = begun(spec, blocks)
     luck, now = np.random.default_rng(seed), there.residents
-    count = len(now.seen)
-    now.seen[:] = np.where(now.seen & ADULT, ADULT | (luck.random(count) < 0.5) * ACTIVE, now.seen)
+    count = len(now.status)
+    now.status[:] = np.where(now.status & ADULT, ADULT | (luck.random(count) < 0.5) * ACTIVE, now.status)
     now.opinion[:], now.expectation[:] = scale(count, seed), scale(count, seed + 1)
     now.active_share[:] = scale(count, seed + 2)
     plan = there.plan
@@ -57,8 +57,8 @@ def watching(rule: dict[str, float], hotline: bool, seed: int) -> Engine:
 def test_hazards_of_all_channels_add(rule: dict[str, float], hotline: bool, seed: int) -> None:
     """What accumulates in a week for a problem of every adult, whose luck is never met."""
     there = watching(rule, hotline, seed)
-    now, people, reach, plan = there.residents, there.world.residents, there.reach, there.plan
-    who = np.flatnonzero(now.seen & ADULT)
+    now, people, exposure, plan = there.residents, there.world.residents, there.exposure, there.plan
+    who = np.flatnonzero(now.status & ADULT)
     home, place = people.household[who].astype(int), people.community[who].astype(int)
     severity = scale(len(who), seed + 3)
     jobs = cases(
@@ -83,14 +83,14 @@ def test_hazards_of_all_channels_add(rule: dict[str, float], hotline: bool, seed
         people.acquainted[who] == 1, 1.0, rule["walk_in_stranger"]
     )
     member = there.world.households.liaison[home]
-    acts = (member >= 0) & (now.seen[np.maximum(member, 0)] & ACTIVE > 0)
+    acts = (member >= 0) & (now.status[np.maximum(member, 0)] & ACTIVE > 0)
     handling = there.scenario.handling
-    links = np.bincount(there.world.links.member.astype(int), minlength=len(now.seen))
+    links = np.bincount(there.world.links.member.astype(int), minlength=len(now.status))
     contacts = np.where(acts, 1.0 / handling.contact_hours / np.maximum(links[np.maximum(member, 0)], 1), 0.0)
     believed = there.organisations.credibility()
-    reached = np.bincount(people.community, reach.in_organisation, 2)
+    reached = np.bincount(people.community, exposure.in_organisation, 2)
     circle = plan.outreach_hours / handling.contact_hours * believed / reached
-    seen = contacts + np.where(reach.in_organisation[who] == 1, circle[place], 0.0)
+    seen = contacts + np.where(exposure.in_organisation[who] == 1, circle[place], 0.0)
     ties = now.active_share[who].astype(float) * there.tie_totals[who]
     seen = seen + rule["neighbour"] * plan.neighbour_contacts[place] * ties
     total = urge * reports + LEAK["visit_visibility"] * seen
@@ -98,7 +98,7 @@ def test_hazards_of_all_channels_add(rule: dict[str, float], hotline: bool, seed
     total = total + plan.meetings[place] * LEAK["meeting_visibility"]
     np.testing.assert_allclose(jobs["hazard"], total, rtol=1e-5)
     assert acts.any()
-    assert (reach.in_organisation[who] == 1).any()
+    assert (exposure.in_organisation[who] == 1).any()
 
 
 @examples(10)
@@ -162,11 +162,12 @@ def test_who_leaves_at_the_end_of_a_week_was_there_in_it() -> None:
         "population": {"residents": 300, "participation": {"certain_share": 1.0}},
         "demography": {"moving_under_40": 0.95, "moving_from_40": 0.95, "deaths_over_60": 0.95},
     }
-    there = engine(merged(keys, {"run": {"weeks": 10}}))
+    run = whole(scenario(merged(keys, {"run": {"weeks": 10}})))
+    there = run.state
     gone = 0
     for _ in range(10):
-        adults = (there.residents.seen != 0).sum()
-        there.step()
+        adults = (there.residents.status != 0).sum()
+        run.step()
         counters = there.row.counters[0]
         left = counters[COUNTER["left"]]
         assert (
@@ -175,6 +176,6 @@ def test_who_leaves_at_the_end_of_a_week_was_there_in_it() -> None:
             == counters[COUNTER["residents"]]
             == adults
         )
-        assert (there.residents.seen != 0).sum() == adults - left
+        assert (there.residents.status != 0).sum() == adults - left
         gone += left
     assert gone > 30

@@ -46,14 +46,14 @@ def test_people_served_judge_by_what_they_expected(
     """Trust of each tier by its blame, losses of what is there and gains of what is missing; satisfaction; expectation."""
     there = engine({**PEOPLE, "experience": rule})
     now, household = there.residents, 7
-    count = len(now.seen)
+    count = len(now.status)
     now.trust[:] = scale(4 * count, seed).reshape(count, 4)
     now.expectation[:], now.satisfaction[:] = scale(count, seed + 100), 0.5
     trust, expected = now.trust.astype(float), now.expectation.astype(float)
     detected = 3.0
     closed(there, 1, outcome, detected=detected, closed=detected + delay * PATIENCE, household=household)
     experience.run(there)
-    served = (there.world.residents.household == household) & (now.seen == ADULT)
+    served = (there.world.residents.household == household) & (now.status == ADULT)
     assert served.any()
     performance = 0.5**delay if outcome == CaseStatus.RESOLVED else rule["explanation_mark"]
     gap = performance - expected
@@ -80,7 +80,7 @@ def test_waiting_far_too_long_is_felt_once_and_as_nothing_done(
     """A case open for more than twice its patience, at the end of the week, is met once with performance 0."""
     there = engine({**PEOPLE, "experience": rule})
     now = there.residents
-    now.expectation[:], now.trust[:] = scale(len(now.seen), seed), 0.6
+    now.expectation[:], now.trust[:] = scale(len(now.status), seed), 0.6
     before = now.expectation.astype(float)
     jobs = cases(there, 2, state=QUEUED, household=np.array([3, 9]))
     jobs["detected"] = there.end - 2.0 * PATIENCE * np.array([1.0 + waited, waited / 2])
@@ -89,7 +89,7 @@ def test_waiting_far_too_long_is_felt_once_and_as_nothing_done(
     experience.run(there)
     np.testing.assert_array_equal(now.trust, once)
     long, short = (there.world.residents.household == home for home in (3, 9))
-    adult = now.seen == ADULT
+    adult = now.status == ADULT
     for tier, name in enumerate(TIERS):
         lost = 0.6 * (1.0 - rule["loss"] * rule[f"blame_{name}"] * before)
         np.testing.assert_allclose(now.trust[long & adult, tier], lost[long & adult], rtol=SINGLE)
@@ -104,14 +104,14 @@ def test_opinion_lies_between_what_ties_say_and_what_one_knows(hearing: float, s
     """The own part is the mean of the three local tiers, the centre left out; without ties it is all."""
     there = engine({**PEOPLE, "experience": {"hearing": hearing}})
     now = there.residents
-    count = len(now.seen)
+    count = len(now.status)
     now.trust[:] = scale(4 * count, seed).reshape(count, 4)
     now.heard[:] = np.where(np.arange(count) % 3 == 0, np.float32(-1.0), scale(count, seed + 1))
     before = now.opinion.astype(float)
     experience.run(there)
     own = now.trust[:, :3].mean(axis=1, dtype=float)
     opinion = np.where(now.heard < 0, own, hearing * now.heard + (1 - hearing) * own)
-    opinion = np.where(now.seen == ADULT, opinion, before)
+    opinion = np.where(now.status == ADULT, opinion, before)
     np.testing.assert_allclose(now.opinion, opinion, rtol=SINGLE, atol=SINGLE)
 
 
@@ -122,15 +122,15 @@ def test_efficacy_of_participants_goes_to_the_share_of_their_hours_that_found_wo
 ) -> None:
     there = engine({**PEOPLE, "participation": {"efficacy_gain": gain}})
     now = there.residents
-    count = len(now.seen)
+    count = len(now.status)
     now.efficacy[:] = scale(count, seed)
-    now.seen[::2] |= np.where(now.seen[::2] == ADULT, ACTIVE, 0).astype(np.uint8)
+    now.status[::2] |= np.where(now.status[::2] == ADULT, ACTIVE, 0).astype(np.uint8)
     before = now.efficacy.astype(float)
     there.given[:] = given_hours
     there.row.hours[0, HourSource.VOLUNTEER, Activity.CASEWORK] = used * given_hours
     there.row.hours[0, HourSource.VOLUNTEER, Activity.MEETING] = 5.0
     experience.run(there)
-    learns = ((now.seen & ACTIVE) > 0) & (given_hours > 0)
+    learns = ((now.status & ACTIVE) > 0) & (given_hours > 0)
     after = before + np.where(learns, gain * (used - before), 0.0)
     np.testing.assert_allclose(now.efficacy, after, rtol=SINGLE, atol=SINGLE)
 
@@ -143,17 +143,17 @@ def test_published_results_move_everybody_by_the_hours_spent_on_them(
     """They can disappoint; and where nobody spends hours on publishing them nobody is moved."""
     there = engine({**PEOPLE, "participation": {"published_gain": gain}})
     now = there.residents
-    now.efficacy[:] = scale(len(now.seen), seed)
+    now.efficacy[:] = scale(len(now.status), seed)
     before = now.efficacy.astype(float)
     there.published[:] = published
     there.plan.publishing[:] = spent
     experience.run(there)
-    after = before + np.where(now.seen == ADULT, gain * spent * (published - before), 0.0)
+    after = before + np.where(now.status == ADULT, gain * spent * (published - before), 0.0)
     np.testing.assert_allclose(now.efficacy, after, rtol=SINGLE, atol=SINGLE)
     if spent == 0.0:
         np.testing.assert_array_equal(now.efficacy, before.astype(np.float32))
     assert (now.efficacy[before >= published] <= before[before >= published] + SINGLE).all()
-    assert (now.efficacy[now.seen != ADULT] == before[now.seen != ADULT]).all()
+    assert (now.efficacy[now.status != ADULT] == before[now.status != ADULT]).all()
 
 
 @examples(25)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine.columns import LATENT, QUEUED
 from govsim.engine.processes import measurement
 from govsim.engine.recording import COUNTER, CaseStatus
@@ -30,11 +30,11 @@ MEASUREMENT = st.fixed_dictionaries({name: declared(Measurement, name) for name 
 Rule = dict[str, float]
 
 
-def measuring(rule: Rule, pressed: bool) -> Engine:
+def measuring(rule: Rule, pressed: bool) -> State:
     return engine(merged(DISTRICT, {"measurement": rule}), {"accountability": {"closure_target": pressed}})
 
 
-def told(there: Engine, *names: str) -> list[float]:
+def told(there: State, *names: str) -> list[float]:
     """Return counters of the week after it has been measured."""
     measurement.run(there)
     return [float(there.row.counters[:, COUNTER[name]].sum()) for name in names]

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govsim.engine import Engine, organisations
+from govsim.engine import State, organisations
 from govsim.engine.columns import ACTIVE, ADULT
 from govsim.engine.recording import Activity, HourSource
 from govsim.scenario.schema import Scenario
@@ -42,15 +42,15 @@ def district() -> Scenario:
     return tiny(*(f"population.organisations.{kind}.per_10000=200" for kind in kinds))
 
 
-def living(life: Life, seed: int) -> Engine:
+def living(life: Life, seed: int) -> State:
     """Return a run with some 30 organisations of every kind and people of whom a share takes part."""
     spec = district()
     changed = spec.organisations.model_copy(update={"life": spec.organisations.life.model_copy(update=life)})
     there = begun(spec.model_copy(update={"organisations": changed}))
     luck = np.random.default_rng(seed)
     now, table = there.residents, there.organisations.table
-    acts = luck.random(len(now.seen)) < luck.random()
-    now.seen[:] = np.where(now.seen & ADULT, ADULT | acts * ACTIVE, now.seen)
+    acts = luck.random(len(now.status)) < luck.random()
+    now.status[:] = np.where(now.status & ADULT, ADULT | acts * ACTIVE, now.status)
     table["strength"], table["credibility"] = luck.random(len(table)), luck.random(len(table))
     table["strength"][:3] = 0.0
     return there
@@ -70,7 +70,7 @@ def test_strength_goes_to_what_an_organisations_people_and_staff_bear(
     there.row.hours[0, HourSource.PAID, Activity.INCUBATION] = incubated / 2
     there.row.hours[0, HourSource.SECONDED, Activity.INCUBATION] = incubated / 2
     organisations.run(there)
-    active = there.residents.seen & ACTIVE > 0
+    active = there.residents.status & ACTIVE > 0
     of_residents = np.isin(before["kind"], OF_RESIDENTS) & (before["strength"] > 0)
     number = (of_residents & (before["community"] == 0)).sum()
     for n, row in enumerate(before):
@@ -114,7 +114,7 @@ def test_outreach_finds_by_the_mean_credibility_of_the_living(one: float, other:
     there = living({}, seed)
     table = there.organisations.table
     table["community"][:] = np.where(np.arange(len(table)) % 2 == 0, 0, 1)
-    there.organisations._sort()
+    there.organisations.sort()
     table["credibility"] = np.where(
         table["kind"] == OrganisationKind.ENTERPRISE, 0.77, np.where(table["community"] == 0, one, other)
     )

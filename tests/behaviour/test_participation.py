@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, fill_uniform
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine.columns import ACTIVE, ADULT
 from govsim.engine.crowd import CERTAIN_TYPE, CONTINGENT_TYPE, NEVER_TYPE
 from govsim.engine.processes import participation
@@ -47,7 +47,7 @@ RULE: st.SearchStrategy[Rule] = st.fixed_dictionaries(
 class Week(NamedTuple):
     """One week of participation: the run after it, and the columns of residents before it."""
 
-    there: Engine
+    there: State
     habit: NDArray[Any]
     fatigue: NDArray[Any]
     called: NDArray[Any]
@@ -66,21 +66,21 @@ def week(rule: Rule, seed: int, calls: float = 20.0) -> Week:
     spec = district()
     spec = spec.model_copy(update={"participation": spec.participation.model_copy(update=rule)})
     there = begun(spec)
-    now, count = there.residents, len(there.residents.seen)
+    now, count = there.residents, len(there.residents.status)
     luck = np.random.default_rng(seed)
-    now.seen[:] = np.where(now.seen & ADULT, ADULT | (luck.random(count) < 0.4) * ACTIVE, now.seen)
+    now.status[:] = np.where(now.status & ADULT, ADULT | (luck.random(count) < 0.4) * ACTIVE, now.status)
     for k, column in enumerate((now.opinion, now.efficacy, now.habit, now.fatigue)):
         column[:] = scale(count, seed + k)
-    now.opinion[now.seen & ADULT == 0] = 0.0  # children have none
+    now.opinion[now.status & ADULT == 0] = 0.0  # children have none
     there.active_share[:] = luck.random(2)
     there.plan.calls[:] = calls
     before = now.habit.astype(float), now.fatigue.astype(float)
-    seen = now.seen.copy()
+    seen = now.status.copy()
     participation.run(there)
     return Week(there, *before, now.called == 1, seen)
 
 
-def ties_of(there: Engine, rule: Rule) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+def ties_of(there: State, rule: Rule) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return who looks, at whom, and with what weight, for all ties."""
     ties = there.ties
     who = np.repeat(np.arange(len(ties.indptr) - 1), (ties.indptr[1:] - ties.indptr[:-1]).astype(np.int64))
@@ -137,7 +137,7 @@ def test_a_heavier_tie_draws_towards_those_it_leads_to(name: str, seed: int) -> 
 
 def decided(done: Week, rule: Rule) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Return who takes part, who would without a call, and for whom rounding does not matter, by the equation."""
-    there, now, people = done.there, done.there.residents, done.there.people
+    there, now, people = done.there, done.there.residents, done.there.world.residents
     count = len(done.seen)
     community = there.world.residents.community.astype(np.int64)
     number = np.arange(count) - there.first_resident.astype(np.int64)[community]
@@ -169,9 +169,9 @@ def test_a_resident_takes_part_when_what_speaks_for_it_reaches_threshold_and_cos
     done = week(rule, seed)
     now = done.there.residents
     acts, alone, clear = decided(done, rule)
-    np.testing.assert_array_equal((now.seen & ACTIVE > 0)[clear], acts[clear])
+    np.testing.assert_array_equal((now.status & ACTIVE > 0)[clear], acts[clear])
     np.testing.assert_array_equal((now.needed_call == 1)[clear], (acts & ~alone)[clear])
-    hours = acts * done.there.people.free_hours * done.there.scenario.participation.hours_share
+    hours = acts * done.there.world.residents.free_hours * done.there.scenario.participation.hours_share
     np.testing.assert_allclose(now.hours_given[clear], hours[clear], rtol=SINGLE)
 
 

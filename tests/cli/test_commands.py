@@ -321,7 +321,7 @@ def test_each_model_is_compared_with_itself_under_measures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """D against C too, not only everything against A; its numbers stand in a table, which verify accepts."""
-    from govsim.cli.recomparing import verify_comparison
+    from govsim.cli.verifying import verify_comparison
 
     asked = {"models": [LEGACY, LED], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
     assert run(tmp_path, by_measure(), **asked) == 0

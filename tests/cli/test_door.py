@@ -256,7 +256,7 @@ def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_schema_files_are_current() -> None:
-    from govsim.scenario.editor import as_text, schema_files
+    from govsim.scenario.describe import as_text, schema_files
 
     for name, schema in schema_files().items():
         kept = (ROOT / "scenarios" / "schema" / name).read_text(encoding="utf-8")

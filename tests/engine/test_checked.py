@@ -9,7 +9,7 @@ import pytest
 
 from govsim.engine import resolve_arm
 from govsim.engine.checked import UndeclaredError, checked_step
-from govsim.engine.loop import ORDER, Engine
+from govsim.engine.loop import ORDER, Run
 from govsim.engine.process import Process
 from govsim.engine.state import State
 from govsim.scenario import list_governance, load, load_governance
@@ -25,9 +25,9 @@ def district() -> tuple[Scenario, World]:
     return scenario, build(scenario.population, scenario.network, 1)
 
 
-def engine(model: str) -> Engine:
+def engine(model: str) -> Run:
     scenario, world = district()
-    return Engine(world, scenario, resolve_arm(load_governance(model).model, "observed"), 1)
+    return Run(world, scenario, resolve_arm(load_governance(model).model, "observed"), 1)
 
 
 @pytest.mark.parametrize("model", list_governance())
@@ -36,8 +36,8 @@ def test_every_process_keeps_to_its_declaration(model: str) -> None:
     for _ in range(WEEKS):
         checked_step(checked)
         plain.step()
-    assert (checked.residents.trust == plain.residents.trust).all()
-    assert (checked.row.counters == plain.row.counters).all()
+    assert (checked.state.residents.trust == plain.state.residents.trust).all()
+    assert (checked.state.row.counters == plain.state.row.counters).all()
 
 
 def _reader(state: State) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from govsim.draws import key
-from govsim.engine import Engine
-from govsim.engine.controls import ties_under
+from govsim.engine import Run
+from govsim.engine.setup import ties_under
 from govsim.scenario.schema.run import Controls
 from tests.engine.specs import MODELS, arm_of, digests, every_model, run, tiny, world_of
 
@@ -37,11 +37,11 @@ def test_shuffled_ties_are_the_same_network_with_people_at_other_places() -> Non
 @every_model
 def test_without_a_network_nobody_is_moved_by_ties(model: str) -> None:
     scenario = tiny("run.weeks=10", "controls.network=none")
-    engine = Engine(world_of(scenario, 1), scenario, arm_of(model), 1)
+    engine = Run(world_of(scenario, 1), scenario, arm_of(model), 1)
     for _ in range(10):
         engine.step()
-    assert engine.residents.active_share.max() == 0.0
-    assert engine.residents.heard.max() == -1.0
+    assert engine.state.residents.active_share.max() == 0.0
+    assert engine.state.residents.heard.max() == -1.0
 
 
 def test_without_ranking_models_that_differ_in_it_alone_are_the_same() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from govsim.engine import Engine, resolve_arm
+from govsim.engine import Run, resolve_arm
 from govsim.engine.recording import Level
 from govsim.scenario import load, load_governance
 from govsim.scenario.schema import Scenario
@@ -25,25 +25,27 @@ def scenario(*districts: int) -> Scenario:
     return found.model_copy(update={"population": population})
 
 
-def engine(*districts: int, model: str = "legacy_administrative") -> Engine:
+def engine(*districts: int, model: str = "legacy_administrative") -> Run:
     spec = scenario(*districts)
     world = build(spec.population, spec.network, 3)
-    return Engine(world, spec, resolve_arm(load_governance(model).model, "neutral"), 3)
+    return Run(world, spec, resolve_arm(load_governance(model).model, "neutral"), 3)
 
 
 def test_each_district_has_departments_by_its_residents() -> None:
-    one, three = engine(1, 1, 1, 1), engine(1, 2, 1, 3)
+    one, three = engine(1, 1, 1, 1).state, engine(1, 2, 1, 3).state
     departments = len(one.scenario.capacity.departments)
     level = three.offices["level"]
     assert (level == Level.DEPARTMENT).sum() == 3 * departments
     assert (level == Level.DESK).sum() == 1
     share = [
-        three.place.weekly_money[(level == Level.DEPARTMENT) & (three.offices["district"] == d)].sum()
+        three.establishment.weekly_money[(level == Level.DEPARTMENT) & (three.offices["district"] == d)].sum()
         for d in range(3)
     ]
     assert np.allclose(np.array(share) / sum(share), (0.5, 0.25, 0.25), atol=0.01)
-    assert np.isclose(three.place.granted_hours, one.place.granted_hours, rtol=1e-12)
-    assert np.isclose(three.place.weekly_money.sum(), one.place.weekly_money.sum(), rtol=1e-12)
+    assert np.isclose(three.establishment.granted_hours, one.establishment.granted_hours, rtol=1e-12)
+    assert np.isclose(
+        three.establishment.weekly_money.sum(), one.establishment.weekly_money.sum(), rtol=1e-12
+    )
 
 
 def test_cases_go_to_departments_of_their_own_district() -> None:
@@ -52,10 +54,10 @@ def test_cases_go_to_departments_of_their_own_district() -> None:
         for _ in range(WEEKS):
             run.step()
         cases = run.finish().cases
-        at = run.offices["level"][cases["office"]] == Level.DEPARTMENT
+        at = run.state.offices["level"][cases["office"]] == Level.DEPARTMENT
         assert at.sum() > 20, model
-        home = run.offices["district"][cases["community"][at]]
-        assert (run.offices["district"][cases["office"][at]] == home).all(), model
+        home = run.state.offices["district"][cases["community"][at]]
+        assert (run.state.offices["district"][cases["office"][at]] == home).all(), model
 
 
 def test_kin_live_in_the_same_district_and_one_district_is_as_before() -> None:

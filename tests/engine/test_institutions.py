@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.engine import Engine, Recording
+from govsim.engine import Recording, Run
 from govsim.engine.columns import ACTIVE, ADULT, EVERYTHING, TASKS_ONLY
 from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.scenario.schema import Scenario
@@ -17,8 +17,8 @@ FALSE_ALARM = 4.0
 """Standard deviations: a check that is right fails once in 16,000 draws of the seed."""
 
 
-def engine(spec: Scenario, seed: int = 1, **blocks: Keys) -> Engine:
-    return Engine(world_of(spec, seed), spec, arm(blocks), seed)
+def engine(spec: Scenario, seed: int = 1, **blocks: Keys) -> Run:
+    return Run(world_of(spec, seed), spec, arm(blocks), seed)
 
 
 # --- arrivals follow the condition of infrastructure ---------------------------------------------------------------
@@ -148,24 +148,25 @@ def test_everybody_is_a_year_older_after_a_year_and_children_come_of_age() -> No
             "run": {"weeks": 52},
         }
     )
-    run_on = engine(spec)
+    whole = engine(spec)
+    run_on = whole.state
     before = run_on.residents.age.copy()
     work = run_on.residents.work.copy()
     for _ in range(52):
-        run_on.step()
+        whole.step()
     now = run_on.residents
     np.testing.assert_array_equal(now.age, before + 1)
-    np.testing.assert_array_equal((now.seen & ADULT) > 0, now.age >= 16)
+    np.testing.assert_array_equal((now.status & ADULT) > 0, now.age >= 16)
     assert (now.age == 16).sum() > 10
     retired = (work == Work.EMPLOYED) & (now.work == Work.RETIRED)
     assert (now.age[retired] >= spec.population.work.retirement_women).all()
     elderly = np.unique(run_on.world.residents.household[now.age >= ELDERLY_AGE])
-    assert (run_on.reach.exposure[elderly] > 0).all()
+    assert (run_on.exposure.groups[elderly] > 0).all()
     ties = np.zeros_like(run_on.tie_totals)
-    from govsim.engine.looks import tie_totals
+    from govsim.engine.ties import tie_totals
 
     tie_totals(
-        run_on.ties.indptr, run_on.ties.other, run_on.ties.layer, run_on.rules.tie_weights, now.seen, ties
+        run_on.ties.indptr, run_on.ties.other, run_on.ties.layer, run_on.rules.tie_weights, now.status, ties
     )
     np.testing.assert_array_equal(ties, run_on.tie_totals)
 
@@ -176,12 +177,13 @@ def test_who_has_left_neither_acts_nor_counts() -> None:
         "demography": {"moving_under_40": 0.9, "moving_from_40": 0.9, "deaths_over_60": 0.9},
         "run": {"weeks": 60},
     }
-    run_on = engine(scenario(keys))
+    whole = engine(scenario(keys))
+    run_on = whole.state
     for _ in range(60):
-        adults = (run_on.residents.seen != 0).sum()
-        run_on.step()
+        adults = (run_on.residents.status != 0).sum()
+        whole.step()
         here = run_on.residents.left < 0
-        assert not (run_on.residents.seen[~here] & ACTIVE).any()
+        assert not (run_on.residents.status[~here] & ACTIVE).any()
         assert run_on.row.counters[0, COUNTER["active"]] == adults
     assert 0 < here.sum() < 120
 
@@ -209,9 +211,10 @@ OFFICE: Keys = {"capacity": {"staff": {"community": 500.0}}, "run": {"weeks": 30
 def test_training_leads_to_its_skill_and_takes_its_hours() -> None:
     keys = merged(OFFICE, {"workforce": {"skill": 0.6, "trained_skill": 0.9, "training_hours": 40.0}})
     spec = scenario(keys)
-    run_on = engine(spec, capacity={"training_share": 0.25})
+    whole = engine(spec, capacity={"training_share": 0.25})
+    run_on = whole.state
     for _ in range(30):
-        run_on.step()
+        whole.step()
     staff = run_on.servers["staff"] == 1
     skill, hours = 0.6, 10.0
     for _ in range(30):
@@ -232,14 +235,15 @@ def test_overload_burns_out_and_more_so_after_long_service() -> None:
         },
     )
     spec = scenario(keys)
-    run_on = engine(spec)
+    whole = engine(spec)
+    run_on = whole.state
     staff = run_on.servers["staff"] == 1
     hired = run_on.servers["hired"][staff]
     years = -hired / 52
     assert 0 <= years.min() < years.max() <= 10.1
     burnout = np.zeros(staff.sum())
     for week in range(10):
-        run_on.step()
+        whole.step()
         over = max(run_on.row.load[0] - spec.workforce.comfortable_load, 0.0)
         gain = 0.01 * (1 + 0.1 * (week - hired) / 52) * over
         burnout = np.clip(burnout + gain - spec.workforce.burnout_decay * burnout, 0, 1)
@@ -259,13 +263,14 @@ def test_a_station_does_tasks_and_nothing_else_and_the_others_none() -> None:
             }}},
         },
     )  # fmt: skip
-    run_on = engine(scenario(keys), capacity={"station_share": 0.4})
-    servers, jobs = run_on.servers, run_on.register
+    whole = engine(scenario(keys), capacity={"station_share": 0.4})
+    run_on = whole.state
+    servers, jobs = run_on.servers, run_on.pool
     assert (servers["duty"] == TASKS_ONLY).sum() == 4
     assert not (servers["duty"][servers["staff"] == 1] == EVERYTHING).any()
     seen = {1: 0, 2: 0}
     for _ in range(30):
-        run_on.step()
+        whole.step()
         for row in np.flatnonzero(servers["job"] >= 0):
             is_task = jobs.jobs["kind"][servers["job"][row]] == 2
             assert is_task == (servers["duty"][row] == TASKS_ONLY)
@@ -315,7 +320,7 @@ def test_orders_tire_and_the_tired_stay_away() -> None:
 
 def test_one_adult_of_every_household_can_be_enrolled() -> None:
     spec = scenario({"population": {"residents": 500}, "run": {"weeks": 2}})
-    run_on = engine(spec, mobilisation={"enrolled": "households"})
+    run_on = engine(spec, mobilisation={"enrolled": "households"}).state
     enrolled = np.flatnonzero(run_on.residents.enrolled)
     households = run_on.world.residents.household[enrolled]
     assert len(np.unique(households)) == len(enrolled) == len(run_on.world.households.community)

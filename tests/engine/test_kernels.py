@@ -163,6 +163,38 @@ def test_kernels_are_made_of_what_their_folder_is_named_after() -> None:
     assert seen > 50
 
 
+PAIR = """
+import os
+from collections import namedtuple
+Pair = namedtuple("Pair", os.environ["FIELDS"].split())
+"""
+READS_A_FIELD = """
+from govsim.kernels import kernel
+from pair import Pair
+
+@kernel
+def read(pair):
+    return pair.a
+
+print(int(read(Pair(**{"a": 1.0, "b": 2.0}))), sum(read.stats.cache_hits.values()))
+"""
+
+
+def test_a_kernel_of_other_fields_is_another_one(tmp_path: Path) -> None:
+    """Fields of a tuple that change places elsewhere: the file of the kernel is the same, its code is not."""
+    (tmp_path / "pair.py").write_text(PAIR, encoding="utf-8")
+    (tmp_path / "small.py").write_text(READS_A_FIELD, encoding="utf-8")
+    found = []
+    for names in ("a b", "a b", "b a", "b a"):
+        env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "FIELDS": names}
+        done = subprocess.run(
+            [sys.executable, "small.py"], capture_output=True, text=True, env=env, cwd=tmp_path
+        )
+        assert done.returncode == 0, done.stderr
+        found.append(tuple(map(int, done.stdout.split())))
+    assert found == [(1, 0), (1, 1), (1, 0), (1, 1)]
+
+
 def test_numba_keeps_what_is_replaced_here() -> None:
     """The private parts that ``Kept`` stands on; without them kernels work and their files have no checksums."""
     from govsim.engine.crowd import take_part

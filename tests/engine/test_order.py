@@ -49,15 +49,15 @@ def test_a_process_that_does_nothing_but_draw_moves_no_other_draw(monkeypatch: p
     scenario, arm = loaded.scenario, resolve_arm(loaded.governance[1].model, "neutral")
     world = build(scenario.population, scenario.network, 1)
     before = simulate(world, scenario, arm, 1)
-    step, luck = loop.Engine.step, np.empty(1000)
+    step, luck = loop.Run.step, np.empty(1000)
 
-    def longer_week(engine: loop.Engine) -> None:
+    def longer_week(run: loop.Run) -> None:
         draws.fill_uniform(
-            draws.key(engine.seed, "idle.nothing", engine.week), np.arange(1000, dtype=np.uint64), luck
+            draws.key(run.state.seed, "idle.nothing", run.week), np.arange(1000, dtype=np.uint64), luck
         )
-        step(engine)
+        step(run)
 
-    monkeypatch.setattr(loop.Engine, "step", longer_week)
+    monkeypatch.setattr(loop.Run, "step", longer_week)
     after = simulate(world, scenario, arm, 1)
     assert luck.min() >= 0.0
     assert luck.max() > luck.min()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from govsim.engine import Engine, resolve_arm
+from govsim.engine import Run, resolve_arm
 from govsim.engine.recording import COUNTER
 from govsim.report.stage import WIDTH, _boxes, frame, setting
 from govsim.scenario import list_governance, load, load_governance
@@ -16,11 +16,11 @@ WORLD = build(SCENARIO.population, SCENARIO.network, 3)
 
 @pytest.mark.parametrize("model", list_governance())
 def test_every_mark_is_a_counted_case(model: str) -> None:
-    engine = Engine(WORLD, SCENARIO, resolve_arm(load_governance(model).model, "neutral"), 3)
-    assert frame(engine) == {"active": [], "gone": [], "problems": [], "work": []}
+    engine = Run(WORLD, SCENARIO, resolve_arm(load_governance(model).model, "neutral"), 3)
+    assert frame(engine.state) == {"active": [], "gone": [], "problems": [], "work": []}
     for _ in range(SCENARIO.run.weeks):
         engine.step()
-        seen, counted = frame(engine), engine.row.counters.sum(axis=0)
+        seen, counted = frame(engine.state), engine.state.row.counters.sum(axis=0)
         marks = seen["problems"][3::4]
         drawn = {
             "active": len(seen["active"]),
@@ -35,8 +35,8 @@ def test_every_mark_is_a_counted_case(model: str) -> None:
 
 
 def test_everybody_stands_on_the_ground_of_the_community() -> None:
-    engine = Engine(WORLD, SCENARIO, resolve_arm(load_governance("yantian").model, "neutral"), 3)
-    place = setting(engine)
+    engine = Run(WORLD, SCENARIO, resolve_arm(load_governance("yantian").model, "neutral"), 3)
+    place = setting(engine.state)
     assert len(place["people"]) == 2 * SCENARIO.population.residents
     for row, community in enumerate(WORLD.residents.community.tolist()):
         left, top, wide, high = place["communities"][community]["box"]

@@ -106,7 +106,7 @@ def process(before: Before) -> Expected:
     _new_problems(before, register, classes, case)
     comes_back = Luck(before, "arrivals.recurrence")
     mean = before.scenario.problems.recurrence_weeks * week
-    for old in rows(before["jobs.recurring"]):
+    for old in rows(before["pool.recurring"]):
         job = register.take(col.CASE)
         job.number, job.recurrence = old.number, old.recurrence + 1
         job.entity = comes_back.entity(old.entity, 0)
@@ -137,13 +137,13 @@ def _new_problems(before: Before, register: Register, classes: list[Any], case: 
     ceiling = before.scenario.infrastructure.ceiling
     declared = list(engine.base_scenario.problems.classes.values())
     now = list(before.scenario.problems.classes.values())
-    exposure, hazards = before["reach.exposure"].tolist(), before["hazards"].tolist()
-    adult, age, work = (before[f"residents.{name}"].tolist() for name in ("seen", "age", "work"))
+    exposure, hazards = before["exposure.groups"].tolist(), before["hazards"].tolist()
+    adult, age, work = (before[f"residents.{name}"].tolist() for name in ("status", "age", "work"))
     first, first_household = (
         before.world.households.first.tolist(),
         before.world.communities.first_household.tolist(),
     )
-    community, means = before.world.households.community.tolist(), before["reach.arrival_mean"].tolist()
+    community, means = before.world.households.community.tolist(), before["exposure.arrival_mean"].tolist()
     condition = before["condition"].tolist()
     for household, mean in enumerate(means):
         c = community[household]
@@ -196,7 +196,7 @@ def _tasks(
         job.onset = job.detected = start + week * luck.uniform(entity, 0)
         sent.append((job.slot, job.onset))
 
-    for place, mean in enumerate(before["reach.task_mean"].tolist()):
+    for place, mean in enumerate(before["exposure.task_mean"].tolist()):
         office = offices[place]
         for order in range(1, int(before["filings"][place]) + 1):
             entity = address.entity(place, ALL_BITS - order)

@@ -389,7 +389,7 @@ class _Week:
     # the week
 
     def open_week(self) -> None:
-        place = self.before.engine.place
+        place = self.before.engine.establishment
         for office in self.offices:
             granted, standing = float(place.weekly_money[office.slot]), float(place.standing[office.slot])
             office.fund += granted - standing - float(place.earmarked[office.slot])
@@ -462,7 +462,7 @@ class _Week:
         self.reopen()
         before, engine = self.before, self.before.engine
         self.register.counts[col.PLANNED], self.register.counts[col.CLOSED] = 0, len(self.closings)
-        closings, roots = before["jobs.closings"].copy(), before["queues"].copy()
+        closings, roots = before["pool.closings"].copy(), before["queue_heads"].copy()
         closings[: len(self.closings)] = self.closings
         roots[:, :] = -1
         for (office, heap), queue in self.queues.items():
@@ -470,7 +470,7 @@ class _Week:
                 roots[office, heap] = queue[0][2]
         spent, granted = before["row.money_spent"].copy(), before["row.money_granted"].copy()
         spent[:] = [office.spent for office in self.offices]
-        granted[:] = engine.place.weekly_money + before["transfers"]
+        granted[:] = engine.establishment.weekly_money + before["transfers"]
         return {
             "row.hours": self.hours,
             "row.counters": self.counters,
@@ -478,8 +478,8 @@ class _Week:
             "row.money_spent": spent,
             "servers": write_back(before["servers"], self.servers),
             "offices": write_back(before["offices"], self.offices),
-            "jobs.closings": closings,
-            "queues": roots,
+            "pool.closings": closings,
+            "queue_heads": roots,
             **self.register.columns(),
         }
 

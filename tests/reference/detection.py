@@ -93,10 +93,10 @@ class _Week:
         self.column = {
             name: before[name].tolist()
             for name in (
-                "residents.opinion", "residents.expectation", "residents.seen", "residents.age", "residents.work",
-                "world.residents.ability", "world.residents.acquainted", "world.households.liaison", "reach.contacts",
-                "reach.visit_place", "reach.visit_round", "reach.in_organisation", "plan.visits", "plan.patrol_rounds",
-                "plan.meetings", "plan.neighbour_contacts", "turns.visit",
+                "residents.opinion", "residents.expectation", "residents.status", "residents.age", "residents.work",
+                "world.residents.ability", "world.residents.acquainted", "world.households.liaison", "exposure.contacts",
+                "exposure.visit_place", "exposure.visit_round", "exposure.in_organisation", "plan.visits", "plan.patrol_rounds",
+                "plan.meetings", "plan.neighbour_contacts", "visit_from",
             )
         }  # fmt: skip
         self.ties_to_active = (before["residents.active_share"] * before["tie_totals"]).tolist()
@@ -114,7 +114,7 @@ class _Week:
         for c in range(before.engine.communities):
             here = [row.credibility for row in living if row.community in (c, -1)]
             credibility = sum(here) / len(here) if here else 0.0
-            people = float(before["reach.members_reach"][c])
+            people = float(before["exposure.members_reach"][c])
             paid = float(before["plan.outreach_hours"][c]) / before.scenario.handling.contact_hours
             contacts.append(paid * credibility / people if people > 0 else 0.0)
         return contacts
@@ -138,7 +138,7 @@ class _Week:
             register.release(slot)
         filings = before["filings"].copy()
         for c in range(before.engine.communities):
-            quota, grids = before.model.accountability.reporting_quota, float(before["reach.grids"][c])
+            quota, grids = before.model.accountability.reporting_quota, float(before["exposure.grids"][c])
             walked = self.column["plan.patrol_rounds"][c] > 0
             filings[c] = trifles(quota, grids, self.counters[c, COUNTER["found_by_patrol"]]) if walked else 0
             self.counters[c, COUNTER["trifles"]] = filings[c]
@@ -186,9 +186,9 @@ class _Week:
         out[Channel.WALK_IN] = reporting.walk_in * wish * (1.0 if known else reporting.walk_in_stranger)
         out[Channel.PATROL] = column["plan.patrol_rounds"][c] * item.patrol
         member = column["world.households.liaison"][household]
-        if member >= 0 and column["residents.seen"][member] & col.ACTIVE:
-            out[Channel.MEMBER_CONTACT] = column["reach.contacts"][household] * item.visit
-        if column["reach.in_organisation"][person]:
+        if member >= 0 and column["residents.status"][member] & col.ACTIVE:
+            out[Channel.MEMBER_CONTACT] = column["exposure.contacts"][household] * item.visit
+        if column["exposure.in_organisation"][person]:
             out[Channel.OUTREACH] = self.outreach[c] * item.visit
         out[Channel.MEETING] = column["plan.meetings"][c] * item.meeting
         looked_at = column["plan.neighbour_contacts"][c] * self.ties_to_active[person]
@@ -197,11 +197,11 @@ class _Week:
 
     def visit_time(self, household: int, c: int) -> float:
         """detection.round"""
-        place, visits = self.column["reach.visit_place"][household], self.column["plan.visits"][c]
+        place, visits = self.column["exposure.visit_place"][household], self.column["plan.visits"][c]
         if place < 0 or visits <= 0:
             return math.inf
-        length = max(self.column["reach.visit_round"][c], 1)
-        return self.start + self.week * ahead(place, self.column["turns.visit"][c], length) / visits
+        length = max(self.column["exposure.visit_round"][c], 1)
+        return self.start + self.week * ahead(place, self.column["visit_from"][c], length) / visits
 
     def _look(self, job: Any) -> bool:
         """Let one unknown problem live through the week; return whether it lapsed."""

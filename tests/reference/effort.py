@@ -113,12 +113,12 @@ def process(before: Before) -> Expected:
             "publishing",
         ]
     }
-    turn, following = before["turns.next_visit"].copy(), np.zeros(communities)
+    turn, following = before["visit_next"].copy(), np.zeros(communities)
     for c in range(communities):
         spent = {a: float(hours[c, HourSource.PAID, a] + hours[c, HourSource.SECONDED, a]) for a in Activity}
         plan["plan.visits"][c] = spent[Activity.VISIT] / handling.visit_hours
         plan["plan.calls"][c] = spent[Activity.CALL] / handling.call_hours
-        grids = float(before["reach.grids"][c])
+        grids = float(before["exposure.grids"][c])
         if grids > 0:
             plan["plan.patrol_rounds"][c] = spent[Activity.PATROL] / (grids * handling.patrol_hours)
         if meeting_need > 0:
@@ -127,17 +127,19 @@ def process(before: Before) -> Expected:
             needed = handling.publishing_hours * (first[c + 1] - first[c]) / 1000
             plan["plan.publishing"][c] = spent[Activity.PUBLISHING] / needed if needed > 0 else 0.0
         if model.resolution.organisations:
-            offered = float(before["organisation_hours"][c]) + float(before.engine.place.bought_hours[c])
+            offered = float(before["organisation_hours"][c]) + float(
+                before.engine.establishment.bought_hours[c]
+            )
             plan["plan.outreach_hours"][c] = offered * detection.outreach_share
             hours[c, HourSource.ORGANISATION, Activity.OUTREACH] += plan["plan.outreach_hours"][c]
-        length = max(int(before["reach.visit_round"][c]), 1)
+        length = max(int(before["exposure.visit_round"][c]), 1)
         following[c] = (turn[c] + plan["plan.visits"][c]) % length
     return {
         "servers": servers,
         "present": present,
         "row.hours": hours,
-        "turns.visit": turn,
-        "turns.next_visit": following,
+        "visit_from": turn,
+        "visit_next": following,
         **plan,
     }
 

@@ -47,11 +47,11 @@ def process(before: Before) -> Expected:
         before.scenario.participation.efficacy_gain,
         before.scenario.participation.published_gain,
     )
-    jobs, classes = before["jobs"].copy(), before["classes"]
+    jobs, classes = before["pool.jobs"].copy(), before["classes"]
     first = before.world.households.first
     T, E = before["residents.trust"].copy(), before["residents.expectation"].copy()
     S, opinions, F = (before[f"residents.{name}"].copy() for name in ("satisfaction", "opinion", "efficacy"))
-    seen, heard = before["residents.seen"], before["residents.heard"]
+    seen, heard = before["residents.status"], before["residents.heard"]
     blame = [getattr(rule, f"blame_{tier}") for tier in ("community", "street", "district", "centre")]
     base, weight, loss_weight = (
         rule.satisfaction_base,
@@ -101,7 +101,7 @@ def process(before: Before) -> Expected:
         if before.model.accountability.publishes_results and p > 0 and before["published"][c] >= 0:
             F[person] = approach(float(F[person]), published_gain * p, float(before["published"][c]))
     return {
-        "jobs": jobs,
+        "pool.jobs": jobs,
         "residents.trust": T,
         "residents.expectation": E,
         "residents.satisfaction": S,

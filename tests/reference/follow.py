@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
-from govsim.engine.loop import ORDER, Engine
+from govsim.engine.loop import ORDER, Run
+from govsim.engine.state import State
 from govsim.runner.planning import Choice, arm_of
 from govsim.scenario import load
 from govsim.world import build
@@ -33,11 +34,11 @@ PLACES_IN_A_HEAP = ("left", "right")
 class Before:
     """The state of a run as a process finds it: copies of all columns, and what is asked of the engine by name."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: State) -> None:
         self.columns = {name: column.copy() for name, column in engine.columns().items()}
         self.scenario, self.model, self.world = engine.scenario, engine.model, engine.world
         self.week, self.start, self.end = engine.week, engine.start, engine.end
-        self.seed, self.used, self.closings = engine.seed, engine.register.used, engine.closings.copy()
+        self.seed, self.used, self.closings = engine.seed, engine.pool.used, engine.closings.copy()
         self.engine = engine
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -50,28 +51,29 @@ class Before:
 
 
 def follow(
-    engine: Engine, references: Mapping[str, Reference], weeks: int, complete: Collection[str] = ()
+    run: Run, references: Mapping[str, Reference], weeks: int, complete: Collection[str] = ()
 ) -> Iterator[str]:
     """Run so many weeks; yield what differs first in each process and week.
 
     Of processes in ``complete`` the reference gives every column that changes: what it does not give has to stay.
     """
+    state = run.state
     for _ in range(weeks):
-        engine.begin_week()
+        run.begin_week()
         for process in ORDER:
             if process.run is None:
                 continue
             reference = references.get(process.name)
-            before = Before(engine) if reference else None
+            before = Before(state) if reference else None
             expected = reference(before) if reference and before else {}
             stays = before.columns if before and process.name in complete else {}
-            process.run(engine)
-            after = engine.columns()
+            process.run(state)
+            after = state.columns()
             for name, column in {**stays, **expected}.items():
                 found = first_difference(after[name], column)
                 if found:
-                    yield f"{process.name}, week {engine.week}: {name}{found}"
-        engine.end_week()
+                    yield f"{process.name}, week {run.week}: {name}{found}"
+        run.end_week()
 
 
 def first_difference(engine: NDArray[Any], reference: NDArray[Any]) -> str:
@@ -105,10 +107,10 @@ def _bytes(table: NDArray[Any]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(table).view(np.uint8).reshape(len(table), table.dtype.itemsize)
 
 
-def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed: int = 1) -> Engine:
+def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed: int = 1) -> Run:
     """Return a run that is about to begin."""
     arms = f'governance.models=["{governance}"]'
     loaded = load(scenario, [f"run.weeks={weeks}", arms, *overrides])
     arm = arm_of(Choice(scenario, loaded, loaded.governance[0], "neutral"))
     world = build(loaded.scenario.population, loaded.scenario.network, seed)
-    return Engine(world, loaded.scenario, arm, seed)
+    return Run(world, loaded.scenario, arm, seed)

@@ -77,7 +77,7 @@ def process(before: Before) -> Expected:
     _staff(before, out)
     _organisations(before, out)
     _infrastructure(before, out)
-    out["eligible"] = before["residents.seen"] & col.ADULT
+    out["eligible"] = before["residents.status"] & col.ADULT
     _population(before, out)
     return out
 
@@ -149,7 +149,7 @@ def _organisations(before: Before, out: Out) -> None:
     life, communities = before.scenario.organisations.life, before.engine.communities
     table, member = before["organisations.table"].copy(), before["organisations.member"].tolist()
     first, hours = before.engine.organisations.first.tolist(), before["row.hours"]
-    seen, community = before["residents.seen"], before["world.residents.community"]
+    seen, community = before["residents.status"], before["world.residents.community"]
     counters = out["row.counters"] = before["row.counters"].copy()
     people_of = [member[first[o] : first[o + 1]] for o in range(len(table))]
     alive = [bool(s > 0) for s in table["strength"]]
@@ -206,7 +206,7 @@ def _organisations(before: Before, out: Out) -> None:
         table = np.concatenate([table, np.array(new, table.dtype)])
     out["organisations.table"] = table
     out["organisations.member"] = np.array([i for people in people_of for i in people], np.int64)
-    belongs, reach = before["reach.in_organisation"].copy(), before["reach.members_reach"].copy()
+    belongs, reach = before["exposure.in_organisation"].copy(), before["exposure.members_reach"].copy()
     if changed:
         belongs[:], reach[:] = 0, 0.0
         for o, people in enumerate(people_of):
@@ -214,7 +214,7 @@ def _organisations(before: Before, out: Out) -> None:
                 belongs[people] = 1
         for i in range(len(seen)):
             reach[community[i]] += bool(belongs[i]) and before["residents.left"][i] < 0
-    out["reach.in_organisation"], out["reach.members_reach"] = belongs, reach
+    out["exposure.in_organisation"], out["exposure.members_reach"] = belongs, reach
 
     residents = before["world.communities.first_resident"].astype(int)
     for name in ("organisation_hours", "enterprise_hours"):
@@ -242,9 +242,9 @@ def _infrastructure(before: Before, out: Out) -> None:
         before["row.money_spent"].copy(),
         before["world.communities.first_household"].astype(int),
     )
-    home_community, dwellers = before["world.households.community"], before["reach.dwellers"]
+    home_community, dwellers = before["world.households.community"], before["exposure.dwellers"]
     money = [
-        float(before.engine.place.weekly_money[o]) if offices["level"][o] == Level.DEPARTMENT else 0.0
+        float(before.engine.establishment.weekly_money[o]) if offices["level"][o] == Level.DEPARTMENT else 0.0
         for o in range(len(offices))
     ]
     zone = np.flatnonzero(before["world.households.exposure"] & Hazard.SUBSIDENCE).tolist()
@@ -288,17 +288,17 @@ def _infrastructure(before: Before, out: Out) -> None:
 
 def _population(before: Before, out: Out) -> None:
     spec, population = before.scenario.demography, before.scenario.population
-    names = ["left", "seen", "opinion", "called", "needed_call", "age", "work"]
+    names = ["left", "status", "opinion", "called", "needed_call", "age", "work"]
     now = {name: before[f"residents.{name}"].copy() for name in names}
     out |= {f"residents.{name}": column for name, column in now.items()}
     for name in (
         "participation_type",
-        "seen_next",
+        "status_next",
         "tie_totals",
-        "reach.exposure",
-        "reach.dwellers",
-        "reach.arrival_mean",
-        "jobs",
+        "exposure.groups",
+        "exposure.dwellers",
+        "exposure.arrival_mean",
+        "pool.jobs",
     ):
         out[name] = before[name].copy()
     kinds, trust = out["participation_type"], before["residents.trust"]
@@ -315,9 +315,9 @@ def _population(before: Before, out: Out) -> None:
     def leave(i: int) -> None:
         if now["left"][i] >= 0:
             return
-        if now["seen"][i]:
+        if now["status"][i]:
             changed.append(i)
-        now["left"][i], now["seen"][i], now["opinion"][i] = before.week, 0, 0.0
+        now["left"][i], now["status"][i], now["opinion"][i] = before.week, 0, 0.0
         now["called"][i] = now["needed_call"][i] = 0
 
     for home in range(len(community)):
@@ -354,7 +354,7 @@ def _population(before: Before, out: Out) -> None:
                 continue
             now["age"][i] = min(int(now["age"][i]) + 1, 255)
             if now["age"][i] == ADULT_AGE:
-                now["seen"][i] = col.ADULT
+                now["status"][i] = col.ADULT
                 changed.append(i)
                 now["opinion"][i] = sum(float(t) for t in trust[i, :3]) / 3
                 u, mix = before.uniform("institutions.type", address), population.participation
@@ -378,14 +378,14 @@ def _population(before: Before, out: Out) -> None:
     start, tied, layer = (before[f"ties.{name}"] for name in ("indptr", "other", "layer"))
     neighbours = set()
     for i in changed:
-        out["seen_next"][i] = now["seen"][i]
+        out["status_next"][i] = now["status"][i]
         neighbours |= set(tied[start[i] : start[i + 1]].tolist())
-        if now["left"][i] >= 0 and out["reach.in_organisation"][i]:
-            out["reach.members_reach"][before["world.residents.community"][i]] -= 1
+        if now["left"][i] >= 0 and out["exposure.in_organisation"][i]:
+            out["exposure.members_reach"][before["world.residents.community"][i]] -= 1
     for j in neighbours:
         total = np.float32(0.0)
         for k in range(int(start[j]), int(start[j + 1])):
-            if now["seen"][tied[k]]:
+            if now["status"][tied[k]]:
                 total += weight[int(layer[k])]
         out["tie_totals"][j] = total
     if not touched:
@@ -395,16 +395,16 @@ def _population(before: Before, out: Out) -> None:
         for i in range(first[home], first[home + 1]):
             if now["left"][i] >= 0:
                 continue
-            adults += bool(now["seen"][i])
+            adults += bool(now["status"][i])
             bits |= LAID_OFF_BIT if now["work"][i] == Work.LAID_OFF else 0
             bits |= ELDERLY_BIT if now["age"][i] >= ELDERLY_AGE else 0
         for item in before["classes"]:
             if adults and (item["exposed"] == 0 or item["exposed"] & bits):
                 mean += float(item["rate"])
-        out["reach.exposure"][home], out["reach.dwellers"][home] = bits, adults
-        out["reach.arrival_mean"][home] = mean
-    for job in out["jobs"][: before.used]:
-        if job["kind"] == col.CASE and out["reach.dwellers"][job["household"]] == 0:
+        out["exposure.groups"][home], out["exposure.dwellers"][home] = bits, adults
+        out["exposure.arrival_mean"][home] = mean
+    for job in out["pool.jobs"][: before.used]:
+        if job["kind"] == col.CASE and out["exposure.dwellers"][job["household"]] == 0:
             job["lapses"] = min(job["lapses"], max(before.end, job["onset"]))
 
 

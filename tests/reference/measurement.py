@@ -34,10 +34,10 @@ def process(before: Before) -> Expected:
     """Return what measurement leaves behind."""
     agenda, classes, engine = before.model.agenda, before["classes"], before.engine
     names = [
-        "jobs",
-        "jobs.free",
-        "jobs.counts",
-        "events",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.events",
         "votes",
         "tasks_waiting",
         "active_share",
@@ -45,7 +45,7 @@ def process(before: Before) -> Expected:
         "row.counters",
     ]
     out: dict[str, NDArray[Any]] = {name: before[name].copy() for name in names}
-    jobs, count = out["jobs"], out["row.counters"]
+    jobs, count = out["pool.jobs"], out["row.counters"]
     rule, pressed = before.scenario.measurement, before.model.accountability.closure_target
     taken = agenda.rule == "vote" and (before.week + 1) % agenda.cycle_weeks == 0
 
@@ -111,8 +111,8 @@ def process(before: Before) -> Expected:
             reached = job["queued"] if job["state"] == col.QUEUED else job["competent"]
             job["outcome"] = CaseStatus.LAPSED
             job["closed"] = max(job["lapses"], job["detected"], before.start, reached)
-            event = out["events"][out["jobs.counts"][col.EVENTS]]
-            out["jobs.counts"][col.EVENTS] += 1
+            event = out["pool.events"][out["pool.counts"][col.EVENTS]]
+            out["pool.counts"][col.EVENTS] += 1
             event["case"], event["recurrence"], event["time"] = (
                 job["number"],
                 job["recurrence"],
@@ -168,7 +168,7 @@ def process(before: Before) -> Expected:
         over.append(int(slot))
         if jobs["recurs"][slot] == 1:
             back.append(int(slot))
-    out["jobs.recurring"] = jobs[back].copy()
+    out["pool.recurring"] = jobs[back].copy()
     _give_up(out, over)
     out["row.tasks_undone"] = out["tasks_waiting"]
     return out
@@ -177,12 +177,12 @@ def process(before: Before) -> Expected:
 def _give_up(out: dict[str, NDArray[Any]], slots: list[int]) -> None:
     """measurement.records: free the records of cases that are over; those that stand in a queue are freed there."""
     for slot in slots:
-        if out["jobs"]["state"][slot] == col.QUEUED:
-            out["jobs"]["state"][slot] = col.GONE
+        if out["pool.jobs"]["state"][slot] == col.QUEUED:
+            out["pool.jobs"]["state"][slot] = col.GONE
         else:
-            out["jobs"]["kind"][slot] = col.FREE
-            out["jobs.free"][out["jobs.counts"][col.FREE_TOP]] = slot
-            out["jobs.counts"][col.FREE_TOP] += 1
+            out["pool.jobs"]["kind"][slot] = col.FREE
+            out["pool.free"][out["pool.counts"][col.FREE_TOP]] = slot
+            out["pool.counts"][col.FREE_TOP] += 1
 
 
 def _people(before: Before, add: Any) -> None:

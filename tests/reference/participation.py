@@ -79,13 +79,13 @@ def tie_weights(before: Before) -> dict[int, np.float32]:
 
 
 def _look(before: Before, out: dict[str, Array]) -> None:
-    """participation.voice, participation.share, participation.heard"""
+    """participation.signal, participation.share, participation.heard"""
     weight = tie_weights(before)
     start, other = before["ties.indptr"].tolist(), before["ties.other"].tolist()
-    layer, seen = before["ties.layer"].tolist(), before["residents.seen"].tolist()
+    layer, seen = before["ties.layer"].tolist(), before["residents.status"].tolist()
     opinion, total = before["residents.opinion"], before["tie_totals"]
     for i in range(len(seen)):
-        out["voice"][i] = -opinion[i] if seen[i] & col.ACTIVE else opinion[i]
+        out["signal"][i] = -opinion[i] if seen[i] & col.ACTIVE else opinion[i]
         acting = says = single(0.0)
         for k in range(start[i], start[i + 1]):
             j, w = other[k], weight[layer[k]]
@@ -102,7 +102,7 @@ def _call(before: Before, c: int, out: dict[str, Array]) -> dict[int, bool]:
     """participation.quota, participation.turn, participation.relay: who of a community is called."""
     mobilisation, first = before.model.mobilisation, before["world.communities.first_resident"]
     people = range(int(first[c]), int(first[c + 1]))
-    seen, registered = before["residents.seen"], before["residents.registered"]
+    seen, registered = before["residents.status"], before["residents.registered"]
     branch, household = before["world.residents.branch"], before["world.residents.household"]
     branches_first = mobilisation.called == "branches"
     groups: tuple[list[int], list[int]] = ([], [])
@@ -114,13 +114,13 @@ def _call(before: Before, c: int, out: dict[str, Array]) -> dict[int, bool]:
     quota[1] = min(calls - quota[0], len(groups[1]))
     called = dict.fromkeys(people, False)
     for g, group in enumerate(groups):
-        pointer = float(before["turns.call"][c, g])
+        pointer = float(before["call_from"][c, g])
         for place, i in enumerate(group):
             called[i] = turn_comes(place, pointer, len(group), quota[g])
         if group:
-            out["turns.call"][c, g] = (pointer + quota[g]) % len(group)
+            out["call_from"][c, g] = (pointer + quota[g]) % len(group)
     if mobilisation.members_relay:
-        liaison, contacts = before["world.households.liaison"], before["reach.contacts"]
+        liaison, contacts = before["world.households.liaison"], before["exposure.contacts"]
         for i in people:
             member = int(liaison[household[i]])
             if called[i] or not seen[i] & col.ADULT or member < 0 or member == i:
@@ -136,7 +136,7 @@ def process(before: Before) -> Expected:
     """Return what participation leaves behind."""
     p, mobilisation, duty = before.scenario.participation, before.model.mobilisation, before.scenario.duty
     names = [
-        "seen",
+        "status",
         "habit",
         "fatigue",
         "hours_given",
@@ -152,10 +152,10 @@ def process(before: Before) -> Expected:
         "first_active",
     ]
     out: dict[str, Array] = {f"residents.{name}": before[f"residents.{name}"].copy() for name in names}
-    for name in ("voice", "seen_next", "turns.call", "row.counters"):
+    for name in ("signal", "status_next", "call_from", "row.counters"):
         out[name] = before[name].copy()
     now = {name: out[f"residents.{name}"] for name in names}
-    seen, kinds = before["residents.seen"], before["participation_type"]
+    seen, kinds = before["residents.status"], before["participation_type"]
     opinion, efficacy = before["residents.opinion"], before["residents.efficacy"]
     enrolled, branch = before["residents.enrolled"], before["world.residents.branch"]
     threshold, time_cost = before["world.residents.threshold"], before["world.residents.time_cost"]
@@ -171,7 +171,7 @@ def process(before: Before) -> Expected:
         for i in range(int(first[c]), int(first[c + 1])):
             address = (c << int(PLACE)) | (i - int(first[c]))
             now["called"][i], now["needed_call"][i] = called[i], 0
-            out["seen_next"][i] = seen[i] & col.ADULT
+            out["status_next"][i] = seen[i] & col.ADULT
             if not seen[i] & col.ADULT:
                 continue
             speaks = score(
@@ -222,7 +222,7 @@ def process(before: Before) -> Expected:
             if not acts:
                 continue
             hours = float(free_hours[i]) * p.hours_share
-            out["seen_next"][i] = col.ADULT | col.ACTIVE
+            out["status_next"][i] = col.ADULT | col.ACTIVE
             now["hours_given"][i] += hours
             now["weeks_active"][i] += 1
             now["last_active"][i] = before.week
@@ -238,7 +238,7 @@ def process(before: Before) -> Expected:
                 now["registered"][i] = 1
         for name, value in count.items():
             out["row.counters"][c, COUNTER[name]] += value
-    now["seen"][:] = out["seen_next"]
+    now["status"][:] = out["status_next"]
     _offer(before, out)
     return out
 
@@ -256,7 +256,7 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
         "plan.neighbour_contacts",
     ):
         out[name] = before[name].copy()
-    members, contact_hours = before["reach.liaison_members"], before["reach.contact_hours"]
+    members, contact_hours = before["exposure.liaison_members"], before["exposure.contact_hours"]
     community, share = before["world.residents.community"], before.model.detection.neighbour_share
     least = before.scenario.organisations.working_places.least_hours
     servers, counters, hours = out["servers"], out["row.counters"], out["row.hours"]
@@ -282,7 +282,7 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
         out["given"][c] = left
         contacts = 0.0
         for member, spent in zip(members.tolist(), contact_hours.tolist(), strict=True):
-            if community[member] == c and out["residents.seen"][member] & col.ACTIVE:
+            if community[member] == c and out["residents.status"][member] & col.ACTIVE:
                 contacts += spent
         ordered = float(counters[c, COUNTER["mandated_hours"]])
         training = float(counters[c, COUNTER["training_hours"]])
@@ -290,7 +290,7 @@ def _offer(before: Before, out: dict[str, Array]) -> None:
         hours[c, HourSource.VOLUNTEER, Activity.OUTREACH] += looking
         hours[c, HourSource.MEMBER, Activity.VISIT] += contacts
         hours[c, HourSource.MEMBER, Activity.TRAINING] += training
-        bought = float(before.engine.place.bought_hours[c])
+        bought = float(before.engine.establishment.bought_hours[c])
         organisations = float(before["organisation_hours"][c] + bought) if helping.organisations else 0.0
         enterprises = float(before["enterprise_hours"][c]) if helping.enterprises else 0.0
         offered = {
@@ -332,7 +332,7 @@ def _attendance(n: dict[str, float]) -> dict[str, float]:
 VECTORS = {
     "participation.hours": lambda n: {"hours": n["free_hours"] * n["hours_share"]},
     "participation.offered": lambda n: {"volunteers": n["voluntary"] - n["attended"] - n["looking_in"]},
-    "participation.voice": lambda n: {
+    "participation.signal": lambda n: {
         "share": sum(n[f"w_{j}"] * n[f"active_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),
         "H": sum(n[f"w_{j}"] * n[f"O_{j}"] for j in (1, 2)) / (n["w_1"] + n["w_2"]),
     },

@@ -88,10 +88,12 @@ class Register:
 
     def __init__(self, before: Before) -> None:
         self.before = before
-        self.jobs = Records(before["jobs"])
-        self.counts = before["jobs.counts"].tolist()
-        self.stack = before["jobs.free"].tolist()
-        self.inbox = list(zip(before["inbox.job"].tolist(), before["inbox.time"].tolist(), strict=True))
+        self.jobs = Records(before["pool.jobs"])
+        self.counts = before["pool.counts"].tolist()
+        self.stack = before["pool.free"].tolist()
+        self.inbox = list(
+            zip(before["pool.inbox_job"].tolist(), before["pool.inbox_time"].tolist(), strict=True)
+        )
         self.events: list[tuple[Any, ...]] = []
         self.first_event = self.counts[col.EVENTS]
 
@@ -137,22 +139,22 @@ class Register:
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the columns of jobs and events, the order inside the engine's heaps left out."""
-        events = self.before["events"].copy()
+        events = self.before["pool.events"].copy()
         fields = ("case", "time", "hours", "office", "recurrence", "what", "source", "channel")
         for row, event in enumerate(self.events, self.first_event):
             for name, value in zip(fields, event, strict=True):
                 events[name][row] = value
         return {
-            "jobs": self.jobs.written(),
-            "jobs.free": np.array(self.stack, np.int64),
-            "jobs.counts": np.array(self.counts, np.int64),
-            "events": events,
+            "pool.jobs": self.jobs.written(),
+            "pool.free": np.array(self.stack, np.int64),
+            "pool.counts": np.array(self.counts, np.int64),
+            "pool.events": events,
         }
 
     def inbox_columns(self, sent: list[tuple[int, float]]) -> dict[str, NDArray[Any]]:
         """Return the inbox with ``sent`` in its first places."""
         whole = sent + self.inbox[len(sent) :]
         return {
-            "inbox.job": np.array([slot for slot, _ in whole], np.int64),
-            "inbox.time": np.array([time for _, time in whole], np.float64),
+            "pool.inbox_job": np.array([slot for slot, _ in whole], np.int64),
+            "pool.inbox_time": np.array([time for _, time in whole], np.float64),
         }

@@ -16,7 +16,7 @@ REFERENCES: Mapping[str, Reference] = {
 }
 """Routing decides inside casework's queue and is held there."""
 
-COMPLETE = frozenset({"effort", "participation", "institutions", "measurement"})
+COMPLETE = frozenset({"reform", "effort", "participation", "institutions", "measurement"})
 """Processes whose reference gives every column that they change."""
 
 STRAINED = ("workforce.quit_rate=1", "problems.recurrence_weeks=4", "handling.explain_rate=0.5")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +17,10 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 
 import govsim
+from govsim.cli import main
 from govsim.report.docs.pages import NUMBERS
 from govsim.report.stamps import without
 from govsim.scenario import list_governance, load
@@ -419,15 +422,78 @@ def test_numbers_named_on_other_pages_are_those_of_their_page() -> None:
     readme, guide = page("README.md").text, page("guide.md").text
     crossover = re.search(r"\((\d+) pairs\) in (\d+) districts", page("crossover.md").text)
     assert crossover
-    assert re.findall(r"all (\d+) pairs\]\(docs/crossover\.md\)", readme) == [crossover[1]]
-    for name, place in (("yingzi", r"([\d,]{6,}) residents"), ("chengde", r"([\d,]{8,}) residents")):
+    assert re.findall(r"all (\d+) pairs\]\(crossover\.md\)", guide) == [crossover[1]]
+    for name, text in (("yingzi", readme), ("chengde", guide)):
         population = f"{load(name).scenario.population.residents:,}"
-        assert population in re.findall(place, readme)
+        assert population in re.findall(r"([\d,]{6,}) residents", text)
     words = {11: "eleven", 17: "seventeen", 18: "eighteen", 19: "nineteen", 20: "twenty"}
     assert f"{words[len(list_governance())]} models" in readme
     study = load_study("yingzi_districts")
     runs = study.points * len(study.models) * study.study.seeds
     assert re.findall(r"it is (\d+) runs of Yingzi", guide) == [str(runs)]
+
+
+def test_the_finding_of_the_readme_is_that_of_its_pages() -> None:
+    """Means of docs/models.md and counts of the plausible districts, in both languages."""
+    models = page("models.md").text
+    neutral = models[: models.index("### What cannot be told apart")]
+    rows = [
+        re.search(rf"^\| {model} \|(.+)\|$", neutral, re.MULTILINE)
+        for model in ("Party-led co-governance", "Legacy administrative")
+    ]
+    with (ROOT / "scenarios" / "studies" / "yingzi_districts.csv").open(encoding="utf-8-sig") as text:
+        table = list(csv.DictReader(line for line in text if not line.startswith("#")))
+    for name, pattern in (
+        ("README.md", r"([\d.]+)% (?:of adults in four weeks )?against ([\d.]+)%"),
+        ("README.zh.md", r"（(?:成年人的)?([\d.]+)%，对照([\d.]+)%）"),
+    ):
+        readme = (ROOT / name).read_text(encoding="utf-8")
+        told = re.findall(pattern, readme)
+        assert len(told) == 3, name
+        for place, pair in zip((1, 0, 5), told, strict=True):
+            assert pair == tuple(row[1].split("|")[place].split("±")[0].strip() for row in rows if row), name
+        count = re.search(
+            r"hold in (\d+) of the (\d+) districts|(\d+)个虚拟地区中，这三项在(\d+)个中都成立", readme
+        )
+        assert count
+        holds, of = (count[1], count[2]) if name == "README.md" else (count[4], count[3])
+        for indicator, verdict in (
+            ("resolved_existing_26w", "better"),
+            ("participation_4w", "better"),
+            ("burnout", "worse"),
+        ):
+            verdicts = [row["verdict"] for row in table if row["indicator"] == indicator]
+            assert (verdicts.count(verdict), len(verdicts)) == (int(holds), int(of)), indicator
+
+
+def test_both_readmes_say_the_same() -> None:
+    """Same headings in number, same commands, same pages linked (each in its language), same pictures."""
+    here, there = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
+    assert re.findall(r"^#+(?= )", here, re.MULTILINE) == re.findall(r"^#+(?= )", there, re.MULTILINE)
+    for pattern in (r"```bash\n(.+?)```", r"<!-- (.+?) -->", r"`(govsim [a-z]+[^`]*)`"):
+        assert re.findall(pattern, here, re.DOTALL) == re.findall(pattern, there, re.DOTALL), pattern
+
+    def links(text: str) -> set[str]:
+        found = re.findall(r"\]\(([^)]+)\)", text)
+        return {link.replace(".zh.", ".en.") for link in found if not link.startswith("README")}
+
+    assert links(here) == links(there)
+    for link in links(here) | links(there):
+        assert (ROOT / link.partition("#")[0]).exists(), link
+
+
+def test_the_citation_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    """CITATION.cff, pyproject.toml and `govsim cite` agree."""
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert cff["authors"] == project["authors"]
+    assert (cff["version"], cff["license"]) == (project["version"], project["license"])
+    assert cff["keywords"] == project["keywords"]
+    assert main(["cite"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"{cff['authors'][0]['name']}. {cff['title']}. ")
+    assert f"title   = {{{cff['title']}}}" in said
+    assert said.count("{") == said.count("}")
 
 
 def test_the_two_districts_of_the_guide_are_those_of_the_models_page() -> None:

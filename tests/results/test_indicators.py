@@ -12,9 +12,9 @@ import pytest
 
 from govsim.engine.recording import COUNTERS, NEVER, CaseStatus, Level, Recording
 from govsim.results import indicators as room
-from govsim.results.counters import CHINESE
 from govsim.results.equity import GROUP_MEASURES
 from govsim.results.indicators import HEADLINE, INDICATORS, summarise
+from govsim.results.ledger import CHINESE
 from govsim.results.values import Missing, Value
 from govsim.results.view import View, gini
 from govsim.results.weekly import WEEKLY, weekly_rows

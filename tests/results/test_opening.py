@@ -18,7 +18,7 @@ import pytest
 
 import govsim
 from govsim.cli import main
-from govsim.results import csvtext, sealed
+from govsim.results import csvtext, load
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import misfit, open_regular, read_small
@@ -288,9 +288,7 @@ def test_tables_with_the_right_hash_and_a_wrong_content_are_refused(
     run = the(sent, RUN)
     number = int(pq.read_table(run / "cases.parquet")["case"][0].as_py())
     sealed_again(run, file, content(run))
-    monkeypatch.setattr(
-        sealed, "_MOST_UNFOLDED", 20_000_000
-    )  # 12 GB and 20 million take a while to be written
+    monkeypatch.setattr(load, "_MOST_UNFOLDED", 20_000_000)  # 12 GB and 20 million take a while to be written
     monkeypatch.setattr(csvtext, "_MOST_CELLS", 100_000)
     if command == "case":
         code = main(["explain", str(run), "--case", str(number)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.results.survival import product_limit
+from govsim.results.estimate import product_limit
 from govsim.results.values import Missing
 
 

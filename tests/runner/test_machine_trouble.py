@@ -27,8 +27,8 @@ from govsim.results.store import (
     write_folder,
     write_run,
 )
-from govsim.runner import sizing
-from govsim.runner.mixture import Mixture
+from govsim.runner import replicates
+from govsim.runner.find_runs import Mixture
 from tests.asked import bundled
 from tests.runner.engines import plan as engine_plan
 from tests.runner.engines import tree
@@ -98,11 +98,11 @@ def test_too_little_disk_is_said_beforehand(tmp_path: Path, monkeypatch: pytest.
     tasks = [Task(0, seed, plan, tmp_path / "a" / "b", (), False, True) for seed in (1, 2)]
     usage = type("Usage", (), {"free": 7_000_000})
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    note = sizing.disk_note(tasks)
+    note = replicates.disk_note(tasks)
     assert "2 runs take about 8 MB" in note
     assert "7 MB are free" in note
-    assert sizing.disk_note(tasks[:1]) == ""
-    assert sizing.disk_note([]) == ""
+    assert replicates.disk_note(tasks[:1]) == ""
+    assert replicates.disk_note([]) == ""
 
 
 @pytest.mark.parametrize(("residents", "weeks"), [(300, 52), (2000, 30)])

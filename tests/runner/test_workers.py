@@ -19,12 +19,11 @@ from typing import Any
 import pytest
 
 from govsim.results.errors import EnvironmentProblem
-from govsim.runner import sizing, workers
+from govsim.runner import replicates, workers
 from govsim.runner.one_run import Failed, Finished, Need, Task
 from govsim.runner.options import RunOptions
 from govsim.runner.progress import Reporter
-from govsim.runner.replicates import StudyOutcome, run_all
-from govsim.runner.sizing import side_by_side
+from govsim.runner.replicates import StudyOutcome, run_all, side_by_side
 from govsim.runner.stopping import Stop
 from tests.runner.engines import engine, noted, plan, tree, wait_for
 
@@ -180,8 +179,8 @@ def tasks(number: int, need: Need) -> list[Task]:
 
 @pytest.mark.assurance
 def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sizing, "processors", lambda: 4)
-    monkeypatch.setattr(sizing, "machine_memory", lambda: 4e9)
+    monkeypatch.setattr(replicates, "processors", lambda: 4)
+    monkeypatch.setattr(replicates, "machine_memory", lambda: 4e9)
     long, short, large = Need(1e6, 60.0), Need(1e6, 0.2), Need(1e9, 60.0)
     assert side_by_side(0, tasks(10, long)) == (4, "")
     assert side_by_side(0, tasks(10, short)) == (1, "")
@@ -195,12 +194,12 @@ def test_how_many_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
         note
         == "6 instead of 500 runs at a time: each, in a process of its own, takes some 401 MB of the memory here"
     )
-    monkeypatch.setattr(sizing, "machine_memory", lambda: 4e12)
+    monkeypatch.setattr(replicates, "machine_memory", lambda: 4e12)
     assert side_by_side(500, tasks(1000, long)) == (
         8,
         "8 instead of 500 runs at a time: 4 processors keep no more than 8 busy",
     )
-    monkeypatch.setattr(sizing, "machine_memory", lambda: 1e8)
+    monkeypatch.setattr(replicates, "machine_memory", lambda: 1e8)
     assert side_by_side(2, tasks(10, long))[0] == 1
 
 

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from govsim.cli import main
+from govsim.cli.scenarios import as_file
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.declare import Section
-from govsim.scenario.new import as_file
 
 MODELS = list_governance()
 

@@ -10,10 +10,9 @@ import pytest
 
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
-from govsim.runner.folder_status import holdings
+from govsim.runner.folder_status import asked, holdings
 from govsim.runner.options import RunOptions
 from govsim.runner.points import POINTS
-from govsim.runner.requests import asked
 from govsim.scenario.studies import load_study
 from govsim.studies.experiments import Design, of_study, run_design
 from tests.runner.engines import tree

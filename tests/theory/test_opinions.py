@@ -10,23 +10,21 @@ from govsim.assurance.theory.formulas import (
     consensus_weights,
     equally_susceptible,
 )
-from govsim.assurance.theory.opinion_laws import (
+from govsim.assurance.theory.opinions import (
     FOUR,
     FOUR_FIRST,
     FOUR_HEARING,
     FOUR_WEEKS,
+    ROUNDING,
     THREE,
     THREE_WEEKS,
-    three_apart,
-)
-from govsim.assurance.theory.opinions import (
-    ROUNDING,
     group,
     group_of,
     influence,
     opinions_in_double,
     outcome,
     own_opinions,
+    three_apart,
     weights_in_hundredths,
 )
 

@@ -12,9 +12,21 @@ import numpy as np
 import pytest
 
 import govsim
-from govsim.assurance.theory import LAWS, Check, Finding, Law, quick_nulls
+from govsim.assurance.theory import (
+    COBHAM,
+    DEGROOT,
+    ERLANG,
+    FRIEDKIN,
+    GRANOVETTER,
+    LAWS,
+    POISSON,
+    ROUNDS,
+    Check,
+    Finding,
+    Law,
+    quick_nulls,
+)
 from govsim.assurance.theory.findings import counted, estimated
-from govsim.assurance.theory.laws import COBHAM, DEGROOT, ERLANG, FRIEDKIN, GRANOVETTER, POISSON, ROUNDS
 from govsim.assurance.theory.nulls import governance, scenario
 from govsim.report import assurance as room
 from govsim.report.assurance import draw_law, number_of, page, section, theory_command

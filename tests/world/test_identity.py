@@ -10,8 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from govsim.scenario.schema.memberships import Party
 from govsim.scenario.schema.network import KinWorkSchool, Network
+from govsim.scenario.schema.organisations import Party
 from govsim.scenario.schema.place import Community, StreetUnit
 from govsim.scenario.schema.population import Population
 from govsim.scenario.schema.run import Label

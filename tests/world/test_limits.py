@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from govsim.scenario import ScenarioError
-from govsim.scenario.schema.dispositions import Dispositions, Threshold
-from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.network import KinWorkSchool, Liaison, Neighbours, Network
-from govsim.scenario.schema.people import Ages, SchoolingShares, WorkShares
+from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes, Party
+from govsim.scenario.schema.people import Ages, Dispositions, SchoolingShares, Threshold, WorkShares
 from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
 from govsim.scenario.schema.population import Population
 from govsim.world import build, measure

@@ -12,10 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from govsim.scenario.schema.dispositions import Attitudes, Dispositions, Threshold
-from govsim.scenario.schema.memberships import Party
 from govsim.scenario.schema.network import Network, StaffAcquaintance
-from govsim.scenario.schema.people import Ages, FreeHours
+from govsim.scenario.schema.organisations import Party
+from govsim.scenario.schema.people import Ages, Attitudes, Dispositions, FreeHours, Threshold
 from govsim.scenario.schema.population import Population
 from govsim.world import ParticipationType, Residents, Schooling, Work, World, build
 from govsim.world.composition import age_targets, compositions

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes
 from govsim.scenario.schema.network import Network
+from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes
 from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
 from govsim.scenario.schema.population import Population
 from govsim.world import Hazard, Housing, OrganisationKind, Work, World, build

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare, poisson
 
-from govsim.scenario.schema.memberships import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.network import (
     BranchPeers,
     KinWorkSchool,
@@ -16,6 +15,7 @@ from govsim.scenario.schema.network import (
     Network,
     OrganisationTies,
 )
+from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.population import Population
 from govsim.world import TieLayer, World, build, measure, steps_from
 from tests.world.specs import ALONE, assert_ties_are_sound, degrees, rows, single_adults, two_communities

@@ -22,9 +22,8 @@ from govsim.assurance.audit.bench import AuditRuns
 from govsim.assurance.audit.knobs import Knob, changed, knobs
 from govsim.assurance.audit.rows import AuditRow, Followed
 from govsim.assurance.audit.subject import Probes, Profile, Subject
-from govsim.results.cost import COST
 from govsim.results.declare import Indicator
-from govsim.results.indicators import INDICATORS
+from govsim.results.indicators import COST, INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import Governance

@@ -1,11 +1,13 @@
-"""Detection on the real engine: reports, patrols and rounds of visits, and the delays they leave."""
+"""Laws of detection by reports, patrols and rounds of visits, and experiments that hold the engine to them."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.assurance.theory.nulls import PROBLEM, Keys, merged
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array, estimated, measured
+from govsim.assurance.theory.findings import counted as share_of
+from govsim.assurance.theory.nulls import PROBLEM, Keys, arm, merged, run, scenario
 from govsim.engine import Recording
 from govsim.engine.recording import Channel
 
@@ -105,3 +107,130 @@ def patrols_every(period: float) -> Keys:
 
 
 PATROLS: Keys = {"detection": {"patrol_share": 0.5}}
+
+
+RATES = (0.25, 0.5, 2.0)
+FALSE_ALARM = 0.003
+"""Of a comparison of whole distributions (Kolmogorov and Smirnov)."""
+
+
+APART = 10
+"""Between the seeds of two rates or periods: with one seed, delays at two rates are the same but for their scale."""
+
+
+def shape(name: str, sample: NDArray[np.float64], exact: NDArray[np.float64]) -> Check:
+    """Compare a whole distribution: the largest distance between what was found and the exact shares.
+
+    Parameters
+    ----------
+    sample : array, shape (n,)
+        Independent values in rising order.
+    exact : array, shape (n,)
+        Exact share below each of them.
+    """
+    from scipy import special
+
+    n = len(sample)
+    steps = np.arange(n + 1) / n
+    distance = float(max((steps[1:] - exact).max(), (exact - steps[:-1]).max()))
+    return Check(name, 0.0, distance, float(special.kolmogi(FALSE_ALARM)) / np.sqrt(n), FALSE_ALARM)
+
+
+def _found(sample: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+    return array(np.searchsorted(np.sort(sample), at, side="right") / len(sample))
+
+
+def _exponential(where: str, sample: NDArray[np.float64], rate: float) -> tuple[Check, Check]:
+    ordered = np.sort(sample)
+    return (
+        estimated(f"{where}: mean delay, weeks", 1 / rate, sample),
+        shape(f"{where}: largest distance between distributions", ordered, -np.expm1(-rate * ordered)),
+    )
+
+
+def _poisson(quick: bool, seed: int) -> Finding:
+    checks: list[Check] = []
+    series = []
+    line, places = np.linspace(0.0, 12.0, 121), np.arange(0.0, 12.1, 1.0)
+    for draws, rate in enumerate((2.0,) if quick else RATES):
+        sample = delays(run(scenario(slow_reports(report_rate=rate)), seed + APART * draws))
+        checks += _exponential(f"reports at {rate:g} a week", sample, rate)
+        label = f"{rate:g} a week"
+        series.append(Series(label, (line, -np.expm1(-rate * line)), (places, _found(sample, places))))
+    if not quick:
+        recording = run(scenario(FOUR_CHANNELS), seed, arm(FOUR_CHANNELS_MODEL))
+        sample, total = delays(recording), sum(FOUR_RATES.values())
+        checks += _exponential("four channels together", sample, total)
+        series.append(
+            Series("four channels", (line, -np.expm1(-total * line)), (places, _found(sample, places)))
+        )
+        channel = recording.cases["channel"][counted(recording)]
+        for which, rate in FOUR_RATES.items():
+            name = f"four channels: share found by {which.name.lower().replace('_', '-')}"
+            checks.append(share_of(name, rate / total, int((channel == which).sum()), len(channel)))
+    panel = Diagram(
+        "How soon problems come to light",
+        "weeks since the problem arose",
+        "share that is known",
+        tuple(series),
+    )
+    return Finding(tuple(checks), (panel,))
+
+
+POISSON = Law(
+    "poisson-detection",
+    "Poisson detection: delays and racing channels",
+    "If residents report at a constant rate once a problem is there, the delay is exponential with mean 1 / rate. "
+    "Independent channels race: their rates add, and each finds its share in proportion to its rate.",
+    "competing exponential clocks; Kingman 1993, *Poisson Processes*",
+    "Delay between a problem and its report",
+    slow_reports(report_rate=0.5),
+    _poisson,
+)
+
+PERIODS = (2.0, 5.0, 10.0, 20.0)
+
+
+def _round(quick: bool, seed: int) -> Finding:
+    visits, patrols, halves = [], [], []
+    periods = (5.0,) if quick else PERIODS
+    shown: list[Series] = []
+    for draws, period in enumerate(periods):
+        other = seed + APART * draws
+        sample = delays(run(scenario(visits_every(period)), other, arm(VISITS)))
+        visits.append(estimated(f"visits every {period:g} weeks: mean delay, weeks", period / 2, sample))
+        ordered = np.sort(sample)
+        halves.append(
+            shape(
+                f"visits every {period:g} weeks: largest distance to the uniform distribution",
+                ordered, np.clip(ordered / period, 0.0, 1.0),
+            )
+        )  # fmt: skip
+        if not quick:
+            sample = delays(run(scenario(patrols_every(period)), other, arm(PATROLS)))
+            patrols.append(
+                estimated(f"patrols about every {period:g} weeks: mean delay, weeks", period, sample)
+            )
+    line = np.linspace(0.0, 21.0, 43)
+    shown.append(measured("round of visits, in turn", periods, visits, (line, line / 2)))
+    if patrols:
+        shown.append(measured("patrols at random moments", periods, patrols, (line, line)))
+    panel = Diagram(
+        "How often somebody comes by, and how late problems are seen", "weeks between two visits or patrols of one place",
+        "mean delay, weeks", tuple(shown),
+    )  # fmt: skip
+    return Finding((*visits, *halves, *patrols), (panel,))
+
+
+ROUNDS = Law(
+    "rounds",
+    "Rounds: half a period",
+    "A round that comes by every so many weeks and sees everything finds a problem after half of its period on average, "
+    "and no delay up to the whole period is likelier than another. Home visits of the engine go in turn and do so. Its "
+    "patrols pass at random moments, so that the mean delay is the whole time between two of them.",
+    "renewal theory; Cox 1962, *Renewal Theory*, chapter 5",
+    "Delay between a problem and the next visit or patrol",
+    visits_every(10.0),
+    _round,
+    VISITS,
+)

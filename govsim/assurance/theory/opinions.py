@@ -1,4 +1,4 @@
-"""What neighbours say: the engine's opinions in towns and in groups whose influence is given by a matrix."""
+"""Laws of social influence, and experiments that hold the engine to them: opinions in towns and in groups."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.assurance.theory.formulas import Matrix, Vector
+from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array
+from govsim.assurance.theory.formulas import (
+    Matrix,
+    Vector,
+    anchored_opinions,
+    anchored_path,
+    consensus_weights,
+    equally_susceptible,
+)
 from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario, world_of
-from govsim.engine import Engine, Recording, rules
+from govsim.engine import Recording, Run, rules
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE
 from govsim.world import World
@@ -133,13 +141,13 @@ def group_of(
 
 def opinions_in_double(spec: Scenario, world: World) -> Vector:
     """Return the opinions at the end of a run whose columns of opinions have double precision; same kernels, same rule."""
-    engine = Engine(world, spec, arm(), 1)
-    now = engine.residents
-    engine.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
-    engine.voice = engine.voice.astype(float)
+    engine = Run(world, spec, arm(), 1)
+    now = engine.state.residents
+    engine.state.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
+    engine.state.signal = engine.state.signal.astype(float)
     for _ in range(spec.run.weeks):
         engine.step()
-    return engine.residents.opinion.astype(float)
+    return engine.state.residents.opinion.astype(float)
 
 
 def weights_in_hundredths(matrix: Matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -158,3 +166,162 @@ def path(
             for week in range(1, weeks + 1)
         ]
     )
+
+
+SINGLE = 1e-6
+"""Tolerance of opinions of small groups, which are kept with 24 bits: about what forty roundings add up to."""
+
+THREE = np.array([[1, 1, 1], [1, 1, 0], [0, 1, 3]])
+"""Who listens to whom among three, in ties; the rows stand for (1/3, 1/3, 1/3), (1/2, 1/2, 0) and (0, 1/4, 3/4)."""
+
+THREE_WEEKS = 40
+_NONE = np.zeros((3, 3), np.int64)
+
+
+def three_apart() -> Vector:
+    """Return the opinions of three groups of three with no ties between them, after forty weeks.
+
+    In each group another person begins with 1 and the others with 0, so the consensus of group ``i`` is the weight of
+    person ``i``, and groups that are not tied keep their own.
+    """
+    apart = np.kron(np.eye(3, dtype=np.int64), THREE)
+    heard = group(apart, np.zeros_like(apart), np.eye(3).ravel(), 1.0, THREE_WEEKS)
+    return array(heard.recording.residents["opinion"])
+
+
+def _degroot(quick: bool, _seed: int) -> Finding:
+    matrix = THREE / THREE.sum(axis=1)[:, None]
+    weights = consensus_weights(matrix)
+    opinions = three_apart().reshape(3, 3)
+    checks = [
+        Check(
+            f"weight of person {'ABC'[i]} in the consensus of three",
+            float(weights[i]),
+            float(opinions[i, np.argmax(np.abs(opinions[i] - weights[i]))]),
+            SINGLE,
+        )
+        for i in range(3)
+    ]
+    weeks, first = (3 if quick else 12), array([1.0, 0.0, 0.5])
+    exact = anchored_path(matrix, np.ones(3), first, weeks)
+    engine = path(THREE, _NONE, first, 1.0, weeks)
+    checks.append(
+        _farthest(f"three people, any of {weeks} weeks: opinion farthest off", exact[1:], engine, SINGLE)
+    )
+    panels = [_paths("Three people agree", ("A", "B", "C"), exact, engine)]
+    if not quick:
+        heard = outcome(1.0)
+        matrix, tied = influence(heard.scenario, heard.world)
+        limit = np.linalg.matrix_power(matrix, 512) @ own_opinions(heard.world)
+        got = array(heard.recording.residents["opinion"])
+        checks.append(
+            _farthest("town of 200: opinion farthest off the consensus", limit[tied], got[tied], 5 * ROUNDING)
+        )
+    return Finding(tuple(checks), tuple(panels))
+
+
+def _farthest(name: str, exact: Matrix, engine: Matrix, tolerance: float) -> Check:
+    """Return the one value of many that is farthest from its exact one."""
+    place = np.unravel_index(np.argmax(np.abs(engine - exact)), exact.shape)
+    return Check(name, float(exact[place]), float(engine[place]), tolerance)
+
+
+def _paths(title: str, names: tuple[str, ...], exact: Matrix, engine: Matrix) -> Diagram:
+    weeks = np.arange(len(exact))
+    series = tuple(
+        Series(
+            f"person {name}",
+            (array(weeks), exact[:, i]),
+            (array(weeks), np.concatenate([exact[:1, i], engine[:, i]])),
+        )
+        for i, name in enumerate(names)
+    )
+    return Diagram(title, "weeks", "opinion, 0-1", series)
+
+
+DEGROOT = Law(
+    "degroot",
+    "DeGroot: consensus",
+    "People who replace their opinion every week by the weighted mean of those they listen to come to agree on a weighted "
+    "mean of the first opinions; the weights are the left eigenvector of who listens to whom. For the three people of the "
+    "figure they are 3/11, 4/11 and 4/11. Groups without ties to each other each come to their own consensus. The three "
+    "also listen to themselves, so their ties are put into the world's table by hand; the town is built as any other. "
+    "Opinions are kept in single precision, which sets the tolerance.",
+    "DeGroot 1974, Journal of the American Statistical Association 69",
+    "Opinions of people who hear each other",
+    town(1.0),
+    _degroot,
+)
+
+FOUR = np.array(
+    [
+        [0.220, 0.120, 0.360, 0.300],
+        [0.147, 0.215, 0.344, 0.294],
+        [0.0, 0.0, 1.0, 0.0],
+        [0.090, 0.178, 0.446, 0.286],
+    ]
+)
+"""The group of Friedkin and Johnsen (1999); their susceptibilities are one less each own weight."""
+
+FOUR_FIRST = np.array([0.25, 0.25, 0.75, 0.85])
+FOUR_HEARING = 0.8
+FOUR_WEEKS = 60
+HEARINGS = (0.4, 0.9)
+FEWER = 6
+"""Of the adults of a town one in so many is drawn."""
+
+
+def _friedkin(quick: bool, _seed: int) -> Finding:
+    susceptible = 1.0 - np.diag(FOUR)
+    limit = anchored_opinions(FOUR, susceptible, FOUR_FIRST)
+    strong, weak = weights_in_hundredths(equally_susceptible(FOUR, susceptible, FOUR_HEARING))
+    heard = group(strong, weak, FOUR_FIRST, FOUR_HEARING, FOUR_WEEKS)
+    opinion = array(heard.recording.residents["opinion"])
+    checks = [
+        Check(
+            f"person {'ABCD'[i]} of four, scale of 100",
+            100.0 * float(limit[i]),
+            100.0 * float(opinion[i]),
+            0.01,
+        )
+        for i in range(4)
+    ]
+    weeks = 3 if quick else 12
+    built = influence(heard.scenario, heard.world)[0]
+    exact = anchored_path(built, np.full(4, FOUR_HEARING), FOUR_FIRST, weeks)
+    engine = path(strong, weak, FOUR_FIRST, FOUR_HEARING, weeks)
+    panels = [_paths("Four people (A and B nearly coincide)", tuple("ABCD"), exact, engine)]
+    if not quick:
+        apart = []
+        for hearing in HEARINGS:
+            town_heard = outcome(hearing)
+            matrix, tied = influence(town_heard.scenario, town_heard.world)
+            adult = town_heard.world.residents.age >= ADULT_AGE
+            limits = anchored_opinions(matrix, np.where(tied, hearing, 0.0), own_opinions(town_heard.world))
+            got = array(town_heard.recording.residents["opinion"])
+            name = f"town of 200, susceptibility {hearing:g}: opinion farthest off"
+            checks.append(_farthest(name, limits[adult], got[adult], ROUNDING))
+            few = np.flatnonzero(adult)[::FEWER]
+            apart.append(Series(f"susceptibility {hearing:g}", None, (limits[few], got[few])))
+        ends = np.array([0.44, 0.74])
+        panels.append(
+            Diagram(
+                f"A town of 200 (every {FEWER}th adult)", "exact limit, 0-1", "opinion after 400 weeks, 0-1",
+                (Series("equal", (ends, ends)), *apart),
+            )
+        )  # fmt: skip
+    return Finding(tuple(checks), tuple(panels))
+
+
+FRIEDKIN = Law(
+    "friedkin-johnsen",
+    "Friedkin-Johnsen: disagreement that stays",
+    "People who hear others but stay tied to their own first opinion move towards each other without agreeing; the limit is "
+    "$(I - AW)^{-1}(I - A)x_0$. The four people of the published example end at 60.02, 59.98, 75 and 74.99 of 100. The engine "
+    "has one susceptibility for all; somebody less susceptible is somebody who listens more to the own opinion of last week, "
+    "which has the same limit by another path, and the figure shows that path.",
+    "Friedkin and Johnsen 1999, Advances in Group Processes 16",
+    "Opinions of people who hear each other and keep their own",
+    town(0.9),
+    _friedkin,
+)

@@ -10,61 +10,62 @@ below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
+from govsim.engine.columns import ResidentState, WeekSpan
+from govsim.engine.job_draws import WHO, fill_case, poisson
+from govsim.engine.pool import enough, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER
-from govsim.engine.records import WHO, fill_case, poisson, take_record
-from govsim.engine.register import enough
-from govsim.engine.tasks import assign_tasks
+from govsim.engine.state import State
+from govsim.engine.tasks import TaskKeys, assign_tasks
 from govsim.kernels import kernel, part
 from govsim.units import ELDERLY_AGE
-from govsim.world.columns import Hazard, Work
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
+from govsim.world.columns import Hazard, Households, Work
 
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
 """Bits of exposure that a household leaves behind when it is rehoused."""
 _LAID_OFF = int(Work.LAID_OFF)
 
 
+class ArrivalKeys(NamedTuple):
+    """Addresses of this process's draws of problems."""
+
+    number: Key
+    address: Key
+    case: Key
+    recurrence: Key
+
+
 @kernel
 def arise(
-    mean: NDArray[np.float32],
-    exposure: NDArray[np.uint8],
-    hazards: NDArray[np.uint8],
-    community: NDArray[np.uint16],
+    queue: QueueTables,
+    residents: ResidentState,
+    households: Households,
     first_household: NDArray[np.uint32],
-    first_resident: NDArray[np.uint32],
-    seen: NDArray[np.uint8],
-    age: NDArray[np.uint8],
-    work: NDArray[np.uint8],
-    classes: NDArray[np.void],
+    mean: NDArray[np.float32],
+    groups: NDArray[np.uint8],
+    hazards: NDArray[np.uint8],
     factor: NDArray[np.float64],
     ceiling: float,
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    hours_per_week: float,
-    number_key: Key,
-    address_key: Key,
-    case_key: Key,
+    keys: ArrivalKeys,
+    week: WeekSpan,
     candidates: NDArray[np.void],
 ) -> int:
     """Write this week's new cases into free job records.
 
     Parameters
     ----------
+    first_household : shape (communities + 1,)
     mean : shape (households,)
         Mean number of new problems a week at the declared rates.
-    exposure : shape (households,)
+    groups : shape (households,)
         Bits of what the household is exposed to where it lived at the start.
     hazards : shape (households,)
         Bits of the hazard zones it lives in now.
@@ -78,6 +79,11 @@ def arise(
     int
         Number of candidates, or -1 when there was no room.
     """
+    jobs, classes, free, counts = queue.jobs, queue.classes, queue.free, queue.counts
+    community, first_resident = households.community, households.first
+    status, age, work = residents.status, residents.age, residents.work
+    number_key, address_key, case_key = keys.number, keys.address, keys.case
+    start, hours_per_week = week.start, week.hours
     written = 0
     for household in range(mean.shape[0]):
         c = np.int64(community[household])
@@ -97,7 +103,7 @@ def arise(
             job.household = household
             job.community = c
             job.problem_class = _class(
-                classes, exposure[household], uniform(address_key, job.entity, np.uint64(1))
+                classes, groups[household], uniform(address_key, job.entity, np.uint64(1))
             )
             onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
             fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
@@ -119,7 +125,7 @@ def arise(
                 counts[col.FREE_TOP] += 1
                 continue
             job.resident = _affected(
-                seen,
+                status,
                 age,
                 work,
                 int(classes[job.problem_class].exposed),
@@ -131,16 +137,16 @@ def arise(
 
 
 @part
-def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
+def _class(classes: NDArray[np.void], groups: int, u: float) -> int:
     """Return a class with probability proportional to its rate among those the household is exposed to."""
     total = 0.0
     for k in range(classes.shape[0]):
-        if classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0:
+        if classes[k].exposed == 0 or (classes[k].exposed & groups) != 0:
             total += classes[k].rate
     left = u * total
     chosen = 0
     for k in range(classes.shape[0]):
-        if (classes[k].exposed == 0 or (classes[k].exposed & exposure) != 0) and classes[k].rate > 0.0:
+        if (classes[k].exposed == 0 or (classes[k].exposed & groups) != 0) and classes[k].rate > 0.0:
             chosen = k
             left -= classes[k].rate
             if left < 0.0:
@@ -150,7 +156,7 @@ def _class(classes: NDArray[np.void], exposure: int, u: float) -> int:
 
 @part
 def _affected(
-    seen: NDArray[np.uint8],
+    status: NDArray[np.uint8],
     age: NDArray[np.uint8],
     work: NDArray[np.uint8],
     exposed: int,
@@ -165,12 +171,12 @@ def _affected(
     for struck_only in (True, False):
         suited = 0
         for person in range(first, last):
-            suited += seen[person] != 0 and (
+            suited += status[person] != 0 and (
                 not struck_only or _is_struck(age[person], work[person], exposed)
             )
         pick = np.int64(u * suited)
         for person in range(first, last):
-            if seen[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
+            if status[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
                 if pick == 0:
                     return person
                 pick -= 1
@@ -188,18 +194,10 @@ def _is_struck(age: int, work: int, exposed: int) -> bool:
 
 @kernel
 def recur(
-    former: NDArray[np.void],
-    classes: NDArray[np.void],
-    jobs: NDArray[np.void],
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    start: float,
-    mean_hours: float,
-    hours_per_week: float,
-    key: Key,
-    case_key: Key,
+    queue: QueueTables, former: NDArray[np.void], mean_hours: float, keys: ArrivalKeys, week: WeekSpan
 ) -> bool:
     """Let the cases ``former`` (records of cases closed last week) come back; return whether records sufficed."""
+    jobs, free, counts, key, start = queue.jobs, queue.free, queue.counts, keys.recurrence, week.start
     for k in range(former.shape[0]):
         old = former[k]
         slot = take_record(jobs, free, counts, col.CASE)
@@ -214,68 +212,50 @@ def recur(
         job.community = old.community
         job.problem_class = old.problem_class
         onset = max(start, old.closed + mean_hours * exponential(key, old.entity, np.uint64(1)))
-        fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+        fill_case(jobs, slot, queue.classes, keys.case, onset, week.hours)
     return True
 
 
 def run(state: State) -> None:
     """Let this week's problems and tasks arrive."""
-    register, world, week, reach = state.register, state.world, state.week, state.reach
-    case_key = state.key("arrivals.case")
-    count = arise(
-        reach.arrival_mean,
-        reach.exposure,
-        state.hazards,
-        world.households.community,
-        world.communities.first_household,
-        world.households.first,
-        state.residents.seen,
-        state.residents.age,
-        state.residents.work,
-        state.classes,
-        rate_factors(state),
-        state.scenario.infrastructure.ceiling,
-        register.jobs,
-        register.free,
-        register.counts,
-        state.start,
-        state.hours_per_week,
+    pool, world, week, exposure = state.pool, state.world, state.week, state.exposure
+    queue, span = queue_tables(state), state.span
+    keys = ArrivalKeys(
         state.key("arrivals.number", week),
         state.key("arrivals.address", week),
-        case_key,
-        register.candidates,
+        state.key("arrivals.case"),
+        state.key("arrivals.recurrence"),
+    )
+    count = arise(
+        queue,
+        state.residents,
+        world.households,
+        world.communities.first_household,
+        exposure.arrival_mean,
+        exposure.groups,
+        state.hazards,
+        rate_factors(state),
+        state.scenario.infrastructure.ceiling,
+        keys,
+        span,
+        pool.candidates,
     )
     enough(count >= 0, "an arrival")
-    state.exogenous.update(np.ascontiguousarray(register.candidates[:count]).data)
-    recurred = recur(
-        register.recurring,
-        state.classes,
-        register.jobs,
-        register.free,
-        register.counts,
-        state.start,
-        state.scenario.problems.recurrence_weeks * state.hours_per_week,
-        state.hours_per_week,
-        state.key("arrivals.recurrence"),
-        case_key,
-    )
-    enough(recurred, "a recurrence")
+    state.exogenous.update(np.ascontiguousarray(pool.candidates[:count]).data)
+    mean_hours = state.scenario.problems.recurrence_weeks * state.hours_per_week
+    enough(recur(queue, pool.recurring, mean_hours, keys, span), "a recurrence")
     task_hours = np.zeros((len(state.offices), 1 + 2))
     state.transfers[:] = 0.0
+    state.sent = 0
     state.sent = assign_tasks(
-        reach.task_mean,
-        state.offices,
+        queue,
+        state.inbox,
+        exposure.task_mean,
         state.rules.tasks,
-        register.jobs,
-        register.free,
-        register.counts,
-        state.start,
-        state.hours_per_week,
-        state.key("tasks.number", week),
-        state.key("tasks.address", week),
-        state.key("tasks.task", week),
-        register.inbox_job,
-        register.inbox_time,
+        TaskKeys(
+            state.key("tasks.number", week), state.key("tasks.address", week), state.key("tasks.task", week)
+        ),
+        span,
         task_hours,
         state.filings,
         state.transfers,
@@ -284,6 +264,13 @@ def run(state: State) -> None:
     for place, name in enumerate(("task_hours_arrived", "task_hours_refused", "task_hours_moved")):
         state.row.counters[:, COUNTER[name]] = task_hours[: state.communities, place]
     state.row.counters[:, COUNTER["fees"]] = np.maximum(state.transfers[: state.communities], 0.0)
+
+
+def make_room(state: State) -> None:
+    """Make room in the pool for what can arise in a week."""
+    exposure = state.exposure
+    problems = exposure.arrival_mean.sum() * state.scenario.infrastructure.ceiling
+    state.pool.make_room(float(problems + exposure.task_mean.sum() + state.filings.sum()))
 
 
 def rate_factors(state: State) -> NDArray[np.float64]:
@@ -493,18 +480,23 @@ PROCESS = Process(
     (
         "world.households",
         "world.communities",
-        "residents.seen",
+        "residents.status",
         "residents.age",
         "residents.work",
         "classes",
-        "reach",
+        "exposure",
         "condition",
         "hazards",
         "filings",
+        "pool.recurring",
     ),
     (
-        "jobs",
-        "inbox",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.candidates",
+        "pool.inbox_job",
+        "pool.inbox_time",
         "offices",
         "transfers",
         "row.counters",

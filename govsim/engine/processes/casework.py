@@ -10,27 +10,27 @@ deadline, or after the office took the case on where that is later. Its equation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, exponential, uniform
 from govsim.engine import columns as col
-from govsim.engine.agenda import UNFUNDED, pop, push
-from govsim.engine.floor import (
-    CaseworkKeys,
-    CaseworkRule,
-    Floor,
-    next_completion,
-    plan_completion,
-)
-from govsim.engine.notes import note
+from govsim.engine.job_draws import LUCK, SLOTS
+from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes import routing
+from govsim.engine.queue import (
+    UNFUNDED,
+    CaseworkKeys,
+    QueueTables,
+    next_completion,
+    plan_completion,
+    pop,
+    push,
+    queue_tables,
+)
 from govsim.engine.recording import NEVER, Activity, Event
-from govsim.engine.records import LUCK, SLOTS
-from govsim.engine.register import enough
+from govsim.engine.rules import CaseworkRule
 from govsim.engine.service import (
     EXPLAINED,
     arrive,
@@ -41,26 +41,23 @@ from govsim.engine.service import (
     put_back,
     take_next,
 )
+from govsim.engine.state import State
 from govsim.kernels import kernel
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
-
 
 IDLE, _E_REOPENED = int(Activity.IDLE), int(Event.REOPENED)
 
 
 @kernel
-def dismiss(floor: Floor, rule: CaseworkRule, gone: NDArray[np.int64], time: float) -> None:
+def dismiss(queue: QueueTables, rule: CaseworkRule, gone: NDArray[np.int64], time: float) -> None:
     """Put back the jobs of servers that an office no longer has."""
     for k in range(gone.shape[0]):
-        if floor.servers[gone[k]].job >= 0:
-            put_back(floor, rule, gone[k], time)
+        if queue.servers[gone[k]].job >= 0:
+            put_back(queue, rule, gone[k], time)
 
 
 @kernel
 def run_week(
-    floor: Floor,
+    queue: QueueTables,
     rule: CaseworkRule,
     keys: CaseworkKeys,
     used: int,
@@ -80,58 +77,58 @@ def run_week(
     start, end
         The week, in working hours.
     """
-    floor.counts[col.PLANNED] = floor.counts[col.CLOSED] = 0
-    for office in range(floor.offices.shape[0]):
-        floor.offices[office].idle = 0
-    for server in range(floor.servers.shape[0]):
-        person = floor.servers[server]
+    queue.counts[col.PLANNED] = queue.counts[col.CLOSED] = 0
+    for office in range(queue.offices.shape[0]):
+        queue.offices[office].idle = 0
+    for server in range(queue.servers.shape[0]):
+        person = queue.servers[server]
         person.booked = 0.0
         if person.job >= 0:
             person.since = start
         if person.job >= 0 and (person.leaving or (not person.staff and person.rate <= 0.0)):
-            put_back(floor, rule, server, start)
+            put_back(queue, rule, server, start)
         person.leaving = 0
         if person.job < 0:
-            floor.offices[person.office].idle += 1
+            queue.offices[person.office].idle += 1
         elif person.rate > 0.0 and start + person.remaining / person.rate <= end:
-            plan_completion(floor, server, start + person.remaining / person.rate)
-    floor.roots[:, UNFUNDED] = -1
+            plan_completion(queue, server, start + person.remaining / person.rate)
+    queue.queue_heads[:, UNFUNDED] = -1
     for slot in range(used):
-        job = floor.jobs[slot]
+        job = queue.jobs[slot]
         if job.kind == col.CASE and job.state == col.UNFUNDED:
             if job.explained_from <= start:
                 job.stage = col.EXPLAINING
-                enqueue(floor, rule, slot, job.office, start, end)
+                enqueue(queue, rule, slot, job.office, start, end)
             else:
-                push(floor.jobs, floor.roots, job.office, UNFUNDED, slot)
-    for office in range(floor.offices.shape[0]):
+                push(queue.jobs, queue.queue_heads, job.office, UNFUNDED, slot)
+    for office in range(queue.offices.shape[0]):
         while True:
-            top = floor.roots[office, UNFUNDED]
-            if top < 0 or floor.jobs[top].money > floor.offices[office].fund:
+            top = queue.queue_heads[office, UNFUNDED]
+            if top < 0 or queue.jobs[top].money > queue.offices[office].fund:
                 break
-            pop(floor.jobs, floor.roots, office, UNFUNDED)
-            fund(floor, rule, top, office, start, end)
-    for server in range(floor.servers.shape[0]):
-        if floor.servers[server].job < 0:
-            take_next(floor, rule, server, start, end)
+            pop(queue.jobs, queue.queue_heads, office, UNFUNDED)
+            fund(queue, rule, top, office, start, end)
+    for server in range(queue.servers.shape[0]):
+        if queue.servers[server].job < 0:
+            take_next(queue, rule, server, start, end)
     arrived = 0
     while True:
         coming = inbox_time[arrived] if arrived < inbox_time.shape[0] else np.inf
-        finishing = floor.calendar[0].time if floor.counts[col.PLANNED] > 0 else np.inf
+        finishing = queue.calendar[0].time if queue.counts[col.PLANNED] > 0 else np.inf
         if coming == np.inf and finishing == np.inf:
             break
         if finishing <= coming:
-            complete(floor, rule, keys, next_completion(floor), finishing, end)
+            complete(queue, rule, keys, next_completion(queue), finishing, end)
         else:
             slot = inbox_job[arrived]
             arrived += 1
-            arrive(floor, rule, keys, slot, floor.jobs[slot].office, coming, end)
-    for server in range(floor.servers.shape[0]):
-        person = floor.servers[server]
+            arrive(queue, rule, keys, slot, queue.jobs[slot].office, coming, end)
+    for server in range(queue.servers.shape[0]):
+        person = queue.servers[server]
         if person.job >= 0:
-            book(floor, server, end)
+            book(queue, server, end)
         supplied = person.rate * (end - start)
-        floor.hours[person.office, person.source, IDLE] += max(supplied - person.booked, 0.0)
+        queue.hours[person.office, person.source, IDLE] += max(supplied - person.booked, 0.0)
 
 
 @kernel
@@ -155,7 +152,7 @@ def reopen(
         if uniform(key, job.entity, np.uint64(job.reopened)) < share * job.severity:
             job.reopened += 1
             job.state = col.LATENT
-            note(events, counts, jobs, closings[k], _E_REOPENED, -1, job.closed, col.NOBODY, 0.0, 0)
+            record(events, counts, jobs, closings[k], _E_REOPENED, -1, job.closed, col.NOBODY, 0.0, 0)
             job.hazard = 0.0
             job.luck = exponential(
                 luck_key, job.entity, np.uint64(LUCK) + np.uint64(job.reopened) * np.uint64(SLOTS)
@@ -168,12 +165,12 @@ def reopen(
 
 def run(state: State) -> None:
     """Grant the week's money and work through the week's queue."""
-    register, offices = state.register, state.offices
-    place = state.place
-    offices["fund"] += place.weekly_money - place.standing - place.earmarked
-    offices["spent"] = place.standing
-    jobs, times = register.inbox_job[: state.sent], register.inbox_time[: state.sent]
-    order = np.lexsort((register.jobs["number"][jobs], times))
+    pool, offices = state.pool, state.offices
+    establishment = state.establishment
+    offices["fund"] += establishment.weekly_money - establishment.standing - establishment.earmarked
+    offices["spent"] = establishment.standing
+    jobs, times = pool.inbox_job[: state.sent], pool.inbox_time[: state.sent]
+    order = np.lexsort((pool.jobs["number"][jobs], times))
     keys = CaseworkKeys(
         state.key("casework.explanation"),
         state.key("casework.recurrence"),
@@ -185,26 +182,26 @@ def run(state: State) -> None:
         ),
     )
     run_week(
-        state.floor(),
+        queue_tables(state),
         state.rules.casework,
         keys,
-        register.used,
+        pool.used,
         jobs[order],
         times[order],
         state.start,
         state.end,
     )
-    enough(not register.counts[col.OUT_OF_ROOM], "a joint meeting")
+    enough(not pool.counts[col.OUT_OF_ROOM], "a joint meeting")
     reopen(
-        register.jobs,
+        pool.jobs,
         state.closings,
         state.scenario.handling.reopening,
         state.key("casework.reopening"),
         state.key("arrivals.case"),
-        register.events,
-        register.counts,
+        pool.events,
+        pool.counts,
     )
-    state.row.money_granted[:] = place.weekly_money + state.transfers
+    state.row.money_granted[:] = establishment.weekly_money + state.transfers
     state.row.money_spent[:] = offices["spent"]
 
 
@@ -443,16 +440,22 @@ PROCESS = Process(
     "Event queue in working hours: free servers take the next job on the agenda; money and co-producible parts are respected.",
     "连续工时内的事件队列：空闲人员按议程取下一件；遵守资金与可共同生产部分的约束。",
     (
-        "inbox",
+        "pool.inbox_job",
+        "pool.inbox_time",
         "classes",
         "transfers",
+        "establishment",
     ),
     (
-        "jobs",
-        "events",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.closings",
+        "pool.events",
         "servers",
         "offices",
-        "queues",
+        "queue_heads",
+        "calendar",
         "row.hours",
         "row.counters",
         "row.money_granted",

@@ -10,23 +10,22 @@ the plan is last week's, and a reform does not change it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.notes import note
+from govsim.engine.columns import Inbox, ResidentState, WeekSpan
+from govsim.engine.pool import enough, record, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER, CaseStatus, Channel, Event
-from govsim.engine.records import take_record
-from govsim.engine.register import enough
+from govsim.engine.rules import ReportingRule
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import UNSURE
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
 _ARRIVED, _RECURRED, _DETECTED = COUNTER["arrived"], COUNTER["recurred"], COUNTER["detected"]
 _LAPSED, _CONTACTS, _REPEATED = COUNTER["lapsed"], COUNTER["contacts"], COUNTER["repeated"]
@@ -44,17 +43,6 @@ _TRIFLES, _FOUND_BY_PATROL = COUNTER["trifles"], COUNTER["found_by_patrol"]
 _GONE_BY_ITSELF = int(CaseStatus.LAPSED)
 
 
-class ReportingRule(NamedTuple):
-    """Parameters of ``reporting``; ``hotline`` is 0 where a model has none."""
-
-    floor: float
-    hotline: float
-    walk_in: float
-    walk_in_stranger: float
-    neighbour: float
-    repeat_call: float
-
-
 class Watch(NamedTuple):
     """What offices, members and organisations can see this week; by community unless said."""
 
@@ -64,12 +52,23 @@ class Watch(NamedTuple):
     visits: NDArray[np.float64]
     patrol_rounds: NDArray[np.float64]
     outreach: NDArray[np.float64]  # contacts per resident with ties to an organisation
+    in_organisation: NDArray[np.uint8]  # by resident: who has such ties
     meetings: NDArray[np.float64]
     neighbour_contacts: NDArray[np.float64]  # per unit of tie weight to people who take part
     active_ties: NDArray[np.float32]  # by resident: that weight
+    ability: NDArray[np.float32]  # by resident: how well somebody can report
+    acquainted: NDArray[np.uint8]  # by resident: who knows somebody at the committee
+    liaison: NDArray[np.int32]  # by household: the linked member, -1 none
     member_contacts: NDArray[
         np.float64
-    ]  # by household: contacts a week with the linked member, if that one takes part
+    ]  # by household: contacts a week with that member, if that one takes part
+
+
+class DetectionKeys(NamedTuple):
+    """Addresses of this process's draws."""
+
+    channel: Key
+    repeat: Key
 
 
 @part
@@ -99,46 +98,39 @@ def _channel(hazard: NDArray[np.float64], left: float) -> int:
 
 @kernel
 def detect(
-    jobs: NDArray[np.void],
-    used: int,
-    classes: NDArray[np.void],
-    opinion: NDArray[np.float32],
-    expectation: NDArray[np.float32],
-    seen: NDArray[np.uint8],
-    age: NDArray[np.uint8],
-    work: NDArray[np.uint8],
-    ability: NDArray[np.float32],
-    acquainted: NDArray[np.uint8],
-    in_organisation: NDArray[np.uint8],
-    liaison: NDArray[np.int32],
+    queue: QueueTables,
+    inbox: Inbox,
+    residents: ResidentState,
+    watch: Watch,
     votes: NDArray[np.int64],
     rule: ReportingRule,
-    watch: Watch,
-    desk: int,
-    start: float,
-    hours_per_week: float,
-    channel_key: Key,
-    repeat_key: Key,
-    free: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    counters: NDArray[np.float64],
-    inbox_job: NDArray[np.int64],
-    inbox_time: NDArray[np.float64],
-    sent: int,
+    keys: DetectionKeys,
+    week: WeekSpan,
     gone: NDArray[np.int64],
-    events: NDArray[np.void],
 ) -> tuple[int, int]:
     """Bring cases to light, let residents of open cases call again, and let latent problems lapse.
+
+    Parameters
+    ----------
+    gone
+        Receives the records of cases that lapsed.
 
     Returns
     -------
     tuple of int
-        Number of jobs in the inbox, and number of records in ``gone``, cases that lapsed; (-1, -1) when places ran out.
+        Number of jobs in the inbox, and of records in ``gone``; (-1, -1) when places ran out.
     """
+    jobs, classes, free, counts = queue.jobs, queue.classes, queue.free, queue.counts
+    counters, events = queue.counters, queue.events
+    opinion, expectation, status = residents.opinion, residents.expectation, residents.status
+    age, work, ability, acquainted = residents.age, residents.work, watch.ability, watch.acquainted
+    inbox_job, inbox_time, sent = inbox.job, inbox.time, inbox.sent
+    hotline_office = queue.offices.shape[0] - 1
+    start, hours_per_week = week.start, week.hours
     end = start + hours_per_week
     lost = 0
     hazard = np.zeros(_NEIGHBOUR + 1)
-    for slot in range(used):
+    for slot in range(counts[col.USED]):
         job = jobs[slot]
         if job.kind != col.CASE:
             continue
@@ -148,7 +140,7 @@ def detect(
                 continue
             job.state = col.LATENT
             what = _RECURS if job.recurrence > 0 else _ARISE
-            note(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0, 0)
+            record(events, counts, jobs, slot, what, -1, job.onset, col.NOBODY, 0.0, 0)
             job.age, job.work = age[job.resident], work[job.resident]
             counters[c, _ARRIVED] += 1
             counters[c, _RECURRED] += job.recurrence > 0
@@ -164,14 +156,14 @@ def detect(
                 * (rule.floor + (1.0 - rule.floor) * attitude)
             )
             household = int(np.int64(job.household))
-            member = liaison[household]
+            member = watch.liaison[household]
             hazard[_HOTLINE] = rule.hotline * urge
             hazard[_WALK_IN] = rule.walk_in * urge * (1.0 if acquainted[person] else rule.walk_in_stranger)
             hazard[_PATROL] = watch.patrol_rounds[c] * item.patrol
             hazard[_MEMBER] = (
-                watch.member_contacts[household] * item.visit if member >= 0 and seen[member] & 1 else 0.0
+                watch.member_contacts[household] * item.visit if member >= 0 and status[member] & 1 else 0.0
             )
-            hazard[_OUTREACH] = watch.outreach[c] * item.visit if in_organisation[person] else 0.0
+            hazard[_OUTREACH] = watch.outreach[c] * item.visit if watch.in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
             looked_at = watch.neighbour_contacts[c] * watch.active_ties[person]
             hazard[_NEIGHBOUR] = looked_at * item.visit * rule.neighbour
@@ -193,7 +185,7 @@ def detect(
                 job.state = col.GONE
                 job.outcome = _GONE_BY_ITSELF
                 job.closed = max(job.lapses, begin)
-                note(events, counts, jobs, slot, _LAPSE, -1, job.closed, col.NOBODY, 0.0, 0)
+                record(events, counts, jobs, slot, _LAPSE, -1, job.closed, col.NOBODY, 0.0, 0)
                 counters[c, _LAPSED] += 1
                 due = job.detected + item.deadline
                 if item.problem and job.detected >= 0.0 and start < due < job.closed:
@@ -207,7 +199,7 @@ def detect(
                 channel = _VISIT
                 if not by_visit:
                     channel = _channel(
-                        hazard, uniform(channel_key, job.entity, np.uint64(job.reopened)) * total
+                        hazard, uniform(keys.channel, job.entity, np.uint64(job.reopened)) * total
                     )
                 counters[c, _FOUND_BY_PATROL] += channel == _PATROL
                 if job.detected < 0.0:  # a case that comes back from an explanation keeps its first report
@@ -216,8 +208,8 @@ def detect(
                     counters[c, _DETECTED] += 1
                 job.votes = votes[c, job.problem_class]
                 job.state = col.SENT
-                job.office = desk if channel == _HOTLINE else c
-                note(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0, channel)
+                job.office = hotline_office if channel == _HOTLINE else c
+                record(events, counts, jobs, slot, _DETECT, job.office, time, col.NOBODY, 0.0, channel)
                 counters[c, _CONTACTS] += channel == _HOTLINE
                 if sent == inbox_job.shape[0]:
                     return -1, -1
@@ -226,18 +218,20 @@ def detect(
                 sent += 1
         elif job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED:
             again = rule.repeat_call * job.severity if rule.hotline > 0.0 else 0.0
-            if uniform(repeat_key, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
+            if uniform(keys.repeat, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
                 extra = take_record(jobs, free, counts, col.REPEAT_CALL)
                 if extra < 0 or sent == inbox_job.shape[0]:
                     return -1, -1
                 call = jobs[extra]
                 call.state = col.SENT
-                call.office = desk
+                call.office = hotline_office
                 call.number = job.number
                 call.recurrence = job.recurrence
                 call.community = job.community
-                call.onset = start + hours_per_week * uniform(repeat_key, job.entity, np.uint64(1))
-                note(events, counts, jobs, extra, _AGAIN, desk, call.onset, col.NOBODY, 0.0, _HOTLINE)
+                call.onset = start + hours_per_week * uniform(keys.repeat, job.entity, np.uint64(1))
+                record(
+                    events, counts, jobs, extra, _AGAIN, hotline_office, call.onset, col.NOBODY, 0.0, _HOTLINE
+                )
                 counters[c, _CONTACTS] += 1
                 counters[c, _REPEATED] += 1
                 inbox_job[sent] = extra
@@ -248,63 +242,47 @@ def detect(
 
 def run(state: State) -> None:
     """Bring problems to light with what last week's plan paid for."""
-    register, reach, plan, week = state.register, state.reach, state.plan, state.week
+    pool, exposure, plan, week = state.pool, state.exposure, state.plan, state.week
     outreach = np.zeros(state.communities)
     contacts = plan.outreach_hours / state.scenario.handling.contact_hours * state.organisations.credibility()
-    np.divide(contacts, reach.members_reach, out=outreach, where=reach.members_reach > 0)
+    np.divide(contacts, exposure.members_reach, out=outreach, where=exposure.members_reach > 0)
     watch = Watch(
-        reach.visit_place,
-        np.maximum(reach.visit_round, 1),
+        exposure.visit_place,
+        np.maximum(exposure.visit_round, 1),
         state.visit_from,
         plan.visits,
         plan.patrol_rounds,
         outreach,
+        exposure.in_organisation,
         plan.meetings,
         plan.neighbour_contacts,
         state.residents.active_share * state.tie_totals,
-        reach.contacts,
-    )
-    people = state.world.residents
-    sent, lost = detect(
-        register.jobs,
-        register.used,
-        state.classes,
-        state.residents.opinion,
-        state.residents.expectation,
-        state.residents.seen,
-        state.residents.age,
-        state.residents.work,
-        people.ability,
-        people.acquainted,
-        reach.in_organisation,
+        state.world.residents.ability,
+        state.world.residents.acquainted,
         state.world.households.liaison,
+        exposure.contacts,
+    )
+    sent, lost = detect(
+        queue_tables(state),
+        state.inbox,
+        state.residents,
+        watch,
         state.votes,
         state.rules.reporting,
-        watch,
-        state.desk,
-        state.start,
-        state.hours_per_week,
-        state.key("detection.channel"),
-        state.key("detection.repeat", week),
-        register.free,
-        register.counts,
-        state.row.counters,
-        register.inbox_job,
-        register.inbox_time,
-        state.sent,
-        register.gone,
-        register.events,
+        DetectionKeys(state.key("detection.channel"), state.key("detection.repeat", week)),
+        state.span,
+        pool.gone,
     )
     enough(sent >= 0, "a report")
     state.sent = int(sent)
-    state.recorder.keep(register.give_up(register.gone[:lost]))
+    state.recorder.keep(pool.give_up(pool.gone[:lost]))
     _file_trifles(state)
 
 
 def _file_trifles(state: State) -> None:
     """Let grid workers fill up what patrols did not find to the reporting quota; the street unit registers it next week."""
     counters, quota = state.row.counters, state.model.accountability.reporting_quota
-    missing = np.maximum(quota * state.reach.grids - counters[:, _FOUND_BY_PATROL], 0.0)
+    missing = np.maximum(quota * state.exposure.grids - counters[:, _FOUND_BY_PATROL], 0.0)
     patrolled = state.plan.patrol_rounds > 0  # nobody files anything where nobody walks
     state.filings[: state.communities] = np.where(patrolled, missing, 0.0)
     counters[:, _TRIFLES] = state.filings[: state.communities]
@@ -415,7 +393,7 @@ EQUATIONS = (
         "detection.neighbour",
         "ties_to_active = share * tie_totals; r[neighbour] = neighbour_contacts[c] * ties_to_active * v[k] * neighbour",
         "neighbour_contacts is from last week (participation.looking_in): contacts for each unit of tie weight to "
-        "somebody who took part. share is the owner's, as participation.voice computed it last week; so it counts ties "
+        "somebody who took part. share is the owner's, as participation.signal computed it last week; so it counts ties "
         "to people who took part in the week before last. participation.looking_in divided by the same shares. "
         "tie_totals is the owner's sum of weights after last week's demography, so it can differ from the one divided "
         "by. ties_to_active is in single precision. Each tie counts with the weight of its layer, ties inside the "
@@ -594,25 +572,29 @@ PROCESS = Process(
     (
         "residents.opinion",
         "residents.expectation",
-        "residents.seen",
+        "residents.status",
         "residents.age",
         "residents.work",
+        "residents.active_share",
         "world.residents",
         "world.households",
         "classes",
-        "reach",
+        "exposure",
         "plan",
-        "turns.visit",
+        "visit_from",
         "votes",
         "tie_totals",
-        "residents.active_share",
         "organisations",
     ),
     (
-        "jobs",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.inbox_job",
+        "pool.inbox_time",
+        "pool.gone",
+        "pool.events",
         "filings",
-        "events",
-        "inbox",
         "row.counters",
     ),
     (

@@ -12,8 +12,6 @@ one. Its equations follow; what becomes of the hours of residents stands with pa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,29 +19,10 @@ from govsim.engine import columns as col
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.engine.staff import Posts, draw_people
+from govsim.engine.state import State
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import Governance
 from govsim.units import PER_1000, WEEKS_PER_MONTH
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
-
-
-class PlannedHours(NamedTuple):
-    """What planned hours buy in one week, by community.
-
-    Shapes are (communities,): visits, rounds through the whole community, hours of outreach, meetings, calls,
-    contacts of those who take part with each of their ties (per unit of tie weight), and how much of the hours that
-    publishing results takes was spent on it (0-1).
-    """
-
-    visits: NDArray[np.float64]
-    patrol_rounds: NDArray[np.float64]
-    outreach_hours: NDArray[np.float64]
-    meetings: NDArray[np.float64]
-    calls: NDArray[np.float64]
-    neighbour_contacts: NDArray[np.float64]
-    publishing: NDArray[np.float64]
 
 
 def plan_week(
@@ -57,7 +36,7 @@ def plan_week(
     people: NDArray[np.int64],
     organisation_hours: NDArray[np.float64],
     hours: NDArray[np.float64],
-) -> PlannedHours:
+) -> col.PlannedHours:
     """Set the week's ``rate`` of all staff and book their planned hours.
 
     Parameters
@@ -128,7 +107,7 @@ def plan_week(
         else np.zeros(communities)
     )
     hours[:communities, HourSource.ORGANISATION, Activity.OUTREACH] += outreach
-    return PlannedHours(
+    return col.PlannedHours(
         spent[:, Activity.VISIT] / handling.visit_hours,
         np.divide(
             spent[:, Activity.PATROL],
@@ -177,7 +156,7 @@ def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
     ordered, training = counters[:, COUNTER["mandated_hours"]], counters[:, COUNTER["training_hours"]]
     row.hours[:communities, HourSource.MEMBER, Activity.VISIT] += contact_hours
     row.hours[:communities, HourSource.MEMBER, Activity.TRAINING] += training
-    organisations = (state.organisation_hours + state.place.bought_hours) * helping.organisations
+    organisations = (state.organisation_hours + state.establishment.bought_hours) * helping.organisations
     enterprises = state.enterprise_hours * helping.enterprises
     offered = {
         col.VOLUNTEERS: state.given,
@@ -212,14 +191,14 @@ def run(state: State) -> None:
         state.posts,
         state.present,
         state.tasks_waiting,
-        state.reach.grids,
+        state.exposure.grids,
         np.diff(state.world.communities.first_resident),
-        state.organisation_hours + state.place.bought_hours,
+        state.organisation_hours + state.establishment.bought_hours,
         state.row.hours,
     )
     state.plan = plan
     state.visit_from[:] = state.visit_next
-    state.visit_next[:] = (state.visit_next + plan.visits) % np.maximum(state.reach.visit_round, 1)
+    state.visit_next[:] = (state.visit_next + plan.visits) % np.maximum(state.exposure.visit_round, 1)
 
 
 def fill_posts(state: State) -> None:
@@ -229,7 +208,7 @@ def fill_posts(state: State) -> None:
     if len(back):
         servers["vacant_until"][back] = -1
         servers["hired"][back] = state.week
-        draw_people(state.scenario, servers, state.place.addresses, back, state.key)
+        draw_people(state.scenario, servers, state.establishment.addresses, back, state.key)
     state.present[:] = staff & (servers["vacant_until"] < 0)
 
 
@@ -384,6 +363,34 @@ EQUATIONS = (
 )
 
 
+PERSON_DRAWS = (
+    Draw(
+        "institutions.person.speed",
+        "person: post (office, kind, number), number of the person in it",
+        "0: speed",
+        False,
+        "人员：岗位（单位、类别、序号）、该岗位第几任",
+        "0：速度",
+    ),
+    Draw(
+        "institutions.person.susceptibility",
+        "person: post (office, kind, number), number of the person in it",
+        "0: susceptibility to burnout",
+        False,
+        "人员：岗位（单位、类别、序号）、该岗位第几任",
+        "0：倦怠易感性",
+    ),
+    Draw(
+        "institutions.person.tenure",
+        "post: office, kind, number",
+        "0: years in post at the start",
+        False,
+        "岗位：单位、类别、序号",
+        "0：开始时的任职年限",
+    ),
+)
+"""Draws of :func:`govsim.engine.staff.draw_people`."""
+
 PROCESS = Process(
     "effort",
     "工时分配",
@@ -391,8 +398,10 @@ PROCESS = Process(
     "每个岗位把工时分给走访、动员、会议、结果公开、巡查、培训和办件；工时守恒。",
     (
         "offices",
+        "posts",
+        "establishment",
         "tasks_waiting",
-        "reach",
+        "exposure",
         "world.communities",
         "organisation_hours",
     ),
@@ -401,35 +410,10 @@ PROCESS = Process(
         "present",
         "row.hours",
         "plan",
-        "turns.visit",
-        "turns.next_visit",
+        "visit_from",
+        "visit_next",
     ),
-    (
-        Draw(
-            "institutions.person.speed",
-            "person: post (office, kind, number), number of the person in it",
-            "0: speed",
-            False,
-            "人员：岗位（单位、类别、序号）、该岗位第几任",
-            "0：速度",
-        ),
-        Draw(
-            "institutions.person.susceptibility",
-            "person: post (office, kind, number), number of the person in it",
-            "0: susceptibility to burnout",
-            False,
-            "人员：岗位（单位、类别、序号）、该岗位第几任",
-            "0：倦怠易感性",
-        ),
-        Draw(
-            "institutions.person.tenure",
-            "post: office, kind, number",
-            "0: years in post at the start",
-            False,
-            "岗位：单位、类别、序号",
-            "0：开始时的任职年限",
-        ),
-    ),
+    PERSON_DRAWS,
     run,
     EQUATIONS,
 )

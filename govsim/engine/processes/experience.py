@@ -7,47 +7,25 @@ and Johnsen 1999. Losses weigh more than gains. One parameter set for all models
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, ResidentState
+from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, NOTHING_LEARNT, ResidentState
 from govsim.engine.process import Equation, Process, Vector
 from govsim.engine.recording import Activity, CaseStatus, HourSource
+from govsim.engine.rules import ExperienceRule
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 
-if TYPE_CHECKING:
-    from govsim.engine.state import State
-
-NOTHING_LEARNT = -1.0
-"""Stands for a share where there was nothing to learn from."""
-
 _RESOLVED = int(CaseStatus.RESOLVED)
-
-
-class ExperienceRule(NamedTuple):
-    """Parameters of ``experience`` and the learning of efficacy."""
-
-    gain: float
-    loss: float
-    blame: tuple[float, float, float, float]
-    expectation_rate: float
-    explanation_mark: float
-    performance_weight: float
-    disconfirmation_weight: float
-    base: float
-    hearing: float
-    efficacy_gain: float
-    published_gain: float
 
 
 @part
 def _meet(state: ResidentState, rule: ExperienceRule, first: int, last: int, performance: float) -> None:
     """Let the adults of one household experience a performance between 0 and 1."""
     for person in range(first, last):
-        if not state.seen[person] & ADULT:
+        if not state.status[person] & ADULT:
             continue
         gap = performance - state.expectation[person]
         for tier in range(state.trust.shape[1]):
@@ -57,7 +35,11 @@ def _meet(state: ResidentState, rule: ExperienceRule, first: int, last: int, per
             else:
                 trust += rule.loss * rule.blame[tier] * gap * trust
             state.trust[person, tier] = trust
-        satisfied = rule.base + rule.performance_weight * performance + rule.disconfirmation_weight * gap
+        satisfied = (
+            rule.satisfaction_base
+            + rule.satisfaction_performance * performance
+            + rule.satisfaction_disconfirmation * gap
+        )
         state.satisfaction[person] = min(max(satisfied, 0.0), 1.0)
         state.expectation[person] += rule.expectation_rate * gap
 
@@ -113,14 +95,14 @@ def _hear(
         own /= LOCAL_TIERS
         heard = state.heard[i]
         opinion = own if heard < 0.0 else rule.hearing * heard + (1.0 - rule.hearing) * own
-        state.opinion[i] = opinion if state.seen[i] & ADULT else state.opinion[i]
+        state.opinion[i] = opinion if state.status[i] & ADULT else state.opinion[i]
     if used_share < 0.0 and published < 0.0:
         return
     for i in range(first, last):
-        if not state.seen[i] & ADULT:
+        if not state.status[i] & ADULT:
             continue
         efficacy = state.efficacy[i]
-        if used_share >= 0.0 and state.seen[i] & ACTIVE:
+        if used_share >= 0.0 and state.status[i] & ACTIVE:
             efficacy += rule.efficacy_gain * (used_share - efficacy)
         if published >= 0.0:
             efficacy += rule.published_gain * read * (published - efficacy)
@@ -145,10 +127,10 @@ def hear(
 
 def run(state: State) -> None:
     """Let people served judge, and everybody hear."""
-    register, now, rule, row = state.register, state.residents, state.rules.experience, state.row
+    pool, now, rule, row = state.pool, state.residents, state.rules.experience, state.row
     serve(
-        register.jobs,
-        register.used,
+        pool.jobs,
+        pool.used,
         state.classes,
         state.closings,
         state.world.households.first,
@@ -247,16 +229,19 @@ PROCESS = Process(
     "被服务者按期望与实际的差距更新信任，损失重于收益；邻里相互影响；公开的成效改变效能感。",
     (
         "classes",
+        "pool.closings",
+        "pool.counts",
         "world.households",
+        "first_resident",
         "row.hours",
         "given",
         "published",
         "plan",
-        "residents.seen",
+        "residents.status",
         "residents.heard",
     ),
     (
-        "jobs",
+        "pool.jobs",
         "residents.trust",
         "residents.opinion",
         "residents.expectation",

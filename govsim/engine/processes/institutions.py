@@ -8,8 +8,6 @@ equations; all of them follow.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from govsim.engine import demography, infrastructure, organisations
@@ -17,9 +15,7 @@ from govsim.engine.columns import ADULT
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import Activity, HourSource
 from govsim.engine.staff import leavers, load_of_offices, wear
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
+from govsim.engine.state import State
 
 
 def run(state: State) -> None:
@@ -38,7 +34,9 @@ def run(state: State) -> None:
     row.filled[:] = np.bincount(office, present, count)
     burnt = present & (servers["burnout"] > scenario.workforce.burnt_out)
     row.burnt_out[:] = np.bincount(office, burnt, count)
-    gone = leavers(scenario, servers, state.place.addresses, present, state.key("institutions.quit", week))
+    gone = leavers(
+        scenario, servers, state.establishment.addresses, present, state.key("institutions.quit", week)
+    )
     servers["leaving"][gone] = 1
     servers["vacant_until"][gone] = week + 1 + scenario.workforce.vacancy_weeks
     servers["person"][gone] += 1
@@ -50,7 +48,7 @@ def run(state: State) -> None:
         state.offices[column] += recovery * (1.0 - state.offices[column])
     organisations.run(state)
     infrastructure.run(state)
-    np.bitwise_and(state.residents.seen, ADULT, out=state.eligible)
+    np.bitwise_and(state.residents.status, ADULT, out=state.eligible)
     demography.run(state)
 
 
@@ -166,8 +164,14 @@ PROCESS = Process(
     "超负荷使人倦怠，倦怠者更易离职，新人逐步成长；组织成立、成长与衰退；党员活跃度、基础设施和人口变动。",
     (
         "present",
+        "posts",
+        "establishment",
         "birthday",
+        "first_resident",
+        "rehousing_order",
         "ties",
+        "rules.tie_weights",
+        "pool.counts",
         "active_share",
         "classes",
         "world.households",
@@ -177,7 +181,7 @@ PROCESS = Process(
     (
         "servers",
         "offices",
-        "jobs",
+        "pool.jobs",
         "row",
         "organisations",
         "organisation_hours",
@@ -185,11 +189,11 @@ PROCESS = Process(
         "condition",
         "hazards",
         "saved",
-        "reach",
+        "exposure",
         "residents",
         "participation_type",
         "eligible",
-        "seen_next",
+        "status_next",
         "tie_totals",
     ),
     (

@@ -9,24 +9,22 @@ below.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import ResidentState
-from govsim.engine.notes import note
+from govsim.engine.columns import NOTHING_LEARNT, ResidentState, WeekSpan
+from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
-from govsim.engine.processes.experience import NOTHING_LEARNT
+from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
-from govsim.engine.register import enough
+from govsim.engine.rules import MeasurementRule
+from govsim.engine.state import State
 from govsim.kernels import kernel, part
 from govsim.units import OLD_AGE, RECENT_WEEKS
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
 
 _UNDETECTED, _OPEN, _WAITING, _LAPSED = (
     COUNTER["undetected"],
@@ -51,58 +49,53 @@ _LAPSE = int(Event.LAPSED)
 _RESOLVED, _GONE_BY_ITSELF = int(CaseStatus.RESOLVED), int(CaseStatus.LAPSED)
 
 
-class MeasurementRule(NamedTuple):
-    """Parameters of ``measurement``; ``pressed`` is 1 under a closure target."""
+class MeasurementKeys(NamedTuple):
+    """Addresses of this process's draws."""
 
-    callback_share: float
-    callback_answer: float
-    satisfied_answer: float
-    report_overdue: float
-    gaming: float
-    pressed: int
+    report: Key
+    callback: Key
 
 
 @kernel
 def measure_cases(
-    jobs: NDArray[np.void],
-    used: int,
-    classes: NDArray[np.void],
-    closings: NDArray[np.int64],
-    satisfaction: NDArray[np.float32],
-    rule: MeasurementRule,
-    start: float,
-    end: float,
-    report_key: Key,
-    callback_key: Key,
-    counters: NDArray[np.float64],
-    taken: int,
-    votes: NDArray[np.int64],
+    queue: QueueTables,
+    residents: ResidentState,
     first_resident: NDArray[np.uint32],
-    weeks_active: NDArray[np.uint16],
-    last_active: NDArray[np.int16],
-    since: int,
+    votes: NDArray[np.int64],
+    taken: int,
     tasks_waiting: NDArray[np.float64],
+    rule: MeasurementRule,
+    keys: MeasurementKeys,
+    week: WeekSpan,
     gone: NDArray[np.int64],
-    events: NDArray[np.void],
-    counts: NDArray[np.int64],
 ) -> int:
     """Count cases, reports and call-backs at the week's end, and withdraw open cases that lapsed.
 
     Parameters
     ----------
+    first_resident : shape (households + 1,)
     taken
-        Whether a vote is taken: then each open case whose household has taken part after week ``since`` is a vote for
-        its class in ``votes``, shape (communities, classes). What is kept of them is how many classes each one beats.
+        Whether a vote is taken: then each open case whose household has taken part of late is a vote for its class in
+        ``votes``, shape (communities, classes). What is kept of them is how many classes each one beats.
+    tasks_waiting : shape (offices,)
+        Receives the hours of tasks that wait.
+    gone
+        Receives the records of cases that lapsed.
 
     Returns
     -------
     int
         Number of records written to ``gone``; -1 when places ran out.
     """
+    jobs, classes, closings, counters = queue.jobs, queue.classes, queue.closings, queue.counters
+    events, counts, satisfaction = queue.events, queue.counts, residents.satisfaction
+    weeks_active, last_active = residents.weeks_active, residents.last_active
+    start, end, since = week.start, week.end, week.number - RECENT_WEEKS
+    report_key, callback_key = keys.report, keys.callback
     if taken:
         votes[:, :] = 0
     tasks_waiting[:] = 0.0
-    for k in range(closings.shape[0]):
+    for k in range(counts[col.CLOSED]):
         job = jobs[closings[k]]
         c = job.community
         resolved = job.outcome == _RESOLVED
@@ -126,13 +119,15 @@ def measure_cases(
             counters[c, _SATISFIED] += pleased
         if asked < rule.callback_share and u < rule.callback_answer + rule.satisfied_answer * satisfied:
             hidden = (
-                rule.pressed and not pleased and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
+                rule.closure_target
+                and not pleased
+                and uniform(report_key, job.entity, np.uint64(1)) < rule.gaming
             )
             if not hidden:
                 counters[c, _OFFICIAL] += 1
                 counters[c, _OFFICIAL_SATISFIED] += pleased
     lost = 0
-    for slot in range(used):
+    for slot in range(counts[col.USED]):
         job = jobs[slot]
         if job.kind == col.TASK and (job.state == col.QUEUED or job.state == col.SERVED):
             tasks_waiting[job.office] += job.staff_left
@@ -157,7 +152,7 @@ def measure_cases(
             job.outcome = _GONE_BY_ITSELF
             reached = job.queued if job.state == col.QUEUED else job.competent
             job.closed = max(job.lapses, job.detected, start, reached)
-            note(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
+            record(events, counts, jobs, slot, _LAPSE, job.office, job.closed, col.NOBODY, 0.0, 0)
             counters[c, _LAPSED] += 1
             if fell_due and due < job.closed:
                 counters[c, _DUE] += 1
@@ -184,7 +179,7 @@ def measure_cases(
 def _reported_all_the_same(entity: np.uint64, rule: MeasurementRule, report_key: Key) -> bool:
     """Return whether an office reports an order as done that it has not closed by its deadline."""
     miss = 1.0 - rule.report_overdue
-    if rule.pressed:
+    if rule.closure_target:
         miss *= 1.0 - rule.gaming
     return bool(uniform(report_key, entity, np.uint64(0)) >= miss)
 
@@ -242,31 +237,20 @@ def measure_residents(
 
 def run(state: State) -> None:
     """Count the week."""
-    register, counters, week = state.register, state.row.counters, state.week
+    pool, counters, week = state.pool, state.row.counters, state.week
     closings, agenda = state.closings, state.model.agenda
     taken = agenda.rule == "vote" and (week + 1) % agenda.cycle_weeks == 0
     lost = measure_cases(
-        register.jobs,
-        register.used,
-        state.classes,
-        closings,
-        state.residents.satisfaction,
-        state.rules.measurement,
-        state.start,
-        state.end,
-        state.key("measurement.report"),
-        state.key("measurement.callback"),
-        counters,
-        int(taken),
-        state.votes,
+        queue_tables(state),
+        state.residents,
         state.world.households.first,
-        state.residents.weeks_active,
-        state.residents.last_active,
-        week - RECENT_WEEKS,
+        state.votes,
+        int(taken),
         state.tasks_waiting,
-        register.gone,
-        register.events,
-        register.counts,
+        state.rules.measurement,
+        MeasurementKeys(state.key("measurement.report"), state.key("measurement.callback")),
+        state.span,
+        pool.gone,
     )
     enough(lost >= 0, "a withdrawn case")
     if taken:
@@ -275,7 +259,7 @@ def run(state: State) -> None:
         state.votes[:] = (state.votes[:, None, :] < state.votes[:, :, None]).sum(axis=2)
         counters[:, COUNTER["votes_due"]] = 1.0
         counters[:, COUNTER["votes_missed"]] = missed
-    state.recorder.keep(register.give_up(register.gone[:lost]))
+    state.recorder.keep(pool.give_up(pool.gone[:lost]))
 
     def count(first: int, last: int) -> None:
         measure_residents(
@@ -302,15 +286,15 @@ def _publish(state: State) -> None:
 
 def _settle(state: State, closings: NDArray[np.int64]) -> None:
     """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
-    register, counters = state.register, state.row.counters
-    closed = register.jobs[closings]
+    pool, counters = state.pool, state.row.counters
+    closed = pool.jobs[closings]
     stays = closed["state"] == col.LATENT
     explained = (closed["outcome"] == CaseStatus.EXPLAINED) & ~stays
     for name, which in (("reopened", stays), ("explained", explained)):
         counters[:, COUNTER[name]] = np.bincount(closed["community"][which], minlength=state.communities)
-    register.jobs["closed"][closings[stays]] = NEVER
-    register.recurring = register.jobs[closings[(closed["recurs"] == 1) & ~stays]]
-    state.recorder.keep(register.give_up(closings[~stays]))
+    pool.jobs["closed"][closings[stays]] = NEVER
+    pool.recurring = pool.jobs[closings[(closed["recurs"] == 1) & ~stays]]
+    state.recorder.keep(pool.give_up(closings[~stays]))
 
 
 EQUATIONS = (
@@ -558,10 +542,16 @@ PROCESS = Process(
         "residents",
         "attendance",
         "world.households",
+        "first_resident",
+        "pool.closings",
     ),
     (
-        "jobs",
-        "events",
+        "pool.jobs",
+        "pool.free",
+        "pool.counts",
+        "pool.recurring",
+        "pool.gone",
+        "pool.events",
         "votes",
         "tasks_waiting",
         "active_share",

@@ -10,19 +10,15 @@ bounded together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.columns import ACTIVE
-from govsim.engine.crowd import Keys, take_part
-from govsim.engine.looks import speak
+from govsim.engine.crowd import Around, Calls, Keys, People, take_part
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.processes.effort import offer_hours
-
-if TYPE_CHECKING:
-    from govsim.engine.state import State
+from govsim.engine.state import State
+from govsim.engine.ties import encode_opinion
 
 
 def run(state: State) -> None:
@@ -33,9 +29,24 @@ def run(state: State) -> None:
         state.key("participation.relay", week),
         state.key("participation.registration", week),
     )
+    fixed = state.world.residents
+    people = People(
+        fixed.household,
+        state.participation_type,
+        fixed.threshold,
+        fixed.time_cost,
+        fixed.free_hours,
+        fixed.branch,
+        state.world.households.liaison,
+    )
+
+    calls = Calls(state.plan.calls, state.call_from, state.exposure.contacts)
+    around = Around(
+        state.tie_index, state.rules.tie_weights, state.tie_totals, state.signal, state.active_share
+    )
 
     def talk(first: int, last: int) -> None:
-        speak(first_resident[first], first_resident[last], now.seen, now.opinion, state.voice)
+        encode_opinion(first_resident[first], first_resident[last], now.status, now.opinion, state.signal)
 
     def decide(first: int, last: int) -> None:
         take_part(
@@ -43,52 +54,33 @@ def run(state: State) -> None:
             last,
             first_resident,
             week,
-            state.active_share,
-            state.plan.calls,
-            state.call_from,
-            state.reach.contacts,
-            state.near,
-            state.rules.tie_weights,
-            state.tie_totals,
-            state.voice,
+            calls,
+            around,
             now,
-            state.people,
+            people,
             state.rules.participation,
             keys,
-            state.seen_next,
+            state.status_next,
             state.row.counters,
         )
 
     state.passes(talk)
     state.passes(decide)
-    now.seen[:] = state.seen_next
+    now.status[:] = state.status_next
     offer_hours(state, _contact_hours_given(state))
 
 
 def _contact_hours_given(state: State) -> NDArray[np.float64]:
     """Return the hours that linked members who take part spend on contacts this week, by community."""
-    members = state.reach.liaison_members
-    contacting = (state.residents.seen[members] & ACTIVE) > 0
+    members = state.exposure.liaison_members
+    contacting = (state.residents.status[members] & ACTIVE) > 0
     where = state.world.residents.community[members]
-    return np.bincount(where, contacting * state.reach.contact_hours, state.communities).astype(float)
+    return np.bincount(where, contacting * state.exposure.contact_hours, state.communities).astype(float)
 
 
 EQUATIONS = (
     Equation(
-        "participation.enrolled",
-        "enrolled = 1 for whom the rule names, 0 for all others; registered = 1 if enrolled = 1",
-        "At the start of the run, and before the processes of a week in which the timeline changes the rule "
-        "`mobilisation.enrolled`. `branches`: every adult there with a Party branch. `households`: in each household "
-        "the first adult there, in the order of residents. Nobody in all other models. Between such weeks nobody is "
-        "added: who comes of age is not enrolled. Who was enrolled before stays registered. Who leaves keeps the mark, "
-        "but all that follows is for adults there only.",
-        "在模拟开始时，以及时间线改变mobilisation.enrolled规则的当周各过程之前执行。branches：每名有党支部关系的在住成"
-        "年人；households：每户按居民顺序的第一名在住成年人；其他模式无人。其间不增加人员：新成年者不登记在册。不再登记"
-        "在册的人仍为注册志愿者。离开者保留标记，但以下各式只适用于在住成年人。",
-        (),
-    ),
-    Equation(
-        "participation.voice",
+        "participation.signal",
         "share[i] = sum_j(w[ij] * active[j]) / tie_totals[i]; H[i] = sum_j(w[ij] * O[j]) / tie_totals[i]; share[i] = 0 "
         "and H[i] = -1 where tie_totals[i] = 0",
         "Every resident i, children and those who have left too, before anybody decides. j runs over the ties of i to "
@@ -97,13 +89,13 @@ EQUATIONS = (
         "start and again where an adult leaves or somebody comes of age (institutions.demography_ties). The weight w "
         "of a tie goes by its layer: parameters `participation.tie_*`, one weight for both directions of a tie between "
         "a household and its linked member. If the timeline changes these parameters, w follows at once, but "
-        "tie_totals[i] only when it is next worked out. Sums and quotients are in single precision. Column `voice` "
+        "tie_totals[i] only when it is next worked out. Sums and quotients are in single precision. Column `signal` "
         "holds O[j], with its sign bit set if j took part last week (so -0 for an opinion of 0); only this equation "
         "uses it.",
         "每名居民i（含未成年人和已离开者），在任何人决定之前计算。j按网络中的顺序遍历i与未离开的成年人的关系。active[j]"
         "在j上周参与时为1；O[j]为j上周末的看法。tie_totals[i]为同一些j的w[ij]之和，在开始时计算，有成年人离开或有人成年"
         "时更新（institutions.demography_ties）。权重w按关系类别取participation.tie_*参数，联户关系两个方向同权。时间线"
-        "改变这些参数时，w立即改变，tie_totals[i]到下次更新时才改变。求和与相除均用单精度。voice列为O[j]，j上周参与的则"
+        "改变这些参数时，w立即改变，tie_totals[i]到下次更新时才改变。求和与相除均用单精度。signal列为O[j]，j上周参与的则"
         "符号位取负（看法为0时为-0），仅供本式使用。",
         (
             Vector(
@@ -180,7 +172,7 @@ EQUATIONS = (
         "participation.score",
         "score = social * ((1 - visible_share) * share + visible_share * visible) + trust_weight * O + efficacy_weight "
         "* F + habit_weight * h",
-        "Every adult. share is that of participation.voice this week; visible is the active share of the community's "
+        "Every adult. share is that of participation.signal this week; visible is the active share of the community's "
         "adults as measurement left it last week; O, F and h are as they were when the week began. trust_weight, "
         "efficacy_weight and habit_weight are the parameters `participation.trust`, `efficacy` and `habit`.",
         "每名成年人。share为本周participation.voice的结果；visible为上周测量得出的本社区成年人参与率；O、F、h取周初值。"
@@ -383,7 +375,7 @@ EQUATIONS = (
         "neighbour_contacts = looking_in / contact_hours / ties",
         "Each community: neighbour_share is a share of the hours left after meetings. The sum is over all residents i "
         "who live or lived in the community, children and those who have left included, with shares as "
-        "participation.voice left them this week; the tie may be to somebody in another community. So the hours of a "
+        "participation.signal left them this week; the tie may be to somebody in another community. So the hours of a "
         "community are spread over its own residents, by their ties to people who took part last week, and are seen in "
         "the next. Where ties = 0, looking_in is 0 and the hours stay for cases; where neighbour_share = 0, "
         "neighbour_contacts is 0.",
@@ -458,11 +450,15 @@ PROCESS = Process(
     "Calls go out; contingent residents act when ties, trust, efficacy, habit and a call exceed threshold and cost.",
     "发出动员；当关系网络、信任、效能感、习惯与动员之和超过阈值与时间成本时，条件型居民参与。",
     (
-        "near",
+        "tie_index",
+        "rules.tie_weights",
+        "first_resident",
+        "posts",
+        "establishment",
         "world.residents",
         "world.communities",
         "world.households",
-        "reach",
+        "exposure",
         "present",
         "active_share",
         "tie_totals",
@@ -474,9 +470,9 @@ PROCESS = Process(
         "enterprise_hours",
     ),
     (
-        "residents.seen",
-        "seen_next",
-        "voice",
+        "residents.status",
+        "status_next",
+        "signal",
         "residents.habit",
         "residents.fatigue",
         "residents.hours_given",
@@ -494,7 +490,7 @@ PROCESS = Process(
         "servers",
         "plan",
         "given",
-        "turns.call",
+        "call_from",
         "row.counters",
         "row.hours",
         "row.supplied",

@@ -10,7 +10,7 @@ follow.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,8 @@ from govsim.draws import Key, uniform
 from govsim.engine import columns as col
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import Level
+from govsim.engine.rules import COMMUNITY_CONVENES, DISPATCH, STREET_CONVENES, RoutingRule
 from govsim.kernels import part
-
-if TYPE_CHECKING:
-    pass
 
 _COMMUNITY, _STREET, _DEPARTMENT, _DESK = (
     int(Level.COMMUNITY),
@@ -30,25 +28,8 @@ _COMMUNITY, _STREET, _DEPARTMENT, _DESK = (
     int(Level.DEPARTMENT),
     int(Level.DESK),
 )
-ANY, COMMUNITY, STREET, DEPARTMENT = range(4)
-"""Ranks of tiers that resolve a class."""
-
-HOPS, DISPATCH = range(2)
-NO_CONVENING, STREET_CONVENES, COMMUNITY_CONVENES = range(3)
 CLOSE, SEND, EXPLAIN, SUMMON, TAKE_ON = range(5)
 """What follows a step: close as answered, send to an office, explain, meet, or take the case on here."""
-
-
-class RoutingRule(NamedTuple):
-    """Rules of the governance model and parameters of ``handling`` that routing needs."""
-
-    orders: int
-    convening: int
-    reluctance: float
-    give_up: float
-    summons_wear: float
-    scattered: int
-    first_street: int
 
 
 class RoutingKeys(NamedTuple):
@@ -71,20 +52,20 @@ def is_competent(offices: NDArray[np.void], office: int, job: Any, item: Any) ->
     """Return whether an office may resolve a class under the governance model."""
     level = offices[office].level
     if level == _DESK:
-        return item.resolves == ANY
-    if item.resolves == DEPARTMENT:
+        return item.resolves == col.ANY
+    if item.resolves == col.DEPARTMENT:
         return office == department_of(offices, job, item)
     if level == _COMMUNITY:
-        return item.resolves <= COMMUNITY
+        return item.resolves <= col.COMMUNITY
     return level == _STREET
 
 
 @part
 def competent_office(offices: NDArray[np.void], job: Any, item: Any) -> int:
     """Return the office that resolves a case under the governance model."""
-    if item.resolves == DEPARTMENT:
+    if item.resolves == col.DEPARTMENT:
         return department_of(offices, job, item)
-    if item.resolves == STREET:
+    if item.resolves == col.STREET:
         return offices[job.community].parent
     return job.community
 
@@ -104,7 +85,7 @@ def after_desk(
     offices: NDArray[np.void], job: Any, item: Any, rule: RoutingRule, keys: RoutingKeys
 ) -> tuple[int, int]:
     """Return what follows a contact at the desk, and the office it goes to."""
-    if item.resolves == ANY and not job.unclear:
+    if item.resolves == col.ANY and not job.unclear:
         return CLOSE, -1
     target = competent_office(offices, job, item) if rule.orders == DISPATCH else job.community
     return SEND, _at_random(offices, job, target, rule, keys)
@@ -129,7 +110,7 @@ def after_intake(
     may_summon = rule.convening == COMMUNITY_CONVENES or (
         rule.convening == STREET_CONVENES and level == _STREET
     )
-    if job.unclear and item.resolves == DEPARTMENT and may_summon and not job.convened:
+    if job.unclear and item.resolves == col.DEPARTMENT and may_summon and not job.convened:
         compliance = offices[office].compliance
         offices[office].compliance = compliance * (1.0 - rule.summons_wear)
         if uniform(keys.summons, job.entity, np.uint64(job.refusals)) < compliance:
@@ -268,7 +249,7 @@ PROCESS = Process(
     "热线直接解答，或逐级流转并可能被推诿，或直接派单，或召集（召集权越用越弱）。",
     ("classes",),
     (
-        "jobs",
+        "pool.jobs",
         "offices",
         "row.counters",
     ),

@@ -12,7 +12,7 @@ from govsim.results.load import Results
 from govsim.results.provenance import commit
 from govsim.results.trends import TRENDS, still_moving
 from govsim.results.view import counted_from
-from govsim.runner.mixture import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.studies.answer import letters, number
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
@@ -64,7 +64,8 @@ class Request:
     until : dict or None
         Width that was asked for, and whether it was reached.
     districts : dict or None
-        In how many plausible districts the main differences hold, in English and Chinese, where that was computed.
+        In how many plausible districts the main differences hold, in English and Chinese and as counts by indicator, where
+        that was computed.
     """
 
     title: str
@@ -77,7 +78,7 @@ class Request:
     between: list[dict[str, Any]] = field(default_factory=list)
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
-    districts: dict[str, str] | None = None
+    districts: dict[str, Any] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim.report.comparing.tables import ARM, MODE, Rows
+from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
+from govsim.results.resolution import LARGE_BACKLOG
+from govsim.results.values import Missing
 from govsim.results.weekly import WEEKLY
 from govsim.studies.compare import ArmRuns
 
@@ -60,6 +63,20 @@ HOURS = (
     Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
     *(Column(c.name, c.label_en, c.label_zh, "hours per week", c.definition) for c in _BAND),
 )
+COMMUNITIES = (
+    MODE,
+    ARM,
+    Column("community", "community", "社区", "-", "Name."),
+    Column("community_zh", "community, Chinese", "社区（中文）", "-", "Chinese name."),
+    Column("residents", "residents", "居民数", "residents", "Median over seeds of their mean in the counted weeks."),
+    Column("load", "workload", "工作负荷", "hours needed / hours available", "Of its office; median over seeds."),
+    Column("backlog", "backlog", "积压", "open cases per 1,000 residents", "Median over seeds."),
+    Column("resolved_existing_26w", "resolved within half a year", "半年解决率（占全部问题）", "% of existing problems",
+           "Median over seeds; n/a where no seed has one."),
+    Column("large_backlogs", "seeds with a large backlog", "积压严重的次数", "seeds",
+           f"Seeds in which the backlog is above {LARGE_BACKLOG:.0f} open cases per 1,000 residents."),
+    Column("seeds", "seeds", "种子数", "seeds", "All seeds."),
+)  # fmt: skip
 SHOWN_DAYS = 182
 """Working days of the curves; the run folders hold the rest."""
 
@@ -135,6 +152,43 @@ def hour_rows(arms: Sequence[ArmRuns]) -> Rows:
                 ]
             )
     return rows
+
+
+def community_rows(arms: Sequence[ArmRuns], names: Mapping[str, str]) -> Rows:
+    """Return one row per arm and community; ``names`` are Chinese names by English ones."""
+    rows: Rows = []
+    for arm in arms:
+        tables = [run.table("communities").set_index("community") for run in arm.runs]
+        offices = [run.table("offices") for run in arm.runs]
+        loads = [table[table["level"] == "community"].set_index("name")["load"] for table in offices]
+        for name in tables[0].index:
+            backlogs = [_number(table.at[name, "backlog"]) for table in tables]
+            rows.append(
+                [
+                    arm.mode, arm.label, str(name), names.get(str(name), str(name)),
+                    _median(_number(table.at[name, "residents"]) for table in tables),
+                    _median(_number(load.get(name)) for load in loads),
+                    _median(backlogs),
+                    _median(_number(table.at[name, "resolved_existing_26w"]) for table in tables),
+                    sum(backlog is not None and backlog > LARGE_BACKLOG for backlog in backlogs),
+                    len(arm.runs),
+                ]
+            )  # fmt: skip
+    return rows
+
+
+def _number(cell: Any) -> float | None:
+    """Return the number of a cell; None where the table says why there is none."""
+    try:
+        number = float(cell)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _median(values: Iterable[float | None]) -> Cell:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else Missing.NO_BASE
 
 
 def _bands(stacked: NDArray[np.float64]) -> Iterator[tuple[float, float, float]]:

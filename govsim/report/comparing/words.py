@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from govsim.report.comparing.tables import category_zh, group_decimals, group_zh
 from govsim.report.docs.words import unit as unit_in
@@ -47,8 +47,7 @@ _HAPPENS = {
 _WAYS = {"better": ("Better", "好于基准"), "worse": ("Worse", "差于基准")}
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A sentence in both languages."""
 
     en: str

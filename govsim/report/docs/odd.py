@@ -25,9 +25,9 @@ from govsim.report.docs.markdown import (
 )
 from govsim.report.docs.parameters import calibration
 from govsim.report.docs.words import Language, bracketed, unit, word
-from govsim.results.counters import LABELS_ZH
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
+from govsim.results.ledger import LABELS_ZH
 from govsim.results.patterns import PATTERNS
 from govsim.scenario import Loaded, list_governance, load
 from govsim.scenario.fields import Declared, figure

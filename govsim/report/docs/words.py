@@ -109,6 +109,7 @@ RULES_ZH = {
 """Ostrom's seven types of rules."""
 
 UNITS_ZH = {
+    "communities": "个社区",
     "% of adults": "占成年人%",
     "% of adults, 4 weeks": "占成年人%（四周内）",
     "% of adults, week": "占成年人%（一周内）",

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from govsim.report.brief.answer import Brief
+from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
-from govsim.report.html.plot import Bar, Line, Panel, ReportedAndTrue, Strip, bars, curves, pairs, strips
+from govsim.report.html.plot import (
+    Bar,
+    Dot,
+    Line,
+    Panel,
+    ReportedAndTrue,
+    Strip,
+    bars,
+    curves,
+    pairs,
+    scatter,
+    strips,
+)
 from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
 from govsim.report.html.words import say, unit
 from govsim.results.indicators import HEADLINE
@@ -186,3 +200,34 @@ def reported(material: Material, mode: str, language: Language) -> Panel:
 
 def _means(material: Material, mode: str) -> dict[tuple[str, str], str]:
     return {(row["arm"], row["indicator"]): row["mean"] for row in material.rows("arms", capacity_mode=mode)}
+
+
+def knee(drawn: Sequence[CommunityMap], language: Language) -> Panel:
+    """Return the communities by workload and backlog, one mark a community and arm."""
+    points = [
+        Dot(one.place, PERCENT * place.load, place.backlog, place.name[language == "zh"])
+        for one in drawn
+        for place in one.communities
+        if place.load is not None and place.backlog is not None and one.mode == drawn[0].mode
+    ]
+    told = " ".join(f"{point.name} {point.x:.0f}%, {point.y:.0f}." for point in points)
+    return scatter(
+        say("knee figure", language), told, points, say("load axis", language), say("backlog axis", language)
+    )
+
+
+def two_axes(seen: Brief, language: Language) -> Panel:
+    """Return many options by what is resolved and by burnout; the cross is the baseline."""
+    points, cross = [], None
+    for one in seen.many:
+        resolved, burnout = one.cells[0], one.cells[2]
+        if resolved is None or burnout is None or resolved.after is None or burnout.after is None:
+            continue
+        points.append(Dot(one.place, resolved.after, burnout.after, one.name[language == "zh"]))
+        if resolved.before is not None and burnout.before is not None:
+            cross = (resolved.before, burnout.before)
+    told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)
+    return scatter(
+        say("two axes", language), told, points, say("resolved axis", language), say("burnt-out", language),
+        named=True, cross=cross,
+    )  # fmt: skip

@@ -11,12 +11,14 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from govsim.report.brief.answer import Brief, brief
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.html import charts, tables
@@ -47,8 +49,13 @@ class _Body:
         return say(name, self.language, **values)
 
     def told(self, said: Any) -> str:
-        """Return a sentence of the comparison in this language."""
-        return str(said[self.language])
+        """Return a sentence in this language."""
+        return str(said[self.language] if isinstance(said, dict) else getattr(said, self.language))
+
+    @cached_property
+    def brief(self) -> Brief:
+        """Page one: what was found."""
+        return brief(self.material)
 
     @property
     def title(self) -> str:
@@ -89,7 +96,9 @@ class _Body:
         )
 
 
-def build(material: Material, languages: Languages = "both", studies: Sequence[Path] = ()) -> str:
+def build(
+    material: Material, languages: Languages = "both", studies: Sequence[Path] = (), alone: bool = False
+) -> str:
     """Return the page.
 
     Parameters
@@ -98,6 +107,8 @@ def build(material: Material, languages: Languages = "both", studies: Sequence[P
         One language, or both with a switch between them.
     studies
         Folders of studies whose tables and pictures are shown at the end.
+    alone
+        The brief without the report behind it.
     """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
@@ -107,10 +118,10 @@ def build(material: Material, languages: Languages = "both", studies: Sequence[P
         lstrip_blocks=True,
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
-    body = environment.get_template("body.html")
+    body = environment.get_template("alone.html" if alone else "body.html")
     drawn = {"charts": charts, "tables": tables, "look": look, "most_bands": MOST_BANDS}
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
-    title = material.facts["question"][chosen[0]]
+    title = getattr(brief(material).headline, chosen[0])
     most = max(len(material.arms(mode)) for mode in material.modes)
     style = environment.get_template("report.css").render(
         arms=[(place, COLOURS[look(place).colour]) for place in range(most)],
@@ -136,6 +147,7 @@ def _hash(text: str) -> str:
 LARGEST = 5_000_000
 """Bytes of a page, at most; it has to fit into a mail."""
 NAME = "report.html"
+BRIEF = "brief.html"
 _LISTED = 12
 """Comparisons named in a message."""
 
@@ -154,6 +166,22 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
         if not folder.is_dir() or not any(folder.glob("*.csv")):
             print(f"govsim: --with {folder}: no folder of a study (it has no table)", file=sys.stderr)
             return BAD_INPUT
+    return _write(comparison, out, languages, studies)
+
+
+def brief_command(comparison: Path, out: Path | None, languages: Languages) -> int:
+    """Write the first page of a report alone, as ``brief.html`` where no file is named; return the exit code."""
+    return _write(comparison, out, languages, alone=True)
+
+
+def _write(
+    comparison: Path,
+    out: Path | None,
+    languages: Languages,
+    studies: Sequence[Path] = (),
+    alone: bool = False,
+) -> int:
+    """Find the comparison that is meant and write its page."""
     found = _comparisons(comparison)
     if len(found) > 1:
         print(
@@ -176,8 +204,8 @@ def report_command(comparison: Path, out: Path | None, languages: Languages, stu
     from jinja2 import TemplateError
 
     with as_written(found[0], TemplateError):
-        written = write_report(found[0], out, languages, studies)
-    print(f"Report     {written}")
+        written = write_report(found[0], out, languages, studies, alone)
+    print(f"{'Brief ' if alone else 'Report'}     {written}")
     return DONE
 
 
@@ -190,9 +218,13 @@ def _look_at_runs(comparison: Path) -> None:
 
 
 def write_report(
-    folder: Path, out: Path | None = None, languages: Languages = "both", studies: Sequence[Path] = ()
+    folder: Path,
+    out: Path | None = None,
+    languages: Languages = "both",
+    studies: Sequence[Path] = (),
+    alone: bool = False,
 ) -> Path:
-    """Write the page and return where it is; of many arms and seeds it shows less, and says what.
+    """Write the report, or its first page alone, and return where it is; of many arms and seeds it shows less, and says what.
 
     Raises
     ------
@@ -203,7 +235,9 @@ def write_report(
     """
     material = read_material(folder)
     for detail in DETAILS:
-        page = build(replace(material, detail=detail), languages, studies).encode("utf-8", "backslashreplace")
+        page = build(replace(material, detail=detail), languages, studies, alone).encode(
+            "utf-8", "backslashreplace"
+        )
         if len(page) <= LARGEST:
             break
     else:
@@ -211,7 +245,7 @@ def write_report(
             f"the report would have {len(page) / 1e6:.1f} MB, more than the {LARGEST / 1e6:.0f} MB that fit into a mail: "
             "take one language, fewer arms or fewer studies"
         )
-    target = out or folder / NAME
+    target = out or folder / (BRIEF if alone else NAME)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, part = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

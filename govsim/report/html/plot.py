@@ -339,6 +339,56 @@ def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) ->
 
 
 @dataclass(frozen=True)
+class Dot:
+    """One mark of an arm in a plane."""
+
+    arm: int
+    x: float
+    y: float
+    name: str
+
+
+def scatter(
+    title: str,
+    alternative: str,
+    points: Sequence[Dot],
+    x_label: str,
+    y_label: str,
+    *,
+    named: bool = False,
+    cross: tuple[float, float] | None = None,
+) -> Panel:
+    """Return points in a plane: with ``named`` on a larger panel, names beside them; a cross where the baseline is."""
+    width, height = (2 * WIDTH, 300.0) if named else (WIDTH, 190.0)
+    extra = [cross] if cross else []
+    x = Scale(
+        *around([*(p.x for p in points), *(c[0] for c in extra)]), _LEFT, width - (130.0 if named else _RIGHT)
+    )
+    y = Scale(
+        *around([*(p.y for p in points), *(c[1] for c in extra)], zero=not named),
+        height - _BOTTOM, _TOP + 14,
+    )  # fmt: skip
+    panel = Panel(title, alternative, width, height)
+    _axes(panel, x, y, x.labels, x_label)
+    panel.words.append(Words(2, _TOP + 2, y_label, "axis-label", "start"))
+    if cross:
+        panel.marks.append(Mark(f"M{x(cross[0])} {y.start}V{y.end}M{x.start} {y(cross[1])}H{x.end}", "zero"))
+    taken: list[tuple[float, float]] = []
+    for point in sorted(points, key=lambda p: (y(p.y), x(p.x))):
+        at = (x(point.x), y(point.y))
+        panel.marks.append(Mark(look(point.arm).marker, "marker", point.arm, at, point.name))
+        if named:
+            line = at[1] + 3.5
+            while any(
+                abs(line - other) < 11 and abs(at[0] - start) < _CHARACTER * 20 for start, other in taken
+            ):
+                line += 1.0
+            taken.append((at[0], line))
+            panel.words.append(Words(at[0] + 7, line, point.name, "row-name", "start", point.arm))
+    return panel
+
+
+@dataclass(frozen=True)
 class Bar:
     """A bar of parts that follow each other: (value, printed, kind of part)."""
 

@@ -37,8 +37,8 @@ from govsim.report.stage import SIGNS, STAGE_WORDS, beside, script
 from govsim.report.stories.text import Teller
 from govsim.report.stories.vocabulary import called
 from govsim.results.declare import Column
-from govsim.results.held import HeldLedgers
 from govsim.results.indicators import summarise
+from govsim.results.reading import HeldLedgers
 from govsim.results.story import case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from govsim.engine import Arm, Engine, Recording, resolve_arm, simulate
+from govsim.engine import Arm, Recording, Run, resolve_arm, simulate
 from govsim.report.lessons.shelf import LoadedLesson
 from govsim.report.stage import Frame, frame, setting
 from govsim.results.indicators import INDICATORS
@@ -131,12 +131,12 @@ class Played:
     def _watch(self, side: LessonSide) -> Watched:
         scenario, seed = self.scenario(side), self.seeds[0] + side.seeds_on
         world = self._world(scenario, seed)
-        engine = Engine(world, scenario, self.arm(side), seed)
-        place, frames = setting(engine), [frame(engine)]
+        run = Run(world, scenario, self.arm(side), seed)
+        place, frames = setting(run.state), [frame(run.state)]
         for _ in range(scenario.run.weeks):
-            engine.step()
-            frames.append(frame(engine))
-        return Watched(seed, world, place, frames, engine.finish())
+            run.step()
+            frames.append(frame(run.state))
+        return Watched(seed, world, place, frames, run.finish())
 
     def _many(
         self, side: LessonSide, moved: Sequence[str], seeds: Sequence[int], names: Sequence[str]

@@ -15,7 +15,7 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.engine import Engine
+from govsim.engine import State
 from govsim.engine import columns as col
 from govsim.engine.recording import CaseStatus, Event, Level
 from govsim.report.stories.vocabulary import LANGUAGES, called
@@ -47,12 +47,12 @@ class Frame(TypedDict):
     work: list[int]
 
 
-def frame(engine: Engine) -> Frame:
-    """Return the last week of an engine, or the state before the first one."""
-    week, register, people = engine.week - 1, engine.register, engine.residents
+def frame(state: State) -> Frame:
+    """Return the last week of a run, or the state before the first one."""
+    week, register, people = state.week - 1, state.pool, state.residents
     if week < 0:
         return Frame(active=[], gone=[], problems=[], work=[])
-    closings = register.jobs[engine.closings]
+    closings = register.jobs[state.closings]
     # A problem that an explanation left where it was is alive, and in the dark again.
     closed = closings[(closings["kind"] == col.FREE) | (closings["state"] == col.GONE)]
     jobs = np.concatenate((register.alive(), closed))
@@ -98,7 +98,7 @@ MOST_TIES = 6000
 """Beyond this, only every so many ties are drawn; a page says how many."""
 
 
-def setting(engine: Engine) -> dict[str, Any]:
+def setting(state: State) -> dict[str, Any]:
     """Return what stays the same through a run: places, ties and offices.
 
     Returns
@@ -109,8 +109,8 @@ def setting(engine: Engine) -> dict[str, Any]:
         ``home``: household of every resident; ``offices``: name in two languages, tier and place of each;
         ``communities``: name in two languages and box of each.
     """
-    world = engine.world
-    boxes = _boxes(len(world.community_names), engine.streets)
+    world = state.world
+    boxes = _boxes(len(world.community_names), state.streets)
     homes, spread = _homes(world, boxes)
     household = world.residents.household.astype(np.int64)
     people = _around(homes, world, spread)
@@ -125,7 +125,7 @@ def setting(engine: Engine) -> dict[str, Any]:
         "member": np.flatnonzero(world.residents.party_member).tolist(),
         "ties": pairs[::every].reshape(-1).tolist(),
         "tied": len(pairs),
-        "offices": _offices(engine, boxes, names),
+        "offices": _offices(state, boxes, names),
         "communities": [
             {"name": name, "box": [round(v) for v in box]} for name, box in zip(names, boxes, strict=True)
         ],
@@ -189,11 +189,11 @@ def _ties(world: World) -> NDArray[np.int64]:
 
 
 def _offices(
-    engine: Engine, boxes: list[tuple[float, float, float, float]], names: list[dict[str, str]]
+    state: State, boxes: list[tuple[float, float, float, float]], names: list[dict[str, str]]
 ) -> list[dict[str, Any]]:
-    table = engine.office_table
+    table = state.establishment.table
     above = [k for k, level in enumerate(table.level) if level != Level.COMMUNITY]
-    streets = _both(engine.world.street_names, engine.world.street_names_zh)
+    streets = _both(state.world.street_names, state.world.street_names_zh)
     made = []
     for k, name in enumerate(table.names):
         level, community, street = int(table.level[k]), int(table.community[k]), int(table.street[k])

@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from govsim.scenario.declare import Section, parameter
+from govsim.scenario.declare import Section, contradiction, parameter
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.shares import contradiction
 
 Statistic = Literal["left", "right", "difference", "left_higher"]
 

@@ -8,9 +8,8 @@ from typing import Any, Self
 
 from pydantic import model_validator
 
-from govsim.scenario.declare import Section, parameter
+from govsim.scenario.declare import Section, at_most_one, contradiction, parameter
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.shares import at_most_one, contradiction
 
 MOST_COMMUNITIES = 65_535
 """What the 16 bits of a community's number hold."""

@@ -1,4 +1,4 @@
-"""The people and places of a district at week 0; nothing in here knows of governance."""
+"""The people and places of a district at week 0, and how the population moves; nothing in here knows of governance."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from typing import Self
 
 from pydantic import model_validator
 
-from govsim.scenario.declare import Section, parameter
-from govsim.scenario.schema.dispositions import Ability, Attitudes, Dispositions
-from govsim.scenario.schema.memberships import OrganisationKinds, Party
-from govsim.scenario.schema.people import Ages, Education, FreeHours, WorkShares
+from govsim.scenario.declare import SLACK, Section, contradiction, parameter, scale_to
+from govsim.scenario.schema.organisations import OrganisationKinds, Party
+from govsim.scenario.schema.people import (
+    Ability,
+    Ages,
+    Attitudes,
+    Dispositions,
+    Education,
+    FreeHours,
+    WorkShares,
+)
 from govsim.scenario.schema.place import (
     MOST_COMMUNITIES,
     Community,
@@ -19,7 +26,6 @@ from govsim.scenario.schema.place import (
     one_street_unit,
 )
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.shares import SLACK, contradiction, scale_to
 
 __all__ = ["Community", "Hazards", "HousingShares", "Population", "StreetUnit"]
 
@@ -226,3 +232,49 @@ class Population(Section):
                 most=f"{MOST_COMMUNITIES:,}",
             )
         return self
+
+
+class Demography(Section):
+    """Out-migration, deaths, ageing and loss of work: drivers from outside, the same under every model.
+
+    Births are left out: nobody under 16 acts in a run, and Wangjiazhuang's births and deaths were equal (5.5 and 5.56
+    per 1,000).
+    """
+
+    ageing: bool = parameter(True, "ageing", "人口老龄化", "true or false", status="design")
+    """Whether residents grow older: come of age at 16, leave the work force at retirement age, count as elderly from 65."""
+    moving_under_40: float = parameter(
+        0.018,
+        "moves of young households",
+        "青年家庭外迁率",
+        "share of households per year",
+        ge=0,
+        le=1,
+        source="set so that the population falls by about 0.9 % a year: Yingzi from about 70,000 in 2004 to 59,143 in 2023 (Baidu Baike); the split by age is assumed",
+    )
+    """Households whose oldest member is under 40 that leave the district in a year."""
+    moving_from_40: float = parameter(
+        0.007,
+        "moves of other households",
+        "其他家庭外迁率",
+        "share of households per year",
+        ge=0,
+        le=1,
+        source="as for young households",
+    )
+    """Households with somebody of 40 or over, and nobody over 60, that leave the district in a year."""
+    deaths_over_60: float = parameter(
+        0.023,
+        "deaths",
+        "老年死亡率",
+        "share of those over 60 per year",
+        ge=0,
+        le=1,
+        status="derived",
+        source="5.56 deaths per 1,000 residents (Wangjiazhuang town profile, shzq.org), all taken to be over 60",
+    )
+    """Deaths among people aged over 60 in a year."""
+    layoffs: float = parameter(
+        0.0, "loss of work", "失业率变动", "share of the employed per week", ge=0, le=1
+    )
+    """Employed adults who lose their work in a week."""

@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag, model_validator
 
-from govsim.scenario.declare import Section, parameter
+from govsim.scenario.declare import Section, contradiction, parameter
 from govsim.scenario.schema.blocks import Transfer
 from govsim.scenario.schema.governance import Governance, Reference
 from govsim.scenario.schema.run import Label
-from govsim.scenario.schema.shares import contradiction
 
 OPERATIONS = ("add", "multiply", "set", "append")
 Watched = Literal["open_cases", "undetected_cases", "active_share", "trust_community", "tasks_waiting"]

@@ -19,7 +19,7 @@ from govsim.studies.optimise.front import Floats, Gap, Order, Robustness, gaps, 
 from govsim.studies.optimise.portfolios import TODAY, Portfolio, Score, Space, Tried, search
 
 if TYPE_CHECKING:
-    from govsim.scenario.schema.optimise import SpendingLimits
+    from govsim.scenario.schema.study import SpendingLimits
 
 SEARCH = "in the district of the search"
 """The change to the settings of the search: what the search saw, beside what is answered."""

@@ -18,7 +18,7 @@ from govsim.runner.planning import distinct
 from govsim.runner.points import Beginning
 from govsim.runner.replicates import Failure, run_all
 from govsim.scenario.messages import Problem, ScenarioError
-from govsim.scenario.schema.optimise import COSTS
+from govsim.scenario.schema.study import COSTS
 from govsim.studies.effects import moved, resident_years
 from govsim.studies.optimise.front import Floats
 from govsim.studies.optimise.portfolios import TODAY, Portfolio, Space

@@ -1,0 +1,368 @@
+"""What a comparison found, for one page and for whoever decides: every number is read from its tables.
+
+Nothing is computed here that a table does not hold; every sentence follows from verdicts, means and counts, the same way for
+every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+from govsim.report.brief.advice import Advice, advice
+from govsim.report.brief.grammar import (
+    PHRASES,
+    VERDICTS,
+    HeadlineChange,
+    condition,
+    found,
+    headline,
+    numbers,
+    reconciled,
+)
+from govsim.report.brief.places import CommunityMap, KindRow, kinds, maps, names, typical, where
+from govsim.report.comparing.words import Said
+from govsim.report.html.reading import Material, Row, value
+from govsim.studies.sensitivity import shipped
+from govsim.units import WEEKS_PER_YEAR
+
+MOST_MAPS = 3
+"""Arms whose communities are drawn one by one."""
+_NAMED = 3
+"""Communities, or parameters, named in a sentence."""
+_TILES = ("participation_4w", "resolved_existing_26w", "burnout", "trust_community")
+
+
+def changes(material: Material, mode: str, other: str, table: str = "compare") -> dict[str, HeadlineChange]:
+    """Return the headline indicators of one comparison by name, in the order of :data:`PHRASES`."""
+    rows = {row["indicator"]: row for row in material.rows(table, capacity_mode=mode, other=other)}
+    return {name: _change(rows[name]) for name in PHRASES if name in rows}
+
+
+def _change(row: Row) -> HeadlineChange:
+    return HeadlineChange(
+        row["indicator"],
+        value(row["baseline_mean"]),
+        value(row["other_mean"]),
+        value(row["difference"]),
+        value(row["low95"]),
+        value(row["high95"]),
+        row["verdict"],
+        int(row["direction"]),
+        int(row["decimals"]),
+        row["unit"].startswith("%"),
+    )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number under the baseline and under the other arm."""
+
+    label: Said
+    before: str
+    after: str
+    interval: str
+    kind: str
+    words: Said
+
+
+def tiles(every: Mapping[str, HeadlineChange], outside: Mapping[str, HeadlineChange]) -> list[Tile]:
+    """Return the four tiles; the last one is resolution with outside resources where that was computed."""
+    main = "resolved_existing_26w"
+    chosen = [(every[name], Said("", "")) for name in _TILES if name in every]
+    if main in outside and len(chosen) == len(_TILES):
+        chosen[-1] = (outside[main], Said(", with outside resources", "，含外部资源"))
+    return [
+        Tile(
+            Said(change.phrase.name.en + more.en, change.phrase.name.zh + more.zh),
+            change.number(change.before),
+            change.number(change.after),
+            change.interval,
+            change.verdict,
+            VERDICTS[change.verdict],
+        )
+        for change, more in chosen
+    ]
+
+
+_STATUSES = {
+    "found": Said("published", "有出处"),
+    "derived": Said("derived", "推算"),
+    "calibrated": Said("calibrated", "校准"),
+    "assumed": Said("assumed", "假设"),
+    "design": Said("choices of design", "设计选择"),
+}
+
+
+def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[Said]:
+    """Say how sure all of this is: what the values rest on, how often it holds, and what to measure first."""
+    facts = material.facts
+    values, seeds = facts["values"], len(facts["seeds"]["baseline"])
+    told = []
+    if values:
+        listed = [(_STATUSES[name], count) for name, count in values.items()]
+        told.append(
+            Said(
+                f"Input values: {', '.join(f'{count} {words.en}' for words, count in listed)}.",
+                f"输入值：{'，'.join(f'{words.zh}{count}个' for words, count in listed)}。",
+            )
+        )
+    undecided = sum(item.verdict == "undecided" for item in every.values())
+    if every:
+        told.append(
+            Said(
+                f"{seeds} replications; {undecided} of {len(every)} main measures cannot be told apart. "
+                "Verdicts are corrected for looking at all of them (Holm), so that an interval may leave out 0 without one.",
+                f"{seeds}次重复模拟；{len(every)}项主要指标中{undecided}项尚难判断。判断已按同时检验多项指标校正，"
+                "因此区间不含0时也可能尚难判断。",
+            )
+        )
+    first = [one for one in shipped() if one.status in ("assumed", "calibrated") and one.moves]
+    if first:
+        told.append(
+            Said(
+                f"Measure first, since they move results most: {', '.join(one.label_en for one in first[:_NAMED])}.",
+                f"应先核实对结果影响最大的取值：{'、'.join(one.label_zh for one in first[:_NAMED])}。",
+            )
+        )
+    return told
+
+
+class OptionRow(NamedTuple):
+    """One of many models beside the baseline."""
+
+    name: Said
+    place: int
+    cells: tuple[HeadlineChange | None, ...]
+    better: int
+    worse: int
+    of: int
+
+
+COLUMNS = ("resolved_existing_26w", "participation_4w", "burnout", "trust_community", "undone_tasks")
+"""What the table of many models shows."""
+
+
+def standings(material: Material, mode: str) -> list[OptionRow]:
+    """Return the arms of a mode beside their baseline, by what is resolved; those without that number last."""
+    told = []
+    for arm in material.arms(mode)[1:]:
+        every = changes(material, mode, arm.key)
+        if not every:
+            continue
+        verdicts = [change.verdict for change in every.values() if change.direction]
+        told.append(
+            OptionRow(
+                names(arm),
+                arm.place,
+                tuple(every.get(name) for name in COLUMNS),
+                verdicts.count("better"),
+                verdicts.count("worse"),
+                len(verdicts),
+            )
+        )
+    return sorted(told, key=lambda one: -(_after(one.cells[0]) or 0.0))
+
+
+def _after(change: HeadlineChange | None) -> float | None:
+    return None if change is None else change.after
+
+
+def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
+    """Return the finding about many models in one sentence."""
+    main = [one.cells[0].verdict for one in told if one.cells[0] is not None]
+    better, worse = main.count("better"), main.count("worse")
+    rest = len(main) - better - worse
+    return Said(
+        f"Of {len(main)} options, {better} resolve more problems within half a year than {baseline.en}, {worse} fewer; "
+        f"{rest} cannot be told apart",
+        f"与{baseline.zh}相比，{len(main)}个方案中{better}个半年内解决的问题更多，{worse}个更少，{rest}个尚难判断",
+    )
+
+
+class MeasureRow(NamedTuple):
+    """A model with measures beside itself without them.
+
+    Attributes
+    ----------
+    change : HeadlineChange
+        Of what is resolved within half a year.
+    cost : Said
+        Hours and money granted beyond those without it, a year.
+    worse : Said
+        Main measures that get worse.
+    """
+
+    name: Said
+    change: HeadlineChange
+    cost: Said
+    worse: Said
+
+
+def measures(material: Material, mode: str) -> list[MeasureRow]:
+    """Return the measures of a mode by their effect; empty where none was compared with the same model without it."""
+    arms = {arm.key: names(arm) for arm in material.arms(mode)}
+    told = []
+    for table in ("compare", "within"):
+        rows = list(material.rows(table, capacity_mode=mode))
+        for baseline, other in dict.fromkeys((row["baseline"], row["other"]) for row in rows):
+            if not other.startswith(f"{baseline} + ") or other not in arms:
+                continue
+            every = changes(material, mode, other, table)
+            if "resolved_existing_26w" not in every:
+                continue
+            worse = [item.phrase.name for item in found(every, "worse", len(every))]
+            told.append(
+                MeasureRow(
+                    arms[other],
+                    every["resolved_existing_26w"],
+                    _cost(material.facts, mode, baseline, other),
+                    Said(
+                        ", ".join(one.en for one in worse) or "none",
+                        "、".join(one.zh for one in worse) or "无",
+                    ),
+                )
+            )
+    return sorted(told, key=lambda one: -(one.change.difference or 0.0))
+
+
+def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Said:
+    arms = {arm["label"]: arm for arm in facts["arms"] if arm["capacity_mode"] == mode}
+    years = facts["weeks"] / WEEKS_PER_YEAR
+    hours, money = (
+        ((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years
+        for what in ("granted_hours", "granted_money")
+    )
+    return Said(
+        f"{hours:+,.0f} hours, {money:+,.0f} yuan".replace("-", "−"),
+        f"{hours:+,.0f}工时，{money:+,.0f}元".replace("-", "−"),
+    )
+
+
+@dataclass(frozen=True)
+class Brief:
+    """All that stands on the page; texts hold both languages."""
+
+    kicker: Said
+    simulation: Said
+    headline: Said
+    certainty: list[Said]
+    baseline: Said
+    maps: list[CommunityMap]
+    measures: list[MeasureRow]
+    numbers: Said | None = None
+    condition: Said | None = None
+    reconciled: Said | None = None
+    tiles: list[Tile] = field(default_factory=list)
+    kinds: list[KindRow] = field(default_factory=list)
+    kinds_of: tuple[Said, ...] = ()
+    many: list[OptionRow] = field(default_factory=list)
+    advice: list[Advice] = field(default_factory=list)
+
+    @property
+    def where(self) -> Said:
+        """Heading of the maps."""
+        return where(self.maps)
+
+    @property
+    def typical(self) -> Said:
+        """Note below the maps."""
+        return typical(self.maps)
+
+    @property
+    def columns(self) -> list[Said]:
+        """Heads of the table of many models."""
+        return [PHRASES[name].name for name in COLUMNS]
+
+
+def brief(material: Material) -> Brief:
+    """Return what a comparison found, for one page."""
+    mode = material.modes[0]
+    arms, comparisons = material.arms(mode), material.comparisons(mode)
+    drawn = maps(material, mode)
+    made = partial(
+        Brief,
+        *_frame(material.facts),
+        baseline=names(arms[0]),
+        measures=beside if len(beside := measures(material, mode)) > 1 else [],
+    )
+    if len(comparisons) != 1:
+        many = standings(material, mode)
+        return made(
+            headline=among_many(many, names(arms[0])) if many else _alone(material, mode),
+            certainty=certainty(material, {}),
+            maps=drawn if len(drawn) <= MOST_MAPS else [],
+            many=many,
+        )
+    first, other = names(arms[0]), names(arms[1])
+    every = changes(material, mode, comparisons[0]["other"])
+    outside, extra, more = _outside(material)
+    counts = (material.facts.get("districts") or {}).get("counts", {})
+    of_kinds = kinds(material, mode, arms[0], arms[1])
+    return made(
+        headline=headline(every, other, first),
+        numbers=numbers(every, bool(material.facts["budget"].get("equal", True))),
+        condition=condition(every, counts),
+        reconciled=reconciled(every, outside, extra),
+        tiles=tiles(every, outside),
+        maps=[*drawn, *more][:MOST_MAPS],
+        kinds=of_kinds,
+        kinds_of=(first, other),
+        advice=advice(every, counts, drawn, of_kinds, other, first),
+        certainty=certainty(material, every),
+    )
+
+
+def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
+    """Return what stands above and below every brief."""
+    weeks, residents = facts["weeks"], facts["residents"]
+    years, rest = divmod(weeks, WEEKS_PER_YEAR)
+    span = (
+        Said(f"{weeks} weeks", f"{weeks}周")
+        if rest
+        else Said(f"{years} year{'' if years == 1 else 's'}", f"{years}年")
+    )
+    assumed = facts["values"].get("assumed", 0)
+    return (
+        Said(
+            f"{facts['title']} · simulation of {span.en} · {residents:,} residents",
+            f"{facts.get('title_zh', facts['title'])} · 模拟{span.zh} · 居民{residents:,}人",
+        ),
+        Said(
+            f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them and is no "
+            "forecast.",
+            f"本页为模拟结果，其中{assumed}个输入值为假设。结果说明由这些假设得出什么，不是预测。",
+        ),
+    )
+
+
+def _alone(material: Material, mode: str) -> Said:
+    arm = material.arms(mode)[0]
+    rows = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="resolved_existing_26w")
+    share = next((value(row["mean"]) for row in rows), None)
+    told = "–" if share is None else f"{share:.1f}%"
+    return Said(
+        f"Under {arm.labels['en']}, {told} of all problems are resolved within half a year",
+        f"{arm.labels['zh']}：半年解决率为{told}（占全部问题）",
+    )
+
+
+def _outside(material: Material) -> tuple[dict[str, HeadlineChange], float | None, list[CommunityMap]]:
+    """Return the comparison with outside resources, how many more staff hours it has, and its communities."""
+    if len(material.modes) < 2:
+        return {}, None, []
+    equal, outside = material.modes[:2]
+    compared = material.comparisons(outside)[:1]
+    if not compared:
+        return {}, None, []
+    other = compared[0]["other"]
+    granted = {
+        arm["capacity_mode"]: arm.get("granted_hours")
+        for arm in material.facts["arms"]
+        if arm["label"] == other
+    }
+    before, after = granted.get(equal), granted.get(outside)
+    extra = (after - before) / before if before and after else None
+    return changes(material, outside, other), extra, [one for one in maps(material, outside) if one.place]

@@ -1,0 +1,146 @@
+"""Where and for which kinds of problems a comparison shows what its means hide: communities and kinds, from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from govsim.report.comparing.words import Said
+from govsim.report.html.reading import Material, ShownArm, value
+from govsim.results.resolution import LARGE_BACKLOG
+from govsim.units import DAYS_PER_WEEK
+
+_HALF_YEAR = 26 * DAYS_PER_WEEK
+KINDS = {
+    "local_soft": Said("sanitation, noise, disputes", "环境卫生、噪声、纠纷"),
+    "local_hard": Said("pipes, heating, roads", "管网、供暖、道路"),
+    "livelihood": Said("livelihood", "民生保障"),
+    "structural": Said("subsidence, water, land", "塌陷、用水、耕地"),
+}
+
+
+@dataclass(frozen=True)
+class CommunityRow:
+    """A community under one arm; see ``communities.csv``."""
+
+    name: Said
+    residents: float | None
+    load: float | None
+    backlog: float | None
+    resolved: float | None
+    large: int
+    seeds: int
+
+
+@dataclass(frozen=True)
+class CommunityMap:
+    """The communities under one arm in one capacity mode.
+
+    Attributes
+    ----------
+    large : str
+        Communities with a large backlog, mean over seeds, as ``arms.csv`` has it.
+    """
+
+    arm: Said
+    mode: str
+    place: int
+    communities: tuple[CommunityRow, ...]
+    large: str
+
+    @property
+    def name(self) -> Said:
+        """The arm, with its resources where they are not equal."""
+        more = Said(" with outside resources", "（含外部资源）") if self.mode == "observed" else Said("", "")
+        return Said(self.arm.en + more.en, self.arm.zh + more.zh)
+
+
+def maps(material: Material, mode: str) -> list[CommunityMap]:
+    """Return the communities under each arm of a mode."""
+    found = []
+    for arm in material.arms(mode):
+        rows = material.rows("communities", capacity_mode=mode, arm=arm.key)
+        places = tuple(
+            CommunityRow(
+                Said(row["community"], row["community_zh"]),
+                value(row["residents"]),
+                value(row["load"]),
+                value(row["backlog"]),
+                value(row["resolved_existing_26w"]),
+                int(row["large_backlogs"]),
+                int(row["seeds"]),
+            )
+            for row in rows
+        )
+        if places:
+            told = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="large_backlogs")
+            large = next((value(row["mean"]) for row in told), None)
+            found.append(
+                CommunityMap(names(arm), mode, arm.place, places, "–" if large is None else f"{large:.1f}")
+            )
+    return found
+
+
+def names(arm: ShownArm) -> Said:
+    """Return the label of an arm."""
+    return Said(arm.labels["en"], arm.labels["zh"])
+
+
+def where(drawn: Sequence[CommunityMap]) -> Said:
+    """Say under which arm how many communities build up a large backlog."""
+    of = len(drawn[0].communities)
+    if not any(place.large for one in drawn for place in one.communities):
+        return Said(
+            "No community builds up a large backlog under any of them", "各种模式下都没有社区积压严重"
+        )
+    en = ", ".join(f"{one.large} under {one.name.en}" for one in drawn)
+    zh = "，".join(f"{one.name.zh}{one.large}个" for one in drawn)
+    return Said(
+        f"Communities with a large backlog, of {of} on average: {en}",
+        f"{of}个社区中积压严重的平均个数：{zh}",
+    )
+
+
+def typical(drawn: Sequence[CommunityMap]) -> Said:
+    """Say what a cell of the maps is, and how the median community fares."""
+    known = [sorted(c.resolved for c in one.communities if c.resolved is not None) for one in drawn]
+    middle = " → ".join(f"{some[len(some) // 2]:.0f}%" if some else "–" for some in known)
+    seeds = drawn[0].communities[0].seeds
+    return Said(
+        f"Each cell: in how many of {seeds} replications more than {LARGE_BACKLOG:.0f} cases per 1,000 residents are open. "
+        f"Median community, resolved within half a year: {middle}.",
+        f"每格：{seeds}次重复模拟中，每千名居民未办结事项超过{LARGE_BACKLOG:.0f}件的次数。"
+        f"中位社区的半年解决率：{middle}。",
+    )
+
+
+class KindRow(NamedTuple):
+    """Problems of one kind that are unresolved after half a year, % of them, under the baseline and another arm."""
+
+    name: Said
+    before: float
+    after: float
+    verdict: str
+
+
+def kinds(material: Material, mode: str, first: ShownArm, other: ShownArm) -> list[KindRow]:
+    """Return the kinds of problems; better or worse where the ranges over seeds do not overlap."""
+
+    def at_half_year(arm: ShownArm, kind: str) -> tuple[float, float, float] | None:
+        rows = [
+            row for row in material.rows("resolution", capacity_mode=mode, arm=arm.key, kind=kind)
+            if float(row["days"]) <= _HALF_YEAR
+        ]  # fmt: skip
+        if not rows:
+            return None
+        last = max(rows, key=lambda row: float(row["days"]))
+        return float(last["mean"]), float(last["smallest"]), float(last["largest"])
+
+    told = []
+    for kind, name in KINDS.items():
+        a, b = at_half_year(first, kind), at_half_year(other, kind)
+        if a is not None and b is not None:
+            verdict = "better" if b[2] < a[1] else "worse" if b[1] > a[2] else "undecided"
+            told.append(KindRow(name, a[0], b[0], verdict))
+    return told
