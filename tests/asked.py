@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from govsim.cli import studies
-from govsim.report.asking import Presentation, ScenarioChanges
+from govsim.report.request import Presentation, ScenarioChanges
 from govsim.runner.options import RunOptions
 
 

@@ -19,8 +19,7 @@ from starlette.responses import Response
 from govsim.app.guard import Guard, addresses, with_nonces
 from govsim.app.knobs import FIRST
 from govsim.app.session import SIDES, Session, columns, plain
-from govsim.report.stage import script
-from govsim.report.stage.words import SIGNS, STAGE_WORDS, beside
+from govsim.report.stage import SIGNS, STAGE_WORDS, beside, script
 from govsim.scenario.messages import ScenarioError
 
 _OWN: dict[str, dict[str, str]] = {

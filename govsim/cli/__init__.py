@@ -116,7 +116,7 @@ def run(
 ) -> int:
     """Run a scenario under its governance models and compare."""
     from govsim.cli.commands import run_command
-    from govsim.report.asking import Presentation, ScenarioChanges
+    from govsim.report.request import Presentation, ScenarioChanges
 
     return run_command(
         scenario=scenario,
@@ -169,7 +169,7 @@ def compare(
 ) -> int:
     """Compare scenarios or models. Runs are paired over the same seeds."""
     from govsim.cli.commands import compare_command
-    from govsim.report.asking import Presentation, ScenarioChanges
+    from govsim.report.request import Presentation, ScenarioChanges
 
     return compare_command(
         arms=arms,
@@ -217,8 +217,8 @@ def table(
     docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
 ) -> int:
     """Write docs/models.md or docs/measures.md. From runs that are there, and from new ones."""
-    from govsim.report.asking import ScenarioChanges
-    from govsim.report.tables.command import table_command
+    from govsim.report.request import ScenarioChanges
+    from govsim.report.tables import table_command
 
     changed = ScenarioChanges(overrides or [], seeds, weeks)
     return table_command(kind, scenario, changed, start, options, docs, models or [], measures or [])
@@ -237,7 +237,7 @@ def signs(
     docs: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
 ) -> int:
     """Write docs/signs.md. Expectations fixed before running, and where the default lies among other districts."""
-    from govsim.report.tables.signs import signs_command
+    from govsim.report.tables import signs_command
 
     return signs_command((baseline, other), seeds, points, docs)
 
@@ -305,7 +305,7 @@ def audit(
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, for a pull request.")] = False,
 ) -> int:
     """Look for a thumb on the scale of a model. A table of checks; exit code 4 if one fails."""
-    from govsim.report.audit import audit_command
+    from govsim.report.assurance import audit_command
 
     if json_output and markdown:
         raise typer.BadParameter("choose one of --json and --markdown")
@@ -372,7 +372,7 @@ def theory(
     out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the page is written.")] = Path("docs"),
 ) -> int:
     """Hold the engine to known laws and write the page. Some minutes; 4 if it is outside a tolerance."""
-    from govsim.report.theory import theory_command
+    from govsim.report.assurance import theory_command
 
     return theory_command(out)
 

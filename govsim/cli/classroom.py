@@ -20,7 +20,7 @@ Name = Annotated[str, typer.Argument(metavar="LESSON", help="Its number, its nam
 @lessons.command("list")
 def lesson_list() -> int:
     """List the lessons. Each is a scenario in scenarios/lessons."""
-    from govsim.report.lessons.commands import list_command
+    from govsim.report.lessons.page import list_command
 
     return list_command()
 
@@ -33,7 +33,7 @@ def lesson_build(
     ] = None,
 ) -> int:
     """Make one file that opens in a browser without a network. Half a minute at most."""
-    from govsim.report.lessons.commands import build_command
+    from govsim.report.lessons.page import build_command
 
     return build_command(name, out)
 
@@ -46,7 +46,7 @@ def lesson_check(
     ],
 ) -> int:
     """Check the answers of a class. Right or not, with a hint; exit code 4 if one is not."""
-    from govsim.report.lessons.commands import check_command
+    from govsim.report.lessons.page import check_command
 
     return check_command(name, answers)
 

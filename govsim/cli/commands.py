@@ -7,7 +7,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from govsim.report.asking import (
+from govsim.report.districts import districts_of
+from govsim.report.exits import DONE
+from govsim.report.render import present
+from govsim.report.request import (
     Presentation,
     ScenarioChanges,
     SharedOptions,
@@ -17,9 +20,6 @@ from govsim.report.asking import (
     seeds_of,
     until_of,
 )
-from govsim.report.districts import districts_of
-from govsim.report.exits import DONE
-from govsim.report.presenting import present
 from govsim.report.running import Ran, run_blocks
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice, arms_with, modes

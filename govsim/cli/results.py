@@ -43,7 +43,7 @@ def explain(
     ] = False,
 ) -> int:
     """Tell what happened to one problem or one resident. Who spent which hours, and when."""
-    from govsim.report.stories.command import explain_command
+    from govsim.report.stories.text import explain_command
 
     return explain_command(result, case, resident, model, capacity, seed, language, rows)
 
@@ -118,7 +118,7 @@ def report(
     ] = None,
 ) -> int:
     """Write a comparison as one HTML page. Opens offline, prints, fits into a mail."""
-    from govsim.report.html.command import report_command
+    from govsim.report.html.page import report_command
 
     return report_command(comparison, out, languages, studies or [])
 
@@ -136,7 +136,7 @@ def brief(
     languages: Languages = "both",
 ) -> int:
     """Write one page that says what a comparison found, how sure that is and what to do first."""
-    from govsim.report.html.command import brief_command
+    from govsim.report.html.page import brief_command
 
     return brief_command(comparison, out, languages)
 

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.markdown import table as markdown_table
 from govsim.report.stamps import Stamp, stamp
-from govsim.report.writing import write_whole
 from govsim.results.csvtext import table_bytes
-from govsim.results.declare import Indicator
+from govsim.results.declare import Column, Indicator
+from govsim.results.errors import EnvironmentProblem
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, versions
 from govsim.results.store import FORMAT, read_manifest, slug, write_folder
@@ -339,14 +340,22 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
     return folder
 
 
-def table_files(tables: Mapping[str, DataTable]) -> dict[str, bytes]:
-    """Return tables as CSV by file name, with a dictionary of the columns that have a description."""
+def table_files(
+    tables: Mapping[str, DataTable], measured: Sequence[tuple[str, tuple[Column, ...]]] = ()
+) -> dict[str, bytes]:
+    """Return tables as CSV by file name, with a dictionary of the columns that have a description.
+
+    Parameters
+    ----------
+    measured
+        Further things that rows are about, such as indicators, for the dictionary.
+    """
     files = {name: table_bytes(name, table.names, table.rows) for name, table in tables.items()}
     known = [
         (name.removesuffix(".csv"), table.described) for name, table in tables.items() if table.described
     ]
     if known:
-        header, rows = described(known)
+        header, rows = described([*known, *measured])
         files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
     return files
 
@@ -362,3 +371,22 @@ def words_again(command: str, study: str, overrides: Sequence[str], out: Path = 
     changed = [word for setting in overrides for word in ("--set", setting)]
     where = [] if out == Path("results") else ["--out", out.as_posix()]
     return ["govsim", command, study, *changed, *where]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it; who reads meanwhile sees the old one or the new one.
+
+    Raises
+    ------
+    EnvironmentProblem
+        If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(part, 0o644)
+        os.replace(part, path)
+    except OSError as problem:
+        raise EnvironmentProblem(f"cannot write {path}: {problem.strerror}; the runs are kept") from None

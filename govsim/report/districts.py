@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from govsim.report.answers import write_whole
 from govsim.report.stamps import content_hash, files_of, read, reasons, stamp
-from govsim.report.writing import write_whole
 from govsim.results.csvtext import BOM, table_bytes
 from govsim.results.indicators import HEADLINE
 from govsim.runner.planning import Choice, arm_of, scenario_hash

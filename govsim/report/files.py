@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from govsim.report.answers import table_files
 from govsim.report.comparing.about import Request, record
 from govsim.report.comparing.series import (
     COMMUNITIES,
@@ -27,24 +28,20 @@ from govsim.report.comparing.tables import (
     GROUPS,
     PER_HOURS,
     SEEDS,
-    Rows,
     arm_rows,
     comparison_rows,
     distribution_rows,
     group_rows,
-    names,
     per_hour_rows,
     seed_rows,
 )
 from govsim.report.stamps import COMPARING
-from govsim.results.csvtext import table_bytes
-from govsim.results.declare import Column
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
 from govsim.results.store import FORMAT, read_manifest, write_folder
-from govsim.results.tables import described
 from govsim.studies.ablations import Controlled, controls_table
+from govsim.studies.answer import DataTable
 from govsim.studies.compare import PER_HOUR, ArmRuns, Comparison, compare_per_hour
 from govsim.studies.groups import GroupDifference
 
@@ -111,41 +108,44 @@ def comparison_tables(
         Comparisons of further models with themselves, without and with measures.
     """
     arms = (*main, *second)
-    tables: dict[str, tuple[Sequence[Column], Rows]] = {
-        "arms.csv": (ARMS, [row for arm in arms for row in arm_rows(arm)]),
-        "distribution.csv": (DISTRIBUTION, distribution_rows(arms, comparisons)),
-        "seeds.csv": (SEEDS, seed_rows(arms)),
-        "weekly.csv": (WEEKS, week_rows(arms)),
-        "resolution.csv": (CURVES, curve_rows(arms)),
-        "hours.csv": (HOURS, hour_rows(arms)),
-        "communities.csv": (COMMUNITIES, community_rows(arms, communities)),
+    tables = {
+        "arms.csv": DataTable(ARMS, [row for arm in arms for row in arm_rows(arm)]),
+        "distribution.csv": DataTable(DISTRIBUTION, distribution_rows(arms, comparisons)),
+        "seeds.csv": DataTable(SEEDS, seed_rows(arms)),
+        "weekly.csv": DataTable(WEEKS, week_rows(arms)),
+        "resolution.csv": DataTable(CURVES, curve_rows(arms)),
+        "hours.csv": DataTable(HOURS, hour_rows(arms)),
+        "communities.csv": DataTable(COMMUNITIES, community_rows(arms, communities)),
     }
     if comparisons:
-        tables["compare.csv"] = (COMPARE, [row for c in comparisons for row in comparison_rows(c)])
+        tables["compare.csv"] = compared(comparisons)
         by_group = [
             row
             for c, found in zip(comparisons, groups, strict=True)
             for row in group_rows(c, found, communities)
         ]
-        tables["groups.csv"] = (GROUPS, by_group)
-        tables["per_hour.csv"] = (PER_HOURS, [
+        tables["groups.csv"] = DataTable(GROUPS, by_group)
+        tables["per_hour.csv"] = DataTable(PER_HOURS, [
             row for c in comparisons
             for row in per_hour_rows(c, compare_per_hour(c.baseline, c.other, independent=c.independent))
         ])  # fmt: skip
     if within:
-        tables["within.csv"] = (COMPARE, [row for c in within for row in comparison_rows(c)])
+        tables["within.csv"] = compared(within)
     if controlled:
-        by_control = controls_table(controlled)
-        tables["controls.csv"] = (by_control.described, [list(row) for row in by_control.rows])
-    files = {name: table_bytes(name, names(columns), rows) for name, (columns, rows) in tables.items()}
-    listed: list[tuple[str, tuple[Column, ...]]] = [
-        (name.removesuffix(".csv"), tuple(columns)) for name, (columns, _) in tables.items()
-    ]
-    listed += [("indicators", INDICATORS), ("group_measures", GROUP_MEASURES), ("gap_measures", GAP_MEASURES)]
-    header, rows = described([*listed, ("yields", PER_HOUR)])
-    files["dictionary.csv"] = table_bytes("dictionary.csv", header, rows)
+        tables["controls.csv"] = controls_table(controlled)
+    measured = (
+        ("indicators", INDICATORS),
+        ("group_measures", GROUP_MEASURES),
+        ("gap_measures", GAP_MEASURES),
+    )
+    files = table_files(tables, (*measured, ("yields", PER_HOUR)))
     files["runs.json"] = _json(runs(folder, arms, comparisons))
     return files
+
+
+def compared(comparisons: Sequence[Comparison]) -> DataTable:
+    """Return every difference of comparisons."""
+    return DataTable(COMPARE, [row for c in comparisons for row in comparison_rows(c)])
 
 
 def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -40,7 +40,10 @@ def draw(drawn: Sheet) -> dict[str, bytes]:
             drawn.title, drawn.note, footer, height=height, rows=rows, columns=across, **grid
         )
         for axis, panel in zip(axes, drawn.panels, strict=False):
-            axis.set_title(_words(panel.title, across), fontsize=8.5)
+            # Names of rows take the room to the left of their panel, which titles may then use too.
+            own_rows = isinstance(panel, Intervals) and not drawn.labels_once
+            side: Literal["left", "right"] = "right" if own_rows else "left"
+            axis.set_title(_words(panel.title, across), fontsize=8.5, loc=side, horizontalalignment=side)
             _DRAW[type(panel)](axis, panel)
         for axis in axes[len(drawn.panels) :]:
             axis.set_visible(False)

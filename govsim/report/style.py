@@ -1,16 +1,16 @@
-"""How figures look: readable without colour, the same bytes every time, a note of what is drawn on each."""
+"""How figures look: readable without colour, the same bytes every time; and the Chinese font that is shipped."""
 
 from __future__ import annotations
 
+import base64
 import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from govsim.report.fonts import COMMON, NAME
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,7 +51,7 @@ def _fonts() -> tuple[str, ...]:
         font_manager.fontManager.addfont(COMMON)
         # One weight is shipped; it stands in for bold, which would else be asked for in vain at every figure.
         font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
-    return ("DejaVu Sans", *(installed or [NAME]))
+    return ("DejaVu Sans", *(installed or [_FONT]))
 
 
 def can_draw(label: str) -> bool:
@@ -191,3 +191,27 @@ def as_bytes(figure: Figure) -> dict[str, bytes]:
         figure.savefig(out, format=kind, metadata=metadata)
         files[kind] = out.getvalue()
     return files
+
+
+COMMON = Path(__file__).parent / "fonts" / "NotoSansSC-common.otf"
+_FONT = "Noto Sans SC common"
+_FIRST_CHINESE = 0x2E80
+"""Characters before it are in any font."""
+
+
+def embedded(text: str) -> str:
+    """Return a font with the Chinese characters of a text as a data address; empty where it has none."""
+    wanted = {ord(character) for character in text if ord(character) >= _FIRST_CHINESE}
+    if not wanted:
+        return ""
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(COMMON, lazy=True, recalcTimestamp=False)
+    cutter = subset.Subsetter(subset.Options(layout_features=[], hinting=False))
+    cutter.populate(unicodes=sorted(wanted))
+    cutter.subset(font)
+    font.flavor = "woff"
+    out = io.BytesIO()
+    font.save(out)
+    return f"data:font/woff;base64,{base64.b64encode(out.getvalue()).decode()}"

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from govsim.report.comparing.many import many_arms
-from govsim.report.comparing.terms import counted, moving, outside_budget
-from govsim.report.comparing.words import groups_said, letter_of, notes, sentences, two
+from govsim.report.comparing.about import counted, moving, outside_budget
+from govsim.report.comparing.words import groups_said, letter_of, many_arms, notes, sentences, two
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, Value, spans
 from govsim.statistics.distribution import Distribution, distribution

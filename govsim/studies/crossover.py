@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from govsim.results.declare import Indicator
 from govsim.scenario.studies import Factor
 from govsim.statistics.paired import CONFIDENCE, FEWEST_SEEDS, chance_among_many
-from govsim.studies.design import Design
-from govsim.studies.experiments import Experiments
+from govsim.studies.experiments import Design, Experiments
 
 DOMINATING = 0.9
 """Share of points in which a model is best above which its costs are to be checked."""

@@ -19,8 +19,7 @@ from govsim.results.values import Missing
 from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.contrast import contrast
 from govsim.studies.answer import Answer, DataTable, Part, Passage, TextTable
-from govsim.studies.design import of_study
-from govsim.studies.experiments import Experiments, StudyRuns
+from govsim.studies.experiments import Experiments, StudyRuns, of_study
 
 TABLE = "districts.csv"
 _COLUMNS = (

@@ -29,8 +29,7 @@ from govsim.scenario.studies import Factor, LoadedStudy, factor
 from govsim.statistics.paired import CONFIDENCE
 from govsim.studies.ablations import Control, under_controls
 from govsim.studies.answer import MODEL, Answer, DataTable, Passage, number
-from govsim.studies.design import Design
-from govsim.studies.experiments import Experiments, StudyRuns
+from govsim.studies.experiments import Design, Experiments, StudyRuns
 
 if TYPE_CHECKING:
     from govsim.scenario import LoadedGovernance

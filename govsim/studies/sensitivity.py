@@ -20,7 +20,7 @@ from govsim.results.declare import Column
 from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import Factor
 from govsim.statistics.paired import CONFIDENCE, holm
-from govsim.studies.design import Design, from_shares
+from govsim.studies.experiments import Design, from_shares
 
 Method = Literal["morris", "sobol"]
 Floats = NDArray[np.float64]

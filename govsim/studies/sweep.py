@@ -37,8 +37,7 @@ from govsim.studies.answer import (
     number,
 )
 from govsim.studies.crossover import Map, Rank, classify, differences, pairs_of, rank_models
-from govsim.studies.design import of_study
-from govsim.studies.experiments import Experiments, StudyRuns
+from govsim.studies.experiments import Experiments, StudyRuns, of_study
 
 _DRAWN = (
     "participation_4w",

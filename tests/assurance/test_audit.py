@@ -17,7 +17,7 @@ from govsim.assurance.audit.nulls import nulls, without_party
 from govsim.assurance.audit.passthrough import pass_through
 from govsim.cli import main
 from govsim.engine import simulate
-from govsim.report import audit as printed
+from govsim.report import assurance as printed
 from govsim.scenario import list_governance, load_governance
 from tests.assurance.audit_specs import SMALL, small_worlds, subject
 

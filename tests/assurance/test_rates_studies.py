@@ -18,7 +18,7 @@ from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.studies.sweep import best, swept
 from tests.assurance.battery import Case, Rate, check
 from tests.studies.test_design import factor
-from tests.studies.test_sweeping import experiments
+from tests.studies.test_sweep import experiments
 
 Floats = NDArray[np.float64]
 

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govsim.report.html.command import write_report
-from govsim.report.html.numbers import printed
-from govsim.report.html.page import build
-from govsim.report.html.reading import read_material, table
+from govsim.report.html.page import build, write_report
+from govsim.report.html.reading import printed, read_material, table
 from tests.browser.conftest import SIZES, Open, barriers, overflow
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 

@@ -14,7 +14,7 @@ import pytest
 
 import govsim
 from govsim.cli import forward, main
-from govsim.report.asking import Presentation, ScenarioChanges
+from govsim.report.request import Presentation, ScenarioChanges
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.options import RunOptions
 from govsim.scenario import Problem, ScenarioError

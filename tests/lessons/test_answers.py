@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from govsim.cli import main
-from govsim.report.lessons.answers import read_answers, verdicts
-from govsim.report.lessons.runs import Played, expected, worst
+from govsim.report.lessons.runs import Played, expected, read_answers, verdicts, worst
 from govsim.report.lessons.shelf import find_lesson
 from govsim.scenario.messages import ScenarioError
 

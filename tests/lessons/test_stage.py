@@ -6,8 +6,7 @@ import pytest
 
 from govsim.engine import Run, resolve_arm
 from govsim.engine.recording import COUNTER
-from govsim.report.stage import frame, setting
-from govsim.report.stage.layout import WIDTH, _boxes
+from govsim.report.stage import WIDTH, _boxes, frame, setting
 from govsim.scenario import list_governance, load, load_governance
 from govsim.world import build
 

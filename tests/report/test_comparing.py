@@ -14,7 +14,7 @@ import pytest
 
 from govsim.cli import commands
 from govsim.engine.recording import Recording
-from govsim.report.html.command import report_command
+from govsim.report.html.page import report_command
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_results

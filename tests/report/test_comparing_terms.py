@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from govsim.report.comparing.terms import counted, moving, outside_budget
+from govsim.report.comparing.about import counted, moving, outside_budget
 from govsim.results.trends import TRENDS, still_moving
 from govsim.results.values import Missing, Value
 from govsim.results.view import counted_from

@@ -23,8 +23,7 @@ from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies.crossover import Crossover, Rank, classify
-from govsim.studies.design import Design, of_study
-from govsim.studies.experiments import run_design
+from govsim.studies.experiments import Design, of_study, run_design
 from tests.asked import study_command
 from tests.synthetic import make_recording
 

@@ -18,10 +18,9 @@ from govsim.cli import main
 from govsim.engine import columns, demography, infrastructure, order, organisations
 from govsim.engine.recording import COUNTERS
 from govsim.report.docs import governance, parameters
-from govsim.report.docs.markdown import cell, fill, prose, table
+from govsim.report.docs.markdown import cell, fill, numbered, prose, table, tables
 from govsim.report.docs.pages import outdated, pages
-from govsim.report.docs.records import numbered, tables
-from govsim.report.docs.studied import calibration, influences
+from govsim.report.docs.parameters import calibration, influences
 from govsim.report.docs.words import LANGUAGES, RULES_ZH, UNITS_ZH
 from govsim.results.indicators import INDICATORS
 from govsim.results.patterns import PATTERNS

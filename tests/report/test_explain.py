@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from govsim.cli import main
-from govsim.report.stories.telling import Teller, amount
+from govsim.report.stories.text import Teller, amount
 from govsim.report.stories.vocabulary import CHINESE, ENGLISH
 from govsim.results.load import Results, load_results
 from govsim.results.reading import Ledgers

@@ -20,10 +20,7 @@ import pytest
 from govsim.cli import main
 from govsim.report.comparing.words import Said, detectable
 from govsim.report.docs.words import LANGUAGES
-from govsim.report.fonts import COMMON
-from govsim.report.html.command import LARGEST, write_report
-from govsim.report.html.numbers import brief, printed
-from govsim.report.html.page import build
+from govsim.report.html.page import LARGEST, build, write_report
 from govsim.report.html.plot import (
     Line,
     ReportedAndTrue,
@@ -36,8 +33,9 @@ from govsim.report.html.plot import (
     pairs,
     strips,
 )
-from govsim.report.html.reading import Detail, read_material, table
+from govsim.report.html.reading import Detail, brief, printed, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
+from govsim.report.style import COMMON
 from govsim.results.csvtext import table_bytes
 from govsim.results.indicators import HEADLINE
 from govsim.results.store import write_folder

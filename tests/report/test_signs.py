@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from govsim.assurance.signs import SIGNS, DefaultRank, SignOutcome, check
-from govsim.report.tables.signs import page
+from govsim.report.tables import page
 from govsim.scenario import load_governance
 from govsim.statistics.paired import paired
 

@@ -150,10 +150,10 @@ def test_one_more_indicator_leaves_pages_as_they_are(monkeypatch: pytest.MonkeyP
 def test_every_page_of_numbers_is_stamped_where_it_is_written() -> None:
     """A writer of a page names the page; the file in which it does so calls :func:`stamp`."""
     writers = {
-        "models.md": "govsim/report/tables/command.py",
-        "measures.md": "govsim/report/tables/command.py",
-        "signs.md": "govsim/report/tables/signs.py",
-        "theory.md": "govsim/report/theory.py",
+        "models.md": "govsim/report/tables.py",
+        "measures.md": "govsim/report/tables.py",
+        "signs.md": "govsim/report/tables.py",
+        "theory.md": "govsim/report/assurance.py",
         "sensitivity.md": "govsim/report/answers.py",
         "calibration.md": "govsim/report/answers.py",
         "optimise.md": "govsim/report/studies/optimise.py",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity, HourSource, Recording
-from govsim.report.asking import ScenarioChanges
-from govsim.report.tables.command import table_command
+from govsim.report.request import ScenarioChanges
+from govsim.report.tables import table_command
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value

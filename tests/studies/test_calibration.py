@@ -236,7 +236,7 @@ def synthetic(study: LoadedStudy, values: np.ndarray, shares: np.ndarray) -> Run
         def values(self, name: str) -> np.ndarray:
             return values
 
-    from govsim.studies.design import from_shares
+    from govsim.studies.experiments import from_shares
 
     runs = empty(study)
     return Known(from_shares(study.factors, shares), np.zeros(len(shares), np.int64), 1, runs.first_seed)

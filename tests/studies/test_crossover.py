@@ -28,7 +28,7 @@ from govsim.studies.crossover import (
     switch,
     with_today,
 )
-from govsim.studies.design import Design
+from govsim.studies.experiments import Design
 
 MORE = next(item for item in INDICATORS if item.direction == 1)
 LESS = next(item for item in INDICATORS if item.direction == -1)

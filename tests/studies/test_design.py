@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govsim.scenario.studies import Factor, grid_size
-from govsim.studies.design import from_shares, grid, space_filling
+from govsim.studies.experiments import from_shares, grid, space_filling
 
 
 def factor(name: str, low: float = 0.0, high: float = 1.0, whole: bool = False) -> Factor:

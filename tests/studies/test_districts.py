@@ -9,17 +9,16 @@ import pytest
 
 from govsim.cli import main
 from govsim.cli.commands import run_command
-from govsim.report.asking import Presentation, ScenarioChanges
 from govsim.report.districts import MAIN, districts_of
+from govsim.report.request import Presentation, ScenarioChanges
 from govsim.report.stamps import read
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import list_studies, load_study
-from govsim.studies.design import of_study
 from govsim.studies.districts import in_districts, verdict
-from govsim.studies.experiments import run_design
+from govsim.studies.experiments import of_study, run_design
 from tests.asked import study_command
 from tests.studies.synthetic_studies import engine
 

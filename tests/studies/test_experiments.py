@@ -14,8 +14,7 @@ from govsim.runner.folder_status import asked, holdings
 from govsim.runner.options import RunOptions
 from govsim.runner.points import POINTS
 from govsim.scenario.studies import load_study
-from govsim.studies.design import Design, of_study
-from govsim.studies.experiments import run_design
+from govsim.studies.experiments import Design, of_study, run_design
 from tests.runner.engines import tree
 from tests.studies.synthetic_studies import engine, study_file
 

@@ -9,8 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
-from govsim.studies.design import Design
-from govsim.studies.experiments import Experiments
+from govsim.studies.experiments import Design, Experiments
 from govsim.studies.sweep import NO_VALUE, UNDECIDED, best, swept
 from tests.studies.test_design import factor
 

@@ -28,9 +28,8 @@ from govsim.assurance.theory import (
 )
 from govsim.assurance.theory.findings import counted, estimated
 from govsim.assurance.theory.nulls import governance, scenario
-from govsim.report import theory as room
-from govsim.report.theory import number_of, page, section, theory_command
-from govsim.report.theory_figures import draw_law
+from govsim.report import assurance as room
+from govsim.report.assurance import draw_law, number_of, page, section, theory_command
 
 DOCS = Path(govsim.__file__).parent.parent / "docs"
 

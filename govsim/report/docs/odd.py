@@ -12,9 +12,18 @@ from govsim.engine.notation import SYMBOLS
 from govsim.engine.process import Process
 from govsim.engine.recording import COUNTERS
 from govsim.report.docs import governance, parameters
-from govsim.report.docs.markdown import cell, code, codes, prose, quoted, table
-from govsim.report.docs.records import enumerations, numbered, tables
-from govsim.report.docs.studied import calibration
+from govsim.report.docs.markdown import (
+    cell,
+    code,
+    codes,
+    enumerations,
+    numbered,
+    prose,
+    quoted,
+    table,
+    tables,
+)
+from govsim.report.docs.parameters import calibration
 from govsim.report.docs.words import Language, bracketed, unit, word
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
-from govsim.report.html.numbers import brief, decimals_of, printed
 from govsim.report.html.plot import (
     Bar,
     Dot,
@@ -21,7 +20,7 @@ from govsim.report.html.plot import (
     scatter,
     strips,
 )
-from govsim.report.html.reading import Material, Row, ShownArm, value
+from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
 from govsim.report.html.words import say, unit
 from govsim.results.indicators import HEADLINE
 from govsim.units import PERCENT, WEEKS_PER_YEAR

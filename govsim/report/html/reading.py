@@ -1,7 +1,8 @@
-"""A comparison folder as the report reads it: text from tables, never a new number."""
+"""A comparison folder as the report reads it: text from tables, numbers as they are printed, pictures of studies."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,10 @@ from typing import Any
 
 from govsim.report.comparing.about import FACTS_SHAPE
 from govsim.report.docs.words import Language
+from govsim.report.html.words import WORDS, say
 from govsim.results.csvtext import read_cells
 from govsim.results.errors import RefusedError
-from govsim.results.foreign import read_json
+from govsim.results.foreign import open_regular, read_json
 from govsim.results.store import read_manifest
 from govsim.results.values import Missing
 
@@ -199,3 +201,94 @@ def read_material(folder: Path) -> Material:
 def value(cell: str) -> float | None:
     """Return the number of a cell, or None where it says why there is none."""
     return None if cell in {missing.value for missing in Missing} | {"-"} else float(cell)
+
+
+_SIGNIFICANT = 3
+
+
+def printed(cell: str, decimals: int | str, language: Language, sign: bool = False) -> str:
+    """Return a cell with so many decimals and a proper minus, or the word for why there is no number."""
+    number = value(cell)
+    if number is None:
+        return say(cell, language) if cell in WORDS else "–"
+    rounded = round(number, int(decimals)) + 0.0
+    text = f"{rounded:+,.{int(decimals)}f}" if sign and rounded else f"{rounded:,.{int(decimals)}f}"
+    return text.replace("-", "\u2212")
+
+
+def brief(cell: str) -> str:
+    """Return a cell of a table of unknown content: a number to three digits or in full, or its words."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return cell
+    if number == int(number) and abs(number) < 1e9:
+        return f"{int(number):,}".replace("-", "\u2212")
+    shown = f"{number:.{_SIGNIFICANT}g}" if abs(number) < 10**_SIGNIFICANT else f"{number:,.0f}"
+    return shown.replace("-", "\u2212")
+
+
+def decimals_of(unit: str) -> int:
+    """Return how many decimals a value of a table without that column is printed with."""
+    if "0-1" in unit:
+        return 3
+    return 2 if unit.startswith("hours per") else 1
+
+
+def interval(row: Row, decimals: int | str, language: Language) -> str:
+    """Return the interval of a row in brackets; nothing where there is none."""
+    ends = [printed(row[end], decimals, language, sign=True) for end in ("low95", "high95")]
+    return "" if value(row["low95"]) is None else f"[{ends[0]}, {ends[1]}]"
+
+
+def is_number(cell: str) -> bool:
+    """Return whether a cell is a number as tables hold it."""
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+_LARGEST = 1_000_000
+"""Bytes of one picture; the page has to fit into a mail."""
+_KINDS = {".svg": "image/svg+xml", ".png": "image/png"}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as an address that holds it."""
+
+    name: str
+    address: str
+
+
+def picture_of(folder: Path) -> list[Picture]:
+    """Return the pictures of a study, each once: the SVG where it is small enough, the PNG otherwise.
+
+    Raises
+    ------
+    RefusedError
+        If one is too large for a page that is sent by mail.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.*")):
+        if path.suffix in _KINDS and not path.is_symlink():
+            fits = path.stat().st_size <= _LARGEST
+            if path.stem not in found or (fits and path.suffix == ".svg"):
+                found[path.stem] = path
+    for path in found.values():
+        if path.stat().st_size > _LARGEST:
+            raise RefusedError(
+                f"{path.name} in {folder.name} has more than {_LARGEST:,} bytes, too large for a page"
+            )
+    return [Picture(name, _address(path)) for name, path in found.items()]
+
+
+def _address(path: Path) -> str:
+    try:
+        with open_regular(path, _LARGEST) as file:
+            content = file.read()
+    except (OSError, ValueError) as problem:
+        raise RefusedError(f"{path.name} in {path.parent.name} cannot be read: {problem}") from None
+    return f"data:{_KINDS[path.suffix]};base64,{base64.b64encode(content).decode()}"

@@ -11,10 +11,9 @@ from typing import Any
 
 from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.charts import headline, label
-from govsim.report.html.numbers import brief, interval, is_number, printed
 from govsim.report.html.plot import MOST_BANDS, Panel
 from govsim.report.html.plot import interval as drawn
-from govsim.report.html.reading import Material, Row, table, value
+from govsim.report.html.reading import Material, Row, brief, interval, is_number, printed, table, value
 from govsim.report.html.words import WORDS, say, unit, unit_beside
 from govsim.results.values import Missing
 from govsim.studies.sensitivity import FILE, read_influence, shipped
@@ -456,7 +455,7 @@ def study(folder: Path, language: Language) -> list[Plain]:
 
     Tables go to the page up to so many rows; what they hold is not interpreted.
     """
-    from govsim.report.html.pictures import picture_of
+    from govsim.report.html.reading import picture_of
 
     files = sorted(path for path in folder.glob("*.csv") if path.name != "dictionary.csv")
     words: dict[tuple[str, str], Row] = {}

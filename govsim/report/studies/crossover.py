@@ -40,8 +40,7 @@ from govsim.studies.crossover import (
 from govsim.studies.crossover import (
     crossover as mapped,
 )
-from govsim.studies.design import of_study
-from govsim.studies.experiments import Experiments, StudyRuns
+from govsim.studies.experiments import Experiments, StudyRuns, of_study
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import Factor, LoadedStudy

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from govsim.report.answers import write_whole
 from govsim.report.markdown import table
 from govsim.report.stamps import stamp
 from govsim.report.studies.crossover import CrossoverAnswer
-from govsim.report.writing import write_whole
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
@@ -31,7 +31,7 @@ from govsim.studies.crossover import (
     rank_models,
     region,
 )
-from govsim.studies.design import Design
+from govsim.studies.experiments import Design
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy

@@ -9,19 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from govsim.extras import require
+from govsim.report.answers import write_whole
 from govsim.report.panels import draw
 from govsim.report.stamps import stamp
 from govsim.report.studies.optimise_page import page
-from govsim.report.writing import write_whole
 from govsim.results.csvtext import Cell
 from govsim.results.store import prepare
 from govsim.results.values import Missing
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy, read_region
 from govsim.studies.answer import Answer, DataTable, Intervals, Passage, Sheet, Span
-from govsim.studies.design import Design, of_study
-from govsim.studies.experiments import DesignOutcome, StudyRuns
-from govsim.studies.optimise.answer import (
+from govsim.studies.experiments import Design, DesignOutcome, StudyRuns, of_study
+from govsim.studies.optimise import (
     OptimiseAnswer,
     answer,
     inside,

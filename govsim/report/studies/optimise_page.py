@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from govsim.report.markdown import table
 from govsim.results.values import spans
 from govsim.studies.answer import counted, listed, number
-from govsim.studies.optimise.answer import (
+from govsim.studies.optimise import (
     OptimiseAnswer,
     Verdicts,
     inside,

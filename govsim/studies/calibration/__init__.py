@@ -23,8 +23,7 @@ from govsim.runner.options import RunOptions
 from govsim.runner.points import Beginning
 from govsim.runner.replicates import Failure, run_all
 from govsim.scenario.studies import LoadedStudy
-from govsim.studies.design import Design, from_shares
-from govsim.studies.experiments import DesignOutcome
+from govsim.studies.experiments import Design, DesignOutcome, from_shares
 
 
 @dataclass(frozen=True)

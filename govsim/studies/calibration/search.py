@@ -15,7 +15,7 @@ from govsim.runner.progress import Reporter
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.calibration import Runs, Targets, add, empty, rounded, targets_of
 from govsim.studies.calibration.emulator import Emulator, independent, learn
-from govsim.studies.design import of_study
+from govsim.studies.experiments import of_study
 
 Floats = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Portfolios: which countermeasures, from which week, how long, how strongly, under which governance model."""
+"""Portfolios (which countermeasures, from which week, how long, how strongly, under which model) and the search for them."""
 
 from __future__ import annotations
 

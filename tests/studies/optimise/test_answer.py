@@ -25,9 +25,9 @@ from govsim.runner.replicates import run_all
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import LoadedStudy, load_study
 from govsim.studies.ablations import CONTROLS
-from govsim.studies.design import of_study
 from govsim.studies.effects import moved, resident_years
-from govsim.studies.optimise.answer import answer, thinned
+from govsim.studies.experiments import of_study
+from govsim.studies.optimise import answer, thinned
 from govsim.studies.optimise.bench import PortfolioRuns, goals_of
 from govsim.studies.optimise.front import Gap
 from govsim.studies.optimise.portfolios import TODAY, Portfolio, PortfolioPart, Space

@@ -10,21 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from govsim.report.asking import SharedOptions, Until
+from govsim.report.answers import seen_from_here
 from govsim.report.comparing.about import Request, changes, record
-from govsim.report.comparing.tables import ARMS, COMPARE, arm_rows, comparison_rows, names
+from govsim.report.comparing.tables import ARMS, arm_rows
 from govsim.report.comparing.words import letter_of
 from govsim.report.districts import districts_of
-from govsim.report.files import comparison_key, is_written, runs, write_comparison
+from govsim.report.files import compared, comparison_key, is_written, runs, write_comparison
+from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
 from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
-from govsim.results.csvtext import Cell
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
-from govsim.results.values import Missing, spans
+from govsim.results.values import spans
 from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.runner.planning import Choice
 from govsim.studies.ablations import CONTROLS, Controlled, control_lines, controlled, controls_table
+from govsim.studies.answer import DataTable
 from govsim.studies.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
 from govsim.studies.groups import compare_groups
 from govsim.studies.sequential import MOST_SEEDS, Reached
@@ -101,16 +102,19 @@ def present(
         computed=ran.outcome.computed,
         reused=ran.outcome.reused,
         seconds=ran.seconds,
-        folder=_relative(folder),
+        folder=seen_from_here(folder),
         next_command=next_command,
         why_next=why_next,
         groups=tuple(groups[: len(comparisons)]),
         until=until["en"] if until else "",
-        report=_relative(page) if page else "",
+        report=seen_from_here(page) if page else "",
     )
     if asked.presentation.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
-        answered = _as_json(shown, left, said) | {"mixed_versions": mixed, "within": _rows_of(within)}
+        answered = _as_json(shown, left, said) | {
+            "mixed_versions": mixed,
+            "within": compared(within).records(),
+        }
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
         more = [line for comparison in within for line in ("", *table_within(comparison, main))]
@@ -124,7 +128,7 @@ def _page(asked: SharedOptions, folder: Path) -> Path | None:
     """Write the report, where one is wanted and nothing speaks against it."""
     if asked.presentation.report is None and not asked.presentation.figures:
         return None
-    from govsim.report.html.command import write_report
+    from govsim.report.html.page import write_report
 
     try:
         return write_report(folder, asked.presentation.report, asked.presentation.languages)
@@ -150,14 +154,6 @@ def _within(arms: Sequence[ArmRuns], asked: SharedOptions) -> list[Comparison]:
         )
         for n in range(2, len(arms) - 1, 2)
     ])  # fmt: skip
-
-
-def _rows_of(comparisons: Sequence[Comparison]) -> list[dict[str, Any]]:
-    return [_row_of(names(COMPARE), row) for c in comparisons for row in comparison_rows(c)]
-
-
-def _row_of(header: list[str], row: Sequence[Cell]) -> dict[str, Any]:
-    return {n: cell.value if isinstance(cell, Missing) else cell for n, cell in zip(header, row, strict=True)}
 
 
 def _named_apart(arms: Block) -> Block:
@@ -304,12 +300,7 @@ def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str,
         "folder": shown.folder,
         "report": shown.report,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
-        "indicators": [_row_of(names(ARMS), row) for arm in arms for row in arm_rows(arm)],
-        "differences": _rows_of(every),
+        "indicators": DataTable(ARMS, [row for arm in arms for row in arm_rows(arm)]).records(),
+        "differences": compared(every).records(),
         "controls": controls_table([item for items in left for item in items]).records(),
     }
-
-
-def _relative(folder: Path) -> str:
-    path, here = folder.resolve(), Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)

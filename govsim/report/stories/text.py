@@ -1,14 +1,21 @@
-"""From facts to sentences; no number is computed here, each is only written as people read it."""
+"""The command explain: the story of one problem or one resident of a finished run, from facts to sentences."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from govsim.report.stories.vocabulary import LANGUAGES, called
+from govsim.results.foreign import as_written
+from govsim.results.load import Results, load_results
 from govsim.results.reading import Ledgers, Rows
-from govsim.results.story import Fact
+from govsim.results.store import MANIFEST, slug
+from govsim.results.story import Fact, UnknownNumberError, case_story, resident_story
 from govsim.results.values import spans
+from govsim.runner.find_runs import FoundRun, refuse_unusable, runs_in, unusable_in
+from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.units import DAYS_PER_WEEK
 
 _TIMES = {"time", "until", "first", "last", "onset"}
@@ -167,3 +174,125 @@ def _fine(value: float) -> str:
 def listed(rows: Rows) -> str:
     """Return row numbers by table, runs of them as ranges: ``cases 204; events 1812-1815, 1820``."""
     return "; ".join(f"{table} {spans(numbers)}" for table, numbers in rows.items() if numbers)
+
+
+_LISTED = 8
+"""Runs named in a message."""
+
+
+def choose(result: Path, model: str | None, mode: str | None, seed: int | None) -> Results:
+    """Return the run that is meant; of runs that agree in model, mode, seed and weeks the newest.
+
+    Parameters
+    ----------
+    result : Path
+        A run folder, the folder of a comparison, that of a scenario, or one with several of them.
+    model, mode, seed
+        What the run must be, where a folder holds several; a part of the model's name will do.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such run, or more than one; it names those that are there.
+    RefusedError
+        If the run was changed after it was written.
+    """
+    runs = runs_in(result)
+    for words in unusable_in(result) if runs and result.is_dir() else ():
+        print(f"govsim: left out: run {words}", file=sys.stderr)
+    if not runs:
+        refuse_unusable(result)
+        text = "is no run folder and holds none" if result.is_dir() else "is not there"
+        _refuse(str(result), f"{text}; a run folder is <out>/<scenario>/<key> and has a {MANIFEST}")
+    if all(path.parent == result.parent for path in (run.folder for run in runs)):
+        return load_results(runs[0].folder)
+    fitting = [run for run in runs if _fits(run, model, mode, seed)]
+    if not fitting:
+        _refuse(str(result), "no run there fits; there are", runs)
+    newest = {run.what: run for run in sorted(fitting, key=lambda run: run.started)}
+    if len(newest) > 1:
+        _refuse(str(result), f"holds {len(newest)} runs that fit; say which with", list(newest.values()))
+    return load_results(next(iter(newest.values())).folder)
+
+
+def _options(run: FoundRun) -> str:
+    which = f"--model {slug(run.model)} --capacity {run.mode} --seed {run.seed}"
+    return f"{which}   ({run.weeks} weeks, {run.folder.name})"
+
+
+def _fits(run: FoundRun, model: str | None, mode: str | None, seed: int | None) -> bool:
+    named = model is None or _bare(model) in _bare(run.model) or model in run.model
+    return named and mode in (None, run.mode) and seed in (None, run.seed)
+
+
+def _bare(words: str) -> str:
+    return slug(words).replace("-", "")
+
+
+def _refuse(place: str, text: str, runs: Sequence[FoundRun] = ()) -> None:
+    hints = [_options(run) for run in sorted(runs, key=lambda run: run.what)]
+    more = len(hints) - _LISTED
+    if more > 0:
+        hints = [*hints[:_LISTED], f"and {more} more"]
+    raise ScenarioError([Problem.at(Place(place), "", text, hints)])
+
+
+def explain_command(
+    result: str,
+    case: int | None,
+    resident: int | None,
+    model: str | None = None,
+    capacity: str | None = None,
+    seed: int | None = None,
+    language: str = "en",
+    rows: bool = False,
+) -> int:
+    """Print the story and return the exit code.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not clear which run is meant, or the run has no such problem or resident.
+    """
+    if (case is None) == (resident is None):
+        text = "give one of --case NUMBER and --resident NUMBER"
+        raise ScenarioError([Problem.at(Place("explain"), "", text)])
+    run = choose(Path(result), model, capacity, seed)
+    with as_written(run.folder):
+        ledgers = Ledgers(run)
+        facts = _case(ledgers, case) if case is not None else _resident(ledgers, int(resident or 0))
+        teller = Teller(ledgers, language)
+        lines = [teller.head(), *(teller.sentence(fact, rows) for fact in facts)]
+    print("\n".join(lines))
+    return 0
+
+
+def _case(ledgers: Ledgers, number: int) -> list[Fact]:
+    try:
+        return case_story(ledgers, number)
+    except UnknownNumberError:
+        numbers = ledgers.cases["case"]
+        if not numbers.size:
+            _refuse_option("--case", "no problem arose in this run")
+        middle = int(numbers[numbers.size // 2])
+        _refuse_option("--case", _outside(number, "problems", int(numbers.min()), int(numbers.max()), middle))
+        raise
+
+
+def _resident(ledgers: Ledgers, number: int) -> list[Fact]:
+    try:
+        return resident_story(ledgers, number)
+    except UnknownNumberError:
+        last = int(ledgers.residents["resident"].size) - 1
+        _refuse_option("--resident", _outside(number, "residents", 0, last, last // 2))
+        raise
+
+
+def _outside(number: int, what: str, first: int, last: int, example: int) -> str:
+    return (
+        f"{number} is not in this run: its {what} have the numbers {first} to {last}, for example {example}"
+    )
+
+
+def _refuse_option(option: str, text: str) -> Any:
+    raise ScenarioError([Problem.at(Place(option), "", text)])
