@@ -445,7 +445,7 @@ def test_the_finding_of_the_readme_is_that_of_its_pages() -> None:
         table = list(csv.DictReader(line for line in text if not line.startswith("#")))
     for name, pattern in (
         ("README.md", r"([\d.]+)% (?:of adults in four weeks )?against ([\d.]+)%"),
-        ("README.zh.md", r"（(?:成年人的)?([\d.]+)%，对照([\d.]+)%）"),
+        ("README.zh.md", r"（(?:成年人的)?([\d.]+)%，传统行政管理([\d.]+)%）"),
     ):
         readme = (ROOT / name).read_text(encoding="utf-8")
         told = re.findall(pattern, readme)
@@ -453,7 +453,8 @@ def test_the_finding_of_the_readme_is_that_of_its_pages() -> None:
         for place, pair in zip((1, 0, 5), told, strict=True):
             assert pair == tuple(row[1].split("|")[place].split("±")[0].strip() for row in rows if row), name
         count = re.search(
-            r"hold in (\d+) of the (\d+) districts|(\d+)个虚拟地区中，这三项在(\d+)个中都成立", readme
+            r"hold in (\d+) of the (\d+) districts|在(\d+)个与公开数据相符的虚拟地区中，这三项在(\d+)个中全部成立",
+            readme,
         )
         assert count
         holds, of = (count[1], count[2]) if name == "README.md" else (count[4], count[3])

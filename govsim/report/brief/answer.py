@@ -22,7 +22,7 @@ from govsim.report.brief.grammar import (
     numbers,
     reconciled,
 )
-from govsim.report.brief.places import CommunityMap, KindRow, kinds, maps, names, typical, where
+from govsim.report.brief.places import CommunityMap, KindRow, cells, kinds, maps, names, where
 from govsim.report.comparing.words import Said
 from govsim.report.html.reading import Material, Row, value
 from govsim.studies.sensitivity import shipped
@@ -92,7 +92,7 @@ _STATUSES = {
     "derived": Said("derived", "推算"),
     "calibrated": Said("calibrated", "校准"),
     "assumed": Said("assumed", "假设"),
-    "design": Said("choices of design", "设计选择"),
+    "design": Said("choices of design", "模型设定"),
 }
 
 
@@ -109,22 +109,23 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
                 f"输入值：{'，'.join(f'{words.zh}{count}个' for words, count in listed)}。",
             )
         )
-    undecided = sum(item.verdict == "undecided" for item in every.values())
+    undecided = sum(item.verdict in ("undecided", "not tested") for item in every.values())
     if every:
         told.append(
             Said(
-                f"{seeds} replications; {undecided} of {len(every)} main measures cannot be told apart. "
-                "Verdicts are corrected for looking at all of them (Holm), so that an interval may leave out 0 without one.",
-                f"{seeds}次重复模拟；{len(every)}项主要指标中{undecided}项尚难判断。判断已按同时检验多项指标校正，"
-                "因此区间不含0时也可能尚难判断。",
+                f"{seeds} replications; {undecided} of these {len(every)} measures are undecided. All main measures are tested "
+                "together, so that one can be undecided although its interval excludes 0.",
+                f"{seeds}次重复模拟；这{len(every)}项指标中{undecided}项尚难判断。各项主要指标一并检验，标准更严，"
+                "区间不含0的也可能尚难判断。",
             )
         )
     first = [one for one in shipped() if one.status in ("assumed", "calibrated") and one.moves]
     if first:
         told.append(
             Said(
-                f"Measure first, since they move results most: {', '.join(one.label_en for one in first[:_NAMED])}.",
-                f"应先核实对结果影响最大的取值：{'、'.join(one.label_zh for one in first[:_NAMED])}。",
+                "Check these values first; they matter most in the sensitivity study of Yingzi: "
+                f"{', '.join(one.label_en for one in first[:_NAMED])}.",
+                f"建议先核实（依据鹰手营子敏感性分析）：{'、'.join(one.label_zh for one in first[:_NAMED])}。",
             )
         )
     return told
@@ -267,9 +268,9 @@ class Brief:
         return where(self.maps)
 
     @property
-    def typical(self) -> Said:
+    def cells(self) -> Said:
         """Note below the maps."""
-        return typical(self.maps)
+        return cells(self.maps)
 
     @property
     def columns(self) -> list[Said]:

@@ -55,9 +55,9 @@ PHRASES: dict[str, Phrase] = {
         Said("residents trust their committee less", "居民对居（村）委会的信任更低"), "trust",
     ),
     "undone_tasks": Phrase(
-        Said("tasks from higher offices not done", "未完成的上级任务"), Said("hours", "小时"),
-        Said("more tasks from higher offices are left", "未完成的上级任务更多"),
-        Said("fewer tasks from higher offices are left", "未完成的上级任务更少"), "tasks",
+        Said("tasks from higher offices waiting at the end", "期末未完成的上级任务"), Said("hours", "小时"),
+        Said("more tasks from higher offices are left undone", "期末未完成的上级任务更多"),
+        Said("fewer tasks from higher offices are left undone", "期末未完成的上级任务更少"), "tasks",
     ),
     "median_days": Phrase(
         Said("median time to resolution", "解决时间中位数"), Said("working days", "个工作日"),
@@ -97,7 +97,7 @@ VERDICTS: dict[str, Said] = {
     "worse": Said("worse", "差于基准"),
     "higher": Said("higher", "高于基准"),
     "lower": Said("lower", "低于基准"),
-    "undecided": Said("cannot be told", "尚难判断"),
+    "undecided": Said("undecided", "尚难判断"),
     "no difference": Said("no difference", "相同"),
     "not tested": Said("not tested", "未检验"),
     "n/a": Said("n/a", "无"),
@@ -154,13 +154,11 @@ class HeadlineChange:
         return f"{which:,.{self.decimals}f}{'%' if self.percent else ''}".replace("-", "−")
 
     @property
-    def step(self) -> Said:
-        """From what to what, with the unit."""
+    def numbers(self) -> Said:
+        """What it is, and what it is under the baseline; no word of direction, since it may be undecided."""
         en, zh = self.phrase.unit
         before, after = self.number(self.before), self.number(self.after)
-        step = self.difference or 0.0
-        way = Said("up ", "升至") if step > 0 else Said("down ", "降至") if step < 0 else Said("", "到")
-        return Said(f"{way.en}from {before} to {after} {en}".rstrip(), f"由{before}{way.zh}{after}{zh}")
+        return Said(f"{after} {en}".rstrip() + f" (baseline {before})", f"{after}{zh}（基准{before}）")
 
     @property
     def interval(self) -> str:
@@ -173,12 +171,12 @@ class HeadlineChange:
 
 
 def found(every: Mapping[str, HeadlineChange], verdict: str, most: int = MOST_SAID) -> list[HeadlineChange]:
-    """Return what has a verdict, one of each family."""
+    """Return what has a verdict; of each family the first indicator that is better or worse stands for all."""
     first: dict[str, HeadlineChange] = {}
     for change in every.values():
-        if change.verdict == verdict:
+        if change.verdict in ("better", "worse"):
             first.setdefault(change.phrase.family, change)
-    return list(first.values())[:most]
+    return [change for change in first.values() if change.verdict == verdict][:most]
 
 
 def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -> Said:
@@ -189,17 +187,18 @@ def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -
             f"Under {other.en}, {_joined(better)}, but {_joined(worse)}",
             f"{other.zh}：{_joined_zh(better)}，但{_joined_zh(worse)}",
         )
+    verdicts = {change.verdict for change in every.values()}
+    mixed = Said("; measures of the same thing disagree, see the table", "；同类指标方向不一，见表")
     if better:
+        none = mixed if "worse" in verdicts else Said("; no main measure is worse", "，没有主要指标变差")
         return Said(
-            f"Under {other.en}, {_joined(better)}; no main measure is worse",
-            f"{other.zh}：{_joined_zh(better)}，没有主要指标变差",
+            f"Under {other.en}, {_joined(better)}{none.en}", f"{other.zh}：{_joined_zh(better)}{none.zh}"
         )
     if worse:
+        none = mixed if "better" in verdicts else Said("; no main measure is better", "，没有主要指标变好")
         return Said(
-            f"Under {other.en}, {_joined(worse)}; no main measure is better",
-            f"{other.zh}：{_joined_zh(worse)}，没有主要指标变好",
+            f"Under {other.en}, {_joined(worse)}{none.en}", f"{other.zh}：{_joined_zh(worse)}{none.zh}"
         )
-    verdicts = {change.verdict for change in every.values()}
     if verdicts <= {"no difference", "n/a"}:
         return Said(
             f"{other.en} and {baseline.en} give the same results", f"{other.zh}与{baseline.zh}的结果相同"
@@ -210,7 +209,7 @@ def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -
             f"{other.zh}与{baseline.zh}：重复次数太少，无法判断",
         )
     return Said(
-        f"{other.en} and {baseline.en}: no main measure can be told apart",
+        f"{other.en} and {baseline.en}: every main measure is undecided",
         f"{other.zh}与{baseline.zh}：各项主要指标均尚难判断",
     )
 
@@ -231,10 +230,10 @@ def numbers(every: Mapping[str, HeadlineChange], equal: bool = True) -> Said:
     equal
         Whether both were granted the same hours and money.
     """
-    told = [*found(every, "better"), *found(every, "worse")] or list(every.values())[:MOST_SAID]
-    en = "; ".join(f"{item.phrase.name.en} {item.step.en}" for item in told)
-    zh = "；".join(f"{item.phrase.name.zh}{item.step.zh}" for item in told)
-    means = Said("the same", "相同") if equal else Said("UNEQUAL", "不同")
+    told = [*found(every, "better"), *found(every, "worse")] or one_each(list(every.values()))
+    en = "; ".join(f"{item.phrase.name.en} {item.numbers.en}" for item in told)
+    zh = "；".join(f"{item.phrase.name.zh}{item.numbers.zh}" for item in told)
+    means = Said("the same", "相同") if equal else Said("different", "不同")
     return Said(f"With {means.en} hours and money: {en}.", f"工时和资金{means.zh}时：{zh}。")
 
 
@@ -250,30 +249,30 @@ def reconciled(
     """
     if not outside:
         return None
-    much = "" if extra is None else f" ({extra:+.1%} staff hours)".replace("-", "−")
-    much_zh = "" if extra is None else f"（人员工时{extra:+.1%}）".replace("-", "−")
-    turned = [
-        item for name, item in outside.items()
-        if name in equal and item.verdict != equal[name].verdict
-        and {item.verdict, equal[name].verdict} & {"better", "worse"}
-    ]  # fmt: skip
+    some = extra is not None and round(extra, 3) != 0
+    much = f" ({extra:+.1%} staff hours)".replace("-", "−") if some else ""
+    much_zh = f"（人员工时{extra:+.1%}）".replace("-", "−") if some else ""
+    turned = [item for name, item in outside.items() if name in equal and item.verdict != equal[name].verdict]
     if not turned:
         return Said(
             f"With the outside resources that it brings{much}, every main measure gets the same verdict.",
             f"计入其带来的外部资源后{much_zh}，各项主要指标的判断不变。",
         )
     kept = one_each(turned)
+    more = len(turned) - len(kept)
     en = [
-        f"{i.phrase.name.en} is {_verdict_word(i).en} ({i.step.en}; with equal means {_verdict_word(equal[i.name]).en})"
+        f"{i.phrase.name.en} is {VERDICTS[i.verdict].en}, {i.numbers.en}, with equal resources "
+        f"{VERDICTS[equal[i.name].verdict].en}"
         for i in kept
     ]
     zh = [
-        f"{i.phrase.name.zh}{_verdict_word(i).zh}（{i.step.zh}；资源相同时{_verdict_word(equal[i.name]).zh}）"
+        f"{i.phrase.name.zh}{VERDICTS[i.verdict].zh}，为{i.numbers.zh}，资源相同时{VERDICTS[equal[i.name].verdict].zh}"
         for i in kept
     ]
+    rest = Said(f"; {more} more change" if more else "", f"；另有{more}项判断改变" if more else "")
     return Said(
-        f"With the outside resources that it brings{much}, {'; '.join(en)}.",
-        f"计入其带来的外部资源后{much_zh}，{'；'.join(zh)}。",
+        f"With the outside resources that it brings{much}: {'; '.join(en)}{rest.en}.",
+        f"计入其带来的外部资源后{much_zh}：{'；'.join(zh)}{rest.zh}。",
     )
 
 
@@ -285,38 +284,31 @@ def one_each(items: Sequence[HeadlineChange]) -> list[HeadlineChange]:
     return list(first.values())[:MOST_SAID]
 
 
-def _verdict_word(change: HeadlineChange) -> Said:
-    word = VERDICTS[change.verdict]
-    return Said("undecided", word.zh) if change.verdict == "undecided" else word
-
-
 def likely(count: int, of: int) -> Said:
     """Return the word for a share of plausible districts, with the count."""
     share = count / of
     word = next(words for end, words in _SHARES if share >= end)
+    if count in (0, of):
+        word = Said("all", "全部") if count else Said("none", "没有一个")
     return Said(f"{word.en} ({count} of {of})", f"{word.zh}（{of}个中{count}个）")
 
 
 def condition(every: Mapping[str, HeadlineChange], counts: Mapping[str, Mapping[str, int]]) -> Said | None:
     """Say in how many plausible districts the findings of the headline hold; None where that was not computed."""
-    told = [
-        item
-        for item in (*found(every, "better"), *found(every, "worse"))
-        if item.name in counts and counts[item.name]["of"]
-    ]
-    if not told:
+    told = [*found(every, "better"), *found(every, "worse")]
+    if not told or any(not counts.get(item.name, {}).get("of") for item in told):
         return None
     holds = [(counts[item.name][item.verdict], counts[item.name]["of"]) for item in told]
-    if len(set(holds)) == 1:
+    if len(set(holds)) == 1 and holds[0][0]:
         said = likely(*holds[0])
         each = (
             Said("Each of these holds", "上述各项均成立")
             if len(told) > 1
-            else Said("This holds", "这一结论成立")
+            else Said("This holds", "上述结论成立")
         )
         return Said(
             f"{each.en} in {said.en} plausible districts.",
-            f"{each.zh}：与公开数据相符的虚拟地区中{said.zh}。",
+            f"{each.zh}的虚拟地区（与公开数据相符）：{said.zh}。",
         )
     shares = [(item.says, likely(*counted)) for item, counted in zip(told, holds, strict=True)]
     return Said(

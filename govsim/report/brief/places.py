@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from govsim.report.comparing.words import Said
 from govsim.report.html.reading import Material, ShownArm, value
 from govsim.results.resolution import LARGE_BACKLOG
+from govsim.statistics.paired import FEWEST_SEEDS
 from govsim.units import DAYS_PER_WEEK
 
 _HALF_YEAR = 26 * DAYS_PER_WEEK
@@ -91,27 +93,27 @@ def where(drawn: Sequence[CommunityMap]) -> Said:
     """Say under which arm how many communities build up a large backlog."""
     of = len(drawn[0].communities)
     if not any(place.large for one in drawn for place in one.communities):
-        return Said(
-            "No community builds up a large backlog under any of them", "各种模式下都没有社区积压严重"
-        )
+        return Said("No community has a large backlog", "没有社区（村）积压严重")
     en = ", ".join(f"{one.large} under {one.name.en}" for one in drawn)
     zh = "，".join(f"{one.name.zh}{one.large}个" for one in drawn)
     return Said(
-        f"Communities with a large backlog, of {of} on average: {en}",
-        f"{of}个社区中积压严重的平均个数：{zh}",
+        f"Communities with a large backlog, of {of}, on average: {en}",
+        f"{of}个社区（村）中，平均积压严重的：{zh}",
     )
 
 
-def typical(drawn: Sequence[CommunityMap]) -> Said:
-    """Say what a cell of the maps is, and how the median community fares."""
-    known = [sorted(c.resolved for c in one.communities if c.resolved is not None) for one in drawn]
-    middle = " → ".join(f"{some[len(some) // 2]:.0f}%" if some else "–" for some in known)
+def cells(drawn: Sequence[CommunityMap]) -> Said:
+    """Say what a cell of the maps is, and how the median community fares under each arm."""
+    known = [(one.name, [c.resolved for c in one.communities if c.resolved is not None]) for one in drawn]
+    middle = [(name, f"{statistics.median(some):.0f}%") for name, some in known if some]
     seeds = drawn[0].communities[0].seeds
+    en = ", ".join(f"{name.en} {share}" for name, share in middle)
+    zh = "，".join(f"{name.zh}{share}" for name, share in middle)
     return Said(
-        f"Each cell: in how many of {seeds} replications more than {LARGE_BACKLOG:.0f} cases per 1,000 residents are open. "
-        f"Median community, resolved within half a year: {middle}.",
-        f"每格：{seeds}次重复模拟中，每千名居民未办结事项超过{LARGE_BACKLOG:.0f}件的次数。"
-        f"中位社区的半年解决率：{middle}。",
+        f"Each cell: in how many of {seeds} replications the backlog is above {LARGE_BACKLOG:.0f} open cases per 1,000 "
+        f"residents, mean over the counted weeks. Median community, resolved within half a year: {en}.",
+        f"每格：{seeds}次重复模拟中，统计期内平均积压超过每千名居民{LARGE_BACKLOG:.0f}件的次数。"
+        f"半年解决率的社区中位数：{zh}。",
     )
 
 
@@ -125,7 +127,11 @@ class KindRow(NamedTuple):
 
 
 def kinds(material: Material, mode: str, first: ShownArm, other: ShownArm) -> list[KindRow]:
-    """Return the kinds of problems; better or worse where the ranges over seeds do not overlap."""
+    """Return the kinds of problems; better or worse where the ranges over seeds do not overlap.
+
+    None where the run is too short to see half a year, undecided where there are fewer than four seeds.
+    """
+    seeds = len(material.facts["seeds"]["baseline"])
 
     def at_half_year(arm: ShownArm, kind: str) -> tuple[float, float, float] | None:
         rows = [
@@ -135,6 +141,8 @@ def kinds(material: Material, mode: str, first: ShownArm, other: ShownArm) -> li
         if not rows:
             return None
         last = max(rows, key=lambda row: float(row["days"]))
+        if float(last["days"]) < _HALF_YEAR - DAYS_PER_WEEK:
+            return None
         return float(last["mean"]), float(last["smallest"]), float(last["largest"])
 
     told = []
@@ -142,5 +150,6 @@ def kinds(material: Material, mode: str, first: ShownArm, other: ShownArm) -> li
         a, b = at_half_year(first, kind), at_half_year(other, kind)
         if a is not None and b is not None:
             verdict = "better" if b[2] < a[1] else "worse" if b[1] > a[2] else "undecided"
+            verdict = "no difference" if a == b else verdict if seeds >= FEWEST_SEEDS else "undecided"
             told.append(KindRow(name, a[0], b[0], verdict))
     return told

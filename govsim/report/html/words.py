@@ -240,12 +240,17 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "against": ("{other} against {baseline}", "{other}与{baseline}相比"),
     "other arm": ("Arm", "方案"),
+    "tiles note": (
+        "Baseline (first number): {baseline}. After the verdict: difference [95% confidence interval].",
+        "基准（前一个数）：{baseline}。判断之后为差值［95%置信区间］。",
+    ),
+    "to reproduce": ("To reproduce", "复现命令"),
     "many": ("Options side by side, most resolved first", "各方案比较（按半年解决率排序）"),
     "option": ("Option", "方案"),
     "beats": ("Better / worse than the baseline", "好于／差于基准的项数"),
     "of measures": ("{better} / {worse} of {of}", "{of}项中{better}／{worse}"),
     "many note": (
-        "Green: better than the baseline, orange: worse; without colour: cannot be told, which does not mean equal.",
+        "Green: better than the baseline, orange: worse; without colour: undecided, which does not mean equal.",
         "绿色：好于基准；橙色：差于基准；无色：尚难判断，并不等于相同。",
     ),
     "two axes": ("Resolved within half a year and staff with burnout, %", "半年解决率与职业倦怠人员占比，%"),
@@ -258,7 +263,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "Means; better or worse where the ranges of the replications do not overlap.",
         "均值；各次重复模拟的范围不重叠时才判断好坏。",
     ),
-    "cannot be told": ("cannot be told", "尚难判断"),
     "knee": ("Workload and backlog of communities", "各社区的工作负荷与积压"),
     "knee figure": ("One mark is one community (median of the replications)", "每个标记为一个社区（各次重复模拟的中位数）"),
     "load axis": ("workload, % of the hours available", "工作负荷，占可用工时%"),
@@ -268,8 +272,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "resolution change": ("Resolved within half a year, percentage points [95% CI]", "半年解决率，百分点［95%置信区间］"),
     "costs": ("Granted beyond it, a year", "每年另需"),
     "backfires": ("Gets worse", "变差的指标"),
-    "advice": ("Recommendations, and what would turn them", "建议及其不成立的情形"),
-    "certainty": ("How sure is this?", "把握有多大？"),
+    "advice": ("Recommendations and their limits", "建议和适用条件"),
+    "certainty": ("How sure is this?", "结果有多可靠？"),
 }  # fmt: skip
 
 
