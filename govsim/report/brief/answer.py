@@ -178,7 +178,7 @@ def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
     rest = len(main) - better - worse
     return Said(
         f"Of {len(main)} options, {better} resolve more problems within half a year than {baseline.en}, {worse} fewer; "
-        f"{rest} cannot be told apart",
+        f"{rest} undecided",
         f"与{baseline.zh}相比，{len(main)}个方案中{better}个半年内解决的问题更多，{worse}个更少，{rest}个尚难判断",
     )
 
