@@ -206,6 +206,7 @@ def _organisations(before: Before, out: Out) -> None:
         table = np.concatenate([table, np.array(new, table.dtype)])
     out["organisations.table"] = table
     out["organisations.member"] = np.array([i for people in people_of for i in people], np.int64)
+    out["organisations.first"] = np.cumsum([0, *map(len, people_of)], dtype=np.int64)
     belongs, reach = before["exposure.in_organisation"].copy(), before["exposure.members_reach"].copy()
     if changed:
         belongs[:], reach[:] = 0, 0.0

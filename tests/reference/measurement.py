@@ -38,6 +38,7 @@ def process(before: Before) -> Expected:
         "pool.free",
         "pool.counts",
         "pool.events",
+        "pool.gone",
         "votes",
         "tasks_waiting",
         "active_share",
@@ -147,6 +148,7 @@ def process(before: Before) -> Expected:
             out["votes"][c] = [sum(other < mine for other in votes[c]) for mine in votes[c]]
             count[c, COUNTER["votes_due"]] = 1
             count[c, COUNTER["votes_missed"]] = missed
+    out["pool.gone"][: len(gone)] = gone
     _give_up(out, gone)
     _people(before, add)
     for c in range(engine.communities):
