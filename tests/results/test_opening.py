@@ -376,6 +376,18 @@ def test_locks_and_notes_in_a_folder_are_not_followed(sent: Path, capsys: pytest
     assert (sent.parent / "secret").read_text() == f"{SECRET}\n"
 
 
+def test_a_run_that_is_a_link_is_refused(sent: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Inside a result; what a user names may be a link."""
+    run = the(sent, RUN)
+    outside = run.rename(sent.parent / "outside")
+    run.symlink_to(outside, target_is_directory=True)
+    assert govsim.load_results(outside).runs
+    with pytest.warns(UserWarning, match=f"left out: run {run.name}: it is a link"):
+        assert run.name not in {found.folder.name for found in govsim.load_results(sent).runs}
+    assert main(["verify", str(the(sent, COMPARISON))]) == 4
+    assert "which is a link; links are refused" in capsys.readouterr().err
+
+
 def test_a_damaged_run_is_set_aside_and_computed_again(sent: Path) -> None:
     run = the(sent, RUN)
     _fifo(run / "manifest.json")
