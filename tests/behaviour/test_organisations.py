@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govsim.engine import State, organisations
@@ -56,8 +56,16 @@ def living(life: Life, seed: int) -> State:
     return there
 
 
+SHARED = {
+    "growth": 0.5, "upkeep": 1.0, "least": 0.0, "incubation_upkeep": 20.0, "credibility_gain": 0.1,
+    "founding": 0.0, "incubation": 0.0,
+}  # fmt: skip
+"""Hours that sustain several organisations of a community in part and none in full."""
+
+
 @examples(30)
 @given(LIFE, st.floats(0.0, 200.0), st.integers(0, 99))
+@example(SHARED, 8.0, 1)
 def test_strength_goes_to_what_an_organisations_people_and_staff_bear(
     life: Life, incubated: float, seed: int
 ) -> None:
