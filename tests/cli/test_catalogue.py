@@ -170,6 +170,11 @@ def test_every_door_takes_what_a_user_wrote(door: str, capsys: pytest.CaptureFix
     told = capsys.readouterr()
     assert code == 0, told.err
     pages = re.findall(r"written: (\S+\.md)", told.out)
+    pages += [
+        page
+        for folder in re.findall(r"^Results +(\S+)$", told.out, re.M)
+        for page in Path(folder).glob("*.md")
+    ]
     text = "\n".join([told.out, *(Path(page).read_text(encoding="utf-8") for page in pages)])
     for words_of_it in expected:
         assert words_of_it in text, text[:3000]
