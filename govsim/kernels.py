@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba as nb
-from numba.core import caching
+from numba.core import caching, codegen, compiler, options
 from numba.core import config as numba_config
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -131,6 +131,7 @@ def _folder(file: Path, home: Path) -> Path:
 
 _Files: Any = caching.IndexDataCacheFile
 _Cache: Any = caching.FunctionCache
+_Library: Any = codegen.JITCodeLibrary
 
 
 class ByFields(_Cache):  # type: ignore[misc]
@@ -268,9 +269,74 @@ def _keep(compiled: Any, folder: Path) -> None:
         return
 
 
+class _Linked(_Library):  # type: ignore[misc]
+    """What a part is compiled to: linked into the kernels that use it, and optimised and made machine code only there."""
+
+    @property
+    def codegen(self) -> Any:
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Do nothing: a part raises no errors of its own, whose texts numba would keep there."""
+
+    def finalize(self) -> None:
+        self._raise_if_finalized()
+        for library in dict.fromkeys(self._linking_libraries):
+            self._reload_init.update(library._reload_init)
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+
+
+class _PartCompiler(compiler.CompilerBase):
+    """Numba's steps for a function, with another library to put the result into."""
+
+    def define_pipelines(self) -> list[Any]:
+        state = self.state
+        state.library = _Linked(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return [compiler.DefaultPassBuilder.define_nopython_pipeline(state)]
+
+
+_LEAN = hasattr(options.DefaultOptions, "_nrt") and all(
+    hasattr(_Library, name)
+    for name in ("_raise_if_finalized", "_get_module_for_linking", "_finalize_dynamic_globals")
+)
+"""Whether numba has the private parts that make parts cheap; without them they are compiled like any other function."""
+
+
 def part(function: F) -> F:
-    """Compile a part of kernels: only other compiled code calls it, so it needs no way in from Python."""
+    """Compile a part of kernels into each place that calls it.
+
+    Only other compiled code calls it, so it needs no way in from Python. It takes tables as numba hands them down, dozens of
+    numbers a call, which is why it is no call. It counts no references, so it cannot allocate: the kernel hands it
+    what it writes to.
+    """
+    return cast(F, _part(function, forceinline=True))
+
+
+def shared_part(function: F) -> F:
+    """Compile a part of kernels that is long and called from many places: a kernel holds it once and calls it."""
+    return cast(F, _part(function))
+
+
+def _part(function: F, **more: Any) -> Any:
+    if _LEAN:
+        more |= {"_nrt": False, "pipeline_class": _PartCompiler}
     inner: Any = nb.njit
-    return cast(
-        F, inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)
-    )
+    compiled = inner(
+        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, **more
+    )(function)
+    template = compiled.get_call_template
+
+    def without_constants(args: Any, named: Any) -> Any:
+        """Keep numba from compiling a part anew for each constant that it is handed."""
+        return template(
+            tuple(map(nb.types.unliteral, args)), {k: nb.types.unliteral(v) for k, v in named.items()}
+        )
+
+    compiled.get_call_template = without_constants
+    return compiled

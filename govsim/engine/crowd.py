@@ -81,13 +81,16 @@ class Around(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """What is known of the residents of one block while they decide; shapes (BLOCK,)."""
+    """What is known of the residents of one block while they decide; shapes (BLOCK,), of the last three (2,)."""
 
     called: NDArray[np.uint8]
     does: NDArray[np.uint8]
     tired: NDArray[np.float64]
     base: NDArray[np.float64]
     need: NDArray[np.float64]
+    listed: NDArray[np.float64]  # of a community: registered branch members, others, see Calls
+    quota: NDArray[np.float64]  # those of them who are called
+    ahead: NDArray[np.float64]  # places from this week's first call to a resident
 
 
 @part
@@ -213,7 +216,9 @@ def _settle(
         new = old * (pressed if does & _ACTS else kept)
         new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
         habit[b] = new if (status[b] & ADULT) and kinds[b] != NEVER_TYPE else old
-    state.called[at : at + size] = block.called[:size]
+    now_called = state.called[at : at + size]
+    for b in range(size):
+        now_called[b] = block.called[b]
 
 
 @part
@@ -282,14 +287,16 @@ def _take_part(
         calls.contacts,
         calls.round_robin_start[community],
     )
-    listed = np.zeros(2)
+    listed, quota = block.listed, block.quota
+    listed[:] = 0.0
     for i in range(first, last):
         if state.status[i] & ADULT and state.registered[i]:
             listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
-    quota = np.zeros(2)
     quota[0] = min(calls.number[community], listed[0])
     quota[1] = min(calls.number[community] - quota[0], listed[1])
-    ahead = -call_from  # places from this week's first call to a resident
+    ahead = block.ahead
+    for group in range(2):
+        ahead[group] = -call_from[group]
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
         place = (np.uint64(community) << PLACE) | np.uint64(at - first)
@@ -339,6 +346,9 @@ def take_part(
         np.empty(BLOCK),
         np.empty(BLOCK),
         np.empty(BLOCK),
+        np.empty(2),
+        np.empty(2),
+        np.empty(2),
     )
     for c in range(first_community, last_community):
         _take_part(

@@ -29,7 +29,7 @@ from govsim.engine.queue import (
 )
 from govsim.engine.recording import COUNTER, Activity, CaseStatus, Event, HourSource, Level
 from govsim.engine.rules import EQUAL, FIRST, CaseworkRule
-from govsim.kernels import part
+from govsim.kernels import part, shared_part
 
 _DISPATCHED, _ANSWERED = COUNTER["dispatched"], COUNTER["desk_answered"]
 _DESK_LEVEL, _DEPARTMENT_LEVEL = int(Level.DESK), int(Level.DEPARTMENT)
@@ -90,7 +90,7 @@ def _join_queue(queue: QueueTables, rule: CaseworkRule, slot: int, office: int, 
     push(queue.jobs, queue.queue_heads, office, heap, slot)
 
 
-@part
+@shared_part
 def enqueue(queue: QueueTables, rule: CaseworkRule, slot: int, office: int, time: float, end: float) -> None:
     """Let a job join the queue of an office, and let a free server take it up."""
     _join_queue(queue, rule, slot, office, time)

@@ -53,6 +53,23 @@ def tie_totals(
         total[i] = sum_of_weights
 
 
+@part
+def _order_by_ties(
+    indptr: NDArray[np.uint32], at: int, size: int, order: NDArray[np.uint8], place_of: NDArray[np.int64]
+) -> None:
+    """Write a block's residents by number of ties, those with equal numbers in the order of the world: a counting sort."""
+    for k in range(place_of.shape[0]):
+        place_of[k] = 0
+    for i in range(at, at + size):
+        place_of[np.int64(indptr[i + 1] - indptr[i]) + 1] += 1
+    for k in range(1, place_of.shape[0]):
+        place_of[k] += place_of[k - 1]
+    for i in range(at, at + size):
+        ties = np.int64(indptr[i + 1] - indptr[i])
+        order[at + place_of[ties]] = i - at
+        place_of[ties] += 1
+
+
 @kernel
 def index_ties(
     indptr: NDArray[np.uint32],
@@ -65,12 +82,15 @@ def index_ties(
         np.empty(indptr.shape[0] - 1, np.uint8), np.empty_like(indptr), np.empty(other.shape[0], np.uint32)
     )
     tie_index.indptr[0] = 0
+    most = 0
+    for i in range(indptr.shape[0] - 1):
+        most = max(most, np.int64(indptr[i + 1] - indptr[i]))
+    place_of = np.empty(most + 2, np.int64)
     place = np.uint32(0)
     for c in range(first_resident.shape[0] - 1):
         for at in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1]), BLOCK):
             size = min(int(first_resident[c + 1]) - at, BLOCK)
-            ties = indptr[at + 1 : at + size + 1] - indptr[at : at + size]
-            tie_index.order[at : at + size] = np.argsort(ties, kind="mergesort")
+            _order_by_ties(indptr, at, size, tie_index.order, place_of)
             for n in range(at, at + size):
                 i = at + np.int64(tie_index.order[n])
                 for k in range(indptr[i], indptr[i + 1]):

@@ -80,6 +80,7 @@ def run_week(
     queue.counts[col.PLANNED] = queue.counts[col.CLOSED] = 0
     for office in range(queue.offices.shape[0]):
         queue.offices[office].idle = 0
+        queue.queue_heads[office, UNFUNDED] = -1
     for server in range(queue.servers.shape[0]):
         person = queue.servers[server]
         person.booked = 0.0
@@ -92,7 +93,6 @@ def run_week(
             queue.offices[person.office].idle += 1
         elif person.rate > 0.0 and start + person.remaining / person.rate <= end:
             plan_completion(queue, server, start + person.remaining / person.rate)
-    queue.queue_heads[:, UNFUNDED] = -1
     for slot in range(used):
         job = queue.jobs[slot]
         if job.kind == col.CASE and job.state == col.UNFUNDED:
