@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba as nb
+import numpy as np
 from numba.core import caching, codegen, compiler, options
 from numba.core import config as numba_config
+from numpy.typing import NDArray
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -340,3 +342,17 @@ def _part(function: F, **more: Any) -> Any:
 
     compiled.get_call_template = without_constants
     return compiled
+
+
+@part
+def choose(size: int, flag: NDArray[np.uint8], chosen: NDArray[np.uint16]) -> int:
+    """Write the places below ``size`` whose flag is 1, in their order, and return how many they are.
+
+    So a loop over many, of whom few have something to do, asks first what the compiler can do for several at once.
+    ``chosen`` of shape (size + 1,) is written over.
+    """
+    count = np.uint64(0)
+    for place in range(np.uint64(size)):
+        chosen[count] = place
+        count += np.uint64(flag[place])
+    return np.int64(count)

@@ -15,8 +15,8 @@ from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import ACTIVE, ADULT, ResidentState
 from govsim.engine.recording import COUNTER
 from govsim.engine.rules import ParticipationRule
-from govsim.engine.ties import TieIndex, sum_over_ties
-from govsim.kernels import kernel, part
+from govsim.engine.ties import LANES, TieIndex, sum_over_ties
+from govsim.kernels import choose, kernel, part
 from govsim.units import BLOCK
 
 NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
@@ -81,49 +81,86 @@ class Around(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """What is known of the residents of one block while they decide; shapes (BLOCK,), of the last three (2,)."""
+    """What is known of the residents of one block while they decide; shapes (BLOCK,)."""
 
+    says: NDArray[np.float32]
+    acting: NDArray[np.float32]
     called: NDArray[np.uint8]
     does: NDArray[np.uint8]
     tired: NDArray[np.float64]
     base: NDArray[np.float64]
     need: NDArray[np.float64]
-    listed: NDArray[np.float64]  # of a community: registered branch members, others, see Calls
-    quota: NDArray[np.float64]  # those of them who are called
-    ahead: NDArray[np.float64]  # places from this week's first call to a resident
+    flag: NDArray[np.uint8]
+    chosen: NDArray[np.uint16]  # shape (BLOCK + 1,)
 
 
 @part
-def _call(
+def _call_in_turn(
+    first: int,
+    last: int,
+    number: float,
+    call_from: NDArray[np.float64],
+    state: ResidentState,
+    people: People,
+    rule: ParticipationRule,
+    listed: NDArray[np.uint32],
+) -> None:
+    """Let staff of one community call registered residents in turn, if the model says so members of branches before others.
+
+    ``listed`` of shape (residents of the community + 1,) is written over.
+    """
+    status, registered, called = (
+        state.status[first:last],
+        state.registered[first:last],
+        state.called[first:last],
+    )
+    count = np.uint64(0)
+    for i in range(np.uint64(last - first)):
+        called[i] = 0
+        listed[count] = i
+        count += np.uint64((status[i] & ADULT != 0) & (registered[i] != 0))
+    of_branch = 0.0
+    if rule.branches_first:
+        for n in range(count):
+            of_branch += people.branch[first + np.int64(listed[n])] >= 0
+    others = np.float64(count) - of_branch
+    calls_branch = min(number, of_branch)
+    calls_others = min(number - calls_branch, others)
+    ahead_branch, ahead_others = -call_from[0], -call_from[1]  # places from this week's first call
+    for n in range(count):
+        i = first + np.int64(listed[n])
+        if rule.branches_first and people.branch[i] >= 0:
+            behind = ahead_branch if ahead_branch >= 0.0 else ahead_branch + of_branch
+            state.called[i] = behind < calls_branch
+            ahead_branch += 1.0
+        else:
+            behind = ahead_others if ahead_others >= 0.0 else ahead_others + others
+            state.called[i] = behind < calls_others
+            ahead_others += 1.0
+    if of_branch > 0.0:
+        call_from[0] = (call_from[0] + calls_branch) % of_branch
+    if others > 0.0:
+        call_from[1] = (call_from[1] + calls_others) % others
+
+
+@part
+def _call_by_members(
     at: int,
     size: int,
     place: np.uint64,
     state: ResidentState,
     people: People,
-    rule: ParticipationRule,
     relay_key: Key,
     contacts: NDArray[np.float64],
-    ahead: NDArray[np.float64],
-    listed: NDArray[np.float64],
-    quota: NDArray[np.float64],
-    called: NDArray[np.uint8],
 ) -> None:
-    """Call those registered residents of a block whose turn it is, and those whom linked members call."""
-    for b in range(size):
-        i = at + b
-        called[b] = 0
-        if not state.status[i] & ADULT:
+    """Let linked members who take part call those of a block whom staff do not."""
+    for i in range(at, at + size):
+        if not state.status[i] & ADULT or state.called[i]:
             continue
-        if state.registered[i]:
-            group = 0 if rule.branches_first and people.branch[i] >= 0 else 1
-            behind = ahead[group] if ahead[group] >= 0.0 else ahead[group] + listed[group]
-            called[b] = behind < quota[group]
-            ahead[group] += 1.0
-        if rule.relay and not called[b]:
-            household = people.household[i]
-            member = people.liaison[household]
-            if member >= 0 and member != i and state.status[member] & ACTIVE:
-                called[b] = uniform(relay_key, place + np.uint64(b), np.uint64(0)) < contacts[household]
+        household = people.household[i]
+        member = people.liaison[household]
+        if member >= 0 and member != i and state.status[member] & ACTIVE:
+            state.called[i] = uniform(relay_key, place + np.uint64(i - at), np.uint64(0)) < contacts[household]
 
 
 @part
@@ -176,10 +213,15 @@ def _serve_on_duty(
     counters: NDArray[np.float64],
 ) -> None:
     """Let those on duty in a block come to ordered service and to training, and note who was called."""
+    status, enrolled = state.status[at : at + size], state.enrolled[at : at + size]
+    branch = people.branch[at : at + size]
     for b in range(size):
+        block.flag[b] = (status[b] & ADULT != 0) & (
+            (block.called[b] != 0) | (enrolled[b] != 0) | (branch[b] >= 0)
+        )
+    for n in range(choose(size, block.flag, block.chosen)):
+        b = np.int64(block.chosen[n])
         i = at + b
-        if not state.status[i] & ADULT:
-            continue
         if block.called[b]:
             state.times_called[i] += 1
             counters[_CALLED] += 1.0
@@ -203,7 +245,7 @@ def _serve_on_duty(
 def _settle(
     at: int, size: int, state: ResidentState, people: People, rule: ParticipationRule, block: _Block
 ) -> None:
-    """Write what the week leaves behind in everybody of a block: fatigue, habit, and who was called."""
+    """Write what the week leaves behind in everybody of a block: fatigue and habit."""
     status, kinds = state.status[at : at + size], people.participation_type[at : at + size]
     fatigue, habit = state.fatigue[at : at + size], state.habit[at : at + size]
     for b in range(size):
@@ -216,9 +258,6 @@ def _settle(
         new = old * (pressed if does & _ACTS else kept)
         new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
         habit[b] = new if (status[b] & ADULT) and kinds[b] != NEVER_TYPE else old
-    now_called = state.called[at : at + size]
-    for b in range(size):
-        now_called[b] = block.called[b]
 
 
 @part
@@ -236,15 +275,17 @@ def _act(
     counters: NDArray[np.float64],
 ) -> None:
     """Let those of a block who take part give their hours."""
+    status, needed = state.status[at : at + size], state.needed_call[at : at + size]
+    after = status_next[at : at + size]
     for b in range(size):
+        adult = status[b] & np.uint8(ADULT)
+        acts = (adult != 0) & (block.does[b] != 0)
+        block.flag[b] = acts
+        after[b] = adult | (np.uint8(acts) * np.uint8(ACTIVE))
+        needed[b] = acts & (block.does[b] & _ALONE == 0)
+    for n in range(choose(size, block.flag, block.chosen)):
+        b = np.int64(block.chosen[n])
         i = at + b
-        adult = state.status[i] & ADULT
-        status_next[i] = adult
-        state.needed_call[i] = 0
-        if not adult or not block.does[b]:
-            continue
-        alone = block.does[b] & _ALONE
-        status_next[i] = ADULT | ACTIVE
         hours = people.free_hours[i] * rule.hours_share
         state.hours_given[i] += hours
         state.weeks_active[i] += 1
@@ -252,10 +293,9 @@ def _act(
         if state.first_active[i] < 0:
             state.first_active[i] = week
         counters[_ACTIVE] += 1.0
-        if alone:
+        if block.does[b] & _ALONE:
             counters[_SELF_HOURS] += hours
         else:
-            state.needed_call[i] = 1
             counters[_ACTIVE_CALLED] += 1.0
             counters[_CALLED_HOURS] += hours
         if state.registered[i]:
@@ -276,44 +316,42 @@ def _take_part(
     people: People,
     rule: ParticipationRule,
     keys: Keys,
+    listed: NDArray[np.uint32],
     block: _Block,
     status_next: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
     """Decide who of one community takes part this week; parameters as in :func:`take_part`."""
-    tie_index, weight, total, signal = around.tie_index, around.weight, around.total, around.signal
-    visible, contacts, call_from = (
-        around.visible[community],
-        calls.contacts,
-        calls.round_robin_start[community],
+    visible, first_slice = around.visible[community], np.int64(around.tie_index.first_slice[community])
+    _call_in_turn(
+        first, last, calls.number[community], calls.round_robin_start[community], state, people, rule, listed
     )
-    listed, quota = block.listed, block.quota
-    listed[:] = 0.0
-    for i in range(first, last):
-        if state.status[i] & ADULT and state.registered[i]:
-            listed[0 if rule.branches_first and people.branch[i] >= 0 else 1] += 1
-    quota[0] = min(calls.number[community], listed[0])
-    quota[1] = min(calls.number[community] - quota[0], listed[1])
-    ahead = block.ahead
-    for group in range(2):
-        ahead[group] = -call_from[group]
     for at in range(first, last, BLOCK):
         size = min(int(last) - at, BLOCK)
         place = (np.uint64(community) << PLACE) | np.uint64(at - first)
         sum_over_ties(
-            at, size, tie_index, weight, total, signal, state.active_share, state.heard
-        )  # fmt: skip
-        _call(
-            at, size, place, state, people, rule, keys.relay, contacts, ahead, listed, quota, block.called
-        )  # fmt: skip
+            at,
+            size,
+            first_slice + (at - first) // LANES,
+            around.tie_index,
+            around.weight,
+            around.total,
+            around.signal,
+            block.says,
+            block.acting,
+            state.active_share,
+            state.heard,
+        )
+        if rule.relay:
+            _call_by_members(at, size, place, state, people, keys.relay, calls.contacts)
+        called = state.called[at : at + size]
+        for b in range(size):
+            block.called[b] = called[b]
         _weigh(at, size, place, visible, state, people, rule, keys.cost, block)
         _serve_on_duty(at, size, state, people, rule, block, counters)
         _settle(at, size, state, people, rule, block)
         _act(at, size, place, week, state, people, rule, keys.registration, block, status_next, counters)
     counters[_ORDERED_ASKED] *= rule.ordered_hours
-    for group in range(2):
-        if listed[group] > 0.0:
-            call_from[group] = (call_from[group] + quota[group]) % listed[group]
 
 
 @kernel
@@ -341,15 +379,20 @@ def take_part(
         This week's row.
     """
     block = _Block(
+        np.empty(BLOCK, np.float32),
+        np.empty(BLOCK, np.float32),
         np.empty(BLOCK, np.uint8),
         np.empty(BLOCK, np.uint8),
         np.empty(BLOCK),
         np.empty(BLOCK),
         np.empty(BLOCK),
-        np.empty(2),
-        np.empty(2),
-        np.empty(2),
+        np.empty(BLOCK, np.uint8),
+        np.empty(BLOCK + 1, np.uint16),
     )
+    most = 0
+    for c in range(first_community, last_community):
+        most = max(most, np.int64(first_resident[c + 1] - first_resident[c]))
+    listed = np.empty(most + 1, np.uint32)
     for c in range(first_community, last_community):
         _take_part(
             c,
@@ -362,6 +405,7 @@ def take_part(
             people,
             rule,
             keys,
+            listed,
             block,
             status_next,
             counters[c],

@@ -18,7 +18,7 @@ from govsim.engine.exposure import recount_households
 from govsim.engine.process import Equation, Vector
 from govsim.engine.state import State
 from govsim.kernels import kernel, part
-from govsim.units import ADULT_AGE, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
+from govsim.units import ADULT_AGE, BLOCK, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
 from govsim.world.columns import Communities, Households, ParticipationType, Work
 
 _EMPLOYED, _LAID_OFF, _RETIRED = int(Work.EMPLOYED), int(Work.LAID_OFF), int(Work.RETIRED)
@@ -67,12 +67,13 @@ def run(state: State) -> None:
     )
     if not (spec.ageing or rule.moving_young or rule.moving_other or rule.deaths or rule.layoffs):
         return
-    touched = np.zeros(len(world.households.community), np.uint8)
-    came_or_went = np.zeros(len(now.status), np.uint8)
     week = state.week
-    pass_week(
+    touched = np.empty(len(world.households.community), np.int64)
+    came_or_went = np.empty(len(now.status), np.int64)
+    households, people = pass_week(
         week,
         world.households,
+        world.residents.household,
         world.communities,
         world.residents.female,
         now,
@@ -88,9 +89,8 @@ def run(state: State) -> None:
         touched,
         came_or_went,
     )
-    changed = np.flatnonzero(came_or_went)
-    if len(changed):
-        ties = state.ties
+    if people:
+        changed, ties = came_or_went[:people], state.ties
         state.status_next[changed] = now.status[changed]
         update_totals(
             changed,
@@ -104,11 +104,10 @@ def run(state: State) -> None:
         left = changed[now.left[changed] >= 0]
         members = left[state.exposure.in_organisation[left] == 1]
         np.subtract.at(state.exposure.members_reach, world.residents.community[members], 1.0)
-    households = np.flatnonzero(touched)
-    if len(households):
+    if households:
         exposure = state.exposure
         recount_households(
-            households,
+            touched[:households],
             world.households.first,
             world.households.exposure,
             now,
@@ -144,6 +143,7 @@ class DemographyKeys(NamedTuple):
 def pass_week(
     week: int,
     households: Households,
+    household_of: NDArray[np.uint32],
     communities: Communities,
     female: NDArray[np.uint8],
     now: col.ResidentState,
@@ -151,66 +151,175 @@ def pass_week(
     birthday: NDArray[np.uint8],
     rule: DemographyRule,
     keys: DemographyKeys,
-    touched: NDArray[np.uint8],
-    came_or_went: NDArray[np.uint8],
-) -> None:
-    """Let one week pass; mark households whose exposure may have changed, and residents who came of age or left."""
-    first, community = households.first, households.community
+    touched: NDArray[np.int64],
+    came_or_went: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Let one week pass.
+
+    Parameters
+    ----------
+    household_of, female, participation_type, birthday : shape (residents,)
+    touched : shape (households,)
+        Receives the households whose exposure may have changed, in their order.
+    came_or_went : shape (residents,)
+        Receives the residents who came of age, and the adults who left, in their order.
+
+    Returns
+    -------
+    tuple of int
+        How many of each.
+    """
     first_household, first_resident = communities.first_household, communities.first_resident
-    moving_key, death_key, layoff_key, type_key = keys.moving, keys.death, keys.layoff, keys.type
-    for household in range(community.shape[0]):
-        c = np.int64(community[household])
-        address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))
-        low, high = np.int64(first[household]), np.int64(first[household + 1])
-        oldest = 0
-        for person in range(low, high):
-            if now.left[person] < 0:
-                oldest = max(oldest, int(np.int64(now.age[person])))
-        if oldest == 0:
-            continue
-        hazard = (
-            rule.moving_young if oldest < YOUNG_AGE else (rule.moving_other if oldest <= OLD_AGE else 0.0)
-        )
-        if hazard > 0.0 and uniform(moving_key, address, np.uint64(0)) < hazard:
-            for person in range(low, high):
-                _leave(now, person, week, came_or_went)
-            touched[household] = 1
-            continue
-        for person in range(low, high):
-            if now.left[person] >= 0:
+    most = 0
+    for c in range(first_household.shape[0] - 1):
+        most = max(most, np.int64(first_household[c + 1] - first_household[c]))
+    may = np.empty(most, np.uint8)
+    households_touched = people_moved = 0
+    for c in range(first_household.shape[0] - 1):
+        first, last = np.int64(first_household[c]), np.int64(first_household[c + 1])
+        first_here, last_here = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        address = np.uint64(c) << PLACE
+        _may_move(address, last - first, rule, keys.moving, may)
+        _may_change(address, first, first_here, last_here, household_of, birthday, now, rule, keys, may)
+        for household in range(first, last):
+            if not may[household - first]:
                 continue
-            place = (np.uint64(c) << PLACE) | np.uint64(person - np.int64(first_resident[c]))
-            if (
-                rule.deaths > 0.0
-                and now.age[person] > OLD_AGE
-                and uniform(death_key, place, np.uint64(0)) < rule.deaths
-            ):
-                _leave(now, person, week, came_or_went)
-                touched[household] = 1
-                continue
-            if (
-                rule.layoffs > 0.0
-                and now.work[person] == _EMPLOYED
-                and uniform(layoff_key, place, np.uint64(0)) < rule.layoffs
-            ):
-                now.work[person] = _LAID_OFF
-                touched[household] = 1
-            if rule.birthday_week == np.int64(birthday[person]) and _grow_older(
-                now, person, place, female, participation_type, rule, type_key, came_or_went
-            ):
-                touched[household] = 1
+            low, high = np.int64(households.first[household]), np.int64(households.first[household + 1])
+            changed, people_moved = _pass_week_at_home(
+                week,
+                low,
+                high,
+                address + np.uint64(household - first),
+                address + np.uint64(low - first_here),
+                female,
+                now,
+                participation_type,
+                birthday,
+                rule,
+                keys,
+                came_or_went,
+                people_moved,
+            )
+            if changed:
+                touched[households_touched] = household
+                households_touched += 1
+    return households_touched, people_moved
 
 
 @part
-def _leave(now: col.ResidentState, person: int, week: int, came_or_went: NDArray[np.uint8]) -> None:
-    """Let a resident leave for good."""
+def _may_move(
+    address: np.uint64, households: int, rule: DemographyRule, moving_key: Key, may: NDArray[np.uint8]
+) -> None:
+    """Flag the households of a community that move if they are as young as can be."""
+    most = max(rule.moving_young, rule.moving_other)
+    for h in range(np.uint64(households)):
+        may[h] = uniform(moving_key, address + h, np.uint64(0)) < most
+
+
+@part
+def _may_change(
+    address: np.uint64,
+    first_household: int,
+    first: int,
+    last: int,
+    household_of: NDArray[np.uint32],
+    birthday: NDArray[np.uint8],
+    now: col.ResidentState,
+    rule: DemographyRule,
+    keys: DemographyKeys,
+    may: NDArray[np.uint8],
+) -> None:
+    """Flag the households of a community in which somebody has a birthday, dies or loses work."""
+    born, age, work = birthday[first:last], now.age[first:last], now.work[first:last]
+    left, home = now.left[first:last], household_of[first:last]
+    for at in range(0, last - first, BLOCK):
+        for p in range(np.uint64(at), np.uint64(min(at + BLOCK, last - first))):
+            something = np.int64(born[p]) == rule.birthday_week
+            something |= (age[p] > OLD_AGE) & (
+                uniform(keys.death, address + p, np.uint64(0)) < rule.deaths
+            )
+            if rule.layoffs > 0.0:
+                something |= (work[p] == _EMPLOYED) & (
+                    uniform(keys.layoff, address + p, np.uint64(0)) < rule.layoffs
+                )
+            if something and left[p] < 0:
+                may[np.int64(home[p]) - first_household] = 1
+
+
+@part
+def _pass_week_at_home(
+    week: int,
+    low: int,
+    high: int,
+    address: np.uint64,
+    place: np.uint64,
+    female: NDArray[np.uint8],
+    now: col.ResidentState,
+    participation_type: NDArray[np.uint8],
+    birthday: NDArray[np.uint8],
+    rule: DemographyRule,
+    keys: DemographyKeys,
+    came_or_went: NDArray[np.int64],
+    moved: int,
+) -> tuple[bool, int]:
+    """Let one week pass for a household of residents ``low`` to ``high``; ``place`` is the address of the first of them.
+
+    Returns whether its exposure may have changed, and how many are in ``came_or_went`` now.
+    """
+    oldest = 0
+    for person in range(low, high):
+        if now.left[person] < 0:
+            oldest = max(oldest, int(np.int64(now.age[person])))
+    if oldest == 0:
+        return False, moved
+    hazard = rule.moving_young if oldest < YOUNG_AGE else (rule.moving_other if oldest <= OLD_AGE else 0.0)
+    if hazard > 0.0 and uniform(keys.moving, address, np.uint64(0)) < hazard:
+        for person in range(low, high):
+            moved = _leave(now, person, week, came_or_went, moved)
+        return True, moved
+    changed = False
+    for person in range(low, high):
+        if now.left[person] >= 0:
+            continue
+        own = place + np.uint64(person - low)
+        if (
+            rule.deaths > 0.0
+            and now.age[person] > OLD_AGE
+            and uniform(keys.death, own, np.uint64(0)) < rule.deaths
+        ):
+            moved = _leave(now, person, week, came_or_went, moved)
+            changed = True
+            continue
+        if (
+            rule.layoffs > 0.0
+            and now.work[person] == _EMPLOYED
+            and uniform(keys.layoff, own, np.uint64(0)) < rule.layoffs
+        ):
+            now.work[person] = _LAID_OFF
+            changed = True
+        if rule.birthday_week == np.int64(birthday[person]):
+            if np.int64(now.age[person]) + 1 == ADULT_AGE:
+                came_or_went[moved] = person
+                moved += 1
+            changed |= _grow_older(now, person, own, female, participation_type, rule, keys.type)
+    return changed, moved
+
+
+@part
+def _leave(
+    now: col.ResidentState, person: int, week: int, came_or_went: NDArray[np.int64], moved: int
+) -> int:
+    """Let a resident leave for good; return how many came of age or were adults who left."""
     if now.left[person] >= 0:
-        return
+        return moved
     now.left[person] = week
-    came_or_went[person] = now.status[person] != 0
+    if now.status[person] != 0:
+        came_or_went[moved] = person
+        moved += 1
     now.status[person] = 0
     now.opinion[person] = 0.0
     now.called[person] = now.needed_call[person] = 0
+    return moved
 
 
 @part
@@ -222,7 +331,6 @@ def _grow_older(
     participation_type: NDArray[np.uint8],
     rule: DemographyRule,
     type_key: Key,
-    came_or_went: NDArray[np.uint8],
 ) -> bool:
     """Let a resident be a year older; return whether the household's exposure may have changed."""
     if now.age[person] < col.BYTE_FULL:
@@ -230,7 +338,6 @@ def _grow_older(
     age = np.int64(now.age[person])
     if age == ADULT_AGE:
         now.status[person] = col.ADULT
-        came_or_went[person] = 1
         own = 0.0
         for tier in range(col.LOCAL_TIERS):
             own += now.trust[person, tier]

@@ -1,20 +1,30 @@
 """Ties as residents look at them each week: what neighbours see and hear of each other.
 
-What is seen of a resident is one number, so that a tie costs one look. Residents look in the order of their number of ties
-within a block, because a loop whose length is the same as the last time is guessed right; a copy of the ties lies in that
-order. Neither changes a sum: each is over the ties of one resident in the order of the world.
+What is seen of a resident is one number, so that a tie costs one look. Sixteen residents look side by side, each in a lane of
+the processor's wide registers; within a block they stand in the order of their number of ties, so that the lanes end at about
+the same time. Neither changes a sum: each is over the ties of one resident in the order of the world.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import llvmlite.binding as llvm
+import numba as nb
 import numpy as np
+from llvmlite import ir
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 from numpy.typing import NDArray
 
 from govsim.engine.columns import ACTIVE, CHILD
 from govsim.kernels import kernel, part
 from govsim.units import BLOCK, RESIDENT_BITS
+
+LANES = 16
+"""Residents who look side by side."""
+NO_TIE = np.uint32(7 << RESIDENT_BITS)
+"""A tie of the layer without weight: what fills a lane whose resident has looked at all own ties."""
 
 
 class TieIndex(NamedTuple):
@@ -24,14 +34,17 @@ class TieIndex(NamedTuple):
     ----------
     order : uint8 array, shape (residents,)
         In each block of a community its residents, counted from the block's first, by number of ties.
-    indptr : uint32 array, shape (residents + 1,)
-        Where the ties of each of these begin.
-    tie : uint32 array, shape (ties,)
-        The other resident, and above ``RESIDENT_BITS`` the layer.
+    first_slice : uint32 array, shape (communities + 1,)
+        Where the slices of a community begin: each :data:`LANES` residents of that order, a block's last slice maybe fewer.
+    first_row : uint32 array, shape (slices + 1,)
+        Where the rows of a slice begin: the n-th row holds the n-th tie of each of its residents.
+    tie : uint32 array, shape (rows, LANES)
+        The other resident, and above ``RESIDENT_BITS`` the layer; :data:`NO_TIE` behind the last one.
     """
 
     order: NDArray[np.uint8]
-    indptr: NDArray[np.uint32]
+    first_slice: NDArray[np.uint32]
+    first_row: NDArray[np.uint32]
     tie: NDArray[np.uint32]
 
 
@@ -77,27 +90,36 @@ def index_ties(
     layer: NDArray[np.uint8],
     first_resident: NDArray[np.uint64],
 ) -> TieIndex:
-    """Return a copy of the ties in which rows of about equal length stand together."""
-    tie_index = TieIndex(
-        np.empty(indptr.shape[0] - 1, np.uint8), np.empty_like(indptr), np.empty(other.shape[0], np.uint32)
-    )
-    tie_index.indptr[0] = 0
-    most = 0
+    """Return a copy of the ties in which the n-th ties of :data:`LANES` residents stand together."""
+    most = slices = 0
     for i in range(indptr.shape[0] - 1):
         most = max(most, np.int64(indptr[i + 1] - indptr[i]))
     place_of = np.empty(most + 2, np.int64)
-    place = np.uint32(0)
+    order = np.empty(indptr.shape[0] - 1, np.uint8)
+    first_slice = np.zeros(first_resident.shape[0], np.uint32)
     for c in range(first_resident.shape[0] - 1):
-        for at in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1]), BLOCK):
-            size = min(int(first_resident[c + 1]) - at, BLOCK)
-            _order_by_ties(indptr, at, size, tie_index.order, place_of)
-            for n in range(at, at + size):
-                i = at + np.int64(tie_index.order[n])
-                for k in range(indptr[i], indptr[i + 1]):
-                    tie_index.tie[place] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
-                    place += np.uint32(1)
-                tie_index.indptr[n + 1] = place
-    return tie_index
+        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        for at in range(first, last, BLOCK):
+            _order_by_ties(indptr, at, min(last - at, BLOCK), order, place_of)
+        slices += (last - first + LANES - 1) // LANES
+        first_slice[c + 1] = slices
+    first_row = np.zeros(slices + 1, np.uint32)
+    for c in range(first_resident.shape[0] - 1):
+        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        for n in range(np.int64(first_slice[c]), np.int64(first_slice[c + 1])):
+            start = first + (n - np.int64(first_slice[c])) * LANES
+            longest = start - (start - first) % BLOCK + np.int64(order[min(start + LANES, last) - 1])
+            first_row[n + 1] = first_row[n] + (indptr[longest + 1] - indptr[longest])
+    tie = np.full((np.int64(first_row[slices]), LANES), NO_TIE, np.uint32)
+    for c in range(first_resident.shape[0] - 1):
+        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        for n in range(first, last):
+            i = n - (n - first) % BLOCK + np.int64(order[n])
+            row = np.int64(first_row[np.int64(first_slice[c]) + (n - first) // LANES])
+            for k in range(indptr[i], indptr[i + 1]):
+                tie[row, (n - first) % LANES] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
+                row += 1
+    return TieIndex(order, first_slice, first_row, tie)
 
 
 @kernel
@@ -113,39 +135,138 @@ def encode_opinion(
         signal[i] = -opinion[i] if status[i] & ACTIVE else opinion[i]
 
 
+_WEIGHTS = "\n".join(
+    f"  %w{n} = shufflevector <8 x float> %weights, <8 x float> poison, <16 x i32> splat (i32 {n})"
+    for n in range(8)
+)
+_BITS = "\n".join(
+    f"  %bit{n} = and <16 x i32> %layer, splat (i32 {1 << n})\n"
+    f"  %is{n} = icmp ne <16 x i32> %bit{n}, zeroinitializer"
+    for n in range(3)
+)
+_LOOK = f"""
+declare <16 x float> @llvm.masked.gather.v16f32.v16p0(<16 x ptr>, i32, <16 x i1>, <16 x float>)
+declare <16 x float> @llvm.fabs.v16f32(<16 x float>)
+
+define void @govsim_look(ptr noalias %tie, i64 %rows, ptr noalias %signal, ptr noalias %weight,
+                         ptr noalias %says, ptr noalias %acting) alwaysinline {{
+start:
+  %weights = load <8 x float>, ptr %weight, align 4
+{_WEIGHTS}
+  %any = icmp sgt i64 %rows, 0
+  br i1 %any, label %look, label %end
+look:
+  %row = phi i64 [0, %start], [%next, %look]
+  %said = phi <16 x float> [zeroinitializer, %start], [%said.now, %look]
+  %acts = phi <16 x float> [zeroinitializer, %start], [%acts.now, %look]
+  %place = mul i64 %row, 16
+  %at = getelementptr i32, ptr %tie, i64 %place
+  %ties = load <16 x i32>, ptr %at, align 4
+  %who = and <16 x i32> %ties, splat (i32 {(1 << RESIDENT_BITS) - 1})
+  %layer = lshr <16 x i32> %ties, splat (i32 {RESIDENT_BITS})
+{_BITS}
+  %w01 = select <16 x i1> %is0, <16 x float> %w1, <16 x float> %w0
+  %w23 = select <16 x i1> %is0, <16 x float> %w3, <16 x float> %w2
+  %w45 = select <16 x i1> %is0, <16 x float> %w5, <16 x float> %w4
+  %w67 = select <16 x i1> %is0, <16 x float> %w7, <16 x float> %w6
+  %w03 = select <16 x i1> %is1, <16 x float> %w23, <16 x float> %w01
+  %w47 = select <16 x i1> %is1, <16 x float> %w67, <16 x float> %w45
+  %w = select <16 x i1> %is2, <16 x float> %w47, <16 x float> %w03
+  %from = getelementptr float, ptr %signal, <16 x i32> %who
+  %heard = call <16 x float> @llvm.masked.gather.v16f32.v16p0(
+             <16 x ptr> %from, i32 4, <16 x i1> splat (i1 true), <16 x float> poison)
+  %opinion = call <16 x float> @llvm.fabs.v16f32(<16 x float> %heard)
+  %part = fmul <16 x float> %w, %opinion
+  %said.now = fadd <16 x float> %said, %part
+  %bits = bitcast <16 x float> %heard to <16 x i32>
+  %took = icmp slt <16 x i32> %bits, zeroinitializer
+  %act = select <16 x i1> %took, <16 x float> %w, <16 x float> zeroinitializer
+  %acts.now = fadd <16 x float> %acts, %act
+  %next = add i64 %row, 1
+  %more = icmp slt i64 %next, %rows
+  br i1 %more, label %look, label %end
+end:
+  %said.end = phi <16 x float> [zeroinitializer, %start], [%said.now, %look]
+  %acts.end = phi <16 x float> [zeroinitializer, %start], [%acts.now, %look]
+  store <16 x float> %said.end, ptr %says, align 4
+  store <16 x float> %acts.end, ptr %acting, align 4
+  ret void
+}}
+"""
+"""For :data:`LANES` residents, row by row of their ties: ``says += w * abs(signal)``, and ``acting += w`` where the sign bit of
+``signal`` is set. In LLVM's language, because numba does not use the wide registers for a sum over what an index points to."""
+
+
+@intrinsic
+def _look(
+    typing: Any, tie: Any, first: Any, rows: Any, signal: Any, weight: Any, says: Any, acting: Any, lane: Any
+) -> Any:
+    """Look from ``tie[first]`` on along so many rows, and write to ``says`` and ``acting`` from ``lane`` on."""
+    given = (tie, first, rows, signal, weight, says, acting, lane)
+
+    def link(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        library = context.codegen().create_library("govsim_look")
+        library.add_llvm_module(llvm.parse_assembly(_LOOK))
+        library.finalize()
+        context.active_code_library.add_linking_library(library)
+        pointer, number = ir.PointerType(), ir.IntType(64)
+
+        def at(argument: int, place: Any) -> Any:
+            data = make_array(given[argument])(context, builder, values[argument]).data
+            return builder.bitcast(builder.gep(data, [place]) if place is not None else data, pointer)
+
+        kind = ir.FunctionType(ir.VoidType(), [pointer, number, pointer, pointer, pointer, pointer])
+        found = builder.module.globals.get("govsim_look")
+        look = found if found is not None else ir.Function(builder.module, kind, "govsim_look")
+        row = builder.mul(values[1], ir.Constant(number, LANES))
+        builder.call(
+            look,
+            [at(0, row), values[2], at(3, None), at(4, None), at(5, values[7]), at(6, values[7])],
+        )
+        return context.get_dummy_value()
+
+    return nb.types.void(*given), link
+
+
 @part
 def sum_over_ties(
     at: int,
     size: int,
+    first_slice: int,
     tie_index: TieIndex,
     weight: NDArray[np.float32],
     total: NDArray[np.float32],
     signal: NDArray[np.float32],
+    says: NDArray[np.float32],
+    acting: NDArray[np.float32],
     share: NDArray[np.float32],
     heard: NDArray[np.float32],
 ) -> None:
     """Let the residents of a block look at their adult ties of last week.
 
     Writes the weighted active share (0 without ties) and the weighted mean opinion (-1 without ties). Children say and
-    do nothing: their signal is 0, so they drop out of both sums without a question.
+    do nothing: their signal is 0, so they drop out of both sums without a question. ``says`` and ``acting`` of shape
+    (BLOCK,) are written over; ``first_slice`` is the block's.
     """
     nothing = np.float32(0.0)
-    whose = np.uint32((1 << RESIDENT_BITS) - 1)
-    k = tie_index.indptr[at]
-    for n in range(np.uint64(at), np.uint64(at + size)):
-        acting = says = nothing
-        end = tie_index.indptr[n + np.uint64(1)]
-        while k < end:
-            tie = tie_index.tie[k]
-            w = weight[tie >> np.uint32(RESIDENT_BITS)]
-            said = signal[tie & whose]
-            says += w * abs(said)
-            acting += w if np.signbit(said) else nothing
-            k += np.uint32(1)
-        i = np.uint64(at) + np.uint64(tie_index.order[n])
+    for lane in range(0, size, LANES):
+        n = first_slice + lane // LANES
+        first = np.int64(tie_index.first_row[n])
+        _look(
+            tie_index.tie,
+            first,
+            np.int64(tie_index.first_row[n + 1]) - first,
+            signal,
+            weight,
+            says,
+            acting,
+            np.int64(lane),
+        )
+    for n in range(size):
+        i = at + np.int64(tie_index.order[at + n])
         if total[i] > nothing:
-            share[i] = acting / total[i]
-            heard[i] = says / total[i]
+            share[i] = acting[n] / total[i]
+            heard[i] = says[n] / total[i]
         else:
             share[i] = nothing
             heard[i] = np.float32(-1.0)

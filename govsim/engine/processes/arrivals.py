@@ -25,8 +25,8 @@ from govsim.engine.queue import QueueTables, queue_tables
 from govsim.engine.recording import COUNTER
 from govsim.engine.state import State
 from govsim.engine.tasks import TaskKeys, assign_tasks
-from govsim.kernels import kernel, part
-from govsim.units import ELDERLY_AGE
+from govsim.kernels import choose, kernel, part
+from govsim.units import BLOCK, ELDERLY_AGE
 from govsim.world.columns import Hazard, Households, Work
 
 ZONES = int(Hazard.SUBSIDENCE | Hazard.WATER | Hazard.FARMLAND)
@@ -80,60 +80,79 @@ def arise(
         Number of candidates, or -1 when there was no room.
     """
     jobs, classes, free, counts = queue.jobs, queue.classes, queue.free, queue.counts
-    community, first_resident = households.community, households.first
+    first_resident = households.first
     status, age, work = residents.status, residents.age, residents.work
     number_key, address_key, case_key = keys.number, keys.address, keys.case
     start, hours_per_week = week.start, week.hours
     written = 0
-    for household in range(mean.shape[0]):
-        c = np.int64(community[household])
-        address = (np.uint64(c) << PLACE) | np.uint64(household - np.int64(first_household[c]))
-        u = uniform(number_key, address, np.uint64(0))
-        most = np.float64(mean[household]) * ceiling
-        if u < 1.0 - most:  # exp(-m) >= 1 - m: nothing happens, without the exponential
-            continue
-        for order in range(1, poisson(most, u, number_key, address) + 1):
-            slot = take_record(jobs, free, counts, col.CASE)
-            if slot < 0 or written == candidates.shape[0]:
-                return -1
-            job = jobs[slot]
-            job.entity = bits(address_key, address, np.uint64(order))
-            job.number = counts[col.NEXT_CASE]
-            counts[col.NEXT_CASE] += 1
-            job.household = household
-            job.community = c
-            job.problem_class = _class(
-                classes, groups[household], uniform(address_key, job.entity, np.uint64(1))
-            )
-            onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
-            fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
-            candidate = candidates[written]
-            written += 1
-            candidate.number = job.number
-            candidate.onset = onset
-            candidate.effort = job.effort
-            candidate.money = job.money
-            candidate.mark = uniform(address_key, job.entity, np.uint64(0))
-            candidate.severity = job.severity
-            candidate.household = household
-            candidate.problem_class = job.problem_class
-            zone = classes[job.problem_class].exposed & ZONES
-            left_zone = zone != 0 and hazards[household] & zone == 0
-            if left_zone or candidate.mark * ceiling >= factor[c, job.problem_class]:
-                job.kind = col.FREE
-                free[counts[col.FREE_TOP]] = slot
-                counts[col.FREE_TOP] += 1
-                continue
-            job.resident = _affected(
-                status,
-                age,
-                work,
-                int(classes[job.problem_class].exposed),
-                int(np.int64(first_resident[household])),
-                int(np.int64(first_resident[household + 1])),
-                uniform(case_key, job.entity, np.uint64(WHO)),
-            )
+    flag, chosen = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.uint16)
+    for c in range(first_household.shape[0] - 1):
+        first, last = np.int64(first_household[c]), np.int64(first_household[c + 1])
+        for at in range(first, last, BLOCK):
+            size = min(last - at, BLOCK)
+            place = (np.uint64(c) << PLACE) | np.uint64(at - first)
+            _may_arise(size, place, number_key, mean[at : at + size], ceiling, flag)
+            for n in range(choose(size, flag, chosen)):
+                household = at + np.int64(chosen[n])
+                address = place + np.uint64(chosen[n])
+                u = uniform(number_key, address, np.uint64(0))
+                most = np.float64(mean[household]) * ceiling
+                for order in range(1, poisson(most, u, number_key, address) + 1):
+                    slot = take_record(jobs, free, counts, col.CASE)
+                    if slot < 0 or written == candidates.shape[0]:
+                        return -1
+                    job = jobs[slot]
+                    job.entity = bits(address_key, address, np.uint64(order))
+                    job.number = counts[col.NEXT_CASE]
+                    counts[col.NEXT_CASE] += 1
+                    job.household = household
+                    job.community = c
+                    job.problem_class = _class(
+                        classes, groups[household], uniform(address_key, job.entity, np.uint64(1))
+                    )
+                    onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
+                    fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
+                    candidate = candidates[written]
+                    written += 1
+                    candidate.number = job.number
+                    candidate.onset = onset
+                    candidate.effort = job.effort
+                    candidate.money = job.money
+                    candidate.mark = uniform(address_key, job.entity, np.uint64(0))
+                    candidate.severity = job.severity
+                    candidate.household = household
+                    candidate.problem_class = job.problem_class
+                    zone = classes[job.problem_class].exposed & ZONES
+                    left_zone = zone != 0 and hazards[household] & zone == 0
+                    if left_zone or candidate.mark * ceiling >= factor[c, job.problem_class]:
+                        job.kind = col.FREE
+                        free[counts[col.FREE_TOP]] = slot
+                        counts[col.FREE_TOP] += 1
+                        continue
+                    job.resident = _affected(
+                        status,
+                        age,
+                        work,
+                        int(classes[job.problem_class].exposed),
+                        int(np.int64(first_resident[household])),
+                        int(np.int64(first_resident[household + 1])),
+                        uniform(case_key, job.entity, np.uint64(WHO)),
+                    )
     return written
+
+
+@part
+def _may_arise(
+    size: int,
+    place: np.uint64,
+    number_key: Key,
+    mean: NDArray[np.float32],
+    ceiling: float,
+    flag: NDArray[np.uint8],
+) -> None:
+    """Flag the households of a block in which something may arise: exp(-m) >= 1 - m, so below that nothing does."""
+    for b in range(size):
+        flag[b] = uniform(number_key, place + np.uint64(b), np.uint64(0)) >= 1.0 - np.float64(mean[b]) * ceiling
 
 
 @part

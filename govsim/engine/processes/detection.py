@@ -218,7 +218,8 @@ def detect(
                 sent += 1
         elif job.state == col.QUEUED or job.state == col.SERVED or job.state == col.UNFUNDED:
             again = rule.repeat_call * job.severity if rule.hotline > 0.0 else 0.0
-            if uniform(keys.repeat, job.entity, np.uint64(0)) < 1.0 - np.exp(-again):
+            u = uniform(keys.repeat, job.entity, np.uint64(0))
+            if u < again + UNSURE and u < 1.0 - np.exp(-again):  # the first saves most exponentials
                 extra = take_record(jobs, free, counts, col.REPEAT_CALL)
                 if extra < 0 or sent == inbox_job.shape[0]:
                     return -1, -1

@@ -195,26 +195,44 @@ def _measure_residents(
     counters: NDArray[np.float64],
 ) -> None:
     """Sum up the residents of one community who were there this week, in their order."""
+    left, age = state.left[first:last], state.age[first:last]
+    gone = residents = old = 0
+    for i in range(left.shape[0]):
+        here = (left[i] < 0) | (left[i] == week)
+        gone += left[i] == week
+        residents += here
+        old += here & (age[i] > OLD_AGE)
+    enrolled = adults = registered = ever = lately = 0
+    activity = satisfaction = efficacy = 0.0
+    trust = (0.0, 0.0, 0.0, 0.0)
     for i in range(first, last):
-        if state.left[i] >= 0:
-            if state.left[i] != week:
-                continue
-            counters[_LEFT] += 1
-        counters[_RESIDENTS] += 1
-        counters[_OVER_60] += state.age[i] > OLD_AGE
-        if not eligible[i]:
+        if not eligible[i] or not (state.left[i] < 0 or state.left[i] == week):
             continue
         if state.enrolled[i]:
-            counters[_ENROLLED] += 1
-            counters[_ACTIVITY] += state.activity[i]
-        counters[_ADULTS] += 1
-        counters[_REGISTERED] += state.registered[i]
-        counters[_EVER] += state.weeks_active[i] > 0
-        counters[_RECENT] += state.weeks_active[i] > 0 and week - state.last_active[i] < recent
-        for tier in range(state.trust.shape[1]):
-            counters[_TRUST + tier] += state.trust[i, tier]
-        counters[_SATISFACTION] += state.satisfaction[i]
-        counters[_EFFICACY] += state.efficacy[i]
+            enrolled += 1
+            activity += state.activity[i]
+        adults += 1
+        registered += state.registered[i]
+        active = state.weeks_active[i] > 0
+        ever += active
+        lately += active and week - state.last_active[i] < recent
+        own = state.trust[i]
+        trust = (trust[0] + own[0], trust[1] + own[1], trust[2] + own[2], trust[3] + own[3])
+        satisfaction += state.satisfaction[i]
+        efficacy += state.efficacy[i]
+    counters[_LEFT] += gone
+    counters[_RESIDENTS] += residents
+    counters[_OVER_60] += old
+    counters[_ENROLLED] += enrolled
+    counters[_ACTIVITY] += activity
+    counters[_ADULTS] += adults
+    counters[_REGISTERED] += registered
+    counters[_EVER] += ever
+    counters[_RECENT] += lately
+    for tier in range(len(trust)):
+        counters[_TRUST + tier] += trust[tier]
+    counters[_SATISFACTION] += satisfaction
+    counters[_EFFICACY] += efficacy
 
 
 @kernel
