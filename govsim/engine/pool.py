@@ -97,7 +97,7 @@ class JobPool:
 
     def give_up(self, slots: NDArray[np.int64]) -> NDArray[np.void]:
         """Return copies of cases that are over, and free their records unless they still stand in a queue."""
-        records = self.jobs[slots]
+        records = self.jobs.take(slots)  # as whole records; an index would copy field by field
         queued = records["state"] == col.QUEUED
         records["state"] = col.GONE
         self.jobs["state"][slots[queued]] = col.GONE

@@ -305,13 +305,13 @@ def _publish(state: State) -> None:
 def _settle(state: State, closings: NDArray[np.int64]) -> None:
     """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
     pool, counters = state.pool, state.row.counters
-    closed = pool.jobs[closings]
-    stays = closed["state"] == col.LATENT
-    explained = (closed["outcome"] == CaseStatus.EXPLAINED) & ~stays
+    jobs = pool.jobs
+    stays, where = jobs["state"][closings] == col.LATENT, jobs["community"][closings]
+    explained = (jobs["outcome"][closings] == CaseStatus.EXPLAINED) & ~stays
     for name, which in (("reopened", stays), ("explained", explained)):
-        counters[:, COUNTER[name]] = np.bincount(closed["community"][which], minlength=state.communities)
-    pool.jobs["closed"][closings[stays]] = NEVER
-    pool.recurring = pool.jobs[closings[(closed["recurs"] == 1) & ~stays]]
+        counters[:, COUNTER[name]] = np.bincount(where[which], minlength=state.communities)
+    jobs["closed"][closings[stays]] = NEVER
+    pool.recurring = jobs.take(closings[(jobs["recurs"][closings] == 1) & ~stays])
     state.recorder.keep(pool.give_up(closings[~stays]))
 
 
