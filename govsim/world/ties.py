@@ -290,6 +290,28 @@ def _by_rank(row: U4, padded: U4) -> None:
         row[smaller] = padded[i]
 
 
+@part
+def _by_heap(row: U4) -> None:
+    """Sort a long row by a heap (Williams 1964): numba would take seconds to compile NumPy's sort."""
+    end = len(row)
+    start = end // 2
+    while end > 1:
+        if start > 0:
+            start -= 1
+        else:
+            end -= 1
+            row[end], row[0] = row[0], row[end]
+        root = start
+        while 2 * root + 1 < end:
+            child = 2 * root + 1
+            if child + 1 < end and row[child] < row[child + 1]:
+                child += 1
+            if row[root] >= row[child]:
+                break
+            row[root], row[child] = row[child], row[root]
+            root = child
+
+
 @kernel
 def _tidy(first: U4, cell: U4, indptr: U4) -> int:
     """Sort every row and keep the strongest layer of each pair, moving rows together; return what is left."""
@@ -301,7 +323,7 @@ def _tidy(first: U4, cell: U4, indptr: U4) -> int:
         if high - low <= _SHORT:
             _by_rank(row, padded)
         else:
-            row.sort()
+            _by_heap(row)
         begin = kept
         for i in range(low, high):
             one = cell[i]
