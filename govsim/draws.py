@@ -57,10 +57,20 @@ def key(seed: int, purpose: str, tick: int = 0) -> Key:
     tick
         Week number; 0 for draws made once.
     """
-    hashed = _begun(int(seed), purpose).copy()
+    return _once(int(seed), purpose) if tick == 0 else _hashed(int(seed), purpose, tick)
+
+
+def _hashed(seed: int, purpose: str, tick: int) -> Key:
+    hashed = _begun(seed, purpose).copy()
     hashed.update(b"%d" % tick)
     a, b = _HALVES.unpack(hashed.digest())
     return Key(np.uint64(a), np.uint64(b))
+
+
+@lru_cache(maxsize=1024)
+def _once(seed: int, purpose: str) -> Key:
+    """Return the key of draws made once; half of the keys that a week asks for."""
+    return _hashed(seed, purpose, 0)
 
 
 @lru_cache(maxsize=1024)

@@ -300,10 +300,11 @@ class _PartCompiler(compiler.CompilerBase):
         state = self.state
         state.library = _Linked(state.targetctx.codegen(), state.func_id.func_qualname)
         state.library.enable_object_caching()
-        return [compiler.DefaultPassBuilder.define_nopython_pipeline(state)]
+        steps: Any = compiler.DefaultPassBuilder
+        return [steps.define_nopython_pipeline(state)]
 
 
-_LEAN = hasattr(options.DefaultOptions, "_nrt") and all(
+LEAN = hasattr(options.DefaultOptions, "_nrt") and all(
     hasattr(_Library, name)
     for name in ("_raise_if_finalized", "_get_module_for_linking", "_finalize_dynamic_globals")
 )
@@ -326,19 +327,17 @@ def shared_part(function: F) -> F:
 
 
 def _part(function: F, **more: Any) -> Any:
-    if _LEAN:
+    if LEAN:
         more |= {"_nrt": False, "pipeline_class": _PartCompiler}
     inner: Any = nb.njit
-    compiled = inner(
-        nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, **more
-    )(function)
-    template = compiled.get_call_template
+    compiled = inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, **more)(
+        function
+    )
+    template, plain = compiled.get_call_template, cast(Any, nb.types.unliteral)
 
     def without_constants(args: Any, named: Any) -> Any:
         """Keep numba from compiling a part anew for each constant that it is handed."""
-        return template(
-            tuple(map(nb.types.unliteral, args)), {k: nb.types.unliteral(v) for k, v in named.items()}
-        )
+        return template(tuple(map(plain, args)), {name: plain(kind) for name, kind in named.items()})
 
     compiled.get_call_template = without_constants
     return compiled
@@ -355,4 +354,4 @@ def choose(size: int, flag: NDArray[np.uint8], chosen: NDArray[np.uint16]) -> in
     for place in range(np.uint64(size)):
         chosen[count] = place
         count += np.uint64(flag[place])
-    return np.int64(count)
+    return int(np.int64(count))

@@ -122,13 +122,13 @@ def _call_in_turn(
     of_branch = 0.0
     if rule.branches_first:
         for n in range(count):
-            of_branch += people.branch[first + np.int64(listed[n])] >= 0
+            of_branch += people.branch[first + int(np.int64(listed[n]))] >= 0
     others = np.float64(count) - of_branch
     calls_branch = min(number, of_branch)
     calls_others = min(number - calls_branch, others)
     ahead_branch, ahead_others = -call_from[0], -call_from[1]  # places from this week's first call
     for n in range(count):
-        i = first + np.int64(listed[n])
+        i = first + int(np.int64(listed[n]))
         if rule.branches_first and people.branch[i] >= 0:
             behind = ahead_branch if ahead_branch >= 0.0 else ahead_branch + of_branch
             state.called[i] = behind < calls_branch
@@ -160,7 +160,9 @@ def _call_by_members(
         household = people.household[i]
         member = people.liaison[household]
         if member >= 0 and member != i and state.status[member] & ACTIVE:
-            state.called[i] = uniform(relay_key, place + np.uint64(i - at), np.uint64(0)) < contacts[household]
+            state.called[i] = (
+                uniform(relay_key, place + np.uint64(i - at), np.uint64(0)) < contacts[household]
+            )
 
 
 @part
@@ -220,7 +222,7 @@ def _serve_on_duty(
             (block.called[b] != 0) | (enrolled[b] != 0) | (branch[b] >= 0)
         )
     for n in range(choose(size, block.flag, block.chosen)):
-        b = np.int64(block.chosen[n])
+        b = int(np.int64(block.chosen[n]))
         i = at + b
         if block.called[b]:
             state.times_called[i] += 1
@@ -284,7 +286,7 @@ def _act(
         after[b] = adult | (np.uint8(acts) * np.uint8(ACTIVE))
         needed[b] = acts & (block.does[b] & _ALONE == 0)
     for n in range(choose(size, block.flag, block.chosen)):
-        b = np.int64(block.chosen[n])
+        b = int(np.int64(block.chosen[n]))
         i = at + b
         hours = people.free_hours[i] * rule.hours_share
         state.hours_given[i] += hours
@@ -307,8 +309,8 @@ def _act(
 @part
 def _take_part(
     community: int,
-    first: np.int64,
-    last: np.int64,
+    first: int,
+    last: int,
     week: int,
     calls: Calls,
     around: Around,
@@ -322,7 +324,7 @@ def _take_part(
     counters: NDArray[np.float64],
 ) -> None:
     """Decide who of one community takes part this week; parameters as in :func:`take_part`."""
-    visible, first_slice = around.visible[community], np.int64(around.tie_index.first_slice[community])
+    visible, first_slice = around.visible[community], int(np.int64(around.tie_index.first_slice[community]))
     _call_in_turn(
         first, last, calls.number[community], calls.round_robin_start[community], state, people, rule, listed
     )
@@ -391,13 +393,13 @@ def take_part(
     )
     most = 0
     for c in range(first_community, last_community):
-        most = max(most, np.int64(first_resident[c + 1] - first_resident[c]))
+        most = max(most, int(np.int64(first_resident[c + 1] - first_resident[c])))
     listed = np.empty(most + 1, np.uint32)
     for c in range(first_community, last_community):
         _take_part(
             c,
-            np.int64(first_resident[c]),
-            np.int64(first_resident[c + 1]),
+            int(np.int64(first_resident[c])),
+            int(np.int64(first_resident[c + 1])),
             week,
             calls,
             around,

@@ -124,8 +124,8 @@ def birthdays(first_resident: NDArray[np.uint64], key: Key) -> NDArray[np.uint8]
     """Return the week of the year in which each resident grows a year older, 0 to 51."""
     week = np.empty(first_resident[-1], np.uint8)
     for c in range(first_resident.shape[0] - 1):
-        for person in range(np.int64(first_resident[c]), np.int64(first_resident[c + 1])):
-            place = (np.uint64(c) << PLACE) | np.uint64(person - np.int64(first_resident[c]))
+        for person in range(int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))):
+            place = (np.uint64(c) << PLACE) | np.uint64(person - int(np.int64(first_resident[c])))
             week[person] = bits(key, place, np.uint64(0)) % np.uint64(WEEKS_PER_YEAR)
     return week
 
@@ -172,19 +172,22 @@ def pass_week(
     first_household, first_resident = communities.first_household, communities.first_resident
     most = 0
     for c in range(first_household.shape[0] - 1):
-        most = max(most, np.int64(first_household[c + 1] - first_household[c]))
+        most = max(most, int(np.int64(first_household[c + 1] - first_household[c])))
     may = np.empty(most, np.uint8)
     households_touched = people_moved = 0
     for c in range(first_household.shape[0] - 1):
-        first, last = np.int64(first_household[c]), np.int64(first_household[c + 1])
-        first_here, last_here = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        first, last = int(np.int64(first_household[c])), int(np.int64(first_household[c + 1]))
+        first_here, last_here = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
         address = np.uint64(c) << PLACE
         _may_move(address, last - first, rule, keys.moving, may)
         _may_change(address, first, first_here, last_here, household_of, birthday, now, rule, keys, may)
         for household in range(first, last):
             if not may[household - first]:
                 continue
-            low, high = np.int64(households.first[household]), np.int64(households.first[household + 1])
+            low, high = (
+                int(np.int64(households.first[household])),
+                int(np.int64(households.first[household + 1])),
+            )
             changed, people_moved = _pass_week_at_home(
                 week,
                 low,
@@ -234,16 +237,14 @@ def _may_change(
     left, home = now.left[first:last], household_of[first:last]
     for at in range(0, last - first, BLOCK):
         for p in range(np.uint64(at), np.uint64(min(at + BLOCK, last - first))):
-            something = np.int64(born[p]) == rule.birthday_week
-            something |= (age[p] > OLD_AGE) & (
-                uniform(keys.death, address + p, np.uint64(0)) < rule.deaths
-            )
+            something = int(np.int64(born[p])) == rule.birthday_week
+            something |= (age[p] > OLD_AGE) & (uniform(keys.death, address + p, np.uint64(0)) < rule.deaths)
             if rule.layoffs > 0.0:
                 something |= (work[p] == _EMPLOYED) & (
                     uniform(keys.layoff, address + p, np.uint64(0)) < rule.layoffs
                 )
             if something and left[p] < 0:
-                may[np.int64(home[p]) - first_household] = 1
+                may[int(np.int64(home[p])) - first_household] = 1
 
 
 @part
@@ -297,8 +298,8 @@ def _pass_week_at_home(
         ):
             now.work[person] = _LAID_OFF
             changed = True
-        if rule.birthday_week == np.int64(birthday[person]):
-            if np.int64(now.age[person]) + 1 == ADULT_AGE:
+        if rule.birthday_week == int(np.int64(birthday[person])):
+            if int(np.int64(now.age[person])) + 1 == ADULT_AGE:
                 came_or_went[moved] = person
                 moved += 1
             changed |= _grow_older(now, person, own, female, participation_type, rule, keys.type)
@@ -335,7 +336,7 @@ def _grow_older(
     """Let a resident be a year older; return whether the household's exposure may have changed."""
     if now.age[person] < col.BYTE_FULL:
         now.age[person] += 1
-    age = np.int64(now.age[person])
+    age = int(np.int64(now.age[person]))
     if age == ADULT_AGE:
         now.status[person] = col.ADULT
         own = 0.0

@@ -14,7 +14,7 @@ import numba as nb
 import numpy as np
 from llvmlite import ir
 from numba.extending import intrinsic
-from numba.np.arrayobj import make_array
+from numba.np import arrayobj
 from numpy.typing import NDArray
 
 from govsim.engine.columns import ACTIVE, CHILD
@@ -74,11 +74,11 @@ def _order_by_ties(
     for k in range(place_of.shape[0]):
         place_of[k] = 0
     for i in range(at, at + size):
-        place_of[np.int64(indptr[i + 1] - indptr[i]) + 1] += 1
+        place_of[int(np.int64(indptr[i + 1] - indptr[i])) + 1] += 1
     for k in range(1, place_of.shape[0]):
         place_of[k] += place_of[k - 1]
     for i in range(at, at + size):
-        ties = np.int64(indptr[i + 1] - indptr[i])
+        ties = int(np.int64(indptr[i + 1] - indptr[i]))
         order[at + place_of[ties]] = i - at
         place_of[ties] += 1
 
@@ -93,29 +93,29 @@ def index_ties(
     """Return a copy of the ties in which the n-th ties of :data:`LANES` residents stand together."""
     most = slices = 0
     for i in range(indptr.shape[0] - 1):
-        most = max(most, np.int64(indptr[i + 1] - indptr[i]))
+        most = max(most, int(np.int64(indptr[i + 1] - indptr[i])))
     place_of = np.empty(most + 2, np.int64)
     order = np.empty(indptr.shape[0] - 1, np.uint8)
     first_slice = np.zeros(first_resident.shape[0], np.uint32)
     for c in range(first_resident.shape[0] - 1):
-        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        first, last = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
         for at in range(first, last, BLOCK):
             _order_by_ties(indptr, at, min(last - at, BLOCK), order, place_of)
         slices += (last - first + LANES - 1) // LANES
         first_slice[c + 1] = slices
     first_row = np.zeros(slices + 1, np.uint32)
     for c in range(first_resident.shape[0] - 1):
-        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
-        for n in range(np.int64(first_slice[c]), np.int64(first_slice[c + 1])):
-            start = first + (n - np.int64(first_slice[c])) * LANES
-            longest = start - (start - first) % BLOCK + np.int64(order[min(start + LANES, last) - 1])
+        first, last = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
+        for n in range(int(np.int64(first_slice[c])), int(np.int64(first_slice[c + 1]))):
+            start = first + (n - int(np.int64(first_slice[c]))) * LANES
+            longest = start - (start - first) % BLOCK + int(np.int64(order[min(start + LANES, last) - 1]))
             first_row[n + 1] = first_row[n] + (indptr[longest + 1] - indptr[longest])
-    tie = np.full((np.int64(first_row[slices]), LANES), NO_TIE, np.uint32)
+    tie = np.full((int(np.int64(first_row[slices])), LANES), NO_TIE, np.uint32)
     for c in range(first_resident.shape[0] - 1):
-        first, last = np.int64(first_resident[c]), np.int64(first_resident[c + 1])
+        first, last = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
         for n in range(first, last):
-            i = n - (n - first) % BLOCK + np.int64(order[n])
-            row = np.int64(first_row[np.int64(first_slice[c]) + (n - first) // LANES])
+            i = n - (n - first) % BLOCK + int(np.int64(order[n]))
+            row = int(np.int64(first_row[np.int64(first_slice[c]) + (n - first) // LANES]))
             for k in range(indptr[i], indptr[i + 1]):
                 tie[row, (n - first) % LANES] = other[k] | (np.uint32(layer[k]) << np.uint32(RESIDENT_BITS))
                 row += 1
@@ -197,11 +197,11 @@ end:
 ``signal`` is set. In LLVM's language, because numba does not use the wide registers for a sum over what an index points to."""
 
 
-@intrinsic
-def _look(
+def _link_look(
     typing: Any, tie: Any, first: Any, rows: Any, signal: Any, weight: Any, says: Any, acting: Any, lane: Any
 ) -> Any:
     """Look from ``tie[first]`` on along so many rows, and write to ``says`` and ``acting`` from ``lane`` on."""
+    table_of: Any = arrayobj.make_array
     given = (tie, first, rows, signal, weight, says, acting, lane)
 
     def link(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -212,7 +212,7 @@ def _look(
         pointer, number = ir.PointerType(), ir.IntType(64)
 
         def at(argument: int, place: Any) -> Any:
-            data = make_array(given[argument])(context, builder, values[argument]).data
+            data = table_of(given[argument])(context, builder, values[argument]).data
             return builder.bitcast(builder.gep(data, [place]) if place is not None else data, pointer)
 
         kind = ir.FunctionType(ir.VoidType(), [pointer, number, pointer, pointer, pointer, pointer])
@@ -226,6 +226,9 @@ def _look(
         return context.get_dummy_value()
 
     return nb.types.void(*given), link
+
+
+_look: Any = intrinsic(_link_look)
 
 
 @part
@@ -251,19 +254,19 @@ def sum_over_ties(
     nothing = np.float32(0.0)
     for lane in range(0, size, LANES):
         n = first_slice + lane // LANES
-        first = np.int64(tie_index.first_row[n])
+        first = int(np.int64(tie_index.first_row[n]))
         _look(
             tie_index.tie,
             first,
-            np.int64(tie_index.first_row[n + 1]) - first,
+            int(np.int64(tie_index.first_row[n + 1])) - first,
             signal,
             weight,
             says,
             acting,
-            np.int64(lane),
+            int(np.int64(lane)),
         )
     for n in range(size):
-        i = at + np.int64(tie_index.order[at + n])
+        i = at + int(np.int64(tie_index.order[at + n]))
         if total[i] > nothing:
             share[i] = acting[n] / total[i]
             heard[i] = says[n] / total[i]

@@ -44,12 +44,16 @@ def table_bytes(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow(
-            [
-                label(cell) if isinstance(cell, str) else text(cell, f"{name}, {_row(header, row)}, {column}")
-                for column, cell in zip(header, row, strict=True)
-            ]
-        )
+        if len(row) != len(header):
+            raise ValueError(f"{name}, {_row(header, row)}: {len(row)} cells under {len(header)} columns")
+        try:
+            cells = [label(cell) if isinstance(cell, str) else text(cell) for cell in row]
+        except RefusedError:
+            for column, cell in zip(header, row, strict=True):  # and say where it stands
+                if not isinstance(cell, str):
+                    text(cell, f"{name}, {_row(header, row)}, {column}")
+            raise
+        writer.writerow(cells)
     return out.getvalue().encode("utf-8")
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import pytest
 
 from govsim import kernels
+from govsim.engine import Run, resolve_arm
+from govsim.engine.processes import casework
+from govsim.engine.queue import QueueTables
+from govsim.scenario import load
+from govsim.world import build
 
 SMALL = """
 from govsim.kernels import HOME, damaged, kernel, part
@@ -200,3 +207,77 @@ def test_numba_keeps_what_is_replaced_here() -> None:
     from govsim.engine.crowd import take_part
 
     assert type(take_part._cache._cache_file) is kernels.Kept  # type: ignore[attr-defined]
+
+
+def bodies(code: str) -> dict[str, str]:
+    """Return the functions of a text in LLVM's language, by name."""
+    found = {}
+    for text in re.split(r"(?m)^(?=define )", code)[1:]:
+        found[text.split("@", 1)[1].split("(", 1)[0]] = text.split("\n}\n", 1)[0]
+    return found
+
+
+@pytest.mark.assurance
+def test_the_event_queue_counts_no_references_and_calls_one_part() -> None:
+    """Counting tables up and down at each call took two thirds of its time; a new numba must not bring that back."""
+    asked = load("tiny", ["run.weeks=1"])
+    arm = resolve_arm(asked.governance[0].model, "neutral")
+    Run(build(asked.scenario.population, asked.scenario.network, 1), asked.scenario, arm, 1).step()
+    signature = casework.run_week.signatures[0]
+    fresh = numba.njit(nogil=True, error_model="numpy")(casework.run_week.py_func)
+    fresh.compile(signature)
+    ours = {
+        name: text
+        for name, text in bodies(fresh.inspect_llvm(signature)).items()
+        if name.startswith("_ZN6govsim") and "7cpython" not in name
+    }
+    assert [part for part in ("run_week", "enqueue", "uniform") for name in ours if part in name] == [
+        "run_week",
+        "enqueue",
+        "uniform",
+    ]
+    assert len(ours) == 3
+    counted = {name: len(re.findall(r"call[^\n]*NRT_incref", text)) for name, text in ours.items()}
+    arrays = len(QueueTables._fields) + 2  # the tables, and what arrives when
+    assert [count for count in counted.values() if count] == [arrays]  # once, where the week begins
+
+
+PLAIN = """
+from numba.core import codegen, options
+if {plain}:
+    del options.DefaultOptions._nrt
+from govsim import kernels
+assert kernels.LEAN != {plain}
+import numpy as np
+{small}
+from govsim.engine import queue
+from govsim.engine import columns as col
+
+@kernel
+def order(jobs, heads, ranks):
+    for slot in range(ranks.shape[0]):
+        jobs[slot].rank = ranks[slot]
+        jobs[slot].number = slot
+        queue.push(jobs, heads, 0, 0, slot)
+    for place in range(ranks.shape[0]):
+        ranks[place] = queue.pop(jobs, heads, 0, 0)
+
+ranks = np.array([3.0, 1.0, 2.0, 1.0])
+order(col.new_jobs(4), np.full((1, 1), -1), ranks)
+print(*ranks)
+"""
+
+
+@pytest.mark.assurance
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_numba_without_the_private_parts_gives_the_same(tmp_path: Path, plain: bool) -> None:
+    script = tmp_path / "plain.py"
+    script.write_text(PLAIN.format(plain=plain, small=SMALL), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1.0 3.0 2.0 0.0"

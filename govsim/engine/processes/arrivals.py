@@ -87,13 +87,13 @@ def arise(
     written = 0
     flag, chosen = np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.uint16)
     for c in range(first_household.shape[0] - 1):
-        first, last = np.int64(first_household[c]), np.int64(first_household[c + 1])
+        first, last = int(np.int64(first_household[c])), int(np.int64(first_household[c + 1]))
         for at in range(first, last, BLOCK):
             size = min(last - at, BLOCK)
             place = (np.uint64(c) << PLACE) | np.uint64(at - first)
             _may_arise(size, place, number_key, mean[at : at + size], ceiling, flag)
             for n in range(choose(size, flag, chosen)):
-                household = at + np.int64(chosen[n])
+                household = at + int(np.int64(chosen[n]))
                 address = place + np.uint64(chosen[n])
                 u = uniform(number_key, address, np.uint64(0))
                 most = np.float64(mean[household]) * ceiling
@@ -152,7 +152,9 @@ def _may_arise(
 ) -> None:
     """Flag the households of a block in which something may arise: exp(-m) >= 1 - m, so below that nothing does."""
     for b in range(size):
-        flag[b] = uniform(number_key, place + np.uint64(b), np.uint64(0)) >= 1.0 - np.float64(mean[b]) * ceiling
+        flag[b] = (
+            uniform(number_key, place + np.uint64(b), np.uint64(0)) >= 1.0 - np.float64(mean[b]) * ceiling
+        )
 
 
 @part
@@ -193,7 +195,7 @@ def _affected(
             suited += status[person] != 0 and (
                 not struck_only or _is_struck(age[person], work[person], exposed)
             )
-        pick = np.int64(u * suited)
+        pick = int(np.int64(u * suited))
         for person in range(first, last):
             if status[person] != 0 and (not struck_only or _is_struck(age[person], work[person], exposed)):
                 if pick == 0:
