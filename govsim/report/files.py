@@ -35,6 +35,8 @@ from govsim.report.comparing.tables import (
     per_hour_rows,
     seed_rows,
 )
+from govsim.report.docs.words import Language
+from govsim.report.html.reading import Material
 from govsim.report.stamps import COMPARING
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES
 from govsim.results.indicators import INDICATORS
@@ -64,17 +66,27 @@ def write_comparison(
     groups: Sequence[Sequence[GroupDifference]],
     command: Sequence[str],
     about: Request,
-    figures: dict[str, bytes],
+    figures: Language | None,
     controlled: Sequence[Controlled] = (),
     within: Sequence[Comparison] = (),
 ) -> None:
-    """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
+    """Write the comparison beside its runs; every number a person was shown is in one of its tables.
+
+    Parameters
+    ----------
+    figures
+        In which language they are drawn, if they are.
+    """
     files = comparison_tables(
         folder, main, second, comparisons, groups, controlled, about.communities, within
     )
     key = folder.name.removeprefix("comparison-")
-    files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
-    files |= figures
+    facts = record(about, key, main, second, comparisons, groups)
+    files["comparison.json"] = _json(facts)
+    if figures is not None:
+        from govsim.report.figures import draw
+
+        files |= draw(Material(folder, facts, files=files), figures)
     manifest = {
         "format": FORMAT,
         "key": key,
@@ -185,10 +197,13 @@ def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison
     }
 
 
-def is_written(folder: Path, figures: bool) -> bool:
-    """Return whether the comparison is there already, whole, and with figures if they are wanted."""
+def is_written(folder: Path, figures: Language | None) -> bool:
+    """Return whether the comparison is there already, whole, and with figures in a language if they are wanted."""
     manifest = read_manifest(folder)
-    return manifest is not None and (not figures or any(name.endswith(".png") for name in manifest["files"]))
+    if manifest is None or figures is None:
+        return manifest is not None
+    drawn = [name for name in manifest["files"] if name.endswith(".png")]
+    return any(name.endswith(".zh.png") == (figures == "zh") for name in drawn)
 
 
 def _json(content: Any) -> bytes:
