@@ -222,7 +222,7 @@ def refuse_unknown_names(study: LoadedStudy) -> None:
     """
     from govsim.results.errors import RefusedError
     from govsim.studies.calibration import targets_of
-    from govsim.studies.optimise.bench import goals_of
+    from govsim.studies.optimise import goals_of
 
     if study.study.optimise is not None:
         goals_of(study)

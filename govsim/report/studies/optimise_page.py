@@ -9,6 +9,7 @@ from govsim.report.markdown import table
 from govsim.results.values import spans
 from govsim.studies.answer import counted, listed, number
 from govsim.studies.optimise import (
+    Goal,
     OptimiseAnswer,
     Verdicts,
     inside,
@@ -17,8 +18,7 @@ from govsim.studies.optimise import (
     steady,
     verdicts,
 )
-from govsim.studies.optimise.bench import Goal
-from govsim.studies.optimise.front import Gap, standing
+from govsim.studies.optimise.portfolios import Gap, standing
 
 _MARK = "**"
 _MODEL = (
