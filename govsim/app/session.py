@@ -16,8 +16,7 @@ from govsim.engine import Recording, Run, resolve_arm
 from govsim.report.docs.words import unit
 from govsim.report.lessons.page import described, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
-from govsim.results.reading import HeldLedgers
-from govsim.results.story import UnknownNumberError, case_story, resident_story
+from govsim.results.story import HeldLedgers, UnknownNumberError, case_story, resident_story
 from govsim.results.weekly import WEEKLY
 from govsim.scenario import Loaded, load, load_governance
 from govsim.scenario.catalogue import governance_choices, item_of, labels_of

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from govsim.engine import resolve_arm
 from govsim.engine.offices import Arm
 from govsim.engine.recording import Recording
-from govsim.results.balance import balance
 from govsim.results.indicators import summarise
+from govsim.results.ledger import balance
 from govsim.results.values import Value
 from govsim.results.view import View
 from govsim.scenario import LoadedGovernance, Origin, load
