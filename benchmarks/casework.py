@@ -13,7 +13,7 @@ from benchmarks import apart
 from benchmarks.apart import Say
 from benchmarks.tables import Aim, Section, Table, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios
-from govsim.assurance.theory.nulls import arm, world_of
+from govsim.assurance.theory.findings import arm, world_of
 from govsim.assurance.theory.queues import Times, queue
 from govsim.engine import ORDER, Run
 

@@ -206,10 +206,10 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
 
 
 def names_of_two_things(sources: Sources) -> list[str]:
-    """Return classes whose name another module gives to another class."""
+    """Return classes whose name is given to another class too, those inside of classes and functions counted."""
     homes: dict[str, list[str]] = {}
     for file, tree in sources.items():
-        for node in tree.body:
+        for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(f"govsim/{file}:{node.lineno}")
     return [f"{place} names {name} again" for name, places in homes.items() for place in places[1:]]

@@ -73,7 +73,12 @@ def a_study_kind(copy: Path, printed: str) -> None:
 
 
 def a_chart(copy: Path, printed: str) -> None:
-    assert {file.suffix for file in copy.glob("build/tried/**/strain.*")} == {".png", ".svg"}
+    assert {file.suffix for file in copy.glob("build/tried/**/communities.*")} == {
+        ".png",
+        ".svg",
+        ".csv",
+        ".pdf",
+    }
 
 
 ADDED: dict[str, Callable[[Path, str], None]] = {

@@ -290,7 +290,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "off by a week", (f"{_TIMELINE}::test_a_ramp_rises_to_full_strength_and_falls_after_the_end",),
     ),
     Mutation(
-        "parents-over-children", "govsim/scenario/overlay.py",
+        "parents-over-children", "govsim/scenario/origins.py",
         "                replaced.add(here)\n                merged[key] = value\n",
         "                replaced.add(here)\n                merged.setdefault(key, value)\n",
         "wrong order", ("tests/scenario/test_loading.py::test_children_lie_over_parents",),

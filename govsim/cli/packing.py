@@ -13,8 +13,7 @@ from govsim.cli.verifying import contents
 from govsim.report.exits import DONE
 from govsim.report.running import count
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.load import untrusted_folder
-from govsim.results.pack import pack
+from govsim.results.load import pack, untrusted_folder
 from govsim.runner.folder_status import holdings
 from govsim.runner.points import KINDS, base_of, is_point
 from govsim.scenario.messages import Place, Problem, ScenarioError

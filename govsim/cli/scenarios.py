@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govsim.scenario import describe as describing
 from govsim.scenario import show as showing
 from govsim.scenario.catalogue import Item, find, kind_of
 from govsim.scenario.declare import Section
@@ -70,13 +69,13 @@ def show_command(file: str, overrides: Sequence[str], origin: bool, json_output:
 
 def describe_command(parameter: str, json_output: bool) -> int:
     """Print what can be set, or what a model, measure, scenario or study is."""
-    if parameter and not describing.known(parameter) and (item := find(parameter)) is not None:
+    if parameter and not showing.known(parameter) and (item := find(parameter)) is not None:
         print(json.dumps(_item(item), ensure_ascii=False, indent=1) if json_output else _described(item))
         return 0
     if json_output:
-        print(json.dumps({"parameters": describing.records(parameter)}, ensure_ascii=False, indent=1))
+        print(json.dumps({"parameters": showing.records(parameter)}, ensure_ascii=False, indent=1))
     else:
-        print(describing.describe(parameter))
+        print(showing.describe(parameter))
     return 0
 
 
@@ -102,7 +101,7 @@ def _described(item: Item) -> str:
 
 def schema_command(kind: str, write: bool) -> int:
     """Print a JSON Schema, or renew the files beside the scenarios."""
-    from govsim.scenario.describe import as_text, schema_files, write_schemas
+    from govsim.scenario.show import as_text, schema_files, write_schemas
 
     if write:
         folder = scenario_shelf().folder / "schema"

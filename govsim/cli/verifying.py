@@ -124,7 +124,7 @@ def _word_difference(said: dict[str, Any], again: dict[str, Any]) -> TableDiffer
 
 
 def _kinds(names: list[str]) -> list[str]:
-    figures = [name for name in names if name.endswith((".png", ".svg"))]
+    figures = [name for name in names if name.endswith((".png", ".svg", ".pdf"))]
     rest = [name for name in names if name not in figures]
     return rest + ([f"{len(figures)} figures"] if figures else [])
 

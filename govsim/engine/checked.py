@@ -83,13 +83,13 @@ def _check(state: State, process: Process, guests: list[Process]) -> None:
 def _drawing(state: State, purposes: frozenset[str]) -> State:
     """Return a state as a process sees it, which gives keys for some purposes only."""
 
-    class Declared(State):
+    class StateForProcess(State):
         def key(self, purpose: str, tick: int = 0) -> draws.Key:
             if purpose not in purposes:
                 raise KeyError(purpose)
             return draws.key(state.seed, purpose, tick)
 
-    view = object.__new__(Declared)
+    view = object.__new__(StateForProcess)
     view.__dict__ = state.__dict__
     return view
 

@@ -8,13 +8,12 @@ import shlex
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
-from govsim.report.markdown import table as markdown_table
 from govsim.report.stamps import Stamp, stamp
 from govsim.results.csvtext import table_bytes
 from govsim.results.declare import Column, Indicator
@@ -222,7 +221,7 @@ def refuse_unknown_names(study: LoadedStudy) -> None:
     """
     from govsim.results.errors import RefusedError
     from govsim.studies.calibration import targets_of
-    from govsim.studies.optimise.bench import goals_of
+    from govsim.studies.optimise import goals_of
 
     if study.study.optimise is not None:
         goals_of(study)
@@ -291,6 +290,17 @@ def as_markdown(sections: Sequence[Passage], figures: bool = True) -> Iterator[s
                     yield f"![{part.alternative}]({part.name})"
             else:
                 yield part
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = (0,)) -> str:
+    """Return a Markdown table; the columns ``left`` are words, the rest numbers."""
+    words = {column % len(header) for column in left}
+    rule = [":--" if column in words else "--:" for column in range(len(header))]
+    return "\n".join([_markdown_line(header), _markdown_line(rule), *(_markdown_line(row) for row in rows)])
+
+
+def _markdown_line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
 
 def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp, figures: bool) -> None:

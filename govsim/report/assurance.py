@@ -15,7 +15,7 @@ import numpy as np
 
 from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, Followed, audit
 from govsim.assurance.theory import LAWS, Check, Diagram, Finding, Law
-from govsim.assurance.theory.nulls import PLAIN, SILENT
+from govsim.assurance.theory.findings import PLAIN, SILENT
 from govsim.report.exits import DONE, REFUSED
 from govsim.report.stamps import stamp
 from govsim.report.style import COLOURS, DASHES, INK, MARKERS, as_bytes, drawing, key, sheet

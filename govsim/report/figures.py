@@ -1,351 +1,182 @@
-"""The figures of a comparison. Each shows what the tables hold; none computes or concludes."""
+"""The figures of a comparison: sheets of panels that the page draws too. None computes or concludes anything."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from itertools import chain
 
-import numpy as np
-from numpy.typing import NDArray
+from govsim.report.brief.answer import changes
+from govsim.report.brief.grammar import VERDICTS
+from govsim.report.brief.places import names
+from govsim.report.comparing import panels
+from govsim.report.comparing.words import Said
+from govsim.report.docs.words import Language
+from govsim.report.html.plot import MOST_BANDS
+from govsim.report.html.reading import Material
+from govsim.report.html.words import say
+from govsim.report.panels import draw as draw_sheet
+from govsim.results.values import spans
+from govsim.studies.answer import Curves, Panel, Sheet
 
-from govsim.report.style import (
-    COLOURS,
-    FAINT,
-    HATCHES,
-    INK,
-    MARKERS,
-    as_bytes,
-    drawable,
-    drawing,
-    key,
-    line,
-    sheet,
-)
-from govsim.results.values import Missing
-from govsim.studies.compare import ArmRuns
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-Arms = Sequence[ArmRuns]
-_KINDS = {
-    "all": "All problems",
-    "local_soft": "Sanitation, noise, disputes",
-    "local_hard": "Pipes, heating, roads",
-    "livelihood": "Livelihood",
-    "structural": "Structural: subsidence, water, land",
+_MODES = {
+    "neutral": Said("equal resources", "资源相同"),
+    "observed": Said("with outside resources", "计入外部资源"),
 }
-_TIERS = (
-    ("trust_community", "Residents' committee"),
-    ("trust_street", "Street office or town"),
-    ("trust_district", "District"),
-    ("trust_centre", "Centre"),
-)
-_SOLVERS = (
-    ("effort_government", "government staff"),
-    ("effort_members", "members on ordered service"),
-    ("effort_residents", "residents"),
-    ("effort_organisations", "social organisations"),
-    ("effort_enterprises", "enterprises"),
-)
-_APART = 8.0
-"""Height of a number at the end of a line, on a scale to 100."""
-_FEW_HOURS = 100
-"""Below this, hours a week are shown with a decimal."""
-_SHOWN_DAYS = 182
-"""Working days shown of the resolution curves; the files hold the rest."""
-_ACTIVITIES = (
-    ("staff_tasks", "tasks from above"),
-    ("staff_casework", "casework"),
-    ("staff_intake", "registering, passing on"),
-    ("staff_desk", "hotline desk"),
-    ("staff_convening", "joint meetings on cases"),
-    ("staff_visit", "home visits"),
-    ("staff_patrol", "patrols"),
-    ("staff_meeting", "community meetings"),
-    ("staff_call", "calls to take part"),
-    ("staff_outreach", "outreach"),
-    ("staff_training", "training"),
-    ("staff_incubation", "helping organisations"),
-    ("staff_publishing", "publishing results"),
-    ("staff_idle", "idle"),
-)
+_TOPICS = {
+    "participation": Said("Who takes part voluntarily", "自愿参与"),
+    "backlog": Said("Problems that exist and are not closed", "存在且未办结的问题"),
+    "trust": Said("Trust in each tier of government", "对各级政府的信任"),
+}
 
 
-def draw(arms: Arms, footer: str) -> dict[str, bytes]:
-    """Return all figures as files, PNG and SVG, by file name."""
-    makers: tuple[tuple[str, Callable[[Arms, str], Figure]], ...] = (
-        ("participation", participation),
-        ("backlog", backlog),
-        ("resolution", resolution),
-        ("trust", trust),
-        ("who_solved", who_solved),
-        ("hours", hours),
-        ("reported_and_true", reported_and_true),
-    )
+def draw(material: Material, language: Language) -> dict[str, bytes]:
+    """Return all figures as PNG, SVG and PDF by file name: ``trust.png``, in Chinese ``trust.zh.png``."""
     files: dict[str, bytes] = {}
-    footer = drawable(footer, footer.encode("ascii", "replace").decode())
-    with drawing():
-        arms = [replace(arm, label=drawable(arm.label, f"model {n + 1}")) for n, arm in enumerate(arms)]
-        for name, make in makers:
-            files |= {f"{name}.{kind}": content for kind, content in as_bytes(make(arms, footer)).items()}
+    end = "" if language == "en" else f".{language}"
+    for make in FIGURES:
+        sheet = make(material, language)
+        if sheet is not None:
+            drawn = draw_sheet(sheet)
+            files |= {f"{make.__name__}{end}.{kind}": content for kind, content in drawn.items()}
     return files
 
 
-def participation(arms: Arms, footer: str) -> Figure:
-    """Share of adults who take part, and who of them would have without a call."""
-    figure, (share, registered) = sheet(
-        "Who takes part voluntarily", _bands(arms), footer, height=4.0, columns=2, sharex=True
+def participation(material: Material, language: Language) -> Sheet | None:
+    """Share of adults who take part or are registered as volunteers."""
+    return _weekly(
+        material, language, "participation", "participation_4w", ("active_4w_share", "registered_share")
     )
-    _weekly(share, arms, "active_4w_share")
-    _over_time(share, "Took part at least once in four weeks", "% of adults")
-    _weekly(registered, arms, "registered", per="adults", scale=100.0)
-    _over_time(registered, "Registered as volunteers, active or not", "% of adults")
-    key(figure, [arm.label for arm in arms])
-    return figure
 
 
-def backlog(arms: Arms, footer: str) -> Figure:
+def backlog(material: Material, language: Language) -> Sheet | None:
     """Problems that exist and are not closed, known and unknown."""
-    figure, (known, hidden) = sheet(
-        "Problems that exist and are not closed", _bands(arms), footer, height=4.0, columns=2, sharex=True
-    )
-    _weekly(known, arms, "problems_open", per="residents", scale=1000.0)
-    _over_time(known, "Known to an office, not closed", "problems per 1,000 residents")
-    _weekly(hidden, arms, "problems_undetected", per="residents", scale=1000.0)
-    _over_time(hidden, "Nobody in an office knows of", "problems per 1,000 residents")
-    key(figure, [arm.label for arm in arms])
-    return figure
+    return _weekly(material, language, "backlog", "still_open", ("open_per_1000", "undetected_per_1000"))
 
 
-def resolution(arms: Arms, footer: str) -> Figure:
-    """Kaplan-Meier curves from onset to true resolution, by kind of problem."""
-    tables = [[run.table("resolution") for run in arm.runs] for arm in arms]
-    kinds = [
-        kind for kind in _KINDS if all((table["kind"] == kind).any() for runs in tables for table in runs)
-    ]
-    figure, panels = sheet(
-        "How long problems stay unsolved after they arise",
-        "Kaplan-Meier, all problems that exist, known or not. Lapsed and explained-away ones stay unsolved.\n"
-        + _bands(arms)
-        + " Number: % at the end of the line.",
-        footer,
-        height=5.4,
-        rows=2,
-        columns=3,
-        sharey=True,
-    )
-    last = min([_SHOWN_DAYS, *(int(table["days"].max()) for runs in tables for table in runs if len(table))])
-    for panel, kind in zip(panels, kinds, strict=False):
-        ends = []
-        for index, runs in enumerate(tables):
-            curves = [table[(table["kind"] == kind) & (table["days"] <= last)] for table in runs]
-            days = curves[0]["days"].to_numpy()
-            stacked = np.stack([curve["unresolved"].to_numpy() for curve in curves])
-            _band(panel, days, stacked, index, step=True)
-            ends.append((float(stacked.mean(axis=0)[-1]), index))
-        _label_ends(panel, float(last), ends)
-        panel.set_title(_KINDS[kind])
-        panel.set_ylim(0, 103)
-        panel.set_xlim(0, last * 1.17)
-        panel.set_xticks(np.arange(0, last + 1, 65 if last > 70 else 13))
-    for panel in panels[len(kinds) :]:
-        panel.set_visible(False)
-    for panel in panels[::3]:
-        panel.set_ylabel("% not truly resolved")
-    for index, panel in enumerate(panels[: len(kinds)]):
-        if index + 3 >= len(kinds):
-            panel.set_xlabel("working days since it arose")
-    key(figure, [arm.label for arm in arms])
-    return figure
-
-
-def trust(arms: Arms, footer: str) -> Figure:
+def trust(material: Material, language: Language) -> Sheet | None:
     """Trust by tier over time."""
-    note = "Mean over adults; the axis does not start at 0. " + _bands(arms)
-    figure, panels = sheet(
-        "Trust in each tier of government", note, footer, height=4.9,
-        rows=2, columns=2, sharex=True, sharey=True,
-    )  # fmt: skip
-    for panel, (column, title) in zip(panels, _TIERS, strict=True):
-        _weekly(panel, arms, column)
-        _over_time(panel, title, "", zero=False)
-    for panel in panels[:2]:
-        panel.set_xlabel("")
-    for panel in panels[::2]:
-        panel.set_ylabel("trust, 0-1")
-    key(figure, [arm.label for arm in arms])
-    return figure
+    series = ("trust_community", "trust_street", "trust_district", "trust_centre")
+    return _weekly(material, language, "trust", "trust_community", series)
 
 
-def who_solved(arms: Arms, footer: str) -> Figure:
+def resolution(material: Material, language: Language) -> Sheet | None:
+    """Kaplan-Meier curves from onset to true resolution, by kind of problem."""
+    drawn = _beside(material, language, lambda mode: panels.resolution(material, mode, language))
+    note = _joined(language, say("resolution note", language), _bands(material, language))
+    return _sheet(material, language, "resolution", "resolved_existing_26w", note, drawn)
+
+
+def who_solved(material: Material, language: Language) -> Sheet | None:
     """Whose hours went into problems that were truly resolved."""
-    figure, (panel,) = sheet(
-        "Whose hours solved the problems", "Hours spent on truly resolved problems, mean over seeds.", footer,
-        height=1.95 + 0.55 * len(arms),
-    )  # fmt: skip
-    left = np.zeros(len(arms))
-    rows = np.arange(len(arms))[::-1]
-    for index, (name, label) in enumerate(_SOLVERS):
-        width = np.array([_mean(arm, name) for arm in arms])
-        if not width.any():
-            continue
-        panel.barh(
-            rows, width, left=left, height=0.62, color=COLOURS[index], hatch=HATCHES[index], label=label,
-            edgecolor="white", linewidth=0.8,
-        )  # fmt: skip
-        for row, start, share in zip(rows, left, width, strict=True):
-            if share >= 5:
-                panel.text(
-                    start + share / 2, row, f"{share:.0f} %", ha="center", va="center", fontsize=9,
-                    bbox={"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"},
-                )  # fmt: skip
-        left += width
-    panel.set_yticks(rows, [_wrapped(arm.label) for arm in arms])
-    panel.set_xlim(0, 100)
-    panel.set_xlabel("% of hours")
-    panel.grid(visible=False, axis="y")
-    key(figure)
-    return figure
+    found = panels.solvers(material, material.modes[0], language)
+    note = say("solvers note", language)
+    return _sheet(material, language, "solvers", "", note, [found] if found else [])
 
 
-def hours(arms: Arms, footer: str) -> Figure:
+def hours(material: Material, language: Language) -> Sheet | None:
     """What paid and seconded hours were spent on."""
-    totals = [
-        np.stack([[run.weekly[name].mean() for name, _ in _ACTIVITIES] for run in arm.runs]) for arm in arms
-    ]
-    used = [i for i in range(len(_ACTIVITIES)) if max(float(t[:, i].max()) for t in totals) > 0]
-    figure, (panel,) = sheet(
-        "What paid and seconded staff spend their hours on",
-        f"Hours a week of all offices. {_marks(arms)}",
-        footer,
-        height=1.5 + (0.16 + 0.15 * len(arms)) * len(used),
-    )
-    step = 0.72 / len(arms)
-    decimals = 1 if max(float(total.max()) for total in totals) < _FEW_HOURS else 0
-    for index, total in enumerate(totals):
-        y = np.arange(len(used))[::-1] + 0.36 - step * (index + 0.5)
-        mean = total.mean(axis=0)[used]
-        low, high = total.min(axis=0)[used], total.max(axis=0)[used]
-        panel.barh(y, mean, height=step * 0.92, color=COLOURS[index % 7], hatch=HATCHES[index % 6],
-                   edgecolor="white", linewidth=0.6, label=arms[index].label)  # fmt: skip
-        panel.hlines(y, low, high, color=INK, linewidth=1.2)
-        for at, value, end in zip(y, mean, high, strict=True):
-            panel.annotate(
-                f"{value:,.{decimals}f}", (end, at), xytext=(3, 0), textcoords="offset points", va="center",
-                fontsize=8,
-            )  # fmt: skip
-    panel.set_yticks(np.arange(len(used))[::-1], [_ACTIVITIES[i][1] for i in used])
-    panel.set_xlabel("hours a week")
-    panel.xaxis.set_major_formatter("{x:,.0f}")
-    panel.margins(x=0.09, y=0.01)
-    panel.grid(visible=False, axis="y")
-    key(figure)
-    return figure
+    found = panels.hours(material, material.modes[0], language)
+    return _sheet(material, language, "hours", "", say("hours note", language), [found])
 
 
-def reported_and_true(arms: Arms, footer: str) -> Figure:
+def reported_and_true(material: Material, language: Language) -> Sheet | None:
     """What offices report beside what is true."""
-    rows = (
-        ("reported_completion", "reported as done by the deadline"),
-        ("true_completion", "truly done by the deadline"),
-        ("official_satisfaction", "satisfied, official call-back"),
-        ("callback_satisfaction", "satisfied, independent call-back"),
-        ("resolved_existing_26w", "truly resolved in 26 weeks,\nof all problems that exist"),
-    )
-    figure, (panel,) = sheet(
-        "What is reported, and what is true", f"Last year of the run. {_marks(arms)}", footer,
-        height=1.7 + (0.2 + 0.19 * len(arms)) * len(rows),
-    )  # fmt: skip
-    offset = 0.6 / max(1, len(arms))
-    for index, arm in enumerate(arms):
-        for row, (name, _) in enumerate(rows):
-            numbers = [v for v in arm.values(name) if not isinstance(v, Missing)]
-            y = len(rows) - 1 - row + offset * ((len(arms) - 1) / 2 - index)
-            if not numbers:
-                panel.text(1, y, f"{arm.label}: n/a", va="center", fontsize=8, color=FAINT)
-                continue
-            panel.hlines(y, min(numbers), max(numbers), color=COLOURS[index % 7], linewidth=2.5)
-            panel.plot(
-                [np.mean(numbers)], [y], MARKERS[index % 7], color=COLOURS[index % 7], markersize=7,
-                markeredgecolor="white", label=arm.label if row == 0 else None,
-            )  # fmt: skip
-            panel.annotate(
-                f"{np.mean(numbers):.1f}", (max(numbers), y), xytext=(7, 0), textcoords="offset points",
-                va="center", fontsize=8,
-            )  # fmt: skip
-    panel.set_yticks(range(len(rows)), [label for _, label in reversed(rows)])
-    panel.set_ylim(-0.6, len(rows) - 0.4)
-    panel.set_xlim(0, 106)
-    panel.set_xlabel("%")
-    key(figure)
-    return figure
+    found = panels.reported(material, material.modes[0], language)
+    note = say("reported note", language)
+    return _sheet(material, language, "reported", "true_completion", note, [found])
 
 
-def _bands(arms: Arms) -> str:
-    count = len(arms[0].runs)
-    return "One seed." if count == 1 else f"Line: mean of {count} seeds. Band: smallest to largest."
+FIGURES: tuple[Callable[[Material, Language], Sheet | None], ...] = (
+    participation,
+    backlog,
+    resolution,
+    trust,
+    who_solved,
+    hours,
+    reported_and_true,
+)
+"""Each has the name of its function; None where there is nothing to draw."""
 
 
-def _marks(arms: Arms) -> str:
-    count = len(arms[0].runs)
-    return "One seed." if count == 1 else f"Mean of {count} seeds; line: smallest to largest."
+def _weekly(
+    material: Material, language: Language, topic: str, indicator: str, series: Sequence[str]
+) -> Sheet | None:
+    drawn = _beside(material, language, lambda mode: panels.weekly(material, mode, language, series))
+    return _sheet(material, language, topic, indicator, _bands(material, language), panels.one_scale(drawn))
 
 
-def _mean(arm: ArmRuns, name: str) -> float:
-    numbers = [v for v in arm.values(name) if not isinstance(v, Missing)]
-    return float(np.mean(numbers)) if numbers else 0.0
+def _beside(material: Material, language: Language, make: Callable[[str], Iterable[Curves]]) -> list[Curves]:
+    """Return panels row by row: where there are both modes, equal resources beside outside ones."""
+    by_mode = [
+        [replace(panel, title=f"{panel.title}\n{_MODES[mode][language == 'zh']}") for panel in make(mode)]
+        for mode in material.modes
+    ]
+    if len(by_mode) == 1:
+        return list(make(material.modes[0]))
+    return list(chain.from_iterable(zip(*by_mode, strict=False)))
 
 
-def _wrapped(label: str) -> str:
-    import textwrap
+def _sheet(
+    material: Material, language: Language, topic: str, indicator: str, note: str, drawn: Sequence[Panel]
+) -> Sheet | None:
+    """Return panels under what was found: the sentence of the brief where an indicator has a verdict."""
+    if not drawn:
+        return None
+    about = _TOPICS[topic][language == "zh"] if topic in _TOPICS else say(topic, language)
+    found = _message(material, indicator, about, language)
+    words = note if found.startswith(about) else _joined(language, f"{about}{say('stop', language)}", note)
+    one_mode = len(material.modes) == 1 or not isinstance(drawn[0], Curves)
+    return Sheet(found, words, _footer(material, language, one_mode), drawn, 2 if len(drawn) > 1 else 1)
 
-    return "\n".join(textwrap.wrap(label, 24)) or label
+
+def _message(material: Material, indicator: str, about: str, language: Language) -> str:
+    """Return what two arms show of an indicator; what is shown where there is no such pair."""
+    mode = material.modes[0]
+    arms, compared = material.arms(mode), material.comparisons(mode)
+    if len(compared) != 1 or len(arms) != 2:
+        return about
+    change = changes(material, mode, compared[0]["other"]).get(indicator)
+    if change is None:
+        return about
+    zh = language == "zh"
+    if change.verdict in ("better", "worse"):
+        other, says, numbers = names(arms[1]), change.says, change.numbers
+        return f"{other.zh}：{says.zh}，{numbers.zh}" if zh else f"Under {other.en}, {says.en}: {numbers.en}"
+    return f"{about}{say('colon', language)}{VERDICTS[change.verdict][zh]}"
 
 
-def _weekly(panel: Axes, arms: Arms, column: str, per: str = "", scale: float = 1.0) -> None:
-    for index, arm in enumerate(arms):
-        series = np.stack(
-            [
-                scale * run.weekly[column].to_numpy() / (run.weekly[per].to_numpy() if per else 1.0)
-                for run in arm.runs
-            ]
+def _joined(language: Language, *parts: str) -> str:
+    return say("blank", language).join(part.strip() for part in parts)
+
+
+def _bands(material: Material, language: Language) -> str:
+    arms = [arm for arm in material.facts["arms"] if arm["capacity_mode"] == material.modes[0]]
+    if all(len(arm["seeds"]) == 1 for arm in arms):
+        return Said("One seed.", "一个种子。")[language == "zh"]
+    return say("bands" if len(arms) <= MOST_BANDS else "no bands", language)
+
+
+def _footer(material: Material, language: Language, one_mode: bool) -> str:
+    """Return where a figure comes from; whether means were equal, where it shows one mode only."""
+    facts, zh = material.facts, language == "zh"
+    baseline, others = facts["seeds"]["baseline"], facts["seeds"]["others"]
+    seeds = spans(baseline)
+    if others and others != baseline:
+        seeds += f"{' against ' if not zh else '，对照'}{spans(others)}"
+    parts = [
+        facts["title_zh"] if zh else facts["title"],
+        f"种子{seeds}" if zh else f"{'seed' if len(baseline) == 1 else 'seeds'} {seeds}",
+    ]
+    if one_mode:
+        equal = facts["budget"]["equal"]
+        parts.append(
+            ("工时和资金相同" if equal else "资源不相等")
+            if zh
+            else ("equal hours and money" if equal else "UNEQUAL BUDGET")
         )
-        _band(panel, np.arange(1, series.shape[1] + 1) / 52, series, index)
-
-
-def _band(panel: Axes, x: NDArray[Any], series: NDArray[np.float64], index: int, step: bool = False) -> None:
-    looks = line(index) | ({"drawstyle": "steps-post"} if step else {})
-    panel.plot(x, series.mean(axis=0), linewidth=1.7, **looks)
-    if len(series) > 1:
-        panel.fill_between(
-            x, series.min(axis=0), series.max(axis=0), color=looks["color"], alpha=0.18, linewidth=0,
-            step="post" if step else None,
-        )  # fmt: skip
-
-
-def _over_time(panel: Axes, title: str, unit: str, zero: bool = True) -> None:
-    panel.set_title(title)
-    panel.set_xlabel("years")
-    panel.set_ylabel(unit)
-    panel.set_xlim(left=0)
-    if zero:
-        panel.set_ylim(bottom=0)
-
-
-def _label_ends(panel: Axes, x: float, ends: list[tuple[float, int]]) -> None:
-    ends = sorted(ends)
-    heights: list[float] = []
-    for value, _ in ends:
-        heights.append(max(value, heights[-1] + _APART if heights else value))
-    highest = 100.0  # what is outside the panel is not drawn
-    for place in reversed(range(len(heights))):
-        heights[place] = min(heights[place], highest)
-        highest = heights[place] - _APART
-    for (value, index), at in zip(ends, heights, strict=True):
-        panel.annotate(
-            f"{value:.0f}", (x, at), xytext=(3, 0), textcoords="offset points", va="center", fontsize=8,
-            color=line(index)["color"], fontweight="bold",
-        )  # fmt: skip
+    if facts["unpaired_asked"]:
+        parts.append("未配对" if zh else "UNPAIRED")
+    parts.append(material.folder.name)
+    end = "。仅在本模型、这些假设之下成立。" if zh else ". In this model, under these assumptions."
+    return ("，" if zh else ", ").join(parts) + end

@@ -1,33 +1,29 @@
-"""The folder of a comparison: every printed number as a table, where the runs lie, and the figures."""
+"""The folder of a comparison: every printed number and everything drawn as a table, where the runs lie, and the figures."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from govsim.report.answers import table_files
 from govsim.report.comparing.about import Request, record
-from govsim.report.comparing.series import (
-    COMMUNITIES,
-    CURVES,
-    HOURS,
-    WEEKS,
-    community_rows,
-    curve_rows,
-    hour_rows,
-    week_rows,
-)
 from govsim.report.comparing.tables import (
+    ARM,
     ARMS,
     COMPARE,
     DISTRIBUTION,
     GROUPS,
+    MODE,
     PER_HOURS,
     SEEDS,
+    Rows,
     arm_rows,
     comparison_rows,
     distribution_rows,
@@ -35,15 +31,203 @@ from govsim.report.comparing.tables import (
     per_hour_rows,
     seed_rows,
 )
+from govsim.report.docs.words import Language
+from govsim.report.html.reading import Material
 from govsim.report.stamps import COMPARING
+from govsim.results.csvtext import Cell
+from govsim.results.declare import Column
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES
 from govsim.results.indicators import INDICATORS
 from govsim.results.provenance import commit, portable, source_hash, versions
+from govsim.results.resolution import LARGE_BACKLOG
 from govsim.results.store import FORMAT, read_manifest, write_folder
+from govsim.results.values import Missing
+from govsim.results.weekly import WEEKLY
 from govsim.studies.ablations import Controlled, controls_table
 from govsim.studies.answer import DataTable
 from govsim.studies.compare import PER_HOUR, ArmRuns, Comparison, compare_per_hour
 from govsim.studies.groups import GroupDifference
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_BAND = (
+    Column("mean", "mean", "均值", "see unit", "Mean over seeds."),
+    Column("smallest", "smallest", "最小值", "see unit", "Smallest over seeds."),
+    Column("largest", "largest", "最大值", "see unit", "Largest over seeds."),
+)
+_UNIT = Column("unit", "unit", "单位", "-", "Unit of the row.")
+WEEKS = (
+    MODE,
+    ARM,
+    Column("week", "week", "周", "weeks", "Week of the run, from 0."),
+    Column(
+        "series",
+        "series",
+        "序列",
+        "-",
+        "What is counted: as in weekly.csv of a run, or per residents or adults.",
+    ),
+    _UNIT,
+    *_BAND,
+)
+CURVES = (
+    MODE,
+    ARM,
+    Column("kind", "kind of problem", "问题类别", "-", "Kind of problem; all for all problems together."),
+    Column("days", "time since arising", "发生后时长", "working days", "Time since the problem arose."),
+    *(
+        Column(
+            c.name,
+            c.label_en,
+            c.label_zh,
+            "% of problems",
+            f"Not truly resolved by then (Kaplan-Meier). {c.definition}",
+        )
+        for c in _BAND
+    ),
+)
+HOURS = (
+    MODE,
+    ARM,
+    Column("activity", "activity", "用途", "-", "What paid and seconded hours were spent on."),
+    Column("label_en", "label", "英文名称", "-", "English label."),
+    Column("label_zh", "Chinese label", "中文名称", "-", "Chinese label."),
+    *(Column(c.name, c.label_en, c.label_zh, "hours per week", c.definition) for c in _BAND),
+)
+COMMUNITIES = (
+    MODE,
+    ARM,
+    Column("community", "community", "社区", "-", "Name."),
+    Column("community_zh", "community, Chinese", "社区（中文）", "-", "Chinese name."),
+    Column("residents", "residents", "居民数", "residents", "Median over seeds of their mean in the counted weeks."),
+    Column("load", "workload", "工作负荷", "hours needed / hours available", "Of its office; median over seeds."),
+    Column("backlog", "backlog", "积压", "open cases per 1,000 residents", "Median over seeds."),
+    Column("resolved_existing_26w", "resolved within half a year", "半年解决率（占全部问题）", "% of existing problems",
+           "Median over seeds; n/a where no seed has one."),
+    Column("large_backlogs", "seeds with a large backlog", "积压严重的次数", "seeds",
+           f"Seeds in which the backlog is above {LARGE_BACKLOG:.0f} open cases per 1,000 residents."),
+    Column("seeds", "seeds", "种子数", "seeds", "All seeds."),
+)  # fmt: skip
+SHOWN_DAYS = 182
+"""Working days of the curves; the run folders hold the rest."""
+
+_Make = Callable[["pd.DataFrame"], NDArray[np.float64]]
+
+
+def _plain(name: str) -> _Make:
+    return lambda weekly: np.asarray(weekly[name], dtype=np.float64)
+
+
+def _per(name: str, base: str, scale: float) -> _Make:
+    return lambda weekly: np.asarray(scale * weekly[name] / weekly[base], dtype=np.float64)
+
+
+_SERIES: tuple[tuple[str, str, _Make], ...] = (
+    ("active_4w_share", "% of adults", _plain("active_4w_share")),
+    ("registered_share", "% of adults", _per("registered", "adults", 100.0)),
+    ("open_per_1000", "problems per 1,000 residents", _per("problems_open", "residents", 1000.0)),
+    ("undetected_per_1000", "problems per 1,000 residents", _per("problems_undetected", "residents", 1000.0)),
+    *(
+        (f"trust_{tier}", "0-1", _plain(f"trust_{tier}"))
+        for tier in ("community", "street", "district", "centre")
+    ),
+)
+_ACTIVITIES = tuple(column for column, _ in WEEKLY if column.name.startswith("staff_"))
+
+
+def week_rows(arms: Sequence[ArmRuns]) -> Rows:
+    """Return mean and range over seeds of each series, arm and week; weeks without a base are left out."""
+    rows: Rows = []
+    for arm in arms:
+        for name, unit, make in _SERIES:
+            stacked = np.stack([make(run.weekly) for run in arm.runs])
+            for week, band in enumerate(_bands(stacked)):
+                if np.isfinite(band).all():
+                    rows.append([arm.mode, arm.label, week, name, unit, *band])
+    return rows
+
+
+def curve_rows(arms: Sequence[ArmRuns]) -> Rows:
+    """Return mean and range over seeds of the curves of resolution; kinds that some seed lacks are left out."""
+    rows: Rows = []
+    for arm in arms:
+        tables = [run.table("resolution") for run in arm.runs]
+        for kind in dict.fromkeys(tables[0]["kind"]):
+            curves = [table[(table["kind"] == kind) & (table["days"] <= SHOWN_DAYS)] for table in tables]
+            length = min(map(len, curves))
+            if length:
+                days: list[Any] = curves[0]["days"].tolist()
+                stacked = np.stack([curve["unresolved"].to_numpy()[:length] for curve in curves])
+                rows += [
+                    [arm.mode, arm.label, str(kind), day, *band]
+                    for day, band in zip(days, _bands(stacked), strict=False)
+                ]
+    return rows
+
+
+def hour_rows(arms: Sequence[ArmRuns]) -> Rows:
+    """Return what paid and seconded staff of each arm spend an average week on."""
+    rows: Rows = []
+    for arm in arms:
+        for column in _ACTIVITIES:
+            weeks = np.array([[float(run.weekly[column.name].mean())] for run in arm.runs])
+            (band,) = _bands(weeks)
+            rows.append(
+                [
+                    arm.mode,
+                    arm.label,
+                    column.name.removeprefix("staff_"),
+                    column.label_en,
+                    column.label_zh,
+                    *band,
+                ]
+            )
+    return rows
+
+
+def community_rows(arms: Sequence[ArmRuns], names: Mapping[str, str]) -> Rows:
+    """Return one row per arm and community; ``names`` are Chinese names by English ones."""
+    rows: Rows = []
+    for arm in arms:
+        tables = [run.table("communities").set_index("community") for run in arm.runs]
+        offices = [run.table("offices") for run in arm.runs]
+        loads = [table[table["level"] == "community"].set_index("name")["load"] for table in offices]
+        for name in tables[0].index:
+            backlogs = [_number(table.at[name, "backlog"]) for table in tables]
+            rows.append(
+                [
+                    arm.mode, arm.label, str(name), names.get(str(name), str(name)),
+                    _median(_number(table.at[name, "residents"]) for table in tables),
+                    _median(_number(load.get(name)) for load in loads),
+                    _median(backlogs),
+                    _median(_number(table.at[name, "resolved_existing_26w"]) for table in tables),
+                    sum(backlog is not None and backlog > LARGE_BACKLOG for backlog in backlogs),
+                    len(arm.runs),
+                ]
+            )  # fmt: skip
+    return rows
+
+
+def _number(cell: Any) -> float | None:
+    """Return the number of a cell; None where the table says why there is none."""
+    try:
+        number = float(cell)
+    except (TypeError, ValueError):
+        return None
+    return number if np.isfinite(number) else None
+
+
+def _median(values: Iterable[float | None]) -> Cell:
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if known else Missing.NO_BASE
+
+
+def _bands(stacked: NDArray[np.float64]) -> Iterator[tuple[float, float, float]]:
+    """Yield mean, smallest and largest over the first axis."""
+    yield from zip(
+        stacked.mean(axis=0).tolist(), stacked.min(axis=0).tolist(), stacked.max(axis=0).tolist(), strict=True
+    )
 
 
 def comparison_key(arms: Sequence[ArmRuns], asked: Sequence[object] = ()) -> str:
@@ -64,17 +248,27 @@ def write_comparison(
     groups: Sequence[Sequence[GroupDifference]],
     command: Sequence[str],
     about: Request,
-    figures: dict[str, bytes],
+    figures: Language | None,
     controlled: Sequence[Controlled] = (),
     within: Sequence[Comparison] = (),
 ) -> None:
-    """Write the comparison beside its runs; every number a person was shown is in one of its tables."""
+    """Write the comparison beside its runs; every number a person was shown is in one of its tables.
+
+    Parameters
+    ----------
+    figures
+        In which language they are drawn, if they are.
+    """
     files = comparison_tables(
         folder, main, second, comparisons, groups, controlled, about.communities, within
     )
     key = folder.name.removeprefix("comparison-")
-    files["comparison.json"] = _json(record(about, key, main, second, comparisons, groups))
-    files |= figures
+    facts = record(about, key, main, second, comparisons, groups)
+    files["comparison.json"] = _json(facts)
+    if figures is not None:
+        from govsim.report.figures import draw
+
+        files |= draw(Material(folder, facts, files=files), figures)
     manifest = {
         "format": FORMAT,
         "key": key,
@@ -185,10 +379,13 @@ def runs(folder: Path, arms: Sequence[ArmRuns], comparisons: Sequence[Comparison
     }
 
 
-def is_written(folder: Path, figures: bool) -> bool:
-    """Return whether the comparison is there already, whole, and with figures if they are wanted."""
+def is_written(folder: Path, figures: Language | None) -> bool:
+    """Return whether the comparison is there already, whole, and with figures in a language if they are wanted."""
     manifest = read_manifest(folder)
-    return manifest is not None and (not figures or any(name.endswith(".png") for name in manifest["files"]))
+    if manifest is None or figures is None:
+        return manifest is not None
+    drawn = [name for name in manifest["files"] if name.endswith(".png")]
+    return any(name.endswith(".zh.png") == (figures == "zh") for name in drawn)
 
 
 def _json(content: Any) -> bytes:

@@ -1,16 +1,43 @@
-"""Panels of answers as figures. They show what the tables beside them hold."""
+"""Panels as figures by Matplotlib, for PNG, SVG and PDF. They show what the tables beside them hold."""
 
 from __future__ import annotations
 
 import math
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govsim.report.style import COLOURS, FAINT, INK, MARKERS, as_bytes, drawable, drawing, key, sheet
-from govsim.studies.answer import Intervals, Panel, Scatter, Sheet, Tiles
+from govsim.report.html.plot import MOST_BANDS
+from govsim.report.style import (
+    COLOURS,
+    FAINT,
+    HATCHES,
+    INK,
+    MARKERS,
+    as_bytes,
+    drawable,
+    drawing,
+    key,
+    line,
+    sheet,
+)
+from govsim.studies.answer import (
+    Amounts,
+    Bars,
+    Curves,
+    Dots,
+    Dumbbells,
+    Intervals,
+    Panel,
+    Scatter,
+    Sheet,
+    Strips,
+    Tiles,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,6 +50,16 @@ _MANY = 150
 """Above this, marks are small."""
 _FIXED, _HEAD = 1.0, 0.55
 """Inches: of a figure beside its panels, of a panel beside its rows."""
+_TOP, _NOTE = 88, 124
+"""Latin letters of a line of a figure's title, and of its note."""
+_MOST_NAMES = 5
+"""More lines than these have their names in a key below instead of beside them."""
+_NAME = 18
+"""Latin letters of a line of a name beside a curve."""
+_APART = 0.1
+"""Height of a line of such a name, as a share of the axis."""
+_WIDE = 0x2E80
+"""Characters from here on are as wide as two Latin letters."""
 
 
 def draw(drawn: Sheet) -> dict[str, bytes]:
@@ -32,29 +69,61 @@ def draw(drawn: Sheet) -> dict[str, bytes]:
     grid: dict[str, Any] = {} if drawn.widths is None else {"width_ratios": list(drawn.widths)}
     if drawn.labels_once:
         grid["sharey"] = True
+    curves = [panel for panel in drawn.panels if isinstance(panel, Curves)]
+    if len(curves) == len(drawn.panels):
+        grid |= {"sharex": True, "sharey": len({panel.ends for panel in curves}) == 1}
     lines = max(_words(panel.title, across).count("\n") + 1 for panel in drawn.panels)
-    height = _FIXED + 0.17 * drawn.note.count("\n") + rows * (0.17 * lines + max(map(_height, drawn.panels)))
-    footer = drawable(drawn.footer, drawn.footer.encode("ascii", "replace").decode())
+    title, note = wrapped(_plain(drawn.title), _TOP), wrapped(_plain(drawn.note), _NOTE)
+    height = _FIXED + 0.21 * title.count("\n") + 0.17 * note.count("\n")
+    height += rows * (0.17 * lines + max(map(_height, drawn.panels)))
     with drawing():
         figure, axes = sheet(
-            drawn.title, drawn.note, footer, height=height, rows=rows, columns=across, **grid
+            title, note, _plain(drawn.footer), height=height, rows=rows, columns=across, **grid
         )
-        for axis, panel in zip(axes, drawn.panels, strict=False):
+        for place, (axis, panel) in enumerate(zip(axes, drawn.panels, strict=False)):
             # Names of rows take the room to the left of their panel, which titles may then use too.
             own_rows = isinstance(panel, Intervals) and not drawn.labels_once
             side: Literal["left", "right"] = "right" if own_rows else "left"
             axis.set_title(_words(panel.title, across), fontsize=8.5, loc=side, horizontalalignment=side)
             _DRAW[type(panel)](axis, panel)
+            if isinstance(panel, Curves):
+                last = place % across == across - 1 or place == len(drawn.panels) - 1
+                _name_lines(axis, panel, last and len(panel.lines) <= _MOST_NAMES)
         for axis in axes[len(drawn.panels) :]:
             axis.set_visible(False)
-        if isinstance(drawn.panels[0], Scatter):
+        first = drawn.panels[0]
+        if isinstance(first, Scatter | Bars | Amounts | Dots):
             key(figure)
+        elif isinstance(first, Curves) and len(first.lines) > _MOST_NAMES:
+            key(figure, [_name(one.name, one.arm) for one in first.lines])
         return as_bytes(figure)
 
 
 def _words(title: str, across: int) -> str:
-    lines = (drawable(line, "a model") for line in title.split("\n"))
-    return "\n".join(textwrap.fill(line, _TITLE.get(across, 24)) for line in lines)
+    return wrapped("\n".join(drawable(line, "a model") for line in title.split("\n")), _TITLE.get(across, 24))
+
+
+def _plain(text: str) -> str:
+    return drawable(text, text.encode("ascii", "replace").decode())
+
+
+def _name(label: str, arm: int) -> str:
+    return drawable(label, f"model {arm + 1}")
+
+
+def wrapped(text: str, most: int) -> str:
+    """Return text broken into lines of so many Latin letters, between words or Chinese characters."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line, width = "", 0
+        for word in re.findall(rf"\s*[^\s{chr(_WIDE)}-\U0010ffff]+|\s*[{chr(_WIDE)}-\U0010ffff]", paragraph):
+            wide = sum(2 if ord(letter) >= _WIDE else 1 for letter in word)
+            if line and width + wide > most and word[0] not in "，。、；：）”":
+                lines.append(line)
+                line, width, word = "", 0, word.lstrip()
+            line, width = line + word, width + wide
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _height(panel: Panel) -> float:
@@ -62,6 +131,18 @@ def _height(panel: Panel) -> float:
         return _HEAD + 0.2 * len(panel.spans)
     if isinstance(panel, Tiles):
         return _HEAD + 0.24 * len(panel.names) + 0.5
+    if isinstance(panel, Bars):
+        return _HEAD + 0.55 * len(panel.rows)
+    if isinstance(panel, Amounts):
+        return _HEAD + (0.16 + 0.15 * len(panel.arms)) * len(panel.names)
+    if isinstance(panel, Dumbbells):
+        return _HEAD + (0.26 + 0.2 * len(panel.arms)) * len(panel.names)
+    if isinstance(panel, Strips):
+        return _HEAD + 0.3 * len(panel.rows)
+    if isinstance(panel, Curves):
+        return 1.5
+    if isinstance(panel, Dots):
+        return 3.4
     return 2.3 if panel.star is None else 3.4
 
 
@@ -126,4 +207,171 @@ def _tiles(axis: Axes, panel: Tiles) -> None:
     axis.tick_params(length=0, labelcolor=FAINT)
 
 
-_DRAW: dict[type, Callable[[Axes, Any], None]] = {Intervals: _intervals, Scatter: _scatter, Tiles: _tiles}
+def _curves(axis: Axes, panel: Curves) -> None:
+    for one in panel.lines:
+        x = np.array(one.x) / panel.x_per_tick
+        low, middle, high = (np.array(band, dtype=float) for band in (one.low, one.middle, one.high))
+        looks = line(one.arm) | ({"drawstyle": "steps-post"} if panel.steps else {})
+        axis.plot(x, middle, linewidth=1.7, **looks)
+        if len(panel.lines) <= MOST_BANDS and (low != high).any():
+            axis.fill_between(
+                x, low, high, color=looks["color"], alpha=0.18, linewidth=0,
+                step="post" if panel.steps else None,
+            )  # fmt: skip
+    spec = axis.get_subplotspec()
+    if spec is not None and spec.is_last_row():
+        axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.tick_params(labelsize=8)
+    axis.margins(x=0)
+    if panel.ends is not None:
+        axis.set_ylim(panel.ends)
+    elif panel.zero:
+        axis.set_ylim(bottom=0)
+
+
+def _name_lines(axis: Axes, panel: Curves, named: bool) -> None:
+    """Write where each line ends, and with ``named`` whose it is, clear of each other."""
+    low, high = axis.get_ylim()
+    ended = [one for one in panel.lines if one.middle and one.middle[-1] is not None]
+    words = [f"{one.printed[-1]} {_name(one.name, one.arm)}" if named else one.printed[-1] for one in ended]
+    words = [wrapped(text, _NAME) for text in words]
+    heights = [_APART * (text.count("\n") + 1) for text in words]
+    shares = [((one.middle[-1] or 0.0) - low) / (high - low) for one in ended]
+    for one, text, at in zip(ended, words, spread(shares, heights), strict=True):
+        axis.annotate(
+            text, (1, at), xytext=(3, 0), xycoords="axes fraction", textcoords="offset points", va="center",
+            fontsize=7.5, color=COLOURS[one.arm % len(COLOURS)], annotation_clip=False, linespacing=1.0,
+        )  # fmt: skip
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Return middles of labels near those wanted, so that none of these heights covers another; within 0 and 1 if they fit."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    places = list(wanted)
+    for before, index in pairwise(order):
+        places[index] = max(places[index], places[before] + (heights[before] + heights[index]) / 2)
+    limit = 1.0
+    for index in reversed(order):  # what is pushed out at the top goes down again
+        places[index] = min(places[index], limit - heights[index] / 2)
+        limit = places[index] - heights[index] / 2
+    return places
+
+
+def _bars(axis: Axes, panel: Bars) -> None:
+    rows = np.arange(len(panel.rows))[::-1]
+    for y, row in zip(rows, panel.rows, strict=True):
+        left = 0.0
+        for share, printed, part in row.parts:
+            axis.barh(
+                y, share, left=left, height=0.62, color=COLOURS[part], hatch=HATCHES[part], edgecolor="white",
+                linewidth=0.8,
+            )  # fmt: skip
+            if share >= _FEW:
+                axis.text(
+                    left + share / 2, y, f"{printed} %", ha="center", va="center", fontsize=8, bbox=_BOX
+                )
+            left += share
+    used = {part for row in panel.rows for share, _, part in row.parts if share}
+    for part in sorted(used):
+        axis.barh(0, 0, color=COLOURS[part], hatch=HATCHES[part], edgecolor="white", label=panel.parts[part])
+    axis.set_yticks(rows, [wrapped(_name(row.name, row.arm), 24) for row in panel.rows], fontsize=8)
+    axis.set_xlim(0, 100)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.grid(visible=False, axis="y")
+
+
+_FEW = 6
+"""Percent of a bar below which a part has no number."""
+_BOX = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+
+
+def _amounts(axis: Axes, panel: Amounts) -> None:
+    arms = len(panel.arms)
+    step = 0.72 / arms
+    middle = np.arange(len(panel.names))[::-1]
+    for arm, label in enumerate(panel.arms):
+        own = [one for one in panel.found if one.arm == arm]
+        y = [middle[one.row] + 0.36 - step * (arm + 0.5) for one in own]
+        axis.barh(
+            y, [one.middle for one in own], height=step * 0.92, color=COLOURS[arm % len(COLOURS)],
+            hatch=HATCHES[arm % len(HATCHES)], edgecolor="white", linewidth=0.6, label=_name(label, arm),
+        )  # fmt: skip
+        axis.hlines(y, [one.low for one in own], [one.high for one in own], color=INK, linewidth=1.2)
+        for at, one in zip(y, own, strict=True):
+            axis.annotate(
+                one.printed,
+                (one.high, at),
+                xytext=(3, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=7.5,
+            )
+    axis.set_yticks(middle, panel.names, fontsize=8)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.xaxis.set_major_formatter("{x:,.0f}")
+    axis.margins(x=0.09, y=0.01)
+    axis.grid(visible=False, axis="y")
+
+
+def _dumbbells(axis: Axes, panel: Dumbbells) -> None:
+    block = len(panel.arms) + 1.4
+    for row, name in enumerate(panel.names):
+        axis.text(0, row * block, name, fontsize=8, fontweight="bold", va="center")
+    for one in panel.found:
+        y = one.row * block + one.arm + 1
+        looks: dict[str, Any] = {"color": COLOURS[one.arm % len(COLOURS)]}
+        ends = [end[0] for end in (one.reported, one.true) if end]
+        axis.hlines(y, min(ends, default=0), max(ends, default=0), linewidth=1.4, **looks)
+        for end, other, face in ((one.reported, one.true, "white"), (one.true, one.reported, looks["color"])):
+            if end is None:
+                continue
+            marker = MARKERS[one.arm % len(MARKERS)]
+            axis.plot([end[0]], [y], marker, markersize=6.5, markerfacecolor=face, **looks)
+            before = other is not None and (end[0] < other[0] or (end[0] == other[0] and face != "white"))
+            axis.annotate(
+                end[1], (end[0], y), xytext=(-7 if before else 7, 0), textcoords="offset points", va="center",
+                ha="right" if before else "left", fontsize=7.5,
+            )  # fmt: skip
+    places = [row * block + arm + 1 for row in range(len(panel.names)) for arm in range(len(panel.arms))]
+    labels = [_name(name, arm) for arm, name in enumerate(panel.arms)] * len(panel.names)
+    axis.set_yticks(places, labels, fontsize=8)
+    axis.set_ylim(len(panel.names) * block - 0.6, -0.8)
+    axis.set_xlim(-4, 106)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.grid(visible=False, axis="y")
+
+
+def _strips(axis: Axes, panel: Strips) -> None:
+    for y, row in enumerate(panel.rows):
+        colour = COLOURS[row.arm % len(COLOURS)]
+        if len(row.quantiles) == 5:
+            low, left, middle, right, high = row.quantiles
+            axis.hlines(y, low, high, color=FAINT, linewidth=0.9)
+            axis.barh(y, right - left, left=left, height=0.5, facecolor="none", edgecolor=FAINT)
+            axis.vlines(middle, y - 0.25, y + 0.25, color=INK, linewidth=1.2)
+        values = [value for value, _ in row.values]
+        axis.scatter(values, [y] * len(values), s=12, marker=MARKERS[row.arm % len(MARKERS)], color=colour)
+    axis.set_yticks(range(len(panel.rows)), [row.name for row in panel.rows], fontsize=8)
+    axis.set_ylim(len(panel.rows) - 0.4, -0.6)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.grid(axis="y", visible=False)
+
+
+def _dots(axis: Axes, panel: Dots) -> None:
+    for arm in sorted({one.arm for one in panel.points}):
+        own = [one for one in panel.points if one.arm == arm]
+        axis.scatter(
+            [one.x for one in own], [one.y for one in own], s=34, marker=MARKERS[arm % len(MARKERS)],
+            color=COLOURS[arm % len(COLOURS)], edgecolors="white", label=_name(panel.arms[arm], arm),
+        )  # fmt: skip
+    if panel.cross is not None:
+        axis.axvline(panel.cross[0], color=FAINT, linewidth=0.9)
+        axis.axhline(panel.cross[1], color=FAINT, linewidth=0.9)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.set_ylabel(panel.y_label, fontsize=8)
+
+
+_DRAW: dict[type, Callable[[Axes, Any], None]] = {
+    Intervals: _intervals, Scatter: _scatter, Tiles: _tiles, Curves: _curves, Bars: _bars, Amounts: _amounts,
+    Dumbbells: _dumbbells, Strips: _strips, Dots: _dots,
+}  # fmt: skip

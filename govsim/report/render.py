@@ -26,7 +26,7 @@ from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.runner.planning import Choice
 from govsim.studies.ablations import CONTROLS, Controlled, control_lines, controlled, controls_table
 from govsim.studies.answer import DataTable
-from govsim.studies.compare import ArmRuns, Comparison, compare, equal_budget, looked_at_together
+from govsim.studies.compare import ArmRuns, Comparison, compare, looked_at_together
 from govsim.studies.groups import compare_groups
 from govsim.studies.sequential import MOST_SEEDS, Reached
 
@@ -82,12 +82,8 @@ def present(
     mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     folder = main[0].runs[0].folder.parent / f"comparison-{comparison_key(arms, terms)}"
     about = _about(asked, choices, len(main[0].runs), until)
-    if not is_written(folder, asked.presentation.figures):
-        drawn = {}
-        if asked.presentation.figures:
-            from govsim.report.figures import draw
-
-            drawn = draw(main, _footer(asked, main, folder))
+    drawn = asked.presentation.drawn
+    if not is_written(folder, drawn):
         items = [item for some in left for item in some]
         write_comparison(
             folder, main, second, every, groups, asked.options.command, about, drawn, items, within
@@ -276,17 +272,6 @@ def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str,
         first = asked.against[0] + 3 * seeds if asked.against[0] <= more else asked.against[0]
         said += f" --against-seeds {first}-{first + 4 * len(asked.against) - 1}"
     return said, WHY_NEXT
-
-
-def _footer(asked: SharedOptions, arms: Sequence[ArmRuns], folder: Path) -> str:
-    seeds = arms[0].seeds
-    listed = f"{'seed' if len(seeds) == 1 else 'seeds'} {spans(seeds)}"
-    others = arms[-1].seeds
-    if others != seeds:
-        listed += f" against {spans(others)}"
-    mode = "equal hours and money" if all(equal_budget(arms[0], a) for a in arms) else "UNEQUAL BUDGET"
-    mode += ", UNPAIRED" if asked.independent else ""
-    return f"{asked.title}, {listed}, {mode}, {folder.name}. In this model, under these assumptions."
 
 
 def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str, Any]) -> dict[str, Any]:

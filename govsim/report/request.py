@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from govsim.report.comparing.about import changes
+from govsim.report.docs.words import Language
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
@@ -73,6 +74,13 @@ class Presentation:
     json_output: bool = False
     report: Path | None = None
     languages: Languages = "both"
+
+    @property
+    def drawn(self) -> Language | None:
+        """Language of the figures: that of the report, English where it has both; None where none are drawn."""
+        if not self.figures:
+            return None
+        return "zh" if self.languages == "zh" else "en"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,12 @@ HATCHES = ("", "///", "...", "\\\\\\", "xxx", "+++")
 _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei")
 INK, FAINT = "#222222", "#777777"
 _PLACES = 5
+_KINDS: dict[str, dict[str, None]] = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+"""Kinds of files, and what they must not say so that they are the same every time."""
 _FOOTER, _KEY, _KEY_ROW = 0.24, 0.3, 0.2
 """Inches kept free at the bottom for the footer, for the key above it and for each further row of the key."""
 
@@ -121,7 +127,7 @@ def sheet(
     Parameters
     ----------
     title, note, footer
-        What is shown (never what was found), how to read it, and where it comes from.
+        What is shown or found, how to read it, and where it comes from.
     height
         Inches.
     """
@@ -130,9 +136,10 @@ def sheet(
 
     figure = Figure(figsize=(WIDTH, height), dpi=150)
     FigureCanvasAgg(figure)
-    top = (0.42 + 0.17 * (1 + note.count("\n"))) / height
+    more = 0.21 * title.count("\n")
+    top = (0.42 + more + 0.17 * (1 + note.count("\n"))) / height
     figure.text(0.012, 1 - 0.08 / height, title, fontsize=12, fontweight="bold", va="top")
-    figure.text(0.012, 1 - 0.34 / height, note, fontsize=8.5, color="#555555", va="top")
+    figure.text(0.012, 1 - (0.34 + more) / height, note, fontsize=8.5, color="#555555", va="top")
     figure.text(0.012, 0.06 / height, footer, fontsize=7, color=FAINT, va="bottom")
     axes = figure.subplots(rows, columns, squeeze=False, **grid)
     bottom = (_FOOTER + _KEY) / height
@@ -178,15 +185,15 @@ def key(figure: Figure, labels: Sequence[str] = ()) -> None:
 
 
 def as_bytes(figure: Figure) -> dict[str, bytes]:
-    """Return the figure as PNG and SVG; the same figure gives the same bytes."""
+    """Return the figure as PNG, SVG and PDF; the same figure gives the same bytes."""
     files = {}
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # a placeholder would draw everything twice
     # The layout's last bits vary with what was drawn before, and names inside an SVG with them.
     for panel in figure.axes:
         x, y, width, height = (round(float(part), _PLACES) for part in panel.get_position().bounds)
         panel.set_position((x, y, width, height))
-    for kind, metadata in (("png", {"Software": None}), ("svg", {"Date": None, "Creator": None})):
+    for kind, metadata in _KINDS.items():
         out = io.BytesIO()
         figure.savefig(out, format=kind, metadata=metadata)
         files[kind] = out.getvalue()

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govsim.report.answers import write_whole
-from govsim.report.markdown import spread, table
+from govsim.report.answers import markdown_table, write_whole
 from govsim.report.request import ScenarioChanges
 from govsim.report.running import Ran, run_blocks
 from govsim.report.stamps import stamp
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
-from govsim.results.values import Missing, spans
+from govsim.results.values import Missing, Value, spans
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
+from govsim.statistics.distribution import distribution
 from govsim.statistics.multiple import ArmPair, Values, alike, told_apart
 from govsim.statistics.paired import Quotient
 from govsim.studies.answer import counted, listed, number
@@ -194,7 +194,7 @@ def models_part(arms: Sequence[ArmRuns], observed: bool) -> str:
         rows.append([arm.label, *granted, *(spread(arm.about(item), item) for item, _ in MEASURES)])
     header = ["model", *(budget or []), *(heading for _, heading in MEASURES)]
     return "\n\n".join(
-        [f"## {title}", means, table(header, rows), "### What cannot be told apart", *_words(arms)]
+        [f"## {title}", means, markdown_table(header, rows), "### What cannot be told apart", *_words(arms)]
     )
 
 
@@ -317,7 +317,7 @@ def _per_hours(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -
         rows.append([name, *shown, *rates])
         if few_hours:
             by_money.append((name, [_rate(one.per_million_yuan) for one in effects]))
-    return "\n\n".join([table(header, rows), *(_per_yuan(name, rates) for name, rates in by_money)])
+    return "\n\n".join([markdown_table(header, rows), *(_per_yuan(name, rates) for name, rates in by_money)])
 
 
 def _per_yuan(name: str, rates: Sequence[str]) -> str:
@@ -338,7 +338,7 @@ def _in_all(names: Sequence[str], found: dict[str, list[ArmPair]]) -> str:
     rows = [
         [name, *(_change(found[item.name][n], item) for item, _ in _EFFECTS)] for n, name in enumerate(names)
     ]
-    return table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _change(pair: ArmPair, item: Indicator) -> str:
@@ -425,11 +425,38 @@ def page(
         "What theory or published studies expect when one thing is changed, written down before anything was run. It is a "
         "report and no gate: what goes against expectation stays in the table. In this model, under these assumptions.",
         f"{names[0]}, in the shipped tiny district with {' and '.join(DISTRICT)}; {seeds} paired seeds.",
-        table(head, rows),
+        markdown_table(head, rows),
         "## Where the default district lies",
         f"{names[1]} minus {names[0]} in the default district and in {len(places[0].others)} others (Sobol points over "
         f"{ranges}), three seeds each. A default at the edge of such a map would be a default chosen for its result; "
         f"the middle is from the {LOW:.0%} to the {HIGH:.0%} quantile.",
-        table(["difference", "default", "others", "quantile of the default", ""], inside),
+        markdown_table(["difference", "default", "others", "quantile of the default", ""], inside),
         f"Made by `{again}`.",
     ]) + "\n"  # fmt: skip
+
+
+def spread(values: Sequence[Value], indicator: Indicator) -> str:
+    """Return mean ± standard deviation over seeds, and of how many where some have no number.
+
+    Of two groups of results it is that of the larger one, with the number of seeds in the other.
+    """
+    found, d = distribution(values), indicator.decimals
+    if found.range is None:
+        return f"{values[0].value if values and isinstance(values[0], Missing) else Missing.NO_BASE.value} 0 of {len(values)}"
+    if found.peaks:
+        odd = next(peak for peak in found.peaks if peak is not found.rest)
+        usual = _plus_minus(found.rest.mean, found.rest.spread, d)
+        return f"{usual} in {found.rest.seeds} of {found.of}, {number(odd.at, d)} in {odd.seeds}"
+    numbers = [value for value in values if not isinstance(value, Missing)]
+    words = _plus_minus(
+        float(np.mean(numbers)), float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d
+    )
+    if found.beyond is not None:
+        words = f"beyond {number(found.beyond, d)}"
+    return words if len(numbers) == len(values) else f"{words}, {len(numbers)} of {len(values)}"
+
+
+def _plus_minus(mean: float, spread: float | None, decimals: int) -> str:
+    return (
+        number(mean, decimals) if spread is None else f"{number(mean, decimals)} ± {number(spread, decimals)}"
+    )

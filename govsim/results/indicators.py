@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from govsim.engine.recording import HourSource, Level
 from govsim.results import counts
+from govsim.results.counts import TRENDS
 from govsim.results.declare import Count, Indicator, Window
 from govsim.results.equity import EQUITY
 from govsim.results.patterns import PATTERNS
 from govsim.results.resolution import RESOLUTION, WHO_SOLVED
-from govsim.results.trends import TRENDS
 from govsim.results.values import Value
 from govsim.results.view import View, gini
 from govsim.units import MILLION, PER_10000, PERCENT, THOUSAND, WEEKS_PER_YEAR

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from govsim.engine.recording import HourSource, Recording
-from govsim.results.balance import balance
 from govsim.results.csvtext import read_cells, table_bytes
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import UnreadableError, misfit, open_regular, read_json
 from govsim.results.ledger import (
     Write,
+    balance,
     case_ledger,
     counter_ledger,
     event_ledger,

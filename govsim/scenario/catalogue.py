@@ -83,7 +83,7 @@ def kind_of(name: str) -> Kind | None:
         return _FOLDERS.get(Path(name).resolve().parent.name, "scenario")
     if kind is not None:
         return kind
-    from govsim.scenario.describe import models
+    from govsim.scenario.show import models
 
     tops = [set(model.model_fields) for model in models()]
     own = [top.difference(*(other for other in tops if other is not top)) for top in tops]

@@ -12,8 +12,7 @@ from govsim.scenario import fields
 from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, Shape, allowed, figure, find, nearest, section_at, span
 from govsim.scenario.messages import Path, Place, Problem, dotted, quoted
-from govsim.scenario.reader import Spot
-from govsim.scenario.scalars import number_fix, switch_fix
+from govsim.scenario.reader import Spot, number_fix, switch_fix
 
 _OUTCOMES = ("bonus", "success", "satisf", "duration", "probab", "resolution", "improve", "boost", "effect")
 _STRUCTURE = {"Governance": "a governance model holds structure", "Measure": "a measure holds levers"}

@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from govsim.scenario.declare import Section, Status
 from govsim.scenario.messages import Path, quoted
-from govsim.scenario.scalars import visible
+from govsim.scenario.reader import visible
 
 _DEEP = 4
 """Steps of a path from which on a label needs that of its group."""

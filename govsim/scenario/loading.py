@@ -25,14 +25,21 @@ from govsim.scenario.files import (
     scenario_shelf,
 )
 from govsim.scenario.messages import Path, Problem, ScenarioError, dotted
-from govsim.scenario.origins import Origin, content_hash, origins_of
-from govsim.scenario.overlay import Overlay, open_annotations, overlay, set_value
+from govsim.scenario.origins import (
+    Origin,
+    Overlay,
+    content_hash,
+    open_annotations,
+    origins_of,
+    overlay,
+    set_value,
+)
 
 if TYPE_CHECKING:
     from govsim.scenario.schema import Scenario
     from govsim.scenario.schema.governance import Governance
     from govsim.scenario.schema.timeline import Measure, TimelineEntry
-    from govsim.scenario.timing import Where
+    from govsim.scenario.timeline import Where
 
 S = TypeVar("S", bound=Section)
 
@@ -204,7 +211,7 @@ def load(name: str | os.PathLike[str], overrides: Sequence[str] = (), *, must_fi
     ScenarioError
         With every problem of the scenario, its parents, the overrides and the files it names.
     """
-    from govsim.scenario.overlay import graft
+    from govsim.scenario.origins import graft
     from govsim.scenario.schema import Scenario
 
     layer, sources, whole = _layered(locate(name, scenario_shelf()), Scenario, scenario_shelf(), overrides)
@@ -287,22 +294,24 @@ def _said(written: Mapping[str, Any], path: Path, model: str, attempt: _Attempt[
 
 def _timeline_problems(scenario: Scenario, arms: Sequence[LoadedGovernance], where: Where) -> list[Problem]:
     """Return what is wrong with the timeline and with what each model makes of it."""
-    from govsim.scenario import timing
+    from govsim.scenario import timeline
 
-    common = timing.written(scenario.timeline, ("timeline",))
-    problems = [p for item in common for p in timing.entry_problems(scenario, item, where, of_one_arm=False)]
-    own: list[tuple[timing.Written, ...]] = []
+    common = timeline.written(scenario.timeline, ("timeline",))
+    problems = [
+        p for item in common for p in timeline.entry_problems(scenario, item, where, of_one_arm=False)
+    ]
+    own: list[tuple[timeline.Written, ...]] = []
     for arm in arms:
-        own.append(timing.written(arm.measures, (*_steps(arm.written), "measures")))
+        own.append(timeline.written(arm.measures, (*_steps(arm.written), "measures")))
         for item in own[-1]:
-            problems += timing.entry_problems(scenario, item, where, of_one_arm=True)
+            problems += timeline.entry_problems(scenario, item, where, of_one_arm=True)
     if problems:
         return problems
     known = set()
     for arm, entries in zip(arms, own, strict=True):
         name = arm.model.name.en or arm.model.name.zh or arm.name
-        met = timing.ArmTimeline(name, arm.model, (*common, *entries))
-        for problem in timing.arm_problems(scenario, met, where):
+        met = timeline.ArmTimeline(name, arm.model, (*common, *entries))
+        for problem in timeline.arm_problems(scenario, met, where):
             if (found := replace(problem, hints=())) not in known:
                 known.add(found)
                 problems.append(problem)
@@ -321,7 +330,7 @@ def refuse_misfit(loaded: Loaded, model: LoadedGovernance) -> None:
     ScenarioError
         Also for a model that the scenario itself does not name.
     """
-    from govsim.scenario.timing import from_origins
+    from govsim.scenario.timeline import from_origins
 
     lines = {path: (origin.file, origin.line) for path, origin in loaded.origins.items() if origin.line}
     if problems := _timeline_problems(loaded.scenario, [model], from_origins(lines)):
@@ -389,7 +398,7 @@ def load_measure(name: str | os.PathLike[str]) -> Resolved[Measure]:
         With every problem of the file.
     """
     from govsim.scenario.schema.timeline import Measure
-    from govsim.scenario.timing import measure_problems
+    from govsim.scenario.timeline import measure_problems
 
     attempt = _attempt(locate(name, measure_shelf()), Measure, measure_shelf(), ())
     found = attempt.section

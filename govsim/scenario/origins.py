@@ -1,20 +1,354 @@
-"""Where each value of a resolved scenario comes from, and the identity of its content."""
+"""Scenario files laid over each other, where each value of the result comes from, and the identity of its content.
+
+Parents lie below, ``--set`` on top; files that a timeline names are read in place.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, get_args
 
 from govsim.scenario.declare import Section, Status
-from govsim.scenario.fields import Declared
-from govsim.scenario.messages import Path, dotted
-from govsim.scenario.overlay import Overlay
+from govsim.scenario.errors import place_of
+from govsim.scenario.fields import Declared, Shape, choose, find, nearest, shape
+from govsim.scenario.files import Shelf, SourceFile, governance_shelf, measure_shelf, named_in, project_root
+from govsim.scenario.messages import Path, Place, Problem, dotted, quoted
+from govsim.scenario.reader import Document, Spot, read_value
+from govsim.scenario.schema.governance import Governance
+from govsim.scenario.schema.timeline import Measure
+
+_WORDS = ("value", "status", "source", "note")
+_STATUSES: tuple[str, ...] = get_args(Status)
+
+
+class Note(NamedTuple):
+    """What a scenario says about one of its values."""
+
+    status: Status
+    source: str
+    note: str
+
+
+@dataclass
+class Overlay:
+    """Plain values with the place of each and what is said about them.
+
+    Attributes
+    ----------
+    data : dict
+        Values, annotations taken off.
+    spots : dict of path to Spot
+        Where each stands.
+    notes : dict of path to Note
+        Status and source, for every single value (leaf) that has them.
+    unusable : dict of path to str
+        Values that nothing can take, and why.
+    problems : list of Problem
+        What is wrong with keys, structure and annotations.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    spots: dict[Path, Spot] = field(default_factory=dict)
+    notes: dict[Path, Note] = field(default_factory=dict)
+    unusable: dict[Path, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def open_annotations(document: Document, model: type[Section]) -> Overlay:
+    """Take ``{value: …, status: …, source: …}`` off wherever the declarations expect something else.
+
+    A whole list or section may be annotated too; its status and source then hold for every value in it that
+    says nothing of its own.
+    """
+    layer = Overlay(problems=list(document.problems))
+    layer.data = _Opener(document, layer).section(document.data, model)
+    return layer
+
+
+class _Opener:
+    def __init__(self, document: Document, layer: Overlay) -> None:
+        self.document = document
+        self.layer = layer
+
+    def section(self, data: dict[str, Any], model: type[Section]) -> dict[str, Any]:
+        if () in self.document.spots:
+            self.layer.spots[()] = self.document.spots[()]
+        taken = {name: info.annotation for name, info in model.model_fields.items()}
+        return {key: self.value(item, taken.get(key), (key,), (key,), None) for key, item in data.items()}
+
+    def value(self, data: Any, annotation: Any, old: Path, new: Path, note: Note | None) -> Any:
+        """Copy ``data`` from its path in the text to that in the scenario; they differ inside annotations."""
+        spot = self.document.spots[old]
+        taken = shape(annotation) if annotation is not None else None
+        if taken is not None and isinstance(data, dict) and _annotated(data, taken):
+            note = self._note(data, old, new) or note
+            data, old = data["value"], (*old, "value")
+            spot = Spot(spot.key, self.document.spots[old].value, self.document.spots[old].bare)
+        self.layer.spots[new] = spot
+        if old in self.document.unusable:
+            self.layer.unusable[new] = self.document.unusable[old]
+        if isinstance(data, dict):
+            section = choose(taken.models, data) if taken else None
+            inner = {name: info.annotation for name, info in section.model_fields.items()} if section else {}
+            entry = taken.entry if taken else None
+            return {
+                key: self.value(item, inner.get(key, entry), (*old, key), (*new, key), note)
+                for key, item in data.items()
+            }
+        if note is not None and (taken is None or taken.is_leaf):
+            self.layer.notes[new] = note
+        if isinstance(data, list):
+            item_type = taken.item if taken else None
+            inside = None if taken is None or taken.is_leaf else note
+            return [self.value(item, item_type, (*old, i), (*new, i), inside) for i, item in enumerate(data)]
+        return data
+
+    def _note(self, data: dict[str, Any], old: Path, new: Path) -> Note | None:
+        problems = self.layer.problems
+        spots = self.document.spots
+
+        def complain(word: str, message: str, hints: tuple[str, ...] = (), key: bool = False) -> None:
+            spot = spots[(*old, word)]
+            problems.append(Problem.at(spot.key if key else spot.value, (*new, word), message, hints))
+
+        for word in data.keys() - set(_WORDS):
+            close = nearest(word, _WORDS)
+            hint = f"did you mean  {close[0]}?" if close else f"keys allowed here: {', '.join(_WORDS)}"
+            complain(word, "unknown key in an annotated value", (hint,), key=True)
+        texts = {}
+        for word in ("source", "note"):
+            texts[word] = data.get(word, "")
+            if not isinstance(texts[word], str):
+                complain(word, f"{quoted(texts[word])} is not a text: write it in quotes")
+                texts[word] = ""
+        status = data.get("status", "assumed")
+        if status not in _STATUSES:
+            close = nearest(str(status), _STATUSES)
+            hints = (f"did you mean  {close[0]}?",) if close else ()
+            complain("status", f"{quoted(status)} is not one of {', '.join(_STATUSES)}", hints)
+            return None
+        if status in ("found", "derived", "calibrated") and not texts["source"].strip():
+            complain("status", f'a value that is {status} must name its source: add  source: "…"')
+        return Note(status, texts["source"], texts["note"]) if data.keys() & set(_WORDS[1:]) else None
+
+
+def _annotated(data: dict[str, Any], taken: Shape) -> bool:
+    if "value" not in data or any("value" in model.model_fields for model in taken.models):
+        return False
+    if taken.is_leaf or (taken.item is not None and not taken.models):
+        return True
+    return (
+        data.keys() <= set(_WORDS)
+        and bool(data.keys() & {"status", "source"})
+        and isinstance(data["value"], dict)
+    )
+
+
+def overlay(base: Overlay, top: Overlay) -> Overlay:
+    """Lay ``top`` over ``base``: mappings are merged key by key, lists and values replaced whole."""
+    replaced: set[Path] = set()
+
+    def merge(below: dict[str, Any], above: dict[str, Any], path: Path) -> dict[str, Any]:
+        merged = dict(below)
+        for key, value in above.items():
+            here = (*path, key)
+            if key in below and isinstance(below[key], dict) and isinstance(value, dict):
+                merged[key] = merge(below[key], value, here)
+            else:
+                replaced.add(here)
+                merged[key] = value
+        return merged
+
+    data = merge(base.data, top.data, ())
+    below = _without(base, replaced)
+    return Overlay(
+        data,
+        {**below.spots, **top.spots},
+        {**below.notes, **top.notes},
+        {**below.unusable, **top.unusable},
+        [*top.problems, *base.problems],
+    )
+
+
+def _without(layer: Overlay, paths: set[Path]) -> Overlay:
+    def keep(path: Path) -> bool:
+        return not any(path[:end] in paths for end in range(1, len(path) + 1))
+
+    return Overlay(
+        layer.data,
+        {path: spot for path, spot in layer.spots.items() if keep(path)},
+        {path: note for path, note in layer.notes.items() if keep(path)},
+        {path: why for path, why in layer.unusable.items() if keep(path)},
+        layer.problems,
+    )
+
+
+def set_value(layer: Overlay, argument: str, number: int, model: type[Section]) -> Overlay:
+    """Apply one ``--set a.b[0].c=value``; what is wrong with it is added to the layer's problems."""
+    file = f"--set #{number}"
+    place = Place(file)
+    layer = _without(layer, set())
+    layer.problems = list(layer.problems)
+
+    def refuse(path: Path | str, message: str, *hints: str) -> Overlay:
+        layer.problems.append(Problem.at(place, path, message, hints))
+        return layer
+
+    name, equals, text = argument.partition("=")
+    name = name.strip()
+    if not equals or not name:
+        return refuse("", f"{quoted(argument)} sets nothing; write  --set path.to.parameter=value")
+    if not re.fullmatch(r"[^.\[\]]+(\.[^.\[\]]+|\[[0-9]+\])*", name):
+        return refuse(
+            "", f"{quoted(name)} is not a path; write  population.residents  or  street_units[0].name"
+        )
+    steps = tuple(int(step) if step.isdigit() else step for step in re.split(r"[.\[\]]+", name.rstrip("]")))
+    data = layer.data = deepcopy(layer.data)
+    path: Path = ()
+    node: Any = data
+    for rank, raw in enumerate(steps):
+        last = rank == len(steps) - 1
+        if isinstance(node, list):
+            if not isinstance(raw, int) or raw >= len(node):
+                size = f"the list has {len(node)} entries, counted from 0"
+                return refuse((*path, raw), f"there is no such entry: {size}")
+            step: str | int = raw
+        elif isinstance(node, dict):
+            step = str(raw)
+        else:
+            return refuse((*path, raw), f"{dotted(path)} is {quoted(node)}, which has no parts")
+        path = (*path, step)
+        if last:
+            break
+        if isinstance(node, dict) and node.get(step) is None:
+            node[step] = _default(model, path, data)
+            layer.spots.setdefault(path, Spot(place, place, None))
+        node = node[step]
+    return _put(layer, node, path, read_value(text, file), model)
+
+
+def _default(model: type[Section], path: Path, data: Any) -> Any:
+    """Spell out the default of a list or free mapping, so that one entry of it can be set."""
+    declared = find(model, path, data)
+    if declared is None or not isinstance(declared.default, list | tuple | dict):
+        return {}
+    return _spelled_out(declared.default)
+
+
+def _spelled_out(value: Any) -> Any:
+    if isinstance(value, Section):
+        return value.model_dump(mode="json")
+    if isinstance(value, dict):
+        return {key: _spelled_out(item) for key, item in value.items()}
+    return [_spelled_out(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _put(layer: Overlay, parent: Any, path: Path, read: Document, model: type[Section]) -> Overlay:
+    declared = find(model, path, layer.data)
+    parent[path[-1]] = read.data[""]
+    opened = Overlay(
+        problems=[
+            Problem.at(Place(p.file), _absolute(p.path, path), p.message, p.hints) for p in read.problems
+        ]
+    )
+    value = _Opener(read, opened).value(
+        read.data[""], declared.annotation if declared else None, ("",), path, None
+    )
+    result = _without(layer, {path})
+    parent[path[-1]] = value
+    result.spots.update(opened.spots)
+    result.notes.update(opened.notes)
+    result.unusable.update(opened.unusable)
+    result.problems = [*layer.problems, *opened.problems]
+    return result
+
+
+def _absolute(relative: str, path: Path) -> str:
+    rest = relative.lstrip(".")
+    return f"{dotted(path)}{'' if not rest or rest.startswith('[') else '.'}{rest}"
+
+
+__all__ = ["Note", "Overlay", "open_annotations", "overlay", "set_value"]
+
+
+Read = Callable[
+    [SourceFile, type[Section], Shelf], tuple[Overlay, tuple[SourceFile, ...], tuple[Problem, ...]]
+]
+"""Reads a file with its parents and says what is wrong with it."""
+
+
+def graft(
+    layer: Overlay, sources: Sequence[SourceFile], read: Read
+) -> tuple[Overlay, list[SourceFile], list[Problem]]:
+    """Put the content of measures and of reforms' models in the place of their names.
+
+    Parameters
+    ----------
+    layer : Overlay
+        A scenario as written; not changed.
+    sources
+        Files that it was read from, child first.
+    read
+        Reads a file and validates it by itself; its problems are told with its own lines.
+
+    Returns
+    -------
+    layer : Overlay
+        With the content of all files that could be read.
+    sources : list of SourceFile
+        Files read.
+    problems : list of Problem
+        Names that lead nowhere, and what is wrong with the files.
+    """
+    shelves: dict[str, tuple[type[Section], Shelf]] = {
+        "use": (Measure, measure_shelf()),
+        "governance": (Governance, governance_shelf()),
+    }
+    grown = Overlay(
+        deepcopy(layer.data), dict(layer.spots), dict(layer.notes), dict(layer.unusable), list(layer.problems)
+    )
+    root = project_root(sources[0].file)
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    for path, entry in _entries(grown.data):
+        for key, (kind, shelf) in shelves.items():
+            name, here = entry.get(key), (*path, key)
+            if not isinstance(name, str):
+                continue
+            found = named_in(name, place_of(here, layer.spots).file, sources, root, shelf)
+            if isinstance(found, str):
+                problems.append(Problem.at(place_of(here, layer.spots), here, found))
+                continue
+            inner, more, wrong = read(found, kind, shelf)
+            problems += wrong
+            if not wrong:
+                entry[key] = inner.data
+                files += more
+                grown.spots.update({(*here, *step): spot for step, spot in inner.spots.items() if step})
+                grown.notes.update({(*here, *step): note for step, note in inner.notes.items()})
+    return grown, files, problems
+
+
+def _entries(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the entries of all timelines of a scenario with their paths, whatever else is written there."""
+    lists: list[tuple[Path, Any]] = [(("timeline",), data.get("timeline"))]
+    chosen = data.get("governance")
+    models = chosen.get("models") if isinstance(chosen, dict) else None
+    for index, model in enumerate(models if isinstance(models, list) else []):
+        if isinstance(model, dict):
+            lists.append((("governance", "models", index, "measures"), model.get("measures")))
+    for path, entries in lists:
+        for index, entry in enumerate(entries if isinstance(entries, list) else []):
+            if isinstance(entry, dict):
+                yield (*path, index), entry
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 
 from govsim.scenario.fields import nearest
 from govsim.scenario.messages import Place, Problem, ScenarioError, quoted
-from govsim.scenario.reader import decode
-from govsim.scenario.scalars import number_fix, visible
+from govsim.scenario.reader import decode, number_fix, visible
 
 MAX_BYTES = 50_000_000
 """Bytes of a table that are read."""

@@ -199,7 +199,200 @@ class Tiles:
     ratios: Mapping[tuple[int, int], float]
 
 
-Panel = Intervals | Scatter | Tiles
+@dataclass(frozen=True)
+class Line:
+    """Values of one arm along x, with the smallest and the largest over seeds; None is a gap.
+
+    Attributes
+    ----------
+    arm : int
+        Place among the arms, which fixes colour, dash and marker.
+    printed : sequence of str
+        The values as they are shown.
+    name : str
+        Of the arm.
+    """
+
+    arm: int
+    x: Sequence[float]
+    middle: Sequence[float | None]
+    low: Sequence[float | None]
+    high: Sequence[float | None]
+    printed: Sequence[str]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Lines with bands.
+
+    Attributes
+    ----------
+    alternative : str
+        What is shown, in words and numbers, for those who do not see it.
+    x_per_tick : float
+        Units of ``x`` in one unit of the axis, such as 52 where weeks are shown as years.
+    ends : pair of float, optional
+        Of the y axis; without them, what the values need.
+    zero : bool
+        Whether the y axis starts at 0.
+    steps : bool
+        Values hold until the next one.
+    unit : str
+        Of the values; panels of one unit are of one family and share a scale.
+    """
+
+    title: str
+    alternative: str
+    lines: Sequence[Line]
+    x_label: str
+    x_per_tick: float = 1.0
+    ends: tuple[float, float] | None = None
+    zero: bool = True
+    steps: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Values of one arm over seeds, with quantiles (5, 25, 50, 75, 95 %) where there are any."""
+
+    arm: int
+    name: str
+    values: Sequence[tuple[float, str]]
+    quantiles: Sequence[float] = ()
+    note: str = ""
+    """Said above the row, such as in how many seeds there is a value at all."""
+
+
+@dataclass(frozen=True)
+class Strips:
+    """One mark a seed, rows of arms, quantiles as a box without a mean."""
+
+    title: str
+    alternative: str
+    rows: Sequence[Strip]
+    x_label: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of parts that follow each other: (value, printed, kind of part)."""
+
+    arm: int
+    name: str
+    parts: Sequence[tuple[float, str, int]]
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Stacked bars on a scale to 100; ``parts`` are the names of the kinds of parts."""
+
+    title: str
+    alternative: str
+    rows: Sequence[Bar]
+    x_label: str
+    parts: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class ReportedAndTrue:
+    """Two values of one arm in one row: as reported and as it is, each with its printed form."""
+
+    arm: int
+    letter: str
+    row: int
+    reported: tuple[float, str] | None
+    true: tuple[float, str] | None
+
+
+@dataclass(frozen=True)
+class Dumbbells:
+    """What is reported (hollow) and what is true (full), joined by a line, on a scale to 100.
+
+    Attributes
+    ----------
+    names : sequence of str
+        Of the rows.
+    arms : sequence of str
+        Names of the arms, each of which has a line in every row.
+    """
+
+    title: str
+    alternative: str
+    names: Sequence[str]
+    found: Sequence[ReportedAndTrue]
+    arms: Sequence[str]
+    x_label: str
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One mark of an arm in a plane."""
+
+    arm: int
+    x: float
+    y: float
+    name: str
+
+
+@dataclass(frozen=True)
+class Dots:
+    """Marks of arms in a plane.
+
+    Attributes
+    ----------
+    arms : mapping of int to str
+        Names of the arms by their place.
+    named : bool
+        Whether names stand beside the marks, on a larger panel.
+    cross : pair of float, optional
+        Where the baseline is.
+    """
+
+    title: str
+    alternative: str
+    points: Sequence[Dot]
+    x_label: str
+    y_label: str
+    arms: Mapping[int, str] = field(default_factory=dict)
+    named: bool = False
+    cross: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A mean of one arm in one row, with the smallest and the largest over seeds."""
+
+    arm: int
+    row: int
+    low: float
+    middle: float
+    high: float
+    printed: str
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Rows of bars, one an arm, from 0.
+
+    Attributes
+    ----------
+    names : sequence of str
+        Of the rows.
+    arms : sequence of str
+        Names of the arms.
+    """
+
+    title: str
+    names: Sequence[str]
+    found: Sequence[Amount]
+    arms: Sequence[str]
+    x_label: str
+
+
+Panel = Intervals | Scatter | Tiles | Curves | Strips | Bars | Dumbbells | Dots | Amounts
+"""What a figure is made of: data and words. ``report/panels.py`` draws it for files, ``report/html/plot.py`` for pages."""
 
 
 @dataclass(frozen=True)

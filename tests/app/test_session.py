@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from govsim.app.knobs import MOST_RESIDENTS, knobs
 from govsim.app.page import WORDS
-from govsim.app.session import CURVES, Session, columns
+from govsim.app.session import CURVES, MOST_RESIDENTS, Session, columns, knobs
 from govsim.cli import classroom, main
 from govsim.engine import resolve_arm, simulate
 from govsim.report.lessons.page import weekly_series

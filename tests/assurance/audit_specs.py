@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from govsim.assurance.audit import AuditRuns, Profile
-from govsim.assurance.audit.subject import Probes, Subject, probes
+from govsim.assurance.audit.bench import Probes, Subject, probes
 from govsim.draws import fill_uniform, key
 from govsim.engine import Arm, Recording, simulate
 from govsim.engine.recording import NEVER, CaseStatus

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from govsim.assurance.audit import FULL, QUICK, Audit, AuditRow, AuditRuns, Followed, audit
-from govsim.assurance.audit.budgets import equal
+from govsim.assurance.audit.budgets import equal, pass_through
 from govsim.assurance.audit.nulls import nulls, without_party
-from govsim.assurance.audit.passthrough import pass_through
 from govsim.cli import main
 from govsim.engine import simulate
 from govsim.report import assurance as printed

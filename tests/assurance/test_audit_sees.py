@@ -9,14 +9,12 @@ from typing import Any
 import pytest
 
 from govsim.assurance import theory
-from govsim.assurance.audit import AuditRow, AuditRuns, Followed, closed_forms, passthrough
-from govsim.assurance.audit.alive import model_row, scenario_row
+from govsim.assurance.audit import AuditRow, AuditRuns, Followed, budgets, closed_forms
+from govsim.assurance.audit.bench import Subject
 from govsim.assurance.audit.blind import names, one_experience, order, roles, sealed
-from govsim.assurance.audit.budgets import books, charged, equal
-from govsim.assurance.audit.knobs import changed, knobs, variants
+from govsim.assurance.audit.budgets import PRICES, books, charged, equal, followers, pass_through
+from govsim.assurance.audit.knobs import changed, knobs, model_row, scenario_row, variants
 from govsim.assurance.audit.nulls import nulls, without_party
-from govsim.assurance.audit.passthrough import PRICES, followers, pass_through
-from govsim.assurance.audit.subject import Subject
 from govsim.assurance.theory import Check
 from govsim.engine import Arm, Recording, simulate
 from govsim.engine.recording import Activity, HourSource
@@ -142,7 +140,7 @@ def test_no_number_of_a_shipped_model_is_a_finding(model: str) -> None:
 
 def test_what_holds_in_one_world_only_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
     """A coincidence is dismissed, and the row says that there was one."""
-    real = passthrough.followers
+    real = budgets.followers
 
     def lucky(parameter: str, values: Any, outcomes: Any) -> list[Followed]:
         ranked = real(parameter, values, outcomes)
@@ -154,9 +152,9 @@ def test_what_holds_in_one_world_only_is_no_finding(monkeypatch: pytest.MonkeyPa
 
     whom = subject(LEGACY)
     (knob,) = (knob for knob in knobs(whom.model) if knob.name == "detection.patrol_share")
-    models = [model for _, model in passthrough.sweep(whom, knob, SMALL.sweep_points)]
-    monkeypatch.setattr(passthrough, "followers", lucky)
-    monkeypatch.setattr(passthrough, "knobs", lambda section: [knob])
+    models = [model for _, model in budgets.sweep(whom, knob, SMALL.sweep_points)]
+    monkeypatch.setattr(budgets, "followers", lucky)
+    monkeypatch.setattr(budgets, "knobs", lambda section: [knob])
     found, (row,) = pass_through(HONEST, whom, small_worlds(), SMALL)
     assert row.result == "pass"
     assert "did so in the calm world but not in the busy one" in row.evidence
@@ -305,7 +303,7 @@ def test_a_change_that_is_not_allowed_is_none() -> None:
 
 
 def test_a_weight_that_is_alone_in_its_list_weighs_nothing() -> None:
-    from govsim.assurance.audit.alive import _weighs_alone
+    from govsim.assurance.audit.knobs import _weighs_alone
 
     calm = small_worlds().calm
     places = [knob for knob in knobs(calm) if knob.path[:2] == ("population", "street_units")]

@@ -12,9 +12,8 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
 from govsim.statistics.contrast import contrast, unpaired
 from govsim.statistics.distribution import distribution, exact
-from govsim.statistics.multiple import told_apart
+from govsim.statistics.multiple import pooled, shrunken, told_apart, worst_off
 from govsim.statistics.paired import about_ratio, chance_among_many, paired
-from govsim.statistics.shrinkage import pooled, shrunken, worst_off
 from govsim.studies.sequential import FEWEST_SEEDS, Precision, next_seeds, reached
 from tests.assurance.battery import Case, Trial, check, measure
 

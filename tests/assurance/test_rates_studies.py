@@ -13,7 +13,7 @@ from govsim.results.indicators import INDICATORS
 from govsim.statistics.paired import chance_among_many
 from govsim.studies.crossover import PointOwner, Switch, classify, differences, levels_of, switch
 from govsim.studies.find import FoundTarget, Question, search
-from govsim.studies.optimise.front import gaps, robustness, standing
+from govsim.studies.optimise.portfolios import gaps, robustness, standing
 from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.studies.sweep import best, swept
 from tests.assurance.battery import Case, Rate, check

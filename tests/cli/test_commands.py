@@ -13,6 +13,9 @@ import pytest
 
 from govsim.cli import commands, main
 from govsim.engine.recording import Recording
+from govsim.report.docs.words import Language
+from govsim.report.figures import hours
+from govsim.report.html.reading import Material
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.planning import Choice, plan, told_apart
 from govsim.runner.replicates import Simulator, WeekDone
@@ -93,7 +96,12 @@ def test_every_printed_number_is_in_the_tables(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("govsim.report.figures.draw", lambda arms, footer: {"trust.png": footer.encode()})
+    def footer(material: Material, language: Language) -> dict[str, bytes]:
+        sheet = hours(material, language)
+        assert sheet is not None
+        return {"trust.png": sheet.footer.encode()}
+
+    monkeypatch.setattr("govsim.report.figures.draw", footer)
     run(tmp_path, fake(), figures=True, seeds=2)
     where = folder(tmp_path)
     names = {path.name for path in where.iterdir()}

@@ -231,7 +231,7 @@ def test_describe(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_parameter_can_be_described(capsys: pytest.CaptureFixture[str]) -> None:
-    from govsim.scenario.describe import describe, records
+    from govsim.scenario.show import describe, records
 
     found = records()
     assert len(found) > 150
@@ -256,7 +256,7 @@ def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_schema_files_are_current() -> None:
-    from govsim.scenario.describe import as_text, schema_files
+    from govsim.scenario.show import as_text, schema_files
 
     for name, schema in schema_files().items():
         kept = (ROOT / "scenarios" / "schema" / name).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity, HourSource
-from govsim.results.balance import balance
+from govsim.results.ledger import balance
 from govsim.results.view import View
 from govsim.scenario import load_governance
 from govsim.scenario.schema.governance import Governance

@@ -19,9 +19,8 @@ from govsim.scenario import list_governance, load_governance
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.blocks import CapacityBlock, MoneyTransfer, Resolution, Transfer
-from govsim.scenario.schema.capacity import Capacity, Money, Prices, Staff
 from govsim.scenario.schema.governance import MOST_PLANNED, Governance
-from govsim.scenario.schema.offices import Workforce
+from govsim.scenario.schema.offices import Capacity, Money, Prices, Staff, Workforce
 from govsim.scenario.schema.problems import Kind, ProblemClass
 
 Drawn = dict[str, Any]

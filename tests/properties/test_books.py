@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from govsim.engine import Recording, resolve_arm, simulate
 from govsim.engine.recording import COUNTERS, NEVER, Activity, CaseStatus, Event, HourSource, Level
-from govsim.results.balance import balance
 from govsim.results.csvtext import table_bytes
+from govsim.results.ledger import balance
 from govsim.results.tables import run_tables
 from govsim.results.view import View
 from govsim.scenario.schema import Scenario

@@ -14,18 +14,30 @@ from govsim.report.panels import draw
 from govsim.results.declare import Column
 from govsim.results.values import Missing
 from govsim.studies.answer import (
+    Amount,
+    Amounts,
     Answer,
+    Bar,
+    Bars,
     Cloud,
     Command,
+    Curves,
     DataTable,
+    Dot,
+    Dots,
+    Dumbbells,
     Intervals,
+    Line,
     Lines,
     PagePicture,
     Panel,
     Passage,
+    ReportedAndTrue,
     Scatter,
     Sheet,
     Span,
+    Strip,
+    Strips,
     TextTable,
     Tiles,
 )
@@ -90,11 +102,17 @@ def test_files_and_json_hold_the_same_table(tmp_path: Path) -> None:
             "three", [Cloud("a", [1, 2], [3, 4], 0), Cloud("b", [1], [1], None, False, ".")], "x", star=(1, 2)
         ),
         Tiles("four", ["a", "b"], {(1, 0): 0.3}),
+        Curves("five", "", [Line(0, [0, 1], [1, None], [0, None], [2, None], ["1", "-"], "a")], "weeks"),
+        Strips("six", "", [Strip(0, "A", [(1.0, "1")], [0, 0, 1, 2, 2]), Strip(1, "B", [])], "%"),
+        Bars("seven", "", [Bar(0, "a", [(60.0, "60", 0), (1.0, "1", 1)])], "%", ["staff", "residents"]),
+        Dumbbells("eight", "", ["x"], [ReportedAndTrue(0, "A", 0, (80.0, "80"), None)], ["a"], "%"),
+        Dots("nine", "", [Dot(0, 1.0, 2.0, "here")], "x", "y", {0: "a"}, cross=(1.0, 1.0)),
+        Amounts("ten", ["desk"], [Amount(0, 0, 1.0, 2.0, 3.0, "2")], ["a"], "hours"),
     ],
-    ids=["intervals", "bars", "scatter", "tiles"],
+    ids=lambda panel: panel.title,
 )
 def test_the_same_panel_gives_the_same_bytes(panel: Panel) -> None:
     sheet = Sheet("What is shown", "How to read it", "Where it is from, 来源", [panel, panel], 2)
     first = draw(sheet)
-    assert set(first) == {"png", "svg"}
+    assert set(first) == {"png", "svg", "pdf"}
     assert draw(sheet) == first

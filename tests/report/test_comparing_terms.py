@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from govsim.report.comparing.about import counted, moving, outside_budget
-from govsim.results.trends import TRENDS, still_moving
+from govsim.results.counts import TRENDS, still_moving
 from govsim.results.values import Missing, Value
 from govsim.results.view import counted_from
 from govsim.studies.compare import ArmRuns

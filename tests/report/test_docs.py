@@ -17,7 +17,7 @@ import govsim
 from govsim.cli import main
 from govsim.engine import columns, demography, infrastructure, order, organisations
 from govsim.engine.recording import COUNTERS
-from govsim.report.docs import governance, parameters
+from govsim.report.docs import parameters
 from govsim.report.docs.markdown import cell, fill, numbered, prose, table, tables
 from govsim.report.docs.pages import outdated, pages
 from govsim.report.docs.parameters import calibration, influences
@@ -26,10 +26,10 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.patterns import PATTERNS
 from govsim.scenario import list_governance, list_measures, load
 from govsim.scenario.declare import Section
-from govsim.scenario.describe import models
 from govsim.scenario.fields import shape
 from govsim.scenario.files import study_shelf
-from govsim.scenario.schema.capacity import Capacity
+from govsim.scenario.schema.offices import Capacity
+from govsim.scenario.show import models
 
 ROOT = Path(govsim.__file__).parent.parent
 
@@ -279,21 +279,21 @@ def test_every_shipped_model_and_measure_has_one_row(made: dict[str, str]) -> No
         assert first_codes(part(page, "## 3.", "## 4.")) == list_governance()
         assert first_codes(page.split("\n## 4.")[1]) == list_measures()
         keys = part(page, "## 2.", "## 3.")
-        blocks = list(governance.blocks())
+        blocks = list(parameters.blocks())
         assert first_codes(keys).count(list_governance()[0]) == len(blocks)
         for declared, section, _ in blocks:
             assert all(f"`{declared.path}.{name}" in keys for name in section.model_fields)
 
 
 def test_blocks_cover_the_seven_types_of_rules() -> None:
-    assert {rule for _, _, rules in governance.blocks() for rule in rules} == set(RULES_ZH)
+    assert {rule for _, _, rules in parameters.blocks() for rule in rules} == set(RULES_ZH)
 
 
 def test_a_block_that_names_no_type_of_rules_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, section, _ = next(governance.blocks())
+    _, section, _ = next(parameters.blocks())
     monkeypatch.setattr(section, "__doc__", "Who finds problems (magic rules).")
     with pytest.raises(ValueError, match=f"{section.__name__}: the docstring names none of the rule types"):
-        list(governance.blocks())
+        list(parameters.blocks())
 
 
 def test_every_unit_has_chinese() -> None:

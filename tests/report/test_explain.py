@@ -11,12 +11,10 @@ import pandas as pd
 import pytest
 
 from govsim.cli import main
-from govsim.report.stories.text import Teller, amount
-from govsim.report.stories.vocabulary import CHINESE, ENGLISH
+from govsim.report.stories.text import CHINESE, ENGLISH, Teller, amount
 from govsim.results.load import Results, load_results
-from govsim.results.reading import Ledgers
 from govsim.results.store import RunContext, RunIdentity, write_run
-from govsim.results.story import Fact, case_story, resident_story
+from govsim.results.story import Fact, Ledgers, case_story, resident_story
 from tests.synthetic import HOURS_PER_WEEK, make_recording
 
 DAY = HOURS_PER_WEEK / 5

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from govsim.engine.recording import Activity
 from govsim.report import figures, style
-from govsim.report.figures import draw
+from govsim.report.comparing.about import Request, record
+from govsim.report.docs.words import Language
+from govsim.report.files import comparison_tables
+from govsim.report.html.reading import Material
+from govsim.report.panels import spread, wrapped
+from govsim.studies.answer import Curves
+from govsim.studies.compare import ArmRuns, compare
+from govsim.studies.groups import compare_groups
 from tests.studies.test_compare import arm
 
 NAMES = {
@@ -24,21 +31,39 @@ NAMES = {
 }
 
 
+KINDS = ("png", "svg", "pdf")
+
+
+def material(folder: Path, *arms: ArmRuns, second: tuple[ArmRuns, ...] = ()) -> Material:
+    """Return a comparison that is not written yet."""
+    compared = [compare(arms[0], other) for other in arms[1:]]
+    outside = [compare(second[0], other, allow_unequal_budget=True) for other in second[1:]]
+    every = [*compared, *outside]
+    groups = [compare_groups(one.baseline, one.other) for one in every]
+    files = comparison_tables(folder, arms, second, every, groups)
+    facts = record(Request("Town", "镇", "govsim run town"), "0", arms, second, every, groups)
+    return Material(folder, facts, files=files)
+
+
+def draw(found: Material, language: Language = "en") -> dict[str, bytes]:
+    return figures.draw(found, language)
+
+
 @pytest.mark.assurance
 def test_all_are_drawn_and_repeatable(tmp_path: Path) -> None:
     arms = [arm(tmp_path, "Legacy", "x", range(1, 3)), arm(tmp_path, "党建引领", "y", range(1, 3), speed=3.0)]
+    found = material(tmp_path, *arms)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        files = draw(arms, "footer")
-    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")}
-    assert draw(arms, "footer") == files
+        files = draw(found)
+        chinese = draw(found, "zh")
+    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in KINDS}
+    assert set(chinese) == {f"{name}.zh.{kind}" for name in NAMES for kind in KINDS}
+    assert draw(found) == files
+    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
     for name, content in files.items():
-        if name.endswith("svg"):
-            assert b"<dc:date>" not in content
-            assert b"<svg" in content
-        else:
-            assert content.startswith(b"\x89PNG")
-            assert b"Software" not in content
+        assert content.startswith(starts[name.rpartition(".")[2]])
+        assert not any(word in content for word in (b"<dc:date>", b"Software", b"CreationDate"))
 
 
 @pytest.mark.slow
@@ -55,8 +80,8 @@ def test_without_a_font_for_chinese(
     assert [style.drawable(one.label, "model 1") for one in arms] == ["model 1"] * 2
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        files = draw(arms, "党建引领, seeds 1-2")
-    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in ("png", "svg")}
+        files = draw(material(tmp_path, *arms))
+    assert set(files) == {f"{name}.{kind}" for name in NAMES for kind in KINDS}
     (line,) = capsys.readouterr().err.splitlines()
     assert "font" in line
 
@@ -64,29 +89,52 @@ def test_without_a_font_for_chinese(
 @pytest.mark.slow
 def test_seven_arms(tmp_path: Path) -> None:
     arms = [arm(tmp_path, f"model {n}", str(n), range(1, 3), weeks=20, speed=1.0 + n) for n in range(7)]
-    assert len(draw(arms, "footer")) == 2 * len(NAMES)
+    assert len(draw(material(tmp_path, *arms))) == len(KINDS) * len(NAMES)
 
 
 @pytest.mark.slow
 def test_nothing_happens(tmp_path: Path) -> None:
     quiet = arm(tmp_path, "quiet", "x", range(1, 2), weeks=3, cases=1, residents=2, report=0.0, turnout=0.0)
-    assert len(draw([quiet], "footer")) == 2 * len(NAMES)
+    drawn = NAMES - {"resolution", "who_solved"}
+    assert set(draw(material(tmp_path, quiet))) == {f"{name}.{kind}" for name in drawn for kind in KINDS}
 
 
 @pytest.mark.parametrize(
-    ("ends", "heights"),
-    [([40.0, 60.0], [40.0, 60.0]), ([50.0, 51.0], [50.0, 58.0]), ([97.0, 97.0, 99.0], [84.0, 92.0, 100.0])],
+    ("wanted", "places"),
+    [([0.4, 0.6], [0.4, 0.6]), ([0.5, 0.51], [0.5, 0.6]), ([0.99, 0.97, 0.97], [0.95, 0.75, 0.85])],
 )
-def test_numbers_at_line_ends_stay_apart_and_inside(ends: list[float], heights: list[float]) -> None:
-    """What lies outside a panel is not drawn at all."""
-    from matplotlib.figure import Figure
-    from matplotlib.text import Annotation
+def test_names_at_line_ends_stay_apart_and_inside(wanted: list[float], places: list[float]) -> None:
+    assert spread(wanted, [0.1] * len(wanted)) == pytest.approx(places)
 
-    from govsim.report.figures import _label_ends
 
-    panel = Figure().subplots()
-    _label_ends(panel, 1.0, [(value, index) for index, value in enumerate(ends)])
-    assert [text.xy[1] for text in panel.texts if isinstance(text, Annotation)] == heights
+def test_lines_break_between_words_and_between_chinese_characters() -> None:
+    assert wrapped("Party-led co-governance", 16) == "Party-led\nco-governance"
+    assert wrapped("党建引领共治", 8) == "党建引领\n共治"
+    assert wrapped("党建引领。", 8) == "党建引领。", "no line begins with a full stop"
+
+
+def test_panels_of_one_unit_have_one_scale_and_outside_resources_stand_beside(tmp_path: Path) -> None:
+    arms = [arm(tmp_path, "Legacy", "x", range(1, 3)), arm(tmp_path, "New", "y", range(1, 3), speed=3.0)]
+    more = [replace(one, mode="observed") for one in arms]
+    sheet = figures.trust(material(tmp_path, *arms, second=tuple(more)), "en")
+    assert sheet is not None
+    curves = [panel for panel in sheet.panels if isinstance(panel, Curves)]
+    assert len(curves) == 8
+    assert len({panel.ends for panel in curves}) == 1
+    assert [panel.title.split("\n")[1] for panel in curves[:2]] == [
+        "equal resources",
+        "with outside resources",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Under New, more problems"), ("zh", "New：解决的问题更多")]
+)
+def test_the_title_says_what_the_brief_says(tmp_path: Path, language: Language, words: str) -> None:
+    arms = [arm(tmp_path, "Legacy", "x"), arm(tmp_path, "New", "y", speed=12.0)]
+    sheet = figures.resolution(material(tmp_path, *arms), language)
+    assert sheet is not None
+    assert sheet.title.startswith(words)
 
 
 def test_readable_without_colour() -> None:
@@ -99,7 +147,3 @@ def test_readable_without_colour() -> None:
     rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in COLOURS[:2]])
     grey = rgb @ np.array([0.299, 0.587, 0.114])
     assert abs(float(grey[0] - grey[1])) > 20
-
-
-def test_the_hours_figure_leaves_no_activity_out() -> None:
-    assert {name for name, _ in figures._ACTIVITIES} == {f"staff_{a.name.lower()}" for a in Activity}

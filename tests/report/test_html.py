@@ -21,18 +21,7 @@ from govsim.cli import main
 from govsim.report.comparing.words import Said, detectable
 from govsim.report.docs.words import LANGUAGES
 from govsim.report.html.page import LARGEST, build, write_report
-from govsim.report.html.plot import (
-    Line,
-    ReportedAndTrue,
-    Scale,
-    Strip,
-    around,
-    curves,
-    interval,
-    look,
-    pairs,
-    strips,
-)
+from govsim.report.html.plot import Scale, around, draw, interval, look
 from govsim.report.html.reading import Detail, brief, printed, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.report.style import COMMON
@@ -42,6 +31,7 @@ from govsim.results.store import write_folder
 from govsim.scenario import load_governance
 from govsim.statistics.distribution import distribution
 from govsim.statistics.paired import paired
+from govsim.studies.answer import Curves, Dumbbells, Line, ReportedAndTrue, Strip, Strips
 from govsim.studies.compare import Difference
 from govsim.studies.sensitivity import shipped
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
@@ -660,7 +650,7 @@ def test_arms_differ_in_grey() -> None:
 @pytest.mark.parametrize(("arms", "bands"), [(6, 6), (7, 0), (18, 0)])
 def test_many_lines_have_no_bands(arms: int, bands: int) -> None:
     lines = [Line(n, [0, 1], [n, n], [n, n - 1], [n, n + 1], ["", ""]) for n in range(arms)]
-    panel = curves("t", "a", lines, "weeks")
+    panel = draw(Curves("t", "a", lines, "weeks"))
     assert sum(mark.kind == "band" for mark in panel.marks) == bands
     drawn = [mark for mark in panel.marks if mark.kind == "line"]
     assert len(drawn) == arms
@@ -678,9 +668,8 @@ def test_an_interval_beyond_the_scale_ends_in_an_arrowhead() -> None:
 
 def test_a_note_stands_clear_of_marks() -> None:
     """D20."""
-    panel = strips(
-        "t", "a", [Strip(n, "A", [(float(n), "")] * 30, (), "2 of 3 seeds") for n in range(3)], "h"
-    )
+    rows = [Strip(n, "A", [(float(n), "")] * 30, (), "2 of 3 seeds") for n in range(3)]
+    panel = draw(Strips("t", "a", rows, "h"))
     notes = [words.y for words in panel.words if words.text == "2 of 3 seeds"]
     for mark in panel.marks:
         if mark.at is not None:
@@ -694,7 +683,7 @@ def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
         for row in range(3)
         for arm in range(2)
     ]
-    panel = pairs("t", "a", ["x", "y", "z"], found, 2, "%")
+    panel = draw(Dumbbells("t", "a", ["x", "y", "z"], found, ["one", "two"], "%"))
     names = [words for words in panel.words if words.text in ("A", "B")]
     assert [words.text for words in names] == ["A", "B"] * 3
     values = [words.x - 6.2 * len(words.text) for words in panel.words if words.anchor == "end"]
@@ -712,16 +701,15 @@ def test_units_are_not_said_twice() -> None:
 
 def test_gaps_stay_gaps() -> None:
     line = Line(0, [0, 1, 2, 3], [1, None, 2, 3], [1, None, 1, 2], [2, None, 3, 4], ["1", "–", "2", "3"])
-    path = next(m.path for m in curves("t", "a", [line], "weeks").marks if m.kind == "line")
+    path = next(m.path for m in draw(Curves("t", "a", [line], "weeks")).marks if m.kind == "line")
     assert path.count("M") == 2
     assert path.count("L") == 1
 
 
 def test_every_seed_is_a_mark() -> None:
     values = [(float(n % 3), f"{n}") for n in range(30)]
-    panel = strips(
-        "t", "a", [Strip(0, "A", values, [0, 0, 1, 2, 2]), Strip(1, "B", values[:4], (), "4 of 30")], "h"
-    )
+    rows = [Strip(0, "A", values, [0, 0, 1, 2, 2]), Strip(1, "B", values[:4], (), "4 of 30")]
+    panel = draw(Strips("t", "a", rows, "h"))
     assert [sum(m.kind == "dot" and m.arm == arm for m in panel.marks) for arm in (0, 1)] == [30, 4]
     assert [m.arm for m in panel.marks if m.kind == "median"] == [0]
     assert {m.path for m in panel.marks if m.arm == 0 and m.kind == "dot"} != {

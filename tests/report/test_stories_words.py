@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govsim.engine.recording import CaseStatus, Channel
-from govsim.report.stories.vocabulary import LANGUAGES, called
+from govsim.report.stories.text import LANGUAGES, called
 from govsim.scenario import load
 
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from govsim.engine import resolve_arm, simulate
 from govsim.engine.recording import Activity, HourSource
-from govsim.results.balance import balance
+from govsim.results.ledger import balance
 from govsim.results.view import View
 from govsim.scenario import list_governance, load, load_governance
 from govsim.scenario.declare import Section

@@ -68,8 +68,7 @@ def test_records_and_table_hold_value_unit_origin_status(files: Files) -> None:
 def test_any_text_survives_being_written_and_read(title: str, keys: list[str]) -> None:
     keys = [key for key in keys if key.strip()]
     section = Small(title=title, rates=dict.fromkeys(keys, 1.0))
-    from govsim.scenario.origins import origins_of
-    from govsim.scenario.overlay import Overlay
+    from govsim.scenario.origins import Overlay, origins_of
 
     text = as_yaml(section, origins_of(section, Overlay()))
     data = read_text(text, "f").data

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govsim.scenario.scalars import (
+from govsim.scenario.reader import (
     UnusableNumber,
     hidden_characters,
     number_fix,

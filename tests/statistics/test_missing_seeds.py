@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from govsim.report.markdown import spread
+from govsim.report.tables import spread
 from govsim.report.terminal import _alone
 from govsim.results.indicators import HEADLINE
 from govsim.results.load import Results

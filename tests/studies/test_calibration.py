@@ -19,9 +19,17 @@ from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import load
 from govsim.scenario.studies import LoadedStudy, factor, load_study, read_points
 from govsim.studies.calibration import Runs, Target, Targets, empty, targets_of
-from govsim.studies.calibration.emulator import Emulator, independent, learn
 from govsim.studies.calibration.reading import effects, known, pulls, reveal, twins
-from govsim.studies.calibration.search import Calibrated, accept, calibrate, draw, joint
+from govsim.studies.calibration.search import (
+    Calibrated,
+    Emulator,
+    accept,
+    calibrate,
+    draw,
+    independent,
+    joint,
+    learn,
+)
 
 STUDY = """
 study: 1

@@ -1,6 +1,6 @@
 """The null models of the theory suite, under the name by which tests of other rooms know them."""
 
-from govsim.assurance.theory.nulls import (
+from govsim.assurance.theory.findings import (
     PLAIN,
     PROBLEM,
     SILENT,

@@ -16,6 +16,7 @@ from govsim.assurance.theory.contagion import (
     stairs,
     with_vanguard,
 )
+from govsim.assurance.theory.findings import Keys, arm, merged, run, scenario, world_of
 from govsim.assurance.theory.formulas import (
     cascade_window,
     critical_seeds,
@@ -25,7 +26,6 @@ from govsim.assurance.theory.formulas import (
     threshold_crowd,
     trigger_chance,
 )
-from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario, world_of
 from govsim.engine.recording import Activity
 
 STAIRS = stairs()

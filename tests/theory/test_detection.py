@@ -21,7 +21,7 @@ from govsim.assurance.theory.detection import (
     slow_reports,
     visits_every,
 )
-from govsim.assurance.theory.nulls import arm, run, scenario
+from govsim.assurance.theory.findings import arm, run, scenario
 from govsim.engine.recording import Activity, CaseStatus, Channel
 
 

@@ -26,8 +26,7 @@ from govsim.assurance.theory import (
     Law,
     quick_nulls,
 )
-from govsim.assurance.theory.findings import counted, estimated
-from govsim.assurance.theory.nulls import governance, scenario
+from govsim.assurance.theory.findings import counted, estimated, governance, scenario
 from govsim.report import assurance as room
 from govsim.report.assurance import draw_law, number_of, page, section, theory_command
 

@@ -6,7 +6,7 @@ import ciw
 import numpy as np
 import pytest
 
-from govsim.assurance.theory.nulls import arm, run, world_of
+from govsim.assurance.theory.findings import arm, run, world_of
 from govsim.assurance.theory.queues import RESIDENTS, Times, queue
 from govsim.engine import Recording, simulate
 from govsim.engine.columns import TASK

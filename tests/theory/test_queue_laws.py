@@ -10,22 +10,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from govsim.assurance.theory.findings import run
 from govsim.assurance.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
-from govsim.assurance.theory.nulls import run
-from govsim.assurance.theory.queue_laws import (
+from govsim.assurance.theory.queues import (
     COBHAM_LOAD,
     ERLANG_CELLS,
     POOL_CELLS,
     SPREAD_LOAD,
     ErlangCell,
     PoolCell,
+    QueueMeans,
+    Times,
+    batch_means,
     cobham_point,
+    deviation,
     erlang_point,
     little_point,
     pool_point,
+    queue,
     spread_point,
+    waits,
 )
-from govsim.assurance.theory.queues import QueueMeans, Times, batch_means, deviation, queue, waits
 from govsim.engine.recording import Activity
 
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from govsim.scenario.schema.network import BranchPeers, KinWorkSchool, Liaison, Network, OrganisationTies
 from govsim.scenario.schema.people import Ages
-from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
-from govsim.scenario.schema.population import Population
+from govsim.scenario.schema.population import Community, Hazards, HousingShares, Population, StreetUnit
 from govsim.world import TieLayer, World
 
 SINGLES = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]

@@ -14,8 +14,7 @@ from pydantic import ValidationError
 from govsim.scenario import content_hash, load
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.schema.network import Network
-from govsim.scenario.schema.place import Community, Hazards, StreetUnit
-from govsim.scenario.schema.population import Population
+from govsim.scenario.schema.population import Community, Hazards, Population, StreetUnit
 from govsim.scenario.schema.run import Label
 from govsim.world import build
 

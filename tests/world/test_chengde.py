@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from govsim.scenario import Loaded, load
-from govsim.scenario.schema.place import StreetUnit
+from govsim.scenario.schema.population import StreetUnit
 from govsim.units import ADULT_AGE
 from govsim.world import TieLayer, World, build
 from tests.world.specs import degrees, rows

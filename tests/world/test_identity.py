@@ -12,8 +12,7 @@ import pytest
 
 from govsim.scenario.schema.network import KinWorkSchool, Network
 from govsim.scenario.schema.organisations import Party
-from govsim.scenario.schema.place import Community, StreetUnit
-from govsim.scenario.schema.population import Population
+from govsim.scenario.schema.population import Community, Population, StreetUnit
 from govsim.scenario.schema.run import Label
 from govsim.world import World, build
 from tests.world.specs import two_communities

@@ -14,8 +14,7 @@ from govsim.scenario import ScenarioError
 from govsim.scenario.schema.network import KinWorkSchool, Liaison, Neighbours, Network
 from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.people import Ages, Dispositions, SchoolingShares, Threshold, WorkShares
-from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
-from govsim.scenario.schema.population import Population
+from govsim.scenario.schema.population import Community, Hazards, HousingShares, Population, StreetUnit
 from govsim.world import build, measure
 from tests.world.specs import assert_ties_are_sound, single_adults
 

@@ -7,8 +7,7 @@ import pytest
 
 from govsim.scenario.schema.network import Network
 from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes
-from govsim.scenario.schema.place import Community, Hazards, HousingShares, StreetUnit
-from govsim.scenario.schema.population import Population
+from govsim.scenario.schema.population import Community, Hazards, HousingShares, Population, StreetUnit
 from govsim.world import Hazard, Housing, OrganisationKind, Work, World, build
 from govsim.world.places import apportion
 from tests.world.specs import two_communities

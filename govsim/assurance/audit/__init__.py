@@ -8,10 +8,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from govsim.assurance.audit import alive, blind, budgets, nulls, passthrough
-from govsim.assurance.audit.bench import AuditRuns
-from govsim.assurance.audit.rows import Audit, AuditRow, Followed
-from govsim.assurance.audit.subject import FULL, QUICK, SMALL, Profile, Subject, baseline, probes
+from govsim.assurance.audit import blind, budgets, knobs, nulls
+from govsim.assurance.audit.bench import (
+    FULL,
+    QUICK,
+    SMALL,
+    Audit,
+    AuditRow,
+    AuditRuns,
+    Followed,
+    Profile,
+    Subject,
+    baseline,
+    probes,
+)
 from govsim.scenario import LoadedGovernance, list_governance, load_governance
 from govsim.scenario.schema.governance import Governance
 
@@ -85,13 +95,13 @@ def audit(
     switches, found = nulls.without_party(check, subject, places, profile)
     rows += found
     tell("Sweep the numbers of the model.")
-    followed, found = passthrough.pass_through(check, subject, places, profile)
+    followed, found = budgets.pass_through(check, subject, places, profile)
     rows += found
     tell("Turn every parameter of the model.")
-    rows += alive.governance_alive(check, subject, places, profile)
+    rows += knobs.governance_alive(check, subject, places, profile)
     if scenario_knobs:
         tell("Turn every parameter of the scenario.")
-        rows += alive.scenario_alive(check, subject, places, profile)
+        rows += knobs.scenario_alive(check, subject, places, profile)
     if profile.theory:
         tell("Closed forms of theory on the same engine.")
         rows += closed_forms()

@@ -13,10 +13,20 @@ from typing import Any
 import numpy as np
 import yaml
 
-from govsim.assurance.audit.bench import AuditRuns, Mode, columns, differing, digests
+from govsim.assurance.audit.bench import (
+    AuditRow,
+    AuditRuns,
+    Mode,
+    Probes,
+    Profile,
+    Result,
+    Subject,
+    columns,
+    differing,
+    digests,
+    disguised,
+)
 from govsim.assurance.audit.knobs import Knob, knobs, variants
-from govsim.assurance.audit.rows import AuditRow, Result
-from govsim.assurance.audit.subject import Probes, Profile, Subject, disguised
 from govsim.engine import resolve_arm
 from govsim.engine.recording import Recording
 from govsim.results.indicators import INDICATORS, summarise

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 
-from govsim.assurance.audit.bench import AuditRuns
+from govsim.assurance.audit.bench import AuditRow, AuditRuns, Probes, Profile, Subject
 from govsim.assurance.audit.knobs import changed, knobs
-from govsim.assurance.audit.rows import AuditRow
-from govsim.assurance.audit.subject import Probes, Profile, Subject
 from govsim.engine import resolve_arm
 from govsim.engine.recording import HALF_YEAR, HourSource, Recording
 from govsim.results.equity import DISADVANTAGED

@@ -6,7 +6,7 @@ from govsim.assurance.theory.contagion import GLEESON, GRANOVETTER, VANGUARD, WA
 from govsim.assurance.theory.detection import POISSON, ROUNDS
 from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series
 from govsim.assurance.theory.opinions import DEGROOT, FRIEDKIN
-from govsim.assurance.theory.queue_laws import COBHAM, ERLANG, LITTLE, POLLACZEK, POOLING
+from govsim.assurance.theory.queues import COBHAM, ERLANG, LITTLE, POLLACZEK, POOLING
 
 LAWS: tuple[Law, ...] = (
     ERLANG, POOLING, COBHAM, POLLACZEK, LITTLE, GRANOVETTER, VANGUARD, WATTS, GLEESON, DEGROOT, FRIEDKIN, POISSON, ROUNDS,

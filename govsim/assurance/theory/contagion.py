@@ -11,12 +11,17 @@ from govsim.assurance.theory.findings import (
     Check,
     Diagram,
     Finding,
+    Keys,
     Law,
     Series,
     array,
     counted,
     estimated,
     measured,
+    merged,
+    run,
+    scenario,
+    world_of,
 )
 from govsim.assurance.theory.formulas import (
     Vector,
@@ -28,7 +33,6 @@ from govsim.assurance.theory.formulas import (
     threshold_crowd,
     trigger_chance,
 )
-from govsim.assurance.theory.nulls import Keys, merged, run, scenario, world_of
 from govsim.world import ParticipationType, World
 
 Shares = NDArray[np.float64]

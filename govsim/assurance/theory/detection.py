@@ -5,9 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array, estimated, measured
+from govsim.assurance.theory.findings import (
+    PROBLEM,
+    Check,
+    Diagram,
+    Finding,
+    Keys,
+    Law,
+    Series,
+    arm,
+    array,
+    estimated,
+    measured,
+    merged,
+    run,
+    scenario,
+)
 from govsim.assurance.theory.findings import counted as share_of
-from govsim.assurance.theory.nulls import PROBLEM, Keys, arm, merged, run, scenario
 from govsim.engine import Recording
 from govsim.engine.recording import Channel
 

@@ -8,7 +8,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.assurance.theory.findings import Check, Diagram, Finding, Law, Series, array
+from govsim.assurance.theory.findings import (
+    Check,
+    Diagram,
+    Finding,
+    Keys,
+    Law,
+    Series,
+    arm,
+    array,
+    merged,
+    run,
+    scenario,
+    world_of,
+)
 from govsim.assurance.theory.formulas import (
     Matrix,
     Vector,
@@ -17,7 +30,6 @@ from govsim.assurance.theory.formulas import (
     consensus_weights,
     equally_susceptible,
 )
-from govsim.assurance.theory.nulls import Keys, arm, merged, run, scenario, world_of
 from govsim.engine import Recording, Run, rules
 from govsim.scenario.schema import Scenario
 from govsim.units import ADULT_AGE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import govsim
 from govsim.report.comparing.words import Said, groups_said, many_said, notes, sentences
+from govsim.results.counts import TRENDS, still_moving
 from govsim.results.load import Results
 from govsim.results.provenance import commit
-from govsim.results.trends import TRENDS, still_moving
 from govsim.results.view import counted_from
 from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.studies.answer import letters, number

@@ -19,10 +19,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from govsim.report.brief.answer import Brief, brief
+from govsim.report.comparing import panels
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import BAD_INPUT, DONE
-from govsim.report.html import charts, tables
-from govsim.report.html.plot import MOST_BANDS, look
+from govsim.report.html import tables
+from govsim.report.html.plot import MOST_BANDS, draw, look
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
 from govsim.report.html.words import say, unit
 from govsim.report.request import Languages
@@ -44,6 +45,8 @@ class _Body:
     language: Language
     material: Material
     studies: Sequence[Path]
+
+    draw = staticmethod(draw)
 
     def say(self, name: str, **values: str) -> str:
         return say(name, self.language, **values)
@@ -119,7 +122,7 @@ def build(
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
     body = environment.get_template("alone.html" if alone else "body.html")
-    drawn = {"charts": charts, "tables": tables, "look": look, "most_bands": MOST_BANDS}
+    drawn = {"panels": panels, "tables": tables, "look": look, "most_bands": MOST_BANDS}
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
     title = getattr(brief(material).headline, chosen[0])
     most = max(len(material.arms(mode)) for mode in material.modes)

@@ -1,15 +1,19 @@
-"""Small drawings as SVG: places and words only; what they look like stands in the style sheet of the page."""
+"""Panels as small SVG drawings: places and words only; what they look like stands in the style sheet of the page."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Line, Panel, Strips
 
 WIDTH = 340.0
 """Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 10.0, 34.0
+_CURVES_HEIGHT = 215.0
 _CHARACTER = 6.2
 """Width of an average letter of an axis label."""
 
@@ -92,8 +96,8 @@ class Words:
 
 
 @dataclass
-class Panel:
-    """A drawing with its title and its text alternative.
+class Drawing:
+    """A panel drawn, with its title and its text alternative.
 
     Attributes
     ----------
@@ -167,79 +171,50 @@ def around(values: Iterable[float], zero: bool = False) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-def _axes(panel: Panel, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, str]], x_label: str) -> None:
+def _axes(drawing: Drawing, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, str]], x_label: str) -> None:
     for value, text in y.labels:
         place = y(value)
-        panel.marks.append(Mark(f"M{x.start} {place}H{x.end}", "grid"))
-        panel.words.append(Words(x.start - 4, place + 3.5, text, anchor="end"))
+        drawing.marks.append(Mark(f"M{x.start} {place}H{x.end}", "grid"))
+        drawing.words.append(Words(x.start - 4, place + 3.5, text, anchor="end"))
     for value, text in x_ticks:
-        panel.marks.append(Mark(f"M{x(value)} {y.start}v4", "axis"))
-        panel.words.append(Words(x(value), y.start + 15, text))
-    panel.marks.append(Mark(f"M{x.start} {y.start}H{x.end}", "axis"))
-    panel.words.append(Words((x.start + x.end) / 2, y.start + 29, x_label, "axis-label"))
+        drawing.marks.append(Mark(f"M{x(value)} {y.start}v4", "axis"))
+        drawing.words.append(Words(x(value), y.start + 15, text))
+    drawing.marks.append(Mark(f"M{x.start} {y.start}H{x.end}", "axis"))
+    drawing.words.append(Words((x.start + x.end) / 2, y.start + 29, x_label, "axis-label"))
 
 
-@dataclass(frozen=True)
-class Line:
-    """Values of one arm along x, with the smallest and the largest over seeds; None is a gap."""
-
-    arm: int
-    x: Sequence[float]
-    middle: Sequence[float | None]
-    low: Sequence[float | None]
-    high: Sequence[float | None]
-    printed: Sequence[str]
-
-
-def curves(
-    title: str,
-    alternative: str,
-    lines: Sequence[Line],
-    x_label: str,
-    *,
-    x_per_tick: float = 1.0,
-    top: float | None = None,
-    zero: bool = True,
-    steps: bool = False,
-    height: float = 215.0,
-) -> Panel:
-    """Draw lines with bands.
-
-    Parameters
-    ----------
-    x_per_tick
-        Units of ``x`` in one unit of the axis, such as 52 where weeks are shown as years.
-    top
-        Upper end of the y axis; without it, what the values need.
-    steps
-        Values hold until the next one.
-    """
-    panel = Panel(title, alternative, WIDTH, height)
+def _curves(panel: Curves) -> Drawing:
+    """Draw lines with bands."""
+    lines = panel.lines
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, _CURVES_HEIGHT)
     every = [
         v for line in lines for part in (line.middle, line.low, line.high) for v in part if v is not None
     ]
-    low, high = (0.0, top) if top is not None else around(every, zero)
-    y = Scale(low, high, height - _BOTTOM, _TOP)
+    low, high = panel.ends or around(every, panel.zero)
+    y = Scale(low, high, _CURVES_HEIGHT - _BOTTOM, _TOP)
     widest = max(len(text) for _, text in y.labels)
     last = max((line.x[-1] for line in lines if len(line.x)), default=1.0)
     first = min((line.x[0] for line in lines if len(line.x)), default=0.0)
     left = max(_LEFT * 0.6, widest * _CHARACTER + 10)
     x = Scale(first, max(last, first + 1), left, WIDTH - _RIGHT)
-    shown = Scale(first / x_per_tick, x.high / x_per_tick, left, WIDTH - _RIGHT)
-    _axes(panel, x, y, [(value * x_per_tick, text) for value, text in shown.labels], x_label)
+    shown = Scale(first / panel.x_per_tick, x.high / panel.x_per_tick, left, WIDTH - _RIGHT)
+    ticks = [(value * panel.x_per_tick, text) for value, text in shown.labels]
+    _axes(drawing, x, y, ticks, panel.x_label)
     for line in lines if len(lines) <= MOST_BANDS else ():
         if any(a != b for a, b in zip(line.low, line.high, strict=True)):
-            panel.marks.append(Mark(_band(line, x, y, steps), "band", line.arm))
+            drawing.marks.append(Mark(_band(line, x, y, panel.steps), "band", line.arm))
     for line in lines:
         like = look(line.arm)
-        panel.marks.append(Mark(_path(line.x, line.middle, x, y, steps), "line", line.arm, dash=like.dash))
+        drawing.marks.append(
+            Mark(_path(line.x, line.middle, x, y, panel.steps), "line", line.arm, dash=like.dash)
+        )
         at = [index for index, v in enumerate(line.middle) if v is not None]
         for share in (0.15, 0.5, 0.85):  # a few markers tell lines apart where dashes are short
             if len(at) > 3:
                 index = at[int((share + 0.04 * (line.arm % 3)) * (len(at) - 1))]
                 middle = line.middle[index] or 0.0
-                panel.marks.append(Mark(like.marker, "marker", line.arm, (x(line.x[index]), y(middle))))
-    panel.hover = (
+                drawing.marks.append(Mark(like.marker, "marker", line.arm, (x(line.x[index]), y(middle))))
+    drawing.hover = (
         json.dumps(
             {
                 "x": [x(v) for v in lines[0].x],
@@ -254,7 +229,7 @@ def curves(
         if lines
         else ""
     )
-    return panel
+    return drawing
 
 
 def _path(xs: Sequence[float], ys: Sequence[float | None], x: Scale, y: Scale, steps: bool) -> str:
@@ -290,43 +265,32 @@ def _band(line: Line, x: Scale, y: Scale, steps: bool) -> str:
     return "M" + "L".join(f"{x(at)} {y(value)}" for at, value in [*forth, *reversed(back)]) + "z"
 
 
-@dataclass(frozen=True)
-class Strip:
-    """Values of one arm over seeds, with quantiles (5, 25, 50, 75, 95 %) where there are any."""
-
-    arm: int
-    name: str
-    values: Sequence[tuple[float, str]]
-    quantiles: Sequence[float] = ()
-    note: str = ""
-    """Said above the row, such as in how many seeds there is a value at all."""
-
-
-def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) -> Panel:
-    """Draw one point a seed, rows of arms, quantiles as a box without a mean."""
+def _strips(panel: Strips) -> Drawing:
+    """Draw one point a seed, rows of arms, quantiles as a box."""
+    rows = panel.rows
     step, above = 34.0, 12.0
     noted = sum(bool(row.note) for row in rows)
     height = _TOP + step * len(rows) + above * noted + _BOTTOM
-    panel = Panel(title, alternative, WIDTH, height)
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, height)
     low, high = around(v for row in rows for v in (*(value for value, _ in row.values), *row.quantiles))
     left = 24.0
     x = Scale(low, high, left, WIDTH - _RIGHT)
     bottom = height - _BOTTOM
     for value, text in x.labels:
-        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, text))
-    panel.words.append(Words((left + WIDTH - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
+        drawing.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        drawing.words.append(Words(x(value), bottom + 15, text))
+    drawing.words.append(Words((left + WIDTH - _RIGHT) / 2, bottom + 29, panel.x_label, "axis-label"))
     y = _TOP - step / 2
     for row in rows:
         y += step + (above if row.note else 0.0)
-        panel.words.append(Words(2, y + 4, row.name, "row-name", "start", row.arm))
+        drawing.words.append(Words(2, y + 4, row.name, "row-name", "start", row.arm))
         if row.note:
-            panel.words.append(Words(left, y - step / 2 - 1, row.note, "value", "start", row.arm))
+            drawing.words.append(Words(left, y - step / 2 - 1, row.note, "value", "start", row.arm))
         if len(row.quantiles) == 5:
             ends = [x(v) for v in row.quantiles]
             whisker = f"M{ends[0]} {y}H{ends[4]}M{ends[1]} {y - 9}H{ends[3]}V{y + 9}H{ends[1]}z"
-            panel.marks.append(Mark(whisker, "box", row.arm))
-            panel.marks.append(Mark(f"M{ends[2]} {y - 9}V{y + 9}", "median", row.arm))
+            drawing.marks.append(Mark(whisker, "box", row.arm))
+            drawing.marks.append(Mark(f"M{ends[2]} {y - 9}V{y + 9}", "median", row.arm))
         counts: dict[float, int] = {}
         for value, tip in sorted(row.values):
             place = x(value)
@@ -334,31 +298,13 @@ def strips(title: str, alternative: str, rows: Sequence[Strip], x_label: str) ->
             order = counts.get(cell, 0)
             counts[cell] = order + 1
             lift = min(11.0, 3.0 * ((order + 1) // 2)) * (1 if order % 2 else -1)
-            panel.marks.append(Mark(look(row.arm).marker, "dot", row.arm, (place, round(y + lift, 1)), tip))
-    return panel
+            drawing.marks.append(Mark(look(row.arm).marker, "dot", row.arm, (place, round(y + lift, 1)), tip))
+    return drawing
 
 
-@dataclass(frozen=True)
-class Dot:
-    """One mark of an arm in a plane."""
-
-    arm: int
-    x: float
-    y: float
-    name: str
-
-
-def scatter(
-    title: str,
-    alternative: str,
-    points: Sequence[Dot],
-    x_label: str,
-    y_label: str,
-    *,
-    named: bool = False,
-    cross: tuple[float, float] | None = None,
-) -> Panel:
-    """Return points in a plane: with ``named`` on a larger panel, names beside them; a cross where the baseline is."""
+def _dots(panel: Dots) -> Drawing:
+    """Draw marks in a plane: with names on a larger panel; a cross where the baseline is."""
+    points, named, cross = panel.points, panel.named, panel.cross
     width, height = (2 * WIDTH, 300.0) if named else (WIDTH, 190.0)
     extra = [cross] if cross else []
     x = Scale(
@@ -368,15 +314,17 @@ def scatter(
         *around([*(p.y for p in points), *(c[1] for c in extra)], zero=not named),
         height - _BOTTOM, _TOP + 14,
     )  # fmt: skip
-    panel = Panel(title, alternative, width, height)
-    _axes(panel, x, y, x.labels, x_label)
-    panel.words.append(Words(2, _TOP + 2, y_label, "axis-label", "start"))
+    drawing = Drawing(panel.title, panel.alternative, width, height)
+    _axes(drawing, x, y, x.labels, panel.x_label)
+    drawing.words.append(Words(2, _TOP + 2, panel.y_label, "axis-label", "start"))
     if cross:
-        panel.marks.append(Mark(f"M{x(cross[0])} {y.start}V{y.end}M{x.start} {y(cross[1])}H{x.end}", "zero"))
+        drawing.marks.append(
+            Mark(f"M{x(cross[0])} {y.start}V{y.end}M{x.start} {y(cross[1])}H{x.end}", "zero")
+        )
     taken: list[tuple[float, float]] = []
     for point in sorted(points, key=lambda p: (y(p.y), x(p.x))):
         at = (x(point.x), y(point.y))
-        panel.marks.append(Mark(look(point.arm).marker, "marker", point.arm, at, point.name))
+        drawing.marks.append(Mark(look(point.arm).marker, "marker", point.arm, at, point.name))
         if named:
             line = at[1] + 3.5
             while any(
@@ -384,99 +332,88 @@ def scatter(
             ):
                 line += 1.0
             taken.append((at[0], line))
-            panel.words.append(Words(at[0] + 7, line, point.name, "row-name", "start", point.arm))
-    return panel
+            drawing.words.append(Words(at[0] + 7, line, point.name, "row-name", "start", point.arm))
+    return drawing
 
 
-@dataclass(frozen=True)
-class Bar:
-    """A bar of parts that follow each other: (value, printed, kind of part)."""
-
-    arm: int
-    name: str
-    parts: Sequence[tuple[float, str, int]]
-
-
-def bars(title: str, alternative: str, rows: Sequence[Bar], x_label: str, width: float = WIDTH) -> Panel:
-    """Draw stacked bars on a scale to 100, each part with its own hatching and its number where it fits."""
+def _bars(panel: Bars) -> Drawing:
+    """Draw stacked bars, each part with its own hatching and its number where it fits."""
+    rows = panel.rows
     step = 44.0
     height = _TOP + step * len(rows) + _BOTTOM
-    panel = Panel(title, alternative, width, height)
-    x = Scale(0, 100, 6, width - _RIGHT)
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, height)
+    x = Scale(0, 100, 6, WIDTH - _RIGHT)
     bottom = height - _BOTTOM
     for value, text in x.labels:
-        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, text))
-    panel.words.append(Words((6 + width - _RIGHT) / 2, bottom + 29, x_label, "axis-label"))
+        drawing.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        drawing.words.append(Words(x(value), bottom + 15, text))
+    drawing.words.append(Words((6 + WIDTH - _RIGHT) / 2, bottom + 29, panel.x_label, "axis-label"))
     for index, row in enumerate(rows):
         y = _TOP + step * index
-        panel.words.append(Words(6, y + 11, row.name, "row-name", "start", row.arm))
+        drawing.words.append(Words(6, y + 11, row.name, "row-name", "start", row.arm))
         start = 0.0
         for share, printed, part in row.parts:
             a, b = x(start), x(min(100.0, start + share))
             if b > a:
-                panel.marks.append(
+                drawing.marks.append(
                     Mark(f"M{a} {y + 16}H{b}V{y + 38}H{a}z", f"part part-{part}", row.arm, tip=printed)
                 )
             if b - a > len(printed) * _CHARACTER + 4:
-                panel.words.append(Words((a + b) / 2, y + 31.5, printed, "value", arm=row.arm))
+                drawing.words.append(Words((a + b) / 2, y + 31.5, printed, "value", arm=row.arm))
             start += share
-    return panel
+    return drawing
 
 
-@dataclass(frozen=True)
-class ReportedAndTrue:
-    """Two values of one arm in one row: as reported and as it is, each with its printed form."""
-
-    arm: int
-    letter: str
-    row: int
-    reported: tuple[float, str] | None
-    true: tuple[float, str] | None
-
-
-def pairs(
-    title: str,
-    alternative: str,
-    names: Sequence[str],
-    found: Sequence[ReportedAndTrue],
-    arms: int,
-    x_label: str,
-) -> Panel:
-    """Draw what is reported (hollow) and what is true (full), joined by a line, on a scale to 100."""
+def _dumbbells(panel: Dumbbells) -> Drawing:
+    """Draw what is reported and what is true, joined by a line."""
+    names = panel.names
     per_arm, head = 17.0, 20.0
-    step = head + per_arm * arms + 6
+    step = head + per_arm * len(panel.arms) + 6
     height = _TOP + step * len(names) + _BOTTOM
-    panel = Panel(title, alternative, WIDTH, height)
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, height)
     x = Scale(0, 100, 46, WIDTH - 30)
     bottom = height - _BOTTOM
     for value, text in x.labels:
-        panel.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
-        panel.words.append(Words(x(value), bottom + 15, text))
-    panel.words.append(Words(WIDTH / 2, bottom + 29, x_label, "axis-label"))
+        drawing.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
+        drawing.words.append(Words(x(value), bottom + 15, text))
+    drawing.words.append(Words(WIDTH / 2, bottom + 29, panel.x_label, "axis-label"))
     for index, name in enumerate(names):
-        panel.words.append(Words(6, _TOP + step * index + 11, name, "row-name", "start"))
-    for item in found:
+        drawing.words.append(Words(6, _TOP + step * index + 11, name, "row-name", "start"))
+    for item in panel.found:
         y = round(_TOP + step * item.row + head + per_arm * (item.arm + 0.5), 1)
         like = look(item.arm)
-        panel.words.append(Words(6, y + 3.5, item.letter, "row-name", "start", item.arm))
+        drawing.words.append(Words(6, y + 3.5, item.letter, "row-name", "start", item.arm))
         ends = [x(end[0]) for end in (item.true, item.reported) if end]
         if len(ends) == 2:
-            panel.marks.append(Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=like.dash))
+            drawing.marks.append(Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=like.dash))
         for kind, end, other in (("hollow", item.reported, item.true), ("full", item.true, item.reported)):
             if end:
-                panel.marks.append(Mark(like.marker, kind, item.arm, (x(end[0]), y), end[1]))
+                drawing.marks.append(Mark(like.marker, kind, item.arm, (x(end[0]), y), end[1]))
                 before = other is not None and (end[0] < other[0] or (end[0] == other[0] and kind == "full"))
                 place = x(end[0]) + (-7 if before else 7)
-                panel.words.append(
+                drawing.words.append(
                     Words(place, y + 3.5, end[1], "value", "end" if before else "start", item.arm)
                 )
-    return panel
+    return drawing
+
+
+_DRAW: dict[type, Callable[[Any], Drawing]] = {
+    Curves: _curves,
+    Strips: _strips,
+    Dots: _dots,
+    Bars: _bars,
+    Dumbbells: _dumbbells,
+}
+
+
+def draw(panel: Panel) -> Drawing:
+    """Return a panel as places and words."""
+    return _DRAW[type(panel)](panel)
 
 
 def interval(
     middle: float, low: float, high: float, scale: tuple[float, float], width: float = 120.0
-) -> Panel:
+) -> Drawing:
     """Draw one difference with its interval beside a line at zero.
 
     Parameters
@@ -490,8 +427,8 @@ def interval(
     for end, shown in zip((low, high), within, strict=True):
         back = x(shown) + (4 if end < shown else -4)
         whisker += f"M{x(shown)} 5V13" if end == shown else f"M{back} 5L{x(shown)} 9L{back} 13"
-    panel = Panel("", "", width, 18)
-    panel.marks = [Mark(f"M{x(0)} 0V18", "zero"), Mark(whisker, "whisker")]
+    drawing = Drawing("", "", width, 18)
+    drawing.marks = [Mark(f"M{x(0)} 0V18", "zero"), Mark(whisker, "whisker")]
     if x.low <= middle <= x.high:
-        panel.marks.append(Mark("M0-4.4L4.4 0L0 4.4L-4.4 0z", "point", at=(x(middle), 9)))
-    return panel
+        drawing.marks.append(Mark("M0-4.4L4.4 0L0 4.4L-4.4 0z", "point", at=(x(middle), 9)))
+    return drawing

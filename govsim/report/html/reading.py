@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -95,11 +97,14 @@ class Material:
         The comparison.
     facts : dict
         What ``comparison.json`` says.
+    files : mapping of str to bytes, optional
+        Its tables, where they are not written yet.
     """
 
     folder: Path
     facts: dict[str, Any]
     detail: Detail = DETAILS[0]
+    files: Mapping[str, bytes] | None = None
 
     @property
     def modes(self) -> list[str]:
@@ -126,6 +131,8 @@ class Material:
 
     def has(self, name: str) -> bool:
         """Return whether there is a table of that name."""
+        if self.files is not None:
+            return f"{name}.csv" in self.files
         return (self.folder / f"{name}.csv").is_file()
 
     def rows(self, name: str, /, **where: str) -> Iterator[Row]:
@@ -136,10 +143,16 @@ class Material:
 
     def _tables(self, name: str) -> list[Row]:
         if name not in self._read:
-            rows = table(self.folder / f"{name}.csv") if self.has(name) else []
+            rows = self._table(f"{name}.csv") if self.has(name) else []
             earlier = bool(rows) and name in _COUNTED and "of" not in rows[0]
             self._read[name] = [of_0_2(row) for row in rows] if earlier else rows
         return self._read[name]
+
+    def _table(self, file: str) -> list[Row]:
+        if self.files is None:
+            return table(self.folder / file)
+        header, *rows = csv.reader(io.StringIO(self.files[file].decode("utf-8-sig"), newline=""))
+        return _rows(header, rows)
 
     @cached_property
     def _read(self) -> dict[str, list[Row]]:
@@ -159,7 +172,10 @@ def table(path: Path) -> list[Row]:
     RefusedError
         If a cell is empty or not a result.
     """
-    header, rows = read_cells(path)
+    return _rows(*read_cells(path))
+
+
+def _rows(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Row]:
     return [{name: cell.removeprefix("'") for name, cell in zip(header, row, strict=True)} for row in rows]
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from govsim.report.comparing.panels import activity_label, headline, label
 from govsim.report.docs.words import Language, bracketed
-from govsim.report.html.charts import headline, label
-from govsim.report.html.plot import MOST_BANDS, Panel
+from govsim.report.html.plot import MOST_BANDS, Drawing
 from govsim.report.html.plot import interval as drawn
 from govsim.report.html.reading import Material, Row, brief, interval, is_number, printed, table, value
-from govsim.report.html.words import WORDS, say, unit, unit_beside
+from govsim.report.html.words import say, unit, unit_beside
 from govsim.results.values import Missing
 from govsim.studies.sensitivity import FILE, read_influence, shipped
 from govsim.units import PERCENT
@@ -66,7 +65,7 @@ class Compared:
     verdict: str
     kind: str
     """Name of the verdict, for the style sheet."""
-    picture: Panel | None
+    picture: Drawing | None
     note: str = ""
 
 
@@ -208,7 +207,7 @@ class GroupRow:
     interval: str
     verdict: str
     kind: str
-    picture: Panel | None
+    picture: Drawing | None
 
 
 @dataclass(frozen=True)
@@ -369,10 +368,7 @@ def hours(material: Material, mode: str, language: Language) -> Plain:
     rows = []
     for cells in found.values():
         if any(value(cell["largest"]) for cell in cells.values()):
-            first = next(iter(cells.values()))
-            name = re.split("[,：] ?", first[f"label_{language}"], maxsplit=1)[-1]
-            if first["activity"] in WORDS:
-                name = say(first["activity"], language)
+            name = activity_label(next(iter(cells.values())), language)
             rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
     head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
     return _by_arms(say("hours note", language), head, rows, language)

@@ -34,12 +34,10 @@ from govsim.report.lessons.runs import (
 )
 from govsim.report.lessons.shelf import find_lesson, lesson_files, load_lesson
 from govsim.report.stage import SIGNS, STAGE_WORDS, beside, script
-from govsim.report.stories.text import Teller
-from govsim.report.stories.vocabulary import called
+from govsim.report.stories.text import Teller, called
 from govsim.results.declare import Column
 from govsim.results.indicators import summarise
-from govsim.results.reading import HeldLedgers
-from govsim.results.story import case_story
+from govsim.results.story import HeldLedgers, case_story
 from govsim.results.view import View
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.scenario.catalogue import labels_of

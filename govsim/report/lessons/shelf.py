@@ -10,12 +10,12 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.weekly import WEEKLY
 from govsim.scenario import Loaded, LoadedGovernance, list_governance, load
 from govsim.scenario.catalogue import item_of
-from govsim.scenario.describe import records
 from govsim.scenario.fields import nearest
 from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import governance_named_in
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.schema.lesson import Lesson as Block
+from govsim.scenario.show import records
 
 
 @dataclass(frozen=True)

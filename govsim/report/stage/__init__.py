@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from govsim.engine import State
 from govsim.engine import columns as col
 from govsim.engine.recording import CaseStatus, Event, Level
-from govsim.report.stories.vocabulary import LANGUAGES, called
+from govsim.report.stories.text import LANGUAGES, called
 from govsim.world import World
 from govsim.world.columns import TieLayer
 

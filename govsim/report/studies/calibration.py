@@ -31,11 +31,10 @@ from govsim.studies.answer import (
     listed,
 )
 from govsim.studies.calibration import Runs, Target
-from govsim.studies.calibration.emulator import independent
 from govsim.studies.calibration.reading import HIGH, LOW, ReadCalibration, share_inside
 from govsim.studies.calibration.reading import reveal as read_held_out
 from govsim.studies.calibration.reading import twins as run_twins
-from govsim.studies.calibration.search import calibrate
+from govsim.studies.calibration.search import calibrate, independent
 from govsim.studies.experiments import StudyRuns
 
 NAME = "calibration"

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.report.answers import write_whole
-from govsim.report.markdown import table
+from govsim.report.answers import as_markdown, write_whole
 from govsim.report.stamps import stamp
 from govsim.report.studies.crossover import CrossoverAnswer
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.studies.answer import Answer, counted, listed, number
+from govsim.studies.answer import Answer, Command, Part, Passage, TextTable, counted, listed, number
 from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
@@ -204,7 +203,8 @@ def page(found: Published, study: LoadedStudy) -> str:
     top = found.indicators[0]
     runs = (points + 1) * len(found.labels) * found.seeds
     first = found.ranks(0)
-    return "\n\n".join([
+    sections = [
+        Passage("", [
         "# Crossover search: where which governance model is better",
         f"Every pair of the {len(found.labels)} shipped governance models ({pairs} pairs) in "
         f"{counted(points, 'district')} that differ in load, staff, trust, thresholds and ties, {found.seeds} paired seeds "
@@ -216,13 +216,16 @@ def page(found: Published, study: LoadedStudy) -> str:
             f"**The search is not complete: {points} of {asked.design.points} points are in.** A Sobol sequence begins with "
             "its shorter ones, so these are a balanced part of the whole; the command below continues it."
         ]),
-        "## What varies",
+        ]),
+        Passage("What varies", [
         "Ranges lie around the scenario's own values (*today*); points are a scrambled Sobol sequence (seed "
         f"{asked.design.seed}).",
-        table(["parameter", "unit", "lowest", "today", "highest", "status"], [
-            [f"`{f.path}`", f.unit, f"{f.low:g}", f"{f.today:g}", f"{f.high:g}", f.status] for f in study.factors
+        TextTable([
+            ["parameter", "unit", "lowest", "today", "highest", "status"],
+            *([f"`{f.path}`", f.unit, f"{f.low:g}", f"{f.today:g}", f"{f.high:g}", f.status] for f in study.factors),
         ]),
-        "## How a point is classed",
+        ]),
+        Passage("How a point is classed", [
         "At each point two models are compared seed by seed with a paired t interval: one is better where the interval "
         "leaves zero out, undecided elsewhere. Of all calls of an indicator, over all points and pairs, at most 5 % are "
         "expected to be wrong (Benjamini and Hochberg 1995); the intervals are widened accordingly, to "
@@ -230,28 +233,33 @@ def page(found: Published, study: LoadedStudy) -> str:
         "others, *not best* where some other one is better than it, *undecided* elsewhere; two models that do the same "
         "are therefore never best. A run that did not reach an indicator comes after all that did: such points have no mean, "
         "and the sign test decides them.",
-        f"## Best, undecided, not best: {top.label_en} ({top.unit})",
-        table(["model", "best", "undecided", "not best", "where"], [
-            [label, *(str(int((first[m] == rank).sum())) for rank in (Rank.BEST, Rank.UNDECIDED, Rank.NOT_BEST)),
-             verdict(first[m], found.design)]
-            for m, label in enumerate(found.labels)
+        ]),
+        Passage(f"Best, undecided, not best: {top.label_en} ({top.unit})", [
+        TextTable([
+            ["model", "best", "undecided", "not best", "where"],
+            *([label, *(str(int((first[m] == rank).sum())) for rank in (Rank.BEST, Rank.UNDECIDED, Rank.NOT_BEST)),
+               verdict(first[m], found.design)]
+              for m, label in enumerate(found.labels)),
         ]),
         "Ranges in brackets hold the middle 80 % of the points of that region. Only parameters are named that tell it from "
         "the other points beyond chance (Mann and Whitney, corrected by Bonferroni), at most three, the strongest first.",
-        *_others(found),
-        *_pairs(found),
-        *_today(found),
-        "## Data and how to repeat it",
+        ]),
+        _others(found),
+        _pairs(found),
+        _today(found),
+        Passage("Data and how to repeat it", [
         f"[Points](data/{POINTS}), [single runs](data/{SAMPLE}) to check one's own against, and "
         f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
         "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95 % "
         "half width, and where it lies among the points. This page is made from points and classes.",
-        f"```bash\n{AGAIN}\n```",
+        Command(AGAIN),
         "It can be stopped and continued; finished runs are kept.",
-    ]) + "\n"  # fmt: skip
+        ]),
+    ]  # fmt: skip
+    return "\n\n".join(as_markdown(sections)) + "\n"
 
 
-def _others(found: Published) -> list[str]:
+def _others(found: Published) -> Passage:
     ranks = [found.ranks(index) for index in range(len(found.indicators))]
     rows = []
     for m, label in enumerate(found.labels):
@@ -276,15 +284,17 @@ def _others(found: Published) -> list[str]:
     rows.append(
         ["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)]
     )
-    return [
-        "## All indicators",
-        f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said} A pair of "
-        "models without a value at a point counts as undecided there; the last row says how many pairs have one.",
-        table(["model", *(item.label_en for item in found.indicators)], rows),
-    ]
+    return Passage(
+        "All indicators",
+        [
+            f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said} A pair "
+            "of models without a value at a point counts as undecided there; the last row says how many pairs have one.",
+            TextTable([["model", *(item.label_en for item in found.indicators)], *rows]),
+        ],
+    )
 
 
-def _pairs(found: Published) -> list[str]:
+def _pairs(found: Published) -> Passage:
     count = len(found.labels)
     better = np.zeros((count, count), np.intp)
     for (a, b), sides in zip(found.pairs, found.sides[0], strict=True):
@@ -293,15 +303,17 @@ def _pairs(found: Published) -> list[str]:
         [f"{m + 1} {label}", *("" if m == k else str(better[m, k]) for k in range(count))]
         for m, label in enumerate(found.labels)
     ]
-    return [
-        f"## Pair by pair: {found.indicators[0].label_en}",
-        "Points in which the model of the row is better than that of the column; what the two cells of a pair leave over "
-        "is undecided.",
-        table(["", *(str(k + 1) for k in range(count))], rows),
-    ]
+    return Passage(
+        f"Pair by pair: {found.indicators[0].label_en}",
+        [
+            "Points in which the model of the row is better than that of the column; what the two cells of a pair leave over "
+            "is undecided.",
+            TextTable([["", *(str(k + 1) for k in range(count))], *rows]),
+        ],
+    )
 
 
-def _today(found: Published) -> list[str]:
+def _today(found: Published) -> Passage:
     low, high = MIDDLE
     top = found.indicators[0]
     rows, outside, counted_pairs = [], 0, 0
@@ -327,13 +339,11 @@ def _today(found: Published) -> list[str]:
         if outside
         else f"That holds for all {counted(counted_pairs, 'pair')}."
     )
-    lines = [
-        "## Today's district among the others",
+    parts: list[Part] = [
         f"A default at the edge of such a map would be a default chosen for its result: today's difference in "
         f"“{top.label_en}” should lie between the {low:.0%} and the {high:.0%} quantile of the points. {said}",
     ]
     if rows:
-        lines.append(
-            table(["outside of the middle", "today", "±", "10 % to 90 % of points", "quantile"], rows)
-        )
-    return lines
+        head = ["outside of the middle", "today", "±", "10 % to 90 % of points", "quantile"]
+        parts.append(TextTable([head, *rows]))
+    return Passage("Today's district among the others", parts)

@@ -21,8 +21,11 @@ from govsim.scenario.studies import LoadedStudy, read_region
 from govsim.studies.answer import Answer, DataTable, Intervals, Passage, Sheet, Span
 from govsim.studies.experiments import Design, DesignOutcome, StudyRuns, of_study
 from govsim.studies.optimise import (
+    InterruptedSearchError,
     OptimiseAnswer,
+    PortfolioRuns,
     answer,
+    goals_of,
     inside,
     letters,
     recurrences,
@@ -30,9 +33,7 @@ from govsim.studies.optimise import (
     thinned,
     verdicts,
 )
-from govsim.studies.optimise.bench import InterruptedSearchError, PortfolioRuns, goals_of
-from govsim.studies.optimise.front import Gap, standing
-from govsim.studies.optimise.portfolios import Space
+from govsim.studies.optimise.portfolios import Gap, Space, standing
 
 Rows = list[list[Cell]]
 _ACROSS = 4

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from govsim.report.markdown import table
+from govsim.report.answers import as_markdown
 from govsim.results.values import spans
-from govsim.studies.answer import counted, listed, number
+from govsim.studies.answer import Lines, PagePicture, Part, Passage, TextTable, counted, listed, number
 from govsim.studies.optimise import (
+    Goal,
     OptimiseAnswer,
     Verdicts,
     inside,
@@ -17,8 +18,7 @@ from govsim.studies.optimise import (
     steady,
     verdicts,
 )
-from govsim.studies.optimise.bench import Goal
-from govsim.studies.optimise.front import Gap, standing
+from govsim.studies.optimise.portfolios import Gap, standing
 
 _MARK = "**"
 _MODEL = (
@@ -41,35 +41,36 @@ def page(answer: OptimiseAnswer, again: str, region: str, figure: str) -> str:
         Name of the figure's file.
     """
     base = answer.space.study.base
-    parts = [
+    head = [
         f"# {answer.space.study.label}: portfolios of countermeasures under one budget",
         _question(answer),
-        f"Made by `{again}`. Do not edit: every number stands in a CSV table "
-        "beside the page that the "
-        "command writes.",
-        "## In short",
-        "\n".join(f"- {line}" for line in _short(answer)),
-        "## What was searched",
-        _searched(answer, region),
-        "## The portfolios",
-        _names(answer),
-        _front(answer),
-        f"![Gain of each portfolio in each goal, with intervals]({figure})",
+        f"Made by `{again}`. Do not edit: every number stands in a CSV table beside the page that the command writes.",
+    ]
+    portfolios: list[Part] = [
+        *_names(answer),
+        *_front(answer),
+        PagePicture(figure, "Gain of each portfolio in each goal, with intervals"),
         "### Better and worse than doing nothing",
         "Costs aside, with the changes of the table.",
-        "\n".join(f"- {line}" for line in _verdicts(answer)),
+        _bullets(_verdicts(answer)),
         "### Against each other",
-        "\n".join(f"- {line}" for line in _against(answer)),
-        "## Which measures",
-        _measures(answer),
-        "## How fragile the answer is",
-        _region(answer, region),
-        _changes(answer),
-        "\n".join(f"- {line}" for line in _seeds(answer)),
-        "## What this cannot tell",
-        _cannot(answer, base.label),
+        _bullets(_against(answer)),
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    fragile = [*_region(answer, region), *_changes(answer), _bullets(_seeds(answer))]
+    sections = [
+        Passage("", head),
+        Passage("In short", [_bullets(_short(answer))]),
+        Passage("What was searched", [_searched(answer, region)]),
+        Passage("The portfolios", portfolios),
+        Passage("Which measures", _measures(answer)),
+        Passage("How fragile the answer is", fragile),
+        Passage("What this cannot tell", [_bullets(_cannot(base.label))]),
+    ]
+    return "\n\n".join(as_markdown(sections)) + "\n"
+
+
+def _bullets(lines: Iterable[str]) -> Lines:
+    return Lines([f"- {line}" for line in lines])
 
 
 def _question(answer: OptimiseAnswer) -> str:
@@ -223,10 +224,10 @@ def _searched(answer: OptimiseAnswer, region: str) -> str:
     )
 
 
-def _names(answer: OptimiseAnswer) -> str:
+def _names(answer: OptimiseAnswer) -> list[Part]:
     space = answer.space
     lines = [
-        f"- {_MARK}{letter}{_MARK}: {space.told(portfolio)}. Under {space.models[portfolio.model]}."
+        f"{_MARK}{letter}{_MARK}: {space.told(portfolio)}. Under {space.models[portfolio.model]}."
         for letter, portfolio in zip(letters(len(answer.shown)), answer.shown, strict=True)
     ]
     lead = (
@@ -234,10 +235,10 @@ def _names(answer: OptimiseAnswer) -> str:
         "come the best in each goal "
         "that is no cost, as far as they differ, then whichever differ most from those before."
     )
-    return "\n".join([lead, "", *lines])
+    return [lead, _bullets(lines)]
 
 
-def _front(answer: OptimiseAnswer) -> str:
+def _front(answer: OptimiseAnswer) -> list[Part]:
     header = ["change on doing nothing", *(_heading(goal) for goal in answer.goals)]
     rows = [
         [letter, *(_cell(goal, gap) for goal, gap in zip(answer.goals, row, strict=True))]
@@ -253,7 +254,7 @@ def _front(answer: OptimiseAnswer) -> str:
         "comparisons of the table; in bold "
         "what it tells from none."
     )
-    return f"{lead}\n\n{table(header, rows)}"
+    return [lead, TextTable([header, *rows])]
 
 
 def _heading(goal: Goal) -> str:
@@ -281,7 +282,7 @@ def _against(answer: OptimiseAnswer) -> Iterator[str]:
         yield f"Undecided in every goal with these seeds: {'; '.join(alike)}."
 
 
-def _measures(answer: OptimiseAnswer) -> str:
+def _measures(answer: OptimiseAnswer) -> list[Part]:
     rows = [
         [
             item.measure,
@@ -295,10 +296,10 @@ def _measures(answer: OptimiseAnswer) -> str:
         f"The front holds {counted(len(answer.front), 'portfolio')}: those within the limits that no other beats in all "
         f"{len(answer.goals)} goals at once. With many goals few are beaten, whatever they do: to be on the front is no merit."
     )
-    return f"{lead}\n\n{table(header, rows)}"
+    return [lead, TextTable([header, *rows])]
 
 
-def _region(answer: OptimiseAnswer, region: str) -> str:
+def _region(answer: OptimiseAnswer, region: str) -> list[Part]:
     count = len(answer.design)
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     varied = ", ".join(f"`{f.path}` {f.low:g}–{f.high:g}" for f in answer.design.factors)
@@ -325,9 +326,12 @@ def _region(answer: OptimiseAnswer, region: str) -> str:
         "about 0."
     )
     header = [f"{goal.label}, {goal.unit}" for _, goal in benefits]
-    return "\n\n".join([
-        lead, table([f"change, {count} districts", *header], changes), lost, table(["expected loss", *header], losses),
-    ])  # fmt: skip
+    return [
+        lead,
+        TextTable([[f"change, {count} districts", *header], *changes]),
+        lost,
+        TextTable([["expected loss", *header], *losses]),
+    ]
 
 
 def _lost(goal: Goal, gap: Gap) -> str:
@@ -347,7 +351,7 @@ def _scale(answer: OptimiseAnswer) -> str:
     return f"at the scale of the search ({settings}), {seeds} each"
 
 
-def _changes(answer: OptimiseAnswer) -> str:
+def _changes(answer: OptimiseAnswer) -> list[Part]:
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     main = benefits[0][1]
     rows = []
@@ -364,7 +368,7 @@ def _changes(answer: OptimiseAnswer) -> str:
         f"the change in {main.label} "
         f"({main.unit})."
     )
-    return f"{lead}\n\n{table(header, rows)}"
+    return [lead, TextTable([header, *rows])]
 
 
 def _gained(answer: OptimiseAnswer, row: list[Gap]) -> str:
@@ -400,21 +404,14 @@ def _who(names: list[str]) -> str:
     return f"{listed(names)} {'keeps' if len(names) == 1 else 'keep'}"
 
 
-def _cannot(answer: OptimiseAnswer, label: str) -> str:
-    return "\n".join(
-        f"- {line}"
-        for line in (
-            f"What would happen in {label}: residents, offices and countermeasures are those of this "
-            "model, and most of their numbers "
-            "are assumptions.",
-            "Whether a portfolio outside of those that were tried is better: the search looks at a "
-            "small part of what is possible.",
-            "What a measure is worth that is not in the list, or done in another way than its file says.",
-            "Which goal matters more: a front ranks nothing; who decides does. Hours and yuan moved "
-            "stand beside each other and are "
-            "not added up.",
-            "What lies beyond the end of the run, and what it takes to get a measure started: "
-            "preparation, consent, law.",
-            "Whether the region is the right one: outside of the ranges above nothing was tried.",
-        )
+def _cannot(label: str) -> tuple[str, ...]:
+    return (
+        f"What would happen in {label}: residents, offices and countermeasures are those of this model, and most of their "
+        "numbers are assumptions.",
+        "Whether a portfolio outside of those that were tried is better: the search looks at a small part of what is possible.",
+        "What a measure is worth that is not in the list, or done in another way than its file says.",
+        "Which goal matters more: a front ranks nothing; who decides does. Hours and yuan moved stand beside each other and "
+        "are not added up.",
+        "What lies beyond the end of the run, and what it takes to get a measure started: preparation, consent, law.",
+        "Whether the region is the right one: outside of the ranges above nothing was tried.",
     )

@@ -9,11 +9,10 @@ from pydantic_core import PydanticCustomError
 
 from govsim.scenario.declare import Section, parameter
 from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
-from govsim.scenario.schema.capacity import Capacity
 from govsim.scenario.schema.choice import GovernanceChoice
 from govsim.scenario.schema.lesson import Lesson
 from govsim.scenario.schema.network import Network
-from govsim.scenario.schema.offices import Handling, Workforce
+from govsim.scenario.schema.offices import Capacity, Handling, Workforce
 from govsim.scenario.schema.organisations import OrganisationRules
 from govsim.scenario.schema.population import Demography, Population
 from govsim.scenario.schema.problems import Infrastructure, Problems, Tasks

@@ -14,8 +14,7 @@ from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.scenario.studies import Factor, LoadedStudy
 from govsim.studies.calibration import Runs, Target, Targets, add, empty, rounded
-from govsim.studies.calibration.emulator import Emulator
-from govsim.studies.calibration.search import DRAWS, Calibrated, Drawn, draw, joint
+from govsim.studies.calibration.search import DRAWS, Calibrated, Drawn, Emulator, draw, joint
 
 Floats = NDArray[np.float64]
 

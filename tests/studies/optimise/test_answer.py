@@ -27,10 +27,8 @@ from govsim.scenario.studies import LoadedStudy, load_study
 from govsim.studies.ablations import CONTROLS
 from govsim.studies.effects import moved, resident_years
 from govsim.studies.experiments import of_study
-from govsim.studies.optimise import answer, thinned
-from govsim.studies.optimise.bench import PortfolioRuns, goals_of
-from govsim.studies.optimise.front import Gap
-from govsim.studies.optimise.portfolios import TODAY, Portfolio, PortfolioPart, Space
+from govsim.studies.optimise import PortfolioRuns, answer, goals_of, thinned
+from govsim.studies.optimise.portfolios import TODAY, Gap, Portfolio, PortfolioPart, Space
 
 STUDY = """\
 study: 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.studies.optimise.front import (
+from govsim.studies.optimise.portfolios import (
     gaps,
     losses,
     non_dominated,

@@ -1,28 +1,32 @@
-"""Which drawings a report has, made from tables of the comparison."""
+"""The panels of a comparison, made from its tables: pages and figures draw the same ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
-from govsim.report.html.plot import (
+from govsim.report.html.plot import around
+from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
+from govsim.report.html.words import WORDS, say, unit
+from govsim.results.indicators import HEADLINE
+from govsim.studies.answer import (
+    Amount,
+    Amounts,
     Bar,
+    Bars,
+    Curves,
     Dot,
+    Dots,
+    Dumbbells,
     Line,
-    Panel,
     ReportedAndTrue,
     Strip,
-    bars,
-    curves,
-    pairs,
-    scatter,
-    strips,
+    Strips,
 )
-from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
-from govsim.report.html.words import say, unit
-from govsim.results.indicators import HEADLINE
 from govsim.units import PERCENT, WEEKS_PER_YEAR
 
 SOLVERS = (
@@ -38,36 +42,43 @@ _POINTS = 131
 """Points of a curve that are drawn, at most; the table has all of them."""
 _FEWEST_FOR_A_BOX = 8
 """Seeds; quartiles of fewer are the marks themselves."""
+_FEW_HOURS = 100
+"""Below this, hours a week are shown with a decimal."""
 _LONG = 2 * WEEKS_PER_YEAR
 """From so many weeks on an axis shows years."""
 
 
-def weekly(material: Material, mode: str, language: Language) -> Iterator[Panel]:
-    """Yield one panel a series of the district."""
+def weekly(
+    material: Material, mode: str, language: Language, chosen: Collection[str] = ()
+) -> Iterator[Curves]:
+    """Yield one panel a series of the district, or of those chosen."""
     arms = material.arms(mode)
     rows = list(material.rows("weekly", capacity_mode=mode))
     long = max((int(row["week"]) for row in rows), default=0) >= _LONG
-    for series in dict.fromkeys(row["series"] for row in rows):
+    for series in dict.fromkeys(row["series"] for row in rows if not chosen or row["series"] in chosen):
         of_series = [row for row in rows if row["series"] == series]
         lines = list(_lines(of_series, arms, "week", decimals_of(of_series[0]["unit"]), language))
-        yield curves(
+        yield Curves(
             say(series, language),
             _told(lines, arms, "week at", language),
             lines,
             say("years" if long else "weeks", language),
             x_per_tick=WEEKS_PER_YEAR if long else 1.0,
             zero="0-1" not in of_series[0]["unit"],
+            unit=of_series[0]["unit"],
         )
 
 
-def resolution(material: Material, mode: str, language: Language) -> Iterator[Panel]:
+def resolution(material: Material, mode: str, language: Language) -> Iterator[Curves]:
     """Yield one panel of time to resolution a kind of problem."""
     arms = material.arms(mode)
     rows = list(material.rows("resolution", capacity_mode=mode))
     for kind in dict.fromkeys(row["kind"] for row in rows):
         lines = list(_lines([row for row in rows if row["kind"] == kind], arms, "days", 1, language))
         told = _told(lines, arms, "day at", language)
-        yield curves(say(kind, language), told, lines, say("working days", language), top=PERCENT, steps=True)
+        yield Curves(
+            say(kind, language), told, lines, say("working days", language), ends=(0.0, PERCENT), steps=True
+        )
 
 
 def _lines(
@@ -82,7 +93,20 @@ def _lines(
                 [value(row[name]) for row in kept] for name in ("smallest", "mean", "largest")
             )
             words = [printed(row["mean"], decimals, language) for row in kept]
-            yield Line(arm.place, [float(row[x]) for row in kept], middle, low, high, words)
+            days = [float(row[x]) for row in kept]
+            yield Line(arm.place, days, middle, low, high, words, arm.labels[language])
+
+
+def one_scale(panels: Sequence[Curves]) -> list[Curves]:
+    """Return panels whose values have one unit on one scale, so that they can be compared by eye."""
+    values: dict[str, list[float]] = {}
+    for panel in panels:
+        bands = [band for line in panel.lines for band in (line.low, line.middle, line.high)]
+        values.setdefault(panel.unit, []).extend(v for band in bands for v in band if v is not None)
+    return [
+        replace(panel, ends=around(values[panel.unit], panel.zero)) if panel.unit else panel
+        for panel in panels
+    ]
 
 
 def _told(lines: Sequence[Line], arms: Sequence[ShownArm], at: str, language: Language) -> str:
@@ -96,7 +120,7 @@ def _told(lines: Sequence[Line], arms: Sequence[ShownArm], at: str, language: La
     )  # fmt: skip
 
 
-def distributions(material: Material, mode: str, language: Language) -> Iterator[Panel]:
+def distributions(material: Material, mode: str, language: Language) -> Iterator[Strips]:
     """Yield one panel a headline indicator with every seed of every arm; none where there is one seed only."""
     arms = material.arms(mode)
     if all(len(arm["seeds"]) < 2 for arm in material.facts["arms"]):
@@ -140,7 +164,7 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
                     say("range", language, arm=arm.labels[language], middle=middle, low=low, high=high)
                 )
         if any(item.values or item.quantiles for item in strip):
-            yield strips(label(row, language), " ".join(told), strip, unit(row["unit"], language))
+            yield Strips(label(row, language), " ".join(told), strip, unit(row["unit"], language))
 
 
 def headline(material: Material, mode: str) -> list[Row]:
@@ -156,7 +180,7 @@ def label(row: Row, language: Language) -> str:
     return row[f"label_{language}"]
 
 
-def solvers(material: Material, mode: str, language: Language) -> Panel | None:
+def solvers(material: Material, mode: str, language: Language) -> Bars | None:
     """Return whose hours solved problems."""
     found = _means(material, mode)
     rows, told = [], []
@@ -172,10 +196,11 @@ def solvers(material: Material, mode: str, language: Language) -> Panel | None:
         told.append(say("listed", language, arm=arm.labels[language], parts=", ".join(said)))
     if not any(row.parts for row in rows):
         return None
-    return bars(say("% of hours", language), " ".join(told), rows, "%")
+    names = [say(name, language) for name in SOLVERS]
+    return Bars(say("% of hours", language), " ".join(told), rows, "%", names)
 
 
-def reported(material: Material, mode: str, language: Language) -> Panel:
+def reported(material: Material, mode: str, language: Language) -> Dumbbells:
     """Return what is reported beside what is true."""
     found, arms = _means(material, mode), material.arms(mode)
     items, told = [], []
@@ -194,15 +219,48 @@ def reported(material: Material, mode: str, language: Language) -> Panel:
             told.append(
                 say("listed", language, arm=f"{say(words, language)}, {arm.labels[language]}", parts=both)
             )
+    labels = [arm.labels[language] for arm in arms]
     names_of_rows = [say(words, language) for words, *_ in REPORTED]
-    return pairs(say("reported figure", language), " ".join(told), names_of_rows, items, len(arms), "%")
+    return Dumbbells(say("reported figure", language), " ".join(told), names_of_rows, items, labels, "%")
+
+
+def hours(material: Material, mode: str, language: Language) -> Amounts:
+    """Return what paid and seconded staff spend an average week on, whatever anybody spends time on."""
+    arms = {arm.key: arm for arm in material.arms(mode)}
+    rows = [row for row in material.rows("hours", capacity_mode=mode) if row["arm"] in arms]
+    used = [
+        activity
+        for activity in dict.fromkeys(row["activity"] for row in rows)
+        if any(value(row["largest"]) for row in rows if row["activity"] == activity)
+    ]
+    decimals = 1 if max((value(row["mean"]) or 0.0 for row in rows), default=0.0) < _FEW_HOURS else 0
+    labels = {row["activity"]: activity_label(row, language) for row in rows}
+    found = [
+        Amount(
+            arms[row["arm"]].place, used.index(row["activity"]), float(row["smallest"]), float(row["mean"]),
+            float(row["largest"]), printed(row["mean"], decimals, language),
+        )
+        for row in rows
+        if row["activity"] in used
+    ]  # fmt: skip
+    names = [arm.labels[language] for arm in arms.values()]
+    return Amounts(
+        "", [labels[activity] for activity in used], found, names, unit("hours per week", language)
+    )
+
+
+def activity_label(row: Row, language: Language) -> str:
+    """Return what staff do, without the words that say that these are hours."""
+    if row["activity"] in WORDS:
+        return say(row["activity"], language)
+    return re.split("[,：] ?", row[f"label_{language}"], maxsplit=1)[-1]
 
 
 def _means(material: Material, mode: str) -> dict[tuple[str, str], str]:
     return {(row["arm"], row["indicator"]): row["mean"] for row in material.rows("arms", capacity_mode=mode)}
 
 
-def knee(drawn: Sequence[CommunityMap], language: Language) -> Panel:
+def knee(drawn: Sequence[CommunityMap], language: Language) -> Dots:
     """Return the communities by workload and backlog, one mark a community and arm."""
     points = [
         Dot(one.place, PERCENT * place.load, place.backlog, place.name[language == "zh"])
@@ -211,12 +269,17 @@ def knee(drawn: Sequence[CommunityMap], language: Language) -> Panel:
         if place.load is not None and place.backlog is not None and one.mode == drawn[0].mode
     ]
     told = " ".join(f"{point.name} {point.x:.0f}%, {point.y:.0f}." for point in points)
-    return scatter(
-        say("knee figure", language), told, points, say("load axis", language), say("backlog axis", language)
+    return Dots(
+        say("knee figure", language),
+        told,
+        points,
+        say("load axis", language),
+        say("backlog axis", language),
+        {one.place: one.arm[language == "zh"] for one in drawn},
     )
 
 
-def two_axes(seen: Brief, language: Language) -> Panel:
+def two_axes(seen: Brief, language: Language) -> Dots:
     """Return many options by what is resolved and by burnout; the cross is the baseline."""
     points, cross = [], None
     for one in seen.many:
@@ -227,7 +290,7 @@ def two_axes(seen: Brief, language: Language) -> Panel:
         if resolved.before is not None and burnout.before is not None:
             cross = (resolved.before, burnout.before)
     told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)
-    return scatter(
+    return Dots(
         say("two axes", language), told, points, say("resolved axis", language), say("burnt-out", language),
-        named=True, cross=cross,
+        {point.arm: point.name for point in points}, named=True, cross=cross,
     )  # fmt: skip
