@@ -22,7 +22,7 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import Said
 from govsim.results.indicators import HEADLINE
 
 A, B = Said("Way A", "甲方案"), Said("Way B", "乙方案")

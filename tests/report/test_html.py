@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from govsim.cli import main
-from govsim.report.comparing.words import Said, detectable
+from govsim.report.comparing.words import detectable
 from govsim.report.docs.words import LANGUAGES
+from govsim.report.glossary import Said
 from govsim.report.html.page import LARGEST, build, write_report
 from govsim.report.html.plot import (
     Line,

@@ -23,7 +23,7 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, KindRow, cells, kinds, maps, names, where
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import Said
 from govsim.report.html.reading import Material, Row, value
 from govsim.studies.sensitivity import shipped
 from govsim.units import WEEKS_PER_YEAR
@@ -233,12 +233,12 @@ def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Sai
     arms = {arm["label"]: arm for arm in facts["arms"] if arm["capacity_mode"] == mode}
     years = facts["weeks"] / WEEKS_PER_YEAR
     hours, money = (
-        ((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years
+        round(((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years)
         for what in ("granted_hours", "granted_money")
     )
     return Said(
-        f"{hours:+,.0f} hours, {money:+,.0f} yuan".replace("-", "−"),
-        f"{hours:+,.0f}工时，{money:+,.0f}元".replace("-", "−"),
+        f"{hours:+,} hours, {money:+,} yuan".replace("-", "−"),
+        f"{hours:+,}工时，{money:+,}元".replace("-", "−"),
     )
 
 

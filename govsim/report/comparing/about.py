@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import govsim
-from govsim.report.comparing.words import Said, groups_said, many_said, notes, sentences
+from govsim.report.comparing.words import groups_said, many_said, notes, sentences
+from govsim.report.glossary import Said, indicator
 from govsim.results.load import Results
 from govsim.results.provenance import commit
 from govsim.results.trends import TRENDS, still_moving
@@ -274,12 +275,14 @@ def _budget(arms: Sequence[ArmRuns], about: Request) -> Said:
             ),
             f"工时相同、资金相同：是（{each[1]}{hours[0]:,.0f}工时、{money[0]:,.0f}元）",
         )
-    listed = list(zip(letters(arms), hours, money, strict=True))
+    listed = list(zip(arms, hours, money, strict=True))
     return Said(
         "Same hours, same money: NO ("
-        + "; ".join(f"{x} {h:,.0f} staff hours, {m:,.0f} yuan" for x, h, m in listed)
+        + "; ".join(f"{arm.label} {h:,.0f} staff hours, {m:,.0f} yuan" for arm, h, m in listed)
         + ")",
-        "工时相同、资金相同：否（" + "；".join(f"{x} {h:,.0f}工时、{m:,.0f}元" for x, h, m in listed) + "）",
+        "工时相同、资金相同：否（"
+        + "；".join(f"{arm.zh}{h:,.0f}工时、{m:,.0f}元" for arm, h, m in listed)
+        + "）",
     )
 
 
@@ -309,10 +312,13 @@ class _Resource(NamedTuple):
 
 _PER_YEAR: tuple[_Resource, ...] = (
     _Resource("voluntary hours", "志愿工时", lambda had: had["hours_volunteer"]),
-    _Resource("ordered hours of members", "党员指令性工时", lambda had: had["hours_member"]),
-    _Resource("hours of partners", "社会力量工时", lambda had: had["hours_organisation"] + had["hours_enterprise"]),
-    _Resource("hours of tasks asked for", "下达任务工时", lambda had: had["tasks_asked"]),
-    _Resource("hours of tasks refused", "拒收任务工时", lambda had: had["tasks_refused"]),
+    _Resource("hours of members on assigned service", "党员报到服务工时", lambda had: had["hours_member"]),
+    _Resource(
+        "hours of social organisations and enterprises", "社会组织和企业工时",
+        lambda had: had["hours_organisation"] + had["hours_enterprise"],
+    ),
+    _Resource("hours of tasks from higher offices", "上级任务工时", lambda had: had["tasks_asked"]),
+    _Resource("hours of tasks not admitted", "不予准入的任务工时", lambda had: had["tasks_refused"]),
 )  # fmt: skip
 """What stands in no budget, per resident and year."""
 
@@ -330,24 +336,27 @@ def outside_budget(arms: Sequence[ArmRuns]) -> Said | None:
     if len(arms) < 2 or any("resources" not in run.manifest for arm in arms for run in arm.runs):
         return None
     equal: list[_Resource] = []
-    unequal: list[tuple[str, str]] = []
+    unequal: list[Said] = []
     for resource in _PER_YEAR:
         means = [_mean(arm, resource) for arm in arms]
         if max(means) - min(means) <= SAME * max(means):
             equal.append(resource)
             continue
         shown = [number(mean, 2) for mean in means]
-        told = [f"{letter} {value}" for letter, value in zip(letters(arms), shown, strict=True)]
         if len(arms) > _BESIDE:
-            low, high = min(means), max(means)
-            told = [f"{number(low, 2)} to {number(high, 2)}"]
+            shown = [f"{number(min(means), 2)} to {number(max(means), 2)}"]
         unequal.append(
-            (f"{resource.en} {', '.join(told)}", f"{resource.zh}{'，'.join(told).replace(' to ', '至')}")
+            Said(
+                f"{resource.en} {' / '.join(shown)}", f"{resource.zh}{'／'.join(shown)}".replace(" to ", "至")
+            )
         )
     en, zh = [], []
     if unequal:
-        en.append(f"Not equal, per resident and year: {'; '.join(words for words, _ in unequal)}.")
-        zh.append(f"不相同（按每名居民每年计）：{'；'.join(words for _, words in unequal)}。")
+        few = len(arms) <= _BESIDE
+        order = f" ({' / '.join(arm.label for arm in arms)})" if few else ""
+        order_zh = f"，依次为{'／'.join(arm.zh for arm in arms)}" if few else ""
+        en.append(f"Not equal, per resident and year{order}: {'; '.join(said.en for said in unequal)}.")
+        zh.append(f"不相同（按每名居民每年计{order_zh}）：{'；'.join(said.zh for said in unequal)}。")
     if equal:
         en.append(f"Equal too: {', '.join(r.en for r in equal)}.")
         zh.append(f"同样相同：{'、'.join(r.zh for r in equal)}。")
@@ -368,20 +377,18 @@ def moving(arms: Sequence[ArmRuns]) -> Said | None:
     """Say which stocks of which arms still move within the counted weeks, so that numbers hang on the length of the run."""
     en, zh = [], []
     for trend in TRENDS:
-        changes = [
-            (letter, still_moving(arm.values(trend.name)))
-            for letter, arm in zip(letters(arms), arms, strict=True)
-        ]
+        changes = [(arm, still_moving(arm.values(trend.name))) for arm in arms]
         told = [
-            f"{letter} {number(change, 0, sign=True)}%" for letter, change in changes if change is not None
+            Said(f"{arm.label} {number(change, 0, sign=True)}%", f"{arm.zh}{number(change, 0, sign=True)}%")
+            for arm, change in changes
+            if change is not None
         ]
         if len(told) > _BESIDE:
-            told = [f"{len(told)} of {len(arms)} options"]
+            told = [Said(f"{len(told)} of {len(arms)} options", f"{len(arms)}个方案中{len(told)}个")]
         if told:
-            en.append(f"{trend.label_en.partition(': ')[2]} ({', '.join(told)})")
-            zh.append(
-                f"{trend.label_zh.partition('：')[2]}（{'，'.join(told).replace(' options', '个方案')}）"
-            )
+            name = indicator(trend.name, trend.label_en, trend.label_zh)
+            en.append(f"{name.en.partition(': ')[2]} ({', '.join(said.en for said in told)})")
+            zh.append(f"{name.zh.partition('：')[2]}（{'，'.join(said.zh for said in told)}）")
     if not en:
         return None
     return Said(

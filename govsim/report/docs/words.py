@@ -109,22 +109,22 @@ RULES_ZH = {
 """Ostrom's seven types of rules."""
 
 UNITS_ZH = {
-    "communities": "个社区",
-    "% of adults": "占成年人%",
-    "% of adults, 4 weeks": "占成年人%（四周内）",
-    "% of adults, week": "占成年人%（一周内）",
+    "communities": "个社区（村）",
+    "% of adults": "占16岁及以上居民%",
+    "% of adults, 4 weeks": "占16岁及以上居民%",
+    "% of adults, week": "占16岁及以上居民%",
     "% of call-backs": "占回访%",
-    "% of cases": "占案件的%",
+    "% of cases": "占事项%",
     "% of closings": "占办结%",
     "% of contacts": "占来电%",
     "% of effort": "占投入工时%",
-    "% of existing problems": "占实际问题%",
+    "% of existing problems": "占全部问题%",
     "% of hours supplied": "占供给工时%",
     "% of hours worked": "占已用工时%",
-    "% of known problems": "占已知问题%",
+    "% of known problems": "占已发现问题%",
     "% of members called": "占被动员党员%",
     "% of orders due": "占到期工单%",
-    "% of problems arisen": "占已发生问题%",
+    "% of problems arisen": "占问题%",
     "% of problems": "占问题%",
     "% of registered": "占注册志愿者%",
     "% of reporters": "占上报人%",
@@ -176,7 +176,7 @@ UNITS_ZH = {
     "hours per hop": "小时/次转手",
     "hours per person at the table": "小时/参会人",
     "hours per person": "小时/人",
-    "hours per resident-year": "小时/居民·年",
+    "hours per resident-year": "小时/人·年",
     "hours per responding member and week": "小时/响应党员·周",
     "hours per visit": "小时/次走访",
     "hours per week": "小时/周",
@@ -221,10 +221,10 @@ UNITS_ZH = {
     "chance 0-1, summed": "0–1，合计",
     "problems at a time": "件（同时）",
     "problems per 1,000 residents": "件/千名居民",
-    "% of adults, 26 weeks": "占成年人%，半年",
+    "% of adults, 26 weeks": "占16岁及以上居民%",
     "% of closings of problems": "占问题办结%",
     "% of orders due, trifles included": "占到期工单%（含凑数上报）",
-    "% of paid hours": "占在岗工时%",
+    "% of paid hours": "占人员工时%",
     "% of their problems": "占其问题%",
     "% of its mean": "占均值%",
     "problems per 1,000 hours": "件/千工时",
@@ -306,6 +306,22 @@ UNITS_ZH = {
     "yuan": "元",
 }
 
+_UNITS_EN = {
+    "% of adults, 4 weeks": "% of adults",
+    "% of adults, week": "% of adults",
+    "% of adults, 26 weeks": "% of adults",
+    "% of call-backs": "% of follow-up calls",
+    "% of existing problems": "% of all problems",
+    "% of known problems": "% of detected problems",
+    "% of orders due": "% of work orders due",
+    "% of orders due, trifles included": "% of work orders due, padded reports included",
+    "% of paid hours": "% of staff hours",
+    "% of problems arisen": "% of problems",
+    "demanded / available hours": "hours needed ÷ hours available",
+    "hours per resident-year": "hours a resident and year",
+}
+"""Units of indicators as they are read, where they are declared otherwise."""
+
 
 def word(english: str, language: Language) -> str:
     """Return a word of the pages themselves."""
@@ -316,7 +332,7 @@ def unit(text: str, language: Language) -> str:
     """Return a unit; nothing where there is none."""
     if text in ("-", "true or false"):
         return ""
-    return text if language == "en" else UNITS_ZH.get(text, text)
+    return (_UNITS_EN if language == "en" else UNITS_ZH).get(text, text)
 
 
 def bracketed(text: str, remark: str, language: Language) -> str:

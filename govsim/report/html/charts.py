@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
+from govsim.report.glossary import indicator
 from govsim.report.html.plot import (
     Bar,
     Dot,
@@ -153,7 +154,8 @@ def headline(material: Material, mode: str) -> list[Row]:
 
 def label(row: Row, language: Language) -> str:
     """Return the name of a row's indicator."""
-    return row[f"label_{language}"]
+    said = indicator(row["indicator"], row["label_en"], row["label_zh"])
+    return str(getattr(said, language))
 
 
 def solvers(material: Material, mode: str, language: Language) -> Panel | None:

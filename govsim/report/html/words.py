@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no changes": ("nothing", "无"),
     "until": ("Seeds added until", "追加种子直至"),
     "indicator": ("Indicator", "指标"),
-    "difference": ("Difference [95 % interval]", "差值［95 %区间］"),
+    "difference": ("Difference [95% CI]", "差值［95%置信区间］"),
     "verdict": ("Verdict", "判断"),
     "picture": ("Interval beside zero", "区间与零"),
     "headline note": (
@@ -74,6 +74,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "other column": ("Other arm", "对照方案"),
     "measure": ("Measure", "度量"),
     "pair": ("Arms compared", "对比方案"),
+    "numbers of": (
+        "{first} (baseline) → {second}, difference [95% confidence interval]:",
+        "{first}（基准）→{second}，差值［95%置信区间］：",
+    ),
     "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
     "distributions note": (
         "One mark is one run. Box, from eight seeds on: middle half of the seeds; line in it: median; ends: 5 and 95 %. "
@@ -175,6 +179,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "activity": ("Activity", "用途"),
     "controls": ("What is left without a mechanism", "去掉某一机制后还剩多少"),
+    "controls written": (
+        "Control runs without one mechanism: how much of each difference is left stands in the report and in controls.csv.",
+        "去除某一机制的对照：每项差异还剩多少，见报告和controls.csv。",
+    ),
     "controls note": (
         "The same arms once more with one mechanism taken away: how much of each difference remains.",
         "去掉一种机制后再运行同样的方案：每项差异还剩多少。",
@@ -221,6 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
     "blank": (" ", ""),
     "and": (", ", "；"),
+    "comma": (", ", "，"),
     "colon": (": ", "："),
     "stop": (". ", "。"),
     "titled": ("{arm}: {title}", "{arm}：{title}"),
@@ -272,6 +281,40 @@ WORDS: dict[str, tuple[str, str]] = {
     "resolution change": ("Resolved within half a year, percentage points [95% CI]", "半年解决率，百分点［95%置信区间］"),
     "costs": ("Granted beyond it, a year", "每年另需"),
     "backfires": ("Gets worse", "变差的指标"),
+    "many marks": (
+        "▲ better than the baseline, ▼ worse, no mark: undecided, which does not mean equal.",
+        "▲好于基准，▼差于基准；无标记：尚难判断，并不等于相同。",
+    ),
+    "more rows": (
+        "Not shown: {rows}. All rows stand in the report and in compare.csv.",
+        "未列出：{rows}；全部见报告和compare.csv。",
+    ),
+    "rows hidden": ("{n} {verdict}", "{n}项{verdict}"),
+    "undecided note": (
+        "Undecided does not mean equal: these replications cannot tell.",
+        "尚难判断不等于相同：本次重复模拟不足以判断。",
+    ),
+    "few replications": (
+        "A verdict takes {n} replications or more: add --seeds 5.",
+        "至少需要{n}次重复模拟才能判断，请加 --seeds 5。",
+    ),
+    "large backlog": (
+        "A large backlog is more than {n} open cases per 1,000 residents, mean over the counted weeks.",
+        "积压严重指统计期内平均每千名居民未办结事项超过{n}件。",
+    ),
+    "replications": ("{n} replications (random seeds {seeds})", "{n}次重复模拟（随机种子{seeds}）"),
+    "replications paired": (
+        "{n} replications (random seeds {seeds}), the same residents, problems and chance for all",
+        "{n}次重复模拟（随机种子{seeds}），各方案的居民、问题和偶然因素相同",
+    ),
+    "replications not paired": (
+        "{n} replications each (random seeds {seeds}), not paired",
+        "各{n}次重复模拟（随机种子{seeds}），未配对",
+    ),
+    "runs made": ("{computed} runs and {reused} found, {s} s", "新模拟{computed}次，沿用{reused}次，用时{s}秒"),
+    "results": ("Results    ", "结果  "),
+    "report": ("Report     ", "报告  "),
+    "next": ("Next       ", "下一步 "),
     "advice": ("Recommendations and their limits", "建议和适用条件"),
     "certainty": ("How sure is this?", "结果有多可靠？"),
 }  # fmt: skip
@@ -293,5 +336,5 @@ def unit(text: str, language: Language) -> str:
 def unit_beside(label: str, text: str, language: Language) -> str:
     """Return a unit beside a label: the bare sign where the label says already of what it is a share."""
     words = unit(text, language)
-    of = re.search(r", of (\w+)$" if language == "en" else "（占([^）]+)）$", label)
+    of = re.search(r", of (?:those )?(\w+)$" if language == "en" else "（占([^）]+)）$", label)
     return "%" if of and words.startswith(f"% of {of[1]} " if language == "en" else f"占{of[1]}") else words
