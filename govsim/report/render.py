@@ -18,6 +18,7 @@ from govsim.report.files import compared, comparison_key, is_written, runs, writ
 from govsim.report.glossary import Said
 from govsim.report.glossary import indicator as named
 from govsim.report.html.reading import read_material
+from govsim.report.measures import measures_of
 from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
 from govsim.report.terminal import Told, language_of, print_answer
@@ -197,6 +198,7 @@ def _about(
         command=_anywhere(said),
         independent=asked.independent,
         districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
+        measures=measures_of(choices),
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from govsim.report.brief.advice import advice
-from govsim.report.brief.answer import tiles
+from govsim.report.brief.answer import studied, tiles
 from govsim.report.brief.grammar import (
     PHRASES,
     VERDICTS,
@@ -23,6 +24,8 @@ from govsim.report.brief.grammar import (
 )
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
 from govsim.report.glossary import Said
+from govsim.report.html.reading import Material
+from govsim.report.measures import rows_of
 from govsim.results.indicators import HEADLINE
 
 A, B = Said("Way A", "甲方案"), Said("Way B", "乙方案")
@@ -246,3 +249,38 @@ def test_tiles_are_worded_as_they_are_coloured() -> None:
         for tile in tiles(every, {}):
             assert tile.words == VERDICTS[tile.kind]
             assert "→" not in tile.before + tile.after
+
+
+def test_countermeasures_of_the_shipped_study() -> None:
+    """In the order of their effect under the last model, with where they come from; every number is one of its table."""
+    page = Path(__file__).parents[2] / "docs" / "measures.md"
+    rows = rows_of(page.read_text("utf-8"))
+    seen = studied(Material(Path(), {"measures": rows}))
+    assert seen
+    assert seen.model.en == rows[-1]["model"]
+    for told in (seen.told.en, seen.told.zh):
+        assert "docs/measures.md" in told
+    assert "Not from these runs" in seen.told.en
+    assert "不是本次模拟的结果" in seen.told.zh
+    shown = [float(row.change.split(" ± ")[0].replace("−", "-")) for row in seen.rows]
+    assert shown == sorted(shown, reverse=True)
+    here: dict[str, dict[str, dict[str, str]]] = {row["measure"]: {} for row in rows}
+    for row in rows:
+        if row["model"] == seen.model.en:
+            here[row["measure"]][row["quantity"]] = row
+    for item in seen.rows:
+        cells = here[item.name.en]
+        main = cells["resolved_existing_26w"]
+        assert (item.change.replace("−", "-").lstrip("+"), item.verdict) == (
+            f"{main['value']} ± {main['half_width']}", main["verdict"],
+        )  # fmt: skip
+        assert item.verdict != "undecided"
+        hours, money = (int(cells[name]["value"]) for name in ("hours_moved", "yuan_moved"))
+        assert item.cost.en.startswith(f"{hours:,} hours")
+        assert item.cost.zh.endswith(f"{money:,}元")
+        for number in re.findall(r"[+−][\d.]+", item.worse.en):
+            worse = {one["value"] for one in cells.values() if one["verdict"] == "worse"}
+            assert number.replace("−", "-").lstrip("+") in worse
+    named = {item.name.en for item in seen.rows} | set(seen.rest.en[24:-1].split(", ") if seen.rest else ())
+    assert len(named) == len(here)
+    assert studied(Material(Path(), {"measures": []})) is None

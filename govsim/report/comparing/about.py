@@ -67,6 +67,8 @@ class Request:
     districts : dict or None
         In how many plausible districts the main differences hold, in English and Chinese and as counts by indicator, where
         that was computed.
+    measures : list of dict or None
+        Rows of the shipped study of countermeasures about this scenario and these models.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Request:
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
     districts: dict[str, Any] | None = None
+    measures: list[dict[str, str]] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
@@ -143,7 +146,7 @@ FACTS_SHAPE = {
         "notes": [_BOTH],
     }],
     "budget": {"en": str, "zh": str, "allowed?": bool}, "banners": [_BOTH], "cannot_tell": [_BOTH], "values": {"*": int},
-    "changes": [dict], "between_arms": [dict],
+    "changes": [dict], "between_arms": [dict], "measures?": [{"*": str}],
 }  # fmt: skip
 """Form of ``comparison.json``, as far as something is read from it; see :data:`~govsim.results.foreign.Shape`."""
 
@@ -180,6 +183,7 @@ def record(
         },
         "worlds": _worlds(main, main_comparisons),
         "districts": about.districts,
+        "measures": about.measures or [],
         "outside_budget": _said(outside_budget(main)),
         "counted": counted(main).both,
         "moving": _said(moving(main)),

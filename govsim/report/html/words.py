@@ -279,6 +279,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "measures": ("Measures, each against the same model without it", "各项措施（与同一模式不采取该措施相比）"),
     "measure added": ("Model and measure", "模式与措施"),
     "resolution change": ("Resolved within half a year, percentage points [95% CI]", "半年解决率，百分点［95%置信区间］"),
+    "studied": ("Countermeasures under {model}", "各项对策的效果（{model}）"),
+    "studied measure": ("Measure", "对策"),
+    "resolution points": ("Resolved within half a year, points", "半年解决率，百分点"),
+    "moved": ("Takes, a year", "每年占用"),
     "costs": ("Granted beyond it, a year", "每年另需"),
     "backfires": ("Gets worse", "变差的指标"),
     "many marks": (
