@@ -5,7 +5,10 @@ Names of columns and files and declared labels stay as they are; these stand in 
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
+
+from govsim.units import WEEKS_PER_YEAR
 
 
 class Said(NamedTuple):
@@ -49,6 +52,8 @@ INDICATORS: dict[str, Said] = {
     "median_days": Said("median time to resolution", "解决时间中位数"),
     "median_days_ordinary": Said("the same, without structural problems", "解决时间中位数（不含需专项资金的问题）"),
     "still_open": Said("unresolved at the end", "期末未解决占比"),
+    "hidden": Said("undetected after a quarter", "发生一个季度后仍未被发现占比"),
+    "resolved": Said("resolved within half a year", "半年解决率"),
     "hidden_13w": Said("undetected after a quarter", "发生一个季度后仍未被发现占比"),
     "undetected_stock": Said("undetected part of all unresolved problems", "未解决问题中未被发现占比"),
     "backlog": Said("backlog (open cases)", "积压（未办结事项）"),
@@ -114,6 +119,76 @@ INDICATORS: dict[str, Said] = {
 """What an indicator is called, where its declared label is another one."""
 
 
+_YEARS = (
+    Said("one year", "一年"), Said("two years", "两年"), Said("three years", "三年"), Said("four years", "四年"),
+    Said("five years", "五年"), Said("six years", "六年"), Said("seven years", "七年"), Said("eight years", "八年"),
+    Said("nine years", "九年"), Said("ten years", "十年"),
+)  # fmt: skip
+_SPANS = {13: Said("a quarter", "一个季度"), 26: Said("half a year", "半年")}
+
+
+def span(weeks: int) -> Said:
+    """Return how long so many weeks are, in years where they are whole ones."""
+    years, rest = divmod(weeks, WEEKS_PER_YEAR)
+    if weeks in _SPANS:
+        return _SPANS[weeks]
+    if rest or not years:
+        return Said(f"{weeks} week{'' if weeks == 1 else 's'}", f"{weeks}周")
+    return _YEARS[years - 1] if years <= len(_YEARS) else Said(f"{years} years", f"{years}年")
+
+
 def indicator(name: str, label_en: str, label_zh: str) -> Said:
     """Return what an indicator is called."""
     return INDICATORS.get(name) or Said(label_en, label_zh)
+
+
+FORMER: dict[str, str] = {
+    r"26-week|(in|within) 26 weeks": "within half a year",
+    r"(in|within) 13 weeks": "within a quarter",
+    r"260 weeks": "five years",
+    r"(come|comes|came|coming) to light": "detected",
+    r"truly (resolved|solved|done|true)": "resolved",
+    r"[Hh]otline desk": "hotline",
+    r"[Oo]rdered (service|attendance|hours)": "assigned service",
+    r"[Tt]asks from above": "tasks from higher offices",
+    r"[Bb]urnt-out": "with burnout",
+    r"[Aa]s observed|[Cc]apacity-neutral": "with outside resources; equal resources",
+    r"[Tt]he same again": "to reproduce",
+    r"[Kk]nown to no office|[Nn]obody in an office knows": "undetected",
+    r"[Ee]xplained.away|[Cc]losed by explanation": "closed with an explanation only",
+    r"[Ss]ummon": "convene",
+    r"95 %": "95%",
+    r"26周": "半年",
+    r"13周": "一个季度",
+    r"260周": "五年",
+    r"无单位知晓|任何单位知晓|隐性": "未被发现",
+    r"真实解决|真实办结": "解决；实际解决",
+    r"(?<!随机)种子": "重复模拟；随机种子",
+    r"下派|挂职": "下沉",
+    r"占实际": "占全部问题",
+    r"占已知": "占已发现问题",
+    r"待办积压|待办存量|已知待办": "积压；未办结",
+    r"资源中性|实际口径": "资源相同；含外部资源",
+    r"成年人|成年居民": "16岁及以上居民",
+    r"场景": "情景",
+    r"无偿工时": "义务工时",
+    r"街道（镇）|街道乡镇": "街道（乡镇）",
+    r"居委会": "居（村）委会",
+    r"倦怠率": "职业倦怠人员占比",
+    r"指令性": "报到服务",
+    r"改制": "治理模式切换",
+    r"案件|办件": "问题；事项",
+    r"拒收": "退单；不予准入",
+    r"下达任务|行政任务|行政事务": "上级任务",
+    r"度量": "指标",
+    r"成对比较": "配对比较",
+    r"外联": "外展服务",
+    r"自雇": "个体经营",
+    r"重新得到同样": "复现命令",
+}
+"""Words that went, as patterns, and what is said instead."""
+
+
+def former(text: str) -> list[str]:
+    """Return the words of a text that went, each with what is said instead."""
+    return [f"{hit[0]}: say {term}" for old, term in FORMER.items() for hit in re.finditer(old, text)]

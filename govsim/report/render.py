@@ -158,7 +158,7 @@ def _named_apart(arms: Block) -> Block:
         twins = [other for other in arms if other.label == arm.label]
         if len(twins) > 1 and len({other.seeds for other in twins}) == len(twins):
             seeds = spans(arm.seeds)
-            arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（种子{seeds}）")
+            arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（随机种子{seeds}）")
         elif before := sum(other.label == arm.label for other in arms[:n]):
             arm = replace(arm, label=f"{arm.label} ({before + 1})", label_zh=f"{arm.zh}（{before + 1}）")
         named.append(arm)
@@ -225,17 +225,17 @@ def _until(asked: SharedOptions, found: Reached | None) -> dict[str, Any] | None
         f"±{goal.half_width:g}",
     )
     if found.half_width is None:
-        en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} seeds (see its row)"
-        zh = f"{zh}无法达到{wanted}：{found.seeds}个种子下没有区间"
+        en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} replications (see its row)"
+        zh = f"{zh}无法达到{wanted}：{found.seeds}次重复模拟下没有置信区间"
     elif not found.missing:
-        en = f"{name} is known to ±{found.half_width:.3g} with {found.seeds} seeds; {wanted} was asked for"
-        zh = f"{zh}的半宽为±{found.half_width:.3g}（{found.seeds}个种子），达到所要求的{wanted}"
+        en = f"{name} is known to ±{found.half_width:.3g} with {found.seeds} replications; {wanted} was asked for"
+        zh = f"{zh}的半宽为±{found.half_width:.3g}（{found.seeds}次重复模拟），达到所要求的{wanted}"
     else:
         en = (
-            f"{name} is known to ±{found.half_width:.3g} only with {found.seeds} seeds, the most allowed; some {found.missing} "
-            f"more are missing for {wanted} (--max-seeds {found.seeds + found.missing})"
+            f"{name} is known to ±{found.half_width:.3g} only with {found.seeds} replications, the most allowed; "
+            f"some {found.missing} more are missing for {wanted} (--max-seeds {found.seeds + found.missing})"
         )
-        zh = f"{zh}在允许的{found.seeds}个种子下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}个种子"
+        zh = f"{zh}在允许的{found.seeds}次重复模拟下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}次"
     return {
         "indicator": goal.indicator.name,
         "asked": goal.half_width,
@@ -246,10 +246,11 @@ def _until(asked: SharedOptions, found: Reached | None) -> dict[str, Any] | None
         "en": en,
         "zh": zh,
         "rule": {
-            "en": "Chow and Robbins (1965) in batches: seeds are added until half of the 95 % interval is no wider than asked; "
-            "intervals so stopped cover the truth in 94 % of cases for bell-shaped differences, 89-94 % for very skewed ones.",
-            "zh": "Chow与Robbins（1965）分批序贯规则：逐批增加种子，直到95%区间半宽不超过要求；差值近似正态时，"
-            "如此停止的区间覆盖真值的比例为94%，极偏态时为89%至94%。",
+            "en": "Chow and Robbins (1965) in batches: replications are added until half of the 95% interval is no wider "
+            "than asked; intervals so stopped cover the truth in 94% of cases for bell-shaped "
+            "differences, 89–94% for very skewed ones.",
+            "zh": "Chow与Robbins（1965）分批序贯规则：逐批增加模拟次数，直到95%置信区间半宽不超过要求；差值近似正态时，"
+            "如此停止的置信区间覆盖真值的比例为94%，极偏态时为89%至94%。",
         },
     }
 
@@ -260,7 +261,9 @@ def _widening(half_width: float, until: Until, most: int | None = None) -> str:
     return f" --until {until.goal.indicator.name}=±{half_width:g}{limit}"
 
 
-_WHY_NEXT = Said("(halves the intervals; finished runs are kept)", "（区间宽度减半；已完成的模拟予以保留）")
+_WHY_NEXT = Said(
+    "(halves the intervals; finished runs are kept)", "（置信区间宽度减半；已完成的模拟予以保留）"
+)
 
 
 def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str, Said]:

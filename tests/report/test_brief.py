@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterator
@@ -23,10 +24,12 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
-from govsim.report.glossary import Said
+from govsim.report.glossary import INDICATORS, Said, former, span
 from govsim.report.html.reading import Material
 from govsim.report.measures import rows_of
+from govsim.results.equity import GROUP_MEASURES
 from govsim.results.indicators import HEADLINE
+from govsim.results.indicators import INDICATORS as ALL
 
 A, B = Said("Way A", "甲方案"), Said("Way B", "乙方案")
 DIRECTIONS = {item.name: item.direction for item in HEADLINE}
@@ -284,3 +287,64 @@ def test_countermeasures_of_the_shipped_study() -> None:
     named = {item.name.en for item in seen.rows} | set(seen.rest.en[24:-1].split(", ") if seen.rest else ())
     assert len(named) == len(here)
     assert studied(Material(Path(), {"measures": []})) is None
+
+
+ROOT = Path(__file__).parents[2]
+KNOWN = {item.name for item in (*ALL, *GROUP_MEASURES)}
+OTHERS = {"tables.py", "figures.py"}
+"""Their words stand on pages that are made from runs, and go with the next ones."""
+
+
+def said_in(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a module that are no docstrings and no keys."""
+    tree = ast.parse(file.read_text("utf-8"))
+    left = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    left |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("room", ["report", "cli", "app"])
+def test_messages_and_pages_keep_to_the_glossary(room: str) -> None:
+    """A word that went names what is said instead."""
+    files = [file for file in sorted((ROOT / "govsim" / room).rglob("*.py")) if file.name not in OTHERS]
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {hit}"
+        for file in files
+        if file.name != "glossary.py"
+        for line, text in said_in(file)
+        if " " in text or re.search("[一-鿿]", text)
+        for hit in former(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh.md", "docs/guide.md", "docs/lessons.md", "docs/cluster.md"]
+)
+def test_written_pages_keep_to_the_glossary(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [f"{n}: {hit}" for n, line in enumerate(text.splitlines(), 1) for hit in former(line)] == []
+
+
+def test_the_glossary_keeps_to_itself() -> None:
+    """Names are unique, and none of them is a word that went; what is said instead is named."""
+    for language in (0, 1):
+        names = [
+            said[language] for name, said in INDICATORS.items() if not name.startswith("resolved_existing")
+        ]
+        assert [hit for name in names for hit in former(name)] == []
+    assert {name for name in INDICATORS if name not in KNOWN} == set()
+    assert former("26-week resolution") == ["26-week: say within half a year"]
+    assert former("5个种子") == ["种子: say 重复模拟；随机种子"]
+    assert former("随机种子1–5") == []
+
+
+@pytest.mark.parametrize(
+    ("weeks", "en", "zh"),
+    [(1, "1 week", "1周"), (13, "a quarter", "一个季度"), (26, "half a year", "半年"), (40, "40 weeks", "40周"),
+     (52, "one year", "一年"), (260, "five years", "五年"), (624, "12 years", "12年")],
+)  # fmt: skip
+def test_weeks_are_said_as_years(weeks: int, en: str, zh: str) -> None:
+    assert span(weeks) == (en, zh)

@@ -24,7 +24,7 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, KindRow, cells, kinds, maps, names, where
-from govsim.report.glossary import Said
+from govsim.report.glossary import Said, span
 from govsim.report.html.reading import Material, Row, value
 from govsim.studies.sensitivity import shipped
 from govsim.units import WEEKS_PER_YEAR
@@ -290,14 +290,14 @@ def studied(material: Material) -> StudiedMeasures | None:
     worse = [name for name in found if cells[name][main]["verdict"] == "worse"]
     listed = [*[name for name in found if name not in worse][: _MOST_MEASURES - len(worse)], *worse]
     rest = [name for name in ordered if name not in listed]
-    years, seeds, week = int(last["weeks"]) // WEEKS_PER_YEAR, last["seeds"], int(last["start"]) + 1
+    length, seeds, week = span(int(last["weeks"])), last["seeds"], int(last["start"]) + 1
     return StudiedMeasures(
         Said(last["model"], last["model_zh"]),
         Said(
-            f"Not from these runs but from the shipped study of this district (docs/measures.md): {years} years, {seeds} "
+            f"Not from these runs but from the shipped study of this district (docs/measures.md): {length.en}, {seeds} "
             f"replications, each measure alone from week {week} on, against the same model without it; ± half of the 95% "
             "confidence interval, widened for all rows.",
-            f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.md）：{years}年，{seeds}次重复模拟，"
+            f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.md）：{length.zh}，{seeds}次重复模拟，"
             f"各项对策自第{week}周起单独实施，与同一模式不采取该对策相比；±为95%置信区间的一半，已按全部行放宽。",
         ),
         tuple(_studied(name, cells[name]) for name in listed),
@@ -422,18 +422,12 @@ def brief(material: Material) -> Brief:
 
 def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
     """Return what stands above and below every brief."""
-    weeks, residents = facts["weeks"], facts["residents"]
-    years, rest = divmod(weeks, WEEKS_PER_YEAR)
-    span = (
-        Said(f"{weeks} weeks", f"{weeks}周")
-        if rest
-        else Said(f"{years} year{'' if years == 1 else 's'}", f"{years}年")
-    )
+    length, residents = span(facts["weeks"]), facts["residents"]
     assumed = facts["values"].get("assumed", 0)
     return (
         Said(
-            f"{facts['title']} · simulation of {span.en} · {residents:,} residents",
-            f"{facts.get('title_zh', facts['title'])} · 模拟{span.zh} · 居民{residents:,}人",
+            f"{facts['title']} · simulation of {length.en} · {residents:,} residents",
+            f"{facts.get('title_zh', facts['title'])} · 模拟{length.zh} · 居民{residents:,}人",
         ),
         Said(
             f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them and is no "

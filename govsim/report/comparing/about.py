@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import govsim
 from govsim.report.comparing.words import groups_said, many_said, notes, sentences
-from govsim.report.glossary import Said, indicator
+from govsim.report.glossary import Said, indicator, span
 from govsim.results.load import Results
 from govsim.results.provenance import commit
 from govsim.results.trends import TRENDS, still_moving
@@ -17,6 +17,7 @@ from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.studies.answer import letters, number
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
+from govsim.units import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded
@@ -30,16 +31,16 @@ CANNOT_TELL = (
         "现实中的地区会发生什么：这里显示的只是由假设推出的结果，而多数假设未经实测。",
     ),
     Said(
-        "Whether the assumptions are right: the intervals hold chance between seeds and nothing else.",
-        "假设是否成立：区间只反映各随机种子之间的偶然差异。",
+        "Whether the assumptions are right: the intervals hold chance between replications and nothing else.",
+        "假设是否成立：置信区间只反映各次重复模拟之间的偶然差异。",
     ),
     Said(
         "That there is no difference where none was detected: smaller ones than those named could not be seen.",
         "未检出并不等于没有差异：小于所列数值的差异本来就看不到。",
     ),
     Said(
-        "Anything beyond the weeks, the hours and the money that were simulated.",
-        "超出所模拟的周数、工时和资金之外的任何情形。",
+        "Anything beyond the years, the hours and the money that were simulated.",
+        "超出所模拟的年数、工时和资金之外的任何情形。",
     ),
 )
 
@@ -117,13 +118,13 @@ def banners(comparisons: Sequence[Comparison]) -> list[Said]:
     said = []
     if any(not c.equal_budget for c in comparisons):
         said.append(Said(
-            "UNEQUAL BUDGET: the arms were not granted the same hours and money; part of any difference is one in means.",
+            "UNEQUAL BUDGET: the options were not granted the same hours and money; part of any difference is one in means.",
             "资源不相等：各方案核定的工时和资金不同，任何差异都有一部分来自资源本身。",
         ))  # fmt: skip
     if any(c.independent for c in comparisons):
         said.append(Said(
-            "UNPAIRED: the arms are compared as independent samples; chance and residents are not the same seed by seed.",
-            "非配对：各方案作为独立样本比较，各种子的居民和偶然事件并不一一对应。",
+            "UNPAIRED: the options are compared as independent samples; residents and chance differ between them.",
+            "非配对：各方案作为独立样本比较，各次模拟的居民和偶然因素并不一一对应。",
         ))  # fmt: skip
     return said
 
@@ -132,7 +133,7 @@ def mixture(arms: Sequence[ArmRuns]) -> list[Said]:
     """Return what stands there too where runs were made with different packages."""
     mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     listed = "；".join(f"{name} {'、'.join(versions)}" for name, versions in mixed.items())
-    zh = f"版本混用：各次运行所用软件包版本不同（{listed}）。可用 govsim verify 核验结果是否一致，或用 --force 重新运行。"
+    zh = f"版本混用：各次模拟所用软件包版本不同（{listed}）。可用 govsim verify 核验结果是否一致，或用 --force 重新运行。"
     return [Said(mixture_words(mixed), zh)] if mixed else []
 
 
@@ -240,8 +241,8 @@ def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:
     others = [f"“{arm.label}”" for arm in arms[1:]] if few else [f"{len(arms) - 1} others"]
     others_zh = [f"“{arm.zh}”" for arm in arms[1:]] if few else [f"另外{len(arms) - 1}个方案"]
     return Said(
-        f"In {about.title}, over {weeks} weeks: what changes with {' or '.join(others)} instead of {first.en}?",
-        f"在“{about.title_zh}”中运行{weeks}周：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
+        f"In {about.title}, over {span(weeks).en}: what changes with {' or '.join(others)} instead of {first.en}?",
+        f"在“{about.title_zh}”中模拟{span(weeks).zh}：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
     )
 
 
@@ -294,10 +295,10 @@ def _worlds(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[
     equal = all(c.same_chance for c in comparisons)
     digest = str(arms[0].runs[0].manifest["hashes"]["world"])[:8]
     said = (
-        Said(f"Same residents and same problems in every pair of runs: yes (world {digest} in seed {arms[0].seeds[0]})",
-             f"每对运行的居民和问题相同：是（种子{arms[0].seeds[0]}的世界为{digest}）")
+        Said("Same residents and same problems in every pair of runs: yes",
+             "每对模拟的居民和问题相同：是")
         if equal else
-        Said("Same residents and same problems in every pair of runs: NO", "每对运行的居民和问题相同：否")
+        Said("Same residents and same problems in every pair of runs: NO", "每对模拟的居民和问题相同：否")
     )  # fmt: skip
     return {"equal": equal, "hash": digest, **said.both}
 
@@ -371,9 +372,12 @@ def counted(arms: Sequence[ArmRuns]) -> Said:
     """Say which weeks are counted."""
     weeks = int(arms[0].runs[0].manifest["weeks"])
     first = counted_from(weeks) + 1
+    year = weeks - first + 1 == WEEKS_PER_YEAR
+    lead = Said("the last year, ", "最后一年，") if year else Said("", "")
     return Said(
-        f"weeks {first} to {weeks}; the weeks before are left out, since a run starts without open problems and tired staff.",
-        f"第{first}至{weeks}周；此前各周不计，因为模拟开始时没有积压问题，人员也无倦怠。",
+        f"{lead.en}weeks {first} to {weeks}; the weeks before are left out: a run starts without "
+        "open problems and tired staff.",
+        f"{lead.zh}第{first}至{weeks}周；此前各周不计，因为模拟开始时没有积压问题，人员也无倦怠。",
     )
 
 

@@ -25,6 +25,7 @@ from govsim.report.docs.markdown import (
 )
 from govsim.report.docs.parameters import calibration
 from govsim.report.docs.words import Language, bracketed, unit, word
+from govsim.report.glossary import indicator as named
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.ledger import LABELS_ZH
@@ -84,7 +85,7 @@ def _definition(indicator: Indicator, language: Language) -> str:
 
 
 def _label(indicator: Indicator, language: Language) -> str:
-    return cell(indicator.label_en if language == "en" else indicator.label_zh)
+    return cell(getattr(named(indicator.name, indicator.label_en, indicator.label_zh), language))
 
 
 def _patterns(language: Language) -> str:

@@ -154,7 +154,7 @@ def headline(material: Material, mode: str) -> list[Row]:
 
 def label(row: Row, language: Language) -> str:
     """Return the name of a row's indicator."""
-    said = indicator(row["indicator"], row["label_en"], row["label_zh"])
+    said = indicator(row.get("indicator") or row["measure"], row["label_en"], row["label_zh"])
     return str(getattr(said, language))
 
 
@@ -230,6 +230,6 @@ def two_axes(seen: Brief, language: Language) -> Panel:
             cross = (resolved.before, burnout.before)
     told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)
     return scatter(
-        say("two axes", language), told, points, say("resolved axis", language), say("burnt-out", language),
+        say("two axes", language), told, points, say("resolved axis", language), say("burnout axis", language),
         named=True, cross=cross,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from markupsafe import Markup
 from govsim.report.brief.answer import Brief, brief
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import BAD_INPUT, DONE
+from govsim.report.glossary import Said, span
 from govsim.report.html import charts, tables
 from govsim.report.html.plot import MOST_BANDS, look
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
@@ -62,6 +63,11 @@ class _Body:
         """Label of the scenario; comparisons of older versions have the English one only."""
         facts = self.material.facts
         return str(facts["title"] if self.language == "en" else facts.get("title_zh", facts["title"]))
+
+    @property
+    def span(self) -> Said:
+        """How long was simulated."""
+        return span(self.material.facts["weeks"])
 
     def setting(self, value: Any) -> str:
         """Return a value of a scenario as it is written there."""

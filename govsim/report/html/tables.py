@@ -399,7 +399,7 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
     for row in material.rows("per_hour", capacity_mode=mode):
         d = row["decimals"]
         rows.append([
-            label({"indicator": row["measure"]} | row, language),
+            label(row, language),
             f"{names[row['other']]} − {names[row['baseline']]}",
             printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
             f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}"
