@@ -13,6 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from govsim.report.glossary import indicator, span
+from govsim.report.html.words import unit_beside
+from govsim.report.markdown import table as markdown_table
 from govsim.report.stamps import content_hash, read, reasons
 from govsim.report.tables import MEASURES
 from govsim.results.csvtext import BOM
@@ -176,3 +179,81 @@ def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
         here = {choice.governance.model.name.en for choice in choices if arm_of(choice).key in keys}
         return [row for row in rows if row["model"] in here] or None
     return None
+
+
+_QUANTITIES = {
+    "hours_moved": "每年占用工时",
+    "yuan_moved": "每年占用资金（元）",
+    "hours_granted": "每年增拨工时",
+    "yuan_granted": "每年增拨资金（元）",
+    "problems_arisen": "发生的问题（件）",
+    "problems_solved": "解决的问题（件）",
+    "problems_found": "发现的问题（件）",
+    "adult_weeks": "居民参与（人·周）",
+}
+_WAYS = {"better": "好于基准", "worse": "差于基准", "higher": "高于基准", "lower": "低于基准"}
+
+
+def chinese_page(file: Path) -> str:
+    """Return the page about measures in Chinese, made from a shipped table."""
+    text = file.read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    first = rows[0]
+    length, people = span(int(first["weeks"])).zh, f"{int(first['residents']):,}"
+    parts = [
+        "# 各项对策及其占用的工时和资金",
+        f"模拟{length}，居民{people}人，{first['seeds']}次重复模拟；各项对策自第{int(first['start']) + 1}周起单独实施，"
+        "与同一治理模式不采取该对策相比，居民、问题和偶然因素相同。本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。",
+        "“占用工时”指各层级、各来源、各用途中比不采取该对策时多用的工时，不论由谁让出；空闲工时不计。资金另列。"
+        "总体效果中，±为95%置信区间的一半，已按该表全部比较放宽；基准为同一模式不采取该对策；"
+        "写明好于、差于、高于或低于基准的为有明确差异（其中预计至多5%实际并无差异），其余尚难判断，并不等于相同。",
+        f"本页由数据表`scenarios/studies/{file.name}`按规则生成，与[英文页](measures.md)的数字逐一相同。请勿手工修改。",
+    ]
+    for model in dict.fromkeys(row["model_zh"] for row in rows):
+        mine: dict[str, dict[str, Cells]] = {}
+        for row in rows:
+            if row["model_zh"] == model:
+                mine.setdefault(row["measure_zh"], {})[row["quantity"]] = row
+        parts += [f"## {model}", "### 总体效果", _effects(mine), "### 占用与每千工时的效果", _yields(mine)]
+        parts += [
+            f"*{name}*占用工时很少，不按工时折算；每占用百万元：{'，'.join(told)}。"
+            for name, cells in mine.items()
+            if (told := [
+                f"{_QUANTITIES[key]}{_range(cells[f'{key}_per_million_yuan'])}"
+                for key in _RATES if f"{key}_per_million_yuan" in cells
+            ])
+        ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _effects(mine: Mapping[str, Mapping[str, Cells]]) -> str:
+    shown = [item for item, _ in MEASURES if any(item.name in cells for cells in mine.values())]
+    names = (indicator(item.name, item.label_en, item.label_zh).zh for item in shown)
+    heads = [f"{name}，{unit_beside(name, item.unit, 'zh')}" for name, item in zip(names, shown, strict=True)]
+    rows = []
+    for name, cells in mine.items():
+        told = []
+        for item in shown:
+            cell = cells[item.name]
+            half = f" ± {cell['half_width']}" if cell["half_width"] else ""
+            told.append(f"{_signed(cell['value'])}{half} {_WAYS.get(cell['verdict'], '')}".strip())
+        rows.append([name, *told])
+    return markdown_table(["对策", *heads], rows)
+
+
+def _yields(mine: Mapping[str, Mapping[str, Cells]]) -> str:
+    rows = []
+    for name, cells in mine.items():
+        spent = [f"{int(cells[key]['value']):,}" for key in _SPENT]
+        rates = [cells.get(f"{key}_per_1000_hours") for key in _RATES]
+        rows.append([name, *spent, *(_range(cell) if cell else "–" for cell in rates)])
+    return markdown_table(["对策", *(_QUANTITIES[key] for key in (*_SPENT, *_RATES))], rows)
+
+
+def _range(cell: Cells) -> str:
+    return f"{_signed(cell['value'])} [{_signed(cell['low95'])}, {_signed(cell['high95'])}]"
+
+
+def _signed(number: str) -> str:
+    """Return a number of the table with its sign."""
+    return number if not number or number.startswith("-") else f"+{number}"

@@ -13,7 +13,8 @@ import pytest
 
 from govsim.engine.recording import Activity, HourSource, Recording
 from govsim.report import stamps
-from govsim.report.measures import as_csv, measures_of, rows_of
+from govsim.report.glossary import former
+from govsim.report.measures import as_csv, chinese_page, measures_of, rows_of
 from govsim.report.request import ScenarioChanges
 from govsim.report.tables import table_command
 from govsim.results.indicators import INDICATORS
@@ -255,3 +256,24 @@ def test_measures_are_shown_only_where_their_study_applies() -> None:
         )
         is None
     )
+
+
+def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> None:
+    """It is made from the shipped table, by rule; `govsim docs --check` holds it to that."""
+    page = chinese_page(study_shelf().folder / "yingzi_measures.csv")
+    assert (DOCS / "measures.zh.md").read_text("utf-8") == page
+    told = page.partition("\n## ")[2]
+    cells = re.sub(r"每占用百万元|一个季度|每千工时|0–1|16岁", "", told)
+    mine = [
+        re.sub(r"^\| [^|]+\|", "", line)
+        for line in cells.splitlines()
+        if (line.startswith("| ") and "| 对策 |" not in line) or line.startswith("*")
+    ]
+    found = Counter(
+        f"{float(one.replace(',', '')):g}"
+        for line in mine
+        for one in re.findall(r"[+-]?\d[\d,]*\.?\d*", line)
+    )
+    assert found == numbers_in((DOCS / "measures.md").read_text("utf-8"))
+    assert former(page) == []
+    assert not re.search("[A-Za-z]{3,}", re.sub(r"`[^`]*`|\(measures\.md\)", "", page))

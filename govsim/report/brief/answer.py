@@ -297,7 +297,7 @@ def studied(material: Material) -> StudiedMeasures | None:
             f"Not from these runs but from the shipped study of this district (docs/measures.md): {length.en}, {seeds} "
             f"replications, each measure alone from week {week} on, against the same model without it; ± half of the 95% "
             "confidence interval, widened for all rows.",
-            f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.md）：{length.zh}，{seeds}次重复模拟，"
+            f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.zh.md）：{length.zh}，{seeds}次重复模拟，"
             f"各项对策自第{week}周起单独实施，与同一模式不采取该对策相比；±为95%置信区间的一半，已按全部行放宽。",
         ),
         tuple(_studied(name, cells[name]) for name in listed),

@@ -8,6 +8,7 @@ from pathlib import Path
 from govsim.report.docs import governance, odd, parameters
 from govsim.report.docs.markdown import fill
 from govsim.report.docs.words import LANGUAGES
+from govsim.report.measures import chinese_page
 from govsim.report.stamps import read, reasons, renewed
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.provenance import portable
@@ -17,6 +18,8 @@ DONE, STALE = 0, 1
 
 _PARTS = {"odd": odd.parts, "parameters": parameters.parts, "governance": governance.parts}
 _TEMPLATES = Path(__file__).parent
+MEASURES_ZH = "measures.zh.md"
+"""The page of measures in Chinese, from the shipped table of the English one."""
 NUMBERS = {
     "models.md": "govsim table models",
     "measures.md": "govsim table measures --start 52",
@@ -46,6 +49,8 @@ def pages() -> dict[str, str]:
             name = f"{page}.{language}.md"
             template = (_TEMPLATES / name).read_text(encoding="utf-8")
             made[name] = fill(template, parts(language), name)
+    for file in sorted(study_shelf().folder.glob("*_measures.csv")):
+        made[MEASURES_ZH] = chinese_page(file)
     return made
 
 
