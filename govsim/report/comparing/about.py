@@ -199,13 +199,13 @@ def record(
                 "same_model": c.same_model,
                 "identical": c.identical,
                 "equal_budget": c.equal_budget,
-                "sentences": [said.both for said in sentences(c, letter_of[id(c.other)])],
+                "sentences": [said.both for said in sentences(c)],
                 "groups": [said.both for said in groups_said(found, about.communities)],
                 "notes": [said.both for said in (*banners([c]), *notes(c))],
             }
             for c, found in zip(comparisons, groups, strict=True)
         ],
-        "short": _short(main, main_comparisons),
+        "short": _short(main_comparisons),
         "changes": about.changes,
         "between_arms": about.between,
         "values": dict(about.values),
@@ -218,16 +218,13 @@ def record(
     }  # fmt: skip
 
 
-def _short(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, str] | None:
+def _short(comparisons: Sequence[Comparison]) -> dict[str, str] | None:
     """Return what matters of several comparisons: which arms are best and worst, and how many differ."""
     if len(comparisons) < _SEVERAL:
         return None
-    named = {id(arm): letter for arm, letter in zip(arms, letters(arms), strict=True)}
-    both = [
-        [f"{named[id(c.other)]} {label}" for c, label in zip(comparisons, some, strict=True)]
-        for some in ([c.other.label for c in comparisons], [c.other.zh for c in comparisons])
-    ]
-    return many_said(comparisons, *both).both
+    return many_said(
+        comparisons, [c.other.label for c in comparisons], [c.other.zh for c in comparisons]
+    ).both
 
 
 def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:

@@ -12,8 +12,8 @@ from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
-from govsim.studies.answer import letters, number
-from govsim.studies.compare import SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
+from govsim.studies.answer import number
+from govsim.studies.compare import SIGNIFICANCE, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
 
@@ -54,13 +54,8 @@ def told(value: Value | None, decimals: int, sign: bool = False) -> str:
     return number(value, decimals, sign).replace("-", "\u2212")
 
 
-def letter_of(arms: Sequence[ArmRuns], arm: ArmRuns) -> str:
-    """Return the letter of one of the arms."""
-    return next(letter for letter, known in zip(letters(arms), arms, strict=True) if known is arm)
-
-
-def sentences(comparison: Comparison, b: str) -> list[Said]:
-    """Say what the table shows and what it cannot show; ``b`` is the letter of the other arm."""
+def sentences(comparison: Comparison) -> list[Said]:
+    """Say what the table shows and what it cannot show."""
     same = comparison.same_model
     if comparison.identical and same:
         return [Said(
@@ -77,20 +72,26 @@ def sentences(comparison: Comparison, b: str) -> list[Said]:
             f"Too few replications for a verdict: {comparison.seeds}, and it takes {FEWEST_SEEDS}. Add --seeds 5 or more.",
             f"重复次数太少，无法判断：只有{comparison.seeds}次，至少需要{FEWEST_SEEDS}次。请加上 --seeds 5 或更多。",
         )]  # fmt: skip
-    return [_finding(comparison, b)]
+    return [_finding(comparison)]
 
 
-def _finding(comparison: Comparison, b: str) -> Said:
+def _finding(comparison: Comparison) -> Said:
     by = {
         verdict: [d.indicator for d in comparison.headline if d.verdict == verdict]
         for verdict in (*VERDICTS, "undecided")
     }
     found = [(f"{verdict} in {_some(by[verdict])}", f"{_some_zh(by[verdict])}{VERDICTS[verdict]}")
              for verdict in VERDICTS if by[verdict]]  # fmt: skip
-    en = [f"{b} is {'; '.join(words for words, _ in found)}." if found else "nothing is decided."]
-    zh = [f"{b}的{'；'.join(words for _, words in found)}。" if found else "各项均尚难判断。"]
+    en = [
+        f"{comparison.other.label} is {'; '.join(words for words, _ in found)}."
+        if found
+        else "nothing is decided."
+    ]
+    zh = [
+        f"{comparison.other.zh}的{'；'.join(words for _, words in found)}。" if found else "各项均尚难判断。"
+    ]
     for item in comparison.splits:
-        said = _two_groups(item, b)
+        said = _two_groups(item, comparison)
         en.append(said.en)
         zh.append(said.zh)
     undecided = [d for d in comparison.headline if d.verdict == "undecided" and not d.split]
@@ -113,22 +114,22 @@ def _some_zh(items: Sequence[Indicator]) -> str:
     return _and_zh(named + ([f"另外{len(items) - _NAMED}项"] if len(items) > _NAMED else []))
 
 
-def _two_groups(item: Difference, b: str) -> Said:
+def _two_groups(item: Difference, comparison: Comparison) -> Said:
     d, result, name = item.indicator.decimals, item.paired, _name(item.indicator)
     arms = [
-        (letter, two(found, mean, spread, d))
-        for letter, found, mean, spread in (
-            ("A", item.baseline, result.baseline, result.baseline_spread),
-            (b, item.other, result.other, result.other_spread),
+        (Said(arm.label, arm.zh), two(found, mean, spread, d))
+        for arm, found, mean, spread in (
+            (comparison.baseline, item.baseline, result.baseline, result.baseline_spread),
+            (comparison.other, item.other, result.other, result.other_spread),
         )
     ]
     if not item.baseline.peaks and not item.other.peaks:
-        arms = [(f"{b} - A", two(item.spread, result.difference, None, d, sign=True))]
+        arms = [(Said("difference", "差值"), two(item.spread, result.difference, None, d, sign=True))]
     return Said(
         f"{name.en[0].upper()}{name.en[1:]} falls into two groups of results, so that no mean difference is typical: "
-        + "; ".join(f"{letter} {said.en}" for letter, said in arms) + ".",
+        + "; ".join(f"{arm.en} {said.en}" for arm, said in arms) + ".",
         f"{name.zh}的结果分为两类，没有典型的平均差值："
-        + "；".join(f"{letter}：{said.zh}" for letter, said in arms) + "。",
+        + "；".join(f"{arm.zh}：{said.zh}" for arm, said in arms) + "。",
     )  # fmt: skip
 
 
@@ -366,11 +367,11 @@ def many_said(comparisons: Sequence[Comparison], names: Sequence[str], names_zh:
     )
     zh_names = names_zh or names
     en = [
-        f"In this model, under these assumptions: {decided} of {len(comparisons)} options differ from A in at least one row "
-        f"({found} of {tests} tests, all looked at together)."
+        f"In this model, under these assumptions: {decided} of {len(comparisons)} options differ from the baseline in at least "
+        f"one row ({found} of {tests} tests, all looked at together)."
     ]
     zh = [
-        f"在本模型的这些假设下：{len(comparisons)}个方案中有{decided}个至少一项与A不同（共{tests}次检验，其中{found}次可判断，一并校正）。"
+        f"在本模型的这些假设下：{len(comparisons)}个方案中有{decided}个至少一项与基准不同（共{tests}次检验，其中{found}次可判断，一并校正）。"
     ]
     for lead, lead_zh, some in (
         ("Better in most rows", "好于基准的项目最多", best),
