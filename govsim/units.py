@@ -38,8 +38,15 @@ NEVER_EXCEEDED = 40
 BLOCK = 256
 """Residents that decide together; what is known of them while they do fits into the first cache."""
 
+LANES = 16
+"""Residents who look at their ties side by side."""
+
 RESIDENT_BITS = 29
 """Bits of a tie that name the other resident; the layer stands above them."""
+
+LAYER_BITS = 3
+LAYERS = 1 << LAYER_BITS
+"""Layers of ties that fit above them; the last one is of no tie and weighs nothing."""
 
 SPOOLED_BYTES = 8 * 2**20
 """Bytes of a growing table that stay in memory."""

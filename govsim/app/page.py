@@ -165,7 +165,7 @@ _OWN: dict[str, dict[str, str]] = {
     },
     "zh": {
         "title": "同一个社区，两种模式",
-        "seed": "种子",
+        "seed": "随机种子",
         "projector": "投影模式 (F)",
         "language": "English",
         "settings": "社区参数",

@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from govsim.report.districts import districts_of
 from govsim.report.exits import DONE
 from govsim.report.render import present
 from govsim.report.request import (
@@ -241,6 +240,4 @@ def _study(
         ran, found = run([*blocks, *controlled]), None
     if ran.blocks:
         present(asked, blocks[0], ran.blocks[: len(blocks)], ran.blocks[len(blocks) :], ran, found)
-        if not asked.presentation.json_output and (districts := districts_of(blocks[0])):
-            print(textwrap.fill(districts.words()["en"], 100))
     return ran.code

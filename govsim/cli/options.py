@@ -65,7 +65,7 @@ Until = Annotated[
     str | None,
     typer.Option(
         metavar="INDICATOR=±WIDTH",
-        help="Add seeds until half of its 95 % interval is no wider: participation=±0.5.",
+        help="Add seeds until half of its 95% interval is no wider: participation=±0.5.",
     ),
 ]
 MaxSeeds = Annotated[

@@ -21,7 +21,7 @@ from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.offices import Handling, Workforce
 from govsim.scenario.schema.problems import Distribution, Tasks
 from govsim.scenario.schema.run import Controls
-from govsim.units import DAYS_PER_WEEK, RESIDENT_BITS, WEEKS_PER_MONTH
+from govsim.units import DAYS_PER_WEEK, LAYERS, WEEKS_PER_MONTH
 from govsim.world.columns import TieLayer
 
 
@@ -218,7 +218,7 @@ def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
 def tie_weights(scenario: Scenario) -> NDArray[np.float32]:
     """Return the weight of one tie by :class:`govsim.world.columns.TieLayer`; the last one, of no layer, is 0."""
     p = scenario.participation
-    weights = np.zeros(1 << (32 - RESIDENT_BITS), np.float32)
+    weights = np.zeros(LAYERS, np.float32)
     weights[TieLayer.HOUSEHOLD] = p.tie_household
     weights[TieLayer.NEIGHBOUR] = p.tie_neighbour
     weights[TieLayer.KIN_WORK_SCHOOL] = p.tie_kin_work_school

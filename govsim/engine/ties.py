@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 
 from govsim.engine.columns import ACTIVE, CHILD
 from govsim.kernels import kernel, part
-from govsim.units import BLOCK, RESIDENT_BITS
+from govsim.units import BLOCK, LANES, LAYER_BITS, LAYERS, RESIDENT_BITS
 
-LANES = 16
-"""Residents who look side by side."""
-NO_TIE = np.uint32(7 << RESIDENT_BITS)
+NO_TIE = np.uint32((LAYERS - 1) << RESIDENT_BITS)
 """A tie of the layer without weight: what fills a lane whose resident has looked at all own ties."""
 
 
@@ -137,12 +135,12 @@ def encode_opinion(
 
 _WEIGHTS = "\n".join(
     f"  %w{n} = shufflevector <8 x float> %weights, <8 x float> poison, <16 x i32> splat (i32 {n})"
-    for n in range(8)
+    for n in range(LAYERS)
 )
 _BITS = "\n".join(
     f"  %bit{n} = and <16 x i32> %layer, splat (i32 {1 << n})\n"
     f"  %is{n} = icmp ne <16 x i32> %bit{n}, zeroinitializer"
-    for n in range(3)
+    for n in range(LAYER_BITS)
 )
 _LOOK = f"""
 declare <16 x float> @llvm.masked.gather.v16f32.v16p0(<16 x ptr>, i32, <16 x i1>, <16 x float>)
@@ -201,31 +199,32 @@ def _link_look(
     typing: Any, tie: Any, first: Any, rows: Any, signal: Any, weight: Any, says: Any, acting: Any, lane: Any
 ) -> Any:
     """Look from ``tie[first]`` on along so many rows, and write to ``says`` and ``acting`` from ``lane`` on."""
-    table_of: Any = arrayobj.make_array
-    given = (tie, first, rows, signal, weight, says, acting, lane)
+    tables = {"tie": tie, "signal": signal, "weight": weight, "says": says, "acting": acting}
+    names = ("tie", "first", "rows", "signal", "weight", "says", "acting", "lane")
+    view: Any = arrayobj.make_array
 
     def link(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         library = context.codegen().create_library("govsim_look")
         library.add_llvm_module(llvm.parse_assembly(_LOOK))
         library.finalize()
         context.active_code_library.add_linking_library(library)
-        pointer, number = ir.PointerType(), ir.IntType(64)
+        given = dict(zip(names, values, strict=True))
+        pointer, number = ir.PointerType(), given["first"].type
 
-        def at(argument: int, place: Any) -> Any:
-            data = table_of(given[argument])(context, builder, values[argument]).data
-            return builder.bitcast(builder.gep(data, [place]) if place is not None else data, pointer)
+        def at(name: str, *place: Any) -> Any:
+            data = view(tables[name])(context, builder, given[name]).data
+            return builder.bitcast(builder.gep(data, place) if place else data, pointer)
 
-        kind = ir.FunctionType(ir.VoidType(), [pointer, number, pointer, pointer, pointer, pointer])
-        found = builder.module.globals.get("govsim_look")
-        look = found if found is not None else ir.Function(builder.module, kind, "govsim_look")
-        row = builder.mul(values[1], ir.Constant(number, LANES))
-        builder.call(
-            look,
-            [at(0, row), values[2], at(3, None), at(4, None), at(5, values[7]), at(6, values[7])],
-        )
+        takes = [pointer, number, pointer, pointer, pointer, pointer]
+        look = builder.module.globals.get("govsim_look")
+        if look is None:
+            look = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), takes), "govsim_look")
+        row = builder.mul(given["first"], ir.Constant(number, LANES))
+        lanes = at("says", given["lane"]), at("acting", given["lane"])
+        builder.call(look, [at("tie", row), given["rows"], at("signal"), at("weight"), *lanes])
         return context.get_dummy_value()
 
-    return nb.types.void(*given), link
+    return nb.types.void(tie, first, rows, signal, weight, says, acting, lane), link
 
 
 _look: Any = intrinsic(_link_look)

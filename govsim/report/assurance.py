@@ -205,7 +205,7 @@ _FEW_DECADES = 200.0
 def draw_law(law: Law, finding: Finding) -> dict[str, bytes]:
     """Return the figure of one law as ``png`` and ``svg``; the same finding gives the same bytes."""
     intervals = any(s.interval is not None for panel in finding.panels for s in panel.series)
-    note = "Lines: exact. Marks: engine" + (", with 95 % interval." if intervals else ".")
+    note = "Lines: exact. Marks: engine" + (", with 95% interval." if intervals else ".")
     with drawing():
         figure, panels = sheet(
             law.drawn if len(finding.panels) > 1 else finding.panels[0].title,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govsim.report.answers import write_whole
+from govsim.report.glossary import indicator
 from govsim.report.stamps import content_hash, files_of, read, reasons, stamp
 from govsim.results.csvtext import BOM, table_bytes
 from govsim.results.indicators import HEADLINE
@@ -66,8 +67,9 @@ class Districts:
         for item in chosen:
             verdicts = self.verdicts[item.name]
             better, worse = verdicts.count("better"), verdicts.count("worse")
-            told.append(f"{item.label_en} better in {better} of {len(verdicts)}, worse in {worse}")
-            told_zh.append(f"{item.label_zh}好于基准的有{better}个，差于基准的有{worse}个")
+            name = indicator(item.name, item.label_en, item.label_zh)
+            told.append(f"{name.en} better in {better} of {len(verdicts)}, worse in {worse}")
+            told_zh.append(f"{name.zh}好于基准的有{better}个，差于基准的有{worse}个")
         count = max(len(verdicts) for verdicts in self.verdicts.values())
         old, old_zh = (
             ("", "")

@@ -10,8 +10,8 @@ from govsim.report.brief.answer import changes
 from govsim.report.brief.grammar import VERDICTS
 from govsim.report.brief.places import names
 from govsim.report.comparing import panels
-from govsim.report.comparing.words import Said
 from govsim.report.docs.words import Language
+from govsim.report.glossary import Said
 from govsim.report.html.plot import MOST_BANDS
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say

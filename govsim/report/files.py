@@ -82,7 +82,7 @@ CURVES = (
             c.label_en,
             c.label_zh,
             "% of problems",
-            f"Not truly resolved by then (Kaplan-Meier). {c.definition}",
+            f"Not resolved by then (Kaplan-Meier). {c.definition}",
         )
         for c in _BAND
     ),
@@ -107,7 +107,7 @@ COMMUNITIES = (
            "Median over seeds; n/a where no seed has one."),
     Column("large_backlogs", "seeds with a large backlog", "积压严重的次数", "seeds",
            f"Seeds in which the backlog is above {LARGE_BACKLOG:.0f} open cases per 1,000 residents."),
-    Column("seeds", "seeds", "种子数", "seeds", "All seeds."),
+    Column("seeds", "seeds", "重复次数", "seeds", "All seeds."),
 )  # fmt: skip
 SHOWN_DAYS = 182
 """Working days of the curves; the run folders hold the rest."""

@@ -13,18 +13,21 @@ from typing import Any
 from govsim.report.answers import seen_from_here
 from govsim.report.comparing.about import Request, changes, record
 from govsim.report.comparing.tables import ARMS, arm_rows
-from govsim.report.comparing.words import letter_of
 from govsim.report.districts import districts_of
 from govsim.report.files import compared, comparison_key, is_written, runs, write_comparison
+from govsim.report.glossary import Said
+from govsim.report.glossary import indicator as named
+from govsim.report.html.reading import read_material
+from govsim.report.measures import measures_of
 from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
-from govsim.report.terminal import WHY_NEXT, Shown, answer, table_within
+from govsim.report.terminal import Told, language_of, print_answer
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import spans
-from govsim.runner.find_runs import Mixture, mixture_words
+from govsim.runner.find_runs import Mixture
 from govsim.runner.planning import Choice
-from govsim.studies.ablations import CONTROLS, Controlled, control_lines, controlled, controls_table
+from govsim.studies.ablations import CONTROLS, Controlled, controlled, controls_table
 from govsim.studies.answer import DataTable
 from govsim.studies.compare import ArmRuns, Comparison, compare, looked_at_together
 from govsim.studies.groups import compare_groups
@@ -84,40 +87,29 @@ def present(
     about = _about(asked, choices, len(main[0].runs), until)
     drawn = asked.presentation.drawn
     if not is_written(folder, drawn):
+        print("Comparing, drawing and writing the report." if drawn else "Comparing.", file=sys.stderr)
         items = [item for some in left for item in some]
         write_comparison(
             folder, main, second, every, groups, asked.options.command, about, drawn, items, within
         )
     page = _page(asked, folder)
-    shown = Shown(
-        scenario=asked.title,
-        main=main,
-        second=second,
-        comparisons=tuple(comparisons),
-        second_comparisons=tuple(second_comparisons),
+    told = Told(
         computed=ran.outcome.computed,
         reused=ran.outcome.reused,
         seconds=ran.seconds,
         folder=seen_from_here(folder),
+        report=seen_from_here(page) if page else "",
         next_command=next_command,
         why_next=why_next,
-        groups=tuple(groups[: len(comparisons)]),
-        until=until["en"] if until else "",
-        report=seen_from_here(page) if page else "",
+        until=until,
     )
     if asked.presentation.json_output:
         said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
-        answered = _as_json(shown, left, said) | {
-            "mixed_versions": mixed,
-            "within": compared(within).records(),
-        }
+        more = {"mixed_versions": mixed, "within": compared(within).records()}
+        answered = _as_json(told, (*main, *second), every, left, said) | more
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
-        more = [line for comparison in within for line in ("", *table_within(comparison, main))]
-        more += ["", mixture_words(mixed)] if mixed else []
-        for comparison, items in zip(comparisons, left, strict=False):
-            more += ["", *control_lines(items, letter_of(main, comparison.other))]
-        print(answer(shown, more), end="")
+        print_answer(read_material(folder), told, language_of(asked.presentation.languages))
 
 
 def _page(asked: SharedOptions, folder: Path) -> Path | None:
@@ -159,7 +151,7 @@ def _named_apart(arms: Block) -> Block:
         twins = [other for other in arms if other.label == arm.label]
         if len(twins) > 1 and len({other.seeds for other in twins}) == len(twins):
             seeds = spans(arm.seeds)
-            arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（种子{seeds}）")
+            arm = replace(arm, label=f"{arm.label}, seeds {seeds}", label_zh=f"{arm.zh}（随机种子{seeds}）")
         elif before := sum(other.label == arm.label for other in arms[:n]):
             arm = replace(arm, label=f"{arm.label} ({before + 1})", label_zh=f"{arm.zh}（{before + 1}）")
         named.append(arm)
@@ -199,6 +191,7 @@ def _about(
         command=_anywhere(said),
         independent=asked.independent,
         districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
+        measures=measures_of(choices),
         allow_unequal_budget=asked.allow_unequal_budget,
         changes=changes(load(first.asked), first.loaded),
         between=between,
@@ -220,19 +213,22 @@ def _until(asked: SharedOptions, found: Reached | None) -> dict[str, Any] | None
     if asked.until is None or found is None:
         return None
     goal = asked.until.goal
-    name, zh, wanted = goal.indicator.words, goal.indicator.label_zh, f"±{goal.half_width:g}"
+    (name, zh), wanted = (
+        named(goal.indicator.name, goal.indicator.label_en, goal.indicator.label_zh),
+        f"±{goal.half_width:g}",
+    )
     if found.half_width is None:
-        en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} seeds (see its row)"
-        zh = f"{zh}无法达到{wanted}：{found.seeds}个种子下没有区间"
+        en = f"{name} cannot be known to {wanted}: it has no interval with {found.seeds} replications (see its row)"
+        zh = f"{zh}无法达到{wanted}：{found.seeds}次重复模拟下没有置信区间"
     elif not found.missing:
-        en = f"{name} is known to ±{found.half_width:.3g} with {found.seeds} seeds; {wanted} was asked for"
-        zh = f"{zh}的半宽为±{found.half_width:.3g}（{found.seeds}个种子），达到所要求的{wanted}"
+        en = f"{name} is known to ±{found.half_width:.3g} with {found.seeds} replications; {wanted} was asked for"
+        zh = f"{zh}的半宽为±{found.half_width:.3g}（{found.seeds}次重复模拟），达到所要求的{wanted}"
     else:
         en = (
-            f"{name} is known to ±{found.half_width:.3g} only with {found.seeds} seeds, the most allowed; some {found.missing} "
-            f"more are missing for {wanted} (--max-seeds {found.seeds + found.missing})"
+            f"{name} is known to ±{found.half_width:.3g} only with {found.seeds} replications, the most allowed; "
+            f"some {found.missing} more are missing for {wanted} (--max-seeds {found.seeds + found.missing})"
         )
-        zh = f"{zh}在允许的{found.seeds}个种子下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}个种子"
+        zh = f"{zh}在允许的{found.seeds}次重复模拟下半宽为±{found.half_width:.3g}，要达到{wanted}约还缺{found.missing}次"
     return {
         "indicator": goal.indicator.name,
         "asked": goal.half_width,
@@ -243,10 +239,11 @@ def _until(asked: SharedOptions, found: Reached | None) -> dict[str, Any] | None
         "en": en,
         "zh": zh,
         "rule": {
-            "en": "Chow and Robbins (1965) in batches: seeds are added until half of the 95 % interval is no wider than asked; "
-            "intervals so stopped cover the truth in 94 % of cases for bell-shaped differences, 89-94 % for very skewed ones.",
-            "zh": "Chow与Robbins（1965）分批序贯规则：逐批增加种子，直到95%区间半宽不超过要求；差值近似正态时，"
-            "如此停止的区间覆盖真值的比例为94%，极偏态时为89%至94%。",
+            "en": "Chow and Robbins (1965) in batches: replications are added until half of the 95% interval is no wider "
+            "than asked; intervals so stopped cover the truth in 94% of cases for bell-shaped "
+            "differences, 89–94% for very skewed ones.",
+            "zh": "Chow与Robbins（1965）分批序贯规则：逐批增加模拟次数，直到95%置信区间半宽不超过要求；差值近似正态时，"
+            "如此停止的置信区间覆盖真值的比例为94%，极偏态时为89%至94%。",
         },
     }
 
@@ -257,33 +254,42 @@ def _widening(half_width: float, until: Until, most: int | None = None) -> str:
     return f" --until {until.goal.indicator.name}=±{half_width:g}{limit}"
 
 
-def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str, str]:
+_WHY_NEXT = Said(
+    "(halves the intervals; finished runs are kept)", "（置信区间宽度减半；已完成的模拟予以保留）"
+)
+
+
+def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str, Said]:
     """Return the command that would make intervals half as wide, or go on to the width that was asked for, and why."""
     more = 4 * seeds
     if asked.until is not None:
         goal = asked.until.goal.half_width
         if found is not None and found.missing:
-            return asked.again + _widening(
-                goal, asked.until, seeds + found.missing
-            ), "(finished runs are kept)"
-        return asked.again + _widening(goal / 2, asked.until), WHY_NEXT
+            return asked.again + _widening(goal, asked.until, seeds + found.missing), Said(
+                "(finished runs are kept)", "（已完成的模拟予以保留）"
+            )
+        return asked.again + _widening(goal / 2, asked.until), _WHY_NEXT
     said = f"{asked.again} --seeds {more}"
     if asked.against is not None:
         first = asked.against[0] + 3 * seeds if asked.against[0] <= more else asked.against[0]
         said += f" --against-seeds {first}-{first + 4 * len(asked.against) - 1}"
-    return said, WHY_NEXT
+    return said, _WHY_NEXT
 
 
-def _as_json(shown: Shown, left: Sequence[Sequence[Controlled]], said: dict[str, Any]) -> dict[str, Any]:
-    every: list[Comparison] = [*shown.comparisons, *shown.second_comparisons]
-    arms = (*shown.main, *shown.second)
-    listed = runs(Path(shown.folder), arms, every)
+def _as_json(
+    told: Told,
+    arms: Sequence[ArmRuns],
+    every: Sequence[Comparison],
+    left: Sequence[Sequence[Controlled]],
+    said: dict[str, Any],
+) -> dict[str, Any]:
+    listed = runs(Path(told.folder), arms, every)
     return said | {
-        "seeds": list(shown.main[0].seeds),
-        "computed": shown.computed,
-        "reused": shown.reused,
-        "folder": shown.folder,
-        "report": shown.report,
+        "seeds": list(arms[0].seeds),
+        "computed": told.computed,
+        "reused": told.reused,
+        "folder": told.folder,
+        "report": told.report,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
         "indicators": DataTable(ARMS, [row for arm in arms for row in arm_rows(arm)]).records(),
         "differences": compared(every).records(),

@@ -75,8 +75,8 @@ def run_blocks(
     total = len(unique) * len(seeds)
     started = time.perf_counter()
     reporter = options.reporter or Reporter()
-    size = f"{count(len(unique), 'arm')} x {count(len(seeds), 'seed')}"
-    reporter.say(f"{size}.{'' if kept() else ' The first run here also compiles.'}")
+    size = f"{count(total, 'run')}: {count(len(unique), 'option')}, {count(len(seeds), 'replication')} each."
+    reporter.say(f"{size}{'' if kept() else ' The first use here also compiles: half a minute, once.'}")
     outcome = run_all(unique, seeds, replace(options, reporter=reporter), force=force)
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
     code = _tell(outcome, total, whole)

@@ -88,7 +88,13 @@ def table_command(
         again += [word for item in given for word in (option, item)]
     path, said = docs / f"{kind}.md", shlex.join(again)
     made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
-    write_whole(path, f"{_page(kind, loaded, ran, said, parts)}\n{made}".encode())
+    text = f"{_page(kind, loaded, ran, said, parts)}\n{made}"
+    write_whole(path, text.encode())
+    if kind == "measures":
+        from govsim.report.measures import as_csv, beside
+
+        if (copy := beside(docs, scenario)) is not None:
+            write_whole(copy, as_csv(text).encode())
     print(
         f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )

@@ -1,354 +1,268 @@
-"""The printed answer: what was run, on what terms, what differs, what cannot be told, what to do next."""
+"""The printed answer: the finding first, a few rows in words and colour, where it tips, on what terms, and what to do next.
+
+It is read from the folder of the comparison, with the sentences of the brief and the cells of the report; nothing is computed.
+"""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import re
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from govsim.report.brief.answer import COLUMNS, Brief, brief, measures, standings
+from govsim.report.brief.grammar import PHRASES
+from govsim.report.docs.words import Language
+from govsim.report.glossary import Said
+from govsim.report.html import tables
+from govsim.report.html.reading import Material
+from govsim.report.html.words import say
+from govsim.report.request import Languages
+from govsim.results.resolution import LARGE_BACKLOG
+from govsim.results.values import spans
+from govsim.statistics.paired import FEWEST_SEEDS
+from govsim.studies.answer import WIDTH
 
-from govsim.report.comparing.about import counted, moving, outside_budget
-from govsim.report.comparing.words import groups_said, letter_of, many_arms, notes, sentences, two
-from govsim.results.indicators import HEADLINE, INDICATORS
-from govsim.results.values import Missing, Value, spans
-from govsim.statistics.distribution import Distribution, distribution
-from govsim.studies.answer import WIDTH, letters, number
-from govsim.studies.compare import ArmRuns, Comparison, Difference, compare_per_hour
-from govsim.studies.groups import GroupDifference
-from govsim.units import THOUSAND
+if TYPE_CHECKING:
+    from rich.table import Table
 
-_INDENT = " " * 11
-_MILLION = 1e6
-_MANY = 3
-"""Comparisons that are shown in full; more stand side by side."""
-WHY_NEXT = "(halves the intervals; finished runs are kept)"
-_SAME = "same residents and problems"
-_NAME, _CELL, _DIFFERENCE = 36, 13, 24
-_BRIEF = (
-    "participation_4w",
-    "resolved_existing_26w",
-    "resolved_reported_26w",
-    "median_days",
-    "trust_community",
-)
-"""Shown of the second block, which is about other budgets."""
+_COLOURS = {"better": "green", "worse": "red", "higher": "cyan", "lower": "cyan"}
+"""Of verdicts, in the order of their rows; those without a finding stand last."""
+_MARKS = {"better": "▲", "worse": "▼"}
+_COLUMNS = COLUMNS[:4]
+"""Of many options; the report shows one more."""
+_INTERVAL = 24
+"""Letters of a difference with its interval, which stand in one line; longer words may be broken."""
+_SHOWN = 3
+"""Rows of one verdict that are shown; all others are counted."""
+_SPREAD = re.compile(r" ± [\d.,]+")
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What the printed answer is about.
+class Told:
+    """What is printed beside the findings.
 
     Attributes
     ----------
-    scenario : str
-        Label of the scenario.
-    main : tuple of ArmRuns
-        Arms of the first block, the baseline first.
-    second : tuple of ArmRuns
-        Arms of the block as observed; empty where it was not asked for.
-    comparisons, second_comparisons : tuple of Comparison
-        Each other arm against the baseline.
-    groups : tuple of lists of GroupDifference
-        Of each of the comparisons.
-    folder : str
-        Where the comparison lies.
+    computed, reused : int
+        Runs.
+    seconds : float
+        That they took.
+    folder, report : str
+        Where the comparison and its report lie; empty where there is no report.
+    next_command, why_next
+        The command that would tell more, and what it does.
+    until : mapping or None
+        How closely a difference is known that was to be known closely.
     """
 
-    scenario: str
-    main: tuple[ArmRuns, ...]
-    second: tuple[ArmRuns, ...]
-    comparisons: tuple[Comparison, ...]
-    second_comparisons: tuple[Comparison, ...]
     computed: int
     reused: int
     seconds: float
     folder: str
+    report: str
     next_command: str
-    groups: tuple[Sequence[GroupDifference], ...] = ()
-    until: str = ""
-    why_next: str = WHY_NEXT
-    report: str = ""
+    why_next: Said
+    until: Mapping[str, Any] | None = None
 
 
-def answer(shown: Shown, further: Sequence[str] = ()) -> str:
-    """Return the whole printed answer; ``further`` lines stand before the last two."""
-    lines = [*_frame(shown)]
-    if not shown.comparisons:
-        lines += ["", *_alone(shown.main[0])]
-    if len(shown.comparisons) > _MANY:
-        lines += ["", *many_arms(shown.comparisons, shown.main)]
-    for comparison, groups in zip(shown.comparisons, shown.groups, strict=True):
-        if len(shown.comparisons) <= _MANY:
-            lines += ["", *_table(comparison, shown.main, None), *_read(comparison, shown.main, groups)]
-    for comparison in shown.second_comparisons:
-        lines += ["", *_second(comparison, shown)]
-    lines += further
-    if further or shown.second_comparisons or not shown.comparisons:
-        lines.append("")
-    if shown.until:
-        lines += textwrap.wrap(f"Until      {shown.until}", WIDTH, subsequent_indent=_INDENT)
-    lines.append(f"Results    {shown.folder}")
-    lines += [f"Report     {shown.report} (opens in a browser, offline)"] if shown.report else []
-    lines += _next(shown.next_command, shown.why_next)
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+def language_of(asked: Languages) -> Language:
+    """Return the language to print in: the one asked for, else that of the terminal."""
+    if asked != "both":
+        return asked
+    here = next((text for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (text := os.environ.get(name))), "")
+    return "zh" if here.startswith("zh") else "en"
 
 
-def _read(comparison: Comparison, arms: Sequence[ArmRuns], groups: Sequence[GroupDifference]) -> list[str]:
-    """Say in words what a table shows: differences, what pairing was not worth, yields, and who gains and loses."""
-    b = letter_of(arms, comparison.other)
-    lines = [line for said in sentences(comparison, b) for line in textwrap.wrap(said.en, WIDTH)]
-    if comparison.identical:
-        return lines
-    lines += [line for said in notes(comparison) for line in textwrap.wrap(said.en, WIDTH)]
-    if not comparison.equal_budget:
-        lines += _yields(comparison, b)
-    for place, said in enumerate(groups_said(groups)):
-        lead = f"Groups {b}-A "[: len(_INDENT)].ljust(len(_INDENT)) if place == 0 else _INDENT
-        lines += textwrap.wrap(said.en, WIDTH, initial_indent=lead, subsequent_indent=_INDENT + "  ")
-    return lines
+def print_answer(material: Material, told: Told, language: Language) -> None:
+    """Print the answer: coloured on a terminal, as wide as it is; commands and places are never broken over lines."""
+    from rich.console import Console
+
+    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
+    console.width = min(console.width, WIDTH)
+    with console.capture() as printed:
+        for part, style, whole in _Answer(material, told, language).parts():
+            console.print(part, style=style, soft_wrap=whole)
+    for line in printed.get().splitlines():
+        print(line.rstrip())
 
 
-def _yields(comparison: Comparison, b: str) -> Iterator[str]:
-    """Yield what each arm gets for its hours and money; the numbers to read under unequal budgets."""
-    yield f"{'Per hour and yuan':{_NAME}}{'A':>{_CELL}}{b:>{_CELL}}{f'{b} - A [95 %]':>{_DIFFERENCE}}"
-    for item, result in compare_per_hour(
-        comparison.baseline, comparison.other, independent=comparison.independent
-    ):
-        shift = number(result.difference, item.decimals, sign=True)
-        if result.interval is not None:
-            low, high = (number(end, item.decimals, sign=True) for end in result.interval)
-            shift = f"{shift} [{low}, {high}]"
-        cells = (number(value, item.decimals) for value in (result.baseline, result.other))
-        name = (
-            item.label_en.replace("truly resolved", "resolved")
-            .replace(" granted", "")
-            .replace(" spent by anybody", " spent")
+@dataclass(frozen=True)
+class _Answer:
+    """One comparison as it is printed in one language."""
+
+    material: Material
+    told: Told
+    language: Language
+
+    def say(self, name: str, **values: object) -> str:
+        return say(name, self.language, **{key: str(value) for key, value in values.items()})
+
+    def of(self, said: Said | Mapping[str, str]) -> str:
+        return said[self.language] if isinstance(said, Mapping) else str(getattr(said, self.language))
+
+    def sentence(self, said: Said) -> str:
+        return self.of(said) + self.say("stop").rstrip()
+
+    @property
+    def mode(self) -> str:
+        return self.material.modes[0]
+
+    @cached_property
+    def brief(self) -> Brief:
+        return brief(self.material)
+
+    def parts(self) -> Iterator[tuple[Table | str, str | None, bool]]:
+        """Yield what is printed, its style, and whether it is never broken over lines."""
+        seen, facts = self.brief, self.material.facts
+        yield self.sentence(seen.headline), "bold", False
+        for banner in facts["banners"]:
+            yield self.of(banner), "bold red", False
+        for said in filter(None, (seen.condition, seen.reconciled)):
+            yield self.of(said), None, False
+        for part in (*self._rows(), *self._where(), "", *self._terms(), ""):
+            yield part, None, False
+        if self.told.until:
+            yield self.of(self.told.until), None, False
+        places = (
+            ("results", self.told.folder),
+            ("report", self.told.report),
+            ("next", self.told.next_command),
         )
-        yield f"{name:{_NAME}}" + "".join(f"{cell:>{_CELL}}" for cell in cells) + f"{shift:>{_DIFFERENCE}}"
+        for name, text in places:
+            if text:
+                yield self.say(name) + text, None, True
+        yield self.of(self.told.why_next), None, False
 
-
-def _next(command: str, why: str) -> list[str]:
-    """Return the next command, never broken over lines, so that it can be copied."""
-    line = f"Next       {command}"
-    return [f"{line}  {why}"] if len(line) + 2 + len(why) <= WIDTH else [line, _INDENT + why]
-
-
-def _frame(shown: Shown) -> Iterator[str]:
-    first = shown.main[0].runs[0]
-    seeds = shown.main[0].seeds
-    apart = [c for c in shown.comparisons if c.independent]
-    paired = "seeds" if apart or not shown.comparisons else "paired seeds"
-    listed = f"seed {seeds[0]}" if len(seeds) == 1 else f"{len(seeds)} {paired} ({spans(seeds)})"
-    if apart and (others := shown.main[-1].seeds) != seeds:
-        listed += f" against {len(others)} ({spans(others)})"
-    people = first.weekly["residents"].iloc[0]
-    did = f"{shown.computed} {'run' if shown.computed == 1 else 'runs'}"
-    did += f" and {shown.reused} found" if shown.reused else ""
-    weeks = first.manifest["weeks"]
-    residents = "resident" if people == 1 else "residents"
-    head = (
-        f"{shown.scenario}: {people:,.0f} {residents}, {weeks} weeks, {listed}; {did}, {shown.seconds:.0f} s"
-    )
-    yield from textwrap.wrap(head, WIDTH, subsequent_indent=_INDENT)
-    yield from budget(shown.main, same_chance=all(c.same_chance for c in shown.comparisons))
-    if outside := outside_budget(shown.main):
-        yield from textwrap.wrap(outside.en, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    yield from textwrap.wrap(f"Counted    {counted(shown.main).en}", WIDTH, subsequent_indent=_INDENT)
-    if still := moving(shown.main):
-        yield from textwrap.wrap(still.en, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT)
-    if apart:
-        yield from textwrap.wrap(
-            "UNPAIRED: the arms are independent samples; residents and chance are not the same seed by seed.",
-            WIDTH, subsequent_indent=_INDENT,
-        )  # fmt: skip
-    books = [_mean_book(arm) for arm in shown.main]
-    scale, unit = (THOUSAND, "1,000 hours") if books[0]["hours_supplied"] >= _MILLION else (1.0, "hours")
-    sums = "; ".join(
-        f"{letter} {_sum(book, scale)}" for letter, book in zip(letters(shown.main), books, strict=True)
-    )
-    words = f"Books      balance in every run; mean {unit} used + idle, residents' own included: {sums}"
-    yield from textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
-    yield from _network(first.manifest["network"])
-    yield from textwrap.wrap(patterns(shown.main), WIDTH, subsequent_indent=_INDENT)
-
-
-def _network(measures: Mapping[str, Any]) -> Iterator[str]:
-    """Say what the network of the first seed looks like, where it was measured."""
-    if measures:
-        like = measures["assortativity"]["likeness"]
-        yield (
-            f"Network    {measures['mean_degree']:.1f} ties a resident, clustering {measures['clustering']:.2f}, "
-            f"homophily {'n/a' if like is None else f'{like:.2f}'}, "
-            f"{measures['components']:,} component{'s' if measures['components'] > 1 else ''} (all in manifest.json)"
-        )
-
-
-def _mean_book(arm: ArmRuns) -> dict[str, float]:
-    names = ("hours_supplied", "hours_used")
-    return {name: float(np.mean([run.manifest["balance"][name] for run in arm.runs])) for name in names}
-
-
-def _sum(book: Mapping[str, float], scale: float) -> str:
-    supplied, used = (round(book[name] / scale) for name in ("hours_supplied", "hours_used"))
-    return f"{used:,} + {supplied - used:,}"
-
-
-def budget(arms: Sequence[ArmRuns], *, same_chance: bool = True) -> list[str]:
-    """Say whether the arms were granted the same, in one or two lines."""
-    hours = [arm.granted("granted_hours") for arm in arms]
-    money = [arm.granted("granted_money") for arm in arms]
-    same = f"; {_SAME}" if same_chance else ""
-    if len(arms) == 1:
-        return [f"Budget     {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan granted"]
-    if np.ptp(hours) <= 1e-6 * max(hours) and np.ptp(money) <= 1e-6 * max(money):
-        words = f"Budget     equal: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan each{same}"
-        return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
-    parts = [
-        f"{letter} {h:,.0f} staff hours, {m:,.0f} yuan"
-        for letter, h, m in zip(letters(arms), hours, money, strict=True)
-    ]
-    words = f"UNEQUAL BUDGET: {'; '.join(parts)} granted. Part of any difference is one in means{same}."
-    return textwrap.wrap(words, WIDTH, subsequent_indent=_INDENT)
-
-
-def _table(comparison: Comparison, arms: Sequence[ArmRuns], only: Sequence[str] | None) -> Iterator[str]:
-    a, b = (letter_of(arms, arm) for arm in (comparison.baseline, comparison.other))
-    if only is None:
-        yield from textwrap.wrap(
-            f"{a} = {comparison.baseline.label} (baseline), {b} = {comparison.other.label}; ± over seeds",
-            WIDTH,
-        )
-    title = f"{b} - {a} [95 %]"
-    yield f"{'':{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{title:>{_DIFFERENCE}} verdict"
-    for difference in comparison.headline:
-        if only is None or difference.indicator.name in only:
-            yield _row(difference, comparison)
-            yield from _groups_of_results(difference, a, b)
-
-
-def table_within(comparison: Comparison, arms: Sequence[ArmRuns]) -> Iterator[str]:
-    """Yield the table of one model without and with measures, where it is not the baseline of everything else."""
-    yield "The same model without and with the measures:"
-    yield from _table(comparison, arms, None)
-
-
-def _groups_of_results(item: Difference, a: str, b: str) -> Iterator[str]:
-    """Yield, where seeds fall into two groups of results, which they are, in either arm or in the difference."""
-    d, result = item.indicator.decimals, item.paired
-    said = []
-    if item.baseline.peaks or item.other.peaks:
-        said.append(f"{a}: {two(item.baseline, result.baseline, result.baseline_spread, d).en}")
-        said.append(f"{b}: {two(item.other, result.other, result.other_spread, d).en}")
-    if item.spread.peaks:
-        said.append(f"{b} - {a}: {two(item.spread, result.difference, None, d, sign=True).en}")
-    yield from textwrap.wrap("; ".join(said), WIDTH, initial_indent="  ", subsequent_indent="  ")
-
-
-def _row(difference: Difference, comparison: Comparison) -> str:
-    indicator, result = difference.indicator, difference.paired
-    d = _digits(difference)
-    a = _with_spread(result.baseline, result.baseline_spread, result.baseline_seeds, d, difference.baseline)
-    b = _with_spread(result.other, result.other_spread, result.other_seeds, d, difference.other)
-    shift = number(result.difference, d, sign=True)
-    if result.by_order and not result.identical:
-        shift = f"later {result.larger}, sooner {result.smaller}"
-    elif isinstance(result.difference, Missing):
-        shift = "n/a"
-    elif difference.split:
-        shift = "two groups"
-    elif result.interval is not None and not result.identical:
-        low, high = (number(end, d, sign=True) for end in result.interval)
-        shift = f"{shift} [{low}, {high}]"
-    mark = str(difference.verdict)
-    if result.independent and not comparison.independent and not result.by_order:
-        mark += " u"
-    if comparison.splits and not difference.split:
-        mark += " *"
-    return f"{indicator.words:{_NAME}}{a:>{_CELL}}{b:>{_CELL}}{shift:>{_DIFFERENCE}} {mark}"
-
-
-def _digits(item: Difference) -> int:
-    """Return the digits after the point that a row has room for: none where numbers reach four before it."""
-    ends = [end for pair in (item.paired.baseline_range, item.paired.other_range) for end in pair or ()]
-    return 0 if any(abs(end) >= THOUSAND for end in ends) else item.indicator.decimals
-
-
-def _with_spread(value: Value, spread: float | None, seeds: int, decimals: int, found: Distribution) -> str:
-    """Return a cell: mean and spread, of the larger group where there are two; n/N where n of N seeds have a number."""
-    if found.peaks:
-        value, spread = found.rest.mean, found.rest.spread
-        return f"{_plus_minus(value, spread, decimals)} {found.rest.seeds}/{found.of}"
-    some = f" {seeds}/{found.of}" if 0 < seeds < found.of else ""
-    if found.beyond is not None:
-        return f">{number(found.beyond, decimals)}{some}"
-    if some:
-        return f"{number(value, decimals)}{some}"
-    return _plus_minus(value, spread, decimals)
-
-
-def _plus_minus(value: Value, spread: float | None, decimals: int) -> str:
-    if isinstance(value, Missing) or spread is None:
-        return number(value, decimals)
-    return f"{number(value, decimals)}±{number(spread, decimals)}"
-
-
-def _alone(arm: ArmRuns) -> Iterator[str]:
-    yield f"{arm.label}, over {len(arm.runs)} seeds"
-    yield f"{'':{_NAME}}{'mean':>12}{'spread':>12}{'smallest':>12}{'largest':>12}"
-    for indicator in HEADLINE:
-        values = arm.values(indicator.name)
-        found, about = distribution(values), arm.about(indicator)
-        d = indicator.decimals
-        if found.range is None:
-            yield f"{indicator.words:{_NAME}}{number(values[0], 0):>12}{'':36}   0 of {found.of} seeds"
-            continue
-        if found.peaks:
-            yield f"{indicator.words:{_NAME}}  {two(found, 0.0, None, d).en}"
-            continue
-        numbers = [v for v in about if not isinstance(v, Missing)]
-        mean = number(float(np.mean(numbers)), d)
-        spread = number(float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d)
-        low, high = (number(end, d) for end in found.range)
-        if found.beyond is not None:  # a mean over the seeds that reached it would leave out the slowest
-            mean, spread, high = f"beyond {number(found.beyond, d)}", "-", Missing.NOT_REACHED.value
-        missing = f"   {len(numbers)} of {found.of} seeds" if len(numbers) < found.of else ""
-        yield f"{indicator.words:{_NAME}}" + "".join(f"{c:>12}" for c in (mean, spread, low, high)) + missing
-
-
-def _second(comparison: Comparison, shown: Shown) -> Iterator[str]:
-    b = letter_of(shown.second, comparison.other)
-    words = f"As observed, {b} with help from outside: "
-    if comparison.equal_budget:
-        words += "equal budget."
-    else:
-        words += f"UNEQUAL BUDGET, {b} has {_excess(comparison)}."
-    yield from textwrap.wrap(words, WIDTH)
-    yield from _table(comparison, shown.second, _BRIEF)
-
-
-def _excess(comparison: Comparison) -> str:
-    parts = []
-    for what, words in (("granted_hours", "staff hours"), ("granted_money", "money")):
-        had, has = comparison.baseline.granted(what), comparison.other.granted(what)
-        if has != had:
-            parts.append(
-                f"{100 * (has / had - 1):+.1f} % {words}" if had else f"{has:,.0f} {words} against none"
+    def _rows(self) -> Iterator[Table | str]:
+        """Yield what differs: of two options each indicator, of more of them each option, of a single one its numbers."""
+        compared = self.material.comparisons(self.mode)
+        if not compared:
+            yield from ("", self._plain(tables.alone(self.material, self.mode, self.language)))
+        elif len(compared) == 1:
+            yield from ("", *self._pair(compared[0]["other"]))
+        else:
+            for mode in self.material.modes:
+                yield from ("", self.say(mode), *self._many(mode))
+        if len(beside := measures(self.material, self.mode)) and len(compared) > 1:
+            table = self._table(
+                *(self.say(name) for name in ("measure added", "resolution change", "costs", "backfires"))
             )
-    return ", ".join(parts)
+            for one in beside:
+                self._row(
+                    table,
+                    one.change.verdict,
+                    self.say(one.change.verdict),
+                    self.of(one.name),
+                    one.change.interval,
+                    self.of(one.cost),
+                    self.of(one.worse),
+                )
+            yield from ("", table)
+        uneven = self.mode if not self.material.facts["budget"].get("equal", True) else None
+        if uneven and (plain := tables.per_hour(self.material, uneven, self.language)).rows:
+            yield from ("", self.say("per hour") + self.say("colon"), self._plain(plain))
+        if self.material.has("controls"):
+            yield from ("", self.say("controls written"))
 
+    def _table(self, *heads: str, verdicts: bool = True) -> Table:
+        """Return an empty table, whose first column may be that of the verdicts."""
+        from rich.table import Table
 
-def patterns(arms: Sequence[ArmRuns]) -> str:
-    """Say how many published ranges each arm meets."""
-    checks = [indicator for indicator in INDICATORS if indicator.target]
-    parts = []
-    for letter, arm in zip(letters(arms), arms, strict=True):
-        met = known = 0
-        for check in checks:
-            numbers = [v for v in arm.values(check.name) if not isinstance(v, Missing)]
-            if numbers and check.target:
-                known += 1
-                met += check.target[0] <= float(np.mean(numbers)) <= check.target[1]
-        parts.append(f"{letter} {met} of {known}")
-    return f"Patterns   published ranges met: {', '.join(parts)} (rows pattern_* of summary.csv)"
+        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=any(heads))
+        if verdicts:
+            table.add_column("", no_wrap=True)
+        for place, head in enumerate(heads):
+            table.add_column(head, justify="right" if place else "left", overflow="fold")
+        return table
+
+    def _row(self, table: Table, kind: str, *cells: str) -> None:
+        from rich.text import Text
+
+        verdict, *rest = cells
+        table.add_row(Text(verdict, style=_COLOURS.get(kind, "")), *rest)
+
+    def _plain(self, plain: tables.Plain) -> Table:
+        table = self._table(*plain.head, verdicts=False)
+        for row in plain.rows:
+            table.add_row(*row)
+        return table
+
+    def _pair(self, other: str) -> Iterator[Table | str]:
+        """Yield the findings, better ones first, and some of what is undecided."""
+        first, second = (arm.labels[self.language] for arm in self.material.arms(self.mode)[:2])
+        table = self._table("", "", "")
+        rows = tables.compared(self.material, self.mode, other, self.language)
+        kinds = [kind for kind in (*_COLOURS, "undecided") if any(row.kind == kind for row in rows)]
+        hidden = {row.verdict: sum(row.verdict == other.verdict for other in rows) for row in rows}
+        for kind in kinds or dict.fromkeys(row.kind for row in rows):
+            for row in [row for row in rows if row.kind == kind][:_SHOWN]:
+                hidden[row.verdict] -= 1
+                name = f"{row.name}{self.say('comma')}{row.unit}" if row.unit else row.name
+                before, after = (_SPREAD.sub("", cell) for cell in (row.baseline, row.other))
+                gap = f"{row.difference} {row.interval}".strip()
+                self._row(table, kind, row.verdict, name, f"{before} → {after}", gap)
+        for column in table.columns[2:]:
+            column.no_wrap = all(len(str(cell)) <= _INTERVAL for cell in column.cells)
+        yield self.say("numbers of", first=first, second=second)
+        yield table
+        if told := [self.say("rows hidden", n=n, verdict=verdict) for verdict, n in hidden.items() if n]:
+            yield self.say("more rows", rows=self.say("comma").join(told))
+        if any(row.kind == "undecided" for row in rows):
+            yield self.say("undecided note")
+        if any(row.kind == "not-tested" for row in rows):
+            yield self.say("few replications", n=FEWEST_SEEDS)
+        (compared,) = self.material.comparisons(self.mode)
+        for note in (*(compared["sentences"] if compared["identical"] else ()), *compared["notes"]):
+            if note not in self.material.facts["banners"]:
+                yield self.of(note)
+
+    def _many(self, mode: str) -> Iterator[Table | str]:
+        """Yield options beside the baseline, most resolved first."""
+        many = standings(self.material, mode)
+        if not many:
+            return
+        heads = (self.say("option"), *(self.of(PHRASES[name].name) for name in _COLUMNS), self.say("beats"))
+        table = self._table(*heads, verdicts=False)
+        for one in many:
+            cells = (
+                f"{_MARKS.get(c.verdict, '')}{c.number(c.after)}" if c else "–"
+                for c in one.cells[: len(_COLUMNS)]
+            )
+            table.add_row(
+                self.of(one.name),
+                *cells,
+                self.say("of measures", better=one.better, worse=one.worse, of=one.of),
+            )
+        before = (cell.number(cell.before) if cell else "–" for cell in many[0].cells[: len(_COLUMNS)])
+        table.add_row(
+            self.say("titled", arm=self.say("baseline"), title=self.of(self.brief.baseline)), *before
+        )
+        yield from (table, self.say("many marks"))
+
+    def _where(self) -> Iterator[str]:
+        """Yield where it tips."""
+        if self.brief.maps:
+            yield from ("", self.sentence(self.brief.where))
+            if any(place.large for one in self.brief.maps for place in one.communities):
+                yield self.say("large backlog", n=f"{LARGE_BACKLOG:.0f}")
+
+    def _terms(self) -> Iterator[str]:
+        """Yield on what terms all of this was found."""
+        facts, told = self.material.facts, self.told
+        own, others = facts["seeds"]["baseline"], facts["seeds"]["others"]
+        seeds = spans(own) if own == others else f"{spans(own)}; {spans(others)}"
+        name = {True: "replications paired", False: "replications not paired"}.get(
+            facts["paired"], "replications"
+        )
+        runs = self.say("runs made", computed=told.computed, reused=told.reused, s=f"{told.seconds:.0f}")
+        yield " · ".join(
+            (self.of(self.brief.kicker), self.say(name, n=len(own), seeds=seeds.replace("-", "–")), runs)
+        )
+        yield self.of(facts["budget"]) + self.say("stop").rstrip()
+        for said in filter(None, (facts["outside_budget"], facts["moving"], self.brief.simulation)):
+            yield self.of(said)
+        yield self.say("counted") + self.say("colon") + self.of(facts["counted"])

@@ -109,7 +109,7 @@ class Reporter:
             transient=True,
         )
         bar.start()
-        return bar, bar.add_task("", total=1.0, runs=f"0/{self._runs}", left="starting")
+        return bar, bar.add_task("", total=1.0, runs=f"0/{self._runs}", left=_waiting())
 
     def at(self, run: Hashable, weeks: int) -> None:
         """Note how many weeks a run has done so far; fewer than before if it was begun again."""
@@ -211,7 +211,7 @@ class Reporter:
         if self._bar:
             if self._now - self._judged >= _JUDGING_SECONDS:
                 self._judged, self._left = self._now, self._seconds_left(parts)
-            clock = "starting" if self._left is None else f"{_clock(self._left)} left"
+            clock = _waiting() if self._left is None else f"{_clock(self._left)} left"
             self._bar[0].update(self._bar[1], completed=share, runs=f"{self._ended}/{self._runs}", left=clock)
         elif self._now - self._told >= _QUIET_SECONDS:
             self._told, left = self._now, self._seconds_left(parts)
@@ -233,7 +233,7 @@ class Reporter:
 def _waiting() -> str:
     from govsim.kernels import kept
 
-    return "starting" if kept() else "compiling or starting"
+    return "starting" if kept() else "compiling (first use only) and starting"
 
 
 def _clock(seconds: float) -> str:

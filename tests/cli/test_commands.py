@@ -66,17 +66,18 @@ def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, fake(extra=True)) == 0
     printed = capsys.readouterr().out
     lines = printed.splitlines()
-    assert len(lines) <= 50
+    assert len(lines) <= 55
     commands_and_places = ("Next ", "Results ")
-    assert max(len(line) for line in lines if not line.startswith(commands_and_places)) <= 100
-    assert "equal: " in lines[1]
-    assert "same residents and problems" in lines[1]
-    assert "unsolved at the end" in printed
-    assert "UNEQUAL BUDGET" in printed
-    assert printed.index("Legacy") < printed.index("UNEQUAL BUDGET")
-    assert "In this model, under these assumptions: B is " in " ".join(lines)
+    assert max(len(line) for line in lines if not line.startswith(commands_and_places)) <= 80
+    assert lines[0].startswith("Under Party-led co-governance, ")
+    said = " ".join(printed.split())
+    assert "Same hours, same money: yes" in said
+    assert "the same residents, problems and chance for all" in said
+    assert "With the outside resources that it brings" in said
+    assert said.index("Under Party-led") < said.index("With the outside") < said.index("This is a simulation")
     assert f"Next       govsim run tiny --weeks 40 --capacity both --out {tmp_path} --seeds 16\n" in printed
-    assert not re.search(r"\b(proves?|forecast|improves?|nan|inf)\b", printed.lower())
+    assert not re.search(r"\b(proves?|improves?|nan|inf)\b", printed.lower())
+    assert "is no forecast" in said
     assert str(folder(tmp_path)) in printed
 
 
@@ -87,12 +88,61 @@ def test_every_printed_number_is_in_the_tables(tmp_path: Path, capsys: pytest.Ca
         if row["indicator"] == "resolved_existing_26w":
             low, high = float(row["low95"]), float(row["high95"])
             wanted = f"{float(row['difference']):+.1f} [{low:+.1f}, {high:+.1f}]"
-            assert wanted in printed
+            (line,) = (line for line in printed.splitlines() if wanted.replace("-", "−") in line)
+            assert line.startswith("better ")
             assert row["verdict"] == "better"
             assert row["equal_budget"] == "yes"
             break
     else:
         raise AssertionError("row is missing")
+
+
+@pytest.mark.parametrize(
+    ("asked", "here", "zh"),
+    [
+        ("zh", "en_GB.UTF-8", True),
+        ("both", "zh_CN.UTF-8", True),
+        ("both", "C", False),
+        ("en", "zh_CN", False),
+    ],
+)
+def test_it_is_printed_in_the_language_asked_for(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    asked: str,
+    here: str,
+    zh: bool,
+) -> None:
+    """Of both, in that of the terminal; in Chinese no English words, in either no letters for options."""
+    monkeypatch.setenv("LC_ALL", here)
+    assert run(tmp_path, fake(extra=True), languages=asked, seeds=5) == 0
+    printed = capsys.readouterr().out
+    assert ("党建引领共治：" in printed) is zh
+    assert not re.search(r"\b[AB]\b(?! [a-z])", printed.replace(str(tmp_path), ""))
+    if zh:
+        found, _, _ = printed.partition("结果  ")
+        assert set(re.findall("[A-Za-z]+", found)) <= {"compare", "csv"}
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({"FORCE_COLOR": "1"}, True), ({}, False)])
+def test_colours_only_repeat_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    environment: dict[str, str], coloured: bool,
+) -> None:  # fmt: skip
+    """No colour where it is not a terminal; with colours there are the same letters."""
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    run(tmp_path, fake(), capacity="neutral")
+    plain = capsys.readouterr().out
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    run(tmp_path, fake(), capacity="neutral")
+    again = capsys.readouterr().out
+    assert ("\x1b[32mbetter" in again) is coloured
+    assert [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", again).splitlines()][
+        :12
+    ] == plain.splitlines()[:12]
 
 
 def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,23 +189,23 @@ def test_json_is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     answer = json.loads(captured.out)
     assert answer["seeds"] == [1, 2]
     assert {row["indicator"] for row in answer["differences"]} >= {"participation_4w", "median_days"}
-    assert "arms x" in captured.err
+    assert "replications each" in captured.err
 
 
 def test_one_model_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tmp_path, fake(), models=[LEGACY], seeds=3) == 0
     printed = capsys.readouterr().out
-    assert "smallest" in printed
-    assert "B =" not in printed
+    assert "Smallest to largest" in printed
     assert not (folder(tmp_path) / "compare.csv").exists()
 
 
 def test_one_seed_claims_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, fake(), seeds=1)
     printed = capsys.readouterr().out
-    assert "Too few seeds for a verdict: 1, and it takes 4" in printed
+    assert "too few replications to tell" in printed
+    assert "A verdict takes 4 replications or more" in printed
     assert "clearly" not in printed
-    assert " [" not in printed.replace("[95 %]", "")
+    assert " [" not in re.sub(r"\[95%\s*confidence", "", printed)
 
 
 def test_unequal_budget_is_refused_or_under_a_banner(
@@ -165,7 +215,9 @@ def test_unequal_budget_is_refused_or_under_a_banner(
     with pytest.raises(RefusedError, match="unequal budgets"):
         run(tmp_path, engine, capacity="observed")
     assert run(tmp_path, engine, capacity="observed", allow_unequal_budget=True) == 0
-    assert capsys.readouterr().out.splitlines()[1].startswith("UNEQUAL BUDGET")
+    printed = capsys.readouterr().out
+    assert "UNEQUAL BUDGET" in printed
+    assert "Per hour of staff time" in printed
     assert {row["equal_budget"] for row in rows(folder(tmp_path) / "compare.csv")} == {"NO"}
 
 
@@ -179,7 +231,7 @@ def test_a_failing_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert f"--model {LEGACY}" in captured.err
     assert "--set run.first_seed=3" in captured.err
     assert "2 of 8 runs failed (seed 3); seeds 1-2, 4 are whole." in captured.err
-    assert "3 paired seeds (1-2, 4)" in captured.out
+    assert "3 replications (random seeds 1–2, 4)" in " ".join(captured.out.split())
 
 
 @pytest.mark.parametrize(
@@ -242,7 +294,7 @@ def test_one_model_under_two_names_is_one_model(district: Path, capsys: pytest.C
     ran: list[tuple[str, int]] = []
     assert run(district / "out", fake(ran=ran), models=[LEGACY, "copy.yaml"], capacity="neutral") == 0
     printed = capsys.readouterr().out
-    assert "identical: the same model under two names" in printed
+    assert "identical: the same model under two names" in " ".join(printed.split())
     assert len(ran) == 4
     differences = rows(folder(district / "out") / "compare.csv")
     assert {row["difference"] for row in differences} <= {"0", "n/a", "not reached"}
@@ -267,7 +319,7 @@ def test_compare_models_and_scenarios(district: Path, capsys: pytest.CaptureFixt
         "allow_unequal_budget": False, "json_output": False, "figures": False,
     }  # fmt: skip
     assert commands.compare_command([LEGACY, LED], **bundled(asked | {"engine": fake()})) == 0
-    assert "B = Party-led co-governance" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("Party-led co-governance and Legacy administrative: ")
     Path("mine.yaml").write_text(
         "extends: tiny\nname: {en: Mine}\nhandling: {give_up: 0.9}\n", encoding="utf-8"
     )
@@ -328,17 +380,15 @@ def by_measure() -> Simulator:
 def test_each_model_is_compared_with_itself_under_measures(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """D against C too, not only everything against A; its numbers stand in a table, which verify accepts."""
+    """Not only everything against the baseline; its numbers stand in a table, which verify accepts."""
     from govsim.cli.verifying import verify_comparison
 
     asked = {"models": [LEGACY, LED], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
     assert run(tmp_path, by_measure(), **asked) == 0
     printed = capsys.readouterr().out
-    part = printed.partition("The same model without and with the measures:")[2]
-    assert "C = Party-led co-governance (baseline), D = Party-led co-governance + cadre campaign" in " ".join(
-        part.split()
-    )
-    assert "D - C [95 %]" in part
+    part = printed.partition("Model and measure")[2]
+    assert "campaign" in part
+    assert "+0 hours, +0 yuan" in part
     found = rows(folder(tmp_path) / "within.csv")
     assert {(row["baseline"], row["other"]) for row in found} == {
         ("Party-led co-governance", "Party-led co-governance + cadre campaign")
@@ -361,7 +411,7 @@ def test_one_model_with_a_measure_has_nothing_further(
 ) -> None:
     asked = {"models": [LEGACY], "measures": ["cadre_campaign@10"], "capacity": "neutral"}
     assert run(tmp_path, by_measure(), **asked) == 0
-    assert "The same model without and with" not in capsys.readouterr().out
+    assert "Model and measure" not in capsys.readouterr().out
     assert not (folder(tmp_path) / "within.csv").exists()
 
 

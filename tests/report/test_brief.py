@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from govsim.report.brief.advice import advice
-from govsim.report.brief.answer import tiles
+from govsim.report.brief.answer import studied, tiles
 from govsim.report.brief.grammar import (
     PHRASES,
     VERDICTS,
@@ -22,8 +24,12 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import INDICATORS, Said, former, span
+from govsim.report.html.reading import Material
+from govsim.report.measures import rows_of
+from govsim.results.equity import GROUP_MEASURES
 from govsim.results.indicators import HEADLINE
+from govsim.results.indicators import INDICATORS as ALL
 
 A, B = Said("Way A", "甲方案"), Said("Way B", "乙方案")
 DIRECTIONS = {item.name: item.direction for item in HEADLINE}
@@ -246,3 +252,99 @@ def test_tiles_are_worded_as_they_are_coloured() -> None:
         for tile in tiles(every, {}):
             assert tile.words == VERDICTS[tile.kind]
             assert "→" not in tile.before + tile.after
+
+
+def test_countermeasures_of_the_shipped_study() -> None:
+    """In the order of their effect under the last model, with where they come from; every number is one of its table."""
+    page = Path(__file__).parents[2] / "docs" / "measures.md"
+    rows = rows_of(page.read_text("utf-8"))
+    seen = studied(Material(Path(), {"measures": rows}))
+    assert seen
+    assert seen.model.en == rows[-1]["model"]
+    assert "docs/measures.md" in seen.told.en
+    assert "docs/measures.zh.md" in seen.told.zh
+    assert "Not from these runs" in seen.told.en
+    assert "不是本次模拟的结果" in seen.told.zh
+    shown = [float(row.change.split(" ± ")[0].replace("−", "-")) for row in seen.rows]
+    assert shown == sorted(shown, reverse=True)
+    here: dict[str, dict[str, dict[str, str]]] = {row["measure"]: {} for row in rows}
+    for row in rows:
+        if row["model"] == seen.model.en:
+            here[row["measure"]][row["quantity"]] = row
+    for item in seen.rows:
+        cells = here[item.name.en]
+        main = cells["resolved_existing_26w"]
+        assert (item.change.replace("−", "-").lstrip("+"), item.verdict) == (
+            f"{main['value']} ± {main['half_width']}", main["verdict"],
+        )  # fmt: skip
+        assert item.verdict != "undecided"
+        hours, money = (int(cells[name]["value"]) for name in ("hours_moved", "yuan_moved"))
+        assert item.cost.en.startswith(f"{hours:,} hours")
+        assert item.cost.zh.endswith(f"{money:,}元")
+        for number in re.findall(r"[+−][\d.]+", item.worse.en):
+            worse = {one["value"] for one in cells.values() if one["verdict"] == "worse"}
+            assert number.replace("−", "-").lstrip("+") in worse
+    named = {item.name.en for item in seen.rows} | set(seen.rest.en[24:-1].split(", ") if seen.rest else ())
+    assert len(named) == len(here)
+    assert studied(Material(Path(), {"measures": []})) is None
+
+
+ROOT = Path(__file__).parents[2]
+KNOWN = {item.name for item in (*ALL, *GROUP_MEASURES)}
+OTHERS = {"tables.py", "figures.py"}
+"""Their words stand on pages that are made from runs, and go with the next ones."""
+
+
+def said_in(file: Path) -> Iterator[tuple[int, str]]:
+    """Yield the texts of a module that are no docstrings and no keys."""
+    tree = ast.parse(file.read_text("utf-8"))
+    left = {id(key) for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys}
+    left |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in left:
+            yield node.lineno, node.value
+
+
+@pytest.mark.parametrize("room", ["report", "cli", "app"])
+def test_messages_and_pages_keep_to_the_glossary(room: str) -> None:
+    """A word that went names what is said instead."""
+    files = [file for file in sorted((ROOT / "govsim" / room).rglob("*.py")) if file.name not in OTHERS]
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {hit}"
+        for file in files
+        if file.name != "glossary.py"
+        for line, text in said_in(file)
+        if " " in text or re.search("[一-鿿]", text)
+        for hit in former(text)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "README.zh.md", "docs/guide.md", "docs/lessons.md", "docs/cluster.md"]
+)
+def test_written_pages_keep_to_the_glossary(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [f"{n}: {hit}" for n, line in enumerate(text.splitlines(), 1) for hit in former(line)] == []
+
+
+def test_the_glossary_keeps_to_itself() -> None:
+    """Names are unique, and none of them is a word that went; what is said instead is named."""
+    for language in (0, 1):
+        names = [
+            said[language] for name, said in INDICATORS.items() if not name.startswith("resolved_existing")
+        ]
+        assert [hit for name in names for hit in former(name)] == []
+    assert {name for name in INDICATORS if name not in KNOWN} == set()
+    assert former("26-week resolution") == ["26-week: say within half a year"]
+    assert former("5个种子") == ["种子: say 重复模拟；随机种子"]
+    assert former("随机种子1–5") == []
+
+
+@pytest.mark.parametrize(
+    ("weeks", "en", "zh"),
+    [(1, "1 week", "1周"), (13, "a quarter", "一个季度"), (26, "half a year", "半年"), (40, "40 weeks", "40周"),
+     (52, "one year", "一年"), (260, "five years", "五年"), (624, "12 years", "12年")],
+)  # fmt: skip
+def test_weeks_are_said_as_years(weeks: int, en: str, zh: str) -> None:
+    assert span(weeks) == (en, zh)

@@ -87,16 +87,18 @@ def test_one_model_against_itself_with_other_seeds(
 ) -> None:
     assert compare(tmp_path, LEGACY, against_seeds="31-42", unpaired=True) == 0
     printed = capsys.readouterr().out
-    assert "12 seeds (1-12) against 12 (31-42)" in printed
+    told = " ".join(printed.split())
+    assert "12 replications each (random seeds 1–12; 31–42), not paired" in told
     assert "UNPAIRED" in printed
-    assert "same residents and problems" not in printed
-    assert (
-        "nothing is decided. Undecided with 12 seeds each, in brackets the smallest detectable difference"
-        in " ".join(printed.split())
-    )
+    assert "same residents, problems and chance" not in told
+    assert "every main measure is undecided" in told
     assert not re.search(r"\b(better|worse|improves?|identical)\b", printed)
     assert "--unpaired --seeds 48 --against-seeds 67-114" in printed
     said = about(tmp_path)
+    (sentence,) = said["comparisons"][0]["sentences"]
+    assert (
+        "nothing is decided. Undecided with 12 replications each, in brackets the smallest" in sentence["en"]
+    )
     assert said["paired"] is False
     assert said["unpaired_asked"] is True
     assert said["seeds"] == {"baseline": list(range(1, 13)), "others": list(range(31, 43))}
@@ -113,7 +115,7 @@ def test_one_model_against_itself_with_other_seeds(
 
 def test_the_same_twice_is_identical(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert compare(tmp_path, "tiny", "tiny", seeds=3) == 0
-    assert "A and B are identical" in capsys.readouterr().out
+    assert "give the same results" in capsys.readouterr().out
     gaps = {row["difference"] for row in rows(tmp_path, "compare")} | {
         row["difference"] for row in rows(tmp_path, "groups")
     }
@@ -151,8 +153,8 @@ def test_unequal_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
         compare(tmp_path, LEGACY, LED, engine=more)
     assert compare(tmp_path, LEGACY, LED, engine=more, allow_unequal_budget=True) == 0
     printed = capsys.readouterr().out
-    assert printed.splitlines()[1].startswith("UNEQUAL BUDGET")
-    assert "Per hour and yuan" in printed
+    assert "UNEQUAL BUDGET" in printed
+    assert "Per hour of staff time" in printed
     assert about(tmp_path)["banners"][0]["en"].startswith("UNEQUAL BUDGET")
     assert about(tmp_path)["budget"]["equal"] is False
     for table in ("compare", "groups", "per_hour"):
@@ -172,18 +174,17 @@ def test_unequal_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_two_groups_of_results_have_no_mean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     tips = engine(lambda arm, seed: {"turnout": 0.8 if led(arm) and seed % 3 == 0 else 0.1})
     compare(tmp_path, LEGACY, LED, engine=tips, seeds=18)
-    lines = capsys.readouterr().out.splitlines()
-    at = next(n for n, line in enumerate(lines) if line.startswith("4-week participation"))
+    printed = " ".join(capsys.readouterr().out.split())
     (row,) = (row for row in rows(tmp_path, "compare") if row["indicator"] == "participation_4w")
     assert row["verdict"] == "undecided"
     assert (row["baseline_outcomes"], row["other_outcomes"], row["outcomes"]) == ("one", "two", "two")
     mean = f"{float(row['other_mean']):.1f}"
-    assert mean not in lines[at]
-    assert "two groups" in lines[at]
-    assert "A: " in lines[at + 1]
-    assert "0 of 18 seeds apart (up to 15 % may be)" in lines[at + 1]
-    assert "in 12 of 18 seeds" in " ".join(lines[at + 1 : at + 3])
-    assert "4-week participation falls into two groups of results" in " ".join(" ".join(lines).split())
+    assert mean not in printed
+    (said,) = about(tmp_path)["comparisons"][0]["sentences"]
+    assert "Legacy administrative " in said["en"]
+    assert "0 of 18 replications apart (up to 15% may be)" in said["en"]
+    assert "in 12 of 18 replications" in said["en"]
+    assert "Took part within four weeks falls into two groups of results" in said["en"]
     others = [
         r
         for r in rows(tmp_path, "compare")
@@ -252,15 +253,15 @@ def test_quantiles_are_those_of_the_runs(tmp_path: Path) -> None:
             assert float(found[key][name]) == pytest.approx(np.quantile(sample, q), rel=1e-8)
 
 
-def test_groups_that_gain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_groups_that_gain(tmp_path: Path) -> None:
     compare(
         tmp_path,
         LEGACY,
         LED,
         engine=engine(lambda arm, seed: faster(arm, seed) | {"residents": 100, "cases": 400}),
     )
-    printed = capsys.readouterr().out
-    assert "Better: more problems are solved, % of existing problems: " in " ".join(printed.split())
+    said = [sentence["en"] for sentence in about(tmp_path)["comparisons"][0]["groups"]]
+    assert any(one.startswith("Better: more problems are resolved, % of all problems: ") for one in said)
     found = rows(tmp_path, "groups")
     assert {row["small"] for row in found} == {"yes", "no"}
     assert all((float(row["people"]) < 20) == (row["small"] == "yes") for row in found)
@@ -316,9 +317,9 @@ def test_all_models_side_by_side(tmp_path: Path, capsys: pytest.CaptureFixture[s
     models = list_governance()
     assert compare(tmp_path, *models, engine=engine(faster), seeds=4) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert max(len(line) for line in lines if not line.startswith(("Next", "Results"))) <= 100
-    heads = " ".join(line for line in lines if " - A" in line)
-    assert re.findall(r"([B-Z]) - A", heads) == [chr(ord("B") + n) for n in range(len(models) - 1)]
+    assert max(len(line) for line in lines if not line.startswith(("Next", "Results"))) <= 80
+    assert lines[0].startswith(f"Of {len(models) - 1} options, ")
+    assert len(re.findall(r"\d / \d+ of 11$", "\n".join(lines), re.M)) == len(models) - 1, "a row each"
     found = rows(tmp_path, "compare")
     assert list(dict.fromkeys(row["other"] for row in found)) == [
         arm["label"] for arm in about(tmp_path)["arms"][1:]
@@ -361,9 +362,9 @@ def test_rows_of_too_few_seeds_are_marked(tmp_path: Path, capsys: pytest.Capture
     """What one seed gives is not tested; of seeds without a number it is said how many there are."""
     apart = engine(lambda arm, seed: {"turnout": 0.4 if led(arm) else 0.2})
     compare(tmp_path / "one", LEGACY, LED, seeds=1, engine=apart)
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("4-week participation")]
+    lines = [line for line in capsys.readouterr().out.splitlines() if "took part within" in line]
     assert lines
-    assert all(line.rstrip().endswith("not tested") for line in lines)
+    assert all(line.startswith("not tested") for line in lines)
     some = engine(lambda arm, seed: {"cases": 60 if seed == 1 else 0})
     compare(tmp_path / "some", LEGACY, LED, seeds=3, engine=some)
     (mean,) = [r for r in rows(tmp_path / "some", "compare") if r["indicator"] == "mean_days_26w"]

@@ -181,16 +181,14 @@ def test_a_story_says_what_happened(tmp_path: Path, capsys: pytest.CaptureFixtur
     ended = (solved["closed"] - solved["onset"]) / DAY
     week, day = int(solved["closed"] // HOURS_PER_WEEK) + 1, int(solved["closed"] % HOURS_PER_WEEK // DAY) + 1
     assert f"by the hotline, {found:,.1f} working days after it arose" in story
-    assert (
-        f"It was truly resolved in week {week}, day {day}, {ended:,.1f} working days after it arose." in story
-    )
+    assert f"It was resolved in week {week}, day {day}, {ended:,.1f} working days after it arose." in story
     arose = int(solved["onset"] // HOURS_PER_WEEK) + 1
     assert f"arose in week {arose}, day " in story
     assert "It was refused once: by works in week" in story
     assert "It was discussed at a joint meeting once, first in week" in story
     hidden = int(cases.loc[cases["outcome"] == "undetected", "case"].iloc[0])
     story = "\n".join(explain(capsys, folder, "--case", hidden))
-    assert "No office ever came to know of it." in story
+    assert "It was never detected." in story
     assert "In all" not in story
 
 
@@ -203,7 +201,7 @@ def test_a_residents_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
         "Weeks with voluntary participation: 20, the first week 4, the last week 24; hours given: 10.0."
         in story
     )
-    assert "committee 0.45 and 0.50, street 0.50 and 0.52" in story
+    assert "residents' committee 0.45 and 0.50, street office 0.50 and 0.52" in story
     gone = int(people.index[people["left_week"].notna()][0])
     assert "Left the district in week 41." in "\n".join(explain(capsys, folder, "--resident", gone))
     idle = int(people.index[people["weeks_active"] == 0][0])
@@ -240,7 +238,7 @@ def test_which_run_is_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "holds 4 runs that fit; say which with" in said
     assert "--model other-co-rule --capacity neutral --seed 2" in said
     head = explain(capsys, tmp_path, "--case", 1, "--model", "other_corule", "--seed", 2)[0]
-    assert head.startswith("Place, Other co-rule (neutral), seed 2, 80 weeks.")
+    assert head.startswith("Place, Other co-rule (neutral), random seed 2, 80 weeks.")
     assert main(["explain", str(tmp_path), "--case", "1", "--model", "third"]) == 2
     assert "no run there fits; there are" in capsys.readouterr().err
     assert main(["explain", str(tmp_path / "nowhere"), "--case", "1"]) == 2

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 
 from govsim.cli import main
-from govsim.report.comparing.words import Said, detectable
+from govsim.report.comparing.words import detectable
 from govsim.report.docs.words import LANGUAGES
+from govsim.report.glossary import INDICATORS, Said
 from govsim.report.html.page import LARGEST, build, write_report
 from govsim.report.html.plot import Scale, around, draw, interval, look
 from govsim.report.html.reading import Detail, brief, printed, read_material, table
@@ -96,7 +97,7 @@ def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
         assert arm["label"] in seen
     assert facts["budget"]["en"] in seen
     assert facts["worlds"]["en"] in seen
-    assert "5 seeds" in seen
+    assert "5 replications" in seen
     assert len(re.findall(r"\[[+\u2212]?[\d.,]+, [+\u2212]?[\d.,]+\]", seen)) >= 5
     for sentence in facts["comparisons"][0]["sentences"]:
         assert sentence["en"] in seen
@@ -116,7 +117,7 @@ def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
     ("language", "budget", "worlds", "cannot"),
     [
         ("en", "Same hours, same money: yes (", "in every pair of runs: yes", "What this cannot tell you"),
-        ("zh", "工时相同、资金相同：是（", "每对运行的居民和问题相同：是", "本对比不能说明什么"),
+        ("zh", "工时相同、资金相同：是（", "每对模拟的居民和问题相同：是", "本对比不能说明什么"),
     ],
 )
 def test_page_one_says_it_in_words(pair: Path, language: str, budget: str, worlds: str, cannot: str) -> None:
@@ -289,7 +290,7 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
     assert not valued(text)
     rows = re.findall(r'data-label="[^"]*−[^"]*">([^<]*)<', text)
     assert rows
-    bare = {re.sub(r" ?\(\d of 3 seeds\)| ?（3个种子中的\d个）", "", row).strip() for row in rows}
+    bare = {re.sub(r" ?\(\d of 3 replications\)| ?（3次中的\d次）", "", row).strip() for row in rows}
     assert bare <= {
         "0",
         "0.0",
@@ -335,7 +336,7 @@ def test_reported_and_true_completion_stand_beside_their_gap(pair: Path, page: P
     arms = sorted({arm for arm, _ in rows})
     named = page.text.split(f"<caption><span>{WORDS['gap'][0]}")[1].split("</table>")[0]
     for indicator in ("reported_completion", "true_completion"):
-        assert rows[arms[0], indicator]["label_en"] in seen
+        assert INDICATORS.get(indicator, Said(rows[arms[0], indicator]["label_en"], "")).en in seen
     for arm in arms:
         reported, true, gap = (
             float(rows[arm, name]["mean"])
@@ -393,7 +394,7 @@ def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
     """D21: of the smallest detectable difference; two seeds carry no verdict, and the page says so."""
     facts = json.loads((eighteen / "comparison.json").read_text("utf-8"))
     said = [sentence for item in facts["comparisons"] for sentence in item["sentences"]]
-    assert all("Too few seeds" in sentence["en"] for sentence in said)
+    assert all("Too few replications" in sentence["en"] for sentence in said)
     share = next(item for item in HEADLINE if item.unit.startswith("%"))
     few, none = distribution([]), [0.0] * 5
     wide, narrow = (
@@ -406,7 +407,7 @@ def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
 
 def test_what_hours_were_spent_on_is_told_alike_in_both_languages(pair: Path) -> None:
     """D10."""
-    for language, words in (("en", "hotline desk"), ("zh", "热线")):
+    for language, words in (("en", "hotline"), ("zh", "热线")):
         page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
         (item,) = (
             one for one in page.tables if one.caption == WORDS["hours note"][LANGUAGES.index(language)]
@@ -418,7 +419,7 @@ def test_results_per_hour_say_of_which_block_they_are(unequal: Path) -> None:
     """D12: budgets are equal above, and not in the block that this table is about."""
     (item,) = (t for t in Page(build(read_material(unequal), "en")).tables if "Budgets differ" in t.caption)
     assert item.caption.startswith(WORDS["observed"][0])
-    assert item.head[2:4] == ["Baseline", "Other arm"]
+    assert item.head[2:4] == ["Baseline", "Other option"]
 
 
 def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
@@ -692,11 +693,11 @@ def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
 
 def test_units_are_not_said_twice() -> None:
     """D24."""
-    label, chinese = "truly resolved in 26 weeks, of existing", "26周内解决率（占实际）"
-    assert unit_beside(label, "% of existing problems", "en") == "%"
+    label, chinese = "resolved within half a year, of those detected", "半年解决率（占全部问题）"
+    assert unit_beside(label, "% of known problems", "en") == "%"
     assert unit_beside(chinese, "% of existing problems", "zh") == "%"
     assert unit_beside("ever took part", "% of adults", "en") == "% of adults"
-    assert unit_beside("曾参与率", "% of adults", "zh") == "占成年人%"
+    assert unit_beside("曾参与率", "% of adults", "zh") == "占16岁及以上居民%"
 
 
 def test_gaps_stay_gaps() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from govsim.report.docs.words import Language
+from govsim.report.comparing.panels import label
+from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.html.page import build
 from govsim.report.html.reading import Material, Row, read_material, table
 from govsim.report.html.words import WORDS
@@ -17,9 +18,8 @@ from govsim.results.csvtext import table_bytes
 from tests.report.comparisons import PAIR, made
 from tests.report.html_page import NUMBER, Page, Table, plain
 
-LANGUAGES: tuple[Language, Language] = ("en", "zh")
 SMALL = 20
-SOME = re.compile(r" ?\(\d+ of \d+ seeds\)|（\d+个种子中的\d+个）")
+SOME = re.compile(r" ?\(\d+ of \d+ replications\)|（\d+次中的\d+次）")
 """That n of N seeds have a number."""
 TESTED = ("better", "worse", "higher", "lower", "undecided")
 
@@ -64,7 +64,7 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
         measured = [
             r for r in groups
             if r["capacity_mode"] == "neutral"
-            and re.match(re.escape(r[f"label_{language}"]) + r"( \(|（|$)", item.caption)
+            and re.match(re.escape(label(r, language)) + r"( \(|（|$)", item.caption)
         ]  # fmt: skip
         known = [r for r in measured if r["group"] != "gap" and _is(r["difference"])]
         wrong += _groups(item, known, language)
@@ -142,7 +142,7 @@ def _rows(item: Table, rows: Iterable[Row], check: Callable[[list[str], Row], st
         (
             cells[0],
             check(cells, row),
-            any(cells[0].startswith(row[label]) for label in ("label_en", "label_zh")),
+            any(cells[0].startswith(label(row, language)) for language in LANGUAGES),
         )
         for cells, row in zip(item.rows, known, strict=True)
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +12,27 @@ import numpy as np
 import pytest
 
 from govsim.engine.recording import Activity, HourSource, Recording
+from govsim.report import stamps
+from govsim.report.glossary import former
+from govsim.report.measures import as_csv, chinese_page, measures_of, rows_of
 from govsim.report.request import ScenarioChanges
 from govsim.report.tables import table_command
+from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_results
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value
 from govsim.runner.options import RunOptions
+from govsim.runner.planning import Choice
 from govsim.runner.replicates import Simulator, WeekDone
-from govsim.scenario import list_governance, list_measures, load_governance, load_measure
+from govsim.scenario import list_governance, list_measures, load, load_governance, load_measure
+from govsim.scenario.files import study_shelf
 from govsim.statistics.multiple import alike, told_apart
 from govsim.studies.compare import ArmRuns
 from govsim.studies.effects import effect, moved, weekly_sum
 from tests.asked import bundled
 from tests.synthetic import make_recording
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def engine(ran: list[str] | None = None) -> Simulator:
@@ -186,3 +196,84 @@ def test_chance_is_rarely_called_a_difference() -> None:
         pairs = told_apart({str(n): rows.tolist() for n, rows in enumerate(study)}, places)
         wrong += any(p.apart for found in pairs.values() for p in found)
     assert wrong / len(draws) <= 0.08
+
+
+def numbers_in(page: str) -> Counter[str]:
+    """Return every number in the tables of a page, and of what is said per million yuan, as a number."""
+    text = re.sub(r"per 1,000|per million yuan", "", page.partition("\n## ")[2].partition("<!--")[0])
+    lines = [
+        re.sub(r"^\| [^|]+\|", "", line)
+        for line in text.splitlines()
+        if (line.startswith("| ") and "countermeasure" not in line) or "moves too few hours" in line
+    ]
+    return Counter(
+        f"{float(one.replace(',', '')):g}"
+        for line in lines
+        for one in re.findall(r"[+-]?\d[\d,]*\.?\d*", line)
+    )
+
+
+def test_the_shipped_table_of_measures_is_the_page() -> None:
+    """It is made from the page and holds every number of it, and no other, with the page's stamp."""
+    page = (DOCS / "measures.md").read_text("utf-8")
+    shipped = (study_shelf().folder / "yingzi_measures.csv").read_text("utf-8")
+    assert shipped == as_csv(page)
+    lines = [line for line in shipped.removeprefix("\ufeff").splitlines() if not line.startswith("#")]
+    cells = (
+        row[name] for row in csv.DictReader(lines) for name in ("value", "low95", "high95", "half_width")
+    )
+    assert Counter(f"{float(cell):g}" for cell in cells if cell) == numbers_in(page)
+    assert stamps.read(shipped.removeprefix("\ufeff")) == stamps.read(page)
+
+
+def test_verdicts_of_measures_are_those_of_the_page() -> None:
+    """Bold and only bold is a finding; which way is good hangs on the indicator."""
+    rows = rows_of((DOCS / "measures.md").read_text("utf-8"))
+    found = [row for row in rows if row["verdict"] not in ("", "undecided")]
+    assert len(found) == (DOCS / "measures.md").read_text("utf-8").partition("\n## ")[2].count("**") // 2
+    directions = {item.name: item.direction for item in INDICATORS}
+    for row in found:
+        value = float(row["value"])
+        if value:
+            assert (row["verdict"] == "better") is (value * directions[row["quantity"]] > 0), row
+
+
+def test_measures_are_shown_only_where_their_study_applies() -> None:
+    yingzi, tiny = load("yingzi"), load("tiny")
+    models = [load_governance(name) for name in ("legacy_administrative", "party_led_cogovernance")]
+    rows = measures_of([Choice("yingzi", yingzi, model, "neutral") for model in models])
+    assert rows
+    assert {row["model"] for row in rows} == {"Legacy administrative", "Party-led co-governance"}
+    one = measures_of(
+        [Choice("yingzi", yingzi, model, "neutral") for model in (models[1], load_governance("qingdao"))]
+    )
+    assert one
+    assert {row["model"] for row in one} == {"Party-led co-governance"}
+    assert measures_of([Choice("tiny", tiny, model, "neutral") for model in models]) is None
+    assert (
+        measures_of(
+            [Choice("yingzi", load("yingzi", ["run.weeks=52"]), model, "neutral") for model in models]
+        )
+        is None
+    )
+
+
+def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> None:
+    """It is made from the shipped table, by rule; `govsim docs --check` holds it to that."""
+    page = chinese_page(study_shelf().folder / "yingzi_measures.csv")
+    assert (DOCS / "measures.zh.md").read_text("utf-8") == page
+    told = page.partition("\n## ")[2]
+    cells = re.sub(r"每占用百万元|一个季度|每千工时|0–1|16岁", "", told)
+    mine = [
+        re.sub(r"^\| [^|]+\|", "", line)
+        for line in cells.splitlines()
+        if (line.startswith("| ") and "| 对策 |" not in line) or line.startswith("*")
+    ]
+    found = Counter(
+        f"{float(one.replace(',', '')):g}"
+        for line in mine
+        for one in re.findall(r"[+-]?\d[\d,]*\.?\d*", line)
+    )
+    assert found == numbers_in((DOCS / "measures.md").read_text("utf-8"))
+    assert former(page) == []
+    assert not re.search("[A-Za-z]{3,}", re.sub(r"`[^`]*`|\(measures\.md\)", "", page))

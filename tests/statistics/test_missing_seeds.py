@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from govsim.report.comparing.tables import ARMS, arm_rows
 from govsim.report.tables import spread
-from govsim.report.terminal import _alone
 from govsim.results.indicators import HEADLINE
 from govsim.results.load import Results
 from govsim.results.values import Missing, Value
 from govsim.statistics.paired import Paired, about_ratio, paired, quotient
+from govsim.studies.answer import DataTable
 from govsim.studies.compare import ArmRuns
 
 MEDIAN = next(item for item in HEADLINE if item.name == "median_days")
@@ -57,10 +58,11 @@ def test_the_spread_of_a_ratio_is_that_of_the_delta_method() -> None:
 def test_a_single_models_median_lies_beyond_the_mean_of_those_that_reached_it() -> None:
     reached: list[Value] = [105.0, 120.0, 140.0, 150.0, 160.0, 177.0]
     values = [*reached, *[Missing.NOT_REACHED] * 4]
-    (row,) = [line for line in _alone(arm(median_days=values)) if line.startswith("median")]
-    assert "beyond 142" in row
-    assert "6 of 10 seeds" in row
-    assert "not reached" in row  # the largest
+    found = DataTable(ARMS, arm_rows(arm(median_days=values))).records()
+    (row,) = [row for row in found if row["indicator"] == "median_days"]
+    assert row["beyond"] == 142
+    assert (row["seeds"], row["of"]) == (6, 10)
+    assert row["largest"] == row["mean"] == "not reached"
     assert spread(values, MEDIAN) == "beyond 142, 6 of 10"
 
 

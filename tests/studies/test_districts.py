@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -126,26 +127,18 @@ def test_only_the_scenario_and_models_of_the_table_get_a_sentence(
     assert districts_of(choices(), folder) is None
 
 
-def test_the_main_job_prints_the_sentence(
+def test_the_main_job_says_in_how_many_districts_it_holds(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options = RunOptions(folder / "results", 1, engine=engine())
     assert study_command("districts")("small.yaml", options=options, beside=True) == 0
-    monkeypatch.setattr("govsim.cli.commands.districts_of", lambda arms: districts_of(arms, folder))
-    told = []
-    for json_output in (False, True):
-        capsys.readouterr()
-        run_command(
-            "tiny",
-            ScenarioChanges([], 2, 26, "neutral"),
-            ["legacy_administrative", "party_led_cogovernance"],
-            options,
-            Presentation(False, json_output),
-        )
-        told.append(capsys.readouterr().out)
-    last = " ".join(" ".join(told[0].splitlines()[-5:]).split())
-    assert "In 2 plausible districts (accepted points of the calibration)" in last
-    assert "plausible districts" not in told[1]
+    monkeypatch.setattr("govsim.report.render.districts_of", lambda arms: districts_of(arms, folder))
+    shown = Presentation(False, True)
+    models = ["legacy_administrative", "party_led_cogovernance"]
+    capsys.readouterr()
+    run_command("tiny", ScenarioChanges([], 4, 26, "neutral"), models, options, shown)
+    told = json.loads(capsys.readouterr().out)["districts"]
+    assert told["en"].startswith("In 2 plausible districts (accepted points of the calibration)")
 
 
 def test_one_model_has_no_difference(folder: Path) -> None:

@@ -204,7 +204,6 @@ def _measure_residents(
         old += here & (age[i] > OLD_AGE)
     enrolled = adults = registered = ever = lately = 0
     activity = satisfaction = efficacy = 0.0
-    trust = (0.0, 0.0, 0.0, 0.0)
     for i in range(first, last):
         if not eligible[i] or not (state.left[i] < 0 or state.left[i] == week):
             continue
@@ -216,8 +215,8 @@ def _measure_residents(
         active = state.weeks_active[i] > 0
         ever += active
         lately += active and week - state.last_active[i] < recent
-        own = state.trust[i]
-        trust = (trust[0] + own[0], trust[1] + own[1], trust[2] + own[2], trust[3] + own[3])
+        for tier in range(state.trust.shape[1]):
+            counters[_TRUST + tier] += state.trust[i, tier]
         satisfaction += state.satisfaction[i]
         efficacy += state.efficacy[i]
     counters[_LEFT] += gone
@@ -229,8 +228,6 @@ def _measure_residents(
     counters[_REGISTERED] += registered
     counters[_EVER] += ever
     counters[_RECENT] += lately
-    for tier in range(len(trust)):
-        counters[_TRUST + tier] += trust[tier]
     counters[_SATISFACTION] += satisfaction
     counters[_EFFICACY] += efficacy
 

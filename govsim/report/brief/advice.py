@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from govsim.report.brief.grammar import HeadlineChange, found, one_each
 from govsim.report.brief.places import CommunityMap, KindRow
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import Said
 from govsim.units import PERCENT
 
 _NAMED = 3

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from govsim.report.brief.advice import Advice, advice
 from govsim.report.brief.grammar import (
+    MOST_SAID,
     PHRASES,
     VERDICTS,
     HeadlineChange,
@@ -23,7 +24,7 @@ from govsim.report.brief.grammar import (
     reconciled,
 )
 from govsim.report.brief.places import CommunityMap, KindRow, cells, kinds, maps, names, where
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import Said, span
 from govsim.report.html.reading import Material, Row, value
 from govsim.studies.sensitivity import shipped
 from govsim.units import WEEKS_PER_YEAR
@@ -233,13 +234,113 @@ def _cost(facts: Mapping[str, Any], mode: str, baseline: str, other: str) -> Sai
     arms = {arm["label"]: arm for arm in facts["arms"] if arm["capacity_mode"] == mode}
     years = facts["weeks"] / WEEKS_PER_YEAR
     hours, money = (
-        ((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years
+        round(((arms[other].get(what) or 0.0) - (arms[baseline].get(what) or 0.0)) / years)
         for what in ("granted_hours", "granted_money")
     )
     return Said(
-        f"{hours:+,.0f} hours, {money:+,.0f} yuan".replace("-", "−"),
-        f"{hours:+,.0f}工时，{money:+,.0f}元".replace("-", "−"),
+        f"{hours:+,} hours, {money:+,} yuan".replace("-", "−"),
+        f"{hours:+,}工时，{money:+,}元".replace("-", "−"),
     )
+
+
+class StudiedMeasure(NamedTuple):
+    """A countermeasure in the shipped study: what it changes of what is resolved within half a year, and what it takes.
+
+    Attributes
+    ----------
+    cost : Said
+        Hours and money moved, a year.
+    worse : Said
+        Main measures that get worse.
+    """
+
+    name: Said
+    change: str
+    verdict: str
+    cost: Said
+    worse: Said
+
+
+class StudiedMeasures(NamedTuple):
+    """What the shipped study says about countermeasures under a model in this district."""
+
+    model: Said
+    told: Said
+    rows: tuple[StudiedMeasure, ...]
+    rest: Said | None
+
+
+_MOST_MEASURES = 5
+"""Measures that are listed; all others are named."""
+
+
+def studied(material: Material) -> StudiedMeasures | None:
+    """Return the countermeasures that change most of what is resolved under the last model; None without a study."""
+    rows = material.facts["measures"]
+    if not rows:
+        return None
+    last = rows[-1]
+    cells: dict[Said, dict[str, Row]] = {}
+    for row in rows:
+        if row["model"] == last["model"]:
+            cells.setdefault(Said(row["measure"], row["measure_zh"]), {})[row["quantity"]] = row
+    main = "resolved_existing_26w"
+    ordered = sorted(cells, key=lambda name: -float(cells[name][main]["value"] or 0.0))
+    found = [name for name in ordered if cells[name][main]["verdict"] != "undecided"]
+    worse = [name for name in found if cells[name][main]["verdict"] == "worse"]
+    listed = [*[name for name in found if name not in worse][: _MOST_MEASURES - len(worse)], *worse]
+    rest = [name for name in ordered if name not in listed]
+    length, seeds, week = span(int(last["weeks"])), last["seeds"], int(last["start"]) + 1
+    return StudiedMeasures(
+        Said(last["model"], last["model_zh"]),
+        Said(
+            f"Not from these runs but from the shipped study of this district (docs/measures.md): {length.en}, {seeds} "
+            f"replications, each measure alone from week {week} on, against the same model without it; ± half of the 95% "
+            "confidence interval, widened for all rows.",
+            f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.zh.md）：{length.zh}，{seeds}次重复模拟，"
+            f"各项对策自第{week}周起单独实施，与同一模式不采取该对策相比；±为95%置信区间的一半，已按全部行放宽。",
+        ),
+        tuple(_studied(name, cells[name]) for name in listed),
+        Said(
+            f"Smaller or undecided: {', '.join(one.en for one in rest)}.",
+            f"影响较小或尚难判断：{'、'.join(one.zh for one in rest)}。",
+        )
+        if rest
+        else None,
+    )
+
+
+def _studied(name: Said, cells: Mapping[str, Row]) -> StudiedMeasure:
+    main = cells["resolved_existing_26w"]
+    hours, granted, money = (
+        int(cells[what]["value"]) for what in ("hours_moved", "hours_granted", "yuan_moved")
+    )
+    more = Said(f" ({granted:,} of them added)", f"（其中新增{granted:,}）") if granted > 0 else Said("", "")
+    return StudiedMeasure(
+        name,
+        f"{_signed(main['value'])} ± {main['half_width']}",
+        main["verdict"],
+        Said(f"{hours:,} hours{more.en}, {money:,} yuan", f"{hours:,}工时{more.zh}，{money:,}元"),
+        _worsened([cells[other] for other in PHRASES if other in cells]),
+    )
+
+
+def _signed(number: str) -> str:
+    return number.replace("-", "−") if number.startswith("-") else f"+{number}"
+
+
+def _worsened(rows: Sequence[Row]) -> Said:
+    """Name the first main measures that get worse, by how much, one of each family; what is 0 as printed is left out."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        if row["verdict"] == "worse" and float(row["value"]):
+            first.setdefault(PHRASES[row["quantity"]].family, row)
+    told = [
+        Said(f"{phrase.name.en} {change}", f"{phrase.name.zh}{change}")
+        for row in [row for row in first.values() if row["quantity"] != "resolved_existing_26w"][:MOST_SAID]
+        for phrase, change in [(PHRASES[row["quantity"]], _signed(row["value"]))]
+    ]
+    return Said(", ".join(one.en for one in told) or "none", "、".join(one.zh for one in told) or "无")
 
 
 @dataclass(frozen=True)
@@ -253,6 +354,7 @@ class Brief:
     baseline: Said
     maps: list[CommunityMap]
     measures: list[MeasureRow]
+    studied: StudiedMeasures | None = None
     numbers: Said | None = None
     condition: Said | None = None
     reconciled: Said | None = None
@@ -283,11 +385,13 @@ def brief(material: Material) -> Brief:
     mode = material.modes[0]
     arms, comparisons = material.arms(mode), material.comparisons(mode)
     drawn = maps(material, mode)
+    beside = some if len(some := measures(material, mode)) > 1 else []
     made = partial(
         Brief,
         *_frame(material.facts),
         baseline=names(arms[0]),
-        measures=beside if len(beside := measures(material, mode)) > 1 else [],
+        measures=beside,
+        studied=None if beside else studied(material),
     )
     if len(comparisons) != 1:
         many = standings(material, mode)
@@ -318,18 +422,12 @@ def brief(material: Material) -> Brief:
 
 def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
     """Return what stands above and below every brief."""
-    weeks, residents = facts["weeks"], facts["residents"]
-    years, rest = divmod(weeks, WEEKS_PER_YEAR)
-    span = (
-        Said(f"{weeks} weeks", f"{weeks}周")
-        if rest
-        else Said(f"{years} year{'' if years == 1 else 's'}", f"{years}年")
-    )
+    length, residents = span(facts["weeks"]), facts["residents"]
     assumed = facts["values"].get("assumed", 0)
     return (
         Said(
-            f"{facts['title']} · simulation of {span.en} · {residents:,} residents",
-            f"{facts.get('title_zh', facts['title'])} · 模拟{span.zh} · 居民{residents:,}人",
+            f"{facts['title']} · simulation of {length.en} · {residents:,} residents",
+            f"{facts.get('title_zh', facts['title'])} · 模拟{length.zh} · 居民{residents:,}人",
         ),
         Said(
             f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them and is no "

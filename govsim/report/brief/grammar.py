@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import INDICATORS, Said
 
 MOST_SAID = 2
 """Findings of one direction in a sentence."""
@@ -36,16 +36,16 @@ class Phrase(NamedTuple):
 
 PHRASES: dict[str, Phrase] = {
     "resolved_existing_26w": Phrase(
-        Said("resolved within half a year", "半年解决率（占全部问题）"), Said("of all problems", ""),
+        INDICATORS["resolved_existing_26w"], Said("of all problems", ""),
         Said("more problems are resolved", "解决的问题更多"), Said("fewer problems are resolved", "解决的问题更少"), "resolved",
     ),
     "participation_4w": Phrase(
-        Said("took part within four weeks", "四周参与率"), Said("of adults", ""),
+        INDICATORS["participation_4w"], Said("of adults", ""),
         Said("more residents take part", "参与的居民更多"),
         Said("fewer residents take part", "参与的居民更少"), "participation",
     ),
     "burnout": Phrase(
-        Said("staff with burnout", "职业倦怠人员占比"), Said("of staff", ""),
+        INDICATORS["burnout"], Said("of staff", ""),
         Said("more staff have burnout", "职业倦怠的人员更多"),
         Said("fewer staff have burnout", "职业倦怠的人员更少"), "burnout",
     ),
@@ -55,12 +55,12 @@ PHRASES: dict[str, Phrase] = {
         Said("residents trust their committee less", "居民对居（村）委会的信任更低"), "trust",
     ),
     "undone_tasks": Phrase(
-        Said("tasks from higher offices waiting at the end", "期末未完成的上级任务"), Said("hours", "小时"),
+        INDICATORS["undone_tasks"], Said("hours", "小时"),
         Said("more tasks from higher offices are left undone", "期末未完成的上级任务更多"),
         Said("fewer tasks from higher offices are left undone", "期末未完成的上级任务更少"), "tasks",
     ),
     "median_days": Phrase(
-        Said("median time to resolution", "解决时间中位数"), Said("working days", "个工作日"),
+        INDICATORS["median_days"], Said("working days", "个工作日"),
         Said("problems take longer to resolve", "问题解决得更慢"),
         Said("problems are resolved sooner", "问题解决得更快"), "time",
     ),
@@ -70,22 +70,22 @@ PHRASES: dict[str, Phrase] = {
         Said("problems are resolved sooner", "问题解决得更快"), "time",
     ),
     "true_completion": Phrase(
-        Said("work orders resolved by the deadline", "按时实际解决率"), Said("of work orders due", ""),
+        INDICATORS["true_completion"], Said("of work orders due", ""),
         Said("more work orders are resolved in time", "按时解决的工单更多"),
         Said("fewer work orders are resolved in time", "按时解决的工单更少"), "orders",
     ),
     "still_open": Phrase(
-        Said("unresolved at the end", "期末未解决占比"), Said("of problems", ""),
+        INDICATORS["still_open"], Said("of problems", ""),
         Said("more problems stay unresolved", "未解决的问题更多"), Said("fewer problems stay unresolved", "未解决的问题更少"),
         "resolved",
     ),
     "resolved_reported_26w": Phrase(
-        Said("resolved within half a year, of those detected", "半年解决率（占已发现问题）"), Said("of detected problems", ""),
+        INDICATORS["resolved_reported_26w"], Said("of detected problems", ""),
         Said("more of the detected problems are resolved", "已发现的问题解决得更多"),
         Said("fewer of the detected problems are resolved", "已发现的问题解决得更少"), "resolved",
     ),
     "paid_hours_per_resolved": Phrase(
-        Said("staff hours per resolved problem", "每解决一个问题的人员工时"), Said("hours", "小时"),
+        INDICATORS["paid_hours_per_resolved"], Said("hours", "小时"),
         Said("each resolved problem takes more staff hours", "解决每个问题所需人员工时更多"),
         Said("each resolved problem takes fewer staff hours", "解决每个问题所需人员工时更少"), "hours",
     ),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from govsim.report.comparing.words import Said
+from govsim.report.glossary import Said
 from govsim.report.html.reading import Material, ShownArm, value
 from govsim.results.resolution import LARGE_BACKLOG
 from govsim.statistics.paired import FEWEST_SEEDS

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import govsim
-from govsim.report.comparing.words import Said, groups_said, many_said, notes, sentences
+from govsim.report.comparing.words import groups_said, many_said, notes, sentences
+from govsim.report.glossary import Said, indicator, span
 from govsim.results.counts import TRENDS, still_moving
 from govsim.results.load import Results
 from govsim.results.provenance import commit
@@ -16,6 +17,7 @@ from govsim.runner.find_runs import Mixture, mixture_words
 from govsim.studies.answer import letters, number
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
+from govsim.units import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from govsim.scenario import Loaded
@@ -29,16 +31,16 @@ CANNOT_TELL = (
         "现实中的地区会发生什么：这里显示的只是由假设推出的结果，而多数假设未经实测。",
     ),
     Said(
-        "Whether the assumptions are right: the intervals hold chance between seeds and nothing else.",
-        "假设是否成立：区间只反映各随机种子之间的偶然差异。",
+        "Whether the assumptions are right: the intervals hold chance between replications and nothing else.",
+        "假设是否成立：置信区间只反映各次重复模拟之间的偶然差异。",
     ),
     Said(
         "That there is no difference where none was detected: smaller ones than those named could not be seen.",
         "未检出并不等于没有差异：小于所列数值的差异本来就看不到。",
     ),
     Said(
-        "Anything beyond the weeks, the hours and the money that were simulated.",
-        "超出所模拟的周数、工时和资金之外的任何情形。",
+        "Anything beyond the years, the hours and the money that were simulated.",
+        "超出所模拟的年数、工时和资金之外的任何情形。",
     ),
 )
 
@@ -66,6 +68,8 @@ class Request:
     districts : dict or None
         In how many plausible districts the main differences hold, in English and Chinese and as counts by indicator, where
         that was computed.
+    measures : list of dict or None
+        Rows of the shipped study of countermeasures about this scenario and these models.
     """
 
     title: str
@@ -79,6 +83,7 @@ class Request:
     values: Mapping[str, int] = field(default_factory=dict)
     until: dict[str, Any] | None = None
     districts: dict[str, Any] | None = None
+    measures: list[dict[str, str]] | None = None
 
 
 def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
@@ -113,13 +118,13 @@ def banners(comparisons: Sequence[Comparison]) -> list[Said]:
     said = []
     if any(not c.equal_budget for c in comparisons):
         said.append(Said(
-            "UNEQUAL BUDGET: the arms were not granted the same hours and money; part of any difference is one in means.",
+            "UNEQUAL BUDGET: the options were not granted the same hours and money; part of any difference is one in means.",
             "资源不相等：各方案核定的工时和资金不同，任何差异都有一部分来自资源本身。",
         ))  # fmt: skip
     if any(c.independent for c in comparisons):
         said.append(Said(
-            "UNPAIRED: the arms are compared as independent samples; chance and residents are not the same seed by seed.",
-            "非配对：各方案作为独立样本比较，各种子的居民和偶然事件并不一一对应。",
+            "UNPAIRED: the options are compared as independent samples; residents and chance differ between them.",
+            "非配对：各方案作为独立样本比较，各次模拟的居民和偶然因素并不一一对应。",
         ))  # fmt: skip
     return said
 
@@ -128,7 +133,7 @@ def mixture(arms: Sequence[ArmRuns]) -> list[Said]:
     """Return what stands there too where runs were made with different packages."""
     mixed = Mixture(run for arm in arms for run in arm.runs).mixed
     listed = "；".join(f"{name} {'、'.join(versions)}" for name, versions in mixed.items())
-    zh = f"版本混用：各次运行所用软件包版本不同（{listed}）。可用 govsim verify 核验结果是否一致，或用 --force 重新运行。"
+    zh = f"版本混用：各次模拟所用软件包版本不同（{listed}）。可用 govsim verify 核验结果是否一致，或用 --force 重新运行。"
     return [Said(mixture_words(mixed), zh)] if mixed else []
 
 
@@ -142,7 +147,7 @@ FACTS_SHAPE = {
         "notes": [_BOTH],
     }],
     "budget": {"en": str, "zh": str, "allowed?": bool}, "banners": [_BOTH], "cannot_tell": [_BOTH], "values": {"*": int},
-    "changes": [dict], "between_arms": [dict],
+    "changes": [dict], "between_arms": [dict], "measures?": [{"*": str}],
 }  # fmt: skip
 """Form of ``comparison.json``, as far as something is read from it; see :data:`~govsim.results.foreign.Shape`."""
 
@@ -179,6 +184,7 @@ def record(
         },
         "worlds": _worlds(main, main_comparisons),
         "districts": about.districts,
+        "measures": about.measures or [],
         "outside_budget": _said(outside_budget(main)),
         "counted": counted(main).both,
         "moving": _said(moving(main)),
@@ -193,13 +199,13 @@ def record(
                 "same_model": c.same_model,
                 "identical": c.identical,
                 "equal_budget": c.equal_budget,
-                "sentences": [said.both for said in sentences(c, letter_of[id(c.other)])],
+                "sentences": [said.both for said in sentences(c)],
                 "groups": [said.both for said in groups_said(found, about.communities)],
                 "notes": [said.both for said in (*banners([c]), *notes(c))],
             }
             for c, found in zip(comparisons, groups, strict=True)
         ],
-        "short": _short(main, main_comparisons),
+        "short": _short(main_comparisons),
         "changes": about.changes,
         "between_arms": about.between,
         "values": dict(about.values),
@@ -212,16 +218,13 @@ def record(
     }  # fmt: skip
 
 
-def _short(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[str, str] | None:
+def _short(comparisons: Sequence[Comparison]) -> dict[str, str] | None:
     """Return what matters of several comparisons: which arms are best and worst, and how many differ."""
     if len(comparisons) < _SEVERAL:
         return None
-    named = {id(arm): letter for arm, letter in zip(arms, letters(arms), strict=True)}
-    both = [
-        [f"{named[id(c.other)]} {label}" for c, label in zip(comparisons, some, strict=True)]
-        for some in ([c.other.label for c in comparisons], [c.other.zh for c in comparisons])
-    ]
-    return many_said(comparisons, *both).both
+    return many_said(
+        comparisons, [c.other.label for c in comparisons], [c.other.zh for c in comparisons]
+    ).both
 
 
 def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:
@@ -235,8 +238,8 @@ def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:
     others = [f"“{arm.label}”" for arm in arms[1:]] if few else [f"{len(arms) - 1} others"]
     others_zh = [f"“{arm.zh}”" for arm in arms[1:]] if few else [f"另外{len(arms) - 1}个方案"]
     return Said(
-        f"In {about.title}, over {weeks} weeks: what changes with {' or '.join(others)} instead of {first.en}?",
-        f"在“{about.title_zh}”中运行{weeks}周：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
+        f"In {about.title}, over {span(weeks).en}: what changes with {' or '.join(others)} instead of {first.en}?",
+        f"在“{about.title_zh}”中模拟{span(weeks).zh}：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
     )
 
 
@@ -274,12 +277,14 @@ def _budget(arms: Sequence[ArmRuns], about: Request) -> Said:
             ),
             f"工时相同、资金相同：是（{each[1]}{hours[0]:,.0f}工时、{money[0]:,.0f}元）",
         )
-    listed = list(zip(letters(arms), hours, money, strict=True))
+    listed = list(zip(arms, hours, money, strict=True))
     return Said(
         "Same hours, same money: NO ("
-        + "; ".join(f"{x} {h:,.0f} staff hours, {m:,.0f} yuan" for x, h, m in listed)
+        + "; ".join(f"{arm.label} {h:,.0f} staff hours, {m:,.0f} yuan" for arm, h, m in listed)
         + ")",
-        "工时相同、资金相同：否（" + "；".join(f"{x} {h:,.0f}工时、{m:,.0f}元" for x, h, m in listed) + "）",
+        "工时相同、资金相同：否（"
+        + "；".join(f"{arm.zh}{h:,.0f}工时、{m:,.0f}元" for arm, h, m in listed)
+        + "）",
     )
 
 
@@ -287,10 +292,10 @@ def _worlds(arms: Sequence[ArmRuns], comparisons: Sequence[Comparison]) -> dict[
     equal = all(c.same_chance for c in comparisons)
     digest = str(arms[0].runs[0].manifest["hashes"]["world"])[:8]
     said = (
-        Said(f"Same residents and same problems in every pair of runs: yes (world {digest} in seed {arms[0].seeds[0]})",
-             f"每对运行的居民和问题相同：是（种子{arms[0].seeds[0]}的世界为{digest}）")
+        Said("Same residents and same problems in every pair of runs: yes",
+             "每对模拟的居民和问题相同：是")
         if equal else
-        Said("Same residents and same problems in every pair of runs: NO", "每对运行的居民和问题相同：否")
+        Said("Same residents and same problems in every pair of runs: NO", "每对模拟的居民和问题相同：否")
     )  # fmt: skip
     return {"equal": equal, "hash": digest, **said.both}
 
@@ -309,10 +314,13 @@ class _Resource(NamedTuple):
 
 _PER_YEAR: tuple[_Resource, ...] = (
     _Resource("voluntary hours", "志愿工时", lambda had: had["hours_volunteer"]),
-    _Resource("ordered hours of members", "党员指令性工时", lambda had: had["hours_member"]),
-    _Resource("hours of partners", "社会力量工时", lambda had: had["hours_organisation"] + had["hours_enterprise"]),
-    _Resource("hours of tasks asked for", "下达任务工时", lambda had: had["tasks_asked"]),
-    _Resource("hours of tasks refused", "拒收任务工时", lambda had: had["tasks_refused"]),
+    _Resource("hours of members on assigned service", "党员报到服务工时", lambda had: had["hours_member"]),
+    _Resource(
+        "hours of social organisations and enterprises", "社会组织和企业工时",
+        lambda had: had["hours_organisation"] + had["hours_enterprise"],
+    ),
+    _Resource("hours of tasks from higher offices", "上级任务工时", lambda had: had["tasks_asked"]),
+    _Resource("hours of tasks not admitted", "不予准入的任务工时", lambda had: had["tasks_refused"]),
 )  # fmt: skip
 """What stands in no budget, per resident and year."""
 
@@ -330,24 +338,27 @@ def outside_budget(arms: Sequence[ArmRuns]) -> Said | None:
     if len(arms) < 2 or any("resources" not in run.manifest for arm in arms for run in arm.runs):
         return None
     equal: list[_Resource] = []
-    unequal: list[tuple[str, str]] = []
+    unequal: list[Said] = []
     for resource in _PER_YEAR:
         means = [_mean(arm, resource) for arm in arms]
         if max(means) - min(means) <= SAME * max(means):
             equal.append(resource)
             continue
         shown = [number(mean, 2) for mean in means]
-        told = [f"{letter} {value}" for letter, value in zip(letters(arms), shown, strict=True)]
         if len(arms) > _BESIDE:
-            low, high = min(means), max(means)
-            told = [f"{number(low, 2)} to {number(high, 2)}"]
+            shown = [f"{number(min(means), 2)} to {number(max(means), 2)}"]
         unequal.append(
-            (f"{resource.en} {', '.join(told)}", f"{resource.zh}{'，'.join(told).replace(' to ', '至')}")
+            Said(
+                f"{resource.en} {' / '.join(shown)}", f"{resource.zh}{'／'.join(shown)}".replace(" to ", "至")
+            )
         )
     en, zh = [], []
     if unequal:
-        en.append(f"Not equal, per resident and year: {'; '.join(words for words, _ in unequal)}.")
-        zh.append(f"不相同（按每名居民每年计）：{'；'.join(words for _, words in unequal)}。")
+        few = len(arms) <= _BESIDE
+        order = f" ({' / '.join(arm.label for arm in arms)})" if few else ""
+        order_zh = f"，依次为{'／'.join(arm.zh for arm in arms)}" if few else ""
+        en.append(f"Not equal, per resident and year{order}: {'; '.join(said.en for said in unequal)}.")
+        zh.append(f"不相同（按每名居民每年计{order_zh}）：{'；'.join(said.zh for said in unequal)}。")
     if equal:
         en.append(f"Equal too: {', '.join(r.en for r in equal)}.")
         zh.append(f"同样相同：{'、'.join(r.zh for r in equal)}。")
@@ -358,9 +369,12 @@ def counted(arms: Sequence[ArmRuns]) -> Said:
     """Say which weeks are counted."""
     weeks = int(arms[0].runs[0].manifest["weeks"])
     first = counted_from(weeks) + 1
+    year = weeks - first + 1 == WEEKS_PER_YEAR
+    lead = Said("the last year, ", "最后一年，") if year else Said("", "")
     return Said(
-        f"weeks {first} to {weeks}; the weeks before are left out, since a run starts without open problems and tired staff.",
-        f"第{first}至{weeks}周；此前各周不计，因为模拟开始时没有积压问题，人员也无倦怠。",
+        f"{lead.en}weeks {first} to {weeks}; the weeks before are left out: a run starts without "
+        "open problems and tired staff.",
+        f"{lead.zh}第{first}至{weeks}周；此前各周不计，因为模拟开始时没有积压问题，人员也无倦怠。",
     )
 
 
@@ -368,20 +382,18 @@ def moving(arms: Sequence[ArmRuns]) -> Said | None:
     """Say which stocks of which arms still move within the counted weeks, so that numbers hang on the length of the run."""
     en, zh = [], []
     for trend in TRENDS:
-        changes = [
-            (letter, still_moving(arm.values(trend.name)))
-            for letter, arm in zip(letters(arms), arms, strict=True)
-        ]
+        changes = [(arm, still_moving(arm.values(trend.name))) for arm in arms]
         told = [
-            f"{letter} {number(change, 0, sign=True)}%" for letter, change in changes if change is not None
+            Said(f"{arm.label} {number(change, 0, sign=True)}%", f"{arm.zh}{number(change, 0, sign=True)}%")
+            for arm, change in changes
+            if change is not None
         ]
         if len(told) > _BESIDE:
-            told = [f"{len(told)} of {len(arms)} options"]
+            told = [Said(f"{len(told)} of {len(arms)} options", f"{len(arms)}个方案中{len(told)}个")]
         if told:
-            en.append(f"{trend.label_en.partition(': ')[2]} ({', '.join(told)})")
-            zh.append(
-                f"{trend.label_zh.partition('：')[2]}（{'，'.join(told).replace(' options', '个方案')}）"
-            )
+            name = indicator(trend.name, trend.label_en, trend.label_zh)
+            en.append(f"{name.en.partition(': ')[2]} ({', '.join(said.en for said in told)})")
+            zh.append(f"{name.zh.partition('：')[2]}（{'，'.join(said.zh for said in told)}）")
     if not en:
         return None
     return Said(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
+from govsim.report.glossary import indicator
 from govsim.report.html.plot import around
 from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
 from govsim.report.html.words import WORDS, say, unit
@@ -177,7 +178,8 @@ def headline(material: Material, mode: str) -> list[Row]:
 
 def label(row: Row, language: Language) -> str:
     """Return the name of a row's indicator."""
-    return row[f"label_{language}"]
+    said = indicator(row.get("indicator") or row["measure"], row["label_en"], row["label_zh"])
+    return str(getattr(said, language))
 
 
 def solvers(material: Material, mode: str, language: Language) -> Bars | None:
@@ -291,6 +293,6 @@ def two_axes(seen: Brief, language: Language) -> Dots:
             cross = (resolved.before, burnout.before)
     told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)
     return Dots(
-        say("two axes", language), told, points, say("resolved axis", language), say("burnt-out", language),
+        say("two axes", language), told, points, say("resolved axis", language), say("burnout axis", language),
         {point.arm: point.name for point in points}, named=True, cross=cross,
     )  # fmt: skip

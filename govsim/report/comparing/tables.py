@@ -57,7 +57,7 @@ _TERMS = (
 )
 """On what terms a difference stands."""
 _ENDS = (
-    Column("low95", "low end", "95%下限", "see unit", "Low end of the 95 % t interval of the difference."),
+    Column("low95", "low end", "95%下限", "see unit", "Low end of the 95% t interval of the difference."),
     Column("high95", "high end", "95%上限", "see unit", "High end of that interval."),
 )
 _HALF = Column(
@@ -65,14 +65,14 @@ _HALF = Column(
     "half of the interval",
     "区间半宽",
     "see unit",
-    "Half of the 95 % interval of the difference.",
+    "Half of the 95% interval of the difference.",
 )
 _P = Column(
     "p", "p value", "p值", "-",
     "Two-sided test of the difference: t test, or sign or rank test of the order where some seed did not reach the value.",
 )  # fmt: skip
-_SEEDS = Column("seeds", "seeds", "种子数", "seeds", "Seeds in which both arms have the value.")
-_OF = Column("of", "of seeds", "总种子数", "seeds", "All seeds; no verdict where some lack the value.")
+_SEEDS = Column("seeds", "seeds", "重复次数", "seeds", "Seeds in which both arms have the value.")
+_OF = Column("of", "of seeds", "总次数", "seeds", "All seeds; no verdict where some lack the value.")
 _OUTCOMES = "one, two or unknown (fewer than {} seeds) groups of results. Where there are two, the mean is no typical result."
 
 
@@ -87,7 +87,7 @@ _BEYOND = "Where some seed did not reach the value, the mean lies beyond this: t
 _REST = (
     Column("rest_mean", "mean of the larger group", "多数一类均值", "see unit", "Of the seeds of the larger group."),
     Column("rest_sd", "spread of the larger group", "多数一类标准差", "see unit", "Standard deviation over these seeds."),
-    Column("apart", "seeds apart", "少数一类种子数", "seeds", "Seeds of the smaller group."),
+    Column("apart", "seeds apart", "少数一类次数", "seeds", "Seeds of the smaller group."),
     Column("apart_low95", "apart, low end", "少数一类概率下限", "0-1",
            "Share of all possible seeds that fall into the smaller group: low end (Clopper and Pearson)."),
     Column("apart_high95", "apart, high end", "少数一类概率上限", "0-1", "High end; one-sided where no seed lies apart."),
@@ -129,9 +129,9 @@ COMPARE = (
         "interval of the spread.",
     ),
     _OF,
-    *_sides("seeds", "seeds", "种子数", "seeds", "Seeds in which the arm has the value."),
-    Column("larger", "larger", "较大的种子数", "seeds", "Seeds in which the other arm has the larger value."),
-    Column("smaller", "smaller", "较小的种子数", "seeds", "Seeds in which it has the smaller one."),
+    *_sides("seeds", "seeds", "重复次数", "seeds", "Seeds in which the arm has the value."),
+    Column("larger", "larger", "较大的次数", "seeds", "Seeds in which the other arm has the larger value."),
+    Column("smaller", "smaller", "较小的次数", "seeds", "Seeds in which it has the smaller one."),
     Column("test", "test", "检验", "-", "mean (t test) or order (sign or rank test, where some seed did not reach the value)."),
     Column("gain_low95", "gain, low end", "配对增益下限", "-", "Pitman and Morgan; n/a below ten seeds."),
     Column("gain_high95", "gain, high end", "配对增益上限", "-", "High end of that interval."),
@@ -149,7 +149,7 @@ ARMS = (
     Column("sd", "spread", "标准差", "see unit", "Standard deviation over seeds."),
     Column("smallest", "smallest", "最小值", "see unit", "Smallest over seeds."),
     Column("largest", "largest", "最大值", "see unit", "Largest over seeds."),
-    Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
+    Column("seeds", "seeds", "重复次数", "seeds", "Seeds in which the value exists."),
     Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     _DECIMALS,
     _OF,
@@ -168,12 +168,12 @@ DISTRIBUTION = (
     ),
     Column("smallest", "smallest", "最小值", "see unit", "Smallest over seeds."),
     Column("largest", "largest", "最大值", "see unit", "Largest over seeds."),
-    Column("seeds", "seeds", "种子数", "seeds", "Seeds in which the value exists."),
+    Column("seeds", "seeds", "重复次数", "seeds", "Seeds in which the value exists."),
     Column("outcomes", "outcomes", "结局数", "-", _OUTCOMES.format(FEWEST_SEEDS)),
     Column("low_outcome", "lower outcome", "低结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
-    Column("low_seeds", "seeds with the lower one", "低结局种子数", "seeds", "How many."),
+    Column("low_seeds", "seeds with the lower one", "低结局次数", "seeds", "How many."),
     Column("high_outcome", "upper outcome", "高结局", "see unit", "Median of the seeds that came to it; n/a unless two."),
-    Column("high_seeds", "seeds with the upper one", "高结局种子数", "seeds", "How many."),
+    Column("high_seeds", "seeds with the upper one", "高结局次数", "seeds", "How many."),
     Column("p_one_peak", "p value", "单峰p值", "-", "Chance, at most, of such a split if there were one group of results."),
     _OF,
     *_REST,
@@ -181,7 +181,7 @@ DISTRIBUTION = (
 SEEDS = (
     MODE,
     ARM,
-    Column("seed", "seed", "种子", "-", "Seed of the run."),
+    Column("seed", "seed", "随机种子", "-", "Seed of the run."),
     _WHAT[0],
     Column("value", "value", "数值", "see indicators", "As in summary.csv of the run."),
 )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from govsim.report.comparing.tables import category_zh, group_decimals, group_zh
 from govsim.report.docs.words import unit as unit_in
+from govsim.report.glossary import Said
+from govsim.report.glossary import indicator as named
 from govsim.results.declare import Indicator
-from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
-from govsim.studies.answer import WIDTH, letters, number
-from govsim.studies.compare import DECIDED, SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
+from govsim.studies.answer import number
+from govsim.studies.compare import SIGNIFICANCE, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
 
@@ -30,33 +29,24 @@ _IN_CHINESE: Mapping[Verdict, str] = {
     **VERDICTS, "undecided": "尚难判断", "no difference": "相同", "not tested": "未检验", "n/a": "无",
 }  # fmt: skip
 _TITLES = {
-    "hidden": ("not come to light", "未被发现"),
-    "resolved": ("truly resolved", "真实解决"),
-    "trust_community": ("trust in the committee", "对居委会的信任"),
+    "hidden": ("undetected", "未被发现"),
+    "resolved": ("resolved", "解决"),
+    "trust_community": ("trust in the residents' committee", "对居（村）委会的信任"),
     "participation_26w": ("took part", "参与"),
 }
 _HAPPENS = {
-    "hidden": (("fewer problems stay hidden", "未被发现的问题减少"), ("more problems stay hidden", "未被发现的问题增多")),
-    "resolved": (("fewer problems are solved", "真实解决的问题减少"), ("more problems are solved", "真实解决的问题增多")),
-    "trust_community": (
-        ("less trust in the committee", "对居委会的信任降低"), ("more trust in the committee", "对居委会的信任提高"),
+    "hidden": (
+        ("fewer problems stay undetected", "未被发现的问题减少"), ("more problems stay undetected", "未被发现的问题增多"),
     ),
-    "participation_26w": (("fewer take part", "参与者减少"), ("more take part", "参与者增多")),
+    "resolved": (("fewer problems are resolved", "解决的问题减少"), ("more problems are resolved", "解决的问题增多")),
+    "trust_community": (
+        ("less trust in the residents' committee", "对居（村）委会的信任降低"),
+        ("more trust in the residents' committee", "对居（村）委会的信任提高"),
+    ),
+    "participation_26w": (("fewer take part", "参与的居民减少"), ("more take part", "参与的居民增多")),
 }  # fmt: skip
 """What happens where a measure goes down, and where it goes up."""
 _WAYS = {"better": ("Better", "好于基准"), "worse": ("Worse", "差于基准")}
-
-
-class Said(NamedTuple):
-    """A sentence in both languages."""
-
-    en: str
-    zh: str
-
-    @property
-    def both(self) -> dict[str, str]:
-        """As it is filed."""
-        return {"en": self.en, "zh": self.zh}
 
 
 def told(value: Value | None, decimals: int, sign: bool = False) -> str:
@@ -64,43 +54,44 @@ def told(value: Value | None, decimals: int, sign: bool = False) -> str:
     return number(value, decimals, sign).replace("-", "\u2212")
 
 
-def letter_of(arms: Sequence[ArmRuns], arm: ArmRuns) -> str:
-    """Return the letter of one of the arms."""
-    return next(letter for letter, known in zip(letters(arms), arms, strict=True) if known is arm)
-
-
-def sentences(comparison: Comparison, b: str) -> list[Said]:
-    """Say what the table shows and what it cannot show; ``b`` is the letter of the other arm."""
+def sentences(comparison: Comparison) -> list[Said]:
+    """Say what the table shows and what it cannot show."""
     same = comparison.same_model
     if comparison.identical and same:
         return [Said(
-            f"A and {b} are identical: the same model under two names. Every number is equal in every seed.",
-            f"A与{b}完全相同：同一治理模式的两个名称，每个种子的每个数字都相等。",
+            "Both are identical: the same model under two names. Every number is equal in every replication.",
+            "两者完全相同：同一治理模式的两个名称，每次重复模拟的每个数字都相等。",
         )]  # fmt: skip
     if comparison.identical:
         return [Said(
-            f"A and {b} are identical in every number and seed, although the models differ in content.",
-            f"A与{b}的内容不同，但每个种子的每个数字都相等。",
+            "Both are identical in every number and replication, although the models differ in content.",
+            "两者内容不同，但每次重复模拟的每个数字都相等。",
         )]  # fmt: skip
     if comparison.seeds < FEWEST_SEEDS:
         return [Said(
-            f"Too few seeds for a verdict: {comparison.seeds}, and it takes {FEWEST_SEEDS}. Add --seeds 5 or more.",
-            f"种子太少，无法判断：只有{comparison.seeds}个，至少需要{FEWEST_SEEDS}个。请加上 --seeds 5 或更多。",
+            f"Too few replications for a verdict: {comparison.seeds}, and it takes {FEWEST_SEEDS}. Add --seeds 5 or more.",
+            f"重复次数太少，无法判断：只有{comparison.seeds}次，至少需要{FEWEST_SEEDS}次。请加上 --seeds 5 或更多。",
         )]  # fmt: skip
-    return [_finding(comparison, b)]
+    return [_finding(comparison)]
 
 
-def _finding(comparison: Comparison, b: str) -> Said:
+def _finding(comparison: Comparison) -> Said:
     by = {
         verdict: [d.indicator for d in comparison.headline if d.verdict == verdict]
         for verdict in (*VERDICTS, "undecided")
     }
     found = [(f"{verdict} in {_some(by[verdict])}", f"{_some_zh(by[verdict])}{VERDICTS[verdict]}")
              for verdict in VERDICTS if by[verdict]]  # fmt: skip
-    en = [f"{b} is {'; '.join(words for words, _ in found)}." if found else "nothing is decided."]
-    zh = [f"{b}的{'；'.join(words for _, words in found)}。" if found else "各项均尚难判断。"]
+    en = [
+        f"{comparison.other.label} is {'; '.join(words for words, _ in found)}."
+        if found
+        else "nothing is decided."
+    ]
+    zh = [
+        f"{comparison.other.zh}的{'；'.join(words for _, words in found)}。" if found else "各项均尚难判断。"
+    ]
     for item in comparison.splits:
-        said = _two_groups(item, b)
+        said = _two_groups(item, comparison)
         en.append(said.en)
         zh.append(said.zh)
     undecided = [d for d in comparison.headline if d.verdict == "undecided" and not d.split]
@@ -114,31 +105,31 @@ def _finding(comparison: Comparison, b: str) -> Said:
 
 def _some(items: Sequence[Indicator]) -> str:
     """Name the first few indicators and count the rest."""
-    named = [_name(item) for item in items[:_NAMED]]
+    named = [_name(item).en for item in items[:_NAMED]]
     return _and(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
 
 
 def _some_zh(items: Sequence[Indicator]) -> str:
-    named = [item.label_zh for item in items[:_NAMED]]
+    named = [_name(item).zh for item in items[:_NAMED]]
     return _and_zh(named + ([f"另外{len(items) - _NAMED}项"] if len(items) > _NAMED else []))
 
 
-def _two_groups(item: Difference, b: str) -> Said:
+def _two_groups(item: Difference, comparison: Comparison) -> Said:
     d, result, name = item.indicator.decimals, item.paired, _name(item.indicator)
     arms = [
-        (letter, two(found, mean, spread, d))
-        for letter, found, mean, spread in (
-            ("A", item.baseline, result.baseline, result.baseline_spread),
-            (b, item.other, result.other, result.other_spread),
+        (Said(arm.label, arm.zh), two(found, mean, spread, d))
+        for arm, found, mean, spread in (
+            (comparison.baseline, item.baseline, result.baseline, result.baseline_spread),
+            (comparison.other, item.other, result.other, result.other_spread),
         )
     ]
     if not item.baseline.peaks and not item.other.peaks:
-        arms = [(f"{b} - A", two(item.spread, result.difference, None, d, sign=True))]
+        arms = [(Said("difference", "差值"), two(item.spread, result.difference, None, d, sign=True))]
     return Said(
-        f"{name[0].upper()}{name[1:]} falls into two groups of results, so that no mean difference is typical: "
-        + "; ".join(f"{letter} {said.en}" for letter, said in arms) + ".",
-        f"{item.indicator.label_zh}的结果分为两类，没有典型的平均差值："
-        + "；".join(f"{letter}：{said.zh}" for letter, said in arms) + "。",
+        f"{name.en[0].upper()}{name.en[1:]} falls into two groups of results, so that no mean difference is typical: "
+        + "; ".join(f"{arm.en} {said.en}" for arm, said in arms) + ".",
+        f"{name.zh}的结果分为两类，没有典型的平均差值："
+        + "；".join(f"{arm.zh}：{said.zh}" for arm, said in arms) + "。",
     )  # fmt: skip
 
 
@@ -154,14 +145,14 @@ def two(found: Distribution, mean: Value, spread: float | None, decimals: int, s
     if not found.peaks:
         usual = _give(mean, spread, decimals, sign)
         return Said(
-            f"{usual}, 0 of {found.seeds} seeds apart (up to {high} % may be)",
-            f"{usual}，{found.seeds}个种子中没有另一类结果（其概率最高可达{high}%）",
+            f"{usual}, 0 of {found.seeds} replications apart (up to {high}% may be)",
+            f"{usual}，{found.seeds}次重复模拟中没有另一类结果（其概率最高可达{high}%）",
         )
     rest, other = found.rest, next(peak for peak in found.peaks if peak is not found.rest)
     usual, odd = _give(rest.mean, rest.spread, decimals, sign), told(other.at, decimals, sign)
     return Said(
-        f"{usual} in {rest.seeds} of {found.seeds} seeds, {odd} in {other.seeds} ({low} to {high} % of seeds may be)",
-        f"{found.seeds}个种子中{rest.seeds}个为{usual}，{other.seeds}个为{odd}（后者的概率为{low}%至{high}%）",
+        f"{usual} in {rest.seeds} of {found.seeds} replications, {odd} in {other.seeds} ({low} to {high}% may be)",
+        f"{found.seeds}次重复模拟中{rest.seeds}次为{usual}，{other.seeds}次为{odd}（后者的概率为{low}%至{high}%）",
     )
 
 
@@ -177,16 +168,16 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
     zh = f"；其中{almost}项若单独检验则可判断" if almost else ""
     if not nothing_found:
         return Said(
-            f"Undecided with {seeds} seeds: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
-            f"{seeds}个种子下尚难判断：{len(items)}项{zh}。",
+            f"Undecided with {seeds} replications: {len(items)} {'row' if len(items) == 1 else 'rows'}{en}.",
+            f"{seeds}次重复模拟下尚难判断：{len(items)}项{zh}。",
         )
-    named = [(_name(d.indicator), d.indicator.label_zh, detectable(d)) for d in items[:_NAMED]]
+    named = [(*_name(d.indicator), detectable(d)) for d in items[:_NAMED]]
     more = len(items) - len(named)
     each = " each" if comparison.independent else ""
     return Said(
-        f"Undecided with {seeds} seeds{each}, in brackets the smallest detectable difference (80 % power): "
+        f"Undecided with {seeds} replications{each}, in brackets the smallest detectable difference (80% power): "
         + _and([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
-        f"{seeds}个种子下尚难判断，括号内为最小可检出差异（检验效能80%）："
+        f"{seeds}次重复模拟下尚难判断，括号内为最小可检出差异（检验效能80%）："
         + _and_zh([f"{name}（{least.zh}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
     )  # fmt: skip
 
@@ -207,28 +198,29 @@ def notes(comparison: Comparison) -> list[Said]:
     lacking = [d.indicator for d in comparison.headline if 0 < d.paired.pairs < d.paired.seeds]
     if lacking:
         said.append(Said(
-            f"Not tested, because only n of N seeds have the number: {_and([_name(i) for i in lacking])}.",
-            f"未检验，因为只有部分种子有数值：{_and_zh([i.label_zh for i in lacking])}。",
+            f"Not tested, because only some replications have the number: {_and([_name(i).en for i in lacking])}.",
+            f"未检验，因为只有部分重复模拟有数值：{_and_zh([_name(i).zh for i in lacking])}。",
         ))  # fmt: skip
     late = [d.indicator for d in comparison.headline if d.paired.by_order]
     if late:
         said.append(Said(
-            f"Not reached in some seeds, which count as later than all others: {_and([_name(i) for i in late])}. The "
-            "verdict is that of their order; read the mean time up to 26 and 52 weeks beside it (mean_days_26w, _52w).",
-            f"部分种子未达到，按最晚排序：{_and_zh([i.label_zh for i in late])}。判断依据种子间的先后次序；"
-            "请同时参看26周和52周内的平均时间。",
+            f"Not reached in some replications, which count as later than all others: {_and([_name(i).en for i in late])}. The "
+            "verdict is that of their order; read the mean time within half a year and a year beside it.",
+            f"部分重复模拟未达到，按最晚排序：{_and_zh([_name(i).zh for i in late])}。判断依据各次模拟的先后次序；"
+            "请同时参看半年内和一年内的平均解决时间。",
         ))  # fmt: skip
     if comparison.splits:
+        split = [_name(d.indicator) for d in comparison.splits]
         said.append(Said(
-            f"*: the same seeds fall into two groups of results in {_and([_name(d.indicator) for d in comparison.splits])}; "
+            f"*: the same replications fall into two groups of results in {_and([name.en for name in split])}; "
             "what these rows show may hang on it.",
-            f"*：同样的种子在{_and_zh([d.indicator.label_zh for d in comparison.splits])}上分为两类结果，这些行可能受其影响。",
+            f"*：同样的重复模拟在{_and_zh([name.zh for name in split])}上分为两类结果，这些行可能受其影响。",
         ))  # fmt: skip
     loose = [d.indicator for d in comparison.headline if d.paired.independent]
     if loose and not comparison.independent:
         said.append(Said(
-            f"u: pairing made the interval wider, so the unpaired one is used: {_and([_name(i) for i in loose])}.",
-            f"u：配对反而使区间变宽，故采用非配对区间：{_and_zh([i.label_zh for i in loose])}。",
+            f"u: pairing made the interval wider, so the unpaired one is used: {_and([_name(i).en for i in loose])}.",
+            f"u：配对反而使区间变宽，故采用非配对区间：{_and_zh([_name(i).zh for i in loose])}。",
         ))  # fmt: skip
     return said
 
@@ -299,7 +291,7 @@ def _gainers(items: Sequence[GroupDifference], verdict: str, communities: Mappin
     if not mine:
         return None
     way, measure = Said(*_WAYS[verdict]), mine[0].measure
-    unit = Said(measure.unit.replace("0-1", "0\u20131"), unit_in(measure.unit, "zh"))
+    unit = Said(unit_in(measure.unit, "en").replace("0-1", "0\u20131"), unit_in(measure.unit, "zh"))
     what = Said(*_HAPPENS[measure.name][_gap(mine[0]) > 0])
     lead = Said(
         f"{way.en}: {what.en}, {unit.en}: ",
@@ -342,10 +334,8 @@ def _of_zh(item: GroupDifference, communities: Mapping[str, str]) -> str:
     return f"{name}（{told(item.told, group_decimals(item), sign=True)}）"
 
 
-def _name(indicator: Indicator) -> str:
-    name, _, unit = indicator.words.rpartition(", ")
-    twins = sum(1 for other in HEADLINE if other.words.startswith(f"{name}, "))
-    return name if twins < 2 else f"{name} ({unit.removeprefix('% of ')})"
+def _name(indicator: Indicator) -> Said:
+    return named(indicator.name, indicator.label_en, indicator.label_zh)
 
 
 def _and(items: Sequence[str]) -> str:
@@ -356,34 +346,8 @@ def _and_zh(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{'、'.join(items[:-1])}和{items[-1]}"
 
 
-_NAME, _CELL = 36, 8
-_BESIDE = 7
-"""Arms that stand beside each other and the baseline."""
-_MARKS = {**dict.fromkeys(DECIDED, "*"), "no difference": "="}
 _TOLD = 3
 """Arms that are named on either side."""
-
-
-def many_arms(comparisons: Sequence[Comparison], arms: Sequence[ArmRuns]) -> Iterator[str]:
-    """Yield a table of differences from the baseline, a few arms at a time, in the order in which they were given."""
-    by_arm = dict(zip(map(id, arms), letters(arms), strict=True))
-    named = [f"{by_arm[id(arm)]} = {arm.label}" for arm in arms]
-    named[0] += " (baseline)"
-    yield from textwrap.wrap("; ".join(named), WIDTH)
-    for start in range(0, len(comparisons), _BESIDE):
-        part = comparisons[start : start + _BESIDE]
-        heads = "".join(f"{by_arm[id(c.other)] + ' - A ':>{_CELL}}" for c in part)
-        yield f"{'':{_NAME}}{'A ':>{_CELL}}{heads}"
-        for rows in zip(*(c.headline for c in part), strict=True):
-            cells = "".join(f"{_cell(item):>{_CELL}}" for item in rows)
-            yield f"{rows[0].indicator.words:{_NAME}}{_baseline(rows[0]):>{_CELL}}{cells}"
-        yield ""
-    yield from textwrap.wrap(many_said(comparisons, [by_arm[id(c.other)] for c in comparisons]).en, WIDTH)
-    yield from textwrap.wrap(
-        "* better, worse, higher or lower than A; = no difference in any seed; 2 two groups of results; unmarked: undecided "
-        "or not tested. Intervals, spreads, numbers of seeds and groups: compare.csv, distribution.csv, groups.csv.",
-        WIDTH,
-    )
 
 
 def many_said(comparisons: Sequence[Comparison], names: Sequence[str], names_zh: Sequence[str] = ()) -> Said:
@@ -403,11 +367,11 @@ def many_said(comparisons: Sequence[Comparison], names: Sequence[str], names_zh:
     )
     zh_names = names_zh or names
     en = [
-        f"In this model, under these assumptions: {decided} of {len(comparisons)} options differ from A in at least one row "
-        f"({found} of {tests} tests, all looked at together)."
+        f"In this model, under these assumptions: {decided} of {len(comparisons)} options differ from the baseline in at least "
+        f"one row ({found} of {tests} tests, all looked at together)."
     ]
     zh = [
-        f"在本模型的这些假设下：{len(comparisons)}个方案中有{decided}个至少一项与A不同（共{tests}次检验，其中{found}次可判断，一并校正）。"
+        f"在本模型的这些假设下：{len(comparisons)}个方案中有{decided}个至少一项与基准不同（共{tests}次检验，其中{found}次可判断，一并校正）。"
     ]
     for lead, lead_zh, some in (
         ("Better in most rows", "好于基准的项目最多", best),
@@ -430,28 +394,3 @@ def many_said(comparisons: Sequence[Comparison], names: Sequence[str], names_zh:
                 + "。"
             )
     return Said(" ".join(en), "".join(zh))
-
-
-def _baseline(item: Difference) -> str:
-    found, decimals = item.baseline, item.indicator.decimals
-    if found.peaks:
-        return f"{number(found.rest.mean, decimals)}2"
-    if found.beyond is not None:
-        return f">{number(found.beyond, decimals)} "
-    return f"{_short(number(item.paired.baseline, decimals))} "
-
-
-def _cell(item: Difference) -> str:
-    if item.split:
-        return "2"
-    value = item.paired.difference
-    shown = (
-        "n/a"
-        if isinstance(value, Missing) or not item.paired.carries
-        else number(value, item.indicator.decimals, sign=True)
-    )
-    return f"{shown}{_MARKS.get(item.verdict, ' ')}"
-
-
-def _short(text: str) -> str:
-    return "n.r." if text == Missing.NOT_REACHED.value else text

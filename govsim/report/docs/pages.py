@@ -31,6 +31,8 @@ from govsim.report.docs.markdown import (
 )
 from govsim.report.docs.parameters import calibration
 from govsim.report.docs.words import LANGUAGES, Language, bracketed, unit, word
+from govsim.report.glossary import indicator as named
+from govsim.report.measures import chinese_page
 from govsim.report.stamps import read, reasons, renewed
 from govsim.results.declare import Indicator
 from govsim.results.errors import EnvironmentProblem
@@ -94,7 +96,7 @@ def _definition(indicator: Indicator, language: Language) -> str:
 
 
 def _label(indicator: Indicator, language: Language) -> str:
-    return cell(indicator.label_en if language == "en" else indicator.label_zh)
+    return cell(getattr(named(indicator.name, indicator.label_en, indicator.label_zh), language))
 
 
 def _patterns(language: Language) -> str:
@@ -283,6 +285,8 @@ _PARTS = {
     "governance": parameters.governance_parts,
 }
 _TEMPLATES = Path(__file__).parent
+MEASURES_ZH = "measures.zh.md"
+"""The page of measures in Chinese, from the shipped table of the English one."""
 NUMBERS = {
     "models.md": "govsim table models",
     "measures.md": "govsim table measures --start 52",
@@ -312,6 +316,8 @@ def pages() -> dict[str, str]:
             name = f"{page}.{language}.md"
             template = (_TEMPLATES / name).read_text(encoding="utf-8")
             made[name] = fill(template, parts(language), name)
+    for file in sorted(study_shelf().folder.glob("*_measures.csv")):
+        made[MEASURES_ZH] = chinese_page(file)
     return made
 
 

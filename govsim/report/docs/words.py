@@ -45,7 +45,7 @@ _WORDS_ZH = {
     "assumed": "假设",
     "calibrated": "校准",
     "design": "设计选择",
-    "scenario file": "场景文件",
+    "scenario file": "情景文件",
     "governance file": "治理模式文件",
     "measure file": "措施文件",
     "study file": "研究文件",
@@ -89,7 +89,7 @@ _WORDS_ZH = {
     "nothing": "无",
     "stock": "存量",
     "flow": "流量",
-    "sum": "成年人合计",
+    "sum": "16岁及以上居民合计",
     "section": "部分",
     "parameters": "参数数",
     "all": "合计",
@@ -109,28 +109,28 @@ RULES_ZH = {
 """Ostrom's seven types of rules."""
 
 UNITS_ZH = {
-    "communities": "个社区",
-    "% of adults": "占成年人%",
-    "% of adults, 4 weeks": "占成年人%（四周内）",
-    "% of adults, week": "占成年人%（一周内）",
+    "communities": "个社区（村）",
+    "% of adults": "占16岁及以上居民%",
+    "% of adults, 4 weeks": "占16岁及以上居民%",
+    "% of adults, week": "占16岁及以上居民%",
     "% of call-backs": "占回访%",
-    "% of cases": "占案件的%",
+    "% of cases": "占事项%",
     "% of closings": "占办结%",
     "% of contacts": "占来电%",
     "% of effort": "占投入工时%",
-    "% of existing problems": "占实际问题%",
+    "% of existing problems": "占全部问题%",
     "% of hours supplied": "占供给工时%",
     "% of hours worked": "占已用工时%",
-    "% of known problems": "占已知问题%",
+    "% of known problems": "占已发现问题%",
     "% of members called": "占被动员党员%",
     "% of orders due": "占到期工单%",
-    "% of problems arisen": "占已发生问题%",
+    "% of problems arisen": "占问题%",
     "% of problems": "占问题%",
     "% of registered": "占注册志愿者%",
     "% of reporters": "占上报人%",
     "% of residents": "占居民%",
     "% of resolved problems": "占已解决问题%",
-    "% of seeds": "占种子的%",
+    "% of seeds": "占重复模拟%",
     "% of staff": "占工作人员%",
     "% of voluntary hours": "占志愿工时%",
     "% per year": "%/年",
@@ -167,7 +167,7 @@ UNITS_ZH = {
     "hours of work": "工时",
     "hours per 1,000 residents and week": "小时/千名居民·周",
     "hours per 1,000 residents and year": "小时/千人·年",
-    "hours per adult-year": "小时/成年人·年",
+    "hours per adult-year": "小时/16岁及以上居民·年",
     "hours per branch member and month": "小时/支部党员·月",
     "hours per call": "小时/次动员",
     "hours per contact": "小时/次联系",
@@ -176,7 +176,7 @@ UNITS_ZH = {
     "hours per hop": "小时/次转手",
     "hours per person at the table": "小时/参会人",
     "hours per person": "小时/人",
-    "hours per resident-year": "小时/居民·年",
+    "hours per resident-year": "小时/人·年",
     "hours per responding member and week": "小时/响应党员·周",
     "hours per visit": "小时/次走访",
     "hours per week": "小时/周",
@@ -221,10 +221,10 @@ UNITS_ZH = {
     "chance 0-1, summed": "0–1，合计",
     "problems at a time": "件（同时）",
     "problems per 1,000 residents": "件/千名居民",
-    "% of adults, 26 weeks": "占成年人%，半年",
+    "% of adults, 26 weeks": "占16岁及以上居民%",
     "% of closings of problems": "占问题办结%",
     "% of orders due, trifles included": "占到期工单%（含凑数上报）",
-    "% of paid hours": "占在岗工时%",
+    "% of paid hours": "占人员工时%",
     "% of their problems": "占其问题%",
     "% of its mean": "占均值%",
     "problems per 1,000 hours": "件/千工时",
@@ -238,14 +238,14 @@ UNITS_ZH = {
     "rounds": "轮",
     "satisfaction 0-1": "满意度，0–1",
     "satisfaction, 0-1": "满意度，0–1",
-    "seeds of each point": "个种子/样本点",
-    "seeds": "个种子",
+    "seeds of each point": "次重复模拟/样本点",
+    "seeds": "次重复模拟",
     "share at severity 1, 0-1": "占比（严重度为1时），0–1",
     "share of buildings, 0-1": "占楼栋比例，0–1",
-    "share of communities' and street units' money, 0-1": "占社区与街道（镇）资金比例，0–1",
-    "share of hours of community workers and seconded cadres, 0-1": "占社区工作者与下派干部工时比例，0–1",
+    "share of communities' and street units' money, 0-1": "占社区与街道（乡镇）资金比例，0–1",
+    "share of hours of community workers and seconded cadres, 0-1": "占社区工作者与下沉干部工时比例，0–1",
     "share of community workers, 0-1": "占社区工作者人数比例，0–1",
-    "share of compliance lost per refusal": "每次拒收损失的配合度比例",
+    "share of compliance lost per refusal": "每次退单损失的配合度比例",
     "share of compliance lost per summons": "每次召集损失的配合度比例",
     "share of departments' money, 0-1": "占部门资金比例，0–1",
     "share of full strength, 0-1": "占满额强度比例，0–1",
@@ -284,7 +284,7 @@ UNITS_ZH = {
     "staff hours per organisation and week": "人员工时/组织·周",
     "staff hours per volunteer hour": "人员工时/志愿工时",
     "threshold": "阈值",
-    "ties per adult": "关系数/成年人",
+    "ties per adult": "关系数/16岁及以上居民",
     "ties per member": "关系数/成员",
     "ties per membership": "关系数/成员身份",
     "true or false": "是或否",
@@ -306,6 +306,22 @@ UNITS_ZH = {
     "yuan": "元",
 }
 
+_UNITS_EN = {
+    "% of adults, 4 weeks": "% of adults",
+    "% of adults, week": "% of adults",
+    "% of adults, 26 weeks": "% of adults",
+    "% of call-backs": "% of follow-up calls",
+    "% of existing problems": "% of all problems",
+    "% of known problems": "% of detected problems",
+    "% of orders due": "% of work orders due",
+    "% of orders due, trifles included": "% of work orders due, padded reports included",
+    "% of paid hours": "% of staff hours",
+    "% of problems arisen": "% of problems",
+    "demanded / available hours": "hours needed ÷ hours available",
+    "hours per resident-year": "hours a resident and year",
+}
+"""Units of indicators as they are read, where they are declared otherwise."""
+
 
 def word(english: str, language: Language) -> str:
     """Return a word of the pages themselves."""
@@ -316,7 +332,7 @@ def unit(text: str, language: Language) -> str:
     """Return a unit; nothing where there is none."""
     if text in ("-", "true or false"):
         return ""
-    return text if language == "en" else UNITS_ZH.get(text, text)
+    return (_UNITS_EN if language == "en" else UNITS_ZH).get(text, text)
 
 
 def bracketed(text: str, remark: str, language: Language) -> str:

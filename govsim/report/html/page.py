@@ -22,6 +22,7 @@ from govsim.report.brief.answer import Brief, brief
 from govsim.report.comparing import panels
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import BAD_INPUT, DONE
+from govsim.report.glossary import Said, span
 from govsim.report.html import tables
 from govsim.report.html.plot import MOST_BANDS, draw, look
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
@@ -65,6 +66,11 @@ class _Body:
         """Label of the scenario; comparisons of older versions have the English one only."""
         facts = self.material.facts
         return str(facts["title"] if self.language == "en" else facts.get("title_zh", facts["title"]))
+
+    @property
+    def span(self) -> Said:
+        """How long was simulated."""
+        return span(self.material.facts["weeks"])
 
     def setting(self, value: Any) -> str:
         """Return a value of a scenario as it is written there."""

@@ -24,7 +24,7 @@ Row = dict[str, str]
 """One row of a table, cells as they are written, by column."""
 
 FACTS = "comparison.json"
-_LATER_FACTS = ("districts", "outside_budget", "counted", "moving")
+_LATER_FACTS = ("districts", "measures", "outside_budget", "counted", "moving")
 """What comparisons of earlier versions do not say."""
 _EARLIER = {
     "en": "Written by an earlier version of govsim: the numbers follow its definitions, some of which were wrong.",

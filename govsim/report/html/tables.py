@@ -390,13 +390,13 @@ def gaps(material: Material, mode: str, language: Language) -> Plain:
 
 def per_hour(material: Material, mode: str, language: Language) -> Plain:
     """Return results per hour of staff time, for arms that had unequal budgets."""
-    letters = {arm.key: arm.letter for arm in material.arms(mode)}
+    names = {arm.key: arm.labels[language] for arm in material.arms(mode)}
     rows = []
     for row in material.rows("per_hour", capacity_mode=mode):
         d = row["decimals"]
         rows.append([
-            row[f"label_{language}"],
-            f"{letters[row['other']]} − {letters[row['baseline']]}",
+            label(row, language),
+            f"{names[row['other']]} − {names[row['baseline']]}",
             printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
             f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}"
             + (f" {_some(row['seeds'], row['of'], language)}" if row["seeds"] != row["of"] else ""),
@@ -422,7 +422,7 @@ def controls(material: Material, language: Language) -> Plain:
     rows = []
     for row in material.rows("controls"):
         said = material.indicators.get(row["indicator"])
-        name = said[f"label_{language}"] if said else row["indicator"]
+        name = label(said | row, language) if said else row["indicator"]
         rows.append([
             row["control"].replace("_", " ") if language == "en" else _CONTROLS_ZH.get(row["control"], row["control"]),
             labels.get(row["other"], row["other"]), bracketed(name, unit(row["unit"], language), language),

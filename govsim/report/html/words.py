@@ -8,36 +8,36 @@ from govsim.report.docs.words import Language
 from govsim.report.docs.words import unit as unit_words
 
 WORDS: dict[str, tuple[str, str]] = {
-    "kicker": ("Comparison in a simulation model", "模拟模型中的对比"),
+    "kicker": ("Comparison in a simulation", "模拟结果比较"),
     "baseline": ("baseline", "基准"),
     "budget": ("Budget", "资源"),
     "counted": ("Counted", "统计期"),
-    "worlds": ("World", "居民与问题"),
-    "chance": ("Runs", "运行次数"),
+    "worlds": ("Residents and problems", "居民与问题"),
+    "chance": ("Replications", "重复模拟"),
     "paired": (
-        "{seeds} seeds, compared in pairs; {residents} residents, {weeks} weeks",
-        "{seeds}个种子，成对比较；{residents}名居民，{weeks}周",
+        "{seeds} replications, compared in pairs; {residents} residents, {span}",
+        "{seeds}次重复模拟，配对比较；{residents}名居民，模拟{span}",
     ),
     "not paired": (
-        "{seeds} seeds a side, NOT paired; {residents} residents, {weeks} weeks",
-        "每方{seeds}个种子，未配对；{residents}名居民，{weeks}周",
+        "{seeds} replications each, NOT paired; {residents} residents, {span}",
+        "各{seeds}次重复模拟，未配对；{residents}名居民，模拟{span}",
     ),
     "weeks": ("weeks", "周"),
     "mean": ("Mean", "均值"),
     "smallest to largest": ("Smallest to largest", "最小至最大"),
     "left out": ("left out", "未设"),
-    "each arm": ("Each arm against the baseline", "各方案与基准比较"),
-    "changes": ("Changed against the scenario", "相对场景的改动"),
+    "each arm": ("Each option against the baseline", "各方案与基准比较"),
+    "changes": ("Changed against the scenario", "相对情景的改动"),
     "no changes": ("nothing", "无"),
-    "until": ("Seeds added until", "追加种子直至"),
+    "until": ("Replications added until", "追加模拟直至"),
     "indicator": ("Indicator", "指标"),
-    "difference": ("Difference [95 % interval]", "差值［95 %区间］"),
+    "difference": ("Difference [95% CI]", "差值［95%置信区间］"),
     "verdict": ("Verdict", "判断"),
-    "picture": ("Interval beside zero", "区间与零"),
+    "picture": ("Interval beside zero", "置信区间与零"),
     "headline note": (
-        "± standard deviation over seeds. Each row of the picture has a scale of its own; the upright line is no "
+        "± standard deviation over replications. Each row of the picture has a scale of its own; the upright line is no "
         "difference. ▲ more is better, ▼ less is better.",
-        "±为各种子间的标准差。图中每行各用一个刻度，竖线表示无差异。▲越高越好，▼越低越好。",
+        "±为各次重复模拟间的标准差。图中每行各用一个刻度，竖线表示无差异。▲越高越好，▼越低越好。",
     ),
     "better": ("better", "好于基准"),
     "worse": ("worse", "差于基准"),
@@ -47,48 +47,53 @@ WORDS: dict[str, tuple[str, str]] = {
     "not tested": ("not tested", "未检验"),
     "no difference": ("no difference", "相同"),
     "two groups": ("two groups of results", "结果分为两类"),
-    "by order": ("later in {larger} seeds, sooner in {smaller}", "{larger}个种子较晚，{smaller}个种子较早"),
+    "by order": ("later in {larger} replications, sooner in {smaller}", "{larger}次较晚，{smaller}次较早"),
     "beyond": ("beyond {value}", "大于{value}"),
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
     "outcomes": (
-        "{usual} in {n} of {of} seeds, {odd} in {m} ({low} to {high} % of seeds may be)",
-        "{of}个种子中{n}个为{usual}，{m}个为{odd}（后者的概率为{low}%至{high}%）",
+        "{usual} in {n} of {of} replications, {odd} in {m} ({low} to {high}% may be)",
+        "{of}次重复模拟中{n}次为{usual}，{m}次为{odd}（后者的概率为{low}%至{high}%）",
     ),
     "who": ("Who gains, who loses", "谁受益，谁受损"),
     "nobody": (
         "No group shows a difference.", "各群体均尚难判断。",
     ),
     "cannot": ("What this cannot tell you", "本对比不能说明什么"),
-    "again": ("The same again", "重新得到同样结果"),
-    "key": ("key", "编号"),
-    "neutral": ("capacity-neutral: same hours and money for all", "资源中性：各方案工时与资金相同"),
-    "observed": ("as observed: with help from outside", "实际口径：含外部支援"),
-    "second": ("The same arms, {mode}", "同样的方案，{mode}"),
+    "again": ("To reproduce", "复现命令"),
+    "key": ("result ID", "结果编号"),
+    "neutral": ("equal resources: the same hours and money for all", "资源相同：各方案工时与资金相同"),
+    "observed": ("with outside resources", "含外部资源"),
+    "second": ("The same options, {mode}", "同样的方案，{mode}"),
     "per hour": ("Per hour of staff time", "按人员工时折算"),
     "per hour note": (
         "{mode}. Budgets differ there, so these are the same results for each hour worked.",
-        "{mode}。此口径下各方案资源不同，故按每工时折算。",
+        "{mode}。各方案资源不同，故按每工时折算。",
     ),
     "baseline column": ("Baseline", "基准"),
-    "other column": ("Other arm", "对照方案"),
-    "measure": ("Measure", "度量"),
-    "pair": ("Arms compared", "对比方案"),
-    "distributions": ("Not only means: every seed", "不只看均值：每个种子的结果"),
-    "distributions note": (
-        "One mark is one run. Box, from eight seeds on: middle half of the seeds; line in it: median; ends: 5 and 95 %. "
-        "Where seeds fall into two groups of results, the mean of all is no typical result.",
-        "每个标记是一次运行。至少八个种子时画方框：方框为中间一半的种子，框内竖线为中位数，两端为5 %与95 %分位。"
-        "若结果分为两类，全部种子的均值不代表典型结果。",
+    "other column": ("Other option", "对照方案"),
+    "measure": ("Indicator", "指标"),
+    "pair": ("Options compared", "对比方案"),
+    "numbers of": (
+        "{first} (baseline) → {second}, difference [95% confidence interval]:",
+        "{first}（基准）→{second}，差值［95%置信区间］：",
     ),
-    "resolution": ("How long problems stay unsolved", "问题多久仍未解决"),
+    "distributions": ("Not only means: every replication", "不只看均值：每次模拟的结果"),
+    "distributions note": (
+        "One mark is one run. Box, from eight replications on: the middle half of them; line in it: median; ends: 5 and 95%. "
+        "Where replications fall into two groups of results, the mean of all is no typical result.",
+        "每个标记是一次模拟。重复八次及以上时画方框：方框为中间一半，框内竖线为中位数，两端为5%与95%分位。"
+        "若结果分为两类，全部模拟的均值不代表典型结果。",
+    ),
+    "resolution": ("How long problems stay unresolved", "问题多久仍未解决"),
     "resolution note": (
-        "Kaplan-Meier, from the day a problem arises, whether known or not. Open, lapsed and explained-away problems count "
-        "as unsolved; where the line ends, that share is still open.",
-        "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。仍在办理、自行消失或仅以解释办结的问题均计为未解决；"
+        "Kaplan-Meier, from the day a problem arises, whether known or not. Open "
+        "problems, lapsed ones and those closed with an "
+        "explanation only count as unresolved; where the line ends, that share is still open.",
+        "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。未办结、自行消失或撤回、仅作解释即办结的问题均计为未解决；"
         "曲线末端即仍未解决的占比。",
     ),
-    "of seeds": ("{some} of {all} seeds", "{all}个种子中的{some}个"),
+    "of seeds": ("{some} of {all} replications", "{all}次中的{some}次"),
     "working days": ("working days since it arose", "发生后的工作日"),
     "still open": (
         "Still open at the end of the line, % of problems (smallest to largest)",
@@ -99,32 +104,35 @@ WORDS: dict[str, tuple[str, str]] = {
     "local_soft": ("Sanitation, noise, disputes", "环境卫生、噪声、纠纷"),
     "local_hard": ("Pipes, heating, roads", "管网、供暖、道路"),
     "livelihood": ("Livelihood", "民生保障"),
-    "structural": ("Structural: subsidence, water, land", "结构性：塌陷、用水、耕地"),
-    "reported": ("What is reported, and what is true", "上报的与真实的"),
+    "structural": ("Structural: subsidence, water, land", "需专项资金：塌陷、用水、耕地"),
+    "reported": ("Reported and resolved", "上报办结与实际解决"),
     "reported note": (
-        "Hollow: what offices report of themselves. Full: what is true in the model. Means over seeds.",
-        "空心：单位自报；实心：模型中的真实情况。各种子均值。",
+        "Hollow: what offices report of themselves. Full: what is true in the model. Means over replications.",
+        "空心：单位自报；实心：模型中的实际情况。各次重复模拟的均值。",
     ),
-    "completion": ("done by the deadline", "按时办结"),
-    "call-back": ("satisfied on call-back", "回访满意"),
-    "denominator": ("resolved in 26 weeks: of known, of existing", "26周解决率：占已知、占实际"),
+    "completion": ("completed by the deadline", "按时办结"),
+    "call-back": ("satisfied on follow-up", "回访满意"),
+    "denominator": ("resolved within half a year: of detected, of all problems", "半年解决率：占已发现、占全部问题"),
     "as reported": ("reported", "上报"),
-    "as true": ("true", "真实"),
-    "reported figure": ("Hollow as reported, full as true, %", "空心为上报，实心为真实，%"),
-    "gap": ("Gap: reported minus true completion by the deadline", "差距：上报按时办结率减真实按时解决率"),
-    "% points": ("% points", "百分点"),
-    "solvers": ("Whose work solved the problems", "问题由谁的工作解决"),
-    "solvers note": (
-        "Hours spent on truly resolved problems, mean over seeds.", "花在已真实解决问题上的工时，各种子均值。",
+    "as true": ("true", "实际"),
+    "reported figure": ("% of work orders, of follow-up calls, of problems", "占工单、回访、问题%"),
+    "gap": (
+        "Reporting gap: reported completed minus resolved by the deadline",
+        "上报与实际之差：上报按时办结率减按时实际解决率",
     ),
-    "desk": ("hotline desk", "热线"),
-    "tasks": ("tasks from above", "下达任务"),
-    "call": ("calling for help", "动员"),
-    "outreach": ("outreach to partners", "外联"),
+    "% points": ("% points", "百分点"),
+    "solvers": ("Whose work resolved the problems", "问题由谁的工作解决"),
+    "solvers note": (
+        "Hours spent on resolved problems, mean over replications.", "用于已解决问题的工时，各次重复模拟的均值。",
+    ),
+    "desk": ("hotline", "热线"),
+    "tasks": ("tasks from higher offices", "上级任务"),
+    "call": ("mobilisation", "动员"),
+    "outreach": ("outreach", "外展服务"),
     "publishing": ("publishing results", "结果公开"),
-    "incubation": ("building up organisations", "组织培育"),
+    "incubation": ("incubating organisations", "社会组织培育"),
     "effort_government": ("government staff", "政府人员"),
-    "effort_members": ("members on ordered service", "党员指令性服务"),
+    "effort_members": ("members on assigned service", "党员报到服务"),
     "effort_residents": ("residents", "居民"),
     "effort_organisations": ("social organisations", "社会组织"),
     "effort_enterprises": ("enterprises", "企业"),
@@ -133,62 +141,68 @@ WORDS: dict[str, tuple[str, str]] = {
     "weekly note": (
         "Point at a curve, or choose it and use the arrow keys, to read it.", "指向曲线，或选中后用方向键，可读取数值。",
     ),
-    "bands": ("Line: mean over seeds. Band: smallest to largest.", "线为各种子均值，色带为最小值至最大值。"),
+    "bands": ("Line: mean over replications. Band: smallest to largest.", "线为各次重复模拟的均值，色带为最小值至最大值。"),
     "no bands": (
-        "Line: mean over seeds. With so many models no bands are drawn; smallest and largest stand in the tables.",
-        "线为各种子均值。方案较多，不画色带；最小值与最大值见数据表。",
+        "Line: mean over replications. With so many models no bands are drawn; smallest and largest stand in the tables.",
+        "线为各次重复模拟的均值。方案较多，不画色带；最小值与最大值见数据表。",
     ),
     "cut seeds": (
-        "So that the page fits into a mail, single seeds are left out where there is a box; seeds.csv has them all.",
-        "为使页面可随邮件发送，有方框处不再画出每个种子；全部数值见seeds.csv。",
+        "So that the page fits into a mail, single replications are left out where there is a box; seeds.csv has them all.",
+        "为使页面可随邮件发送，有方框处不再画出每次模拟；全部数值见seeds.csv。",
     ),
     "cut groups": (
-        "So that the page fits into a mail, groups are left out here or shown in one measure; groups.csv has them all.",
-        "为使页面可随邮件发送，此处省略群体表或只列一项度量；全部数值见groups.csv。",
+        "So that the page fits into a mail, groups are left out here or shown in one indicator; groups.csv has them all.",
+        "为使页面可随邮件发送，此处省略群体表或只列一项指标；全部数值见groups.csv。",
     ),
     "years": ("years", "年"),
-    "active_4w_share": ("Took part in four weeks, % of adults", "四周内自愿参与，占成年人%"),
-    "registered_share": ("Registered as volunteers, % of adults", "注册志愿者，占成年人%"),
-    "open_per_1000": ("Known and not closed, cases per 1,000 residents", "已知未办结，件/千名居民"),
-    "undetected_per_1000": ("Nobody in an office knows of, cases per 1,000 residents", "无单位知晓，件/千名居民"),
-    "trust_community": ("Trust in the residents' committee, 0–1", "对居委会的信任，0–1"),
-    "trust_street": ("Trust in the street office or town, 0–1", "对街道（镇）的信任，0–1"),
-    "trust_district": ("Trust in the district, 0–1", "对区级政府的信任，0–1"),
-    "trust_centre": ("Trust in the centre, 0–1", "对中央的信任，0–1"),
+    "active_4w_share": ("Took part within four weeks, % of adults", "四周参与率，占16岁及以上居民%"),
+    "registered_share": ("Registered as volunteers, % of adults", "注册志愿者，占16岁及以上居民%"),
+    "open_per_1000": ("Backlog, open cases per 1,000 residents", "积压，每千名居民未办结事项"),
+    "undetected_per_1000": ("Undetected problems per 1,000 residents", "每千名居民未被发现的问题"),
+    "trust_community": ("Trust in the residents' committee, 0–1", "对居（村）委会的信任，0–1"),
+    "trust_street": ("Trust in the street office or town, 0–1", "对街道（乡镇）的信任，0–1"),
+    "trust_district": ("Trust in the district (county), 0–1", "对区（县）政府的信任，0–1"),
+    "trust_centre": ("Trust in the central government, 0–1", "对中央政府的信任，0–1"),
     "groups": ("Groups of residents", "居民群体"),
     "groups note": (
-        "Difference to the baseline with its 95 % interval; an arrowhead: it goes on. ◦ fewer than 20 people: one household "
-        "more or less would change the number. Tested together, with a verdict: groups of 20 and more in not coming to light, "
-        "resolution in 26 weeks, taking part and trust in the committee; not tested: other measures, all residents together, "
+        "Difference to the baseline with its 95% confidence interval; an arrowhead: "
+        "it goes on. ◦ fewer than 20 people: one household "
+        "more or less would change the number. Tested together, with a verdict: groups of 20 and more in undetected "
+        "problems, resolution within half a year, taking part and trust in the residents' "
+        "committee; not tested: other indicators, all residents together, "
         "and volunteers, who are chosen by what the models do.",
-        "与基准的差值及95 %区间，箭头表示区间超出图外。◦ 不足20人：多一户或少一户都会改变数值。"
-        "一并检验并给出判断的是20人及以上群体的未被发现、26周解决、参与和对居委会的信任；"
-        "未检验的是其他度量、全体居民，以及由模式本身决定其成员的志愿者。",
+        "与基准的差值及95%置信区间，箭头表示超出图外。◦ 不足20人：多一户或少一户都会改变数值。"
+        "一并检验并给出判断的是20人及以上群体的未被发现占比、半年解决率、参与和对居（村）委会的信任；"
+        "未检验的是其他指标、全体居民，以及由模式本身决定其成员的志愿者。",
     ),
     "group": ("Group", "群体"),
     "people": ("People", "人数"),
     "show": ("Show", "显示"),
-    "hours": ("What paid and seconded staff spend their hours on", "在岗与下派人员的工时用途"),
+    "hours": ("What paid and seconded staff spend their hours on", "在岗人员与下沉干部的工时用途"),
     "hours note": (
-        "Hours a week of all offices; mean (smallest to largest over seeds).",
-        "全部单位每周工时；均值（各种子间最小至最大）。",
+        "Hours a week of all offices; mean (smallest to largest over replications).",
+        "全部单位每周工时；均值（各次重复模拟的最小至最大）。",
     ),
     "activity": ("Activity", "用途"),
-    "controls": ("What is left without a mechanism", "去掉某一机制后还剩多少"),
+    "controls": ("Control runs without one mechanism", "去除某一机制的对照"),
+    "controls written": (
+        "Control runs without one mechanism: how much of each difference is left stands in the report and in controls.csv.",
+        "去除某一机制的对照：每项差异还剩多少，见报告和controls.csv。",
+    ),
     "controls note": (
-        "The same arms once more with one mechanism taken away: how much of each difference remains.",
-        "去掉一种机制后再运行同样的方案：每项差异还剩多少。",
+        "The same options once more with one mechanism taken away: how much of each difference remains.",
+        "去除一种机制后再模拟同样的方案：每项差异还剩多少。",
     ),
     "no controls": (
         "Not tried in these runs, so nothing here says which mechanism carries a difference. The same command with --controls "
-        "runs every arm again with shuffled ties, without ties, without ranking and with random routing.",
-        "这些运行没有做这项检验，因此不能说明差异来自哪种机制。"
+        "runs every option again with shuffled ties, without ties, without ranking and with random routing.",
+        "本次模拟没有做这项检验，因此不能说明差异来自哪种机制。"
         "同一命令加上 --controls，会在打乱网络、去除网络、取消考核排名和随机流转下再运行每个方案。",
     ),
     "assumptions": ("What it rests on", "依据什么"),
     "assumptions note": (
         "Values of this scenario by how well they are known. Differences follow from all of them together.",
-        "本场景各参数取值按可信程度分类。差异由全部取值共同得出。",
+        "本情景各参数取值按可信程度分类。差异由全部取值共同得出。",
     ),
     "found": ("found in a publication", "有公开出处"),
     "derived": ("derived from published figures", "由公开数据推算"),
@@ -198,8 +212,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "influence shipped": (
         "By what they do to the difference between two models in a tenth of Yingzi (govsim sensitivity assumptions). For this "
         "scenario, run govsim sensitivity on a study of it and add its folder with --with.",
-        "依据鹰手营子十分之一场景中两种模式之差的敏感性排序（govsim sensitivity assumptions）。"
-        "如需本场景的结果，请对其运行govsim sensitivity，并以--with附上结果文件夹。",
+        "依据鹰手营子十分之一情景中两种模式之差的敏感性排序（govsim sensitivity assumptions）。"
+        "如需本情景的结果，请对其运行govsim sensitivity，并以--with附上结果文件夹。",
     ),
     "influence": ("Most influential of the assumed values", "影响最大的假设值"),
     "parameter": ("Parameter", "参数"),
@@ -210,7 +224,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "everything": ("Every indicator", "全部指标"),
     "in the table": (
-        "With so many arms they stand in compare.csv in the folder of the comparison.",
+        "With so many options they stand in compare.csv in the folder of the comparison.",
         "方案较多，全部指标见对比文件夹中的compare.csv。",
     ),
     "definitions": ("What the indicators mean", "指标含义"),
@@ -218,9 +232,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "alternative": ("{arm}: {first} at {start}, {last} at {end}.", "{arm}：{start}为{first}，{end}为{last}。"),
     "week at": ("week {n}", "第{n}周"),
     "day at": ("working day {n}", "第{n}个工作日"),
-    "range": ("{arm}: median {middle}, from {low} to {high} over seeds.", "{arm}：中位数{middle}，各种子间从{low}到{high}。"),
+    "range": (
+        "{arm}: median {middle}, from {low} to {high} over replications.",
+        "{arm}：中位数{middle}，各次重复模拟从{low}到{high}。",
+    ),
     "blank": (" ", ""),
     "and": (", ", "；"),
+    "comma": (", ", "，"),
     "colon": (": ", "："),
     "stop": (". ", "。"),
     "titled": ("{arm}: {title}", "{arm}：{title}"),
@@ -233,13 +251,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "more is better": ("more is better", "越高越好"),
     "less is better": ("less is better", "越低越好"),
-    "unpaired interval": ("unpaired interval", "未配对区间"),
+    "unpaired interval": ("unpaired interval", "未配对置信区间"),
     "matrix note": (
         "Each row against the baseline {baseline}. Bold: better, worse, higher or lower.",
         "每行均与基准{baseline}比较。加粗：好于、差于、高于或低于基准。",
     ),
     "against": ("{other} against {baseline}", "{other}与{baseline}相比"),
-    "other arm": ("Arm", "方案"),
+    "other arm": ("Option", "方案"),
     "tiles note": (
         "Baseline (first number): {baseline}. After the verdict: difference [95% confidence interval].",
         "基准（前一个数）：{baseline}。判断之后为差值［95%置信区间］。",
@@ -255,7 +273,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "two axes": ("Resolved within half a year and staff with burnout, %", "半年解决率与职业倦怠人员占比，%"),
     "two axes note": ("One mark is one option; the cross is the baseline.", "每个标记为一个方案，十字线为基准。"),
-    "burnt-out": ("staff with burnout, %", "职业倦怠人员，%"),
+    "burnout axis": ("staff with burnout, %", "职业倦怠人员，%"),
     "resolved axis": ("resolved within half a year, % of problems", "半年解决率，占全部问题%"),
     "by kind": ("By kind of problem", "按问题类别"),
     "unresolved half year": ("Unresolved after half a year", "半年后未解决的占比"),
@@ -270,8 +288,46 @@ WORDS: dict[str, tuple[str, str]] = {
     "measures": ("Measures, each against the same model without it", "各项措施（与同一模式不采取该措施相比）"),
     "measure added": ("Model and measure", "模式与措施"),
     "resolution change": ("Resolved within half a year, percentage points [95% CI]", "半年解决率，百分点［95%置信区间］"),
+    "studied": ("Countermeasures under {model}", "各项对策的效果（{model}）"),
+    "studied measure": ("Measure", "对策"),
+    "resolution points": ("Resolved within half a year, points", "半年解决率，百分点"),
+    "moved": ("Takes, a year", "每年占用"),
     "costs": ("Granted beyond it, a year", "每年另需"),
     "backfires": ("Gets worse", "变差的指标"),
+    "many marks": (
+        "▲ better than the baseline, ▼ worse, no mark: undecided, which does not mean equal.",
+        "▲好于基准，▼差于基准；无标记：尚难判断，并不等于相同。",
+    ),
+    "more rows": (
+        "Not shown: {rows}. All rows stand in the report and in compare.csv.",
+        "未列出：{rows}；全部见报告和compare.csv。",
+    ),
+    "rows hidden": ("{n} {verdict}", "{n}项{verdict}"),
+    "undecided note": (
+        "Undecided does not mean equal: these replications cannot tell.",
+        "尚难判断不等于相同：本次重复模拟不足以判断。",
+    ),
+    "few replications": (
+        "A verdict takes {n} replications or more: add --seeds 5.",
+        "至少需要{n}次重复模拟才能判断，请加 --seeds 5。",
+    ),
+    "large backlog": (
+        "A large backlog is more than {n} open cases per 1,000 residents, mean over the counted weeks.",
+        "积压严重指统计期内平均每千名居民未办结事项超过{n}件。",
+    ),
+    "replications": ("{n} replications (random seeds {seeds})", "{n}次重复模拟（随机种子{seeds}）"),
+    "replications paired": (
+        "{n} replications (random seeds {seeds}), the same residents, problems and chance for all",
+        "{n}次重复模拟（随机种子{seeds}），各方案的居民、问题和偶然因素相同",
+    ),
+    "replications not paired": (
+        "{n} replications each (random seeds {seeds}), not paired",
+        "各{n}次重复模拟（随机种子{seeds}），未配对",
+    ),
+    "runs made": ("{computed} runs and {reused} found, {s} s", "新模拟{computed}次，沿用{reused}次，用时{s}秒"),
+    "results": ("Results    ", "结果  "),
+    "report": ("Report     ", "报告  "),
+    "next": ("Next       ", "下一步 "),
     "advice": ("Recommendations and their limits", "建议和适用条件"),
     "certainty": ("How sure is this?", "结果有多可靠？"),
 }  # fmt: skip
@@ -293,5 +349,5 @@ def unit(text: str, language: Language) -> str:
 def unit_beside(label: str, text: str, language: Language) -> str:
     """Return a unit beside a label: the bare sign where the label says already of what it is a share."""
     words = unit(text, language)
-    of = re.search(r", of (\w+)$" if language == "en" else "（占([^）]+)）$", label)
+    of = re.search(r", of (?:those )?(\w+)$" if language == "en" else "（占([^）]+)）$", label)
     return "%" if of and words.startswith(f"% of {of[1]} " if language == "en" else f"占{of[1]}") else words

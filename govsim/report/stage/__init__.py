@@ -236,19 +236,19 @@ STAGE_WORDS: dict[str, dict[str, str]] = {
         "axis": "week",
         "alt": (
             "{name}, week {n}: {active} people take part; {hidden} "
-            "problems nobody in an office knows of, {known} known and "
+            "undetected problems, {known} open and "
             "waiting, {work} being worked on; this week {resolved} "
-            "resolved, {explained} closed by explanation only."
+            "resolved, {explained} closed with an explanation only."
         ),
         "person": "resident",
         "member": "Party member",
         "active": "takes part this week",
         "office": "office",
-        "hidden": "problem nobody in an office knows of",
-        "known": "known, waiting",
+        "hidden": "undetected problem",
+        "known": "open, waiting",
         "worked": "worked on this week",
         "resolved": "resolved this week",
-        "explained": "closed by explanation, not solved",
+        "explained": "closed with an explanation only, not resolved",
         "staff": "work by staff",
         "helpers": "work by volunteers, members, organisations",
         "play": "Play",
@@ -263,18 +263,18 @@ STAGE_WORDS: dict[str, dict[str, str]] = {
         "headed": "{what}：{name}",
         "axis": "周",
         "alt": (
-            "{name}，第 {n} 周：{active} 人参与；{hidden} 个问题无单位知晓，{known} 个已知待办，"
-            "{work} 个正在办理；本周解决 {resolved} 个，仅以解释办结 {explained} 个。"
+            "{name}，第 {n} 周：{active} 人参与；{hidden} 个问题未被发现，{known} 个未办结、等待办理，"
+            "{work} 个正在办理；本周解决 {resolved} 个，仅作解释办结 {explained} 个。"
         ),
         "person": "居民",
         "member": "党员",
         "active": "本周参与",
         "office": "单位",
-        "hidden": "无单位知晓的问题",
-        "known": "已知，等待办理",
+        "hidden": "未被发现的问题",
+        "known": "未办结，等待办理",
         "worked": "本周正在办理",
         "resolved": "本周解决",
-        "explained": "仅以解释办结，未解决",
+        "explained": "仅作解释办结，未解决",
         "staff": "工作人员办理",
         "helpers": "志愿者、党员、社会组织办理",
         "play": "播放",

@@ -46,28 +46,28 @@ class Language:
 
 ENGLISH = Language(
     sentences={
-        "arose": "Case {case} ({problem_class}, {community}, household {household}, resident {resident}) arose in "
+        "arose": "Problem {case} ({problem_class}, {community}, household {household}, resident {resident}) arose in "
         "{time}; severity {severity} of 1; {effort} hours of skilled work and {money} yuan needed.",
-        "found": "It came to light in {time} by {channel}, {days} working days after it arose.",
-        "stayed_hidden": "No office ever came to know of it.",
+        "found": "It was detected in {time} by {channel}, {days} working days after it arose.",
+        "stayed_hidden": "It was never detected.",
         "registered": "Answering, registering and passing on took {hours}; it went {path} and was passed on {hops}{again}.",
         "refused": "It was refused {count}: {told}.",
-        "summoned": "{office} summoned the departments {count}, and no meeting came about.",
+        "summoned": "{office} convened the departments {count}, and no meeting came about.",
         "met": "It was discussed at a joint meeting {count}, first in {time}: {hours}.",
-        "taken_on": "{office} took it on in {time}, {days} working days after it came to light.",
+        "taken_on": "{office} took it on in {time}, {days} working days after it was detected.",
         "paid_later": "It waited {days} working days for {money} yuan, from {time} to {until}.",
         "never_paid": "From {time} on it waited {days} working days for {money} yuan that did not come.",
         "paid": "{money} yuan were there in {time}, without waiting.",
         "worked": "It was worked on {count} between {first} and {last}: {hours}.",
         "reopened": "It was answered with an explanation while the problem stayed {count}: {told}.",
-        "resolved": "It was truly resolved in {time}, {days} working days after it arose.",
-        "explained": "It was closed by explanation in {time}, {days} working days after it arose; the problem was not "
-        "solved.",
+        "resolved": "It was resolved in {time}, {days} working days after it arose.",
+        "explained": "It was closed with an explanation only in {time}, {days} working days after it arose; the "
+        "problem was not resolved.",
         "lapsed": "It went away by itself or was withdrawn in {time}, {days} working days after it arose.",
         "open": "At the end of the run it was {outcome}, {days} working days after it arose.",
         "in_all": "In all {total} hours were spent on it: {hours}.",
-        "came_back": "It came back in {time}: {fate}.",
-        "came_back_more": "It came back {count} more.",
+        "came_back": "It recurred in {time}: {fate}.",
+        "came_back_more": "It recurred {count} more.",
         "person": "Resident {resident}: {female}, {age} at the start, {work}, schooling {schooling}, {migrant}, "
         "{party_member}, {degree} ties.",
         "home": "Lives in {community}, household {household} ({people} people at the start), {housing} housing, "
@@ -75,51 +75,51 @@ ENGLISH = Language(
         "left": "Left the district in {left_week}.",
         "problems": "Problems of the household: {count} ({outcomes}).",
         "no_problems": "The household had no problems.",
-        "problem": "Case {case} ({problem_class}) arose in {onset} and {fate}.",
-        "problem_again": "Case {case} ({problem_class}), return {recurrence}, arose in {onset} and {fate}.",
+        "problem": "Problem {case} ({problem_class}) arose in {onset} and {fate}.",
+        "problem_again": "Problem {case} ({problem_class}), recurrence {recurrence}, arose in {onset} and {fate}.",
         "problems_more": "And {count} more.",
         "took_part": "Weeks with voluntary participation: {weeks_active}, the first {first_active}, the last {last_active}; "
         "hours given: {hours_given}.",
         "never_took_part": "Never took part voluntarily.",
-        "called": "Was called to take part {times_called}; at the end {registered}.",
-        "trust": "Trust (0-1) at the start and at the end: committee {trust_start_community} and {trust_community}, street "
-        "{trust_start_street} and {trust_street}, district {trust_start_district} and {trust_district}, centre "
-        "{trust_start_centre} and {trust_centre}.",
+        "called": "Was asked to take part {times_called}; at the end {registered}.",
+        "trust": "Trust (0-1) at the start and at the end: residents' committee {trust_start_community} and {trust_community}, "
+        "street office {trust_start_street} and {trust_street}, district {trust_start_district} and {trust_district}, "
+        "central government {trust_start_centre} and {trust_centre}.",
         "views": "At the end satisfaction with services was {satisfaction}, belief that acting together helps "
         "{efficacy} (0-1).",
     },
     under_way={
-        "stayed_hidden": "No office has come to know of it.",
+        "stayed_hidden": "It has not been detected.",
         "never_paid": "Since {time} it has waited {days} working days for {money} yuan.",
         "open": "Now, in week {week}, it is {outcome}, {days} working days after it arose.",
         "no_problems": "The household has had no problems.",
         "never_took_part": "Has not taken part voluntarily.",
-        "called": "Was called to take part {times_called}; now, in week {week}, {registered}.",
-        "trust": "Trust (0-1) at the start and now, in week {week}: committee {trust_start_community} and "
-        "{trust_community}, street {trust_start_street} and {trust_street}, district {trust_start_district} and "
-        "{trust_district}, centre {trust_start_centre} and {trust_centre}.",
+        "called": "Was asked to take part {times_called}; now, in week {week}, {registered}.",
+        "trust": "Trust (0-1) at the start and now, in week {week}: residents' committee {trust_start_community} and "
+        "{trust_community}, street office {trust_start_street} and {trust_street}, district {trust_start_district} and "
+        "{trust_district}, central government {trust_start_centre} and {trust_centre}.",
         "views": "Now, in week {week}, satisfaction with services is {satisfaction}, belief that acting together helps "
         "{efficacy} (0-1).",
-        "hidden_fate": "has not come to light; {end}", "still": "now, in week {week}, it is {outcome}",
+        "hidden_fate": "has not been detected; {end}", "still": "now, in week {week}, it is {outcome}",
     },
     names={
         "problem_class": {name: en for name, (en, _) in CLASSES.items()},
         "department": {
             "urban_works": "public works", "housing_land": "housing and land", "water": "water",
-            "labour_welfare": "labour and welfare", "hotline desk": "hotline desk",
+            "labour_welfare": "labour and welfare", "hotline desk": "hotline",
         },
         "channel": {
             "hotline": "the hotline", "walk_in": "a resident who came in", "patrol": "a patrol",
-            "visit": "a home visit", "member_contact": "a Party member's contact",
+            "visit": "a home visit", "member_contact": "a liaison household visit",
             "outreach": "an organisation's outreach", "meeting": "a community meeting", "neighbour": "a neighbour",
             "none": "nobody",
         },
         "outcome": {
-            "undetected": "known to no office", "open": "open", "resolved": "truly resolved",
-            "explained": "closed by explanation", "lapsed": "gone by itself or withdrawn",
+            "undetected": "undetected", "open": "open", "resolved": "resolved",
+            "explained": "closed with an explanation only", "lapsed": "gone by itself or withdrawn",
         },
         "source": {
-            "paid": "paid staff", "seconded": "seconded staff", "member": "Party members on ordered service",
+            "paid": "paid staff", "seconded": "seconded staff", "member": "Party members on assigned service",
             "volunteer": "volunteers", "organisation": "social organisations", "enterprise": "enterprises",
         },
         "female": ("man", "woman"),
@@ -135,21 +135,21 @@ ENGLISH = Language(
         "date": "week {week}, day {day}", "week": "week {week}", "place": "by {office} in {time}",
         "spent": "{hours} h of {source} ({office})", "spent_in_all": "{source} {hours} h",
         "outcomes": "{count} {outcome}", "and": "; ", "to": " > ", "no_office": "no office", "none": "none",
-        "times": "{count} times", "once": "once", "first": "first {told}", "again": "; residents called about it again {times}",
-        "found_fate": "came to light after {detected} working days by {channel}; {end}",
-        "hidden_fate": "never came to light; {end}", "still": "at the end it was {outcome}",
+        "times": "{count} times", "once": "once", "first": "first {told}", "again": "; residents called again {times}",
+        "found_fate": "detected after {detected} working days by {channel}; {end}",
+        "hidden_fate": "never detected; {end}", "still": "at the end it was {outcome}",
         "closed": "{outcome} {closed} working days after it arose", "closed_at": "{outcome} in {closed}",
-        "head": "{scenario}, {model} ({mode}), seed {seed}, {weeks} weeks. Weeks and days count from 1; in tables and "
+        "head": "{scenario}, {model} ({mode}), random seed {seed}, {weeks} weeks. Weeks and days count from 1; in tables and "
         "files weeks count from 0.",
     },
 )  # fmt: skip
 
 CHINESE = Language(
     sentences={
-        "arose": "案件{case}（{problem_class}，{community}，第{household}户，居民{resident}）发生于{time}；"
+        "arose": "{case}号问题（{problem_class}，{community}，第{household}户，居民{resident}）发生于{time}；"
         "严重度{severity}（满分1），需{effort}小时专业工作和{money}元资金。",
         "found": "发生{days}个工作日后，于{time}通过{channel}被发现。",
-        "stayed_hidden": "始终没有任何单位知晓。",
+        "stayed_hidden": "始终未被发现。",
         "registered": "解答、受理和转办用时：{hours}；流转路径：{path}，共转办{hops}{again}。",
         "refused": "被退回{count}：{told}。",
         "summoned": "{office}召集有关部门{count}，均未开成会。",
@@ -160,8 +160,8 @@ CHINESE = Language(
         "paid": "{time}即有{money}元资金到位，无须等待。",
         "worked": "{first}至{last}之间办理{count}：{hours}。",
         "reopened": "以解释答复而问题仍在{count}：{told}。",
-        "resolved": "发生{days}个工作日后，于{time}真实解决。",
-        "explained": "发生{days}个工作日后，于{time}以解释办结，问题并未解决。",
+        "resolved": "发生{days}个工作日后，于{time}解决。",
+        "explained": "发生{days}个工作日后，于{time}仅作解释即办结，问题并未解决。",
         "lapsed": "发生{days}个工作日后，于{time}自行消失或被撤回。",
         "open": "至模拟结束，发生已{days}个工作日，状态：{outcome}。",
         "in_all": "共用{total}小时：{hours}。",
@@ -169,58 +169,58 @@ CHINESE = Language(
         "came_back_more": "此后又复发{count}。",
         "person": "居民{resident}：{female}，期初{age}岁，{work}，受教育程度{schooling}，{migrant}，{party_member}，"
         "社会联系{degree}个。",
-        "home": "住在{community}，第{household}户（期初{people}人），住房类型：{housing}，灾害暴露：{exposure}。",
+        "home": "住在{community}，第{household}户（期初{people}人），住房类型：{housing}，采煤影响：{exposure}。",
         "left": "{left_week}迁出本区。",
         "problems": "该户共有{count}个问题：{outcomes}。",
         "no_problems": "该户没有发生问题。",
-        "problem": "案件{case}（{problem_class}）发生于{onset}，{fate}。",
-        "problem_again": "案件{case}（{problem_class}）第{recurrence}次复发于{onset}，{fate}。",
+        "problem": "{case}号问题（{problem_class}）发生于{onset}，{fate}。",
+        "problem_again": "{case}号问题（{problem_class}）第{recurrence}次复发于{onset}，{fate}。",
         "problems_more": "另有{count}个。",
         "took_part": "自愿参与{weeks_active}周，首次在{first_active}，最近一次在{last_active}，共{hours_given}小时。",
         "never_took_part": "从未自愿参与。",
         "called": "被动员{times_called}；期末{registered}。",
-        "trust": "期初与期末的信任（0-1）：居委会{trust_start_community}与{trust_community}，街道（镇）{trust_start_street}与"
-        "{trust_street}，区级政府{trust_start_district}与{trust_district}，中央{trust_start_centre}与{trust_centre}。",
-        "views": "期末服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
+        "trust": "期初与期末的信任（0–1）：居（村）委会{trust_start_community}与{trust_community}，"
+        "街道（乡镇）{trust_start_street}与{trust_street}，区（县）政府{trust_start_district}与{trust_district}，中央政府{trust_start_centre}与{trust_centre}。",
+        "views": "期末服务满意度{satisfaction}，集体效能感{efficacy}（0–1）。",
     },
     under_way={
-        "stayed_hidden": "尚无任何单位知晓。",
+        "stayed_hidden": "尚未被发现。",
         "never_paid": "自{time}起等待{money}元资金，已{days}个工作日。",
         "open": "截至第{week}周，发生已{days}个工作日，状态：{outcome}。",
         "no_problems": "该户尚未发生问题。",
         "never_took_part": "尚未自愿参与过。",
         "called": "被动员{times_called}；截至第{week}周{registered}。",
-        "trust": "期初与第{week}周的信任（0-1）：居委会{trust_start_community}与{trust_community}，街道（镇）"
-        "{trust_start_street}与{trust_street}，区级政府{trust_start_district}与{trust_district}，"
-        "中央{trust_start_centre}与{trust_centre}。",
-        "views": "第{week}周服务满意度{satisfaction}，集体效能感{efficacy}（0-1）。",
+        "trust": "期初与第{week}周的信任（0–1）：居（村）委会{trust_start_community}与{trust_community}，街道（乡镇）"
+        "{trust_start_street}与{trust_street}，区（县）政府{trust_start_district}与{trust_district}，"
+        "中央政府{trust_start_centre}与{trust_centre}。",
+        "views": "第{week}周服务满意度{satisfaction}，集体效能感{efficacy}（0–1）。",
         "hidden_fate": "尚未被发现；{end}", "still": "截至第{week}周{outcome}",
     },
     names={
         "problem_class": {name: zh for name, (_, zh) in CLASSES.items()},
         "department": {
             "urban_works": "城建市政", "housing_land": "住房与国土", "water": "水务", "labour_welfare": "人社民政",
-            "hotline desk": "热线受理台",
+            "hotline desk": "热线",
         },
         "channel": {
             "hotline": "热线", "walk_in": "居民上门反映", "patrol": "巡查", "visit": "入户走访",
-            "member_contact": "党员联系户", "outreach": "社会组织外联", "meeting": "社区会议", "neighbour": "邻里照看",
+            "member_contact": "党员联户", "outreach": "社会组织外展服务", "meeting": "社区议事会", "neighbour": "邻里照看",
             "none": "无",
         },
         "outcome": {
-            "undetected": "未被任何单位知晓", "open": "仍在办理", "resolved": "真实解决", "explained": "以解释办结",
-            "lapsed": "自行消失或被撤回",
+            "undetected": "未被发现", "open": "未办结", "resolved": "解决", "explained": "仅作解释办结",
+            "lapsed": "自行消失或撤回",
         },
         "source": {
-            "paid": "在岗人员", "seconded": "下派人员", "member": "党员指令性服务", "volunteer": "志愿者",
+            "paid": "在岗人员", "seconded": "下沉干部", "member": "党员报到服务", "volunteer": "志愿者",
             "organisation": "社会组织", "enterprise": "企业",
         },
         "female": ("男", "女"),
         "schooling": ("小学及以下", "初中", "高中", "大专及以上"),
-        "work": ("儿童", "在职", "下岗", "自雇", "退休", "学生", "无业"),
+        "work": ("儿童", "在职", "下岗失业", "个体经营", "退休", "学生", "无业"),
         "migrant": ("本地人口", "外来人口"),
         "party_member": ("非党员", "党员"),
-        "housing": ("老单位房", "安置房", "商品房", "村屋"),
+        "housing": ("老单位小区", "安置房", "商品房", "农村住宅"),
         "registered": ("不是注册志愿者", "为注册志愿者"),
         "exposure": ("采煤沉陷", "用水", "耕地"),
     },
@@ -228,11 +228,11 @@ CHINESE = Language(
         "date": "第{week}周第{day}天", "week": "第{week}周", "place": "{time}，{office}",
         "spent": "{source}{hours}小时（{office}）", "spent_in_all": "{source}{hours}小时",
         "outcomes": "{count}个{outcome}", "and": "；", "to": " > ", "no_office": "无单位", "none": "无",
-        "times": "{count}次", "once": "1次", "first": "起初是{told}", "again": "；居民再次来电{times}",
+        "times": "{count}次", "once": "1次", "first": "起初是{told}", "again": "；居民重复来电{times}",
         "found_fate": "{detected}个工作日后通过{channel}被发现；{end}",
         "hidden_fate": "始终未被发现；{end}", "still": "期末{outcome}",
         "closed": "发生{closed}个工作日后{outcome}", "closed_at": "{closed}{outcome}",
-        "head": "{scenario}，{model}（{mode}），种子{seed}，共{weeks}周。周与天均从1起计；表格与文件中的周从0起计。",
+        "head": "{scenario}，{model}（{mode}），随机种子{seed}，共{weeks}周。周与天均从1起计；表格与文件中的周从0起计。",
     },
 )  # fmt: skip
 

@@ -239,7 +239,7 @@ def crossover_table(maps: Crossover) -> DataTable:
         Column("difference", "difference", "差值", "see unit", "Mean over seeds of second minus first."),
         Column("low", "low end", "区间下端", "see unit", "Low end of the paired t interval that decides the class."),
         Column("high", "high end", "区间上端", "see unit", "High end of that interval."),
-        Column("seeds", "seeds", "种子数", "seeds", "Pairs of runs."),
+        Column("seeds", "seeds", "重复次数", "seeds", "Pairs of runs."),
         Column("class", "class", "类别", "-",
                "first better, undecided, second better; no value where a run has none. Where a run did not reach the "
                "indicator there is no mean, and the sign test decides."),

@@ -63,7 +63,7 @@ class Published:
     pairs : tuple of (int, int)
     sides : int8 array, shape (indicators, pairs, points)
     today, half_width, quantile : float64 arrays, shape (indicators, pairs)
-        Second minus first at today's point, half of its 95 % interval, its quantile among the points; NaN where
+        Second minus first at today's point, half of its 95% interval, its quantile among the points; NaN where
         there is none.
     spread : float64 array, shape (indicators, pairs, 3)
         10 %, 50 % and 90 % quantile of the difference over the points.
@@ -250,7 +250,7 @@ def page(found: Published, study: LoadedStudy) -> str:
         Passage("Data and how to repeat it", [
         f"[Points](data/{POINTS}), [single runs](data/{SAMPLE}) to check one's own against, and "
         f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
-        "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95 % "
+        "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95% "
         "half width, and where it lies among the points. This page is made from points and classes.",
         Command(AGAIN),
         "It can be stopped and continued; finished runs are kept.",

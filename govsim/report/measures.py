@@ -1,0 +1,259 @@
+"""What the shipped study of countermeasures says about a district: its table, from the page, and its rows beside a comparison.
+
+``govsim table measures`` writes ``docs/measures.md``; the numbers of that page stand once more in ``scenarios/studies``, from
+where they are read without a network, and are used only where scenario and models are those of that study.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from govsim.report.answers import markdown_table
+from govsim.report.glossary import indicator, span
+from govsim.report.html.words import unit_beside
+from govsim.report.stamps import content_hash, read, reasons
+from govsim.report.tables import MEASURES
+from govsim.results.csvtext import BOM
+from govsim.runner.planning import Choice, arm_of, scenario_hash
+from govsim.scenario import list_measures, load, load_governance, load_measure
+from govsim.scenario.files import governance_shelf, study_shelf
+
+COLUMNS = (
+    "model", "model_zh", "measure", "measure_zh", "quantity", "value", "low95", "high95", "half_width", "verdict",
+    "residents", "weeks", "seeds", "start",
+)  # fmt: skip
+_SPENT = ("hours_moved", "yuan_moved", "hours_granted", "yuan_granted")
+"""What stands first in a row of the page, a year."""
+_RATES = ("problems_arisen", "problems_solved", "problems_found", "adult_weeks")
+_NUMBER = r"[+-]?[\d,]+(?:\.\d+)?"
+_TERMS = re.compile(r"([\d,]+) residents, (\d+) weeks, seeds (\d+) to (\d+)")
+_BY_MONEY = re.compile(
+    r"\*(.+?)\* moves too few hours for a rate by hours; per million yuan moved: (.+)\.$", re.M
+)
+_CELL = re.compile(rf"(\*\*)?({_NUMBER})(?: ± ({_NUMBER}))?(\*\*)?")
+_INTERVAL = re.compile(rf"({_NUMBER}) \[({_NUMBER}), ({_NUMBER})\]")
+
+Cells = dict[str, str]
+"""A row of the table by its columns."""
+
+
+def rows_of(page: str) -> list[Cells]:
+    """Return the numbers of a page about measures, as they are printed there.
+
+    Raises
+    ------
+    ValueError
+        If it is no such page.
+    """
+    terms, (made, *_) = _TERMS.search(page), read(page)
+    if terms is None:
+        raise ValueError("no page of measures: it does not say residents, weeks and seeds")
+    start = re.search(r"--start (\d+)", made.command)
+    same = {
+        "residents": _plain(terms[1]), "weeks": terms[2], "seeds": str(int(terms[4]) - int(terms[3]) + 1),
+        "start": start[1] if start else "0",
+    }  # fmt: skip
+    models = {item.name.en: item.name.zh or item.name.en for item in _models(made.inputs)}
+    measures = {item.name.en: item.name.zh or item.name.en for item in map(_section, list_measures())}
+    found = []
+    for part in re.split(r"^## ", page, flags=re.M)[1:]:
+        model = part.partition("\n")[0].strip()
+        for measure, quantity, cells in _part(part):
+            named = {
+                "model": model,
+                "model_zh": models[model],
+                "measure": measure,
+                "measure_zh": measures[measure],
+            }
+            found.append(dict.fromkeys(COLUMNS, "") | named | {"quantity": quantity} | cells | same)
+    return found
+
+
+def _models(inputs: Mapping[str, str]) -> Iterator[Any]:
+    shelf = governance_shelf()
+    for name in inputs:
+        if name.startswith(f"{shelf.shown}/"):
+            yield load_governance(Path(name).stem).model
+
+
+def _section(name: str) -> Any:
+    return load_measure(name).section
+
+
+def _part(part: str) -> Iterator[tuple[str, str, Cells]]:
+    """Yield measure, quantity and numbers of the tables under one model."""
+    rates, changes = (
+        [_split(line) for line in table.splitlines() if line.startswith("| ")]
+        for table in part.split("### ")[1:3]
+    )
+    for measure, *cells in rates[2:]:
+        for quantity, cell in zip(_SPENT, cells, strict=False):
+            yield measure, quantity, {"value": _plain(cell)}
+        for quantity, cell in zip(_RATES, cells[len(_SPENT) :], strict=True):
+            if number := _INTERVAL.fullmatch(cell):
+                yield measure, f"{quantity}_per_1000_hours", _ends(number)
+    for measure, told in _BY_MONEY.findall(part):
+        for quantity, number in zip(_RATES, _INTERVAL.finditer(told), strict=True):
+            yield measure, f"{quantity}_per_million_yuan", _ends(number)
+    names = {heading: item for item, heading in MEASURES}
+    ways = {(heading, way, name) for heading, way, name in _ways(part)}
+    for measure, *cells in changes[2:]:
+        for heading, cell in zip(changes[0][1:], cells, strict=True):
+            item, number = names[heading], _CELL.fullmatch(cell)
+            found = next((way for way in ("higher", "lower") if (heading, way, measure) in ways), "")
+            verdict = "undecided"
+            if found:
+                verdict = {0: found}.get(
+                    item.direction, "better" if (found == "higher") == (item.direction > 0) else "worse"
+                )
+            numbers = {"value": _plain(number[2]), "half_width": _plain(number[3] or "")} if number else {}
+            yield measure, item.name, {"verdict": verdict} | numbers
+
+
+def _ways(part: str) -> Iterator[tuple[str, str, str]]:
+    """Yield what is said below the tables: indicator, higher or lower, and a measure."""
+    for heading, told in re.findall(r"^- \*(.+?)\*: (.+)\.$", part, re.M):
+        for way, names in re.findall(r"(higher|lower) with ([^;]+)", told):
+            rest = names
+            for name in sorted((_section(one).name.en for one in list_measures()), key=len, reverse=True):
+                if name in rest:
+                    rest = rest.replace(name, "")
+                    yield heading, way, name
+
+
+def _split(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split(" | ")]
+
+
+def _plain(number: str) -> str:
+    return number.replace(",", "").removeprefix("+")
+
+
+def _ends(number: re.Match[str]) -> Cells:
+    return {name: _plain(number[n]) for n, name in enumerate(("value", "low95", "high95"), 1)}
+
+
+def as_csv(page: str) -> str:
+    """Return the table of a page, with the page's stamp above it."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows_of(page))
+    made = "".join(f"# {line}\n" for one in read(page) for line in one.lines())
+    return f"{BOM}{made}{text.getvalue()}"
+
+
+def beside(docs: Path, scenario: str) -> Path | None:
+    """Return where the table of a page in ``docs`` belongs: beside the shipped studies, for the pages of the repository."""
+    shelf = study_shelf().folder.resolve()
+    return (
+        shelf / f"{Path(scenario).stem}_measures.csv" if docs.resolve().parent == shelf.parents[1] else None
+    )
+
+
+def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
+    """Return the rows of a shipped table about the scenario and the models of a comparison; None where there are none.
+
+    A table whose numbers the code in force does not give is left out.
+    """
+    for file in sorted(study_shelf().folder.glob("*_measures.csv")):
+        text = file.read_text(encoding="utf-8-sig")
+        (made, *_) = read(text)
+        scenario = re.search(r"--scenario (\S+)", made.command)
+        if scenario is None or any(content_hash(name) != value for name, value in made.inputs.items()):
+            continue
+        wanted = scenario_hash(load(scenario[1]))
+        if any(scenario_hash(choice.loaded) != wanted for choice in choices) or reasons(made):
+            continue
+        rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+        shelved = {name for name in made.inputs if name.startswith(f"{governance_shelf().shown}/")}
+        keys = {
+            arm_of(Choice(scenario[1], choices[0].loaded, load_governance(Path(name).stem), "neutral")).key
+            for name in shelved
+        }
+        here = {choice.governance.model.name.en for choice in choices if arm_of(choice).key in keys}
+        return [row for row in rows if row["model"] in here] or None
+    return None
+
+
+_QUANTITIES = {
+    "hours_moved": "每年占用工时",
+    "yuan_moved": "每年占用资金（元）",
+    "hours_granted": "每年增拨工时",
+    "yuan_granted": "每年增拨资金（元）",
+    "problems_arisen": "发生的问题（件）",
+    "problems_solved": "解决的问题（件）",
+    "problems_found": "发现的问题（件）",
+    "adult_weeks": "居民参与（人·周）",
+}
+_WAYS = {"better": "好于基准", "worse": "差于基准", "higher": "高于基准", "lower": "低于基准"}
+
+
+def chinese_page(file: Path) -> str:
+    """Return the page about measures in Chinese, made from a shipped table."""
+    text = file.read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+    first = rows[0]
+    length, people = span(int(first["weeks"])).zh, f"{int(first['residents']):,}"
+    parts = [
+        "# 各项对策及其占用的工时和资金",
+        f"模拟{length}，居民{people}人，{first['seeds']}次重复模拟；各项对策自第{int(first['start']) + 1}周起单独实施，"
+        "与同一治理模式不采取该对策相比，居民、问题和偶然因素相同。本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。",
+        "“占用工时”指各层级、各来源、各用途中比不采取该对策时多用的工时，不论由谁让出；空闲工时不计。资金另列。"
+        "总体效果中，±为95%置信区间的一半，已按该表全部比较放宽；基准为同一模式不采取该对策；"
+        "写明好于、差于、高于或低于基准的为有明确差异（其中预计至多5%实际并无差异），其余尚难判断，并不等于相同。",
+        f"本页由数据表`scenarios/studies/{file.name}`按规则生成，与[英文页](measures.md)的数字逐一相同。请勿手工修改。",
+    ]
+    for model in dict.fromkeys(row["model_zh"] for row in rows):
+        mine: dict[str, dict[str, Cells]] = {}
+        for row in rows:
+            if row["model_zh"] == model:
+                mine.setdefault(row["measure_zh"], {})[row["quantity"]] = row
+        parts += [f"## {model}", "### 总体效果", _effects(mine), "### 占用与每千工时的效果", _yields(mine)]
+        parts += [
+            f"*{name}*占用工时很少，不按工时折算；每占用百万元：{'，'.join(told)}。"
+            for name, cells in mine.items()
+            if (told := [
+                f"{_QUANTITIES[key]}{_range(cells[f'{key}_per_million_yuan'])}"
+                for key in _RATES if f"{key}_per_million_yuan" in cells
+            ])
+        ]  # fmt: skip
+    return "\n\n".join(parts) + "\n"
+
+
+def _effects(mine: Mapping[str, Mapping[str, Cells]]) -> str:
+    shown = [item for item, _ in MEASURES if any(item.name in cells for cells in mine.values())]
+    names = (indicator(item.name, item.label_en, item.label_zh).zh for item in shown)
+    heads = [f"{name}，{unit_beside(name, item.unit, 'zh')}" for name, item in zip(names, shown, strict=True)]
+    rows = []
+    for name, cells in mine.items():
+        told = []
+        for item in shown:
+            cell = cells[item.name]
+            half = f" ± {cell['half_width']}" if cell["half_width"] else ""
+            told.append(f"{_signed(cell['value'])}{half} {_WAYS.get(cell['verdict'], '')}".strip())
+        rows.append([name, *told])
+    return markdown_table(["对策", *heads], rows)
+
+
+def _yields(mine: Mapping[str, Mapping[str, Cells]]) -> str:
+    rows = []
+    for name, cells in mine.items():
+        spent = [f"{int(cells[key]['value']):,}" for key in _SPENT]
+        rates = [cells.get(f"{key}_per_1000_hours") for key in _RATES]
+        rows.append([name, *spent, *(_range(cell) if cell else "–" for cell in rates)])
+    return markdown_table(["对策", *(_QUANTITIES[key] for key in (*_SPENT, *_RATES))], rows)
+
+
+def _range(cell: Cells) -> str:
+    return f"{_signed(cell['value'])} [{_signed(cell['low95'])}, {_signed(cell['high95'])}]"
+
+
+def _signed(number: str) -> str:
+    """Return a number of the table with its sign."""
+    return number if not number or number.startswith("-") else f"+{number}"
