@@ -102,7 +102,9 @@ def run(
     options: RunOptions,
     capacity: Annotated[
         Literal["neutral", "observed", "both"] | None,
-        typer.Option(help="Same hours and money for all models, with outside resources, or both one after the other."),
+        typer.Option(
+            help="Same hours and money for all models, with outside resources, or both one after the other."
+        ),
     ] = None,
     allow_unequal_budget: Unequal = False,
     figures: Annotated[bool, typer.Option(help="Draw the figures.")] = True,
