@@ -163,9 +163,13 @@ def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
     """
     for file in sorted(study_shelf().folder.glob("*_measures.csv")):
         text = file.read_text(encoding="utf-8-sig")
-        (made, *_) = read(text)
-        scenario = re.search(r"--scenario (\S+)", made.command)
-        if scenario is None or any(content_hash(name) != value for name, value in made.inputs.items()):
+        made = next(iter(read(text)), None)
+        scenario = re.search(r"--scenario (\S+)", made.command) if made else None
+        if (
+            made is None
+            or scenario is None
+            or any(content_hash(name) != value for name, value in made.inputs.items())
+        ):
             continue
         wanted = scenario_hash(load(scenario[1]))
         if any(scenario_hash(choice.loaded) != wanted for choice in choices) or reasons(made):

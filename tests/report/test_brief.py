@@ -114,10 +114,10 @@ def test_sentences_say_what_the_verdicts_say(name: str) -> None:
         assert "但" in zh
         assert en.index(better[0].says.en) < en.index(" but ") < en.index(worse[0].says.en)
     elif better:
-        assert en.endswith("no main measure is worse")
+        assert en.endswith("no main indicator is worse")
         assert "没有主要指标变差" in zh
     elif worse:
-        assert en.endswith("no main measure is better")
+        assert en.endswith("no main indicator is better")
         assert "没有主要指标变好" in zh
 
 
@@ -133,7 +133,7 @@ def test_sentences_can_be_printed(name: str) -> None:
 
 
 def test_what_is_undecided_is_said_so() -> None:
-    assert headline(CANNED["all undecided"], B, A).en == "Way B and Way A: every main measure is undecided"
+    assert headline(CANNED["all undecided"], B, A).en == "Way B and Way A: every main indicator is undecided"
     assert headline(CANNED["nothing tested"], B, A).en == "Way B and Way A: too few replications to tell"
     assert headline(CANNED["nothing differs"], B, A).zh == "乙方案与甲方案的结果相同"
 
@@ -186,7 +186,7 @@ def test_a_family_is_told_in_one_direction() -> None:
     )
     said = headline(every, B, A)
     assert said.en.startswith("Under Way B, more problems are resolved and problems are resolved sooner; ")
-    assert said.en.endswith("measures of the same thing disagree, see the table")
+    assert said.en.endswith("indicators of the same thing disagree, see the table")
 
 
 @pytest.mark.parametrize(

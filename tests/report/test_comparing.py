@@ -91,7 +91,7 @@ def test_one_model_against_itself_with_other_seeds(
     assert "12 replications each (random seeds 1–12; 31–42), not paired" in told
     assert "UNPAIRED" in printed
     assert "same residents, problems and chance" not in told
-    assert "every main measure is undecided" in told
+    assert "every main indicator is undecided" in told
     assert not re.search(r"\b(better|worse|improves?|identical)\b", printed)
     assert "--unpaired --seeds 48 --against-seeds 67-114" in printed
     said = about(tmp_path)

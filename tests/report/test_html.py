@@ -109,7 +109,7 @@ def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
     assert change["from"] != change["to"] == 18
     assert facts["version"] in seen
     assert f"<code>{facts['key']}</code>" in page.text
-    assert f"The same again: {facts['command']}" in seen
+    assert f"To reproduce: {facts['command']}" in seen
     assert "--set capacity.staff.community=18" in facts["command"]
 
 

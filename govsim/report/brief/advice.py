@@ -58,7 +58,7 @@ def _which(
     lost = [item for item in found(every, price) if item.phrase.family != main.phrase.family]
     cost = Said(
         "; ".join(f"{item.phrase.name.en} {item.numbers.en}" for item in lost)
-        or "none among the main measures",
+        or "none among the main indicators",
         "；".join(f"{item.phrase.name.zh}{item.numbers.zh}" for item in lost) or "主要指标中没有",
     )
     word = Said("The price", "代价") if price == "worse" else Said("What is given up", "放弃的好处")
@@ -164,6 +164,6 @@ def _watch(every: Mapping[str, HeadlineChange], told: Sequence[KindRow]) -> Advi
             Said("Limit: more replications may decide it.", "适用条件：增加重复次数后或可判断。"),
         )
     return Advice(
-        Said("No main measure gets worse.", "主要指标均未变差。"),
-        Said("Limit: other measures stand in the tables.", "适用条件：其他指标见数据表。"),
+        Said("No main indicator gets worse.", "主要指标均未变差。"),
+        Said("Limit: other indicators stand in the tables.", "适用条件：其他指标见数据表。"),
     )

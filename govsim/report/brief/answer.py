@@ -114,8 +114,8 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
     if every:
         told.append(
             Said(
-                f"{seeds} replications; {undecided} of these {len(every)} measures are undecided. All main measures are tested "
-                "together, so that one can be undecided although its interval excludes 0.",
+                f"{seeds} replications; {undecided} of these {len(every)} indicators are undecided. All main "
+                "indicators are tested together, so that one can be undecided although its interval excludes 0.",
                 f"{seeds}次重复模拟；这{len(every)}项指标中{undecided}项尚难判断。各项主要指标一并检验，标准更严，"
                 "区间不含0的也可能尚难判断。",
             )
@@ -330,7 +330,7 @@ def _signed(number: str) -> str:
 
 
 def _worsened(rows: Sequence[Row]) -> Said:
-    """Name the first main measures that get worse, by how much, one of each family; what is 0 as printed is left out."""
+    """Name the first main indicators that get worse, by how much, one of each family; what is 0 as printed is left out."""
     first: dict[str, Row] = {}
     for row in rows:
         if row["verdict"] == "worse" and float(row["value"]):

@@ -188,14 +188,14 @@ def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -
             f"{other.zh}：{_joined_zh(better)}，但{_joined_zh(worse)}",
         )
     verdicts = {change.verdict for change in every.values()}
-    mixed = Said("; measures of the same thing disagree, see the table", "；同类指标方向不一，见表")
+    mixed = Said("; indicators of the same thing disagree, see the table", "；同类指标方向不一，见表")
     if better:
-        none = mixed if "worse" in verdicts else Said("; no main measure is worse", "，没有主要指标变差")
+        none = mixed if "worse" in verdicts else Said("; no main indicator is worse", "，没有主要指标变差")
         return Said(
             f"Under {other.en}, {_joined(better)}{none.en}", f"{other.zh}：{_joined_zh(better)}{none.zh}"
         )
     if worse:
-        none = mixed if "better" in verdicts else Said("; no main measure is better", "，没有主要指标变好")
+        none = mixed if "better" in verdicts else Said("; no main indicator is better", "，没有主要指标变好")
         return Said(
             f"Under {other.en}, {_joined(worse)}{none.en}", f"{other.zh}：{_joined_zh(worse)}{none.zh}"
         )
@@ -209,7 +209,7 @@ def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -
             f"{other.zh}与{baseline.zh}：重复次数太少，无法判断",
         )
     return Said(
-        f"{other.en} and {baseline.en}: every main measure is undecided",
+        f"{other.en} and {baseline.en}: every main indicator is undecided",
         f"{other.zh}与{baseline.zh}：各项主要指标均尚难判断",
     )
 
@@ -255,7 +255,7 @@ def reconciled(
     turned = [item for name, item in outside.items() if name in equal and item.verdict != equal[name].verdict]
     if not turned:
         return Said(
-            f"With the outside resources that it brings{much}, every main measure gets the same verdict.",
+            f"With the outside resources that it brings{much}, every main indicator gets the same verdict.",
             f"计入其带来的外部资源后{much_zh}，各项主要指标的判断不变。",
         )
     kept = one_each(turned)
