@@ -15,9 +15,9 @@ from govsim.draws import PLACE, Key, uniform
 from govsim.engine.columns import ACTIVE, ADULT, ResidentState
 from govsim.engine.recording import COUNTER
 from govsim.engine.rules import ParticipationRule
-from govsim.engine.ties import LANES, TieIndex, sum_over_ties
+from govsim.engine.ties import TieIndex, sum_over_ties
 from govsim.kernels import choose, kernel, part
-from govsim.units import BLOCK
+from govsim.units import BLOCK, LANES
 
 NEVER_TYPE, CONTINGENT_TYPE, CERTAIN_TYPE = range(3)
 _ACTS, _ALONE = 1, 2
