@@ -234,8 +234,13 @@ class _Place(caching._CacheLocator):
 
 
 def kept() -> bool:
-    """Return whether all kernels that are loaded have been compiled before, so that a run need not wait for a compiler."""
+    """Return whether all files of kernels that are loaded have been compiled before, so that a run need not wait."""
     return bool(_folders) and all(next(folder.glob("*.nbi"), None) for folder in _folders)
+
+
+def compiled() -> int:
+    """Return how many of the kernels that are loaded are kept compiled."""
+    return sum(1 for folder in _folders for _ in folder.glob("*.nbi"))
 
 
 def damaged() -> list[Path]:
@@ -251,22 +256,22 @@ def damaged() -> list[Path]:
 
 def kernel(function: F) -> F:
     """Compile a kernel that Python calls: once per machine, free of the interpreter's lock, without fastmath."""
-    compiled = nb.njit(nogil=True, error_model="numpy")(function)
+    made = nb.njit(nogil=True, error_model="numpy")(function)
     if HOME is not None:
-        _keep(compiled, _folder(Path(function.__code__.co_filename), HOME))
-    return cast(F, compiled)
+        _keep(made, _folder(Path(function.__code__.co_filename), HOME))
+    return cast(F, made)
 
 
-def _keep(compiled: Any, folder: Path) -> None:
+def _keep(made: Any, folder: Path) -> None:
     """Keep in a folder what is compiled; where numba's private parts are other ones, nothing is kept."""
     try:
-        kept: Any = ByFields(compiled.py_func)
+        cache: Any = ByFields(made.py_func)
         with contextlib.suppress(OSError):
-            os.rmdir(kept._impl.locator.get_cache_path())  # which numba has made for itself
-        kept._impl._locator = _Place(folder)
-        kept._cache_path = str(folder)
-        kept._cache_file = Kept(str(folder), kept._impl.filename_base, folder.name)
-        compiled._cache = kept
+            os.rmdir(cache._impl.locator.get_cache_path())  # which numba has made for itself
+        cache._impl._locator = _Place(folder)
+        cache._cache_path = str(folder)
+        cache._cache_file = Kept(str(folder), cache._impl.filename_base, folder.name)
+        made._cache = cache
     except (AttributeError, TypeError, RuntimeError):
         return
 

@@ -89,6 +89,27 @@ class Diagnosis:
     words: str
 
 
+def warm_command() -> int:
+    """Compile all kernels and say how long it took."""
+    from govsim.kernels import HOME
+    from govsim.runner.progress import Reporter
+    from govsim.runner.warming import warm
+
+    reporter, clock = Reporter(), time.perf_counter()
+    done = -1
+
+    def say(number: int) -> None:
+        nonlocal done
+        if number != done:
+            reporter.say(f"{number} kernels are compiled")
+        done = number
+
+    warm(say)
+    kept = "nowhere; every start compiles (see govsim doctor)" if HOME is None else "for all runs to come"
+    print(f"compiled in {time.perf_counter() - clock:.0f} s, and kept {kept}")
+    return 0
+
+
 def doctor_command(out: Path, json_output: bool = False) -> int:
     """Look at this machine, print a line for each thing, and return 0, or 5 where govsim cannot run."""
     findings = examine(out)

@@ -141,4 +141,11 @@ def brief(
     return brief_command(comparison, out, languages)
 
 
-RESULT_COMMANDS: tuple[Callable[..., int], ...] = (status, explain, brief, report, verify, pack, doctor)
+def warm() -> int:
+    """Compile everything ahead, so that no run waits for it. Once on a machine, about 20 seconds."""
+    from govsim.cli.doctor import warm_command
+
+    return warm_command()
+
+
+RESULT_COMMANDS: tuple[Callable[..., int], ...] = (status, explain, brief, report, verify, pack, doctor, warm)

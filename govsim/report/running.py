@@ -66,6 +66,7 @@ def run_blocks(
         If results cannot be written or locked, or there are no workers.
     """
     from govsim.kernels import kept
+    from govsim.runner.warming import warm
 
     prepare(options.out)
     planned = [told_apart([plan(choice, options.out) for choice in block]) for block in blocks]
@@ -76,7 +77,10 @@ def run_blocks(
     started = time.perf_counter()
     reporter = options.reporter or Reporter()
     size = f"{count(total, 'run')}: {count(len(unique), 'option')}, {count(len(seeds), 'replication')} each."
-    reporter.say(f"{size}{'' if kept() else ' The first use here also compiles: half a minute, once.'}")
+    reporter.say(size)
+    if not kept():
+        reporter.say("Compiling first, once on this machine: about 20 seconds.")
+        warm()
     outcome = run_all(unique, seeds, replace(options, reporter=reporter), force=force)
     whole = [seed for seed in seeds if all((index, seed) in outcome.results for index in range(len(unique)))]
     code = _tell(outcome, total, whole)

@@ -19,6 +19,8 @@ class Missing(Enum):
     """A quantile that the run was too short, or the resolution too rare, to reach."""
 
 
+_REASONS = {missing.value: missing for missing in Missing}
+
 Value = float | Missing
 
 
