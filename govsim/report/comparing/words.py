@@ -13,7 +13,7 @@ from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
-from govsim.studies.answer import WIDTH, letters, number
+from govsim.studies.answer import WIDTH, letters, listed, number
 from govsim.studies.compare import DECIDED, SIGNIFICANCE, ArmRuns, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
@@ -115,7 +115,7 @@ def _finding(comparison: Comparison, b: str) -> Said:
 def _some(items: Sequence[Indicator]) -> str:
     """Name the first few indicators and count the rest."""
     named = [_name(item) for item in items[:_NAMED]]
-    return _and(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
+    return listed(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
 
 
 def _some_zh(items: Sequence[Indicator]) -> str:
@@ -185,7 +185,7 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
     each = " each" if comparison.independent else ""
     return Said(
         f"Undecided with {seeds} seeds{each}, in brackets the smallest detectable difference (80 % power): "
-        + _and([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
+        + listed([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
         f"{seeds}个种子下尚难判断，括号内为最小可检出差异（检验效能80%）："
         + _and_zh([f"{name}（{least.zh}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
     )  # fmt: skip
@@ -207,27 +207,27 @@ def notes(comparison: Comparison) -> list[Said]:
     lacking = [d.indicator for d in comparison.headline if 0 < d.paired.pairs < d.paired.seeds]
     if lacking:
         said.append(Said(
-            f"Not tested, because only n of N seeds have the number: {_and([_name(i) for i in lacking])}.",
+            f"Not tested, because only n of N seeds have the number: {listed([_name(i) for i in lacking])}.",
             f"未检验，因为只有部分种子有数值：{_and_zh([i.label_zh for i in lacking])}。",
         ))  # fmt: skip
     late = [d.indicator for d in comparison.headline if d.paired.by_order]
     if late:
         said.append(Said(
-            f"Not reached in some seeds, which count as later than all others: {_and([_name(i) for i in late])}. The "
+            f"Not reached in some seeds, which count as later than all others: {listed([_name(i) for i in late])}. The "
             "verdict is that of their order; read the mean time up to 26 and 52 weeks beside it (mean_days_26w, _52w).",
             f"部分种子未达到，按最晚排序：{_and_zh([i.label_zh for i in late])}。判断依据种子间的先后次序；"
             "请同时参看26周和52周内的平均时间。",
         ))  # fmt: skip
     if comparison.splits:
         said.append(Said(
-            f"*: the same seeds fall into two groups of results in {_and([_name(d.indicator) for d in comparison.splits])}; "
+            f"*: the same seeds fall into two groups of results in {listed([_name(d.indicator) for d in comparison.splits])}; "
             "what these rows show may hang on it.",
             f"*：同样的种子在{_and_zh([d.indicator.label_zh for d in comparison.splits])}上分为两类结果，这些行可能受其影响。",
         ))  # fmt: skip
     loose = [d.indicator for d in comparison.headline if d.paired.independent]
     if loose and not comparison.independent:
         said.append(Said(
-            f"u: pairing made the interval wider, so the unpaired one is used: {_and([_name(i) for i in loose])}.",
+            f"u: pairing made the interval wider, so the unpaired one is used: {listed([_name(i) for i in loose])}.",
             f"u：配对反而使区间变宽，故采用非配对区间：{_and_zh([i.label_zh for i in loose])}。",
         ))  # fmt: skip
     return said
@@ -346,10 +346,6 @@ def _name(indicator: Indicator) -> str:
     name, _, unit = indicator.words.rpartition(", ")
     twins = sum(1 for other in HEADLINE if other.words.startswith(f"{name}, "))
     return name if twins < 2 else f"{name} ({unit.removeprefix('% of ')})"
-
-
-def _and(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _and_zh(items: Sequence[str]) -> str:
