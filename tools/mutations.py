@@ -264,7 +264,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "wrong denominator", (f"{_STATISTICS}::test_students_own_example",),
     ),
     Mutation(
-        "welch-freedom-swapped", "govsim/statistics/contrast.py",
+        "welch-freedom-swapped", "govsim/statistics/paired.py",
         "(first**2 / (a.size - 1) + second**2 / (b.size - 1))", "(first**2 / (b.size - 1) + second**2 / (a.size - 1))",
         "swapped sides", (f"{_CONTRAST}::test_welch_equals_that_of_scipy",),
     ),

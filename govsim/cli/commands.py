@@ -24,8 +24,7 @@ from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice, arms_with, modes
 from govsim.runner.replicates import StudyOutcome
 from govsim.studies.ablations import CONTROLS
-from govsim.studies.compare import compare
-from govsim.studies.sequential import FEWEST_SEEDS, Reached, next_seeds, reached
+from govsim.studies.compare import FEWEST_SEEDS, Reached, compare, next_seeds, reached
 
 Blocks = list[list[Choice]]
 Run = Callable[[Blocks, range | None], Ran]

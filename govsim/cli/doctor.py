@@ -277,7 +277,7 @@ def _fonts() -> tuple[str, str]:
 
 
 def _self_test() -> tuple[str, str]:
-    from govsim.assurance.selftest import EXPECTED, self_test
+    from govsim.assurance.verify import EXPECTED, self_test
 
     clock = time.perf_counter()
     found = self_test()

@@ -237,14 +237,14 @@ def _name_lines(axis: Axes, panel: Curves, named: bool) -> None:
     words = [wrapped(text, _NAME) for text in words]
     heights = [_APART * (text.count("\n") + 1) for text in words]
     shares = [((one.middle[-1] or 0.0) - low) / (high - low) for one in ended]
-    for one, text, at in zip(ended, words, spread(shares, heights), strict=True):
+    for one, text, at in zip(ended, words, spread_labels(shares, heights), strict=True):
         axis.annotate(
             text, (1, at), xytext=(3, 0), xycoords="axes fraction", textcoords="offset points", va="center",
             fontsize=7.5, color=COLOURS[one.arm % len(COLOURS)], annotation_clip=False, linespacing=1.0,
         )  # fmt: skip
 
 
-def spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+def spread_labels(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
     """Return middles of labels near those wanted, so that none of these heights covers another; within 0 and 1 if they fit."""
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     places = list(wanted)

@@ -29,9 +29,8 @@ from govsim.runner.find_runs import Mixture
 from govsim.runner.planning import Choice
 from govsim.studies.ablations import CONTROLS, Controlled, controlled, controls_table
 from govsim.studies.answer import DataTable
-from govsim.studies.compare import ArmRuns, Comparison, compare, looked_at_together
+from govsim.studies.compare import MOST_SEEDS, ArmRuns, Comparison, Reached, compare, looked_at_together
 from govsim.studies.groups import compare_groups
-from govsim.studies.sequential import MOST_SEEDS, Reached
 
 
 def present(

@@ -14,7 +14,7 @@ from govsim.report.docs.words import Language
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
-from govsim.studies.sequential import MOST_SEEDS, Precision, target
+from govsim.studies.compare import MOST_SEEDS, Precision, target
 
 Languages = Literal["en", "zh", "both"]
 """Languages of a report."""

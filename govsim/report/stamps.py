@@ -155,14 +155,14 @@ def small_study(without: str = "") -> str:
     without
         An indicator that is left out.
     """
-    from govsim.assurance.selftest import digest
+    from govsim.assurance.verify import digest
 
     return digest(_probed(), without)
 
 
 @lru_cache(maxsize=1)
 def _probed() -> Mapping[str, Mapping[str, str]]:
-    from govsim.assurance.selftest import probe
+    from govsim.assurance.verify import probe
 
     return probe()
 

@@ -17,7 +17,7 @@ from govsim.results.values import Missing, Value, difference
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.paired import Paired, Quotient, paired, quotient
-from govsim.studies.answer import WIDTH, DataTable, Lines, Passage, number
+from govsim.studies.answer import WIDTH, DataTable, Lines, Passage, number, or_missing
 from govsim.studies.compare import Comparison
 from govsim.studies.experiments import Experiments
 
@@ -226,7 +226,7 @@ def _rows(item: Controlled) -> list[list[Cell]]:
         [
             item.control.name, item.baseline, item.other, left.indicator.name, left.indicator.unit,
             left.plain.difference, *_ends(left.plain.interval), left.under.difference, *_ends(left.under.interval),
-            left.share.value, _or(left.share.low), _or(left.share.high), left.share.pairs,
+            left.share.value, or_missing(left.share.low), or_missing(left.share.high), left.share.pairs,
         ]
         for left in item.survivals
     ]  # fmt: skip
@@ -234,10 +234,6 @@ def _rows(item: Controlled) -> list[list[Cell]]:
 
 def _ends(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
     return (Missing.NO_BASE, Missing.NO_BASE) if interval is None else interval
-
-
-def _or(value: float | None) -> Cell:
-    return Missing.NO_BASE if value is None else value
 
 
 def control_lines(items: Sequence[Controlled], letter: str) -> Iterator[str]:

@@ -485,6 +485,11 @@ def number(value: Value | None, decimals: int, sign: bool = False) -> str:
     return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
 
 
+def or_missing(value: float | None) -> float | Missing:
+    """Return a number, or that there is none."""
+    return Missing.NO_BASE if value is None else value
+
+
 def letters(arms: Sequence[object]) -> list[str]:
     """Return the letters that stand for the arms in narrow columns."""
     return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]

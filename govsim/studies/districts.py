@@ -17,7 +17,7 @@ from govsim.results.errors import RefusedError
 from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
 from govsim.scenario.studies import LoadedStudy
-from govsim.statistics.contrast import contrast
+from govsim.statistics.paired import contrast
 from govsim.studies.answer import Answer, DataTable, Part, Passage, TextTable
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
 

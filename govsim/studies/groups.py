@@ -12,9 +12,8 @@ from govsim.results.declare import Column
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES, SMALL_GROUP
 from govsim.results.load import Results
 from govsim.results.values import Missing, Value, parse
-from govsim.statistics.contrast import contrast, unpaired
 from govsim.statistics.multiple import pooled, shrunken, worst_off
-from govsim.statistics.paired import CONFIDENCE, Paired, chance_among_many, holm
+from govsim.statistics.paired import CONFIDENCE, Paired, chance_among_many, contrast, holm, unpaired
 from govsim.studies.compare import ArmRuns, Verdict, verdict
 
 LOOKED_AT = ("hidden", "resolved", "trust_community", "participation_26w")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from govsim.assurance.audit.blind import names
 from govsim.assurance.audit.budgets import equal
+from govsim.assurance.audit.nulls import names
 from govsim.cli import main
 from tests.architecture import (
     Sources,

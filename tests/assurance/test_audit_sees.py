@@ -11,10 +11,9 @@ import pytest
 from govsim.assurance import theory
 from govsim.assurance.audit import AuditRow, AuditRuns, Followed, budgets, closed_forms
 from govsim.assurance.audit.bench import Subject
-from govsim.assurance.audit.blind import names, one_experience, order, roles, sealed
 from govsim.assurance.audit.budgets import PRICES, books, charged, equal, followers, pass_through
 from govsim.assurance.audit.knobs import changed, knobs, model_row, scenario_row, variants
-from govsim.assurance.audit.nulls import nulls, without_party
+from govsim.assurance.audit.nulls import names, nulls, one_experience, order, roles, sealed, without_party
 from govsim.assurance.theory import Check
 from govsim.engine import Arm, Recording, simulate
 from govsim.engine.recording import Activity, HourSource

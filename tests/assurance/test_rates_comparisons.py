@@ -10,11 +10,10 @@ from scipy import stats
 
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value
-from govsim.statistics.contrast import contrast, unpaired
 from govsim.statistics.distribution import distribution, exact
 from govsim.statistics.multiple import pooled, shrunken, told_apart, worst_off
-from govsim.statistics.paired import about_ratio, chance_among_many, paired
-from govsim.studies.sequential import FEWEST_SEEDS, Precision, next_seeds, reached
+from govsim.statistics.paired import about_ratio, chance_among_many, contrast, paired, unpaired
+from govsim.studies.compare import FEWEST_SEEDS, Precision, next_seeds, reached
 from tests.assurance.battery import Case, Trial, check, measure
 
 Rng = np.random.Generator

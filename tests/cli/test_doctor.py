@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from govsim.assurance import selftest
+from govsim.assurance import verify
 from govsim.cli import doctor, main
 from govsim.cli.doctor import _fits, examine
 from tests.golden.study import GOLDEN
@@ -15,8 +15,8 @@ from tests.golden.study import GOLDEN
 
 def test_the_stored_hash_is_that_of_the_golden_study() -> None:
     models = json.loads(GOLDEN.read_text(encoding="utf-8"))["models"]
-    expected = selftest.digest({name: model["indicators"] for name, model in models.items()})
-    assert expected == selftest.EXPECTED, f"write {expected} into govsim/assurance/selftest.py"
+    expected = verify.digest({name: model["indicators"] for name, model in models.items()})
+    assert expected == verify.EXPECTED, f"write {expected} into govsim/assurance/verify.py"
 
 
 def test_a_fit_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -40,7 +40,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_other_numbers_are_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selftest, "EXPECTED", "0" * 16)
+    monkeypatch.setattr(verify, "EXPECTED", "0" * 16)
     found = {item.name: item for item in examine(tmp_path)}
     assert found["self-test"].state == "WARN"
     assert "other numbers" in found["self-test"].words

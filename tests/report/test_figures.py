@@ -14,7 +14,7 @@ from govsim.report.comparing.about import Request, record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
 from govsim.report.html.reading import Material
-from govsim.report.panels import spread, wrapped
+from govsim.report.panels import spread_labels, wrapped
 from govsim.studies.answer import Curves
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
@@ -104,7 +104,7 @@ def test_nothing_happens(tmp_path: Path) -> None:
     [([0.4, 0.6], [0.4, 0.6]), ([0.5, 0.51], [0.5, 0.6]), ([0.99, 0.97, 0.97], [0.95, 0.75, 0.85])],
 )
 def test_names_at_line_ends_stay_apart_and_inside(wanted: list[float], places: list[float]) -> None:
-    assert spread(wanted, [0.1] * len(wanted)) == pytest.approx(places)
+    assert spread_labels(wanted, [0.1] * len(wanted)) == pytest.approx(places)
 
 
 def test_lines_break_between_words_and_between_chinese_characters() -> None:

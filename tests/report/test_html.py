@@ -23,7 +23,7 @@ from govsim.report.docs.words import LANGUAGES
 from govsim.report.glossary import INDICATORS, Said
 from govsim.report.html.page import LARGEST, build, write_report
 from govsim.report.html.plot import Scale, around, draw, interval, look
-from govsim.report.html.reading import Detail, brief, printed, read_material, table
+from govsim.report.html.reading import Detail, plain_cell, printed, read_material, table
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.report.style import COMMON
 from govsim.results.csvtext import table_bytes
@@ -604,7 +604,7 @@ def test_printed(cell: str, decimals: int, sign: bool, words: str) -> None:
 
 
 def test_brief_rounds_and_keeps_words() -> None:
-    assert [brief(c) for c in ("0.123456", "1234.5", "-7", "no", "2.0")] == [
+    assert [plain_cell(c) for c in ("0.123456", "1234.5", "-7", "no", "2.0")] == [
         "0.123",
         "1,234",
         "−7",

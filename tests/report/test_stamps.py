@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import govsim
-from govsim.assurance import selftest
+from govsim.assurance import verify
 from govsim.cli import main
 from govsim.report import stamps
 from govsim.report.docs.pages import NUMBERS, docs_command
@@ -115,9 +115,9 @@ def test_a_page_of_numbers_without_a_stamp_is_named(
 
 
 def test_other_statistics_and_other_models_are_other_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = selftest.probe()
-    assert selftest.probe() == before
-    whole = selftest.contrast
+    before = verify.probe()
+    assert verify.probe() == before
+    whole = verify.contrast
 
     def narrower(*sides: list[float]) -> object:
         found = whole(*sides)
@@ -125,8 +125,8 @@ def test_other_statistics_and_other_models_are_other_numbers(monkeypatch: pytest
             found if found.half_width is None else dataclasses.replace(found, half_width=found.half_width / 2)
         )
 
-    monkeypatch.setattr(selftest, "contrast", narrower)
-    assert selftest.probe() != before
+    monkeypatch.setattr(verify, "contrast", narrower)
+    assert verify.probe() != before
 
 
 def test_one_more_indicator_leaves_pages_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from govsim.results.values import Missing
-from govsim.statistics.contrast import contrast, unpaired, welch
-from govsim.statistics.paired import paired
+from govsim.statistics.paired import contrast, paired, unpaired, welch
 
 
 def test_welch_equals_that_of_scipy() -> None:

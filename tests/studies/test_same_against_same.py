@@ -13,7 +13,7 @@ from govsim.results.load import Results
 from govsim.results.view import View
 from govsim.runner.planning import Choice, arm_of, default_engine
 from govsim.scenario import load
-from govsim.statistics.contrast import contrast
+from govsim.statistics.paired import contrast
 from govsim.studies.compare import ArmRuns, compare
 
 RUNS, SEEDS, COMPARISONS = 120, 20, 200

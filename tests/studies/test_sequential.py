@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from govsim.statistics.paired import paired
-from govsim.studies.sequential import FEWEST_SEEDS, Reached, missing, next_seeds, target
+from govsim.studies.compare import FEWEST_SEEDS, Reached, missing, next_seeds, target
 
 
 @pytest.mark.parametrize(

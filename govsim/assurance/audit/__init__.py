@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from govsim.assurance.audit import blind, budgets, knobs, nulls
+from govsim.assurance.audit import budgets, knobs, nulls
 from govsim.assurance.audit.bench import (
     FULL,
     QUICK,
@@ -44,7 +44,7 @@ def closed_forms() -> list[AuditRow]:
 Say = Callable[[str], None]
 
 _ALWAYS = (
-    blind.names, blind.order, blind.roles, blind.sealed, blind.one_experience,
+    nulls.names, nulls.order, nulls.roles, nulls.sealed, nulls.one_experience,
     budgets.equal, budgets.books, budgets.charged, nulls.nulls,
 )  # fmt: skip
 

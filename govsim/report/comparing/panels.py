@@ -11,7 +11,7 @@ from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
 from govsim.report.glossary import indicator
 from govsim.report.html.plot import around
-from govsim.report.html.reading import Material, Row, ShownArm, brief, decimals_of, printed, value
+from govsim.report.html.reading import Material, Row, ShownArm, decimals_of, plain_cell, printed, value
 from govsim.report.html.words import WORDS, say, unit
 from govsim.results.indicators import HEADLINE
 from govsim.studies.answer import (
@@ -151,7 +151,7 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
             some = (
                 ""
                 if whole or not known
-                else say("of seeds", language, some=brief(known["seeds"]), all=str(len(seeds[arm.key])))
+                else say("of seeds", language, some=plain_cell(known["seeds"]), all=str(len(seeds[arm.key])))
             )
             shown = values if material.detail.seeds or not boxed else []
             strip.append(Strip(arm.place, arm.letter, shown, [q for q in quantiles if q is not None], some))

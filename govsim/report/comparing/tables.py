@@ -13,6 +13,7 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.statistics.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
 from govsim.statistics.paired import Paired
+from govsim.studies.answer import or_missing
 from govsim.studies.compare import ArmRuns, Comparison
 from govsim.studies.groups import LOOKED_AT, GroupDifference
 
@@ -234,16 +235,6 @@ PER_HOURS = (
     *_TERMS,
     _OF,
 )
-
-
-def names(columns: Sequence[Column]) -> list[str]:
-    """Return the header of a table."""
-    return [column.name for column in columns]
-
-
-def or_missing(value: float | None) -> float | Missing:
-    """Return a number, or that there is none."""
-    return Missing.NO_BASE if value is None else value
 
 
 def yes(truth: bool) -> str:

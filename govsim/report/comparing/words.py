@@ -12,7 +12,7 @@ from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
-from govsim.studies.answer import number
+from govsim.studies.answer import listed, number
 from govsim.studies.compare import SIGNIFICANCE, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
 from govsim.units import PERCENT
@@ -106,7 +106,7 @@ def _finding(comparison: Comparison) -> Said:
 def _some(items: Sequence[Indicator]) -> str:
     """Name the first few indicators and count the rest."""
     named = [_name(item).en for item in items[:_NAMED]]
-    return _and(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
+    return listed(named + ([f"{len(items) - _NAMED} more"] if len(items) > _NAMED else []))
 
 
 def _some_zh(items: Sequence[Indicator]) -> str:
@@ -176,7 +176,7 @@ def _undecided(items: Sequence[Difference], comparison: Comparison, nothing_foun
     each = " each" if comparison.independent else ""
     return Said(
         f"Undecided with {seeds} replications{each}, in brackets the smallest detectable difference (80% power): "
-        + _and([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
+        + listed([f"{name} ({least.en})" for name, _, least in named] + ([f"{more} more"] if more else [])) + f"{en}.",
         f"{seeds}次重复模拟下尚难判断，括号内为最小可检出差异（检验效能80%）："
         + _and_zh([f"{name}（{least.zh}）" for _, name, least in named] + ([f"另外{more}项"] if more else [])) + f"{zh}。",
     )  # fmt: skip
@@ -198,28 +198,28 @@ def notes(comparison: Comparison) -> list[Said]:
     lacking = [d.indicator for d in comparison.headline if 0 < d.paired.pairs < d.paired.seeds]
     if lacking:
         said.append(Said(
-            f"Not tested, because only some replications have the number: {_and([_name(i).en for i in lacking])}.",
+            f"Not tested, because only some replications have the number: {listed([_name(i).en for i in lacking])}.",
             f"未检验，因为只有部分重复模拟有数值：{_and_zh([_name(i).zh for i in lacking])}。",
         ))  # fmt: skip
     late = [d.indicator for d in comparison.headline if d.paired.by_order]
     if late:
         said.append(Said(
-            f"Not reached in some replications, which count as later than all others: {_and([_name(i).en for i in late])}. The "
-            "verdict is that of their order; read the mean time within half a year and a year beside it.",
+            f"Not reached in some replications, which count as later than all others: {listed([_name(i).en for i in late])}. "
+            "The verdict is that of their order; read the mean time within half a year and a year beside it.",
             f"部分重复模拟未达到，按最晚排序：{_and_zh([_name(i).zh for i in late])}。判断依据各次模拟的先后次序；"
             "请同时参看半年内和一年内的平均解决时间。",
         ))  # fmt: skip
     if comparison.splits:
         split = [_name(d.indicator) for d in comparison.splits]
         said.append(Said(
-            f"*: the same replications fall into two groups of results in {_and([name.en for name in split])}; "
+            f"*: the same replications fall into two groups of results in {listed([name.en for name in split])}; "
             "what these rows show may hang on it.",
             f"*：同样的重复模拟在{_and_zh([name.zh for name in split])}上分为两类结果，这些行可能受其影响。",
         ))  # fmt: skip
     loose = [d.indicator for d in comparison.headline if d.paired.independent]
     if loose and not comparison.independent:
         said.append(Said(
-            f"u: pairing made the interval wider, so the unpaired one is used: {_and([_name(i).en for i in loose])}.",
+            f"u: pairing made the interval wider, so the unpaired one is used: {listed([_name(i).en for i in loose])}.",
             f"u：配对反而使区间变宽，故采用非配对区间：{_and_zh([_name(i).zh for i in loose])}。",
         ))  # fmt: skip
     return said
@@ -336,10 +336,6 @@ def _of_zh(item: GroupDifference, communities: Mapping[str, str]) -> str:
 
 def _name(indicator: Indicator) -> Said:
     return named(indicator.name, indicator.label_en, indicator.label_zh)
-
-
-def _and(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def _and_zh(items: Sequence[str]) -> str:

@@ -232,7 +232,7 @@ def printed(cell: str, decimals: int | str, language: Language, sign: bool = Fal
     return text.replace("-", "\u2212")
 
 
-def brief(cell: str) -> str:
+def plain_cell(cell: str) -> str:
     """Return a cell of a table of unknown content: a number to three digits or in full, or its words."""
     try:
         number = float(cell)

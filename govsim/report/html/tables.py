@@ -12,7 +12,7 @@ from govsim.report.comparing.panels import activity_label, headline, label
 from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.plot import MOST_BANDS, Drawing
 from govsim.report.html.plot import interval as drawn
-from govsim.report.html.reading import Material, Row, brief, interval, is_number, printed, table, value
+from govsim.report.html.reading import Material, Row, interval, is_number, plain_cell, printed, table, value
 from govsim.report.html.words import say, unit, unit_beside
 from govsim.results.values import Missing
 from govsim.studies.sensitivity import FILE, read_influence, shipped
@@ -426,9 +426,9 @@ def controls(material: Material, language: Language) -> Plain:
         rows.append([
             row["control"].replace("_", " ") if language == "en" else _CONTROLS_ZH.get(row["control"], row["control"]),
             labels.get(row["other"], row["other"]), bracketed(name, unit(row["unit"], language), language),
-            f"{brief(row['difference'])} [{brief(row['low95'])}, {brief(row['high95'])}]",
-            f"{brief(row['under'])} [{brief(row['under_low95'])}, {brief(row['under_high95'])}]",
-            brief(row["share"]),
+            f"{plain_cell(row['difference'])} [{plain_cell(row['low95'])}, {plain_cell(row['high95'])}]",
+            f"{plain_cell(row['under'])} [{plain_cell(row['under_low95'])}, {plain_cell(row['under_high95'])}]",
+            plain_cell(row["share"]),
         ])  # fmt: skip
     columns = ("control", "other", "indicator", "difference", "under", "share")
     head = [_column(material, "controls", name, language) for name in columns]
@@ -464,7 +464,7 @@ def study(folder: Path, language: Language) -> list[Plain]:
             continue
         columns = list(rows[0])
         head = [words.get((file.stem, name), {}).get(f"label_{language}", name) for name in columns]
-        cells = [[brief(row[name]) for name in columns] for row in rows[:_STUDY_ROWS]]
+        cells = [[plain_cell(row[name]) for name in columns] for row in rows[:_STUDY_ROWS]]
         note = say("study cut", language, file=file.name) if len(rows) > _STUDY_ROWS else ""
         numeric = [all(is_number(row[name]) for row in rows[:_STUDY_ROWS]) for name in columns]
         found.append(Plain(f"{folder.name}: {file.stem}", head, cells, note, "", numeric))
