@@ -107,7 +107,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from govsim.cli.doctor import version_line
+        from govsim.cli.version import version_line
 
         typer.echo(version_line())
         raise typer.Exit
@@ -446,7 +446,7 @@ def schema(
 @app.command()
 def cite() -> int:
     """Print how to cite govsim: a line for a paper, and BibTeX."""
-    from govsim.cli.doctor import cite_command
+    from govsim.cli.version import cite_command
 
     return cite_command()
 
