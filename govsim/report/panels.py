@@ -50,7 +50,7 @@ _MANY = 150
 """Above this, marks are small."""
 _FIXED, _HEAD = 1.0, 0.55
 """Inches: of a figure beside its panels, of a panel beside its rows."""
-_TOP, _NOTE = 88, 124
+_TOP, _NOTE = 76, 124
 """Latin letters of a line of a figure's title, and of its note."""
 _MOST_NAMES = 5
 """More lines than these have their names in a key below instead of beside them."""

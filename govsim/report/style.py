@@ -138,9 +138,15 @@ def sheet(
     FigureCanvasAgg(figure)
     more = 0.21 * title.count("\n")
     top = (0.42 + more + 0.17 * (1 + note.count("\n"))) / height
-    figure.text(0.012, 1 - 0.08 / height, title, fontsize=12, fontweight="bold", va="top")
-    figure.text(0.012, 1 - (0.34 + more) / height, note, fontsize=8.5, color="#555555", va="top")
-    figure.text(0.012, 0.06 / height, footer, fontsize=7, color=FAINT, va="bottom")
+    left, room = 0.012, 1 - 2 * 0.012
+    for words in (
+        figure.text(left, 1 - 0.08 / height, title, fontsize=12, fontweight="bold", va="top"),
+        figure.text(left, 1 - (0.34 + more) / height, note, fontsize=8.5, color="#555555", va="top"),
+        figure.text(left, 0.06 / height, footer, fontsize=7, color=FAINT, va="bottom"),
+    ):
+        wide = words.get_window_extent().width / figure.bbox.width
+        if wide > room:  # of letters wider than most; nothing is cut off
+            words.set_fontsize(words.get_fontsize() * room / wide)
     axes = figure.subplots(rows, columns, squeeze=False, **grid)
     bottom = (_FOOTER + _KEY) / height
     figure.set_layout_engine("constrained", rect=(_MARGIN, bottom, 1 - 2 * _MARGIN, 1 - top - bottom))

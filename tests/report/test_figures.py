@@ -137,6 +137,14 @@ def test_the_title_says_what_the_brief_says(tmp_path: Path, language: Language, 
     assert sheet.title.startswith(words)
 
 
+def test_no_words_of_a_figure_are_cut_off() -> None:
+    with style.drawing():
+        figure, _ = style.sheet("W" * 90 + "\n短", "Line: mean. " * 20, "comparison-0 " * 30, height=4.0)
+        sides = [text.get_window_extent() for text in figure.texts]
+    assert len(sides) == 3
+    assert all(0 <= side.x0 and side.x1 <= figure.bbox.width for side in sides)
+
+
 def test_readable_without_colour() -> None:
     from govsim.report.style import COLOURS, DASHES, HATCHES, MARKERS, line
 
