@@ -238,7 +238,9 @@ def test_verdicts_of_measures_are_those_of_the_page() -> None:
             assert (row["verdict"] == "better") is (value * directions[row["quantity"]] > 0), row
 
 
-def test_measures_are_shown_only_where_their_study_applies() -> None:
+def test_measures_are_shown_only_where_their_study_applies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the code still gives its numbers is what stamps are tested for; where it does not nothing is shown."""
+    monkeypatch.setattr("govsim.report.measures.reasons", lambda made: [])
     yingzi, tiny = load("yingzi"), load("tiny")
     models = [load_governance(name) for name in ("legacy_administrative", "party_led_cogovernance")]
     rows = measures_of([Choice("yingzi", yingzi, model, "neutral") for model in models])
@@ -249,6 +251,9 @@ def test_measures_are_shown_only_where_their_study_applies() -> None:
     )
     assert one
     assert {row["model"] for row in one} == {"Party-led co-governance"}
+    monkeypatch.setattr("govsim.report.measures.reasons", lambda made: ["the code changed"])
+    assert measures_of([Choice("yingzi", yingzi, model, "neutral") for model in models]) is None
+    monkeypatch.setattr("govsim.report.measures.reasons", lambda made: [])
     assert measures_of([Choice("tiny", tiny, model, "neutral") for model in models]) is None
     assert (
         measures_of(
