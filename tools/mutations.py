@@ -84,8 +84,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "calls-start-anew-each-week", "govsim/engine/crowd.py",
-        "call_from[group] = (call_from[group] + quota[group]) % listed[group]",
-        "call_from[group] = quota[group] % listed[group]",
+        "call_from[1] = (call_from[1] + calls_others) % others", "call_from[1] = calls_others % others",
         "forgotten state", ("tests/theory/test_contagion.py::test_calls_go_in_turn",),
     ),
     Mutation(

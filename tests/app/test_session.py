@@ -69,7 +69,7 @@ def test_stories_of_both_sides_and_languages() -> None:
     assert "社区" in chinese[1]
     assert "Community" not in chinese[1]
     case = session.frames()["left"]["problems"][1]
-    assert session.story(0, "case", case, "en")[0].startswith(f"Case {case} ")
+    assert session.story(0, "case", case, "en")[0].startswith(f"Problem {case} ")
     assert session.story(0, "resident", 3, "en")[-1].startswith("Now, in week 12, ")
     assert session.story(0, "case", 10**9, "en") == []
 

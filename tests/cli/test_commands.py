@@ -425,4 +425,4 @@ def test_compiling_is_told_only_where_it_is_to_be_done(
         (tmp_path / "some.nbi").touch()
     monkeypatch.setattr(kernels, "_folders", {tmp_path})
     assert run(tmp_path / "out", fake(), capacity="neutral") == 0
-    assert ("compiles" in capsys.readouterr().err) is not there
+    assert ("Compiling" in capsys.readouterr().err) is not there

@@ -142,7 +142,7 @@ def test_no_words_of_a_figure_are_cut_off() -> None:
         figure, _ = style.sheet("W" * 90 + "\n短", "Line: mean. " * 20, "comparison-0 " * 30, height=4.0)
         sides = [text.get_window_extent() for text in figure.texts]
     assert len(sides) == 3
-    assert all(0 <= side.x0 and side.x1 <= figure.bbox.width for side in sides)
+    assert all(side.x0 >= 0 and side.x1 <= figure.bbox.width for side in sides)
 
 
 def test_readable_without_colour() -> None:

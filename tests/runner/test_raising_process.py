@@ -77,7 +77,7 @@ def test_the_command_says_all_and_its_line_repeats_it(
     told = capsys.readouterr()
     assert f"seed 2 of Yantian failed: {RAISED}" in told.err
     assert "1 of 3 runs failed (seed 2); seeds 1, 3 are whole." in told.err
-    assert "2 seeds (1, 3)" in told.out
+    assert "2 replications (random seeds 1, 3)" in told.out
     line = re.search("^  again: govsim (.*)$", told.err, re.MULTILINE)
     assert line
     assert main([*shlex.split(line[1]), "--out", str(tmp_path), "--no-figures", "--jobs", "1"]) == 3

@@ -441,10 +441,14 @@ def _alone(material: Material, mode: str) -> Said:
     arm = material.arms(mode)[0]
     rows = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="resolved_existing_26w")
     share = next((value(row["mean"]) for row in rows), None)
-    told = "–" if share is None else f"{share:.1f}%"
+    if share is None:
+        return Said(
+            f"Under {arm.labels['en']}, no problem could be followed for half a year: the simulation is too short",
+            f"{arm.labels['zh']}：模拟时间太短，没有问题可跟踪满半年",
+        )
     return Said(
-        f"Under {arm.labels['en']}, {told} of all problems are resolved within half a year",
-        f"{arm.labels['zh']}：半年解决率为{told}（占全部问题）",
+        f"Under {arm.labels['en']}, {share:.1f}% of all problems are resolved within half a year",
+        f"{arm.labels['zh']}：半年解决率为{share:.1f}%（占全部问题）",
     )
 
 
