@@ -143,7 +143,8 @@ def measure(quick: bool, say: Say) -> Section:
         )  # fmt: skip
         against = ratios(found["casework"], found["Ciw"])
         what = f"{offices} {'office' if offices == 1 else 'offices'}, {workers} {'worker' if workers == 1 else 'workers'}"
-        section.aims.append(Aim(f"cases a second of the engine's queue / Ciw, {what}", against, 100.0, True))
+        bar = 30.0 if offices == 1 else 150.0
+        section.aims.append(Aim(f"cases a second of the engine's queue / Ciw, {what}", against, bar, True))
         figures = [spread(Spread.of(found[name]), 1e-3) for name in ("casework", "run", "Ciw")]
         rows.append([f"{what}, {found['cases']:,} cases", *figures, spread(against)])
         worst, loads = max(worst, found["worst"]), [*loads, f"{found['load']:.1f}"]
