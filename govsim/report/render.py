@@ -27,6 +27,7 @@ from govsim.results.provenance import portable
 from govsim.results.values import spans
 from govsim.runner.find_runs import Mixture
 from govsim.runner.planning import Choice
+from govsim.statistics.paired import FEWEST_SEEDS
 from govsim.studies.ablations import CONTROLS, Controlled, controlled, controls_table
 from govsim.studies.answer import DataTable
 from govsim.studies.compare import MOST_SEEDS, ArmRuns, Comparison, Reached, compare, looked_at_together
@@ -258,6 +259,9 @@ _WHY_NEXT = Said(
 )
 
 
+_WHY_FIRST = Said("(gives intervals; finished runs are kept)", "（可给出置信区间；已完成的模拟予以保留）")
+
+
 def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str, Said]:
     """Return the command that would make intervals half as wide, or go on to the width that was asked for, and why."""
     more = 4 * seeds
@@ -272,7 +276,7 @@ def _next(asked: SharedOptions, seeds: int, found: Reached | None) -> tuple[str,
     if asked.against is not None:
         first = asked.against[0] + 3 * seeds if asked.against[0] <= more else asked.against[0]
         said += f" --against-seeds {first}-{first + 4 * len(asked.against) - 1}"
-    return said, _WHY_NEXT
+    return said, _WHY_NEXT if seeds >= FEWEST_SEEDS else _WHY_FIRST
 
 
 def _as_json(

@@ -146,7 +146,7 @@ def sheet(
     ):
         wide = words.get_window_extent().width / figure.bbox.width
         if wide > room:  # of letters wider than most; nothing is cut off
-            words.set_fontsize(words.get_fontsize() * room / wide)
+            words.set_fontsize(float(words.get_fontsize()) * room / wide)
     axes = figure.subplots(rows, columns, squeeze=False, **grid)
     bottom = (_FOOTER + _KEY) / height
     figure.set_layout_engine("constrained", rect=(_MARGIN, bottom, 1 - 2 * _MARGIN, 1 - top - bottom))

@@ -256,7 +256,7 @@ class _Answer:
         own, others = facts["seeds"]["baseline"], facts["seeds"]["others"]
         seeds = spans(own) if own == others else f"{spans(own)}; {spans(others)}"
         name = {True: "replications paired", False: "replications not paired"}.get(
-            facts["paired"], "replications"
+            facts["paired"], "replications" if len(own) > 1 else "one replication"
         )
         runs = self.say("runs made", computed=told.computed, reused=told.reused, s=f"{told.seconds:.0f}")
         yield " · ".join(

@@ -73,7 +73,7 @@ def _staff_hours(activity: Activity) -> Make:
     return lambda view: np.asarray(view.recording.hours[:, :, STAFF, int(activity)].sum(axis=(1, 2))).tolist()
 
 
-_SOURCES_ZH = ("在岗人员", "挂职人员", "党员", "志愿者", "社会组织", "企业")
+_SOURCES_ZH = ("在岗人员", "下沉干部", "党员", "志愿者", "社会组织", "企业")
 _ACTIVITIES_ZH = (
     "热线", "下达任务", "巡查", "走访", "会议", "动员", "受理", "办件", "召集", "外联", "培训", "组织培育", "空闲", "结果公开",
 )  # fmt: skip

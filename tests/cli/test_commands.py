@@ -176,7 +176,7 @@ def test_second_time_nothing_is_computed(tmp_path: Path, capsys: pytest.CaptureF
     first = len(ran)
     run(tmp_path, fake(ran=ran), seeds=2)
     assert len(ran) == first
-    assert f"0 runs and {first} found" in capsys.readouterr().out
+    assert f"0 computed, {first} found" in capsys.readouterr().out
     run(tmp_path, fake(ran=ran), seeds=3)
     assert len(ran) == first * 3 // 2
     run(tmp_path, fake(ran=ran), seeds=3, force=True)

@@ -164,7 +164,7 @@ def test_reconciled() -> None:
     said = reconciled(equal, more, 0.039)
     assert said is not None
     assert "(+3.9% staff hours)" in said.en
-    assert "is better, 45.0% of all problems (baseline 40.0%), with equal resources undecided" in said.en
+    assert "45.0% of all problems (baseline 40.0%): better, but undecided with equal resources" in said.en
     assert "burnout" not in said.en
     turned = reconciled(CANNED["all better"], CANNED["all worse"], 0.0)
     assert turned is not None
@@ -172,7 +172,7 @@ def test_reconciled() -> None:
     assert f"{len(JUDGED) - 2} more change" in turned.en
     lost = reconciled(equal, {name: change(name, "no difference") for name in PHRASES}, None)
     assert lost is not None
-    assert "with equal resources undecided" in lost.en
+    assert "undecided with equal resources" in lost.en
     same = reconciled(equal, equal, None)
     assert same is not None
     assert "gets the same verdict" in same.en
@@ -228,7 +228,10 @@ def test_advice_names_where_and_its_limit() -> None:
     assert which.words.en == (
         "If resolving more problems matters most: Way B. The price: staff with burnout 45.0% of staff (baseline 40.0%)."
     )
-    assert which.turns.en == "Limit: of 20 plausible districts the opposite holds in 2; undecided in 1."
+    assert which.turns.en == (
+        "Limit: of 20 plausible districts the opposite holds in 2, undecided in 1; "
+        "what all of them assume alike was not varied."
+    )
     assert first.words.en == "Look first, under Way B, at West (3 of 5 replications)."
     assert "work at 110% of their hours or more" in first.turns.en
     assert watch.words.en == "Watch staff with burnout: 45.0% of staff (baseline 40.0%)."
@@ -236,7 +239,10 @@ def test_advice_names_where_and_its_limit() -> None:
     assert kept.words.en.startswith(
         "If resolving more problems matters most: Way A. What is given up: took part"
     )
-    assert kept.turns.en == "Limit: of 20 plausible districts the opposite holds in 17; undecided in 1."
+    assert kept.turns.en == (
+        "Limit: of 20 plausible districts the opposite holds in 17, undecided in 1; "
+        "what all of them assume alike was not varied."
+    )
     for every in (table(), CANNED["nothing tested"], CANNED["nothing differs"], {}):
         assert advice(every, counts, [], [], B, A)[0].words.en.startswith(
             "Do not choose between Way A and Way B"

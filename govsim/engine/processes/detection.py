@@ -400,7 +400,7 @@ EQUATIONS = (
         "by. ties_to_active is in single precision. Each tie counts with the weight of its layer, ties inside the "
         "household too. An owner without ties is not seen.",
         "neighbour_contacts取上周结果（participation.looking_in），为与参与者的每单位关系权重得到的照看次数。share为当"
-        "事人的值，由上周participation.voice算出，因此反映的是两周前参与的人；participation.looking_in也用这一值作分母。"
+        "事人的值，由上周participation.signal算出，因此反映的是两周前参与的人；participation.looking_in也用这一值作分母。"
         "tie_totals为当事人在上周人口变动之后的关系权重之和，可能与作分母时不同。ties_to_active为单精度。每条关系按其类"
         "别取权重，家庭内关系也计入。没有社会联系的当事人不会被看到。",
         (

@@ -175,7 +175,7 @@ EQUATIONS = (
         "Every adult. share is that of participation.signal this week; visible is the active share of the community's "
         "adults as measurement left it last week; O, F and h are as they were when the week began. trust_weight, "
         "efficacy_weight and habit_weight are the parameters `participation.trust`, `efficacy` and `habit`.",
-        "每名成年人。share为本周participation.voice的结果；visible为上周测量得出的本社区成年人参与率；O、F、h取周初值。"
+        "每名成年人。share为本周participation.signal的结果；visible为上周测量得出的本社区成年人参与率；O、F、h取周初值。"
         "trust_weight、efficacy_weight、habit_weight为参数participation.trust、efficacy、habit。",
         (
             Vector(
@@ -380,7 +380,7 @@ EQUATIONS = (
         "the next. Where ties = 0, looking_in is 0 and the hours stay for cases; where neighbour_share = 0, "
         "neighbour_contacts is 0.",
         "每个社区：neighbour_share是会议之后剩余工时的比例。求和遍历住在（或曾住在）本社区的所有居民i，含未成年人和已离"
-        "开者，share取本周participation.voice的结果；关系另一端可以在其他社区。因此，一个社区的工时分给本社区居民，按其"
+        "开者，share取本周participation.signal的结果；关系另一端可以在其他社区。因此，一个社区的工时分给本社区居民，按其"
         "与上周参与者的关系权重分配，下周用于发现。ties为0时looking_in为0，工时留给事项；neighbour_share为0时"
         "neighbour_contacts为0。",
         (

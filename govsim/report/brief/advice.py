@@ -51,7 +51,7 @@ def _which(
             ),
             Said(
                 "Limit: a smaller difference than these replications can show is possible.",
-                "适用条件：可能存在本次重复模拟检不出的较小差异。",
+                "局限：可能存在本次重复模拟检不出的较小差异。",
             ),
         )
     chosen, price = (other, "worse") if main.verdict == "better" else (baseline, "better")
@@ -70,16 +70,22 @@ def _which(
     if not count:
         turns = Said(
             "Limit: not yet tried in other plausible districts.",
-            "适用条件：尚未在其他与公开数据相符的虚拟地区中检验。",
+            "局限：尚未在其他与公开数据相符的虚拟地区中检验。",
         )
     else:
         against = count["worse" if main.verdict == "better" else "better"]
         open_ = count["of"] - count["better"] - count["worse"]
         turns = Said(
-            f"Limit: of {count['of']} plausible districts the opposite holds in {against}; undecided in {open_}.",
-            f"适用条件：{count['of']}个与公开数据相符的虚拟地区中，{against}个结论相反，{open_}个尚难判断。",
+            f"Limit: of {count['of']} plausible districts the opposite holds in {_how_many(against).en}, undecided in "
+            f"{_how_many(open_).en}; what all of them assume alike was not varied.",
+            f"局限：{count['of']}个与公开数据相符的虚拟地区中，结论相反的{_how_many(against).zh}，尚难判断的{_how_many(open_).zh}；"
+            "各地区共同的假设未作变动。",
         )
     return Advice(words, turns)
+
+
+def _how_many(number: int) -> Said:
+    return Said(str(number), f"{number}个") if number else Said("none", "没有")
 
 
 def _first_where(drawn: CommunityMap) -> Advice:
@@ -102,7 +108,7 @@ def _first_where(drawn: CommunityMap) -> Advice:
                 f"Under {drawn.arm.en} no community has a large backlog.{least.en}",
                 f"{drawn.arm.zh}下没有社区（村）积压严重。{least.zh}",
             ),
-            Said("Limit: holds for the workload simulated here.", "适用条件：仅就本次模拟的工作负荷而言。"),
+            Said("Limit: holds for the workload simulated here.", "局限：仅就本次模拟的工作负荷而言。"),
         )
     often = [one for one in heavy if 2 * one.large >= one.seeds] or heavy[:1]
     named, more = often[:_NAMED], len(heavy) - len(often[:_NAMED])
@@ -110,12 +116,12 @@ def _first_where(drawn: CommunityMap) -> Advice:
     zh = "、".join(f"{one.name.zh}（{one.seeds}次中{one.large}次）" for one in named)
     loads = [one.load for one in heavy if one.load is not None]
     turns = (
-        Said("Limit: no workload was recorded.", "适用条件：没有工作负荷记录。")
+        Said("Limit: no workload was recorded.", "局限：没有工作负荷记录。")
         if not loads
         else Said(
             f"Limit: under {drawn.arm.en} all communities with a large backlog work at {_floor(min(loads))}% of their hours "
             "or more; relief was not tried in these runs.",
-            f"适用条件：{drawn.arm.zh}下，积压严重的社区（村）工作负荷均在{_floor(min(loads))}%以上；本次未模拟减负措施。",
+            f"局限：{drawn.arm.zh}下，积压严重的社区（村）工作负荷均在{_floor(min(loads))}%以上；本次未模拟减负措施。",
         )
     )
     return Advice(
@@ -136,7 +142,7 @@ def _watch(every: Mapping[str, HeadlineChange], told: Sequence[KindRow]) -> Advi
     kind = max(
         (one for one in told if one.verdict == "worse"), key=lambda one: one.after - one.before, default=None
     )
-    untried = Said("Limit: no measure against it was tried in these runs.", "适用条件：本次未模拟相应措施。")
+    untried = Said("Limit: no measure against it was tried in these runs.", "局限：本次未模拟相应措施。")
     if worse:
         item = worse[0]
         return Advice(
@@ -161,9 +167,9 @@ def _watch(every: Mapping[str, HeadlineChange], told: Sequence[KindRow]) -> Advi
                 f"Still open: {', '.join(item.phrase.name.en for item in listed)}.",
                 f"尚难判断：{'、'.join(item.phrase.name.zh for item in listed)}。",
             ),
-            Said("Limit: more replications may decide it.", "适用条件：增加重复次数后或可判断。"),
+            Said("Limit: more replications may decide it.", "局限：增加重复次数后或可判断。"),
         )
     return Advice(
         Said("No main indicator gets worse.", "主要指标均未变差。"),
-        Said("Limit: other indicators stand in the tables.", "适用条件：其他指标见数据表。"),
+        Said("Limit: other indicators stand in the tables.", "局限：其他指标见数据表。"),
     )

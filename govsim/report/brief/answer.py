@@ -114,10 +114,9 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
     if every:
         told.append(
             Said(
-                f"{seeds} replications; {undecided} of these {len(every)} indicators are undecided. All main "
-                "indicators are tested together, so that one can be undecided although its interval excludes 0.",
-                f"{seeds}次重复模拟；这{len(every)}项指标中{undecided}项尚难判断。各项主要指标一并检验，标准更严，"
-                "区间不含0的也可能尚难判断。",
+                f"{seeds} replications; {undecided} of the {len(every)} main indicators of the report are undecided. They are "
+                "tested together, which is stricter than the interval of one alone.",
+                f"{seeds}次重复模拟；报告的{len(every)}项主要指标中{undecided}项尚难判断。各项一并检验，比单看一项的区间更严。",
             )
         )
     first = [one for one in shipped() if one.status in ("assumed", "calibrated") and one.moves]

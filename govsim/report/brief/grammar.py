@@ -261,12 +261,12 @@ def reconciled(
     kept = one_each(turned)
     more = len(turned) - len(kept)
     en = [
-        f"{i.phrase.name.en} is {VERDICTS[i.verdict].en}, {i.numbers.en}, with equal resources "
-        f"{VERDICTS[equal[i.name].verdict].en}"
+        f"{i.phrase.name.en}, {i.numbers.en}: {VERDICTS[i.verdict].en}, but {VERDICTS[equal[i.name].verdict].en} with "
+        "equal resources"
         for i in kept
     ]
     zh = [
-        f"{i.phrase.name.zh}{VERDICTS[i.verdict].zh}，为{i.numbers.zh}，资源相同时{VERDICTS[equal[i.name].verdict].zh}"
+        f"{i.phrase.name.zh}{i.numbers.zh}：{VERDICTS[i.verdict].zh}，而资源相同时{VERDICTS[equal[i.name].verdict].zh}"
         for i in kept
     ]
     rest = Said(f"; {more} more change" if more else "", f"；另有{more}项判断改变" if more else "")
@@ -307,8 +307,8 @@ def condition(every: Mapping[str, HeadlineChange], counts: Mapping[str, Mapping[
             else Said("This holds", "上述结论成立")
         )
         return Said(
-            f"{each.en} in {said.en} plausible districts.",
-            f"{each.zh}的虚拟地区（与公开数据相符）：{said.zh}。",
+            f"{each.en} in {said.en} plausible districts, which match published data.",
+            f"与公开数据相符的虚拟地区中，{each.zh}的：{said.zh}。",
         )
     shares = [(item.says, likely(*counted)) for item, counted in zip(told, holds, strict=True)]
     return Said(

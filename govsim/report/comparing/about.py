@@ -269,13 +269,15 @@ def _said(said: Said | None) -> dict[str, str] | None:
 
 def _budget(arms: Sequence[ArmRuns], about: Request) -> Said:
     hours, money = ([arm.granted(what) for arm in arms] for what in ("granted_hours", "granted_money"))
-    if all(equal_budget(arms[0], arm) for arm in arms[1:]):
-        each = ("each", "各") if len(arms) > 1 else ("", "")
+    if len(arms) == 1:
         return Said(
-            f"Same hours, same money: yes ({hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan {each[0]})".replace(
-                " )", ")"
-            ),
-            f"工时相同、资金相同：是（{each[1]}{hours[0]:,.0f}工时、{money[0]:,.0f}元）",
+            f"Granted: {hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan",
+            f"投入：{hours[0]:,.0f}工时、{money[0]:,.0f}元",
+        )
+    if all(equal_budget(arms[0], arm) for arm in arms[1:]):
+        return Said(
+            f"Same hours, same money: yes ({hours[0]:,.0f} staff hours and {money[0]:,.0f} yuan each)",
+            f"工时相同、资金相同：是（各{hours[0]:,.0f}工时、{money[0]:,.0f}元）",
         )
     listed = list(zip(arms, hours, money, strict=True))
     return Said(
