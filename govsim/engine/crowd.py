@@ -381,8 +381,8 @@ def take_part(
         This week's row.
     """
     block = _Block(
-        np.empty(BLOCK, np.float32),
-        np.empty(BLOCK, np.float32),
+        np.empty(BLOCK, around.signal.dtype),
+        np.empty(BLOCK, around.signal.dtype),
         np.empty(BLOCK, np.uint8),
         np.empty(BLOCK, np.uint8),
         np.empty(BLOCK),

@@ -133,66 +133,71 @@ def encode_opinion(
         signal[i] = -opinion[i] if status[i] & ACTIVE else opinion[i]
 
 
-_WEIGHTS = "\n".join(
-    f"  %w{n} = shufflevector <8 x float> %weights, <8 x float> poison, <16 x i32> splat (i32 {n})"
-    for n in range(LAYERS)
-)
-_BITS = "\n".join(
-    f"  %bit{n} = and <16 x i32> %layer, splat (i32 {1 << n})\n"
-    f"  %is{n} = icmp ne <16 x i32> %bit{n}, zeroinitializer"
-    for n in range(LAYER_BITS)
-)
-_LOOK = f"""
-declare <16 x float> @llvm.masked.gather.v16f32.v16p0(<16 x ptr>, i32, <16 x i1>, <16 x float>)
-declare <16 x float> @llvm.fabs.v16f32(<16 x float>)
+def _looking(bits: int) -> str:
+    """Return what :data:`LANES` residents do, in LLVM's language, for numbers of 32 or 64 bits.
 
-define void @govsim_look(ptr noalias %tie, i64 %rows, ptr noalias %signal, ptr noalias %weight,
+    Row by row of their ties ``says += w * abs(signal)``, and ``acting += w`` where the sign bit of ``signal`` is set. Numba
+    does not use the wide registers for a sum over what an index points to.
+    """
+    real = {32: "float", 64: "double"}[bits]
+    weights = "\n".join(
+        f"  %w{n} = shufflevector <8 x {real}> %weights, <8 x {real}> poison, <16 x i32> splat (i32 {n})"
+        for n in range(LAYERS)
+    )
+    layers = "\n".join(
+        f"  %bit{n} = and <16 x i32> %layer, splat (i32 {1 << n})\n"
+        f"  %is{n} = icmp ne <16 x i32> %bit{n}, zeroinitializer"
+        for n in range(LAYER_BITS)
+    )
+    return f"""
+declare <16 x {real}> @llvm.masked.gather.v16f{bits}.v16p0(<16 x ptr>, i32, <16 x i1>, <16 x {real}>)
+declare <16 x {real}> @llvm.fabs.v16f{bits}(<16 x {real}>)
+
+define void @govsim_look{bits}(ptr noalias %tie, i64 %rows, ptr noalias %signal, ptr noalias %weight,
                          ptr noalias %says, ptr noalias %acting) alwaysinline {{
 start:
-  %weights = load <8 x float>, ptr %weight, align 4
-{_WEIGHTS}
+  %weights = load <8 x {real}>, ptr %weight, align 4
+{weights}
   %any = icmp sgt i64 %rows, 0
   br i1 %any, label %look, label %end
 look:
   %row = phi i64 [0, %start], [%next, %look]
-  %said = phi <16 x float> [zeroinitializer, %start], [%said.now, %look]
-  %acts = phi <16 x float> [zeroinitializer, %start], [%acts.now, %look]
+  %said = phi <16 x {real}> [zeroinitializer, %start], [%said.now, %look]
+  %acts = phi <16 x {real}> [zeroinitializer, %start], [%acts.now, %look]
   %place = mul i64 %row, 16
   %at = getelementptr i32, ptr %tie, i64 %place
   %ties = load <16 x i32>, ptr %at, align 4
   %who = and <16 x i32> %ties, splat (i32 {(1 << RESIDENT_BITS) - 1})
   %layer = lshr <16 x i32> %ties, splat (i32 {RESIDENT_BITS})
-{_BITS}
-  %w01 = select <16 x i1> %is0, <16 x float> %w1, <16 x float> %w0
-  %w23 = select <16 x i1> %is0, <16 x float> %w3, <16 x float> %w2
-  %w45 = select <16 x i1> %is0, <16 x float> %w5, <16 x float> %w4
-  %w67 = select <16 x i1> %is0, <16 x float> %w7, <16 x float> %w6
-  %w03 = select <16 x i1> %is1, <16 x float> %w23, <16 x float> %w01
-  %w47 = select <16 x i1> %is1, <16 x float> %w67, <16 x float> %w45
-  %w = select <16 x i1> %is2, <16 x float> %w47, <16 x float> %w03
-  %from = getelementptr float, ptr %signal, <16 x i32> %who
-  %heard = call <16 x float> @llvm.masked.gather.v16f32.v16p0(
-             <16 x ptr> %from, i32 4, <16 x i1> splat (i1 true), <16 x float> poison)
-  %opinion = call <16 x float> @llvm.fabs.v16f32(<16 x float> %heard)
-  %part = fmul <16 x float> %w, %opinion
-  %said.now = fadd <16 x float> %said, %part
-  %bits = bitcast <16 x float> %heard to <16 x i32>
-  %took = icmp slt <16 x i32> %bits, zeroinitializer
-  %act = select <16 x i1> %took, <16 x float> %w, <16 x float> zeroinitializer
-  %acts.now = fadd <16 x float> %acts, %act
+{layers}
+  %w01 = select <16 x i1> %is0, <16 x {real}> %w1, <16 x {real}> %w0
+  %w23 = select <16 x i1> %is0, <16 x {real}> %w3, <16 x {real}> %w2
+  %w45 = select <16 x i1> %is0, <16 x {real}> %w5, <16 x {real}> %w4
+  %w67 = select <16 x i1> %is0, <16 x {real}> %w7, <16 x {real}> %w6
+  %w03 = select <16 x i1> %is1, <16 x {real}> %w23, <16 x {real}> %w01
+  %w47 = select <16 x i1> %is1, <16 x {real}> %w67, <16 x {real}> %w45
+  %w = select <16 x i1> %is2, <16 x {real}> %w47, <16 x {real}> %w03
+  %from = getelementptr {real}, ptr %signal, <16 x i32> %who
+  %heard = call <16 x {real}> @llvm.masked.gather.v16f{bits}.v16p0(
+             <16 x ptr> %from, i32 4, <16 x i1> splat (i1 true), <16 x {real}> poison)
+  %opinion = call <16 x {real}> @llvm.fabs.v16f{bits}(<16 x {real}> %heard)
+  %part = fmul <16 x {real}> %w, %opinion
+  %said.now = fadd <16 x {real}> %said, %part
+  %bits = bitcast <16 x {real}> %heard to <16 x i{bits}>
+  %took = icmp slt <16 x i{bits}> %bits, zeroinitializer
+  %act = select <16 x i1> %took, <16 x {real}> %w, <16 x {real}> zeroinitializer
+  %acts.now = fadd <16 x {real}> %acts, %act
   %next = add i64 %row, 1
   %more = icmp slt i64 %next, %rows
   br i1 %more, label %look, label %end
 end:
-  %said.end = phi <16 x float> [zeroinitializer, %start], [%said.now, %look]
-  %acts.end = phi <16 x float> [zeroinitializer, %start], [%acts.now, %look]
-  store <16 x float> %said.end, ptr %says, align 4
-  store <16 x float> %acts.end, ptr %acting, align 4
+  %said.end = phi <16 x {real}> [zeroinitializer, %start], [%said.now, %look]
+  %acts.end = phi <16 x {real}> [zeroinitializer, %start], [%acts.now, %look]
+  store <16 x {real}> %said.end, ptr %says, align 4
+  store <16 x {real}> %acts.end, ptr %acting, align 4
   ret void
 }}
 """
-"""For :data:`LANES` residents, row by row of their ties: ``says += w * abs(signal)``, and ``acting += w`` where the sign bit of
-``signal`` is set. In LLVM's language, because numba does not use the wide registers for a sum over what an index points to."""
 
 
 def _link_look(
@@ -202,10 +207,13 @@ def _link_look(
     tables = {"tie": tie, "signal": signal, "weight": weight, "says": says, "acting": acting}
     names = ("tie", "first", "rows", "signal", "weight", "says", "acting", "lane")
     view: Any = arrayobj.make_array
+    bits = signal.dtype.bitwidth
+    if {tables[name].dtype for name in tables if name != "tie"} != {signal.dtype}:
+        raise nb.errors.TypingError("signal, weight, says and acting are of one type")
 
     def link(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        library = context.codegen().create_library("govsim_look")
-        library.add_llvm_module(llvm.parse_assembly(_LOOK))
+        library = context.codegen().create_library(f"govsim_look{bits}")
+        library.add_llvm_module(llvm.parse_assembly(_looking(bits)))
         library.finalize()
         context.active_code_library.add_linking_library(library)
         given = dict(zip(names, values, strict=True))
@@ -216,9 +224,9 @@ def _link_look(
             return builder.bitcast(builder.gep(data, place) if place else data, pointer)
 
         takes = [pointer, number, pointer, pointer, pointer, pointer]
-        look = builder.module.globals.get("govsim_look")
+        look = builder.module.globals.get(f"govsim_look{bits}")
         if look is None:
-            look = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), takes), "govsim_look")
+            look = ir.Function(builder.module, ir.FunctionType(ir.VoidType(), takes), f"govsim_look{bits}")
         row = builder.mul(given["first"], ir.Constant(number, LANES))
         lanes = at("says", given["lane"]), at("acting", given["lane"])
         builder.call(look, [at("tie", row), given["rows"], at("signal"), at("weight"), *lanes])

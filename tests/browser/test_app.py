@@ -113,11 +113,11 @@ def test_a_click_tells_what_happened(open_page: Open, address: str) -> None:
     box = page.locator("#view-left").bounding_box()
     assert box
     page.mouse.click(box["x"] + x / 1000 * box["width"], box["y"] + y / 600 * box["height"])
-    page.wait_for_function("/^(Case|Resident) /.test(document.getElementById('told-left').innerText)")
+    page.wait_for_function("/^(Problem|Resident) /.test(document.getElementById('told-left').innerText)")
     told = page.inner_text("#told-left")
     cases = session.frames()["left"]["problems"]
     here = [n for h, n in zip(cases[::4], cases[1::4], strict=True) if h == home]
-    assert any(told.startswith(f"Case {n} ") for n in [case, *here])
+    assert any(told.startswith(f"Problem {n} ") for n in [case, *here])
 
 
 def test_a_click_on_a_resident_tells_of_them(open_page: Open, address: str) -> None:

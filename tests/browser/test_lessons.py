@@ -132,7 +132,7 @@ def test_the_list_and_the_story_name_one_week(open_page: Open, built: Built) -> 
         number, kind, when = page.locator("#case option").nth(k).inner_text().split(" · ")
         page.select_option("#case", number)
         told = page.inner_text("#told-left")
-        assert f"Case {number} ({kind}, " in told
+        assert f"Problem {number} ({kind}, " in told
         assert f"arose in {when}, day " in told
 
 
@@ -171,7 +171,7 @@ def test_a_guess_is_kept(open_page: Open, built: Built) -> None:
     page.keyboard.press("ArrowRight")
     assert "higher by 3.0 percentage points (% of existing problems)" in page.inner_text("#guess-words")
     page.keyboard.press("l")
-    assert "3.0 个百分点（占实际问题%）" in page.inner_text("#guess-words")
+    assert "3.0 个百分点（占全部问题%）" in page.inner_text("#guess-words")
     page.keyboard.press("l")
     page.click("#store")
     assert page.is_visible("#after")
@@ -355,7 +355,7 @@ def test_a_problem_can_be_followed_on_both_sides(open_page: Open, built: Built) 
     number = page.eval_on_selector_all("#case option", "options => options[5].value")
     page.select_option("#case", number)
     for side in ("left", "right"):
-        assert page.inner_text(f"#told-{side}").split("\n\n")[1].startswith(f"Case {number} ")
+        assert page.inner_text(f"#told-{side}").split("\n\n")[1].startswith(f"Problem {number} ")
     page.click("#end")
     page.evaluate("document.querySelector('figure[data-side=right] canvas.view').scrollIntoView()")
     frame = played.watched[1].frames[52]
@@ -366,7 +366,7 @@ def test_a_problem_can_be_followed_on_both_sides(open_page: Open, built: Built) 
     page.mouse.click(box["x"] + x / 1000 * box["width"], box["y"] + y / 600 * box["height"])
     told = page.inner_text("#told-right")
     at_home = [n for h, n in zip(frame["problems"][::4], frame["problems"][1::4], strict=True) if h == home]
-    assert any(f"Case {n} " in told for n in [shown, *at_home])
+    assert any(f"Problem {n} " in told for n in [shown, *at_home])
 
 
 def test_the_knob_shows_the_stored_means(open_page: Open, built: Built) -> None:

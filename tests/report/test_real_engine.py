@@ -87,5 +87,5 @@ def test_one_command_from_nothing_to_the_page(tmp_path: Path) -> None:
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime <= 2 * 60.0
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "3,000 residents" in page
-    assert "30 seeds, compared in pairs" in page
+    assert "30 replications, compared in pairs" in page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["r.html", "results"]

@@ -157,6 +157,8 @@ def opinions_in_double(spec: Scenario, world: World) -> Vector:
     now = engine.state.residents
     engine.state.residents = now._replace(opinion=now.opinion.astype(float), heard=now.heard.astype(float))
     engine.state.signal = engine.state.signal.astype(float)
+    rules = engine.state.rules
+    engine.state.rules = rules._replace(tie_weights=rules.tie_weights.astype(float))
     for _ in range(spec.run.weeks):
         engine.step()
     return engine.state.residents.opinion.astype(float)
