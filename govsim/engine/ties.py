@@ -133,13 +133,13 @@ def encode_opinion(
         signal[i] = -opinion[i] if status[i] & ACTIVE else opinion[i]
 
 
-def _looking(bits: int) -> str:
-    """Return what :data:`LANES` residents do, in LLVM's language, for numbers of 32 or 64 bits.
+def _looking(kind: Any) -> str:
+    """Return what :data:`LANES` residents do, in LLVM's language, for numbers of single or double precision.
 
     Row by row of their ties ``says += w * abs(signal)``, and ``acting += w`` where the sign bit of ``signal`` is set. Numba
     does not use the wide registers for a sum over what an index points to.
     """
-    real = {32: "float", 64: "double"}[bits]
+    real, bits = {nb.types.float32: "float", nb.types.float64: "double"}[kind], kind.bitwidth
     weights = "\n".join(
         f"  %w{n} = shufflevector <8 x {real}> %weights, <8 x {real}> poison, <16 x i32> splat (i32 {n})"
         for n in range(LAYERS)
@@ -213,7 +213,7 @@ def _link_look(
 
     def link(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         library = context.codegen().create_library(f"govsim_look{bits}")
-        library.add_llvm_module(llvm.parse_assembly(_looking(bits)))
+        library.add_llvm_module(llvm.parse_assembly(_looking(signal.dtype)))
         library.finalize()
         context.active_code_library.add_linking_library(library)
         given = dict(zip(names, values, strict=True))
