@@ -124,7 +124,7 @@ def test_measures_page_and_finished_runs(tmp_path: Path, capsys: pytest.CaptureF
     first = len(ran)
     assert write_page("measures", tmp_path, seeds=2, engine=engine(ran)) == page
     assert len(ran) == first
-    assert f"0 computed, {first} found" in capsys.readouterr().out
+    assert f"(0 runs and {first} found" in capsys.readouterr().out
 
 
 @pytest.mark.slow
