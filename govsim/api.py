@@ -10,7 +10,7 @@ from govsim.results.errors import RefusedError
 from govsim.results.store import prepare
 from govsim.results.values import spans
 from govsim.runner.options import RunOptions
-from govsim.runner.planning import Choice, distinct, modes, plan, told_apart
+from govsim.runner.planning import Choice, distinct, modes, plan, with_labels_apart
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import Failure, run_all
 from govsim.studies.frames import Frames
@@ -99,7 +99,9 @@ def run(
     folder = Path(out)
     prepare(folder)
     blocks = [
-        told_apart([plan(Choice(str(scenario), loaded, governance, mode), folder) for governance in chosen])
+        with_labels_apart(
+            [plan(Choice(str(scenario), loaded, governance, mode), folder) for governance in chosen]
+        )
         for mode in modes(loaded.scenario.governance.capacity_mode)
     ]
     plans = distinct([item for block in blocks for item in block])[0]

@@ -335,17 +335,17 @@ def _part(function: F, **more: Any) -> Any:
     if LEAN:
         more |= {"_nrt": False, "pipeline_class": _PartCompiler}
     inner: Any = nb.njit
-    compiled = inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, **more)(
+    made = inner(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, **more)(
         function
     )
-    template, plain = compiled.get_call_template, cast(Any, nb.types.unliteral)
+    template, plain = made.get_call_template, cast(Any, nb.types.unliteral)
 
     def without_constants(args: Any, named: Any) -> Any:
         """Keep numba from compiling a part anew for each constant that it is handed."""
         return template(tuple(map(plain, args)), {name: plain(kind) for name, kind in named.items()})
 
-    compiled.get_call_template = without_constants
-    return compiled
+    made.get_call_template = without_constants
+    return made
 
 
 @part

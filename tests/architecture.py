@@ -205,12 +205,30 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
     return wrong
 
 
+_ROLES = {
+    "run": ("engine",),
+    "page": ("report",),
+    "as_text": ("report",),
+    "as_json": ("report",),
+    "as_markdown": ("report",),
+}
+"""Functions of one name that do the same for different things: a process's weekly step, the writer of a page, of a table."""
+_FRONTS = ("cli", "api.py")
+"""Where a function may have the name of what it stands before: a command, the function of the library."""
+
+
 def names_of_two_things(sources: Sources) -> list[str]:
-    """Return classes whose name is given to another class too, those inside of classes and functions counted."""
+    """Return classes whose name is given to another class too, those inside of classes and functions counted, and public functions
+    of modules whose name is given to another one."""
     homes: dict[str, list[str]] = {}
     for file, tree in sources.items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for node in (*classes, *functions):
+            role = room(file) in _ROLES.get(node.name, ())
+            if isinstance(node, ast.ClassDef) or not (
+                role or node.name.startswith("_") or file.startswith(_FRONTS)
+            ):
                 homes.setdefault(node.name, []).append(f"govsim/{file}:{node.lineno}")
     return [f"{place} names {name} again" for name, places in homes.items() for place in places[1:]]
 

@@ -83,12 +83,14 @@ RULES: dict[str, tuple[Callable[[Sources], list[str]], dict[str, str]]] = {
             "world/f.py": "y = [x for x in set(z)]",
         },
     ),
-    "a class name means one thing": (
+    "a public name means one thing": (
         names_of_two_things,
         {
             "world/a.py": "class World: pass\nclass World: pass",
             "engine/a.py": "class State: pass\ndef f():\n    class State: pass",
             "report/a.py": "class Row:\n    class Cell: pass\nclass Cell: pass",
+            "studies/a.py": "def sweep(): pass\ndef sweep(): pass",
+            "runner/a.py": "def run(): pass\ndef run(): pass",
         },
     ),
     "kernels are exact": (inexact_kernels, {"engine/a.py": "k = njit(fastmath=True)", "world/a.py": "k = njit(parallel=True)"}),

@@ -26,8 +26,8 @@ from nicegui import Client, app, events, run, ui
 from nicegui.client import templates
 from starlette.responses import Response
 
-from govsim.app.session import FIRST, SIDES, Session, columns, plain
-from govsim.report.stage import SIGNS, STAGE_WORDS, beside, script
+from govsim.app.session import FIRST, SIDES, Session, drawn_columns, plain
+from govsim.report.stage import SIGNS, STAGE_WORDS, script, short_unit
 from govsim.scenario.messages import ScenarioError
 
 Scope = MutableMapping[str, Any]
@@ -227,7 +227,7 @@ class App:
     def titled(self, label: dict[str, str], unit: dict[str, str]) -> str:
         """Return a label with its unit in the language of the page."""
         one = label[self.language]
-        other = beside(one, unit[self.language])
+        other = short_unit(one, unit[self.language])
         if not other:
             return one
         return f"{one}（{other}）" if self.language == "zh" else f"{one}, {other}"
@@ -288,7 +288,7 @@ class App:
 
     def _charts(self) -> str:
         boxes = []
-        for name, about in columns().items():
+        for name, about in drawn_columns().items():
             title = html.escape(self.titled(about["label"], about["unit"]))
             now = " · ".join(
                 f'{self.word(side)} <span id="now-{side}-{name}" data-name="{name}">–</span>'
@@ -378,7 +378,7 @@ class App:
         }
         words |= {
             "language": self.language,
-            "columns": {name: about["label"][self.language] for name, about in columns().items()},
+            "columns": {name: about["label"][self.language] for name, about in drawn_columns().items()},
         }
         await self._call("attach", self.session.setting, words)
         await self.show(curves=True)
@@ -490,7 +490,7 @@ def unbroken(command: str) -> str:
     return " ".join(f"<span>{html.escape(word)}</span>" for word in command.split(" "))
 
 
-def serve(scenario: str, host: str, port: int, browser: bool) -> None:
+def serve_app(scenario: str, host: str, port: int, browser: bool) -> None:
     """Serve the page until the program is stopped, at the address that was printed and no other."""
     parts = (
         ("govsim.report.stage", "stage.js"),

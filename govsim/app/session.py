@@ -14,7 +14,7 @@ from typing import Any
 
 from govsim.engine import Recording, Run, resolve_arm
 from govsim.report.docs.words import unit
-from govsim.report.lessons.page import described, tellers, weekly_series
+from govsim.report.lessons.page import column_note, tellers, weekly_series
 from govsim.report.stage import Frame, frame, setting
 from govsim.results.story import HeldLedgers, UnknownNumberError, case_story, resident_story
 from govsim.results.weekly import WEEKLY
@@ -73,7 +73,7 @@ class Slider:
         return f"{self.path}={round(value) if self.whole else f'{value:.6g}'}"
 
 
-def knobs(loaded: Loaded) -> dict[str, Slider]:
+def movable_numbers(loaded: Loaded) -> dict[str, Slider]:
     """Return every number of a scenario that can be moved, by path, in the order of the declarations."""
     return {knob.path: knob for knob in _all(loaded.scenario)}
 
@@ -177,7 +177,7 @@ class Session:
         self.asked = SessionRequest(
             scenario, (models[0], models[min(1, len(models) - 1)]), loaded.scenario.run.first_seed, moved
         )
-        self.knobs: dict[str, Slider] = knobs(loaded)
+        self.knobs: dict[str, Slider] = movable_numbers(loaded)
         self.choices = governance_choices(loaded)
         self.start(self.asked)
 
@@ -273,9 +273,9 @@ class Session:
             self.__dict__.pop(name, None)
 
 
-def columns() -> dict[str, dict[str, Any]]:
+def drawn_columns() -> dict[str, dict[str, Any]]:
     """Return label, unit and definition of the drawn columns in both languages."""
-    found = {column.name: described(column) for column, _ in WEEKLY}
+    found = {column.name: column_note(column) for column, _ in WEEKLY}
     return {name: found[name] for name in CURVES}
 
 

@@ -111,7 +111,7 @@ class Partings:
     resident: Parting | None = None
 
 
-def part(
+def find_divergence(
     first: RunRequest, second: RunRequest, week_done: Callable[[int], None] = lambda week: None
 ) -> Partings:
     """Run both in lockstep until the first resident for whom something differs, or to the end of the shorter one.
@@ -248,7 +248,7 @@ def _most_particular(a: Run, b: Run, columns: list[str], week: int, process: str
 def _parting(a: Run, b: Run, name: str, x: NDArray[Any], y: NDArray[Any], week: int, process: str) -> Parting:
     count = min(len(x), len(y))
     wrong = np.argwhere((x[:count] != y[:count]) & ((x[:count] == x[:count]) | (y[:count] == y[:count])))
-    kind = kind_of(name)
+    kind = kind_of_entries(name)
     if not len(wrong):  # one of them is only longer
         longer, values = (a, x) if len(x) > len(y) else (b, y)
         shown = _value(values[count])
@@ -261,7 +261,7 @@ def _parting(a: Run, b: Run, name: str, x: NDArray[Any], y: NDArray[Any], week: 
     return Parting(week, process, where, kind, entity, _value(x[place]), _value(y[place]), len(wrong))
 
 
-def kind_of(column: str) -> str:
+def kind_of_entries(column: str) -> str:
     """Return what the entries of a column are: residents, cases, offices and so on."""
     kinds = (
         ("resident", _RESIDENTS), ("household", _HOUSEHOLDS), ("case", _CASES), ("post", ("servers", "present")),

@@ -174,7 +174,7 @@ def _changed(model: Governance, blocks: Mapping[str, Mapping[str, object]]) -> G
     return model.model_copy(update=update)
 
 
-def check(sign: Sign, model: Governance, seeds: Sequence[int]) -> SignOutcome:
+def check_sign(sign: Sign, model: Governance, seeds: Sequence[int]) -> SignOutcome:
     """Run one sign under a governance model and return what came of it; the verdict looks at the 95 % interval."""
     sides = [
         [sign.measure(_run(settings, _changed(model, blocks), seed)) for seed in seeds]

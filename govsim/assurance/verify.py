@@ -28,7 +28,7 @@ from govsim.results.values import Value, text
 from govsim.results.view import View
 from govsim.runner.one_run import ArmJob
 from govsim.runner.options import RunOptions
-from govsim.runner.planning import Choice, arm_of, content, distinct, plan, told_apart
+from govsim.runner.planning import Choice, arm_with_measures, content, distinct, plan, with_labels_apart
 from govsim.runner.points import base_of, is_point, no_documents, settings_of
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
@@ -43,7 +43,7 @@ WEEKS = ("run.weeks=26",)
 SEED = 1
 
 
-def digest(values: Mapping[str, Mapping[str, str]], without: str = "") -> str:
+def indicators_digest(values: Mapping[str, Mapping[str, str]], without: str = "") -> str:
     """Return the hash of the indicators by model, as they are stored; one of them may be left out."""
     lines = [
         f"{model} {name} {value}"
@@ -56,14 +56,16 @@ def digest(values: Mapping[str, Mapping[str, str]], without: str = "") -> str:
 
 def self_test() -> str:
     """Run 300 residents for half a year under the models of that scenario and return the hash of all indicators."""
-    return digest({arm.name: _told(values) for arm, values in _summaries(load("tiny", WEEKS), [SEED])})
+    return indicators_digest(
+        {arm.name: _told(values) for arm, values in _summaries(load("tiny", WEEKS), [SEED])}
+    )
 
 
 def probe() -> dict[str, dict[str, str]]:
     """Run 300 residents for half a year under every shipped model and countermeasure and return what is reported.
 
     It also covers the paired statistics of the first two models over three seeds. Pages with numbers keep its
-    :func:`digest`: code that gives another one may give other numbers in them.
+    :func:`indicators_digest`: code that gives another one may give other numbers in them.
     """
     measures = [
         {"use": name, "start": 4}
@@ -96,7 +98,7 @@ def _summaries(loaded: Loaded, seeds: Sequence[int]) -> Iterator[tuple[LoadedGov
     """Yield the indicators of every model, seed by seed, in the order of models."""
     worlds = {seed: build(loaded.scenario.population, loaded.scenario.network, seed) for seed in seeds}
     for governance in loaded.governance:
-        arm = arm_of(Choice("tiny", loaded, governance, "observed"))
+        arm = arm_with_measures(Choice("tiny", loaded, governance, "observed"))
         for seed, world in worlds.items():
             yield governance, summarise(View(simulate(world, loaded.scenario, arm, seed)))
 
@@ -177,10 +179,10 @@ class RunToRepeat:
     @property
     def what(self) -> str:
         """Model, capacity mode and seed, for people."""
-        return described(self.manifest)
+        return run_named(self.manifest)
 
 
-def described(manifest: Mapping[str, Any]) -> str:
+def run_named(manifest: Mapping[str, Any]) -> str:
     """Return which model, capacity mode and seed a manifest says it is of."""
     return f"{manifest.get('arm')}, {manifest.get('capacity_mode')}, seed {manifest.get('seed')}"
 
@@ -285,7 +287,7 @@ def _run_again(subjects: Sequence[RunToRepeat], options: RunOptions) -> dict[Pat
         batches.setdefault(tuple(sorted(wanted)), []).append(index)
     done: dict[tuple[str, int], Results | str] = {}
     for numbers, indices in batches.items():
-        some = told_apart([plans[index] for index in indices])
+        some = with_labels_apart([plans[index] for index in indices])
         outcome = run_all(some, numbers, options)
         if outcome.interrupted:
             raise KeyboardInterrupt
@@ -369,7 +371,9 @@ def _first_week(
     scenario = item.choice.loaded.scenario
     world = build(scenario.population, scenario.network, item.seed)
     found = []
-    for name, written in writers(RunRequest(world, scenario, arm_of(item.choice), item.seed), week):
+    for name, written in writers(
+        RunRequest(world, scenario, arm_with_measures(item.choice), item.seed), week
+    ):
         if any(written[table][place] for table, places in raw.items() for place in places):
             found.append(name)
     return week, tuple(found)

@@ -46,9 +46,9 @@ def lesson_check(
     ],
 ) -> int:
     """Check the answers of a class. Right or not, with a hint; exit code 4 if one is not."""
-    from govsim.report.lessons.page import check_command
+    from govsim.report.lessons.page import check_answers_command
 
-    return check_command(name, answers)
+    return check_answers_command(name, answers)
 
 
 HOST = "127.0.0.1"
@@ -78,10 +78,10 @@ def app_command(scenario: str, port: int, browser: bool) -> int:
             file=sys.stderr,
         )
         return ENVIRONMENT
-    from govsim.app.page import serve
+    from govsim.app.page import serve_app
 
     print(f"http://{HOST}:{port}  (Ctrl-C stops it)", flush=True)
-    serve(scenario, HOST, port, browser)
+    serve_app(scenario, HOST, port, browser)
     return DONE
 
 

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from govsim.assurance.divergence import Parting, Partings, RunRequest, part
+from govsim.assurance.divergence import Parting, Partings, RunRequest, find_divergence
 from govsim.assurance.verify import RunToRepeat, compare_folders, moved_versions, subject
 from govsim.report.exits import DONE, REFUSED
 from govsim.results.differences import TableDifference
 from govsim.runner.find_runs import refuse_unusable, runs_in
-from govsim.runner.planning import arm_of
+from govsim.runner.planning import arm_with_measures
 from govsim.runner.progress import Reporter
 from govsim.runner.stopping import Stop, Stopped
 from govsim.scenario.messages import Place, Problem, ScenarioError
@@ -71,14 +71,14 @@ def _part(first: RunToRepeat, second: RunToRepeat) -> Partings:
             scenario, which = item.choice.loaded.scenario, (item.plan.world_spec, item.seed)
             if which not in worlds:
                 worlds[which] = build(scenario.population, scenario.network, item.seed)
-            asked.append(RunRequest(worlds[which], scenario, arm_of(item.choice), item.seed))
+            asked.append(RunRequest(worlds[which], scenario, arm_with_measures(item.choice), item.seed))
         with Stop() as stop:
 
             def week_done(week: int) -> None:
                 stop.check()
                 reporter.at("both", week)
 
-            found = part(asked[0], asked[1], week_done)
+            found = find_divergence(asked[0], asked[1], week_done)
         reporter.run_finished("both")
         return found
     except Stopped:
@@ -113,7 +113,7 @@ def _flat(value: Any, path: str = "") -> dict[str, str]:
         parts = [_flat(item, f"{path}[{number}]") for number, item in enumerate(value)]
     else:
         return {path: json.dumps(value, ensure_ascii=False)}
-    return {key: item for part in parts for key, item in part.items()}
+    return {key: item for find_divergence in parts for key, item in find_divergence.items()}
 
 
 def _lines(

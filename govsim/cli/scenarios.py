@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario import show as showing
-from govsim.scenario.catalogue import Item, find, kind_of
+from govsim.scenario.catalogue import Item, find_entry, kind_of
 from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, allowed
 from govsim.scenario.files import governance_shelf, scenario_shelf
@@ -69,7 +69,7 @@ def show_command(file: str, overrides: Sequence[str], origin: bool, json_output:
 
 def describe_command(parameter: str, json_output: bool) -> int:
     """Print what can be set, or what a model, measure, scenario or study is."""
-    if parameter and not showing.known(parameter) and (item := find(parameter)) is not None:
+    if parameter and not showing.is_known(parameter) and (item := find_entry(parameter)) is not None:
         print(json.dumps(_item(item), ensure_ascii=False, indent=1) if json_output else _described(item))
         return 0
     if json_output:
@@ -101,7 +101,7 @@ def _described(item: Item) -> str:
 
 def schema_command(kind: str, write: bool) -> int:
     """Print a JSON Schema, or renew the files beside the scenarios."""
-    from govsim.scenario.show import as_text, schema_files, write_schemas
+    from govsim.scenario.show import schema_files, schema_text, write_schemas
 
     if write:
         folder = scenario_shelf().folder / "schema"
@@ -111,7 +111,7 @@ def schema_command(kind: str, write: bool) -> int:
             or "the schema files are current"
         )
     else:
-        print(as_text(schema_files()[f"{kind}.schema.json"]), end="")
+        print(schema_text(schema_files()[f"{kind}.schema.json"]), end="")
     return 0
 
 

@@ -212,7 +212,7 @@ def optimise(
     words += ["--controls"] if controls else []
     again = shlex.join(words)
     ask = partial(kind.optimise, again=again, region=region, controls=controls)
-    publish = None if docs is None else partial(kind.publish, loaded, docs, again, region)
+    publish = None if docs is None else partial(kind.publish_optimise, loaded, docs, again, region)
     return answer_study(loaded, ask, options, partial=True, publish=publish)
 
 
@@ -257,7 +257,7 @@ def crossover(
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
     from govsim.report.answers import Output, StudyRequest, answer_study
     from govsim.report.studies import crossover as kind
-    from govsim.report.studies.crossover_page import publish as write_page
+    from govsim.report.studies.crossover_page import publish_crossover as write_page
 
     chosen = kind.directed_indicators(indicator or [])
     request = StudyRequest(over, overrides or [], models or [], seeds, points)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from govsim.assurance.verify import Checked, verify_runs
-from govsim.report.comparing.about import FACTS_SHAPE, Request, record
+from govsim.report.comparing.about import FACTS_SHAPE, Request, comparison_record
 from govsim.report.exits import DONE, REFUSED, SOME_FAILED
 from govsim.report.files import comparison_tables
 from govsim.report.running import command, count
@@ -20,7 +20,7 @@ from govsim.results.differences import Cell, TableDifference, file_difference
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import read_json
 from govsim.results.indicators import INDICATORS
-from govsim.results.load import load_results, untrusted_folder
+from govsim.results.load import load_run, untrusted_folder
 from govsim.results.store import MANIFEST, prepare
 from govsim.runner.find_runs import RUNS, RUNS_SHAPE, answers_in, comparisons_in, runs_in, runs_of, unread_in
 from govsim.runner.options import RunOptions
@@ -82,7 +82,7 @@ def verify_comparison(folder: Path) -> ComparisonChecked:
             folder, found.main, found.second, found.comparisons, groups, communities=found.about.communities
         )
         key = folder.name.removeprefix("comparison-")
-        words = record(found.about, key, found.main, found.second, found.comparisons, groups)
+        words = comparison_record(found.about, key, found.main, found.second, found.comparisons, groups)
     except RefusedError as problem:
         return ComparisonChecked(folder, problem=str(problem))
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as problem:
@@ -152,7 +152,7 @@ def recompared(folder: Path, said: dict[str, Any], independent: bool) -> Recompa
             arm["label"],
             arm["content"],
             arm["capacity_mode"],
-            tuple(load_results(beside[Path(run["folder"]).name]) for run in arm["runs"]),
+            tuple(load_run(beside[Path(run["folder"]).name]) for run in arm["runs"]),
             zh,
         )
         for arm, zh in zip(listed["arms"], chinese, strict=True)

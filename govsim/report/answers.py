@@ -313,10 +313,10 @@ def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp
         f"```bash\n{shlex.join(portable(list(command)))}\n```",
     ]
     if figures:
-        from govsim.report.panels import draw
+        from govsim.report.panels import draw_sheet
 
         for name, sheet in answer.drawn.items():
-            write_whole(folder / f"{name}.png", draw(sheet)["png"])
+            write_whole(folder / f"{name}.png", draw_sheet(sheet)["png"])
     text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
     write_whole(folder / f"{page.name}.md", text.encode("utf-8"))
 
@@ -329,10 +329,10 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
         return folder
     files = table_files(answer.tables) | {name: text.encode() for name, text in answer.pages.items()}
     if figures:
-        from govsim.report.panels import draw
+        from govsim.report.panels import draw_sheet
 
         for name, sheet in answer.drawn.items():
-            files |= {f"{name}.{kind}": content for kind, content in draw(sheet).items()}
+            files |= {f"{name}.{kind}": content for kind, content in draw_sheet(sheet).items()}
     if not answer.folder:
         for name, content in files.items():
             write_whole(folder / name, content)

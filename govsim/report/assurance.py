@@ -18,7 +18,7 @@ from govsim.assurance.theory import LAWS, Check, Diagram, Finding, Law
 from govsim.assurance.theory.findings import PLAIN, SILENT
 from govsim.report.exits import DONE, REFUSED
 from govsim.report.stamps import stamp
-from govsim.report.style import COLOURS, DASHES, INK, MARKERS, as_bytes, drawing, key, sheet
+from govsim.report.style import COLOURS, DASHES, INK, MARKERS, as_bytes, drawing, key_below, sheet
 from govsim.scenario import load_governance
 from govsim.studies.answer import WIDTH
 
@@ -220,7 +220,7 @@ def draw_law(law: Law, finding: Finding) -> dict[str, bytes]:
                 axes.set_title("")
         labels = [[series.label for series in panel.series] for panel in finding.panels]
         if len(labels[0]) > 1 and all(some == labels[0] for some in labels):
-            key(figure)
+            key_below(figure)
         else:
             _use_the_room_of_the_key(figure)
             for axes, some in zip(panels, labels, strict=True):

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from govsim.report.answers import write_whole
 from govsim.report.glossary import indicator
-from govsim.report.stamps import content_hash, files_of, read, reasons, stamp
+from govsim.report.stamps import file_hash, files_of, read_stamps, reasons, stamp
 from govsim.results.csvtext import BOM, table_bytes
 from govsim.results.indicators import HEADLINE
-from govsim.runner.planning import Choice, arm_of, scenario_hash
+from govsim.runner.planning import Choice, arm_with_measures, scenario_hash
 from govsim.scenario import load
 from govsim.scenario.files import study_shelf
 from govsim.scenario.messages import ScenarioError
@@ -102,10 +102,10 @@ def districts_of(choices: Sequence[Choice], folder: Path | None = None) -> Distr
             text, study = decode(file.read_bytes(), file.name), file.with_suffix(".yaml")
         except ScenarioError:
             continue  # no text, so none of these tables
-        made = read(text)
+        made = read_stamps(text)
         if not made or not study.is_file() or not files <= made[0].inputs.keys():
             continue
-        if any(content_hash(name) != value for name, value in made[0].inputs.items()):
+        if any(file_hash(name) != value for name, value in made[0].inputs.items()):
             continue
         loaded = load_study(study.stem if study_shelf().file(study.stem) == study else study)
         if _fits(loaded, choices):
@@ -117,8 +117,10 @@ def _fits(study: LoadedStudy, choices: Sequence[Choice]) -> bool:
     """Return whether the choices are the study's models in the study's scenario, whatever its varied values are."""
     if study.study.capacity_mode != "neutral" or not study.listed:
         return False
-    keys = [arm_of(Choice(study.asked, study.base, model, "neutral")).key for model in study.models]
-    if [arm_of(choice).key for choice in choices] != keys:
+    keys = [
+        arm_with_measures(Choice(study.asked, study.base, model, "neutral")).key for model in study.models
+    ]
+    if [arm_with_measures(choice).key for choice in choices] != keys:
         return False
     first = [factor.setting(value) for factor, value in zip(study.factors, study.listed[0], strict=True)]
     wanted = scenario_hash(study.load(first))

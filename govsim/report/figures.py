@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from govsim.report.brief.answer import changes
+from govsim.report.brief.answer import headline_changes
 from govsim.report.brief.grammar import VERDICTS
-from govsim.report.brief.places import names
+from govsim.report.brief.places import arm_label
 from govsim.report.comparing import panels
 from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
 from govsim.report.html.plot import MOST_BANDS
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say
-from govsim.report.panels import draw as draw_sheet
+from govsim.report.panels import draw_sheet
 from govsim.results.values import spans
 from govsim.studies.answer import Curves, Panel, Sheet
 
@@ -30,7 +30,7 @@ _TOPICS = {
 }
 
 
-def draw(material: Material, language: Language) -> dict[str, bytes]:
+def draw_figures(material: Material, language: Language) -> dict[str, bytes]:
     """Return all figures as PNG, SVG and PDF by file name: ``trust.png``, in Chinese ``trust.zh.png``."""
     files: dict[str, bytes] = {}
     end = "" if language == "en" else f".{language}"
@@ -62,7 +62,7 @@ def trust(material: Material, language: Language) -> Sheet | None:
 
 def resolution(material: Material, language: Language) -> Sheet | None:
     """Kaplan-Meier curves from onset to true resolution, by kind of problem."""
-    drawn = _beside(material, language, lambda mode: panels.resolution(material, mode, language))
+    drawn = _beside(material, language, lambda mode: panels.resolution_panels(material, mode, language))
     note = _joined(language, say("resolution note", language), _bands(material, language))
     return _sheet(material, language, "resolution", "resolved_existing_26w", note, drawn)
 
@@ -76,7 +76,7 @@ def who_solved(material: Material, language: Language) -> Sheet | None:
 
 def hours(material: Material, language: Language) -> Sheet | None:
     """What paid and seconded hours were spent on."""
-    found = panels.hours(material, material.modes[0], language)
+    found = panels.hours_panels(material, material.modes[0], language)
     return _sheet(material, language, "hours", "", say("hours note", language), [found])
 
 
@@ -102,7 +102,7 @@ FIGURES: tuple[Callable[[Material, Language], Sheet | None], ...] = (
 def _weekly(
     material: Material, language: Language, topic: str, indicator: str, series: Sequence[str]
 ) -> Sheet | None:
-    drawn = _beside(material, language, lambda mode: panels.weekly(material, mode, language, series))
+    drawn = _beside(material, language, lambda mode: panels.weekly_panels(material, mode, language, series))
     return _sheet(material, language, topic, indicator, _bands(material, language), panels.one_scale(drawn))
 
 
@@ -136,12 +136,12 @@ def _message(material: Material, indicator: str, about: str, language: Language)
     arms, compared = material.arms(mode), material.comparisons(mode)
     if len(compared) != 1 or len(arms) != 2:
         return about
-    change = changes(material, mode, compared[0]["other"]).get(indicator)
+    change = headline_changes(material, mode, compared[0]["other"]).get(indicator)
     if change is None:
         return about
     zh = language == "zh"
     if change.verdict in ("better", "worse"):
-        other, says, numbers = names(arms[1]), change.says, change.numbers
+        other, says, numbers = arm_label(arms[1]), change.says, change.numbers
         return f"{other.zh}：{says.zh}，{numbers.zh}" if zh else f"Under {other.en}, {says.en}: {numbers.en}"
     return f"{about}{say('colon', language)}{VERDICTS[change.verdict][zh]}"
 

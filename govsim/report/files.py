@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.report.answers import table_files
-from govsim.report.comparing.about import Request, record
+from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.comparing.tables import (
     ARM,
     ARMS,
@@ -263,12 +263,12 @@ def write_comparison(
         folder, main, second, comparisons, groups, controlled, about.communities, within
     )
     key = folder.name.removeprefix("comparison-")
-    facts = record(about, key, main, second, comparisons, groups)
+    facts = comparison_record(about, key, main, second, comparisons, groups)
     files["comparison.json"] = _json(facts)
     if figures is not None:
-        from govsim.report.figures import draw
+        from govsim.report.figures import draw_figures
 
-        files |= draw(Material(folder, facts, files=files), figures)
+        files |= draw_figures(Material(folder, facts, files=files), figures)
     manifest = {
         "format": FORMAT,
         "key": key,
@@ -312,7 +312,7 @@ def comparison_tables(
         "communities.csv": DataTable(COMMUNITIES, community_rows(arms, communities)),
     }
     if comparisons:
-        tables["compare.csv"] = compared(comparisons)
+        tables["compare.csv"] = difference_table(comparisons)
         by_group = [
             row
             for c, found in zip(comparisons, groups, strict=True)
@@ -324,7 +324,7 @@ def comparison_tables(
             for row in per_hour_rows(c, compare_per_hour(c.baseline, c.other, independent=c.independent))
         ])  # fmt: skip
     if within:
-        tables["within.csv"] = compared(within)
+        tables["within.csv"] = difference_table(within)
     if controlled:
         tables["controls.csv"] = controls_table(controlled)
     measured = (
@@ -337,7 +337,7 @@ def comparison_tables(
     return files
 
 
-def compared(comparisons: Sequence[Comparison]) -> DataTable:
+def difference_table(comparisons: Sequence[Comparison]) -> DataTable:
     """Return every difference of comparisons."""
     return DataTable(COMPARE, [row for c in comparisons for row in comparison_rows(c)])
 

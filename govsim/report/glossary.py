@@ -127,7 +127,7 @@ _YEARS = (
 _SPANS = {13: Said("a quarter", "一个季度"), 26: Said("half a year", "半年")}
 
 
-def span(weeks: int) -> Said:
+def duration(weeks: int) -> Said:
     """Return how long so many weeks are, in years where they are whole ones."""
     years, rest = divmod(weeks, WEEKS_PER_YEAR)
     if weeks in _SPANS:

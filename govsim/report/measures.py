@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.answers import markdown_table
-from govsim.report.glossary import indicator, span
+from govsim.report.glossary import duration, indicator
 from govsim.report.html.words import unit_beside
-from govsim.report.stamps import content_hash, read, reasons
+from govsim.report.stamps import file_hash, read_stamps, reasons
 from govsim.report.tables import MEASURES
 from govsim.results.csvtext import BOM
-from govsim.runner.planning import Choice, arm_of, scenario_hash
+from govsim.runner.planning import Choice, arm_with_measures, scenario_hash
 from govsim.scenario import list_measures, load, load_governance, load_measure
 from govsim.scenario.files import governance_shelf, study_shelf
 
@@ -50,7 +50,7 @@ def rows_of(page: str) -> list[Cells]:
     ValueError
         If it is no such page.
     """
-    terms, (made, *_) = _TERMS.search(page), read(page)
+    terms, (made, *_) = _TERMS.search(page), read_stamps(page)
     if terms is None:
         raise ValueError("no page of measures: it does not say residents, weeks and seeds")
     start = re.search(r"--start (\d+)", made.command)
@@ -144,11 +144,11 @@ def as_csv(page: str) -> str:
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows_of(page))
-    made = "".join(f"# {line}\n" for one in read(page) for line in one.lines())
+    made = "".join(f"# {line}\n" for one in read_stamps(page) for line in one.lines())
     return f"{BOM}{made}{text.getvalue()}"
 
 
-def beside(docs: Path, scenario: str) -> Path | None:
+def table_path(docs: Path, scenario: str) -> Path | None:
     """Return where the table of a page in ``docs`` belongs: beside the shipped studies, for the pages of the repository."""
     shelf = study_shelf().folder.resolve()
     return (
@@ -163,12 +163,12 @@ def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
     """
     for file in sorted(study_shelf().folder.glob("*_measures.csv")):
         text = file.read_text(encoding="utf-8-sig")
-        made = next(iter(read(text)), None)
+        made = next(iter(read_stamps(text)), None)
         scenario = re.search(r"--scenario (\S+)", made.command) if made else None
         if (
             made is None
             or scenario is None
-            or any(content_hash(name) != value for name, value in made.inputs.items())
+            or any(file_hash(name) != value for name, value in made.inputs.items())
         ):
             continue
         wanted = scenario_hash(load(scenario[1]))
@@ -177,10 +177,14 @@ def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
         rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
         shelved = {name for name in made.inputs if name.startswith(f"{governance_shelf().shown}/")}
         keys = {
-            arm_of(Choice(scenario[1], choices[0].loaded, load_governance(Path(name).stem), "neutral")).key
+            arm_with_measures(
+                Choice(scenario[1], choices[0].loaded, load_governance(Path(name).stem), "neutral")
+            ).key
             for name in shelved
         }
-        here = {choice.governance.model.name.en for choice in choices if arm_of(choice).key in keys}
+        here = {
+            choice.governance.model.name.en for choice in choices if arm_with_measures(choice).key in keys
+        }
         return [row for row in rows if row["model"] in here] or None
     return None
 
@@ -203,7 +207,7 @@ def chinese_page(file: Path) -> str:
     text = file.read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     first = rows[0]
-    length, people = span(int(first["weeks"])).zh, f"{int(first['residents']):,}"
+    length, people = duration(int(first["weeks"])).zh, f"{int(first['residents']):,}"
     parts = [
         "# 各项对策及其占用的工时和资金",
         f"模拟{length}，居民{people}人，{first['seeds']}次重复模拟；各项对策自第{int(first['start']) + 1}周起单独实施，"

@@ -21,7 +21,7 @@ from govsim.report.style import (
     as_bytes,
     drawable,
     drawing,
-    key,
+    key_below,
     line,
     sheet,
 )
@@ -62,7 +62,7 @@ _WIDE = 0x2E80
 """Characters from here on are as wide as two Latin letters."""
 
 
-def draw(drawn: Sheet) -> dict[str, bytes]:
+def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
     """Return a figure as PNG and SVG, by kind; the same figure gives the same bytes."""
     across = min(drawn.across, len(drawn.panels))
     rows = -(-len(drawn.panels) // across)
@@ -93,9 +93,9 @@ def draw(drawn: Sheet) -> dict[str, bytes]:
             axis.set_visible(False)
         first = drawn.panels[0]
         if isinstance(first, Scatter | Bars | Amounts | Dots):
-            key(figure)
+            key_below(figure)
         elif isinstance(first, Curves) and len(first.lines) > _MOST_NAMES:
-            key(figure, [_name(one.name, one.arm) for one in first.lines])
+            key_below(figure, [_name(one.name, one.arm) for one in first.lines])
         return as_bytes(figure)
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from govsim.report.answers import seen_from_here
-from govsim.report.comparing.about import Request, changes, record
+from govsim.report.comparing.about import Request, comparison_record, differing_values
 from govsim.report.comparing.tables import ARMS, arm_rows
 from govsim.report.districts import districts_of
-from govsim.report.files import compared, comparison_key, is_written, runs, write_comparison
+from govsim.report.files import comparison_key, difference_table, is_written, runs, write_comparison
 from govsim.report.glossary import Said
 from govsim.report.glossary import indicator as named
 from govsim.report.html.reading import read_material
@@ -104,8 +104,8 @@ def present(
         until=until,
     )
     if asked.presentation.json_output:
-        said = record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
-        more = {"mixed_versions": mixed, "within": compared(within).records()}
+        said = comparison_record(about, folder.name.removeprefix("comparison-"), main, second, every, groups)
+        more = {"mixed_versions": mixed, "within": difference_table(within).records()}
         answered = _as_json(told, (*main, *second), every, left, said) | more
         print(json.dumps(answered, ensure_ascii=False, allow_nan=False))
     else:
@@ -174,7 +174,7 @@ def _about(
         item
         for choice in choices[1:]
         if choice.loaded is not first.loaded
-        for item in changes(first.loaded, choice.loaded, arm=choice.asked)
+        for item in differing_values(first.loaded, choice.loaded, arm=choice.asked)
     ]
     said = asked.again
     said += (
@@ -193,7 +193,7 @@ def _about(
         districts=found.words() | {"counts": found.counts} if (found := districts_of(choices)) else None,
         measures=measures_of(choices),
         allow_unequal_budget=asked.allow_unequal_budget,
-        changes=changes(load(first.asked), first.loaded),
+        changes=differing_values(load(first.asked), first.loaded),
         between=between,
         values=status_counts(first.loaded.origins),
         until=until,
@@ -295,6 +295,6 @@ def _as_json(
         "report": told.report,
         "arms": [mine | about for mine, about in zip(said["arms"], listed["arms"], strict=True)],
         "indicators": DataTable(ARMS, [row for arm in arms for row in arm_rows(arm)]).records(),
-        "differences": compared(every).records(),
+        "differences": difference_table(every).records(),
         "controls": controls_table([item for items in left for item in items]).records(),
     }

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from govsim.report.comparing.about import changes
+from govsim.report.comparing.about import differing_values
 from govsim.report.docs.words import Language
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
-from govsim.studies.compare import MOST_SEEDS, Precision, target
+from govsim.studies.compare import MOST_SEEDS, Precision, read_target
 
 Languages = Literal["en", "zh", "both"]
 """Languages of a report."""
@@ -159,7 +159,7 @@ def until_of(text: str | None, most: int | None) -> Until | None:
             raise _wrong("--max-seeds", "limits what --until adds, and there is no --until")
         return None
     try:
-        return Until(target(text), most or MOST_SEEDS)
+        return Until(read_target(text), most or MOST_SEEDS)
     except ValueError as problem:
         raise _wrong("--until", str(problem)) from None
 
@@ -189,7 +189,7 @@ def refuse_unlike(choices: Sequence[Choice], against: range | None) -> None:
         )
     for choice in choices[1:]:
         differing = [
-            item for item in changes(first.loaded, choice.loaded)
+            item for item in differing_values(first.loaded, choice.loaded)
             if item["key"].startswith(("population.", "network.")) or item["key"] == "run.weeks"
         ]  # fmt: skip
         if differing:

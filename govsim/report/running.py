@@ -19,7 +19,7 @@ from govsim.report.exits import (
 from govsim.results.store import prepare
 from govsim.results.values import spans
 from govsim.runner.options import RunOptions
-from govsim.runner.planning import Choice, content, distinct, plan, told_apart
+from govsim.runner.planning import Choice, content, distinct, plan, with_labels_apart
 from govsim.runner.progress import Reporter
 from govsim.runner.replicates import ArmJob, StudyOutcome, run_all
 from govsim.studies.compare import ArmRuns
@@ -69,7 +69,7 @@ def run_blocks(
     from govsim.runner.warming import warm
 
     prepare(options.out)
-    planned = [told_apart([plan(choice, options.out) for choice in block]) for block in blocks]
+    planned = [with_labels_apart([plan(choice, options.out) for choice in block]) for block in blocks]
     unique, where = distinct([item for block in planned for item in block])
     run = blocks[0][0].loaded.scenario.run
     seeds = seeds or range(run.first_seed, run.first_seed + run.seeds)

@@ -1,6 +1,6 @@
 """Stamps: what a file with numbers was made from, and whether it still holds.
 
-:func:`stamp` is the only place where stamps are made; :func:`read` and :func:`reasons` are what ``govsim docs --check``
+:func:`stamp` is the only place where stamps are made; :func:`read_stamps` and :func:`reasons` are what ``govsim docs --check``
 uses. See decision 18.
 """
 
@@ -84,7 +84,7 @@ def stamp(
         The numbers are timings.
     """
     numbers = "" if timed else small_study()
-    hashes = {name: content_hash(name) for name in files_of(*inputs)}
+    hashes = {name: file_hash(name) for name in files_of(*inputs)}
     return Stamp(command, source_hash(ROOMS), numbers, indicators_hash(), hashes)
 
 
@@ -93,7 +93,7 @@ def files_of(*inputs: Loaded | LoadedGovernance | LoadedStudy | Path) -> set[str
     return {name for item in inputs for name in _files(item)}
 
 
-def read(text: str) -> list[Stamp]:
+def read_stamps(text: str) -> list[Stamp]:
     """Return every stamp of a text; a page whose parts are measured one by one has several."""
     found: list[dict[str, str]] = []
     for line in text.splitlines():
@@ -135,7 +135,7 @@ def reasons(made: Stamp) -> list[str]:
     if added is None:
         found.append("definitions of indicators changed")
     for name, value in made.inputs.items():
-        now = content_hash(name)
+        now = file_hash(name)
         if now != value:
             found.append(f"{name} changed" if now else f"{name} is not there")
     return found
@@ -155,9 +155,9 @@ def small_study(without: str = "") -> str:
     without
         An indicator that is left out.
     """
-    from govsim.assurance.verify import digest
+    from govsim.assurance.verify import indicators_digest
 
-    return digest(_probed(), without)
+    return indicators_digest(_probed(), without)
 
 
 @lru_cache(maxsize=1)
@@ -178,7 +178,7 @@ def indicators_hash(without: str = "") -> str:
 
 def renewed(text: str) -> str:
     """Return a file that holds, with its stamps as of now: the code of today and all indicators of today."""
-    for made in read(text.removeprefix("\ufeff")):
+    for made in read_stamps(text.removeprefix("\ufeff")):
         if not reasons(made) and made.numbers:
             old, now = (
                 made.lines(),
@@ -189,7 +189,7 @@ def renewed(text: str) -> str:
     return text
 
 
-def content_hash(name: str) -> str:
+def file_hash(name: str) -> str:
     """Return a hash of what a file says: for YAML its values, without comments, sources and notes; empty if it is gone."""
     file = _found(name)
     if not file.is_file():

@@ -162,7 +162,7 @@ def line(index: int) -> dict[str, Any]:
     return looks
 
 
-def key(figure: Figure, labels: Sequence[str] = ()) -> None:
+def key_below(figure: Figure, labels: Sequence[str] = ()) -> None:
     """Put one key for all panels at the bottom.
 
     Parameters

@@ -91,9 +91,9 @@ def table_command(
     text = f"{_page(kind, loaded, ran, said, parts)}\n{made}"
     write_whole(path, text.encode())
     if kind == "measures":
-        from govsim.report.measures import as_csv, beside
+        from govsim.report.measures import as_csv, table_path
 
-        if (copy := beside(docs, scenario)) is not None:
+        if (copy := table_path(docs, scenario)) is not None:
             write_whole(copy, as_csv(text).encode())
     print(
         f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
@@ -378,7 +378,7 @@ LOW, HIGH = 0.1, 0.9
 
 def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) -> int:
     """Run the signs and the design, write ``docs/signs.md`` and return the exit code."""
-    from govsim.assurance.signs import SIGNS, check, place_of_default
+    from govsim.assurance.signs import SIGNS, check_sign, place_of_default
     from govsim.scenario import load, load_governance
 
     chosen = list(range(1, seeds + 1))
@@ -387,7 +387,7 @@ def signs_command(models: tuple[str, str], seeds: int, points: int, docs: Path) 
     outcomes = []
     for place, sign in enumerate(SIGNS, 1):
         print(f"{place}/{len(SIGNS)}  {sign.claim}")
-        outcomes.append(check(sign, baseline, chosen))
+        outcomes.append(check_sign(sign, baseline, chosen))
     print(f"default among {points} districts")
     places = place_of_default(baseline, other, list(_SIGN_INDICATORS), chosen[:3], points)
     path = docs / "signs.md"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from govsim.report.brief.answer import COLUMNS, Brief, brief, measures, standings
+from govsim.report.brief.answer import COLUMNS, Brief, arm_standings, brief, measures
 from govsim.report.brief.grammar import PHRASES
 from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
@@ -195,7 +195,7 @@ class _Answer:
         """Yield the findings, better ones first, and some of what is undecided."""
         first, second = (arm.labels[self.language] for arm in self.material.arms(self.mode)[:2])
         table = self._table("", "", "")
-        rows = tables.compared(self.material, self.mode, other, self.language)
+        rows = tables.compared_rows(self.material, self.mode, other, self.language)
         kinds = [kind for kind in (*_COLOURS, "undecided") if any(row.kind == kind for row in rows)]
         hidden = {row.verdict: sum(row.verdict == other.verdict for other in rows) for row in rows}
         for kind in kinds or dict.fromkeys(row.kind for row in rows):
@@ -222,7 +222,7 @@ class _Answer:
 
     def _many(self, mode: str) -> Iterator[Table | str]:
         """Yield options beside the baseline, most resolved first."""
-        many = standings(self.material, mode)
+        many = arm_standings(self.material, mode)
         if not many:
             return
         heads = (self.say("option"), *(self.of(PHRASES[name].name) for name in _COLUMNS), self.say("beats"))

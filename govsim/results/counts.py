@@ -79,7 +79,7 @@ EXISTING = Count(
 )  # fmt: skip
 
 
-def watched(weeks: int, stamp: str, among: str, en: str, zh: str) -> Count:
+def count_watched(weeks: int, stamp: str, among: str, en: str, zh: str) -> Count:
     """Return the count of cases that can be watched for some weeks after a time stamp."""
     return Count(en, zh, lambda view: float(view.watched(weeks, stamp, getattr(view, among)).sum()))
 

@@ -19,7 +19,7 @@ Cell = str | float | int | Missing
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def label(words: str) -> str:
+def cell_text(words: str) -> str:
     """Return words as a cell that no spreadsheet takes for a formula."""
     return f"'{words}" if words.startswith(_FORMULA) else words
 
@@ -47,7 +47,7 @@ def table_bytes(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
         if len(row) != len(header):
             raise ValueError(f"{name}, {_row(header, row)}: {len(row)} cells under {len(header)} columns")
         try:
-            cells = [label(cell) if isinstance(cell, str) else text(cell) for cell in row]
+            cells = [cell_text(cell) if isinstance(cell, str) else text(cell) for cell in row]
         except RefusedError:
             for column, cell in zip(header, row, strict=True):  # and say where it stands
                 if not isinstance(cell, str):

@@ -50,7 +50,7 @@ def share(count: float, base: float) -> Estimate:
     return Estimate(PERCENT * p, PERCENT * min(low, p), PERCENT * max(high, p), int(base))
 
 
-def mean(values: NDArray[Any]) -> Estimate:
+def mean_with_interval(values: NDArray[Any]) -> Estimate:
     """Return a mean with its normal interval; a single person has none."""
     if not values.size:
         return NOBODY

@@ -213,7 +213,7 @@ def _told(value: Any, allowed: str, at: str) -> str:
     return f"{_entry(at)} holds {shown} where {allowed} should be"
 
 
-def as_text(words: str) -> str:
+def foreign_text(words: str) -> str:
     """Return a name of a file as text, which it need not be: bytes that are none are written out."""
     return words.encode("utf-8", "backslashreplace").decode("utf-8")
 

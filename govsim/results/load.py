@@ -254,7 +254,7 @@ class Results:
         return frame
 
 
-def load_results(folder: Path) -> Results:
+def load_run(folder: Path) -> Results:
     """Return a finished run.
 
     Raises

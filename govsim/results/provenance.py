@@ -18,7 +18,7 @@ from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
 import govsim
-from govsim.results.foreign import as_text
+from govsim.results.foreign import foreign_text
 
 _PACKAGES = ("numpy", "numba", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy")
 _DECIDING = ("draws.py", "world", "engine", "results")
@@ -215,7 +215,7 @@ def _git(root: Path, *words: str) -> str | None:
 
 def portable(words: list[str]) -> list[str]:
     """Return a command line without places on this disk: paths below the working folder, else bare names."""
-    return [as_text(_portable(word)) for word in words]
+    return [foreign_text(_portable(word)) for word in words]
 
 
 def _portable(word: str) -> str:

@@ -25,7 +25,7 @@ _EXISTING = tuple(
         definition_zh=f"发生后{w}周内解决的问题占全部问题的百分比，不论是否已被发现；只计满{w}周之时落在统计期内的问题。",
         direction=1, decimals=1, scale=PERCENT,
         events=counts.solved_within(w, "onset", "problem"),
-        base=counts.watched(w, "onset", "problem", f"problems watched for {w} weeks", f"观察满{w}周的问题"),
+        base=counts.count_watched(w, "onset", "problem", f"problems watched for {w} weeks", f"观察满{w}周的问题"),
         printed=f"{w}-week resolution, % of existing", headline=w == HALF_YEAR,
     )
     for w in WINDOWS
@@ -40,7 +40,7 @@ _REPORTED = tuple(
         definition_zh=f"被发现后{w}周内解决的问题占已发现问题的百分比；只计被发现后满{w}周之时落在统计期内的问题。",
         direction=1, decimals=1, scale=PERCENT,
         events=counts.solved_within(w, "detected", "known"),
-        base=counts.watched(w, "detected", "known", f"known problems watched for {w} weeks", f"观察满{w}周的已发现问题"),
+        base=counts.count_watched(w, "detected", "known", f"known problems watched for {w} weeks", f"观察满{w}周的已发现问题"),
         printed=f"{w}-week resolution, % of known", headline=w == HALF_YEAR,
     )
     for w in WINDOWS
@@ -111,7 +111,7 @@ RESOLUTION: tuple[Indicator, ...] = (
         "whose 13 weeks end in the counted weeks.",
         definition_zh="发生13周后仍无任何单位知晓的问题（含未被发现即自行消失者）占比；只计满13周之时落在统计期内的问题。",
         direction=-1, decimals=1, scale=PERCENT, events=counts.hidden_for(QUARTER),
-        base=counts.watched(QUARTER, "onset", "problem", "problems watched for 13 weeks", "观察满13周的问题"),
+        base=counts.count_watched(QUARTER, "onset", "problem", "problems watched for 13 weeks", "观察满13周的问题"),
     ),
     Indicator(
         "undetected_stock", "undetected part of existing problems", "存量问题未发现占比",

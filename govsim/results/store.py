@@ -283,7 +283,7 @@ def write_folder(
         _put(part, folder)
         if lasting:
             _flush_folder(folder.parent)
-        sweep(folder, _ABANDONED_SECONDS)
+        remove_leftovers(folder, _ABANDONED_SECONDS)
     except BaseException as problem:
         written = _size(part) / 1e6 if part is not None else 0.0
         if part is not None:
@@ -329,7 +329,7 @@ def _listed_files(folder: Path) -> object:
     return None if manifest is None else manifest["files"]
 
 
-def sweep(folder: Path, seconds: float) -> None:
+def remove_leftovers(folder: Path, seconds: float) -> None:
     """Remove hidden folders that processes which were killed while writing this one have left behind.
 
     Parameters

@@ -26,7 +26,7 @@ from govsim.engine.recording import (
     Level,
     Recording,
 )
-from govsim.results.estimate import Curve, Estimate, mean, product_limit
+from govsim.results.estimate import Curve, Estimate, mean_with_interval, product_limit
 from govsim.results.values import Value, ratio
 from govsim.units import ADULT_AGE, DAYS_PER_WEEK, RECENT_WEEKS, SORTED_ROWS, WEEKS_PER_YEAR
 
@@ -419,7 +419,7 @@ class Group:
     def mean(self, column: str, tier: int | None = None) -> Estimate:
         """Return the mean of a column of the residents over the group's adults at the end."""
         values = self.view.resident(column)
-        return mean(values[self.adults] if tier is None else values[self.adults, tier])
+        return mean_with_interval(values[self.adults] if tier is None else values[self.adults, tier])
 
 
 def gini(amounts: NDArray[Any]) -> Value:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import read_json
-from govsim.results.store import sweep
+from govsim.results.store import remove_leftovers
 
 try:
     import fcntl
@@ -146,7 +146,7 @@ def clear(folder: Path) -> None:
             locked(folder, "clearing away") as other,
         ):
             if other is None:
-                sweep(folder, seconds=0.0)
+                remove_leftovers(folder, seconds=0.0)
 
 
 def _take(path: Path) -> int | None:

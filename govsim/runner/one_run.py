@@ -17,9 +17,9 @@ from typing import Any
 import govsim
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.provenance import source_hash
-from govsim.results.store import Keep, RunContext, RunIdentity, find_run, sweep, write_run
+from govsim.results.store import Keep, RunContext, RunIdentity, find_run, remove_leftovers, write_run
 from govsim.runner.locks import Holder, locked
 
 WeekDone = Callable[[int], None]
@@ -220,7 +220,7 @@ def perform(
             if holder is not None:
                 return HeldElsewhere(holder)
             if task.locking:
-                sweep(task.folder, seconds=0.0)
+                remove_leftovers(task.folder, seconds=0.0)
             found = None if task.force else find_run(task.folder)
             if found is not None:
                 return Finished(found, computed=False)
@@ -260,7 +260,7 @@ def _compute(
     )
     with writing():
         write_run(task.folder, plan.identity(task.seed), context, recording, plan.keep)
-    return load_results(task.folder).manifest
+    return load_run(task.folder).manifest
 
 
 def _words(problem: BaseException) -> str:

@@ -94,9 +94,9 @@ def _simulate(world: Any, scenario: Any, arm: Any, seed: int, week_done: WeekDon
 
 
 def _describe_world(world: Any) -> dict[str, Any]:
-    from govsim.world import measure
+    from govsim.world import measure_network
 
-    return asdict(measure(world))
+    return asdict(measure_network(world))
 
 
 def plan(choice: Choice, out: Path) -> ArmJob:
@@ -106,7 +106,7 @@ def plan(choice: Choice, out: Path) -> ArmJob:
 
     loaded, governance, mode = choice.loaded, choice.governance, choice.mode
     scenario = loaded.scenario
-    arm = arm_of(choice)
+    arm = arm_with_measures(choice)
     return ArmJob(
         arm=arm,
         scenario=scenario,
@@ -125,7 +125,7 @@ def plan(choice: Choice, out: Path) -> ArmJob:
     )
 
 
-def arm_of(choice: Choice) -> Arm:
+def arm_with_measures(choice: Choice) -> Arm:
     """Return the arm of a choice, with the measures that the scenario gives to its model alone.
 
     Raises
@@ -224,7 +224,7 @@ def distinct(plans: Sequence[ArmJob]) -> tuple[list[ArmJob], list[int]]:
     return unique, where
 
 
-def told_apart(plans: Sequence[ArmJob]) -> list[ArmJob]:
+def with_labels_apart(plans: Sequence[ArmJob]) -> list[ArmJob]:
     """Return the plans with labels under which no two different models can be taken for one.
 
     One model in several scenarios is named with them; else a part of the hash of their content tells models apart.

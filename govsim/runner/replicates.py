@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from govsim.results.errors import EnvironmentProblem
-from govsim.results.load import Results, load_results
+from govsim.results.load import Results, load_run
 from govsim.results.provenance import portable
 from govsim.results.store import find_run
 from govsim.runner.cluster import ClusterWorkers, seen
@@ -198,7 +198,7 @@ def run_all(
         for task in tasks:
             folder = task.plan.folder / task.folder.name
             if (task.index, task.seed) not in outcome.results and (folder / "manifest.json").exists():
-                outcome.results[task.index, task.seed] = load_results(folder)
+                outcome.results[task.index, task.seed] = load_run(folder)
                 outcome.computed += 1
     return outcome
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from govsim.engine import Run, order, resolve_arm
 from govsim.kernels import HOME, compiled, kept
 from govsim.scenario import load
-from govsim.world import World, build, measure
+from govsim.world import World, build, measure_network
 
 _SECOND = ("participation", "institutions", "measurement", "experience")
 """Processes of a week whose kernels the second one compiles; the others take about as long."""
@@ -52,7 +52,7 @@ def warm(say: Callable[[int], None] = lambda number: None) -> None:
     for _ in range(_WEEKS):
         run.step()
     run.finish()
-    measure(world)
+    measure_network(world)
 
 
 def _small_run() -> tuple[World, Run]:
@@ -73,4 +73,4 @@ if __name__ == "__main__":
     there, beside = _small_run()
     beside.begin_week()
     _do(beside, _SECOND, lambda number: None)
-    measure(there)
+    measure_network(there)

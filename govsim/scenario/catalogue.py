@@ -116,7 +116,7 @@ def other_kind(name: str, wanted: Kind, error: ScenarioError) -> ScenarioError:
 def _sound(name: str) -> bool:
     """Return whether a file is sound as what it was taken for; only then is it called that instead of what was asked for."""
     try:
-        return find(name) is not None
+        return find_entry(name) is not None
     except ScenarioError:
         return False
 
@@ -131,7 +131,7 @@ def _keys(name: str, shelves: Mapping[Kind, Shelf]) -> tuple[set[str], Kind | No
     return {key for document in documents for key in document.data}, kind
 
 
-def find(name: str) -> Item | None:
+def find_entry(name: str) -> Item | None:
     """Return what a name leads to; None if nowhere.
 
     Raises

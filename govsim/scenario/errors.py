@@ -10,7 +10,16 @@ from pydantic_core import ErrorDetails
 
 from govsim.scenario import fields
 from govsim.scenario.declare import Section
-from govsim.scenario.fields import Declared, Shape, allowed, figure, find, nearest, section_at, span
+from govsim.scenario.fields import (
+    Declared,
+    Shape,
+    allowed,
+    bounds_text,
+    figure,
+    find_declaration,
+    nearest,
+    section_at,
+)
 from govsim.scenario.messages import Path, Place, Problem, dotted, quoted
 from govsim.scenario.reader import Spot, number_fix, switch_fix
 
@@ -59,9 +68,9 @@ def translate(
     return list(problems.values())
 
 
-def expected(model: type[Section], path: Path, data: Any) -> str:
+def what_is_allowed(model: type[Section], path: Path, data: Any) -> str:
     """Say what is allowed at a path, with unit and meaning, or "" where nothing is declared."""
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     return f"allowed: {allowed(declared.shape)}{declared.about()}" if declared else ""
 
 
@@ -96,7 +105,7 @@ def _unknown(path: Path, model: type[Section], data: Any, spots: Mapping[Path, S
     hints = []
     close = nearest(name, known)
     for like in close[:1]:
-        declared = find(model, (*path[:-1], like), data)
+        declared = find_declaration(model, (*path[:-1], like), data)
         if declared:
             hints.append(f"did you mean  {like}{declared.about()}?  {_more(declared)}".rstrip())
     elsewhere = [
@@ -121,7 +130,7 @@ def _more(declared: Declared) -> str:
 
 
 def _missing(path: Path, model: type[Section], data: Any, spots: Mapping[Path, Spot]) -> Problem:
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     text = f"is missing; needed: {allowed(declared.shape)}{declared.about()}" if declared else "is missing"
     return Problem.at(place_of(path, spots), path, text)
 
@@ -142,7 +151,7 @@ def _conflict(
         hints.append(f"{dotted(full)}: {spot.value if spot else 'default, not set in a file'}")
         places += [spot.value] if spot else []
     if not named:
-        declared = find(model, path, data)
+        declared = find_declaration(model, path, data)
         if declared and declared.shape.is_leaf:
             message = f"{_found(path, data, spots)}: {message}{declared.about()}"
     where = path or ((*path, *_steps(named[0])) if named else path)
@@ -158,7 +167,7 @@ def _steps(name: str) -> Path:
 def _misfit(
     path: Path, model: type[Section], data: Any, spots: Mapping[Path, Spot], detail: ErrorDetails
 ) -> Problem:
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     value = _value(path, data)
     spot = spots.get(path)
     if declared is None:
@@ -232,7 +241,7 @@ _ANNOTATED = 'a value with its source is written  {value: 1200, status: found, s
 
 def _judge_number(value: Any, taken: Shape, found: str, bare: bool) -> str:
     kind = "a number" if float in taken.scalars else "a whole number"
-    limits = span(taken.bounds)
+    limits = bounds_text(taken.bounds)
     permitted = f"; allowed: {limits}" if limits else ""
     if isinstance(value, bool):
         return f"{found} is a switch, not {kind}{permitted}"

@@ -207,7 +207,7 @@ def study_refusal(size: StudySize, free_bytes: float, force: bool) -> str:
     )
 
 
-def refusal(scenario: Scenario) -> str:
+def size_refusal(scenario: Scenario) -> str:
     """Say why this machine cannot hold or finish ``scenario`` and what it could; "" where it can."""
     found = estimate(scenario)
     return "" if found.fits else _refusal(scenario.population.residents, found)

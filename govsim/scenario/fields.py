@@ -218,7 +218,7 @@ def _bounds(metadata: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def choose(models: Sequence[type[Section]], data: Any) -> type[Section] | None:
+def choose_section(models: Sequence[type[Section]], data: Any) -> type[Section] | None:
     """Pick the section that a mapping was meant as: its literal keys fit, then most of its keys are known."""
     if not models or not isinstance(data, dict):
         return models[0] if models else None
@@ -235,7 +235,7 @@ def choose(models: Sequence[type[Section]], data: Any) -> type[Section] | None:
     return max(models, key=fit)
 
 
-def find(model: type[Section], path: Path, data: Any = None) -> Declared | None:
+def find_declaration(model: type[Section], path: Path, data: Any = None) -> Declared | None:
     """Find the declaration behind ``path``, or None where nothing is declared.
 
     Parameters
@@ -265,7 +265,7 @@ def find(model: type[Section], path: Path, data: Any = None) -> Declared | None:
             else:
                 return None
         data = _child(data, step)
-        current = choose(declared.shape.models, data)
+        current = choose_section(declared.shape.models, data)
     return declared
 
 
@@ -275,14 +275,14 @@ def labels(model: type[Section], path: Path, data: Any = None) -> tuple[str, str
     Parameters
     ----------
     model, path, data
-        As for :func:`find`, which must find something.
+        As for :func:`find_declaration`, which must find something.
     """
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     assert declared is not None
     en, zh = declared.extra("label_en"), declared.extra("label_zh")
     if len(path) < _DEEP:
         return en, zh
-    group, among = (find(model, path[:-up], data) for up in (1, 2))
+    group, among = (find_declaration(model, path[:-up], data) for up in (1, 2))
     assert group is not None
     assert among is not None
     if among.shape.entry is not None:
@@ -304,10 +304,10 @@ def section_at(model: type[Section], path: Path, data: Any = None) -> type[Secti
     """Return the section that stands at ``path``, or None where something else does."""
     if not path:
         return model
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     for step in path:
         data = _child(data, step)
-    return choose(declared.shape.models, data) if declared else None
+    return choose_section(declared.shape.models, data) if declared else None
 
 
 def walk(model: type[Section], holder: Declared | None = None) -> Iterator[Declared]:
@@ -344,7 +344,7 @@ def allowed(taken: Shape) -> str:
     words = ", ".join(map(str, taken.choices))
     options = [f"one of {words}" if len(taken.choices) > 1 else words] if taken.choices else []
     if taken.numeric:
-        limits = span(taken.bounds)
+        limits = bounds_text(taken.bounds)
         options.append(
             ("a number" if float in taken.scalars else "a whole number") + (f", {limits}" if limits else "")
         )
@@ -361,7 +361,7 @@ def allowed(taken: Shape) -> str:
     return " or ".join(options) or "a value"
 
 
-def span(bounds: dict[str, Any]) -> str:
+def bounds_text(bounds: dict[str, Any]) -> str:
     """Write limits of a number: ``0–1``, ``at least 1``, ``above 0 and at most 5``."""
     ge, gt, le, lt = (bounds.get(name) for name in ("ge", "gt", "le", "lt"))
     if ge is not None and le is not None:

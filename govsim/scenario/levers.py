@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from govsim.scenario.declare import Section
-from govsim.scenario.fields import Declared, Shape, allowed, find, nearest, walk
+from govsim.scenario.fields import Declared, Shape, allowed, find_declaration, nearest, walk
 from govsim.scenario.messages import quoted
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import Governance
@@ -49,14 +49,14 @@ class LeverTarget:
     declared: Declared
 
 
-def target(path: str) -> LeverTarget | None:
+def lever_target(path: str) -> LeverTarget | None:
     """Find what a path means, or None where no measure may move anything."""
     steps = tuple(path.split("."))
-    found = find(Governance, steps)
+    found = find_declaration(Governance, steps)
     if found is not None and _is_structure(steps, found):
         return LeverTarget("governance", steps, found)
     if any(_along(steps, way) for way in _OPEN):
-        found = find(Scenario, steps)
+        found = find_declaration(Scenario, steps)
         if found is not None and found.shape.is_leaf:
             return LeverTarget("scenario", steps, found)
     return None
@@ -76,7 +76,7 @@ def _is_structure(steps: tuple[str, ...], declared: Declared) -> bool:
 
 
 def _free_keys(steps: tuple[str, ...]) -> tuple[str, ...]:
-    around = find(Governance, steps)
+    around = find_declaration(Governance, steps)
     return get_args(get_args(around.annotation)[0]) if around is not None else ()
 
 
@@ -89,7 +89,7 @@ def movable() -> tuple[str, ...]:
         keys = _free_keys(tuple(path.split(".")[:-1])) if path.endswith(".*") else ("*",)
         found |= dict.fromkeys(path.replace("*", key) for key in keys)
     found |= dict.fromkeys(item.path for item in walk(Scenario))
-    return tuple(path for path in found if target(path) is not None)
+    return tuple(path for path in found if lever_target(path) is not None)
 
 
 def fault(lever: Lever) -> tuple[str, str, list[str]] | None:
@@ -100,7 +100,7 @@ def fault(lever: Lever) -> tuple[str, str, list[str]] | None:
     tuple or None
         Key of the lever at which it stands, words, hints.
     """
-    aim = target(lever.path)
+    aim = lever_target(lever.path)
     if aim is None:
         return "path", *_no_such(lever.path)
     about, taken = aim.declared.about(), aim.declared.shape
@@ -137,7 +137,7 @@ def _no_such(path: str) -> tuple[str, list[str]]:
         close = [known for known in movable() if known.rsplit(".", 1)[-1] in last[:1]]
     ways = ", ".join(".".join(way) for way in _OPEN)
     ranges = f"a countermeasure moves values of a governance model; a shock also {ways}"
-    if find(Scenario, steps) is None:
+    if find_declaration(Scenario, steps) is None:
         hint = f"did you mean  {close[0]}?" if close else ranges
         return f"there is no value {path} that a measure could move", [hint]
     return f"{path} is fixed for a run and the same in every model: no measure may move it", [ranges]
@@ -190,7 +190,7 @@ def concrete(path: str, scenario: Scenario) -> list[str]:
     return [".".join([*steps[:2], key, *steps[3:]]) for key in chosen]
 
 
-def moved(value: Any, lever: Lever, strength: float, taken: Shape) -> Any:
+def under_lever(value: Any, lever: Lever, strength: float, taken: Shape) -> Any:
     """Return what a value becomes under a lever.
 
     Parameters
@@ -250,7 +250,7 @@ class Draft:
             if (item := transfer(lever, strength, steps[-1])) is not None:
                 node[last] = [*node[last], item]
             return lever.append.share * strength
-        value = moved(node.get(last), lever, strength, declared.shape)
+        value = under_lever(node.get(last), lever, strength, declared.shape)
         if value is not None:
             node[last] = value
         return value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from govsim.scenario.declare import Section
-from govsim.scenario.errors import expected, place_of, translate
+from govsim.scenario.errors import place_of, translate, what_is_allowed
 from govsim.scenario.files import (
     Shelf,
     SourceFile,
@@ -181,7 +181,7 @@ def _layered(
 def _validated(model: type[S], layer: Overlay, sources: Sequence[SourceFile], whole: bool) -> _Attempt[S]:
     problems = list(layer.problems)
     for path, trouble in layer.unusable.items():
-        hint = expected(model, path, layer.data)
+        hint = what_is_allowed(model, path, layer.data)
         problems.append(Problem.at(place_of(path, layer.spots), path, trouble, [hint] if hint else []))
     section: S | None = None
     try:
@@ -296,13 +296,13 @@ def _timeline_problems(scenario: Scenario, arms: Sequence[LoadedGovernance], whe
     """Return what is wrong with the timeline and with what each model makes of it."""
     from govsim.scenario import timeline
 
-    common = timeline.written(scenario.timeline, ("timeline",))
+    common = timeline.with_paths(scenario.timeline, ("timeline",))
     problems = [
         p for item in common for p in timeline.entry_problems(scenario, item, where, of_one_arm=False)
     ]
     own: list[tuple[timeline.Written, ...]] = []
     for arm in arms:
-        own.append(timeline.written(arm.measures, (*_steps(arm.written), "measures")))
+        own.append(timeline.with_paths(arm.measures, (*_steps(arm.written), "measures")))
         for item in own[-1]:
             problems += timeline.entry_problems(scenario, item, where, of_one_arm=True)
     if problems:
@@ -338,12 +338,12 @@ def refuse_misfit(loaded: Loaded, model: LoadedGovernance) -> None:
 
 
 def _size_problem(attempt: _Attempt[Scenario], must_fit: bool) -> Problem | None:
-    from govsim.scenario.estimate import refusal, size_hint
+    from govsim.scenario.estimate import size_hint, size_refusal
 
     path = ("population", "residents")
     message = ""
     if attempt.section is not None and must_fit:
-        message = refusal(attempt.section)
+        message = size_refusal(attempt.section)
     elif attempt.section is None:
         message = size_hint(attempt.layer.data)
     return Problem.at(place_of(path, attempt.layer.spots), path, message) if message else None

@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from govsim.scenario.declare import Section, Status
 from govsim.scenario.errors import place_of
-from govsim.scenario.fields import Declared, Shape, choose, find, nearest, shape
+from govsim.scenario.fields import Declared, Shape, choose_section, find_declaration, nearest, shape
 from govsim.scenario.files import Shelf, SourceFile, governance_shelf, measure_shelf, named_in, project_root
 from govsim.scenario.messages import Path, Place, Problem, dotted, quoted
 from govsim.scenario.reader import Document, Spot, read_value
@@ -96,7 +96,7 @@ class _Opener:
         if old in self.document.unusable:
             self.layer.unusable[new] = self.document.unusable[old]
         if isinstance(data, dict):
-            section = choose(taken.models, data) if taken else None
+            section = choose_section(taken.models, data) if taken else None
             inner = {name: info.annotation for name, info in section.model_fields.items()} if section else {}
             entry = taken.entry if taken else None
             return {
@@ -237,7 +237,7 @@ def set_value(layer: Overlay, argument: str, number: int, model: type[Section]) 
 
 def _default(model: type[Section], path: Path, data: Any) -> Any:
     """Spell out the default of a list or free mapping, so that one entry of it can be set."""
-    declared = find(model, path, data)
+    declared = find_declaration(model, path, data)
     if declared is None or not isinstance(declared.default, list | tuple | dict):
         return {}
     return _spelled_out(declared.default)
@@ -252,7 +252,7 @@ def _spelled_out(value: Any) -> Any:
 
 
 def _put(layer: Overlay, parent: Any, path: Path, read: Document, model: type[Section]) -> Overlay:
-    declared = find(model, path, layer.data)
+    declared = find_declaration(model, path, layer.data)
     parent[path[-1]] = read.data[""]
     opened = Overlay(
         problems=[

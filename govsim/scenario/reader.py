@@ -43,7 +43,7 @@ class UnusableNumber(ValueError):  # noqa: N818 - a sentence for people, not an 
     """A number that no parameter can take: not finite, or beyond 64 bits. Its text says why."""
 
 
-def resolve(text: str) -> Scalar:
+def resolve_scalar(text: str) -> Scalar:
     """Turn a bare (unquoted) word into the value that YAML 1.2 core gives it.
 
     Raises
@@ -460,7 +460,7 @@ def _node(event: Any, place: Place) -> _Node:
 
 def _resolve(node: _Node, text: str) -> None:
     try:
-        node.value = resolve(text)
+        node.value = resolve_scalar(text)
     except UnusableNumber as reason:
         node.trouble = f"{text if len(text) <= 40 else text[:39] + '…'} {reason}"
         node.value = None

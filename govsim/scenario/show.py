@@ -15,10 +15,10 @@ from pathlib import Path as FilePath
 from typing import Any, get_args
 
 from govsim.scenario.declare import Section, Status
-from govsim.scenario.fields import Declared, allowed, find, nearest, opened, walk
+from govsim.scenario.fields import Declared, allowed, find_declaration, nearest, opened, walk
 from govsim.scenario.messages import Path, Place, Problem, ScenarioError, dotted
 from govsim.scenario.origins import Leaf, Origin, leaves
-from govsim.scenario.reader import resolve
+from govsim.scenario.reader import resolve_scalar
 
 _KINDS = {
     "Scenario": "scenario",
@@ -69,7 +69,7 @@ def describe(path: str = "") -> str:
     return "\n\n".join(parts)
 
 
-def known(path: str) -> bool:
+def is_known(path: str) -> bool:
     """Return whether there is such a parameter or section."""
     return bool(_matches(path))
 
@@ -107,7 +107,7 @@ def _matches(path: str) -> list[tuple[type[Section], Declared | None]]:
     steps = tuple("0" if step == "*" else step for step in steps)
     found: list[tuple[type[Section], Declared | None]] = []
     for model in models():
-        declared = find(model, steps)
+        declared = find_declaration(model, steps)
         if declared is not None:
             found.append((model, declared))
     return found
@@ -267,7 +267,7 @@ def schema_files() -> dict[str, dict[str, Any]]:
     }
 
 
-def as_text(schema: dict[str, Any]) -> str:
+def schema_text(schema: dict[str, Any]) -> str:
     """Write a schema as it is kept in a file."""
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
@@ -277,7 +277,7 @@ def write_schemas(folder: FilePath) -> list[FilePath]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, schema in schema_files().items():
-        file, text = folder / name, as_text(schema)
+        file, text = folder / name, schema_text(schema)
         if not file.is_file() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8", newline="\n")
             written.append(file)
@@ -394,7 +394,7 @@ def _scalar(value: Any) -> str:
     if isinstance(value, int | float):
         return repr(value)
     text = str(value)
-    plain = _SAFE.fullmatch(text) and text == text.strip() and isinstance(resolve(text), str)
+    plain = _SAFE.fullmatch(text) and text == text.strip() and isinstance(resolve_scalar(text), str)
     return text if plain else _in_quotes(text)
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from govsim.scenario.declare import Status
 from govsim.scenario.errors import place_of
-from govsim.scenario.fields import allowed, find, labels, nearest
+from govsim.scenario.fields import allowed, find_declaration, labels, nearest
 from govsim.scenario.files import (
     SourceFile,
     locate,
@@ -478,7 +478,7 @@ def _factor(base: Loaded, path: str, low: float, high: float) -> Factor | tuple[
         int(step) if step.isdigit() else step for step in path.replace("[", ".").replace("]", "").split(".")
     )
     data = base.scenario.model_dump(mode="json")
-    declared = find(Scenario, steps, data)
+    declared = find_declaration(Scenario, steps, data)
     if path not in values or declared is None:
         close = nearest(path, list(values))
         hint = f"did you mean  {close[0]}?" if close else "govsim describe  lists all parameters"

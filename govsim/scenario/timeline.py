@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from govsim.scenario.declare import Section
 from govsim.scenario.fields import allowed, figure
-from govsim.scenario.levers import Draft, concrete, fault, target, unknown_classes, within
+from govsim.scenario.levers import Draft, concrete, fault, lever_target, unknown_classes, within
 from govsim.scenario.messages import Path, Place, Problem, dotted
 from govsim.scenario.origins import content_hash, digest
 from govsim.scenario.schema.run import Label
@@ -227,7 +227,7 @@ def effective(
     touched: dict[tuple[str, str], tuple[int, int]] = {}
     for number in in_force:
         for place, lever in enumerate(steps[number].levers):
-            aim = target(lever.path)
+            aim = lever_target(lever.path)
             if aim is None:
                 raise LeverError(number, place, f"no measure may move {lever.path}")
             for path in concrete(lever.path, scenario):
@@ -321,7 +321,7 @@ class ArmTimeline:
     entries: tuple[Written, ...]
 
 
-def written(entries: Sequence[TimelineEntry], path: Path) -> tuple[Written, ...]:
+def with_paths(entries: Sequence[TimelineEntry], path: Path) -> tuple[Written, ...]:
     """Give each entry of a list its path."""
     return tuple(Written(entry, (*path, index)) for index, entry in enumerate(entries))
 
@@ -334,7 +334,7 @@ def measure_problems(measure: Measure, path: Path, where: Where) -> Iterator[Pro
             key, words, hints = found
             yield Problem.at(where((*here, key)), (*here, key), words, hints)
             continue
-        aim = target(lever.path)
+        aim = lever_target(lever.path)
         if measure.kind == "countermeasure" and aim is not None and aim.home == "scenario":
             yield Problem.at(
                 where((*here, "path")),

@@ -267,14 +267,14 @@ def paired(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
         correlation=correlation,
         freedom=float(d.size - 1),
         seeds=len(baseline),
-        baseline_seeds=known(baseline),
-        other_seeds=known(other),
+        baseline_seeds=count_known(baseline),
+        other_seeds=count_known(other),
         larger=int((d > 0).sum()),
         smaller=int((d < 0).sum()),
     )
 
 
-def known(values: Sequence[Value]) -> int:
+def count_known(values: Sequence[Value]) -> int:
     """Return in how many seeds there is a number."""
     return sum(not isinstance(value, Missing) for value in values)
 
@@ -295,7 +295,7 @@ def _by_order(baseline: Sequence[Value], other: Sequence[Value]) -> Paired:
     """Compare two arms by how many seeds have the larger number; *not reached* is larger than any number."""
     both = [pair for pair in zip(baseline, other, strict=True) if Missing.NO_BASE not in pair]
     result = without_pairs(baseline, other, Missing.NOT_REACHED)
-    if not known(baseline) and not known(other):
+    if not count_known(baseline) and not count_known(other):
         return result
     from scipy import special
 
@@ -323,8 +323,8 @@ def without_pairs(baseline: Sequence[Value], other: Sequence[Value], reason: Mis
         gain=None,
         correlation=None,
         seeds=min(len(baseline), len(other)),
-        baseline_seeds=known(baseline),
-        other_seeds=known(other),
+        baseline_seeds=count_known(baseline),
+        other_seeds=count_known(other),
     )
 
 

@@ -375,7 +375,7 @@ class Reached:
     missing: int | None
 
 
-def target(text: str) -> Precision:
+def read_target(text: str) -> Precision:
     """Read ``INDICATOR=±WIDTH``; an indicator may be named by the beginning of its name.
 
     Raises

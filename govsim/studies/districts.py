@@ -84,11 +84,17 @@ def _held(district: int, indicator: Indicator, first: np.ndarray, second: np.nda
         return DistrictDifference(district, indicator, found.difference, None, None, len(first), "undecided")
     low, high = found.difference - found.half_width, found.difference + found.half_width
     return DistrictDifference(
-        district, indicator, found.difference, low, high, len(first), verdict(low, high, indicator.direction)
+        district,
+        indicator,
+        found.difference,
+        low,
+        high,
+        len(first),
+        interval_verdict(low, high, indicator.direction),
     )
 
 
-def verdict(low: float, high: float, direction: int) -> Verdict:
+def interval_verdict(low: float, high: float, direction: int) -> Verdict:
     """Return what an interval of a difference says, given which direction is better (0: neither)."""
     if low <= 0 <= high:
         return "undecided"

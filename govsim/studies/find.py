@@ -185,7 +185,7 @@ class FoundTarget:
         return tuple((a, b) for a, b in pairwise(values) if not varied.whole or b - a > 1)
 
 
-def search(evaluate: Evaluate, varied: Factor, asked: Question) -> FoundTarget:
+def search_range(evaluate: Evaluate, varied: Factor, asked: Question) -> FoundTarget:
     """Return where in a parameter's range a target is met.
 
     Parameters
@@ -351,7 +351,7 @@ def find(study: LoadedStudy, runs: StudyRuns, asked: Question, controls: bool = 
             ran = runs(here, Design(here.factors, np.array(values, np.float64)[:, None]), models=[model])
             return _reached(ran, asked.indicator.name)
 
-        target = search(evaluate, varied, asked)
+        target = search_range(evaluate, varied, asked)
         found.append(
             ModelTarget(model.model.name.en or model.name, control, target, words_of(target, varied, asked))
         )

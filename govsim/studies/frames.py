@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.results.errors import RefusedError
-from govsim.results.foreign import LARGEST_SMALL, as_text, open_regular
+from govsim.results.foreign import LARGEST_SMALL, foreign_text, open_regular
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import Results, read_ledger, untrusted_folder
 from govsim.results.values import Missing, Value
@@ -23,7 +23,7 @@ from govsim.runner.points import base_of, is_point, settings_of
 from govsim.scenario.origins import digest
 from govsim.scenario.reader import read_bytes, read_text
 from govsim.statistics.distribution import Distribution
-from govsim.statistics.paired import beyond, known
+from govsim.statistics.paired import beyond, count_known
 from govsim.studies.compare import ArmRuns, compare
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Frames:
             for name, value in run.summary.items():
                 values.setdefault((*who, name), []).append(value)
         rows = [
-            [*key, known(some), len(some), np.nan if Missing.NOT_REACHED in some or not known(some)
+            [*key, count_known(some), len(some), np.nan if Missing.NOT_REACHED in some or not count_known(some)
              else float(np.mean([v for v in some if not isinstance(v, Missing)])), beyond(some)]
             for key, some in values.items()
         ]  # fmt: skip
@@ -222,7 +222,12 @@ class Frames:
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(WHO))
 
     def _who(self, run: Results) -> dict[str, Any]:
-        values = (as_text(run.folder.name), self._labels[run.folder], run.manifest["capacity_mode"], run.seed)
+        values = (
+            foreign_text(run.folder.name),
+            self._labels[run.folder],
+            run.manifest["capacity_mode"],
+            run.seed,
+        )
         return dict(zip(WHO, values, strict=True))
 
     @cached_property

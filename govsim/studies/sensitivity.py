@@ -396,7 +396,7 @@ class Standing:
     moves: tuple[str, ...]
 
 
-def standings(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]]) -> list[Standing]:
+def parameter_order(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]]) -> list[Standing]:
     """Return the parameters in order.
 
     Parameters
@@ -420,7 +420,7 @@ def standings(factors: Sequence[Factor], analyses: Sequence[tuple[str, Analysis]
     ]  # fmt: skip
 
 
-def shipped() -> tuple[Standing, ...]:
+def shipped_order() -> tuple[Standing, ...]:
     """Return the order that was found for the shipped district (docs/sensitivity.md), nothing where there is none."""
     path = study_shelf().folder / FILE
     return read_influence(path) if path.is_file() else ()

@@ -21,7 +21,7 @@ from govsim.world.columns import (
     Work,
     World,
 )
-from govsim.world.measures import NetworkReport, measure
+from govsim.world.measures import NetworkReport, measure_network
 from govsim.world.ties import steps_from
 
 __all__ = [
@@ -45,6 +45,6 @@ __all__ = [
     "Work",
     "World",
     "build",
-    "measure",
+    "measure_network",
     "steps_from",
 ]

@@ -18,10 +18,10 @@ from govsim.world.columns import (
     Ties,
     Work,
     World,
-    content_hash,
+    columns_hash,
 )
 from govsim.world.composition import GENERATION, compositions
-from govsim.world.organisations import found
+from govsim.world.organisations import found_organisations
 from govsim.world.ties import (
     NO_PAIRS,
     Pairs,
@@ -89,7 +89,7 @@ def build(population: Population, network: Network, seed: int) -> World:
             population, network.staff, age, migrant, housing[household], entity, chance
         ),
         registered=people.registered(population, age, entity, chance),
-        trust=people.trust(population, entity, chance),
+        trust=people.trust_by_tier(population, entity, chance),
         expectation=people.attitude("expectation", attitudes.expectation, attitudes.spread, entity, chance),
         efficacy=people.attitude("efficacy", attitudes.efficacy, attitudes.spread, entity, chance),
     )
@@ -104,7 +104,7 @@ def build(population: Population, network: Network, seed: int) -> World:
             household, members, grids.first_household, grid, network.liaison.linked_households
         ),
     )
-    organisations, memberships, drawn = found(
+    organisations, memberships, drawn = found_organisations(
         population, communities.first_resident, age, status, residents.registered, chance
     )
     linked = np.flatnonzero(households.liaison >= 0).astype(np.uint32)
@@ -131,8 +131,8 @@ def build(population: Population, network: Network, seed: int) -> World:
         district_names=tuple(name.en for name in population.districts),
         district_names_zh=tuple(name.zh for name in population.districts),
         seed=seed,
-        hash=content_hash(*tables),
-        network_hash=content_hash(ties),
+        hash=columns_hash(*tables),
+        network_hash=columns_hash(ties),
     )
 
 

@@ -241,7 +241,7 @@ class World:
     network_hash: str
 
 
-def content_hash(*tables: tuple[NDArray[Any], ...]) -> str:
+def columns_hash(*tables: tuple[NDArray[Any], ...]) -> str:
     """Return 32 hexadecimal digits (BLAKE2b) over type, shape and bytes of all columns in declared order."""
     digest = hashlib.blake2b(digest_size=16)
     for table in tables:

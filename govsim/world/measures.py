@@ -167,7 +167,7 @@ def _count_layers(layer: U1, count: NDArray[np.int64]) -> None:
         count[layer[i]] += 1
 
 
-def measure(world: World) -> NetworkReport:
+def measure_network(world: World) -> NetworkReport:
     """Measure the network of a world."""
     ties, residents = world.ties, world.residents
     n = len(residents.age)

@@ -35,7 +35,7 @@ def _enrol(draw: Key, entity: Entities, start: U4, size: U4, pool: U4, first: U4
             member[low + m] = candidate
 
 
-def found(
+def found_organisations(
     population: Population, edges: U4, age: U1, work: U1, registered: U1, chance: Chance
 ) -> tuple[Organisations, Memberships, Pools]:
     """Return the organisations, the table of memberships, and the members in the order of their draws.

@@ -224,7 +224,7 @@ def _share_of_settled(population: Population) -> float:
     return settled / people
 
 
-def trust(population: Population, entity: Entities, chance: Chance) -> F4:
+def trust_by_tier(population: Population, entity: Entities, chance: Chance) -> F4:
     """Return trust by tier, shape (N, 4); one person's tiers share a part of their deviation."""
     spec = population.attitudes
     means = (spec.trust_community, spec.trust_street, spec.trust_district, spec.trust_centre)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from govsim.app.page import WORDS
-from govsim.app.session import CURVES, MOST_RESIDENTS, Session, columns, knobs
+from govsim.app.session import CURVES, MOST_RESIDENTS, Session, drawn_columns, movable_numbers
 from govsim.cli import classroom, main
 from govsim.engine import resolve_arm, simulate
 from govsim.report.lessons.page import weekly_series
@@ -76,7 +76,7 @@ def test_stories_of_both_sides_and_languages() -> None:
 
 def test_every_slider_moves_a_declared_number_within_its_limits() -> None:
     loaded = load("tiny")
-    found = knobs(loaded)
+    found = movable_numbers(loaded)
     assert len(found) > 150
     for path, knob in found.items():
         assert knob.low < knob.high, path
@@ -91,7 +91,7 @@ def test_every_slider_moves_a_declared_number_within_its_limits() -> None:
 
 def test_words_are_there_in_both_languages() -> None:
     assert set(WORDS["en"]) == set(WORDS["zh"])
-    assert set(columns()) == set(CURVES)
+    assert set(drawn_columns()) == set(CURVES)
 
 
 def test_without_its_library_the_app_says_how_to_install_it(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from govsim.assurance.audit.budgets import equal
-from govsim.assurance.audit.nulls import names
+from govsim.assurance.audit.nulls import renamed_model
 from govsim.cli import main
 from tests.architecture import (
     Sources,
@@ -101,5 +101,7 @@ def test_a_thumb_in_the_program_is_found(what: str) -> None:
 
 
 def test_a_stream_with_the_name_in_its_key_fails_the_audit_too() -> None:
-    (row,) = names(bent(specs.keyed_with_the_label), subject("legacy_administrative"), small_worlds(), SMALL)
+    (row,) = renamed_model(
+        bent(specs.keyed_with_the_label), subject("legacy_administrative"), small_worlds(), SMALL
+    )
     assert row.result == "fail"

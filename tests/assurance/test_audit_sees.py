@@ -13,7 +13,15 @@ from govsim.assurance.audit import AuditRow, AuditRuns, Followed, budgets, close
 from govsim.assurance.audit.bench import Subject
 from govsim.assurance.audit.budgets import PRICES, books, charged, equal, followers, pass_through
 from govsim.assurance.audit.knobs import changed, knobs, model_row, scenario_row, variants
-from govsim.assurance.audit.nulls import names, nulls, one_experience, order, roles, sealed, without_party
+from govsim.assurance.audit.nulls import (
+    nulls,
+    one_experience,
+    other_order,
+    renamed_model,
+    roles,
+    sealed,
+    without_party,
+)
 from govsim.assurance.theory import Check
 from govsim.engine import Arm, Recording, simulate
 from govsim.engine.recording import Activity, HourSource
@@ -28,9 +36,9 @@ PARTY, LEGACY = "party_led_cogovernance", "legacy_administrative"
 HONEST = AuditRuns(simulate)
 
 CHECKS: dict[str, tuple[Callable[..., list[AuditRow]], Callable[..., Any], str]] = {
-    "a label in the key of the draws": (names, specs.keyed_with_the_label, "names blind"),
-    "a place's name in the key": (names, specs.keyed_with_the_place, "names blind"),
-    "what ran before": (order, specs.Counting(), "order blind"),
+    "a label in the key of the draws": (renamed_model, specs.keyed_with_the_label, "names blind"),
+    "a place's name in the key": (renamed_model, specs.keyed_with_the_place, "names blind"),
+    "what ran before": (other_order, specs.Counting(), "order blind"),
     "kinder to members": (roles, specs.kinder_to_members, "roles blind"),
     "the model hangs on the recording": (sealed, specs.gives_the_model_away, "indicators see no model"),
     "posts lent": (equal, specs.lends_posts, "budget equal"),
@@ -151,7 +159,7 @@ def test_what_holds_in_one_world_only_is_no_finding(monkeypatch: pytest.MonkeyPa
 
     whom = subject(LEGACY)
     (knob,) = (knob for knob in knobs(whom.model) if knob.name == "detection.patrol_share")
-    models = [model for _, model in budgets.sweep(whom, knob, SMALL.sweep_points)]
+    models = [model for _, model in budgets.doublings(whom, knob, SMALL.sweep_points)]
     monkeypatch.setattr(budgets, "followers", lucky)
     monkeypatch.setattr(budgets, "knobs", lambda section: [knob])
     found, (row,) = pass_through(HONEST, whom, small_worlds(), SMALL)

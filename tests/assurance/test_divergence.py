@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from govsim.assurance.divergence import RunRequest, part, writers
+from govsim.assurance.divergence import RunRequest, find_divergence, writers
 from govsim.cli.commands import run_command
 from govsim.cli.verifying import verify_command
 from govsim.engine import resolve_arm, simulate
 from govsim.engine.loop import ORDER
 from govsim.engine.recording import COUNTER, Recording
-from govsim.runner.planning import Choice, arm_of
+from govsim.runner.planning import Choice, arm_with_measures
 from govsim.scenario import load
 from govsim.world import build
 from tests.asked import bundled
@@ -26,7 +26,7 @@ WEEKS = 20
 def asked(*overrides: str, seed: int = 1) -> RunRequest:
     loaded = load("tiny", [f"run.weeks={WEEKS}", *overrides])
     scenario = loaded.scenario
-    arm = arm_of(Choice("tiny", loaded, loaded.governance[0], "neutral"))
+    arm = arm_with_measures(Choice("tiny", loaded, loaded.governance[0], "neutral"))
     return RunRequest(build(scenario.population, scenario.network, seed), scenario, arm, seed)
 
 
@@ -46,7 +46,7 @@ def with_measure(name: str, start: int) -> str:
 
 
 def test_equal_runs_never_part() -> None:
-    found = part(asked(), asked())
+    found = find_divergence(asked(), asked())
     assert not found.before
     assert not found.first
     assert found.world is None
@@ -56,7 +56,7 @@ def test_equal_runs_never_part() -> None:
 @pytest.mark.parametrize(("measure", "start"), [("cadre_campaign", 6), ("party_training", 11)])
 def test_a_measure_parts_them_in_its_week(measure: str, start: int) -> None:
     plain, changed = asked(), asked(with_measure(measure, start))
-    found = part(plain, changed)
+    found = find_divergence(plain, changed)
     assert not found.before
     week = found.first[0].week
     assert week == start
@@ -67,7 +67,7 @@ def test_a_measure_parts_them_in_its_week(measure: str, start: int) -> None:
 def test_a_parameter_parts_them_in_the_process_that_reads_it() -> None:
     """Problems arise more often; the first to notice is what lets them arise."""
     plain, changed = asked(), asked("problems.classes.water_supply.rate=1.2")
-    found = part(plain, changed)
+    found = find_divergence(plain, changed)
     assert "classes.rate" in found.before
     assert found.first[0].process == "arrivals"
     assert found.first[0].kind == "case"
@@ -82,7 +82,7 @@ def test_models_part_in_a_process_that_reads_what_they_set() -> None:
     legacy = asked()
     loaded = load("tiny", [f"run.weeks={WEEKS}"])
     other = RunRequest(legacy.world, legacy.scenario, resolve_arm(loaded.governance[1].model, "neutral"), 1)
-    found = part(legacy, other)
+    found = find_divergence(legacy, other)
     assert found.first
     assert found.reads
     assert found.first[0].week <= first_week(recorded(legacy), recorded(other))
@@ -90,7 +90,7 @@ def test_models_part_in_a_process_that_reads_what_they_set() -> None:
 
 
 def test_other_seeds_are_other_worlds() -> None:
-    found = part(asked(seed=1), asked(seed=2))
+    found = find_divergence(asked(seed=1), asked(seed=2))
     assert found.world is not None
     assert found.world.kind == "resident"
     assert not found.first

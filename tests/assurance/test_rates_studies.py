@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from govsim.results.indicators import INDICATORS
 from govsim.statistics.paired import chance_among_many
 from govsim.studies.crossover import PointOwner, Switch, classify, differences, levels_of, switch
-from govsim.studies.find import FoundTarget, Question, search
-from govsim.studies.optimise.portfolios import gaps, robustness, standing
+from govsim.studies.find import FoundTarget, Question, search_range
+from govsim.studies.optimise.portfolios import mean_gaps, robustness, standing
 from govsim.studies.sensitivity import Analysis, Method, Screening, analyse, lay
 from govsim.studies.sweep import best, swept
 from tests.assurance.battery import Case, Rate, check
@@ -135,7 +135,7 @@ def _searched(rng: np.random.Generator, slope: float) -> FoundTarget:
         at = np.asarray(values)[:, None]
         return np.asarray(5.0 + slope * (5.0 - at) + seeds + 0.3 * rng.normal(size=(len(at), 5)))
 
-    return search(evaluate, factor("x", 0, 10), Question(DAYS, True, 5.0))
+    return search_range(evaluate, factor("x", 0, 10), Question(DAYS, True, 5.0))
 
 
 def _interval_holds(rng: np.random.Generator) -> bool:
@@ -179,13 +179,13 @@ def _loss_within(rng: np.random.Generator) -> bool:
 
 def _equal_better(rng: np.random.Generator) -> bool:
     """Return whether one of six portfolios that do nothing is said to be better than doing nothing."""
-    rows = gaps(rng.normal(size=(6, 4, 3)))
+    rows = mean_gaps(rng.normal(size=(6, 4, 3)))
     return any(standing(row, (0, 1, 2)) in ("better", "mixed") for row in rows)
 
 
 def _loser_stands(rng: np.random.Generator) -> bool:
     """Return whether a portfolio that is worse by 42 in one goal, by ten standard errors, is called better or undecided."""
-    rows = gaps(np.array([-42.0, 0.0, 3.0]) + np.array([8.4, 1.0, 1.0]) * rng.normal(size=(6, 4, 3)))
+    rows = mean_gaps(np.array([-42.0, 0.0, 3.0]) + np.array([8.4, 1.0, 1.0]) * rng.normal(size=(6, 4, 3)))
     return standing(rows[0], (0, 1, 2)) in ("better", "undecided")
 
 

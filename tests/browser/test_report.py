@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from govsim.report.html.page import build, write_report
-from govsim.report.html.reading import printed, read_material, table
+from govsim.report.html.page import build_page, write_report
+from govsim.report.html.reading import printed, read_material, table_rows
 from tests.browser.conftest import SIZES, Open, barriers, overflow
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 
@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def report(folder: Path) -> Path:
     path, material = folder / "both.html", read_material(folder)
     longest = replace(material, facts=material.facts | {"districts": DISTRICTS})
-    path.write_text(build(longest, "both"), "utf-8")
+    path.write_text(build_page(longest, "both"), "utf-8")
     return path
 
 
@@ -97,7 +97,9 @@ def test_it_opens_and_fits(
 def test_headline_numbers_are_those_of_the_table(open_page: Open, report: Path, folder: Path) -> None:
     page = open_page(report)
     rows = [
-        r for r in table(folder / "compare.csv") if r["headline"] == "yes" and r["capacity_mode"] == "neutral"
+        r
+        for r in table_rows(folder / "compare.csv")
+        if r["headline"] == "yes" and r["capacity_mode"] == "neutral"
     ]
     shown = page.locator(".sheet table.compared").first.locator("tbody tr")
     assert shown.count() == len(rows) >= 5
@@ -131,7 +133,7 @@ def test_curves_are_read_by_keyboard_and_by_pointing(open_page: Open, report: Pa
     words = svg.locator("xpath=..").locator("output").inner_text()
     rows = [
         r
-        for r in table(folder / "weekly.csv")
+        for r in table_rows(folder / "weekly.csv")
         if r["capacity_mode"] == "neutral" and r["series"] == "active_4w_share"
     ]
     assert words.startswith("week 3")
@@ -319,7 +321,7 @@ def test_hostile_names_do_nothing(open_page: Open, tmp_path: Path) -> None:
     words = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
     folder = made(tmp_path / "out", "compare", *named(tmp_path, words), "--seeds", "2", apart=True)
     path = tmp_path / "hostile.html"
-    path.write_text(build(read_material(folder), "both"), "utf-8")
+    path.write_text(build_page(read_material(folder), "both"), "utf-8")
     page = open_page(path)
     ran: list[str] = []
     page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))

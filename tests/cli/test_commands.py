@@ -17,7 +17,7 @@ from govsim.report.docs.words import Language
 from govsim.report.figures import hours
 from govsim.report.html.reading import Material
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.runner.planning import Choice, plan, told_apart
+from govsim.runner.planning import Choice, plan, with_labels_apart
 from govsim.runner.replicates import Simulator, WeekDone
 from tests.asked import bundled
 from tests.synthetic import make_recording
@@ -151,7 +151,7 @@ def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert sheet is not None
         return {"trust.png": sheet.footer.encode()}
 
-    monkeypatch.setattr("govsim.report.figures.draw", footer)
+    monkeypatch.setattr("govsim.report.figures.draw_figures", footer)
     run(tmp_path, fake(), figures=True, seeds=2)
     where = folder(tmp_path)
     names = {path.name for path in where.iterdir()}
@@ -307,7 +307,7 @@ def test_two_models_under_one_name_are_told_apart(district: Path) -> None:
     Path("copy.yaml").write_text(renamed(LED, "Legacy administrative"), encoding="utf-8")
     loaded = load("tiny")
     choices = [Choice("tiny", loaded, load_governance(name), "neutral") for name in (LEGACY, "copy.yaml")]
-    labels = [item.label for item in told_apart([plan(choice, district) for choice in choices])]
+    labels = [item.label for item in with_labels_apart([plan(choice, district) for choice in choices])]
     assert labels[0] != labels[1]
     assert all(label.startswith("Legacy administrative [") for label in labels)
 

@@ -256,11 +256,11 @@ def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_schema_files_are_current() -> None:
-    from govsim.scenario.show import as_text, schema_files
+    from govsim.scenario.show import schema_files, schema_text
 
     for name, schema in schema_files().items():
         kept = (ROOT / "scenarios" / "schema" / name).read_text(encoding="utf-8")
-        assert kept == as_text(schema), f"run: govsim schema --write  ({name} is out of date)"
+        assert kept == schema_text(schema), f"run: govsim schema --write  ({name} is out of date)"
 
 
 def test_shipped_files_point_editors_to_their_schema() -> None:

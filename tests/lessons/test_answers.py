@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from govsim.cli import main
-from govsim.report.lessons.runs import Played, expected, read_answers, verdicts, worst
+from govsim.report.lessons.runs import Played, answer_verdicts, expected_number, read_answers, worst
 from govsim.report.lessons.shelf import find_lesson
 from govsim.scenario.messages import ScenarioError
 
@@ -26,20 +26,20 @@ def played() -> Played:
 
 def test_right_ones_pass_and_wrong_ones_get_a_hint(played: Played) -> None:
     question = played.lesson.block.answers["two"]
-    value = expected(played, question)
+    value = expected_number(played, question)
     assert value is not None
     middle, tolerance = value
     assert tolerance > 0.05
     model = worst(played.over_field, "burnout")
     assert model == "grid_management"
     given = {"burnout": model, "money": "grid_management", "two": middle + 0.9 * tolerance}
-    found = {verdict.name: verdict for verdict in verdicts(played, given)}
+    found = {verdict.name: verdict for verdict in answer_verdicts(played, given)}
     assert found["burnout"].right
     assert found["two"].right
     assert not found["money"].right
     assert "Sort by that column" in found["money"].line()
     assert worst(played.over_field, "yuan_per_resolved") not in found["money"].line()
-    off = verdicts(played, {"two": middle + 1.1 * tolerance})
+    off = answer_verdicts(played, {"two": middle + 1.1 * tolerance})
     assert not next(verdict for verdict in off if verdict.name == "two").right
     assert "not answered" in next(verdict for verdict in off if verdict.name == "burnout").line()
 
@@ -50,7 +50,7 @@ def test_more_seeds_make_the_tolerance_smaller() -> None:
 
     def tolerance(seeds: int) -> float:
         block = lesson.block.model_copy(update={"seeds": seeds})
-        found = expected(Played(replace(lesson, block=block)), question)
+        found = expected_number(Played(replace(lesson, block=block)), question)
         assert found is not None
         return found[1]
 
@@ -61,7 +61,7 @@ def test_equal_sides_leave_no_tolerance_but_rounding() -> None:
     lesson = find_lesson("01")
     block = lesson.block.model_copy(update={"seeds": 3})
     played = Played(replace(lesson, block=block))
-    assert expected(played, block.answers["difference"]) == (0.0, 0.05)
+    assert expected_number(played, block.answers["difference"]) == (0.0, 0.05)
 
 
 @pytest.mark.parametrize(

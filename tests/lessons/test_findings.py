@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from govsim.report.lessons.page import page
-from govsim.report.lessons.runs import INDICATOR, Played, differences, expected, known, mean, worst
+from govsim.report.lessons.runs import (
+    INDICATOR,
+    Played,
+    expected_number,
+    mean_of,
+    paired_differences,
+    values_there,
+    worst,
+)
 from govsim.scenario import list_governance
 from govsim.statistics.paired import CONFIDENCE, interval_at
 from tests.lessons.test_lessons import NAMES
@@ -28,7 +36,7 @@ def finds(number: str) -> Callable[[Finding], Finding]:
 
 
 def average(values: Sequence[float | None]) -> float:
-    found = mean(values)
+    found = mean_of(values)
     assert found is not None
     return found
 
@@ -36,7 +44,7 @@ def average(values: Sequence[float | None]) -> float:
 def apart(played: Played, indicator: str) -> tuple[float, float]:
     """The 95 % interval of right minus left over the stored seeds."""
     left, right = played.over_seeds
-    found = interval_at(known(differences(left[indicator], right[indicator])), 1 - CONFIDENCE)
+    found = interval_at(values_there(paired_differences(left[indicator], right[indicator])), 1 - CONFIDENCE)
     assert found is not None
     return found
 
@@ -63,7 +71,7 @@ def a_name_changes_nothing(played: Played) -> None:
 @finds("02")
 def luck_alone_is_tens_of_points_and_nothing_on_average(played: Played) -> None:
     left, right = (side["resolved_existing_26w"] for side in played.over_seeds)
-    assert max(map(abs, known(differences(left, right)))) > 20
+    assert max(map(abs, values_there(paired_differences(left, right)))) > 20
     low, high = apart(played, "resolved_existing_26w")
     assert low < 0 < high
 
@@ -143,7 +151,7 @@ def no_model_is_best_at_everything(played: Played) -> None:
 
 @finds("10")
 def two_humps_overlap(played: Played) -> None:
-    left, right = (known(side["resolved_existing_13w"]) for side in played.over_seeds)
+    left, right = (values_there(side["resolved_existing_13w"]) for side in played.over_seeds)
     assert apart(played, "resolved_existing_13w")[0] > 0
     assert np.median(right) - np.median(left) > 5
     assert np.quantile(left, 0.75) > np.quantile(right, 0.25)
@@ -168,7 +176,9 @@ def test_the_class_finds_what_the_text_says(name: str, full: Callable[[str], Pla
     played = full(name)
     FINDINGS[name[:2]](played)
     for answer in played.lesson.block.answers.values():
-        found = worst(played.over_field, answer.indicator) if answer.worst else expected(played, answer)
+        found = (
+            worst(played.over_field, answer.indicator) if answer.worst else expected_number(played, answer)
+        )
         assert found is not None, answer
     assert 350_000 < len(page(played).encode()) < 2_100_000
 
@@ -185,7 +195,9 @@ def test_every_model_does_worst_somewhere(full: Callable[[str], Played]) -> None
         if sides[0] == sides[1] or set(sides) <= set(beaten):
             continue
         for indicator in played.lesson.block.indicators:
-            apart = known(differences(played.over_seeds[0][indicator], played.over_seeds[1][indicator]))
+            apart = values_there(
+                paired_differences(played.over_seeds[0][indicator], played.over_seeds[1][indicator])
+            )
             interval, direction = interval_at(apart, 1 - CONFIDENCE), INDICATOR[indicator].direction
             if interval is None or interval[0] * interval[1] <= 0 or not direction:
                 continue

@@ -78,14 +78,14 @@ def test_no_word_praises_or_blames_a_model(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_units_and_labels_are_chinese_too(name: str) -> None:
     block = find_lesson(name).block
-    from govsim.report.lessons.page import described
+    from govsim.report.lessons.page import column_note
 
     columns = [column for column, _ in WEEKLY if column.name in block.curves]
     columns += [
         INDICATOR[one] for one in (*block.indicators, *(block.field.indicators if block.field else ()))
     ]
     for column in columns:
-        about = described(column)
+        about = column_note(column)
         for part in ("label", "unit", "definition"):
             zh = about[part]["zh"]
             assert re.search(r"[\u4e00-\u9fff]", zh) or not re.search(r"[A-Za-z]", zh), (

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from govsim import draws
 from govsim.engine.loop import ORDER, Run
 from govsim.engine.state import State
-from govsim.runner.planning import Choice, arm_of
+from govsim.runner.planning import Choice, arm_with_measures
 from govsim.scenario import load
 from govsim.world import build
 
@@ -111,6 +111,6 @@ def engine_of(scenario: str, governance: str, weeks: int, *overrides: str, seed:
     """Return a run that is about to begin."""
     arms = f'governance.models=["{governance}"]'
     loaded = load(scenario, [f"run.weeks={weeks}", arms, *overrides])
-    arm = arm_of(Choice(scenario, loaded, loaded.governance[0], "neutral"))
+    arm = arm_with_measures(Choice(scenario, loaded, loaded.governance[0], "neutral"))
     world = build(loaded.scenario.population, loaded.scenario.network, seed)
     return Run(world, loaded.scenario, arm, seed)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govsim.report.answers import as_json, as_markdown, as_text, table_files
-from govsim.report.panels import draw
+from govsim.report.panels import draw_sheet
 from govsim.results.declare import Column
 from govsim.results.values import Missing
 from govsim.studies.answer import (
@@ -113,6 +113,6 @@ def test_files_and_json_hold_the_same_table(tmp_path: Path) -> None:
 )
 def test_the_same_panel_gives_the_same_bytes(panel: Panel) -> None:
     sheet = Sheet("What is shown", "How to read it", "Where it is from, 来源", [panel, panel], 2)
-    first = draw(sheet)
+    first = draw_sheet(sheet)
     assert set(first) == {"png", "svg", "pdf"}
-    assert draw(sheet) == first
+    assert draw_sheet(sheet) == first

@@ -17,14 +17,14 @@ from govsim.report.brief.grammar import (
     VERDICTS,
     HeadlineChange,
     condition,
-    found,
     headline,
     likely,
     numbers,
     reconciled,
+    with_verdict,
 )
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
-from govsim.report.glossary import INDICATORS, Said, former, span
+from govsim.report.glossary import INDICATORS, Said, duration, former
 from govsim.report.html.reading import Material
 from govsim.report.measures import rows_of
 from govsim.results.equity import GROUP_MEASURES
@@ -99,7 +99,7 @@ def communities(arm: Said, large: int) -> CommunityMap:
 def test_sentences_say_what_the_verdicts_say(name: str) -> None:
     every = CANNED[name]
     en, zh = headline(every, B, A)
-    better, worse = found(every, "better"), found(every, "worse")
+    better, worse = with_verdict(every, "better"), with_verdict(every, "worse")
     for item in (*better, *worse):
         assert item.says.en in en
         assert item.says.zh in zh
@@ -353,4 +353,4 @@ def test_the_glossary_keeps_to_itself() -> None:
      (52, "one year", "一年"), (260, "five years", "五年"), (624, "12 years", "12年")],
 )  # fmt: skip
 def test_weeks_are_said_as_years(weeks: int, en: str, zh: str) -> None:
-    assert span(weeks) == (en, zh)
+    assert duration(weeks) == (en, zh)

@@ -17,7 +17,7 @@ from govsim.engine.recording import Recording
 from govsim.report.html.page import report_command
 from govsim.results.errors import RefusedError
 from govsim.results.indicators import INDICATORS
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.values import Missing, Value, parse
 from govsim.runner.find_runs import runs_of
 from govsim.runner.replicates import Simulator, WeekDone
@@ -163,7 +163,7 @@ def test_unequal_hours(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     runs = json.loads((folder(tmp_path) / "runs.json").read_text(encoding="utf-8"))["arms"]
     sums = np.zeros(2)
     for run in runs[0]["runs"]:
-        sums += load_results(folder(tmp_path) / run["folder"]).parts["resolved_per_granted_hour"]
+        sums += load_run(folder(tmp_path) / run["folder"]).parts["resolved_per_granted_hour"]
     assert float(found["resolved_per_granted_hour"]["baseline_mean"]) == pytest.approx(
         1000 * sums[0] / sums[1], rel=1e-8
     )

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from govsim.report.comparing.about import counted, moving, outside_budget
+from govsim.report.comparing.about import counted_weeks, moving, outside_budget
 from govsim.results.counts import TRENDS, still_moving
 from govsim.results.values import Missing, Value
 from govsim.results.view import counted_from
@@ -69,7 +69,7 @@ def test_one_arm_and_runs_of_0_2_say_nothing() -> None:
 def test_counted_weeks(weeks: int, first: int) -> None:
     assert counted_from(weeks) == first
     assert (
-        counted([arm({}, weeks=weeks)])
+        counted_weeks([arm({}, weeks=weeks)])
         .en.removeprefix("the last year, ")
         .startswith(f"weeks {first + 1} to {weeks};")
     )

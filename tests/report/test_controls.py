@@ -11,7 +11,7 @@ import pytest
 
 from govsim.cli import commands
 from govsim.engine.recording import Recording
-from govsim.report.html.page import build
+from govsim.report.html.page import build_page
 from govsim.report.html.reading import read_material
 from govsim.report.html.words import WORDS
 from govsim.runner.replicates import Simulator, WeekDone
@@ -109,7 +109,7 @@ def test_a_report_says_whether_mechanisms_were_taken_away(tmp_path: Path) -> Non
         run(tmp_path / str(controls), controls=controls)
         (folder,) = (tmp_path / str(controls)).glob("*/comparison-*")
         for language, place in (("en", 0), ("zh", 1)):
-            text = build(read_material(folder), language)  # type: ignore[arg-type]
+            text = build_page(read_material(folder), language)  # type: ignore[arg-type]
             section = text.split(f'<h2 id="{language}-controls">')[1].split("</section>")[0]
             assert (WORDS["no controls"][place] in Page(section).said) is not controls
             assert ("<table" in section) is controls

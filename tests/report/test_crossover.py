@@ -15,7 +15,15 @@ from govsim.engine.recording import Recording
 from govsim.report import stamps
 from govsim.report.stamps import without
 from govsim.report.studies.crossover import TOP
-from govsim.report.studies.crossover_page import CLASSES, POINTS, SAMPLE, data_files, page, read, verdict
+from govsim.report.studies.crossover_page import (
+    CLASSES,
+    POINTS,
+    SAMPLE,
+    best_words,
+    data_files,
+    page,
+    read_published,
+)
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.runner.options import RunOptions
@@ -196,16 +204,16 @@ def design(points: int = 64) -> Design:
 def test_what_is_said_of_a_model() -> None:
     laid = design()
     never = np.full(64, Rank.NOT_BEST, np.int8)
-    assert verdict(never, laid) == "never best in 64 points"
+    assert best_words(never, laid) == "never best in 64 points"
     often = np.full(64, Rank.BEST, np.int8)
     often[:6] = Rank.NOT_BEST
-    assert verdict(often, laid) == "best in 91% of points: **dominating: check its costs**"
+    assert best_words(often, laid) == "best in 91% of points: **dominating: check its costs**"
     often[:7] = Rank.NOT_BEST
-    assert "dominating" not in verdict(often, laid)
+    assert "dominating" not in best_words(often, laid)
     here = np.where(laid.points[:, 0] > 6, Rank.BEST, Rank.NOT_BEST).astype(np.int8)
-    assert verdict(here, laid).startswith("best where label of a is high (6")
+    assert best_words(here, laid).startswith("best where label of a is high (6")
     level = np.where(laid.points[:, 1] < 3, Rank.UNDECIDED, Rank.NOT_BEST).astype(np.int8)
-    assert verdict(level, laid).startswith("never best in 64 points; not beaten where label of b is low (")
+    assert best_words(level, laid).startswith("never best in 64 points; not beaten where label of b is low (")
 
 
 def test_published_classes_are_read_back_as_they_were(tmp_path: Path, study: str) -> None:
@@ -221,7 +229,7 @@ def test_published_classes_are_read_back_as_they_were(tmp_path: Path, study: str
     )  # fmt: skip
     for name, content in data_files(maps).items():
         (tmp_path / name).write_bytes(content)
-    found = read(tmp_path, loaded)
+    found = read_published(tmp_path, loaded)
     assert found.labels == maps.labels
     assert found.seeds == 6
     np.testing.assert_allclose(found.design.points, laid.points)
@@ -240,9 +248,9 @@ PUBLISHED = pytest.mark.skipif(
 @PUBLISHED
 def test_the_published_page_agrees_with_its_data() -> None:
     study = load_study("crossover")
-    found = read(DOCS / "data", study)
+    found = read_published(DOCS / "data", study)
     written = (DOCS / "crossover.md").read_text(encoding="utf-8")
-    assert stamps.read(written)
+    assert stamps.read_stamps(written)
     assert page(found, study) == without(written)
     names = [load_governance(name).model.name.en for name in study.study.models]
     assert sorted(study.study.models) == sorted(list_governance())

@@ -20,7 +20,7 @@ from govsim.engine.recording import COUNTERS
 from govsim.report.docs import parameters
 from govsim.report.docs.markdown import cell, fill, numbered, prose, table, tables
 from govsim.report.docs.pages import outdated, pages
-from govsim.report.docs.parameters import calibration, influences
+from govsim.report.docs.parameters import about_calibration, influences
 from govsim.report.docs.words import LANGUAGES, RULES_ZH, UNITS_ZH
 from govsim.results.indicators import INDICATORS
 from govsim.results.patterns import PATTERNS
@@ -209,15 +209,15 @@ def test_influence_stands_where_a_study_computed_it(made: dict[str, str], tmp_pa
 
 
 def test_the_description_says_whether_there_was_a_calibration(made: dict[str, str], tmp_path: Path) -> None:
-    assert calibration("en", tmp_path) == "There has been no calibration."
-    assert calibration("zh", tmp_path) == "尚未校准。"
+    assert about_calibration("en", tmp_path) == "There has been no calibration."
+    assert about_calibration("zh", tmp_path) == "尚未校准。"
     region = (study_shelf().folder / "yingzi_region.csv").read_text(encoding="utf-8-sig").splitlines()
     for language, none in (("en", "no calibration"), ("zh", "尚未校准")):
         page = made[f"odd.{language}.md"]
         assert none not in page
-        assert calibration(language) in page
-        assert str(len(region) - 1) in calibration(language)
-        assert str(len(region[0].split(","))) in calibration(language)
+        assert about_calibration(language) in page
+        assert str(len(region) - 1) in about_calibration(language)
+        assert str(len(region[0].split(","))) in about_calibration(language)
 
 
 def test_a_row_says_all_that_is_declared(made: dict[str, str]) -> None:

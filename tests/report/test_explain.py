@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from govsim.cli import main
-from govsim.report.stories.text import CHINESE, ENGLISH, Teller, amount
-from govsim.results.load import Results, load_results
+from govsim.report.stories.text import CHINESE, ENGLISH, Teller, hours_text
+from govsim.results.load import Results, load_run
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.story import Fact, Ledgers, case_story, resident_story
 from tests.synthetic import HOURS_PER_WEEK, make_recording
@@ -57,7 +57,7 @@ class Tables:
             name: pd.read_parquet(folder / f"{name}.parquet") for name in ("cases", "events", "residents")
         }
         self.end, self.week, self.day = weeks * hours_per_week, hours_per_week, hours_per_week / 5
-        run = load_results(folder)
+        run = load_run(folder)
         self.names = sorted(
             {*names(run, "offices", "name"), *names(run, "communities", "community")}, key=len, reverse=True
         )
@@ -80,14 +80,16 @@ class Tables:
                         numbers |= {
                             f"{value:.0f}" if value == round(value) else "",
                             f"{value:.2f}",
-                            amount(value),
+                            hours_text(value),
                         }
                         numbers |= {f"{value:,.0f}"} if column == "money" else set()
             if table == "events":
                 numbers |= {str(count) for count in frame["what"].value_counts()}
                 for keys in (["source", "office"], ["source"]):
-                    numbers |= {amount(h) for h in frame.groupby(keys, observed=True)["hours"].sum() if h > 0}
-                numbers |= {amount(float(frame["hours"].astype(float).sum()))}
+                    numbers |= {
+                        hours_text(h) for h in frame.groupby(keys, observed=True)["hours"].sum() if h > 0
+                    }
+                numbers |= {hours_text(float(frame["hours"].astype(float).sum()))}
             if table == "cases":
                 numbers |= {str(count) for count in frame["outcome"].value_counts()}
         for time in times:
@@ -167,7 +169,7 @@ def test_hours_of_a_story_are_those_of_the_ledger(tmp_path: Path, capsys: pytest
     )
     case = int(cases.loc[cases["outcome"] == "resolved", "case"].iloc[0])
     last = explain(capsys, folder, "--case", case)[-1]
-    assert f"In all {amount(float(events.loc[events['case'] == case, 'hours'].sum()))} hours" in last
+    assert f"In all {hours_text(float(events.loc[events['case'] == case, 'hours'].sum()))} hours" in last
 
 
 def test_a_story_says_what_happened(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -283,7 +285,7 @@ def test_both_languages_say_the_same() -> None:
 @pytest.mark.parametrize("under_way", [False, True])
 def test_a_run_under_way_has_no_end_yet(tmp_path: Path, language: str, under_way: bool) -> None:
     """Of a run that goes on it is said what is true now, in which week, and never what was at the end."""
-    ledgers = Ledgers(load_results(written(tmp_path)))
+    ledgers = Ledgers(load_run(written(tmp_path)))
     teller = Teller(ledgers, language, under_way)
     told = [fact for number in range(80) for fact in case_story(ledgers, number)]
     told += [fact for number in range(0, 300, 10) for fact in resident_story(ledgers, number)]
@@ -297,7 +299,7 @@ def test_a_run_under_way_has_no_end_yet(tmp_path: Path, language: str, under_way
 
 
 def test_sentences_begin_with_a_capital_letter(tmp_path: Path) -> None:
-    ledgers = Ledgers(load_results(written(tmp_path)))
+    ledgers = Ledgers(load_run(written(tmp_path)))
     teller = Teller(ledgers, "en")
     told = [teller.sentence(fact) for number in range(100) for fact in case_story(ledgers, number)]
     assert {sentence for sentence in told if sentence[0].islower()} == set()
@@ -305,7 +307,7 @@ def test_sentences_begin_with_a_capital_letter(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("language", "first"), [("en", "5 times: first by"), ("zh", "5次：起初是第")])
 def test_of_many_refusals_the_first_are_told(tmp_path: Path, language: str, first: str) -> None:
-    teller = Teller(Ledgers(load_results(written(tmp_path))), language)
+    teller = Teller(Ledgers(load_run(written(tmp_path))), language)
     three = [(0, 10.0), (1, 50.0), (0, 90.0)]
     assert first in teller.sentence(Fact("refused", {"count": 5, "told": three}))
     assert first[-4:] not in teller.sentence(Fact("refused", {"count": 3, "told": three}))
@@ -318,7 +320,7 @@ def test_stories_of_a_real_run(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["run", "tiny", *asked, "--out", str(tmp_path)]) == 0
     capsys.readouterr()
     for run in sorted(path.parent for path in (tmp_path / "tiny").glob("*/cases.parquet")):
-        tables = Tables(run, 52, load_results(run).manifest["hours_per_week"])
+        tables = Tables(run, 52, load_run(run).manifest["hours_per_week"])
         for option, numbers in (
             ("--case", np.unique(tables.by_name["cases"]["case"]).tolist()[::3]),
             ("--resident", tables.by_name["residents"]["resident"].tolist()[::90]),

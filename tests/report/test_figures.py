@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from govsim.report import figures, style
-from govsim.report.comparing.about import Request, record
+from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
 from govsim.report.html.reading import Material
@@ -41,12 +41,12 @@ def material(folder: Path, *arms: ArmRuns, second: tuple[ArmRuns, ...] = ()) -> 
     every = [*compared, *outside]
     groups = [compare_groups(one.baseline, one.other) for one in every]
     files = comparison_tables(folder, arms, second, every, groups)
-    facts = record(Request("Town", "镇", "govsim run town"), "0", arms, second, every, groups)
+    facts = comparison_record(Request("Town", "镇", "govsim run town"), "0", arms, second, every, groups)
     return Material(folder, facts, files=files)
 
 
 def draw(found: Material, language: Language = "en") -> dict[str, bytes]:
-    return figures.draw(found, language)
+    return figures.draw_figures(found, language)
 
 
 @pytest.mark.assurance

@@ -21,9 +21,9 @@ from govsim.cli import main
 from govsim.report.comparing.words import detectable
 from govsim.report.docs.words import LANGUAGES
 from govsim.report.glossary import INDICATORS, Said
-from govsim.report.html.page import LARGEST, build, write_report
-from govsim.report.html.plot import Scale, around, draw, interval, look
-from govsim.report.html.reading import Detail, plain_cell, printed, read_material, table
+from govsim.report.html.page import LARGEST, build_page, write_report
+from govsim.report.html.plot import Scale, around, draw_interval, draw_panel, look
+from govsim.report.html.reading import Detail, plain_cell, printed, read_material, table_rows
 from govsim.report.html.words import WORDS, unit_beside
 from govsim.report.style import COMMON
 from govsim.results.csvtext import table_bytes
@@ -34,7 +34,7 @@ from govsim.statistics.distribution import distribution
 from govsim.statistics.paired import paired
 from govsim.studies.answer import Curves, Dumbbells, Line, ReportedAndTrue, Strip, Strips
 from govsim.studies.compare import Difference
-from govsim.studies.sensitivity import shipped
+from govsim.studies.sensitivity import shipped_order
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
@@ -57,7 +57,7 @@ def unequal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page(pair: Path) -> Page:
-    return Page(build(read_material(pair), "en"))
+    return Page(build_page(read_material(pair), "en"))
 
 
 def page_one(text: str) -> str:
@@ -76,7 +76,7 @@ def test_every_number_stands_in_a_table(which: str, language: str, request: pyte
     folder = request.getfixturevalue(which)
     values, inside = known_numbers(folder)
     words = {number for both in WORDS.values() for text in both for number in NUMBER.findall(text)}
-    numbers = Page(build(read_material(folder), language)).numbers()  # type: ignore[arg-type]
+    numbers = Page(build_page(read_material(folder), language)).numbers()  # type: ignore[arg-type]
     assert len(numbers) > 200
     stray = sorted(n for n in numbers - inside - words if not printed_from(n, values))
     assert stray == []
@@ -122,7 +122,7 @@ def test_page_one_holds_what_a_decision_needs(pair: Path, page: Page) -> None:
 )
 def test_page_one_says_it_in_words(pair: Path, language: str, budget: str, worlds: str, cannot: str) -> None:
     """P03: what must stand there whatever ``comparison.json`` says."""
-    sheet = first_sheet(build(read_material(pair), language))  # type: ignore[arg-type]
+    sheet = first_sheet(build_page(read_material(pair), language))  # type: ignore[arg-type]
     seen = Page(sheet).said
     assert budget in seen
     assert worlds in seen
@@ -136,7 +136,7 @@ def test_page_one_says_it_in_words(pair: Path, language: str, budget: str, world
 
 def test_the_differences_of_page_one_are_those_of_the_table(pair: Path, page: Page) -> None:
     shown = first_sheet(page.text).split('data-label="B − A">')[1:]
-    rows = [row for row in table(pair / "compare.csv") if row["headline"] == "yes"]
+    rows = [row for row in table_rows(pair / "compare.csv") if row["headline"] == "yes"]
     firsts = [re.split(r"[ <]", words)[0] for words in shown]
     expected = [
         "later"
@@ -181,7 +181,7 @@ def test_every_drawing_has_words(page: Page) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_is_in_one_language(pair: Path, language: str) -> None:
-    text = " ".join(Page(build(read_material(pair), language)).words)  # type: ignore[arg-type]
+    text = " ".join(Page(build_page(read_material(pair), language)).words)  # type: ignore[arg-type]
     for english, chinese in WORDS.values():
         other = chinese if language == "en" else english
         if (
@@ -200,7 +200,7 @@ _LATIN = {"govsim", "Kaplan", "Meier", "seeds", "groups", "compare", "sensitivit
 def test_the_chinese_page_is_in_chinese(unequal: Path) -> None:
     """D5: scenario, models, communities and sentences, in each of their places."""
     material = read_material(unequal)
-    text = build(material, "zh").replace(
+    text = build_page(material, "zh").replace(
         str(material.facts["commit"])[:10], ""
     )  # its letters may make a word
     bare = re.sub(r"<code>.*?</code>|<(style|script)>.*?</\1>|<[^>]*>", " ", text, flags=re.S)
@@ -225,14 +225,14 @@ def test_plausible_districts_are_told_once(pair: Path, language: str) -> None:
     words = {"en": "Better in 20 of 20 districts.", "zh": "20个地区中有20个更好。"}
     material = read_material(pair)
     told = replace(material, facts=material.facts | {"districts": words})
-    said = Page(build(told, language)).said  # type: ignore[arg-type]
+    said = Page(build_page(told, language)).said  # type: ignore[arg-type]
     assert said.count(words[language]) == 1
 
 
 def test_groups_that_are_not_searched_have_no_verdict(pair: Path) -> None:
     """D4: all residents, volunteers, small groups and other measures."""
     words = {"en": ("not tested", "Tested together"), "zh": ("未检验", "一并检验")}
-    rows = [row for row in table(pair / "groups.csv") if row["group"] != "gap"]
+    rows = [row for row in table_rows(pair / "groups.csv") if row["group"] != "gap"]
     assert {row["verdict"] for row in rows if row["looked_at"] == "no"} <= {
         "not tested",
         "no difference",
@@ -242,7 +242,7 @@ def test_groups_that_are_not_searched_have_no_verdict(pair: Path) -> None:
     assert whole
     assert not [row for row in whole if row["verdict"] == "not tested"]
     for language, (mark, note) in words.items():
-        page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
+        page = Page(build_page(read_material(pair), language))  # type: ignore[arg-type]
         shown = [cells for item in page.tables if "groups" in item.kind for cells in item.rows]
         everybody = [cells[5] for cells in shown if cells[1] in ("all residents", "全体居民")]
         assert len(everybody) >= 5
@@ -284,7 +284,7 @@ def valued(text: str) -> list[str]:
 def test_identical_arms_are_called_so(tmp_path: Path) -> None:
     """P05: the same model twice."""
     folder = made(tmp_path, "compare", PAIR[0], PAIR[0], "--scenario", "tiny", "--seeds", "3")
-    text = build(read_material(folder), "both")
+    text = build_page(read_material(folder), "both")
     seen = page_one(text)
     assert "identical" in seen
     assert not valued(text)
@@ -308,13 +308,13 @@ def test_one_model_with_other_seeds_is_not_called_different(tmp_path: Path) -> N
     """P05: what could have been seen is said, and no word for a difference."""
     asked = ("--seeds", "12", "--against-seeds", "31-42", "--unpaired")
     folder = made(tmp_path, "compare", PAIR[0], "--scenario", "tiny", *asked)
-    seen = page_one(build(read_material(folder), "en"))
+    seen = page_one(build_page(read_material(folder), "en"))
     assert "nothing is decided" in seen
     assert "smallest detectable difference" in seen
     assert "UNPAIRED" in seen
     assert "identical" not in seen
-    assert not valued(build(read_material(folder), "both"))
-    chinese = page_one(build(read_material(folder), "zh"))
+    assert not valued(build_page(read_material(folder), "both"))
+    chinese = page_one(build_page(read_material(folder), "zh"))
     assert "尚难判断" in chinese
     assert "完全相同" not in chinese
 
@@ -331,7 +331,7 @@ def test_the_command_of_the_page_gives_its_tables_again(pair: Path, tmp_path: Pa
 
 def test_reported_and_true_completion_stand_beside_their_gap(pair: Path, page: Page) -> None:
     """P08: as two rows of page one, and as a gap that is their difference."""
-    rows = {(row["arm"], row["indicator"]): row for row in table(pair / "arms.csv")}
+    rows = {(row["arm"], row["indicator"]): row for row in table_rows(pair / "arms.csv")}
     seen = page_one(page.text)
     arms = sorted({arm for arm, _ in rows})
     named = page.text.split(f"<caption><span>{WORDS['gap'][0]}")[1].split("</table>")[0]
@@ -376,7 +376,7 @@ def test_all_models_in_both_languages_fit_into_a_mail(eighteen: Path, tmp_path: 
 def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> None:
     """P02: what was computed for hours is shown, if need be without a mark for every seed, and the page says so."""
     folder = more_seeds(eighteen, tmp_path / "comparison-large", 40)
-    assert len(build(read_material(folder), "both").encode()) > LARGEST
+    assert len(build_page(read_material(folder), "both").encode()) > LARGEST
     text = write_report(folder, tmp_path / "r.html").read_text("utf-8")
     assert len(text.encode()) <= LARGEST
     for words in WORDS["cut seeds"]:
@@ -384,7 +384,7 @@ def test_many_seeds_of_all_models_fit_too(eighteen: Path, tmp_path: Path) -> Non
     assert text.count('class="median') >= 2 * 18 * 9
     assert text.count('class="dot') <= 2 * 18 * 40  # of the one indicator that some seeds lack
     for name, measures in (("cut groups", 1), ("cut groups", 0)):
-        less = build(replace(read_material(folder), detail=Detail(seeds=False, measures=measures)), "en")
+        less = build_page(replace(read_material(folder), detail=Detail(seeds=False, measures=measures)), "en")
         assert WORDS[name][0] in less
         assert len({item.caption for item in Page(less).tables if "groups" in item.kind}) == 17 * measures
 
@@ -408,7 +408,7 @@ def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
 def test_what_hours_were_spent_on_is_told_alike_in_both_languages(pair: Path) -> None:
     """D10."""
     for language, words in (("en", "hotline"), ("zh", "热线")):
-        page = Page(build(read_material(pair), language))  # type: ignore[arg-type]
+        page = Page(build_page(read_material(pair), language))  # type: ignore[arg-type]
         (item,) = (
             one for one in page.tables if one.caption == WORDS["hours note"][LANGUAGES.index(language)]
         )
@@ -417,7 +417,9 @@ def test_what_hours_were_spent_on_is_told_alike_in_both_languages(pair: Path) ->
 
 def test_results_per_hour_say_of_which_block_they_are(unequal: Path) -> None:
     """D12: budgets are equal above, and not in the block that this table is about."""
-    (item,) = (t for t in Page(build(read_material(unequal), "en")).tables if "Budgets differ" in t.caption)
+    (item,) = (
+        t for t in Page(build_page(read_material(unequal), "en")).tables if "Budgets differ" in t.caption
+    )
     assert item.caption.startswith(WORDS["observed"][0])
     assert item.head[2:4] == ["Baseline", "Other option"]
 
@@ -430,7 +432,7 @@ def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
     for arm in facts["arms"]:
         arm["seeds"] = list(range(1, seeds + 1))
     files["comparison.json"] = json.dumps(facts).encode()
-    known = table(folder / "seeds.csv")
+    known = table_rows(folder / "seeds.csv")
     rows = [row | {"seed": str(2 * n + int(row["seed"]))} for n in range(seeds // 2) for row in known]
     files["seeds.csv"] = table_bytes("seeds.csv", list(known[0]), [list(row.values()) for row in rows])
     del manifest["files"]
@@ -440,11 +442,11 @@ def more_seeds(folder: Path, target: Path, seeds: int) -> Path:
 
 def test_unequal_budgets_stand_under_a_banner(unequal: Path, tmp_path: Path) -> None:
     """P09."""
-    assert "UNEQUAL BUDGETS" in page_one(build(read_material(unequal), "en"))
+    assert "UNEQUAL BUDGETS" in page_one(build_page(read_material(unequal), "en"))
     models = ["--set", "governance.capacity_mode=observed"]
     names = [word for name in PAIR for word in ("--model", name)]
     folder = made(tmp_path, "run", "tiny", *names, "--seeds", "3", "--allow-unequal-budget", *models)
-    text = build(read_material(folder), "en")
+    text = build_page(read_material(folder), "en")
     assert 'class="banner"' in text.split("</article>")[0]
     assert WORDS["per hour"][0] in " ".join(Page(text).words)
 
@@ -457,7 +459,7 @@ def test_labels_are_escaped(tmp_path: Path, page: Page) -> None:
     asked = named(tmp_path, HOSTILE)
     assert load_governance(tmp_path / "mine.yaml").model.name.en == HOSTILE
     folder = made(tmp_path / "out", "compare", *asked, "--seeds", "2")
-    hostile = Page(build(read_material(folder), "en"))
+    hostile = Page(build_page(read_material(folder), "en"))
     assert len(hostile.scripts) == 1
     assert hostile.said.count(HOSTILE) > 10
     assert f"In {HOSTILE}, over" in hostile.said  # the scenario
@@ -486,7 +488,7 @@ def test_a_label_like_a_formula_comes_back_whole(tmp_path: Path) -> None:
         header, *lines = csv.reader(io.StringIO(raw.decode("utf-8-sig")))
         assert {len(line) for line in lines} == {len(header)}
         assert not [cell for line in lines for cell in line if cell.startswith(("=", "@"))]
-        rows = table(path)
+        rows = table_rows(path)
         again = io.StringIO()
         csv.writer(again, lineterminator="\n").writerows([header, *lines])
         assert again.getvalue() == raw.decode("utf-8-sig")
@@ -498,21 +500,21 @@ def test_a_label_like_a_formula_comes_back_whole(tmp_path: Path) -> None:
         (name, "other") for name in ("compare", "groups", "per_hour")
     }
     assert found >= wanted | {("groups", "category"), ("groups", "category_zh")}
-    assert words in Page(build(read_material(folder), "zh")).said
+    assert words in Page(build_page(read_material(folder), "zh")).said
 
 
 def test_all_chinese_characters_are_in_the_font_of_the_page(pair: Path) -> None:
     """P14: no machine shows boxes."""
     from fontTools.ttLib import TTFont
 
-    text = build(read_material(pair), "zh")
+    text = build_page(read_material(pair), "zh")
     address = re.search(r"url\(data:font/woff;base64,([^)]+)\)", text)
     assert address
     font = TTFont(io.BytesIO(base64.b64decode(address[1])))
     wanted = {ord(c) for c in "".join(Page(text).words) if ord(c) >= 0x2E80}
     assert len(wanted) > 300
     assert wanted <= set(font.getBestCmap())
-    assert "@font-face" not in build(read_material(pair), "en")
+    assert "@font-face" not in build_page(read_material(pair), "en")
 
 
 def test_shipped_words_are_in_the_shipped_font() -> None:
@@ -579,17 +581,17 @@ def test_studies_are_shown_as_they_are(pair: Path, tmp_path: Path) -> None:
     (study / "influence.csv").write_text("\ufeff" + head + "\n".join(rows) + "\n", "utf-8")
     (study / "switching.csv").write_text("parameter,turns_at\na.b1,0.37\n", "utf-8")
     (study / "map.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
-    text = build(read_material(pair), "en", [study])
+    text = build_page(read_material(pair), "en", [study])
     words = Page(text).words
     assert "0.37" in words
     named = text.split(WORDS["influence"][0])[-1].split("</table>")[0]
     assert re.findall(r"knob (\d)", named) == ["1", "3", "5", "6", "7"]
-    without = build(read_material(pair), "en").split(WORDS["influence"][0])[-1].split("</table>")[0]
-    assert shipped()[0].parameter in without
+    without = build_page(read_material(pair), "en").split(WORDS["influence"][0])[-1].split("</table>")[0]
+    assert shipped_order()[0].parameter in without
     assert without.count("<tr>") == 1 + 5
     assert len(Page(text).scripts) == 1
     assert re.search(r'<img class="picture" src="data:image/svg\+xml;base64,', text)
-    assert "参数3" in build(read_material(pair), "zh", [study])
+    assert "参数3" in build_page(read_material(pair), "zh", [study])
 
 
 @pytest.mark.parametrize(
@@ -651,7 +653,7 @@ def test_arms_differ_in_grey() -> None:
 @pytest.mark.parametrize(("arms", "bands"), [(6, 6), (7, 0), (18, 0)])
 def test_many_lines_have_no_bands(arms: int, bands: int) -> None:
     lines = [Line(n, [0, 1], [n, n], [n, n - 1], [n, n + 1], ["", ""]) for n in range(arms)]
-    panel = draw(Curves("t", "a", lines, "weeks"))
+    panel = draw_panel(Curves("t", "a", lines, "weeks"))
     assert sum(mark.kind == "band" for mark in panel.marks) == bands
     drawn = [mark for mark in panel.marks if mark.kind == "line"]
     assert len(drawn) == arms
@@ -659,7 +661,7 @@ def test_many_lines_have_no_bands(arms: int, bands: int) -> None:
 
 def test_an_interval_beyond_the_scale_ends_in_an_arrowhead() -> None:
     """D23: nothing is drawn outside of the frame."""
-    panel = interval(-5.0, -20.0, 2.0, (-10.0, 4.0))
+    panel = draw_interval(-5.0, -20.0, 2.0, (-10.0, 4.0))
     whisker = next(mark.path for mark in panel.marks if mark.kind == "whisker")
     places = [float(n) for n in re.findall(r"[MLH](-?[\d.]+)", whisker)]
     assert all(0 <= place <= panel.width for place in places)
@@ -670,7 +672,7 @@ def test_an_interval_beyond_the_scale_ends_in_an_arrowhead() -> None:
 def test_a_note_stands_clear_of_marks() -> None:
     """D20."""
     rows = [Strip(n, "A", [(float(n), "")] * 30, (), "2 of 3 seeds") for n in range(3)]
-    panel = draw(Strips("t", "a", rows, "h"))
+    panel = draw_panel(Strips("t", "a", rows, "h"))
     notes = [words.y for words in panel.words if words.text == "2 of 3 seeds"]
     for mark in panel.marks:
         if mark.at is not None:
@@ -684,7 +686,7 @@ def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
         for row in range(3)
         for arm in range(2)
     ]
-    panel = draw(Dumbbells("t", "a", ["x", "y", "z"], found, ["one", "two"], "%"))
+    panel = draw_panel(Dumbbells("t", "a", ["x", "y", "z"], found, ["one", "two"], "%"))
     names = [words for words in panel.words if words.text in ("A", "B")]
     assert [words.text for words in names] == ["A", "B"] * 3
     values = [words.x - 6.2 * len(words.text) for words in panel.words if words.anchor == "end"]
@@ -702,7 +704,7 @@ def test_units_are_not_said_twice() -> None:
 
 def test_gaps_stay_gaps() -> None:
     line = Line(0, [0, 1, 2, 3], [1, None, 2, 3], [1, None, 1, 2], [2, None, 3, 4], ["1", "–", "2", "3"])
-    path = next(m.path for m in draw(Curves("t", "a", [line], "weeks")).marks if m.kind == "line")
+    path = next(m.path for m in draw_panel(Curves("t", "a", [line], "weeks")).marks if m.kind == "line")
     assert path.count("M") == 2
     assert path.count("L") == 1
 
@@ -710,7 +712,7 @@ def test_gaps_stay_gaps() -> None:
 def test_every_seed_is_a_mark() -> None:
     values = [(float(n % 3), f"{n}") for n in range(30)]
     rows = [Strip(0, "A", values, [0, 0, 1, 2, 2]), Strip(1, "B", values[:4], (), "4 of 30")]
-    panel = draw(Strips("t", "a", rows, "h"))
+    panel = draw_panel(Strips("t", "a", rows, "h"))
     assert [sum(m.kind == "dot" and m.arm == arm for m in panel.marks) for arm in (0, 1)] == [30, 4]
     assert [m.arm for m in panel.marks if m.kind == "median"] == [0]
     assert {m.path for m in panel.marks if m.arm == 0 and m.kind == "dot"} != {

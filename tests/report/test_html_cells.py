@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from govsim.report.comparing.panels import label
+from govsim.report.comparing.panels import indicator_label
 from govsim.report.docs.words import LANGUAGES, Language
-from govsim.report.html.page import build
-from govsim.report.html.reading import Material, Row, read_material, table
+from govsim.report.html.page import build_page
+from govsim.report.html.reading import Material, Row, read_material, table_rows
 from govsim.report.html.words import WORDS
 from govsim.results.csvtext import table_bytes
 from tests.report.comparisons import PAIR, made
@@ -38,7 +38,7 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
     place = LANGUAGES.index(language)
     named = {words: item for item in found if (words := item.caption)}
     modes = ("neutral", "observed")
-    compare, groups = table(folder / "compare.csv"), table(folder / "groups.csv")
+    compare, groups = table_rows(folder / "compare.csv"), table_rows(folder / "groups.csv")
     blocks = [item for item in found if "compared" in item.kind]
     brief = {
         "participation_4w",
@@ -64,13 +64,13 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
         measured = [
             r for r in groups
             if r["capacity_mode"] == "neutral"
-            and re.match(re.escape(label(r, language)) + r"( \(|（|$)", item.caption)
+            and re.match(re.escape(indicator_label(r, language)) + r"( \(|（|$)", item.caption)
         ]  # fmt: skip
         known = [r for r in measured if r["group"] != "gap" and _is(r["difference"])]
         wrong += _groups(item, known, language)
     wrong += [] if len(measures) == len(by_group) >= 5 else [f"groups: {measures}"]
     arms = list(
-        dict.fromkeys(r["arm"] for r in table(folder / "arms.csv") if r["capacity_mode"] == "neutral")
+        dict.fromkeys(r["arm"] for r in table_rows(folder / "arms.csv") if r["capacity_mode"] == "neutral")
     )
     ranges = {
         WORDS["hours note"][place]: [r for r in _of(folder, "hours") if _worked(folder, r["activity"])],
@@ -96,7 +96,7 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
         for words, item in named.items()
         if words.startswith(WORDS["observed"][place] + WORDS["stop"][place].strip())
     )
-    per_hour = [r for r in table(folder / "per_hour.csv") if r["capacity_mode"] == "observed"]
+    per_hour = [r for r in table_rows(folder / "per_hour.csv") if r["capacity_mode"] == "observed"]
     wrong += _rows(hourly, per_hour, lambda cells, r: _numbers(
         " ".join(cells[2:]), [r["baseline_mean"], r["other_mean"], r["difference"], r["low95"], r["high95"]], r["decimals"]
     ).replace("95 % ", ""))  # fmt: skip
@@ -104,7 +104,7 @@ def faults(text: str, folder: Path, language: Language) -> list[str]:
 
 
 def _of(folder: Path, name: str) -> Iterator[Row]:
-    return (row for row in table(folder / f"{name}.csv") if row["capacity_mode"] == "neutral")
+    return (row for row in table_rows(folder / f"{name}.csv") if row["capacity_mode"] == "neutral")
 
 
 def _worked(folder: Path, activity: str) -> bool:
@@ -142,7 +142,7 @@ def _rows(item: Table, rows: Iterable[Row], check: Callable[[list[str], Row], st
         (
             cells[0],
             check(cells, row),
-            any(cells[0].startswith(label(row, language)) for language in LANGUAGES),
+            any(cells[0].startswith(indicator_label(row, language)) for language in LANGUAGES),
         )
         for cells, row in zip(item.rows, known, strict=True)
     ]
@@ -183,7 +183,7 @@ def _compared(folder: Path, cells: list[str], row: Row, language: Language) -> s
 def _two_groups(folder: Path, cell: str, row: Row, arm: str, minus: str) -> str:
     """Return what is wrong with a cell whose seeds fall into two groups of results: means, spread, counts and interval."""
     found = next(
-        r for r in table(folder / "distribution.csv")
+        r for r in table_rows(folder / "distribution.csv")
         if (r["capacity_mode"], r["arm"], r["minus"], r["indicator"]) == (row["capacity_mode"], arm, minus, row["indicator"])
     )  # fmt: skip
     low, high = (
@@ -234,7 +234,7 @@ def _same(name: str, cells: list[str], rows: list[Row], values: Callable[[Row], 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_cell_is_that_of_its_table(folder: Path, language: Language) -> None:
-    text = build(read_material(folder), language)
+    text = build_page(read_material(folder), language)
     assert faults(text, folder, language) == []
     assert "◦" in text
 
@@ -289,10 +289,10 @@ def test_a_cell_in_a_wrong_place_is_found(
     """All of these numbers stand in the tables, and none where the page would show it."""
     other = tmp_path / folder.name
     shutil.copytree(folder, other)
-    rows = table(other / f"{name}.csv")
+    rows = table_rows(other / f"{name}.csv")
     change(rows)
     (other / f"{name}.csv").write_bytes(
         table_bytes(name, list(rows[0]), [list(row.values()) for row in rows])
     )
     forged = Material(other, read_material(folder).facts)
-    assert faults(build(forged, "en"), folder, "en")
+    assert faults(build_page(forged, "en"), folder, "en")

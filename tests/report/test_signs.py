@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from govsim.assurance.signs import SIGNS, DefaultRank, SignOutcome, check
+from govsim.assurance.signs import SIGNS, DefaultRank, SignOutcome, check_sign
 from govsim.report.tables import page
 from govsim.scenario import load_governance
 from govsim.statistics.paired import paired
@@ -18,10 +18,10 @@ LEGACY = load_governance("legacy_administrative").model
 def test_a_sign_that_is_turned_round_is_told_as_a_miss() -> None:
     """Tasks first and waits of residents: the strongest of the signs, in four seeds."""
     sign = SIGNS[0]
-    assert check(sign, LEGACY, range(1, 5)).verdict == "as expected"
-    assert check(replace(sign, sign=-1), LEGACY, range(1, 5)).verdict == "against expectation"
-    assert check(replace(sign, sign=0), LEGACY, range(1, 5)).verdict == "against expectation"
-    assert check(replace(sign, less=sign.more), LEGACY, range(1, 3)).verdict == "undecided"
+    assert check_sign(sign, LEGACY, range(1, 5)).verdict == "as expected"
+    assert check_sign(replace(sign, sign=-1), LEGACY, range(1, 5)).verdict == "against expectation"
+    assert check_sign(replace(sign, sign=0), LEGACY, range(1, 5)).verdict == "against expectation"
+    assert check_sign(replace(sign, less=sign.more), LEGACY, range(1, 3)).verdict == "undecided"
 
 
 def test_the_page_hides_nothing() -> None:

@@ -18,7 +18,7 @@ from govsim.report.stamps import (
     Stamp,
     added_since,
     indicators_hash,
-    read,
+    read_stamps,
     reasons,
     renewed,
     small_study,
@@ -40,11 +40,11 @@ def made() -> Stamp:
 def test_a_stamp_is_read_as_it_was_written(made: Stamp) -> None:
     other = dataclasses.replace(made, command="govsim signs", numbers="")
     page = f"# Page\n\nText.\n\n{made.comment()}\nMore.\n\n{other.comment()}"
-    assert read(page) == [made, other]
-    assert read("\n".join(f"# {line}" for line in made.lines()) + "\na,b\n1,2\n") == [made]
+    assert read_stamps(page) == [made, other]
+    assert read_stamps("\n".join(f"# {line}" for line in made.lines()) + "\na,b\n1,2\n") == [made]
     assert "made by" not in without(page)
     assert without(f"# Page\n\n{made.comment()}") == "# Page\n"
-    assert read("made of stone\ncode: 1\n") == []
+    assert read_stamps("made of stone\ncode: 1\n") == []
 
 
 def test_a_stamp_names_every_file_behind_the_numbers(made: Stamp) -> None:
@@ -62,7 +62,7 @@ def test_a_stamp_names_every_file_behind_the_numbers(made: Stamp) -> None:
 def test_words_about_a_value_change_no_hash_and_a_value_does(tmp_path: Path) -> None:
     def hash_of(text: str) -> str:
         (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
-        return stamps.content_hash((tmp_path / "a.yaml").as_posix())
+        return stamps.file_hash((tmp_path / "a.yaml").as_posix())
 
     first = hash_of("govsim: 1\ntasks: {community_hours: {value: 42.0, status: assumed, source: ''}}\n")
     same = "# comment\ngovsim: 1\ntasks:\n  community_hours: {value: 42.0, status: assumed, source: seen, note: yes}\n"
@@ -177,5 +177,5 @@ def test_every_page_of_numbers_is_stamped_where_it_is_written() -> None:
 
 def test_a_changed_scenario_makes_a_stamp_stale(made: Stamp, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reasons(made) == []
-    monkeypatch.setattr(stamps, "content_hash", lambda name: "0")
+    monkeypatch.setattr(stamps, "file_hash", lambda name: "0")
     assert reasons(made) == [f"{name} changed" for name in made.inputs]

@@ -18,7 +18,7 @@ from govsim.report.measures import as_csv, chinese_page, measures_of, rows_of
 from govsim.report.request import ScenarioChanges
 from govsim.report.tables import table_command
 from govsim.results.indicators import INDICATORS
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.values import Missing, Value
 from govsim.runner.options import RunOptions
@@ -142,7 +142,7 @@ def runs(out: Path, label: str, hours: float, **changes: Any) -> ArmRuns:
         identity = RunIdentity("s", label, seed)
         context = RunContext("s", label, "neutral", label, ["govsim"], {}, "2026-01-01T00:00:00Z", 1.0)
         write_run(out / identity.key, identity, context, recording)
-        found.append(load_results(out / identity.key))
+        found.append(load_run(out / identity.key))
     return ArmRuns(label, label, "neutral", tuple(found))
 
 
@@ -225,7 +225,7 @@ def test_the_shipped_table_of_measures_is_the_page() -> None:
         row[name] for row in csv.DictReader(lines) for name in ("value", "low95", "high95", "half_width")
     )
     assert Counter(f"{float(cell):g}" for cell in cells if cell) == numbers_in(page)
-    assert stamps.read(shipped.removeprefix("\ufeff")) == stamps.read(page)
+    assert stamps.read_stamps(shipped.removeprefix("\ufeff")) == stamps.read_stamps(page)
 
 
 def test_verdicts_of_measures_are_those_of_the_page() -> None:

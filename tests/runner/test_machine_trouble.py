@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from govsim.cli.commands import run_command
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.provenance import versions
 from govsim.results.store import (
     FORMAT,
@@ -217,7 +217,7 @@ def test_an_upgrade_between_two_halves_is_flagged(tmp_path: Path, capsys: pytest
 
 def test_equal_versions_are_not_mixed(tmp_path: Path) -> None:
     asked(tmp_path, json_output=True)
-    runs = [load_results(path) for path in tmp_path.glob("*/*") if len(path.name) == 16]
+    runs = [load_run(path) for path in tmp_path.glob("*/*") if len(path.name) == 16]
     assert runs
     assert Mixture(runs).mixed == {}
 

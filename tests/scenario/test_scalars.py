@@ -10,7 +10,7 @@ from govsim.scenario.reader import (
     UnusableNumber,
     hidden_characters,
     number_fix,
-    resolve,
+    resolve_scalar,
     switch_fix,
     visible,
 )
@@ -30,13 +30,13 @@ from govsim.scenario.reader import (
     ],
 )  # fmt: skip
 def test_words_are_read_by_the_core_rules(text: str, value: object) -> None:
-    found = resolve(text)
+    found = resolve_scalar(text)
     assert found == value
     assert type(found) is type(value)
 
 
 def test_negative_zero_is_zero() -> None:
-    assert math.copysign(1, float(str(resolve("-0.0")))) == 1
+    assert math.copysign(1, float(str(resolve_scalar("-0.0")))) == 1
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_negative_zero_is_zero() -> None:
 )
 def test_numbers_that_nothing_can_take(text: str) -> None:
     with pytest.raises(UnusableNumber):
-        resolve(text)
+        resolve_scalar(text)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_guessing_never_fails(text: str) -> None:
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_number_that_python_writes_is_read_back(value: float) -> None:
-    assert resolve(repr(value)) == value
+    assert resolve_scalar(repr(value)) == value

@@ -20,7 +20,7 @@ from govsim.scenario import (
     load_governance,
     load_measure,
 )
-from govsim.scenario.levers import fault, movable, target
+from govsim.scenario.levers import fault, lever_target, movable
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.timeline import Lever, Measure, TimelineEntry
@@ -247,7 +247,7 @@ def test_every_movable_value_can_be_moved(base: tuple[Scenario, Governance]) -> 
     """No path is offered that a lever of the right kind could not move."""
     scenario, model = base
     for path in movable():
-        aim = target(path)
+        aim = lever_target(path)
         assert aim is not None
         taken = aim.declared.shape
         if taken.item is not None:
@@ -306,7 +306,7 @@ def test_a_countermeasure_brings_no_hours_and_no_money() -> None:
         shipped = load_measure(name).section
         if shipped.kind == "countermeasure":
             for lever in shipped.levers:
-                aim = target(lever.path)
+                aim = lever_target(lever.path)
                 assert aim is not None
                 assert aim.home == "governance"
                 assert not lever.path.startswith("capacity.observed_")

@@ -19,13 +19,13 @@ from govsim.scenario.files import scenario_shelf
 from govsim.scenario.loading import load
 from govsim.scenario.studies import LoadedStudy, factor, load_study, read_points
 from govsim.studies.calibration import Runs, Target, Targets, empty, targets_of
-from govsim.studies.calibration.reading import effects, known, pulls, reveal, twins
+from govsim.studies.calibration.reading import effects, pulls, reveal, settled_by_region, twins
 from govsim.studies.calibration.search import (
     Calibrated,
     Emulator,
     accept,
     calibrate,
-    draw,
+    draw_density,
     independent,
     joint,
     learn,
@@ -101,17 +101,17 @@ def test_draws_have_the_moments_of_a_known_density_and_its_mass() -> None:
         off = shares[:, :2] - 0.5
         return -0.5 * np.einsum("ni,ij,nj->n", off, precision, off)
 
-    drawn = draw(density, 6, 1024, 5)
+    drawn = draw_density(density, 6, 1024, 5)
     assert np.cov(drawn.shares[:, :2].T) == pytest.approx(covariance, rel=0.2)
     assert drawn.shares.mean(axis=0) == pytest.approx(np.full(6, 0.5), abs=0.05)
     assert drawn.log_mass == pytest.approx(np.log(2 * np.pi * np.sqrt(np.linalg.det(covariance))), abs=0.3)
     assert ((drawn.shares >= 0) & (drawn.shares <= 1)).all()
-    again = draw(density, 6, 1024, 5)
+    again = draw_density(density, 6, 1024, 5)
     assert (again.shares == drawn.shares).all()
 
 
 def test_draws_of_a_hard_edge_stay_behind_it() -> None:
-    drawn = draw(lambda s: np.where(s[:, 0] < 0.1, 0.0, -1e6), 3, 512, 1)
+    drawn = draw_density(lambda s: np.where(s[:, 0] < 0.1, 0.0, -1e6), 3, 512, 1)
     assert drawn.shares[:, 0].max() < 0.1
     assert drawn.log_mass == pytest.approx(np.log(0.1), abs=0.1)
 
@@ -202,9 +202,9 @@ def test_known_parameters_are_found_again_and_a_trade_off_is_named(tmp_path: Pat
             for e, f in zip(learnt, functions, strict=True)
         ]
         density = joint(seen)
-        drawn = draw(density, 3, 512, number)
+        drawn = draw_density(density, 3, 512, number)
         inside += bool(density(truth[None])[0] >= np.quantile(drawn.log_density, 0.1))
-        verdicts.append(known(factors, drawn))
+        verdicts.append(settled_by_region(factors, drawn))
     assert inside >= 16
     assert all(each[2].verdict == "identified" and each[2].width < 0.3 for each in verdicts)
     traded = [each for each in verdicts if each[0].partner is factors[1]]
@@ -218,7 +218,7 @@ def test_what_no_pattern_answers_is_not_identifiable(tmp_path: Path) -> None:
     study = small(tmp_path)
     factors = [replace(study.factors[0], path=name, low=0.0, high=1.0) for name in "ab"]
     learnt = emulators_of([lambda s: s[:, 0]], dimensions=2)
-    one, other = known(factors, draw(joint(learnt), 2, 512, 1))
+    one, other = settled_by_region(factors, draw_density(joint(learnt), 2, 512, 1))
     assert one.verdict == "identified"
     assert 0.35 < one.low < one.high < 0.65
     assert other.verdict == "not identifiable"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from govsim.results.errors import RefusedError
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
@@ -27,7 +27,7 @@ def arm(out: Path, label: str, content: str, seeds: range = range(1, 5), **chang
         if label == "other events":
             recording.hashes["exogenous"] = "other"
         write_run(out / identity.key, identity, context, recording)
-        runs.append(load_results(out / identity.key))
+        runs.append(load_run(out / identity.key))
     return ArmRuns(label, content, "neutral", tuple(runs))
 
 

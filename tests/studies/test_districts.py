@@ -12,13 +12,13 @@ from govsim.cli import main
 from govsim.cli.commands import run_command
 from govsim.report.districts import MAIN, districts_of
 from govsim.report.request import Presentation, ScenarioChanges
-from govsim.report.stamps import read
+from govsim.report.stamps import read_stamps
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import list_studies, load_study
-from govsim.studies.districts import in_districts, verdict
+from govsim.studies.districts import in_districts, interval_verdict
 from govsim.studies.experiments import of_study, run_design
 from tests.asked import study_command
 from tests.studies.synthetic_studies import engine
@@ -62,7 +62,7 @@ def choices(
     ],
 )  # fmt: skip
 def test_a_verdict_is_that_of_the_interval(low: float, high: float, direction: int, word: str) -> None:
-    assert verdict(low, high, direction) == word
+    assert interval_verdict(low, high, direction) == word
 
 
 def test_the_sentence_is_that_of_the_runs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,8 +70,8 @@ def test_the_sentence_is_that_of_the_runs(folder: Path, capsys: pytest.CaptureFi
     assert study_command("districts")("small.yaml", seeds=3, options=options, beside=True) == 0
     printed = capsys.readouterr().out
     text = (folder / "small.csv").read_text(encoding="utf-8-sig")
-    assert [made.command for made in read(text)] == ["govsim districts small.yaml --seeds 3 --beside"]
-    assert {"small.yaml", "small_region.csv", "scenarios/tiny.yaml"} <= set(read(text)[0].inputs)
+    assert [made.command for made in read_stamps(text)] == ["govsim districts small.yaml --seeds 3 --beside"]
+    assert {"small.yaml", "small_region.csv", "scenarios/tiny.yaml"} <= set(read_stamps(text)[0].inputs)
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     ran = run_design(
         load_study("small.yaml"),

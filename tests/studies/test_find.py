@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from govsim.results.indicators import INDICATORS
 from govsim.scenario.messages import ScenarioError
-from govsim.studies.find import SCANNED, Evaluate, Question, question, search, vary, words_of
+from govsim.studies.find import SCANNED, Evaluate, Question, question, search_range, vary, words_of
 from tests.studies.test_design import factor
 
 DAYS = next(item for item in INDICATORS if item.name == "median_days")
@@ -38,7 +38,7 @@ def test_whole_answers_are_exact(low: int, width: int, shift: int, rising: bool)
     edge = low + 1 + shift % width
     of = (lambda x: 4.0 if x >= edge else 6.0) if rising else (lambda x: 4.0 if x < edge else 6.0)
     evaluate, asked = law(of)
-    found = search(evaluate, factor("n", low, low + width, whole=True), AT_MOST_5)
+    found = search_range(evaluate, factor("n", low, low + width, whole=True), AT_MOST_5)
     assert (found.where, found.value) == (("from", edge) if rising else ("up to", edge - 1))
     assert found.first == found.last == found.value
     assert len(asked) == len(set(asked)) <= SCANNED + np.ceil(np.log2(width)) + 2
@@ -46,7 +46,7 @@ def test_whole_answers_are_exact(low: int, width: int, shift: int, rising: bool)
 
 def test_real_answers_are_close() -> None:
     evaluate, _ = law(lambda x: 10 - x)
-    found = search(evaluate, factor("x", 0, 8), AT_MOST_5)
+    found = search_range(evaluate, factor("x", 0, 8), AT_MOST_5)
     assert found.where == "from"
     assert found.value == pytest.approx(5.0, abs=0.08)
     assert found.value is not None
@@ -62,7 +62,7 @@ def test_the_interval_covers_the_truth_and_holds_the_words_of() -> None:
         def evaluate(values: Sequence[float], luck: NDArray[np.float64] = luck) -> NDArray[np.float64]:
             return np.array([10 - value + luck for value in values])
 
-        found = search(evaluate, factor("x", 0, 10), AT_MOST_5)
+        found = search_range(evaluate, factor("x", 0, 10), AT_MOST_5)
         assert found.where == "from"
         assert found.value is not None
         first = found.first if found.first is not None else 0.0
@@ -73,11 +73,11 @@ def test_the_interval_covers_the_truth_and_holds_the_words_of() -> None:
 
 
 def test_beyond_the_range() -> None:
-    assert search(law(lambda x: 9.0)[0], factor("x", 0, 1), AT_MOST_5).where == "nowhere"
-    assert search(law(lambda x: 2.0)[0], factor("x", 0, 1), AT_MOST_5).where == "everywhere"
-    hidden = search(law(lambda x: 5.1, noise=1.0)[0], factor("x", 0, 1), AT_MOST_5)
+    assert search_range(law(lambda x: 9.0)[0], factor("x", 0, 1), AT_MOST_5).where == "nowhere"
+    assert search_range(law(lambda x: 2.0)[0], factor("x", 0, 1), AT_MOST_5).where == "everywhere"
+    hidden = search_range(law(lambda x: 5.1, noise=1.0)[0], factor("x", 0, 1), AT_MOST_5)
     assert (hidden.where, hidden.certain) in {("nowhere", False), ("everywhere", False)}
-    barely = search(law(lambda x: 7 - 2.2 * x, noise=1.0)[0], factor("x", 0, 1), AT_MOST_5)
+    barely = search_range(law(lambda x: 7 - 2.2 * x, noise=1.0)[0], factor("x", 0, 1), AT_MOST_5)
     assert barely.last is None or barely.where != "from"
 
 
@@ -85,13 +85,13 @@ def test_a_band_between_two_values_is_not_said_to_be_beyond_reach() -> None:
     """Met from 31 to 33 only, where the scan has 30 and 40: nothing is said of what lies between."""
     of = lambda x: 4.0 if 31 <= x <= 33 else 9.0  # noqa: E731
     varied = factor("n", 0, 60, whole=True)
-    found = search(law(of)[0], varied, AT_MOST_5)
+    found = search_range(law(of)[0], varied, AT_MOST_5)
     assert (found.where, (30, 40) in found.between(varied)) == ("nowhere", True)
     words = words_of(found, varied, AT_MOST_5)
     assert "not reachable" not in words
     assert "not seen at the 7 values that were run (0, 10, 20, 30, 40, 50, 60" in words
     assert words.endswith("; nothing is said of values between them")
-    all_run = search(law(of)[0], factor("n", 0, 6, whole=True), AT_MOST_5)
+    all_run = search_range(law(of)[0], factor("n", 0, 6, whole=True), AT_MOST_5)
     assert all_run.between(factor("n", 0, 6, whole=True)) == ()
     assert "nothing is said" not in words_of(all_run, factor("n", 0, 6, whole=True), AT_MOST_5)
 
@@ -107,9 +107,11 @@ def test_not_reached_in_the_run_does_not_meet_it() -> None:
             rows.append(row)
         return np.array(rows)
 
-    found = search(evaluate, factor("n", 0, 10, whole=True), AT_MOST_5)
+    found = search_range(evaluate, factor("n", 0, 10, whole=True), AT_MOST_5)
     assert (found.where, found.value) == ("from", 5.0)
-    never = search(lambda values: np.full((len(values), 3), np.inf), factor("n", 0, 9, whole=True), AT_MOST_5)
+    never = search_range(
+        lambda values: np.full((len(values), 3), np.inf), factor("n", 0, 9, whole=True), AT_MOST_5
+    )
     assert (never.where, never.certain) == ("nowhere", True)
 
 
@@ -122,7 +124,7 @@ def test_not_reached_in_the_run_does_not_meet_it() -> None:
     ],
 )
 def test_what_is_not_monotone_is_said(of: Callable[[float], float], stretches: object) -> None:
-    found = search(law(of)[0], factor("n", 0, 12, whole=True), AT_MOST_5)
+    found = search_range(law(of)[0], factor("n", 0, 12, whole=True), AT_MOST_5)
     assert found.where == "not monotone"
     assert found.certain
     assert found.value is None

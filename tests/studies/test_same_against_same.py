@@ -11,7 +11,7 @@ import pytest
 from govsim.results.indicators import INDICATORS, summarise
 from govsim.results.load import Results
 from govsim.results.view import View
-from govsim.runner.planning import Choice, arm_of, default_engine
+from govsim.runner.planning import Choice, arm_with_measures, default_engine
 from govsim.scenario import load
 from govsim.statistics.paired import contrast
 from govsim.studies.compare import ArmRuns, compare
@@ -22,7 +22,7 @@ RUNS, SEEDS, COMPARISONS = 120, 20, 200
 def pool(out: Path) -> list[Results]:
     """Return indicators of real runs of the tiny district, half a year each."""
     loaded = load("tiny", ["run.weeks=26"])
-    arm = arm_of(Choice("tiny", loaded, loaded.governance[0], "neutral"))
+    arm = arm_with_measures(Choice("tiny", loaded, loaded.governance[0], "neutral"))
     engine = default_engine(out)
     found = []
     for seed in range(1, RUNS + 1):

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from govsim.statistics.paired import paired
-from govsim.studies.compare import FEWEST_SEEDS, Reached, missing, next_seeds, target
+from govsim.studies.compare import FEWEST_SEEDS, Reached, missing, next_seeds, read_target
 
 
 @pytest.mark.parametrize(
     "text", ["participation=±0.5", "participation_4w=0.5", "participation = +-0.5", "part=+/-.5"]
 )
 def test_targets(text: str) -> None:
-    found = target(text)
+    found = read_target(text)
     assert found.indicator.name == "participation_4w"
     assert found.half_width == 0.5
 
@@ -31,7 +31,7 @@ def test_targets(text: str) -> None:
 )
 def test_what_is_no_target(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        target(text)
+        read_target(text)
 
 
 def test_seeds_that_are_missing() -> None:

@@ -9,7 +9,6 @@ from govsim.assurance.theory.findings import (
     communities,
     governance,
     merged,
-    run,
     scenario,
     world_of,
 )

@@ -11,12 +11,12 @@ from govsim.assurance.theory.contagion import (
     cascades,
     crowd,
     iterated,
-    normal,
+    normal_thresholds,
     one_step_missing,
     stairs,
     with_vanguard,
 )
-from govsim.assurance.theory.findings import Keys, arm, merged, run, scenario, world_of
+from govsim.assurance.theory.findings import Keys, arm, merged, scenario, world_of
 from govsim.assurance.theory.formulas import (
     cascade_window,
     critical_seeds,
@@ -45,7 +45,7 @@ def test_one_missing_step_stops_it() -> None:
 @pytest.mark.parametrize(("sd", "final"), [(0.120, 0.0401), (0.122, 0.0546), (0.123, 1.0)])
 def test_critical_spread(sd: float, final: float) -> None:
     """Thresholds around .25 tip between a spread of .122 and .123; people at their quantiles, 10,000 of them."""
-    keys = crowd(10_000, 400, threshold=normal(0.25, sd))
+    keys = crowd(10_000, 400, threshold=normal_thresholds(0.25, sd))
     share = active(keys)
     np.testing.assert_allclose(share, iterated(world_of(scenario(keys), 1), 400), atol=2e-4)
     assert share[-1] == pytest.approx(final, abs=5e-4)
@@ -55,7 +55,7 @@ def test_critical_spread(sd: float, final: float) -> None:
 @pytest.mark.parametrize(("sd", "final"), [(0.115, 0.0254), (0.130, 1.0)])
 def test_random_thresholds_away_from_the_critical_spread(sd: float, final: float) -> None:
     """People who draw their thresholds do the same where chance cannot tip them: the mean over ten crowds."""
-    keys = crowd(10_000, 200, threshold=normal(0.25, sd, "random"))
+    keys = crowd(10_000, 200, threshold=normal_thresholds(0.25, sd, "random"))
     ends = np.array([active(keys, seed)[-1] for seed in range(1, 11)])
     assert ends.mean() == pytest.approx(final, abs=3.0 * max(ends.std(ddof=1) / np.sqrt(10), 1e-4))
     assert ends.std(ddof=1) < 0.006
@@ -68,7 +68,7 @@ def test_random_thresholds_away_from_the_critical_spread(sd: float, final: float
 def test_critical_vanguard(mean: float, sd: float, critical: float) -> None:
     """A vanguard that always takes part tips the rest when it is just large enough."""
     few, enough = (
-        active(with_vanguard(share, normal(mean, sd), 10_000, 400))[-1]
+        active(with_vanguard(share, normal_thresholds(mean, sd), 10_000, 400))[-1]
         for share in (critical - 0.004, critical + 0.004)
     )
     assert critical < few < 0.45
@@ -77,7 +77,7 @@ def test_critical_vanguard(mean: float, sd: float, critical: float) -> None:
 
 def test_those_who_never_take_part_bound_participation() -> None:
     """Refined model (Wiedermann et al. 2020): certain, contingent and never."""
-    keys = crowd(10_000, 200, certain_share=0.1, contingent_share=0.5, threshold=normal(0.25, 0.1))
+    keys = crowd(10_000, 200, certain_share=0.1, contingent_share=0.5, threshold=normal_thresholds(0.25, 0.1))
     share = active(keys)
     np.testing.assert_allclose(share, iterated(world_of(scenario(keys), 1), 200), atol=2e-4)
     assert share[-1] == pytest.approx(0.6, abs=1e-3)
@@ -92,7 +92,7 @@ def test_those_who_never_take_part_bound_participation() -> None:
 )  # fmt: skip
 def test_finite_seeds_on_random_networks(degree: float, seeds: float, final: float) -> None:
     """Gleeson and Cahalane 2007: one threshold of 1/4 for all, Poisson degrees; 40,000 people, below 0.1 within a fifth."""
-    keys = with_vanguard(seeds, normal(0.25, 0.0), 40_000, 80, RANDOM_TIES, degree)
+    keys = with_vanguard(seeds, normal_thresholds(0.25, 0.0), 40_000, 80, RANDOM_TIES, degree)
     share = active(keys, seed=4)[-1]
     assert share == pytest.approx(final, rel=0.2 if final < 0.1 else 0.01)
 
@@ -137,7 +137,9 @@ def test_chance_of_a_cascade_vanishes_at_the_edges_of_the_window() -> None:
 
 
 def test_without_ties_nothing_spreads() -> None:
-    keys = crowd(1_000, 20, RANDOM_TIES, certain_share=0.2, contingent_share=0.8, threshold=normal(0.1, 0.0))
+    keys = crowd(
+        1_000, 20, RANDOM_TIES, certain_share=0.2, contingent_share=0.8, threshold=normal_thresholds(0.1, 0.0)
+    )
     np.testing.assert_allclose(active(keys), 0.2)
 
 
@@ -157,7 +159,7 @@ def test_calls_move_those_they_are_enough_for_until_they_tire() -> None:
     keys = merged(
         crowd(100, 30, CALLED, threshold=stairs, registered_share=1.0), {"handling": {"call_hours": 0.1}}
     )
-    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    recording = run_engine(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
     np.testing.assert_allclose(recording.hours[:, 0, 0, Activity.CALL], 10.0)
     np.testing.assert_array_equal(recording.weekly["called"][:, 0], 100)
     threshold, fatigue, expected = 0.0025 + np.arange(100) * 0.005, 0.0, []
@@ -175,10 +177,10 @@ def test_calls_move_those_they_are_enough_for_until_they_tire() -> None:
 def test_calls_go_in_turn() -> None:
     """Hours for ten calls a week: each of a hundred is called every tenth week, and each call is an hour's worth paid for."""
     keys = merged(
-        crowd(100, 40, CALLED, threshold=normal(0.3, 0.0), registered_share=1.0),
+        crowd(100, 40, CALLED, threshold=normal_thresholds(0.3, 0.0), registered_share=1.0),
         {"handling": {"call_hours": 1.0}},
     )
-    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    recording = run_engine(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
     np.testing.assert_array_equal(recording.weekly["called"][:, 0], 10)
     np.testing.assert_array_equal(recording.weekly["active"][:, 0], 10)
     np.testing.assert_array_equal(recording.residents["weeks_active"], 4)
@@ -189,10 +191,10 @@ def test_calls_go_in_turn() -> None:
 
 def test_only_registered_residents_are_called() -> None:
     keys = merged(
-        crowd(1_000, 20, CALLED, threshold=normal(0.3, 0.0), registered_share=0.2),
+        crowd(1_000, 20, CALLED, threshold=normal_thresholds(0.3, 0.0), registered_share=0.2),
         {"handling": {"call_hours": 0.01}},
     )
-    recording = run(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
+    recording = run_engine(scenario(keys), 1, arm({"mobilisation": {"call_share": 0.25}}))
     registered = recording.residents["registered"] == 1
     assert 150 < registered.sum() < 250
     assert (recording.residents["weeks_active"][registered] > 0).all()

@@ -26,7 +26,7 @@ from govsim.assurance.theory import (
     Law,
     quick_nulls,
 )
-from govsim.assurance.theory.findings import counted, estimated, governance, scenario
+from govsim.assurance.theory.findings import check_share, estimated, governance, scenario
 from govsim.report import assurance as room
 from govsim.report.assurance import draw_law, number_of, page, section, theory_command
 
@@ -175,7 +175,7 @@ def test_shares_fail_as_often_as_they_say(share: float, trials: int) -> None:
     from scipy import stats
 
     chances = stats.binom.pmf(np.arange(trials + 1), trials, share)
-    checks = [counted("cell", share, hits, trials) for hits in range(trials + 1)]
+    checks = [check_share("cell", share, hits, trials) for hits in range(trials + 1)]
     missed = sum(chance for chance, check in zip(chances, checks, strict=True) if not check.ok)
     assert checks[0].false_alarm == pytest.approx(missed, rel=1e-9)
 

@@ -6,7 +6,7 @@ import ciw
 import numpy as np
 import pytest
 
-from govsim.assurance.theory.findings import arm, run, world_of
+from govsim.assurance.theory.findings import arm, run_engine, world_of
 from govsim.assurance.theory.queues import RESIDENTS, Times, queue
 from govsim.engine import Recording, simulate
 from govsim.engine.columns import TASK
@@ -55,7 +55,7 @@ def test_first_come_first_served(workers: int, load: float, shape: str) -> None:
     effort = 8.0
     weeks = int(JOBS / (load * workers * 40.0 / effort)) + 1
     spec = queue(workers, load, weeks=weeks, effort=effort, effort_distribution=shape, effort_cv=1.5)
-    recording = run(spec, seed=11)
+    recording = run_engine(spec, seed=11)
     start, work, waited = engine_lists(recording)
     assert len(start) > 0.9 * JOBS
     assert (recording.weekly["open"][:, 0] > workers).mean() > 0.3, "queues cross the ends of weeks"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from govsim.assurance.theory.findings import run
+from govsim.assurance.theory.findings import run_engine
 from govsim.assurance.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
 from govsim.assurance.theory.queues import (
     COBHAM_LOAD,
@@ -97,7 +97,7 @@ def test_one_pooled_queue_or_twenty_desks() -> None:
 
 def test_the_mean_of_batches_is_that_of_all_cases() -> None:
     """Also where batches are so short that busy ones wait longer."""
-    recording = run(queue(1, 0.9, offices=3, weeks=60), seed=4)
+    recording = run_engine(queue(1, 0.9, offices=3, weeks=60), seed=4)
     cases = recording.cases
     counted = (cases["competent"] >= 0.0) & (cases["competent"] < 50 * 40.0)
     expected = (cases["first_handled"] - cases["competent"])[counted]
@@ -113,7 +113,7 @@ def test_the_mean_of_batches_is_that_of_all_cases() -> None:
 def test_little() -> None:
     """Stocks counted week by week, and times from the ledger of cases, are two measurements of one thing."""
     load, workers, offices, weeks, effort = 0.8, 2, 40, 150, 2.0
-    recording = run(queue(workers, load, offices=offices, weeks=weeks, effort=effort), seed=3)
+    recording = run_engine(queue(workers, load, offices=offices, weeks=weeks, effort=effort), seed=3)
     cases, stock = recording.cases, recording.weekly["open"]
     ends = (np.arange(weeks) + 1) * 40.0
     closed = np.where(cases["closed"] >= 0, cases["closed"], np.inf)
@@ -147,7 +147,7 @@ def test_little_holds_whatever_comes_first(agenda: str) -> None:
 
 
 def test_hours_in_the_ledger_are_the_work_of_the_cases() -> None:
-    recording = run(queue(3, 0.9, weeks=100, effort=4.0), seed=2)
+    recording = run_engine(queue(3, 0.9, weeks=100, effort=4.0), seed=2)
     cases = recording.cases
     resolved = cases["outcome"] == 2
     np.testing.assert_allclose(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from govsim.assurance.theory.findings import Keys, arm, merged, run, scenario
+from govsim.assurance.theory.findings import Keys, arm, merged, scenario
 from govsim.engine import Recording
 from govsim.engine.recording import Activity, CaseStatus, Channel, Level
 
@@ -66,7 +66,7 @@ def test_clear_cases_take_the_shortest_way(hotline: bool, orders: str, level: st
         "run": {"weeks": 30},
     }
     chosen = arm({"detection": {"hotline": hotline}, "routing": {"orders": orders}})
-    recording = run(scenario(one_class(level, reporting)), 1, chosen)
+    recording = run_engine(scenario(one_class(level, reporting)), 1, chosen)
     cases = settled(recording)
     assert (cases["channel"] == (Channel.HOTLINE if hotline else Channel.WALK_IN)).all()
     assert (cases["hops"] == hops).all()
@@ -77,7 +77,7 @@ def test_clear_cases_take_the_shortest_way(hotline: bool, orders: str, level: st
     # Registration takes its time at each office passed, and nowhere else; the desk takes its own.
     passed = {0: 0, 1: 0, 2: 1, 3: 2}[hops] if hotline else hops
     spec = scenario(one_class(level, reporting, {"handling": {"intake_hours": 0.25}}))
-    intake = run(spec, 1, chosen).hours[..., Activity.INTAKE].sum()
+    intake = run_engine(spec, 1, chosen).hours[..., Activity.INTAKE].sum()
     assert intake == pytest.approx(0.25 * passed * len(recording.cases["case"]), rel=0.01)
 
 
@@ -85,7 +85,7 @@ def test_refused_cases_end_in_an_explanation_or_come_again() -> None:
     """A department refuses with chance r, its sender then gives up with chance g."""
     refuses, gives_up = 0.6, 0.3
     handling = {"handling": {"reluctance": refuses, "give_up": gives_up}}
-    cases = settled(run(scenario(one_class("department", handling, ambiguity=1.0)), 2))
+    cases = settled(run_engine(scenario(one_class("department", handling, ambiguity=1.0)), 2))
     assert_share(cases["refusals"] == 0, 1 - refuses)
     assert_share(
         cases["outcome"] == CaseStatus.EXPLAINED, refuses * gives_up / (1 - refuses * (1 - gives_up))
@@ -99,7 +99,7 @@ def test_refused_cases_end_in_an_explanation_or_come_again() -> None:
 
 def test_clear_cases_are_not_refused() -> None:
     handling = {"handling": {"reluctance": 1.0, "give_up": 1.0}}
-    cases = settled(run(scenario(one_class("department", handling, ambiguity=0.3)), 3))
+    cases = settled(run_engine(scenario(one_class("department", handling, ambiguity=0.3)), 3))
     assert_share(cases["refusals"] > 0, 0.3)
     assert (cases["outcome"][cases["refusals"] == 0] == CaseStatus.RESOLVED).all()
     assert (cases["outcome"][cases["refusals"] > 0] == CaseStatus.EXPLAINED).all()
@@ -107,7 +107,7 @@ def test_clear_cases_are_not_refused() -> None:
 
 def test_the_desk_answers_what_is_clear() -> None:
     keys = one_class("desk", {"reporting": {"hotline": 1.0, "walk_in": 0.0}}, ambiguity=0.2)
-    recording = run(scenario(keys), 4, arm({"detection": {"hotline": True}}))
+    recording = run_engine(scenario(keys), 4, arm({"detection": {"hotline": True}}))
     cases = settled(recording)
     at_desk = recording.offices.level[cases["office"]] == Level.DESK
     assert_share(at_desk, 0.8)
@@ -135,7 +135,7 @@ def test_summons_wear_out() -> None:
         },
         ambiguity=1.0,
     )
-    cases = settled(run(scenario(keys), 5, arm({"routing": {"convening": "street"}})))
+    cases = settled(run_engine(scenario(keys), 5, arm({"routing": {"convening": "street"}})))
     number = np.argsort(np.argsort(cases["detected"]))
     chance = (1 - wear) ** number
     assert abs(cases["convened"].sum() - chance.sum()) < 3.0 * np.sqrt((chance * (1 - chance)).sum())
@@ -158,7 +158,7 @@ def test_compliance_comes_back() -> None:
         },
         ambiguity=1.0,
     )
-    recording = run(scenario(keys), 6, arm({"routing": {"convening": "street"}}))
+    recording = run_engine(scenario(keys), 6, arm({"routing": {"convening": "street"}}))
     cases = settled(recording)
     late = cases["detected"] > 50 * 40.0
     weekly = np.bincount((cases["detected"] // 40.0).astype(int), minlength=200)
@@ -184,7 +184,7 @@ def test_unlisted_tasks_are_refused_or_moved_but_never_gone(admission: str) -> N
             "handling": {"list_wear": 0.0},
         },
     )
-    recording = run(scenario(keys), 7, arm({"tasks": {"admission": admission}}))
+    recording = run_engine(scenario(keys), 7, arm({"tasks": {"admission": admission}}))
     arrived, refused, moved = (
         recording.weekly[f"task_hours_{what}"].sum() for what in ("arrived", "refused", "moved")
     )
@@ -214,7 +214,7 @@ def test_overdue_cases_are_explained_away_after_an_exponential_time() -> None:
         effort_hours=2.0,
         deadline_days=5.0,
     )
-    recording = run(scenario(keys), 8)
+    recording = run_engine(scenario(keys), 8)
     cases = recording.cases
     explained, resolved = (
         cases["outcome"] == outcome for outcome in (CaseStatus.EXPLAINED, CaseStatus.RESOLVED)

@@ -15,7 +15,7 @@ from govsim.scenario.schema.network import KinWorkSchool, Liaison, Neighbours, N
 from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.people import Ages, Dispositions, SchoolingShares, Threshold, WorkShares
 from govsim.scenario.schema.population import Community, Hazards, HousingShares, Population, StreetUnit
-from govsim.world import build, measure
+from govsim.world import build, measure_network
 from tests.world.specs import assert_ties_are_sound, single_adults
 
 NO_ORGANISATION = OrganisationSizes(per_10000=0.0)
@@ -27,7 +27,7 @@ def test_one_resident() -> None:
     assert world.residents.age[0] >= 18
     assert world.ties.indptr.tolist() == [0, 0]
     assert world.ties.other.dtype == np.uint32
-    assert measure(world).isolated == 1
+    assert measure_network(world).isolated == 1
 
 
 def test_no_party_member_and_no_organisation() -> None:

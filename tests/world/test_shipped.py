@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from govsim.scenario import Loaded, load
-from govsim.world import Housing, build, measure
+from govsim.world import Housing, build, measure_network
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -60,7 +60,7 @@ def test_yingzi_builds_as_described(yingzi: Loaded) -> None:
     assert people.sum() == 59_143
     # More than 20,000 of some 60,000 people were rehoused; fixed seed.
     assert (world.households.housing == Housing.RESETTLEMENT).mean() == pytest.approx(1 / 3, abs=0.03)
-    report = measure(world)
+    report = measure_network(world)
     assert report.largest_share > 0.99
     assert 8 < report.mean_degree < 16
     assert 0.3 < report.neighbour_clustering < 0.6

@@ -17,7 +17,7 @@ from govsim.scenario.schema.network import (
 )
 from govsim.scenario.schema.organisations import OrganisationKinds, OrganisationSizes, Party
 from govsim.scenario.schema.population import Population
-from govsim.world import TieLayer, World, build, measure, steps_from
+from govsim.world import TieLayer, World, build, measure_network, steps_from
 from tests.world.specs import ALONE, assert_ties_are_sound, degrees, rows, single_adults, two_communities
 
 
@@ -62,14 +62,14 @@ def test_a_ring_without_rewiring_is_the_textbook_lattice() -> None:
     world = build(single_adults(200), neighbours_only(kind="lattice", degree=6.0, rewired=0.0), 1)
     assert (degrees(world) == 6).all()
     # Watts & Strogatz 1998: 3 (k - 2) / (4 (k - 1)).
-    assert measure(world).clustering == pytest.approx(0.6)
-    assert measure(world).components == 1
+    assert measure_network(world).clustering == pytest.approx(0.6)
+    assert measure_network(world).components == 1
 
 
 def test_rewiring_lowers_clustering_and_keeps_the_degree() -> None:
     found = []
     for share in (0.0, 0.1, 0.4, 1.0):
-        report = measure(build(single_adults(3000), neighbours_only(degree=8.0, rewired=share), 1))
+        report = measure_network(build(single_adults(3000), neighbours_only(degree=8.0, rewired=share), 1))
         assert report.mean_degree == pytest.approx(8.0, rel=0.01)
         found.append(report.clustering)
     assert found[0] > 1.2 * found[1] > 1.5 * found[2] > 10 * found[3]
@@ -113,7 +113,9 @@ def test_homophily_moves_with_its_parameter() -> None:
     found = []
     for share in (0.0, 0.3, 0.6, 1.0):
         network = Network(kin_work_school=KinWorkSchool(degree=6.0, homophily=share))
-        assortativity = measure(build(Population(residents=8000), network, 1)).assortativity["likeness"]
+        assortativity = measure_network(build(Population(residents=8000), network, 1)).assortativity[
+            "likeness"
+        ]
         assert assortativity is not None
         # In a mixture of own group and anybody the coefficient is the share itself (Newman 2003).
         assert assortativity == pytest.approx(share, abs=0.03)
@@ -171,7 +173,7 @@ def test_organisation_ties_join_co_members() -> None:
 
 def test_measures_equal_networkx() -> None:
     world = build(two_communities(400), Network(), 3)
-    report, other = measure(world), graph(world)
+    report, other = measure_network(world), graph(world)
     assert report.ties == other.number_of_edges()
     assert report.clustering == pytest.approx(nx.average_clustering(other), abs=1e-12)
     assert report.components == nx.number_connected_components(other)
@@ -204,8 +206,8 @@ def test_every_layer_can_be_switched_off() -> None:
     silent = ALONE.model_copy(update={"neighbours": Neighbours(kind="none")})
     world = build(two_communities(200), silent, 1)
     assert len(world.ties.other) == 0
-    assert measure(world).isolated == 200
-    assert measure(world).assortativity["work"] is None
+    assert measure_network(world).isolated == 200
+    assert measure_network(world).assortativity["work"] is None
     for layer, fields in {
         TieLayer.HOUSEHOLD: {"household": True},
         TieLayer.NEIGHBOUR: {"neighbours": Neighbours(degree=4.0)},

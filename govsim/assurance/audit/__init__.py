@@ -44,7 +44,7 @@ def closed_forms() -> list[AuditRow]:
 Say = Callable[[str], None]
 
 _ALWAYS = (
-    nulls.names, nulls.order, nulls.roles, nulls.sealed, nulls.one_experience,
+    nulls.renamed_model, nulls.other_order, nulls.roles, nulls.sealed, nulls.one_experience,
     budgets.equal, budgets.books, budgets.charged, nulls.nulls,
 )  # fmt: skip
 

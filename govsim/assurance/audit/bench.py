@@ -396,7 +396,7 @@ class Trace:
         return self.digests != other.digests or self.values != other.values
 
 
-def columns(recording: Recording) -> dict[str, NDArray[Any]]:
+def recorded_columns(recording: Recording) -> dict[str, NDArray[Any]]:
     """Return all that a recording holds, by dotted name, without the names of places, classes and offices."""
     return dict(_columns("", recording))
 
@@ -415,7 +415,7 @@ def _columns(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:
 def digests(recording: Recording) -> dict[str, str]:
     """Return a hash of type, shape and bytes of each column; equal ones are bit-identical recordings."""
     found = {}
-    for name, column in columns(recording).items():
+    for name, column in recorded_columns(recording).items():
         content = f"{column.dtype.str}{column.shape}".encode() + column.tobytes()
         found[name] = hashlib.blake2b(content, digest_size=8).hexdigest()
     return found

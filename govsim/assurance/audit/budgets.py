@@ -175,7 +175,7 @@ def pass_through(
         if not knob.numeric or not (knob.value or profile.sweep_all):
             continue
         swept += 1
-        values = sweep(subject, knob, profile.sweep_points)
+        values = doublings(subject, knob, profile.sweep_points)
         ranked = _ranked(check, probes.calm, knob, values, profile.sweep_seeds)
         same = {one.indicator for one in ranked if one.one_to_one}
         if same:
@@ -203,7 +203,7 @@ def _outcomes(check: AuditRuns, scenario: Scenario, model: Governance, seeds: It
     return [check.trace(scenario, model, seed, "observed").values for seed in seeds]
 
 
-def sweep(subject: Subject, knob: Knob, points: int) -> list[tuple[float, Governance]]:
+def doublings(subject: Subject, knob: Knob, points: int) -> list[tuple[float, Governance]]:
     """Return values of a parameter, each twice the one before up to the top of its range, with the models that have them."""
     top = _top(subject, knob)
     whole = int in knob.declared.shape.scalars and float not in knob.declared.shape.scalars

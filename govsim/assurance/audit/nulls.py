@@ -25,10 +25,10 @@ from govsim.assurance.audit.bench import (
     Profile,
     Result,
     Subject,
-    columns,
     differing,
     digests,
     disguised,
+    recorded_columns,
 )
 from govsim.assurance.audit.knobs import Knob, changed, knobs, variants
 from govsim.engine import resolve_arm
@@ -55,7 +55,7 @@ _TELLING = 2
 """Other values of a behavioural parameter that are tried."""
 
 
-def names(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
+def renamed_model(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the same content under another file, name, label and order of keys, and under the baseline's name."""
     copy = _under_another_name(subject.model)
     swapped = subject.model.model_copy(update={"name": subject.baseline.name})
@@ -97,7 +97,7 @@ def _reversed(data: Any) -> Any:
     return [_reversed(item) for item in data] if isinstance(data, list) else data
 
 
-def order(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
+def other_order(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) -> list[AuditRow]:
     """Run the model first, after others, in another order of seeds and with more threads."""
     arm, others = resolve_arm(subject.model, "neutral"), [subject.baseline, *subject.others[:2]]
     first = {seed: digests(check.run(probes.calm, arm, seed)) for seed in profile.seeds}
@@ -125,7 +125,7 @@ def roles(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile) 
             dealt = replace(world, residents=world.residents._replace(party_member=other))
             again = check.run(probes.willing, arm, seed, dealt)
             wrong += differing(digests(original), digests(again), (_FLAG, _READ_OFF_IT))
-            kept = columns(again).get(_FLAG)
+            kept = recorded_columns(again).get(_FLAG)
             if kept is None or not np.array_equal(kept, other):
                 wrong.append(_FLAG)
             moved = max(moved, int((other != flag).sum()))
@@ -158,7 +158,7 @@ def sealed(check: AuditRuns, subject: Subject, probes: Probes, profile: Profile)
     done = (
         "looked for parameters in what indicators read; computed them again from a copy of the columns alone"
     )
-    words = f"{len(INDICATORS)} indicators read {len(columns(recording))} columns; {len(found)} assumptions among them"
+    words = f"{len(INDICATORS)} indicators read {len(recorded_columns(recording))} columns; {len(found)} assumptions among them"
     words += f": {', '.join(found[:4])}" if found else ""
     return [AuditRow("indicators see no model", done, "fail" if found else "pass", words, len(found))]
 

@@ -15,11 +15,11 @@ from govsim.assurance.theory.findings import (
     Law,
     Series,
     array,
-    counted,
+    check_share,
     estimated,
     measured,
     merged,
-    run,
+    run_engine,
     scenario,
     world_of,
 )
@@ -69,7 +69,7 @@ def crowd(
     return merged(base, keys)
 
 
-def normal(mean: float, sd: float, placement: str = "quantile") -> Keys:
+def normal_thresholds(mean: float, sd: float, placement: str = "quantile") -> Keys:
     """Return normal thresholds, spread exactly over the distribution unless ``placement`` is random."""
     return {"distribution": "normal", "mean": mean, "sd": sd, "placement": placement}
 
@@ -86,7 +86,7 @@ def with_vanguard(
 
 def active(keys: Keys, seed: int = 1, world: World | None = None) -> Shares:
     """Return the share of people who take part, by week."""
-    recording = run(scenario(keys), seed, world=world)
+    recording = run_engine(scenario(keys), seed, world=world)
     share: Shares = recording.weekly["active"].sum(axis=1) / recording.weekly["adults"].sum(axis=1)
     return share
 
@@ -123,7 +123,7 @@ def cascades(
     people: int, degree: float, threshold: float, networks: int, weeks: int = 80, first_seed: int = 1
 ) -> int:
     """Return in how many networks one person sets off a cascade that reaches more than a tenth."""
-    keys = with_vanguard(1 / people, normal(threshold, 0.0), people, weeks, RANDOM_TIES, degree)
+    keys = with_vanguard(1 / people, normal_thresholds(threshold, 0.0), people, weeks, RANDOM_TIES, degree)
     return sum(bool(active(keys, seed)[-1] > 0.1) for seed in range(first_seed, first_seed + networks))
 
 
@@ -157,7 +157,7 @@ def _granovetter(quick: bool, seed: int) -> Finding:
         Check(
             f"spread {sd:g}: {FINAL}",
             threshold_crowd(MEAN, sd),
-            float(active(crowd(CROWD, PATIENCE, threshold=normal(MEAN, sd)), seed)[-1]),
+            float(active(crowd(CROWD, PATIENCE, threshold=normal_thresholds(MEAN, sd)), seed)[-1]),
             WHOLE_PEOPLE,
         )
         for sd in spreads
@@ -198,7 +198,7 @@ GRANOVETTER = Law(
     "distribution (`placement: quantile`): random draws of 10,000 people miss the answer near the critical point.",
     "Granovetter 1978, American Journal of Sociology 83(6)",
     "Who takes part when everybody sees everybody",
-    crowd(CROWD, PATIENCE, threshold=normal(MEAN, 0.12)),
+    crowd(CROWD, PATIENCE, threshold=normal_thresholds(MEAN, 0.12)),
     _granovetter,
 )
 
@@ -219,7 +219,7 @@ def _vanguard(quick: bool, seed: int) -> Finding:
             Check(
                 f"mean {mean:g}, spread {sd:g}, vanguard {share:g}: {FINAL}",
                 threshold_crowd(mean, sd, share),
-                float(active(with_vanguard(share, normal(mean, sd), CROWD, PATIENCE), seed)[-1]),
+                float(active(with_vanguard(share, normal_thresholds(mean, sd), CROWD, PATIENCE), seed)[-1]),
                 WHOLE_PEOPLE,
             )
             for share in shares
@@ -243,7 +243,7 @@ VANGUARD = Law(
     "others' thresholds. Below it, it draws in few. Nothing in the rule knows who the vanguard is.",
     "fixed points of Granovetter 1978 with the certain participants of Wiedermann et al. 2020, Scientific Reports 10",
     "A vanguard that always takes part",
-    with_vanguard(0.04, normal(0.25, 0.10), CROWD, PATIENCE),
+    with_vanguard(0.04, normal_thresholds(0.25, 0.10), CROWD, PATIENCE),
     _vanguard,
 )
 
@@ -264,7 +264,7 @@ def _watts(quick: bool, seed: int) -> Finding:
     networks = 15 if quick else WATTS_NETWORKS
     first = 1 + (seed - 1) * networks * len(degrees)
     checks = [
-        counted(
+        check_share(
             f"mean degree {degree:g}: share of {networks} starters with a global cascade",
             trigger_chance(WATTS_THRESHOLD, degree),
             cascades(
@@ -297,7 +297,12 @@ WATTS = Law(
     "Watts 2002, Proceedings of the National Academy of Sciences 99(9)",
     "One person starts, on random networks",
     with_vanguard(
-        1 / WATTS_PEOPLE, normal(WATTS_THRESHOLD, 0.0), WATTS_PEOPLE, watts_weeks(3.0), RANDOM_TIES, 3.0
+        1 / WATTS_PEOPLE,
+        normal_thresholds(WATTS_THRESHOLD, 0.0),
+        WATTS_PEOPLE,
+        watts_weeks(3.0),
+        RANDOM_TIES,
+        3.0,
     ),
     _watts,
 )
@@ -323,7 +328,12 @@ def _gleeson(quick: bool, seed: int) -> Finding:
         mine = []
         for share in wanted:
             keys = with_vanguard(
-                share, normal(SEEDED_THRESHOLD, 0.0), SEEDED_PEOPLE, SEEDED_WEEKS, RANDOM_TIES, degree
+                share,
+                normal_thresholds(SEEDED_THRESHOLD, 0.0),
+                SEEDED_PEOPLE,
+                SEEDED_WEEKS,
+                RANDOM_TIES,
+                degree,
             )
             sample = array([active(keys, seed * SEEDED_NETWORKS + n)[-1] for n in range(SEEDED_NETWORKS)])
             name = f"mean degree {degree:g}, seeds {share:g}: {FINAL}"
@@ -350,6 +360,8 @@ GLEESON = Law(
     "eight networks of 10,000 people.",
     "Gleeson and Cahalane 2007, Physical Review E 75, 056103",
     "Several people start, on random networks",
-    with_vanguard(0.02, normal(SEEDED_THRESHOLD, 0.0), SEEDED_PEOPLE, SEEDED_WEEKS, RANDOM_TIES, 8.0),
+    with_vanguard(
+        0.02, normal_thresholds(SEEDED_THRESHOLD, 0.0), SEEDED_PEOPLE, SEEDED_WEEKS, RANDOM_TIES, 8.0
+    ),
     _gleeson,
 )

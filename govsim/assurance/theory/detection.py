@@ -18,10 +18,10 @@ from govsim.assurance.theory.findings import (
     estimated,
     measured,
     merged,
-    run,
+    run_engine,
     scenario,
 )
-from govsim.assurance.theory.findings import counted as share_of
+from govsim.assurance.theory.findings import check_share as share_of
 from govsim.engine import Recording
 from govsim.engine.recording import Channel
 
@@ -49,7 +49,7 @@ def slow_reports(*more: Keys, **problem: object) -> Keys:
     return keys
 
 
-def counted(recording: Recording, first_onset: float = 1.0) -> NDArray[np.intp]:
+def counted_cases(recording: Recording, first_onset: float = 1.0) -> NDArray[np.intp]:
     """Return the rows of cases that arose between ``first_onset`` and ``LAST_ONSET`` weeks."""
     onset = recording.cases["onset"] / WEEK
     return np.flatnonzero((onset >= first_onset) & (onset < LAST_ONSET))
@@ -63,7 +63,7 @@ def delays(recording: Recording) -> NDArray[np.float64]:
     ValueError
         If one of them was never detected.
     """
-    rows = counted(recording)
+    rows = counted_cases(recording)
     if (recording.cases["detected"][rows] < 0).any():
         raise ValueError("the run must be long enough for all counted cases to come to light")
     weeks: NDArray[np.float64] = (recording.cases["detected"] - recording.cases["onset"])[rows] / WEEK
@@ -132,7 +132,7 @@ APART = 10
 """Between the seeds of two rates or periods: with one seed, delays at two rates are the same but for their scale."""
 
 
-def shape(name: str, sample: NDArray[np.float64], exact: NDArray[np.float64]) -> Check:
+def compare_distribution(name: str, sample: NDArray[np.float64], exact: NDArray[np.float64]) -> Check:
     """Compare a whole distribution: the largest distance between what was found and the exact shares.
 
     Parameters
@@ -158,7 +158,9 @@ def _exponential(where: str, sample: NDArray[np.float64], rate: float) -> tuple[
     ordered = np.sort(sample)
     return (
         estimated(f"{where}: mean delay, weeks", 1 / rate, sample),
-        shape(f"{where}: largest distance between distributions", ordered, -np.expm1(-rate * ordered)),
+        compare_distribution(
+            f"{where}: largest distance between distributions", ordered, -np.expm1(-rate * ordered)
+        ),
     )
 
 
@@ -167,18 +169,18 @@ def _poisson(quick: bool, seed: int) -> Finding:
     series = []
     line, places = np.linspace(0.0, 12.0, 121), np.arange(0.0, 12.1, 1.0)
     for draws, rate in enumerate((2.0,) if quick else RATES):
-        sample = delays(run(scenario(slow_reports(report_rate=rate)), seed + APART * draws))
+        sample = delays(run_engine(scenario(slow_reports(report_rate=rate)), seed + APART * draws))
         checks += _exponential(f"reports at {rate:g} a week", sample, rate)
         label = f"{rate:g} a week"
         series.append(Series(label, (line, -np.expm1(-rate * line)), (places, _found(sample, places))))
     if not quick:
-        recording = run(scenario(FOUR_CHANNELS), seed, arm(FOUR_CHANNELS_MODEL))
+        recording = run_engine(scenario(FOUR_CHANNELS), seed, arm(FOUR_CHANNELS_MODEL))
         sample, total = delays(recording), sum(FOUR_RATES.values())
         checks += _exponential("four channels together", sample, total)
         series.append(
             Series("four channels", (line, -np.expm1(-total * line)), (places, _found(sample, places)))
         )
-        channel = recording.cases["channel"][counted(recording)]
+        channel = recording.cases["channel"][counted_cases(recording)]
         for which, rate in FOUR_RATES.items():
             name = f"four channels: share found by {which.name.lower().replace('_', '-')}"
             checks.append(share_of(name, rate / total, int((channel == which).sum()), len(channel)))
@@ -211,17 +213,17 @@ def _round(quick: bool, seed: int) -> Finding:
     shown: list[Series] = []
     for draws, period in enumerate(periods):
         other = seed + APART * draws
-        sample = delays(run(scenario(visits_every(period)), other, arm(VISITS)))
+        sample = delays(run_engine(scenario(visits_every(period)), other, arm(VISITS)))
         visits.append(estimated(f"visits every {period:g} weeks: mean delay, weeks", period / 2, sample))
         ordered = np.sort(sample)
         halves.append(
-            shape(
+            compare_distribution(
                 f"visits every {period:g} weeks: largest distance to the uniform distribution",
                 ordered, np.clip(ordered / period, 0.0, 1.0),
             )
         )  # fmt: skip
         if not quick:
-            sample = delays(run(scenario(patrols_every(period)), other, arm(PATROLS)))
+            sample = delays(run_engine(scenario(patrols_every(period)), other, arm(PATROLS)))
             patrols.append(
                 estimated(f"patrols about every {period:g} weeks: mean delay, weeks", period, sample)
             )

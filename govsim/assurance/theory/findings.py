@@ -82,7 +82,7 @@ def estimated(
     )
 
 
-def counted(name: str, exact: float, hits: int, trials: int) -> Check:
+def check_share(name: str, exact: float, hits: int, trials: int) -> Check:
     """Compare a share of independent trials with its probability; the false alarm is exact (binomial)."""
     from scipy import special
 
@@ -332,7 +332,7 @@ def world_of(spec: Scenario, seed: int) -> World:
     return build(spec.population, spec.network, seed)
 
 
-def run(spec: Scenario, seed: int, chosen: Arm | None = None, world: World | None = None) -> Recording:
+def run_engine(spec: Scenario, seed: int, chosen: Arm | None = None, world: World | None = None) -> Recording:
     """Return the recording of one run of the real engine."""
     return simulate(world or world_of(spec, seed), spec, chosen or arm(), seed)
 

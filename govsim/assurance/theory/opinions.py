@@ -18,7 +18,7 @@ from govsim.assurance.theory.findings import (
     arm,
     array,
     merged,
-    run,
+    run_engine,
     scenario,
     world_of,
 )
@@ -98,7 +98,7 @@ def outcome(hearing: float) -> Heard:
     """Return the town after its opinions have come to rest."""
     spec = scenario(town(hearing))
     world = world_of(spec, 5)
-    return Heard(spec, world, run(spec, 5, world=world))
+    return Heard(spec, world, run_engine(spec, 5, world=world))
 
 
 FINE = 100
@@ -129,7 +129,7 @@ def group(
         First opinions between 0 and 1.
     """
     spec, world = group_of(strong, weak, first, hearing, weeks)
-    return Heard(spec, world, run(spec, 1, world=world))
+    return Heard(spec, world, run_engine(spec, 1, world=world))
 
 
 def group_of(

@@ -21,7 +21,7 @@ from govsim.assurance.theory.findings import (
     estimated,
     measured,
     merged,
-    run,
+    run_engine,
     scenario,
 )
 from govsim.assurance.theory.formulas import erlang_c, wait_behind, wait_mg1, wait_mmc
@@ -198,7 +198,7 @@ def deviation(means: Times, expected: float) -> float:
     return float((means.mean() - expected) / (means.std(ddof=1) / np.sqrt(len(means))))
 
 
-def measure(
+def measure_queue(
     workers: int,
     load: float,
     *more: Keys,
@@ -224,7 +224,7 @@ def measure(
     weeks = int(np.ceil(jobs / (offices * load * workers * WEEK) + warm_up / WEEK))
     spare = max(int(np.ceil(0.05 * weeks)), int(np.ceil(4 / workers)))  # for the last counted to be taken up
     spec = queue(workers, load, *more, offices=offices, weeks=weeks + spare, week_hours=WEEK, **problem)
-    recording = run(spec, seed, arm(TASKS_FIRST))
+    recording = run_engine(spec, seed, arm(TASKS_FIRST))
     busy = recording.hours[:, :offices].sum(axis=(0, 1, 2))
     return QueueMeans(
         batch_means(recording, warm_up, weeks * WEEK, batches),
@@ -252,7 +252,7 @@ EDGE = 10
 """Weeks left out at both ends, more than four relaxation times of the queues whose stocks are counted."""
 
 
-def balance(recording: Recording) -> LittlesLaw:
+def littles_law(recording: Recording) -> LittlesLaw:
     """Return the numbers of cases in each office, and what flow and time make of them."""
     cases, offices = recording.cases, len(recording.communities)
     begin, end = (week * recording.hours_per_week for week in (EDGE, recording.weeks - EDGE))
@@ -298,7 +298,7 @@ _QUICK_ERLANG = (ErlangCell(2, 0.7, 60_000),)
 
 def erlang_point(cell: ErlangCell, seed: int = 1) -> QueueMeans:
     """Return waits of M/M/c."""
-    return measure(cell.workers, cell.load, jobs=cell.jobs, offices=QUEUES, seed=seed)
+    return measure_queue(cell.workers, cell.load, jobs=cell.jobs, offices=QUEUES, seed=seed)
 
 
 def _erlang(quick: bool, seed: int) -> Finding:
@@ -359,7 +359,9 @@ _QUICK_POOL = (PoolCell(10, 100_000),)
 
 def pool_point(cell: PoolCell, seed: int = 1) -> QueueMeans:
     """Return the waits in forty offices, each of the size that twenty workers in separate offices make."""
-    return measure(POOLED_WORKERS // cell.offices, POOLED_LOAD, jobs=cell.jobs, offices=QUEUES, seed=seed)
+    return measure_queue(
+        POOLED_WORKERS // cell.offices, POOLED_LOAD, jobs=cell.jobs, offices=QUEUES, seed=seed
+    )
 
 
 def _pooling(quick: bool, seed: int) -> Finding:
@@ -409,7 +411,7 @@ COBHAM_JOBS = {
 def cobham_point(task_load: float, jobs: int, seed: int = 1) -> QueueMeans:
     """Return the waits of residents' cases where tasks from above go first."""
     more = tasks_first(task_load)
-    return measure(1, COBHAM_LOAD, more, jobs=jobs, total_load=COBHAM_LOAD + task_load, seed=seed)
+    return measure_queue(1, COBHAM_LOAD, more, jobs=jobs, total_load=COBHAM_LOAD + task_load, seed=seed)
 
 
 def _cobham(quick: bool, seed: int) -> Finding:
@@ -455,7 +457,7 @@ SPREADS: dict[float, tuple[str, int]] = {
 
 def spread_point(spread: float, shape: str, jobs: int, seed: int = 1) -> QueueMeans:
     """Return the waits at one worker for work of a given spread."""
-    return measure(1, SPREAD_LOAD, jobs=jobs, effort_distribution=shape, effort_cv=spread, seed=seed)
+    return measure_queue(1, SPREAD_LOAD, jobs=jobs, effort_distribution=shape, effort_cv=spread, seed=seed)
 
 
 def _pollaczek(quick: bool, seed: int) -> Finding:
@@ -505,7 +507,7 @@ def little_point(agenda: str, load: float, seed: int = 3) -> LittlesLaw:
     spec = queue(
         LITTLE_WORKERS, load, offices=QUEUES, weeks=LITTLE_WEEKS, effort=LITTLE_EFFORT, severity_low=0.0
     )
-    return balance(run(spec, seed, arm({"agenda": {"rule": agenda}})))
+    return littles_law(run_engine(spec, seed, arm({"agenda": {"rule": agenda}})))
 
 
 def _little(quick: bool, seed: int) -> Finding:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govsim.report.brief.grammar import HeadlineChange, found, one_each
+from govsim.report.brief.grammar import HeadlineChange, one_each, with_verdict
 from govsim.report.brief.places import CommunityMap, KindRow
 from govsim.report.glossary import Said
 from govsim.units import PERCENT
@@ -55,7 +55,7 @@ def _which(
             ),
         )
     chosen, price = (other, "worse") if main.verdict == "better" else (baseline, "better")
-    lost = [item for item in found(every, price) if item.phrase.family != main.phrase.family]
+    lost = [item for item in with_verdict(every, price) if item.phrase.family != main.phrase.family]
     cost = Said(
         "; ".join(f"{item.phrase.name.en} {item.numbers.en}" for item in lost)
         or "none among the main indicators",
@@ -138,7 +138,7 @@ def _floor(load: float) -> int:
 
 
 def _watch(every: Mapping[str, HeadlineChange], told: Sequence[KindRow]) -> Advice:
-    worse = found(every, "worse", len(every))
+    worse = with_verdict(every, "worse", len(every))
     kind = max(
         (one for one in told if one.verdict == "worse"), key=lambda one: one.after - one.before, default=None
     )

@@ -18,15 +18,15 @@ from govsim.report.brief.grammar import (
     VERDICTS,
     HeadlineChange,
     condition,
-    found,
     headline,
     numbers,
     reconciled,
+    with_verdict,
 )
-from govsim.report.brief.places import CommunityMap, KindRow, cells, kinds, maps, names, where
-from govsim.report.glossary import Said, span
+from govsim.report.brief.places import CommunityMap, KindRow, arm_label, cells, kinds, maps, where
+from govsim.report.glossary import Said, duration
 from govsim.report.html.reading import Material, Row, value
-from govsim.studies.sensitivity import shipped
+from govsim.studies.sensitivity import shipped_order
 from govsim.units import WEEKS_PER_YEAR
 
 MOST_MAPS = 3
@@ -36,7 +36,9 @@ _NAMED = 3
 _TILES = ("participation_4w", "resolved_existing_26w", "burnout", "trust_community")
 
 
-def changes(material: Material, mode: str, other: str, table: str = "compare") -> dict[str, HeadlineChange]:
+def headline_changes(
+    material: Material, mode: str, other: str, table: str = "compare"
+) -> dict[str, HeadlineChange]:
     """Return the headline indicators of one comparison by name, in the order of :data:`PHRASES`."""
     rows = {row["indicator"]: row for row in material.rows(table, capacity_mode=mode, other=other)}
     return {name: _change(rows[name]) for name in PHRASES if name in rows}
@@ -119,7 +121,7 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
                 f"{seeds}次重复模拟；报告的{len(every)}项主要指标中{undecided}项尚难判断。各项一并检验，比单看一项的区间更严。",
             )
         )
-    first = [one for one in shipped() if one.status in ("assumed", "calibrated") and one.moves]
+    first = [one for one in shipped_order() if one.status in ("assumed", "calibrated") and one.moves]
     if first:
         told.append(
             Said(
@@ -146,17 +148,17 @@ COLUMNS = ("resolved_existing_26w", "participation_4w", "burnout", "trust_commun
 """What the table of many models shows."""
 
 
-def standings(material: Material, mode: str) -> list[OptionRow]:
+def arm_standings(material: Material, mode: str) -> list[OptionRow]:
     """Return the arms of a mode beside their baseline, by what is resolved; those without that number last."""
     told = []
     for arm in material.arms(mode)[1:]:
-        every = changes(material, mode, arm.key)
+        every = headline_changes(material, mode, arm.key)
         if not every:
             continue
         verdicts = [change.verdict for change in every.values() if change.direction]
         told.append(
             OptionRow(
-                names(arm),
+                arm_label(arm),
                 arm.place,
                 tuple(every.get(name) for name in COLUMNS),
                 verdicts.count("better"),
@@ -204,17 +206,17 @@ class MeasureRow(NamedTuple):
 
 def measures(material: Material, mode: str) -> list[MeasureRow]:
     """Return the measures of a mode by their effect; empty where none was compared with the same model without it."""
-    arms = {arm.key: names(arm) for arm in material.arms(mode)}
+    arms = {arm.key: arm_label(arm) for arm in material.arms(mode)}
     told = []
     for table in ("compare", "within"):
         rows = list(material.rows(table, capacity_mode=mode))
         for baseline, other in dict.fromkeys((row["baseline"], row["other"]) for row in rows):
             if not other.startswith(f"{baseline} + ") or other not in arms:
                 continue
-            every = changes(material, mode, other, table)
+            every = headline_changes(material, mode, other, table)
             if "resolved_existing_26w" not in every:
                 continue
-            worse = [item.phrase.name for item in found(every, "worse", len(every))]
+            worse = [item.phrase.name for item in with_verdict(every, "worse", len(every))]
             told.append(
                 MeasureRow(
                     arms[other],
@@ -289,7 +291,7 @@ def studied(material: Material) -> StudiedMeasures | None:
     worse = [name for name in found if cells[name][main]["verdict"] == "worse"]
     listed = [*[name for name in found if name not in worse][: _MOST_MEASURES - len(worse)], *worse]
     rest = [name for name in ordered if name not in listed]
-    length, seeds, week = span(int(last["weeks"])), last["seeds"], int(last["start"]) + 1
+    length, seeds, week = duration(int(last["weeks"])), last["seeds"], int(last["start"]) + 1
     return StudiedMeasures(
         Said(last["model"], last["model_zh"]),
         Said(
@@ -388,20 +390,20 @@ def brief(material: Material) -> Brief:
     made = partial(
         Brief,
         *_frame(material.facts),
-        baseline=names(arms[0]),
+        baseline=arm_label(arms[0]),
         measures=beside,
         studied=None if beside else studied(material),
     )
     if len(comparisons) != 1:
-        many = standings(material, mode)
+        many = arm_standings(material, mode)
         return made(
-            headline=among_many(many, names(arms[0])) if many else _alone(material, mode),
+            headline=among_many(many, arm_label(arms[0])) if many else _alone(material, mode),
             certainty=certainty(material, {}),
             maps=drawn if len(drawn) <= MOST_MAPS else [],
             many=many,
         )
-    first, other = names(arms[0]), names(arms[1])
-    every = changes(material, mode, comparisons[0]["other"])
+    first, other = arm_label(arms[0]), arm_label(arms[1])
+    every = headline_changes(material, mode, comparisons[0]["other"])
     outside, extra, more = _outside(material)
     counts = (material.facts.get("districts") or {}).get("counts", {})
     of_kinds = kinds(material, mode, arms[0], arms[1])
@@ -421,7 +423,7 @@ def brief(material: Material) -> Brief:
 
 def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
     """Return what stands above and below every brief."""
-    length, residents = span(facts["weeks"]), facts["residents"]
+    length, residents = duration(facts["weeks"]), facts["residents"]
     assumed = facts["values"].get("assumed", 0)
     return (
         Said(
@@ -467,4 +469,8 @@ def _outside(material: Material) -> tuple[dict[str, HeadlineChange], float | Non
     }
     before, after = granted.get(equal), granted.get(outside)
     extra = (after - before) / before if before and after else None
-    return changes(material, outside, other), extra, [one for one in maps(material, outside) if one.place]
+    return (
+        headline_changes(material, outside, other),
+        extra,
+        [one for one in maps(material, outside) if one.place],
+    )

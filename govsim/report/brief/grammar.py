@@ -170,7 +170,9 @@ class HeadlineChange:
         return shown.replace("-", "−")
 
 
-def found(every: Mapping[str, HeadlineChange], verdict: str, most: int = MOST_SAID) -> list[HeadlineChange]:
+def with_verdict(
+    every: Mapping[str, HeadlineChange], verdict: str, most: int = MOST_SAID
+) -> list[HeadlineChange]:
     """Return what has a verdict; of each family the first indicator that is better or worse stands for all."""
     first: dict[str, HeadlineChange] = {}
     for change in every.values():
@@ -181,7 +183,7 @@ def found(every: Mapping[str, HeadlineChange], verdict: str, most: int = MOST_SA
 
 def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -> Said:
     """Return the finding in one sentence: what gets better, what gets worse, or that nothing can be told."""
-    better, worse = found(every, "better"), found(every, "worse")
+    better, worse = with_verdict(every, "better"), with_verdict(every, "worse")
     if better and worse:
         return Said(
             f"Under {other.en}, {_joined(better)}, but {_joined(worse)}",
@@ -230,7 +232,7 @@ def numbers(every: Mapping[str, HeadlineChange], equal: bool = True) -> Said:
     equal
         Whether both were granted the same hours and money.
     """
-    told = [*found(every, "better"), *found(every, "worse")] or one_each(list(every.values()))
+    told = [*with_verdict(every, "better"), *with_verdict(every, "worse")] or one_each(list(every.values()))
     en = "; ".join(f"{item.phrase.name.en} {item.numbers.en}" for item in told)
     zh = "；".join(f"{item.phrase.name.zh}{item.numbers.zh}" for item in told)
     means = Said("the same", "相同") if equal else Said("different", "不同")
@@ -295,7 +297,7 @@ def likely(count: int, of: int) -> Said:
 
 def condition(every: Mapping[str, HeadlineChange], counts: Mapping[str, Mapping[str, int]]) -> Said | None:
     """Say in how many plausible districts the findings of the headline hold; None where that was not computed."""
-    told = [*found(every, "better"), *found(every, "worse")]
+    told = [*with_verdict(every, "better"), *with_verdict(every, "worse")]
     if not told or any(not counts.get(item.name, {}).get("of") for item in told):
         return None
     holds = [(counts[item.name][item.verdict], counts[item.name]["of"]) for item in told]

@@ -79,12 +79,14 @@ def maps(material: Material, mode: str) -> list[CommunityMap]:
             told = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="large_backlogs")
             large = next((value(row["mean"]) for row in told), None)
             found.append(
-                CommunityMap(names(arm), mode, arm.place, places, "–" if large is None else f"{large:.1f}")
+                CommunityMap(
+                    arm_label(arm), mode, arm.place, places, "–" if large is None else f"{large:.1f}"
+                )
             )
     return found
 
 
-def names(arm: ShownArm) -> Said:
+def arm_label(arm: ShownArm) -> Said:
     """Return the label of an arm."""
     return Said(arm.labels["en"], arm.labels["zh"])
 

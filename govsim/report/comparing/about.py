@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import govsim
 from govsim.report.comparing.words import groups_said, many_said, notes, sentences
-from govsim.report.glossary import Said, indicator, span
+from govsim.report.glossary import Said, duration, indicator
 from govsim.results.counts import TRENDS, still_moving
 from govsim.results.load import Results
 from govsim.results.provenance import commit
@@ -86,7 +86,7 @@ class Request:
     measures: list[dict[str, str]] | None = None
 
 
-def changes(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
+def differing_values(before: Loaded, after: Loaded, arm: str | None = None) -> list[dict[str, Any]]:
     """Return every value in which two scenarios differ, with what it was and what it is; null where it is left out."""
     from govsim.scenario.messages import dotted
     from govsim.scenario.origins import leaves
@@ -152,7 +152,7 @@ FACTS_SHAPE = {
 """Form of ``comparison.json``, as far as something is read from it; see :data:`~govsim.results.foreign.Shape`."""
 
 
-def record(
+def comparison_record(
     about: Request,
     key: str,
     main: Sequence[ArmRuns],
@@ -186,7 +186,7 @@ def record(
         "districts": about.districts,
         "measures": about.measures or [],
         "outside_budget": _said(outside_budget(main)),
-        "counted": counted(main).both,
+        "counted": counted_weeks(main).both,
         "moving": _said(moving(main)),
         "banners": [said.both for said in (*banners(main_comparisons), *mixture([*main, *second]))],
         "comparisons": [
@@ -238,8 +238,8 @@ def _question(about: Request, arms: Sequence[ArmRuns], weeks: int) -> Said:
     others = [f"“{arm.label}”" for arm in arms[1:]] if few else [f"{len(arms) - 1} others"]
     others_zh = [f"“{arm.zh}”" for arm in arms[1:]] if few else [f"另外{len(arms) - 1}个方案"]
     return Said(
-        f"In {about.title}, over {span(weeks).en}: what changes with {' or '.join(others)} instead of {first.en}?",
-        f"在“{about.title_zh}”中模拟{span(weeks).zh}：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
+        f"In {about.title}, over {duration(weeks).en}: what changes with {' or '.join(others)} instead of {first.en}?",
+        f"在“{about.title_zh}”中模拟{duration(weeks).zh}：以{'或'.join(others_zh)}代替{first.zh}，会有什么变化？",
     )
 
 
@@ -367,7 +367,7 @@ def outside_budget(arms: Sequence[ArmRuns]) -> Said | None:
     return Said(" ".join(en), "".join(zh))
 
 
-def counted(arms: Sequence[ArmRuns]) -> Said:
+def counted_weeks(arms: Sequence[ArmRuns]) -> Said:
     """Say which weeks are counted."""
     weeks = int(arms[0].runs[0].manifest["weeks"])
     first = counted_from(weeks) + 1

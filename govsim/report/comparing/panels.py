@@ -12,7 +12,7 @@ from govsim.report.docs.words import Language
 from govsim.report.glossary import indicator
 from govsim.report.html.plot import around
 from govsim.report.html.reading import Material, Row, ShownArm, decimals_of, plain_cell, printed, value
-from govsim.report.html.words import WORDS, say, unit
+from govsim.report.html.words import WORDS, printed_unit, say
 from govsim.results.indicators import HEADLINE
 from govsim.studies.answer import (
     Amount,
@@ -49,7 +49,7 @@ _LONG = 2 * WEEKS_PER_YEAR
 """From so many weeks on an axis shows years."""
 
 
-def weekly(
+def weekly_panels(
     material: Material, mode: str, language: Language, chosen: Collection[str] = ()
 ) -> Iterator[Curves]:
     """Yield one panel a series of the district, or of those chosen."""
@@ -70,7 +70,7 @@ def weekly(
         )
 
 
-def resolution(material: Material, mode: str, language: Language) -> Iterator[Curves]:
+def resolution_panels(material: Material, mode: str, language: Language) -> Iterator[Curves]:
     """Yield one panel of time to resolution a kind of problem."""
     arms = material.arms(mode)
     rows = list(material.rows("resolution", capacity_mode=mode))
@@ -132,7 +132,7 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
         (row["arm"], row["indicator"]): row
         for row in material.rows("distribution", capacity_mode=mode, minus="-")
     }
-    for row in headline(material, mode):
+    for row in headline_rows(material, mode):
         name, decimals = row["indicator"], row["decimals"]
         strip, told = [], []
         for arm in arms:
@@ -165,10 +165,12 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
                     say("range", language, arm=arm.labels[language], middle=middle, low=low, high=high)
                 )
         if any(item.values or item.quantiles for item in strip):
-            yield Strips(label(row, language), " ".join(told), strip, unit(row["unit"], language))
+            yield Strips(
+                indicator_label(row, language), " ".join(told), strip, printed_unit(row["unit"], language)
+            )
 
 
-def headline(material: Material, mode: str) -> list[Row]:
+def headline_rows(material: Material, mode: str) -> list[Row]:
     """Return the baseline's rows of the headline indicators."""
     names = {indicator.name for indicator in HEADLINE}
     baseline = material.arms(mode)[0].key
@@ -176,7 +178,7 @@ def headline(material: Material, mode: str) -> list[Row]:
     return [row for row in rows if row["indicator"] in names]
 
 
-def label(row: Row, language: Language) -> str:
+def indicator_label(row: Row, language: Language) -> str:
     """Return the name of a row's indicator."""
     said = indicator(row.get("indicator") or row["measure"], row["label_en"], row["label_zh"])
     return str(getattr(said, language))
@@ -226,7 +228,7 @@ def reported(material: Material, mode: str, language: Language) -> Dumbbells:
     return Dumbbells(say("reported figure", language), " ".join(told), names_of_rows, items, labels, "%")
 
 
-def hours(material: Material, mode: str, language: Language) -> Amounts:
+def hours_panels(material: Material, mode: str, language: Language) -> Amounts:
     """Return what paid and seconded staff spend an average week on, whatever anybody spends time on."""
     arms = {arm.key: arm for arm in material.arms(mode)}
     rows = [row for row in material.rows("hours", capacity_mode=mode) if row["arm"] in arms]
@@ -247,7 +249,7 @@ def hours(material: Material, mode: str, language: Language) -> Amounts:
     ]  # fmt: skip
     names = [arm.labels[language] for arm in arms.values()]
     return Amounts(
-        "", [labels[activity] for activity in used], found, names, unit("hours per week", language)
+        "", [labels[activity] for activity in used], found, names, printed_unit("hours per week", language)
     )
 
 

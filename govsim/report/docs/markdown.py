@@ -58,7 +58,7 @@ def prose(docstring: str) -> str:
     return "\n\n".join(texts)
 
 
-def quoted(text: str) -> str:
+def quotation(text: str) -> str:
     """Set a text off as a quotation."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 

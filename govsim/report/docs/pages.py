@@ -25,15 +25,15 @@ from govsim.report.docs.markdown import (
     fill,
     numbered,
     prose,
-    quoted,
+    quotation,
     table,
     tables,
 )
-from govsim.report.docs.parameters import calibration
+from govsim.report.docs.parameters import about_calibration
 from govsim.report.docs.words import LANGUAGES, Language, bracketed, unit, word
 from govsim.report.glossary import indicator as named
 from govsim.report.measures import chinese_page
-from govsim.report.stamps import read, reasons, renewed
+from govsim.report.stamps import read_stamps, reasons, renewed
 from govsim.results.declare import Indicator
 from govsim.results.errors import EnvironmentProblem
 from govsim.results.indicators import INDICATORS
@@ -54,7 +54,7 @@ def model_parts(language: Language) -> dict[str, str]:
         **_scales(district),
         "pattern_count": str(len(PATTERNS)),
         "patterns": _patterns(language),
-        "calibration": calibration(language),
+        "calibration": about_calibration(language),
         "world": _tables(world_columns, language),
         "state": _tables(columns, language),
         "enumerations": _enumerations(language),
@@ -171,8 +171,8 @@ def _classes(district: Loaded, language: Language) -> str:
     rows = []
     for name in section.model_fields:
         declared = Declared.of(section, name)
-        values = [code(parameters.written(getattr(item, name)).strip('"')) for item in classes.values()]
-        rows.append([code(name), cell(parameters.label(declared, language)),
+        values = [code(parameters.as_in_file(getattr(item, name)).strip('"')) for item in classes.values()]
+        rows.append([code(name), cell(parameters.parameter_label(declared, language)),
                      cell(unit(declared.extra("unit"), language)), *values])  # fmt: skip
     return table([*_head(language, "parameter", "label", "unit"), *map(code, classes)], rows)
 
@@ -203,7 +203,7 @@ def _submodel(number: int, process: Process, language: Language) -> str:
     if language == "zh":
         heading, text = (
             bracketed(process.title_zh, process.name, language),
-            f"{process.rule_zh}\n\n{quoted(text)}",
+            f"{process.rule_zh}\n\n{quotation(text)}",
         )
     else:
         heading = name
@@ -214,7 +214,7 @@ def _submodel(number: int, process: Process, language: Language) -> str:
         told = prose(inspect.getdoc(part) or "")
         title = bracketed(part.TITLE_ZH, name, language) if language == "zh" else name.capitalize()
         texts += [f"#### {title}"]
-        texts += [quoted(told) if language == "zh" else told]
+        texts += [quotation(told) if language == "zh" else told]
     return "\n\n".join(texts)
 
 
@@ -270,7 +270,7 @@ def _parameters(language: Language) -> str:
             counts = [str(statuses.count(status)) for status in parameters.STATUSES]
             row = [
                 code(name),
-                cell(parameters.label(declared, language)),
+                cell(parameters.parameter_label(declared, language)),
                 cell(declared.meaning),
             ]
             rows.append([*row, str(len(statuses)), *counts])
@@ -333,7 +333,7 @@ def stamped(folder: Path) -> Iterator[tuple[Path, str, str]]:
     These are pages of ``folder`` and the shipped tables beside the studies.
     """
     for file in with_numbers(folder):
-        found = read(file.read_text(encoding="utf-8-sig"))
+        found = read_stamps(file.read_text(encoding="utf-8-sig"))
         if not found and file.name in NUMBERS:
             yield file, "no stamp says what it was made from", NUMBERS[file.name]
         for stamp in found:

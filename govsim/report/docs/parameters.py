@@ -30,7 +30,7 @@ from govsim.scenario import (
     load_measure,
 )
 from govsim.scenario.declare import Section, Status
-from govsim.scenario.fields import Declared, Shape, figure, find, opened, shape, walk
+from govsim.scenario.fields import Declared, Shape, figure, find_declaration, opened, shape, walk
 from govsim.scenario.files import study_shelf
 from govsim.scenario.messages import dotted
 from govsim.scenario.origins import Leaf, Origin, leaves
@@ -85,7 +85,7 @@ def entries() -> list[ParameterRow]:
     ]
 
 
-def label(declared: Declared, language: Language) -> str:
+def parameter_label(declared: Declared, language: Language) -> str:
     """Return the label of a parameter."""
     return declared.extra(f"label_{language}")
 
@@ -130,7 +130,7 @@ def _span(least: float | None, most: float | None) -> str:
 def default(declared: Declared, language: Language) -> str:
     """Write the default, or that a value is required."""
     if declared.path.endswith("[]"):  # a position of a list: what the list holds
-        return code(written(declared.info.get_default(call_default_factory=True, validated_data={})))
+        return code(as_in_file(declared.info.get_default(call_default_factory=True, validated_data={})))
     if declared.default is PydanticUndefined:
         return word("required", language)
     return code("null" if declared.default is None else declared.default_text())
@@ -183,7 +183,7 @@ def _sections(chosen: Sequence[ParameterRow], language: Language) -> str:
         inside = list(members)
         colon = ": " if language == "en" else "："
         if group:
-            name = label(inside[0].top, language)
+            name = parameter_label(inside[0].top, language)
             heading = f"{word(file, language)}{colon}{bracketed(name, code(group), language)}"
         else:
             heading = f"{word(file, language)}{colon}{word('head of the file', language)}"
@@ -198,7 +198,7 @@ def _table(chosen: Sequence[ParameterRow], language: Language) -> str:
     head += [*(["influence"] if assumed else []), "source", "meaning"]
     rows = []
     for declared in (entry.declared for entry in chosen):
-        row = [code(declared.path), cell(label(declared, language)), kind(declared.shape, language)]
+        row = [code(declared.path), cell(parameter_label(declared, language)), kind(declared.shape, language)]
         row += [limits(declared.shape, language), cell(unit(declared.extra("unit"), language))]
         row += [default(declared, language), word(declared.status, language)]
         if assumed:
@@ -217,7 +217,7 @@ def district_values(loaded: Loaded) -> Iterator[tuple[Leaf, Origin]]:
 
 
 def _is_decoration(model: type[Section], leaf: Leaf) -> bool:
-    holders = (find(model, leaf.path[:length]) for length in range(1, len(leaf.path) + 1))
+    holders = (find_declaration(model, leaf.path[:length]) for length in range(1, len(leaf.path) + 1))
     return any(holder is not None and holder.decoration for holder in holders)
 
 
@@ -232,8 +232,8 @@ def _values(values: Sequence[tuple[Leaf, Origin]], language: Language) -> str:
                 rows.append(
                     [
                         code(dotted(leaf.path)),
-                        cell(label(leaf.declared, language)),
-                        code(written(leaf.value)),
+                        cell(parameter_label(leaf.declared, language)),
+                        code(as_in_file(leaf.value)),
                         cell(unit(leaf.declared.extra("unit"), language)),
                         word(status, language),
                         cell(told),
@@ -248,7 +248,7 @@ def _values(values: Sequence[tuple[Leaf, Origin]], language: Language) -> str:
     return "\n\n".join(texts)
 
 
-def written(value: Any) -> str:
+def as_in_file(value: Any) -> str:
     """Write a value as in a file."""
     return json.dumps(value, ensure_ascii=False)
 
@@ -274,7 +274,7 @@ def influences(paths: Iterable[str], folder: Path | None = None) -> dict[str, fl
     return {path: max(values) for path, values in found.items() if values}
 
 
-def calibration(language: Language, folder: Path | None = None) -> str:
+def about_calibration(language: Language, folder: Path | None = None) -> str:
     """Say whether the shipped district was calibrated, and where its values lie in the region of accepted points."""
     file = (folder or study_shelf().folder) / REGION
     if not file.is_file():
@@ -335,21 +335,21 @@ def rule_types(rules: list[str], language: Language) -> str:
 def overview(language: Language) -> str:
     """Return the table of blocks, their rule types and how many keys they have."""
     rows = [
-        [code(declared.path), cell(label(declared, language)), rule_types(rules, language),
+        [code(declared.path), cell(parameter_label(declared, language)), rule_types(rules, language),
          str(sum(1 for _ in walk(section))), cell(declared.meaning)]
         for declared, section, rules in blocks()
     ]  # fmt: skip
     return table([word(name, language) for name in ("block", "label", "rule types", "keys", "meaning")], rows)
 
 
-def shipped() -> list[LoadedGovernance]:
+def shipped_models() -> list[LoadedGovernance]:
     """Load every shipped model, by name of file, so that the order favours none."""
     return [load_governance(name) for name in list_governance()]
 
 
 def governance_parts(language: Language) -> dict[str, str]:
     """Return the generated parts of the page."""
-    every = shipped()
+    every = shipped_models()
     return {
         "block_count": str(sum(1 for _ in blocks())),
         "blocks": overview(language),
@@ -368,11 +368,11 @@ def _block(
     every: list[LoadedGovernance],
     language: Language,
 ) -> str:
-    name = f"{label(declared, language)} {code(declared.path)}"
+    name = f"{parameter_label(declared, language)} {code(declared.path)}"
     heading = f"### {bracketed(name, rule_types(rules, language), language)}"
     head = ["parameter", "label", "type", "range", "unit", "default", "status", "meaning"]
     rows = [
-        [code(item.path), cell(label(item, language)), kind(item.shape, language), limits(item.shape, language),
+        [code(item.path), cell(parameter_label(item, language)), kind(item.shape, language), limits(item.shape, language),
          cell(unit(item.extra("unit"), language)), default(item, language), word(item.status, language),
          cell(item.meaning)]
         for item in walk(section, declared)
@@ -413,7 +413,7 @@ def _inline(value: Any) -> str:
         return ", ".join(f"{key}: {_inline(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return "; ".join(map(_inline, value))
-    return value if isinstance(value, str) else written(value)
+    return value if isinstance(value, str) else as_in_file(value)
 
 
 def _models(every: list[LoadedGovernance], language: Language) -> str:

@@ -22,11 +22,11 @@ from govsim.report.brief.answer import Brief, brief
 from govsim.report.comparing import panels
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import BAD_INPUT, DONE
-from govsim.report.glossary import Said, span
+from govsim.report.glossary import Said, duration
 from govsim.report.html import tables
-from govsim.report.html.plot import MOST_BANDS, draw, look
+from govsim.report.html.plot import MOST_BANDS, draw_panel, look
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
-from govsim.report.html.words import say, unit
+from govsim.report.html.words import printed_unit, say
 from govsim.report.request import Languages
 from govsim.report.style import COLOURS, embedded
 from govsim.results.errors import EnvironmentProblem, RefusedError
@@ -47,7 +47,7 @@ class _Body:
     material: Material
     studies: Sequence[Path]
 
-    draw = staticmethod(draw)
+    draw = staticmethod(draw_panel)
 
     def say(self, name: str, **values: str) -> str:
         return say(name, self.language, **values)
@@ -70,7 +70,7 @@ class _Body:
     @property
     def span(self) -> Said:
         """How long was simulated."""
-        return span(self.material.facts["weeks"])
+        return duration(self.material.facts["weeks"])
 
     def setting(self, value: Any) -> str:
         """Return a value of a scenario as it is written there."""
@@ -90,7 +90,7 @@ class _Body:
         return Markup(" ").join(Markup('<span class="word">{}</span>').format(word) for word in words)
 
     def unit(self, text: str) -> str:
-        return unit(text, self.language)
+        return printed_unit(text, self.language)
 
     def whole(self, text: str) -> Markup:
         """Return text in which names of arms and options of commands are not broken over lines."""
@@ -105,7 +105,7 @@ class _Body:
         )
 
 
-def build(
+def build_page(
     material: Material, languages: Languages = "both", studies: Sequence[Path] = (), alone: bool = False
 ) -> str:
     """Return the page.
@@ -244,7 +244,7 @@ def write_report(
     """
     material = read_material(folder)
     for detail in DETAILS:
-        page = build(replace(material, detail=detail), languages, studies, alone).encode(
+        page = build_page(replace(material, detail=detail), languages, studies, alone).encode(
             "utf-8", "backslashreplace"
         )
         if len(page) <= LARGEST:

@@ -406,12 +406,12 @@ _DRAW: dict[type, Callable[[Any], Drawing]] = {
 }
 
 
-def draw(panel: Panel) -> Drawing:
+def draw_panel(panel: Panel) -> Drawing:
     """Return a panel as places and words."""
     return _DRAW[type(panel)](panel)
 
 
-def interval(
+def draw_interval(
     middle: float, low: float, high: float, scale: tuple[float, float], width: float = 120.0
 ) -> Drawing:
     """Draw one difference with its interval beside a line at zero.

@@ -150,7 +150,7 @@ class Material:
 
     def _table(self, file: str) -> list[Row]:
         if self.files is None:
-            return table(self.folder / file)
+            return table_rows(self.folder / file)
         header, *rows = csv.reader(io.StringIO(self.files[file].decode("utf-8-sig"), newline=""))
         return _rows(header, rows)
 
@@ -164,7 +164,7 @@ class Material:
         return {row["name"]: row for row in self.rows("dictionary", table="indicators")}
 
 
-def table(path: Path) -> list[Row]:
+def table_rows(path: Path) -> list[Row]:
     """Return the rows of a table; the mark that keeps spreadsheets from reading a formula is taken off.
 
     Raises
@@ -251,7 +251,7 @@ def decimals_of(unit: str) -> int:
     return 2 if unit.startswith("hours per") else 1
 
 
-def interval(row: Row, decimals: int | str, language: Language) -> str:
+def interval_text(row: Row, decimals: int | str, language: Language) -> str:
     """Return the interval of a row in brackets; nothing where there is none."""
     ends = [printed(row[end], decimals, language, sign=True) for end in ("low95", "high95")]
     return "" if value(row["low95"]) is None else f"[{ends[0]}, {ends[1]}]"

@@ -8,14 +8,23 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from govsim.report.comparing.panels import activity_label, headline, label
+from govsim.report.comparing.panels import activity_label, headline_rows, indicator_label
 from govsim.report.docs.words import Language, bracketed
 from govsim.report.html.plot import MOST_BANDS, Drawing
-from govsim.report.html.plot import interval as drawn
-from govsim.report.html.reading import Material, Row, interval, is_number, plain_cell, printed, table, value
-from govsim.report.html.words import say, unit, unit_beside
+from govsim.report.html.plot import draw_interval as drawn
+from govsim.report.html.reading import (
+    Material,
+    Row,
+    interval_text,
+    is_number,
+    plain_cell,
+    printed,
+    table_rows,
+    value,
+)
+from govsim.report.html.words import printed_unit, say, unit_beside
 from govsim.results.values import Missing
-from govsim.studies.sensitivity import FILE, read_influence, shipped
+from govsim.studies.sensitivity import FILE, read_influence, shipped_order
 from govsim.units import PERCENT
 
 _MEASURES = (
@@ -69,7 +78,7 @@ class Compared:
     note: str = ""
 
 
-def compared(
+def compared_rows(
     material: Material, mode: str, other: str, language: Language, only: str = "headline"
 ) -> list[Compared]:
     """Return the rows of one comparison.
@@ -98,7 +107,7 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     hangs = " *" if row["hangs_on"] != "-" else ""  # the note on two groups of results says what it means
     in_arms = "two" in (row["baseline_outcomes"], row["other_outcomes"])
     split = row["outcomes"] == "two" or (in_arms and row["verdict"] == "undecided")
-    shift, ends = printed(row["difference"], d, language, sign=True), interval(row, d, language)
+    shift, ends = printed(row["difference"], d, language, sign=True), interval_text(row, d, language)
     if row["test"] == "order" and row["verdict"] != "no difference":
         shift, ends = say("by order", language, larger=row["larger"], smaller=row["smaller"]), ""
     elif row["outcomes"] == "two":
@@ -108,8 +117,8 @@ def _compared(material: Material, row: Row, language: Language, pictures: bool) 
     if row["seeds"] != row["of"] and shift != say(Missing.NO_BASE.value, language):
         shift += " " + _some(row["seeds"], row["of"], language)
     return Compared(
-        label(row, language),
-        unit_beside(label(row, language), row["unit"], language),
+        indicator_label(row, language),
+        unit_beside(indicator_label(row, language), row["unit"], language),
         {"1": "▲", "-1": "▼"}.get(row["direction"], ""),
         _meaning(material, row["indicator"], language),
         _arm(material, row, "baseline", language),
@@ -174,11 +183,11 @@ class Matrix:
 
 def matrix(material: Material, mode: str, language: Language) -> Matrix:
     """Return each arm's differences to the baseline in some indicators: name, letter, (difference, interval, verdict)."""
-    heads = [row for row in headline(material, mode) if row["indicator"] in _MATRIX]
+    heads = [row for row in headline_rows(material, mode) if row["indicator"] in _MATRIX]
     columns = [
         (
-            label(row, language),
-            unit_beside(label(row, language), row["unit"], language),
+            indicator_label(row, language),
+            unit_beside(indicator_label(row, language), row["unit"], language),
             {"1": "▲", "-1": "▼"}.get(row["direction"], ""),
         )
         for row in heads
@@ -218,7 +227,7 @@ class Groups:
     rows: list[GroupRow]
 
 
-def groups(material: Material, mode: str, language: Language) -> list[Groups]:
+def group_tables(material: Material, mode: str, language: Language) -> list[Groups]:
     """Return a table of groups for each comparison and measure."""
     arms = {arm.key: arm for arm in material.arms(mode)}
     others = list(arms.values())[1:]
@@ -235,7 +244,9 @@ def groups(material: Material, mode: str, language: Language) -> list[Groups]:
             ]
             if not known:
                 continue
-            title = bracketed(label(known[0], language), unit(known[0]["unit"], language), language)
+            title = bracketed(
+                indicator_label(known[0], language), printed_unit(known[0]["unit"], language), language
+            )
             if len(others) > 1:
                 title = say("titled", language, arm=f"{other.letter} {other.labels[language]}", title=title)
             tables.append(Groups(title, _group_rows(known, language)))
@@ -259,7 +270,7 @@ def _group_rows(rows: Sequence[Row], language: Language) -> list[GroupRow]:
                 printed(row["people"], 0, language),
                 row["small"] == "yes",
                 printed(row["difference"], d, language, sign=True),
-                interval(row, d, language)
+                interval_text(row, d, language)
                 + (f" {_some(row['seeds'], row['of'], language)}" if row["seeds"] != row["of"] else ""),
                 say(row["verdict"], language),
                 row["verdict"].replace(" ", "-").replace("/", ""),
@@ -307,7 +318,7 @@ class Plain:
 def alone(material: Material, mode: str, language: Language) -> Plain:
     """Return the headline indicators of a single arm."""
     rows = []
-    for row in headline(material, mode):
+    for row in headline_rows(material, mode):
         d = row["decimals"]
         mean, spread, low, high = (
             printed(row[n], d, language) for n in ("mean", "sd", "smallest", "largest")
@@ -320,8 +331,8 @@ def alone(material: Material, mode: str, language: Language) -> Plain:
         if row["seeds"] != row["of"]:
             shown += " " + _some(row["seeds"], row["of"], language)
         ends = "" if value(row["smallest"]) is None else f"{low} – {high}"
-        words = unit_beside(label(row, language), row["unit"], language)
-        rows.append([bracketed(label(row, language), words, language), shown, ends])
+        words = unit_beside(indicator_label(row, language), row["unit"], language)
+        rows.append([bracketed(indicator_label(row, language), words, language), shown, ends])
     head = [say("indicator", language), say("mean", language), say("smallest to largest", language)]
     return Plain(say(mode, language), head, rows, numeric=[False, True, True])
 
@@ -355,7 +366,7 @@ def _mean_range(row: Row | None, decimals: int, language: Language) -> str:
     return mean if low == high else f"{mean} ({low}–{high})"
 
 
-def hours(material: Material, mode: str, language: Language) -> Plain:
+def staff_hours_table(material: Material, mode: str, language: Language) -> Plain:
     """Return what staff hours were spent on."""
     arms = material.arms(mode)
     found: dict[str, dict[str, Row]] = {}
@@ -395,10 +406,10 @@ def per_hour(material: Material, mode: str, language: Language) -> Plain:
     for row in material.rows("per_hour", capacity_mode=mode):
         d = row["decimals"]
         rows.append([
-            label(row, language),
+            indicator_label(row, language),
             f"{names[row['other']]} − {names[row['baseline']]}",
             printed(row["baseline_mean"], d, language), printed(row["other_mean"], d, language),
-            f"{printed(row['difference'], d, language, sign=True)} {interval(row, d, language)}"
+            f"{printed(row['difference'], d, language, sign=True)} {interval_text(row, d, language)}"
             + (f" {_some(row['seeds'], row['of'], language)}" if row["seeds"] != row["of"] else ""),
         ])  # fmt: skip
     head = [
@@ -422,10 +433,10 @@ def controls(material: Material, language: Language) -> Plain:
     rows = []
     for row in material.rows("controls"):
         said = material.indicators.get(row["indicator"])
-        name = label(said | row, language) if said else row["indicator"]
+        name = indicator_label(said | row, language) if said else row["indicator"]
         rows.append([
             row["control"].replace("_", " ") if language == "en" else _CONTROLS_ZH.get(row["control"], row["control"]),
-            labels.get(row["other"], row["other"]), bracketed(name, unit(row["unit"], language), language),
+            labels.get(row["other"], row["other"]), bracketed(name, printed_unit(row["unit"], language), language),
             f"{plain_cell(row['difference'])} [{plain_cell(row['low95'])}, {plain_cell(row['high95'])}]",
             f"{plain_cell(row['under'])} [{plain_cell(row['under_low95'])}, {plain_cell(row['under_high95'])}]",
             plain_cell(row["share"]),
@@ -456,10 +467,10 @@ def study(folder: Path, language: Language) -> list[Plain]:
     files = sorted(path for path in folder.glob("*.csv") if path.name != "dictionary.csv")
     words: dict[tuple[str, str], Row] = {}
     if (folder / "dictionary.csv").is_file():
-        words = {(row["table"], row["name"]): row for row in table(folder / "dictionary.csv")}
+        words = {(row["table"], row["name"]): row for row in table_rows(folder / "dictionary.csv")}
     found = []
     for file in files:
-        rows = table(file)
+        rows = table_rows(file)
         if not rows:
             continue
         columns = list(rows[0])
@@ -476,10 +487,10 @@ def study(folder: Path, language: Language) -> list[Plain]:
 _MOST_INFLUENTIAL = 5
 
 
-def influential(folders: Sequence[Path], language: Language) -> Plain:
+def influential_parameters(folders: Sequence[Path], language: Language) -> Plain:
     """Return the assumed parameters that move differences most, of the first study that ranked them or the shipped one."""
     file = next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
-    ranked = read_influence(file) if file is not None else shipped()
+    ranked = read_influence(file) if file is not None else shipped_order()
     names = [
         bracketed(one.label_en if language == "en" else one.label_zh, one.parameter, language)
         for one in ranked

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from govsim.report.docs.words import Language
-from govsim.report.docs.words import unit as unit_words
+from govsim.report.docs.words import Language, unit
 
 WORDS: dict[str, tuple[str, str]] = {
     "kicker": ("Comparison in a simulation", "模拟结果比较"),
@@ -344,13 +343,13 @@ def say(name: str, language: Language, **values: str) -> str:
     return text
 
 
-def unit(text: str, language: Language) -> str:
+def printed_unit(text: str, language: Language) -> str:
     """Return a unit as words."""
-    return unit_words(text, language).replace("0-1", "0\u20131")
+    return unit(text, language).replace("0-1", "0\u20131")
 
 
 def unit_beside(label: str, text: str, language: Language) -> str:
     """Return a unit beside a label: the bare sign where the label says already of what it is a share."""
-    words = unit(text, language)
+    words = printed_unit(text, language)
     of = re.search(r", of (?:those )?(\w+)$" if language == "en" else "（占([^）]+)）$", label)
     return "%" if of and words.startswith(f"% of {of[1]} " if language == "en" else f"占{of[1]}") else words

@@ -24,16 +24,16 @@ from govsim.report.lessons.runs import (
     SIDES,
     Played,
     Watched,
-    expected,
-    mean,
-    number,
+    answer_verdicts,
+    expected_number,
+    mean_of,
+    number_or_null,
     pairs,
     read_answers,
-    verdicts,
     worst,
 )
 from govsim.report.lessons.shelf import find_lesson, lesson_files, load_lesson
-from govsim.report.stage import SIGNS, STAGE_WORDS, beside, script
+from govsim.report.stage import SIGNS, STAGE_WORDS, script, short_unit
 from govsim.report.stories.text import Teller, called
 from govsim.results.declare import Column
 from govsim.results.indicators import summarise
@@ -119,7 +119,7 @@ def lesson_data(played: Played) -> dict[str, Any]:
             column.name: _column(column, sides) for column, _ in WEEKLY if column.name in block.curves
         },
         "indicators": {
-            name: described(INDICATOR[name]) | {"decimals": INDICATOR[name].decimals} for name in shown
+            name: column_note(INDICATOR[name]) | {"decimals": INDICATOR[name].decimals} for name in shown
         },
         "seeds": {"list": played.seeds, "left": left, "right": right},
         "grid": _grid(played),
@@ -134,11 +134,12 @@ def weekly_series(recording: Recording, names: Sequence[str]) -> dict[str, list[
     """Return columns of the weekly table, as ``weekly.csv`` has them; None where a week has no value."""
     header, rows = weekly_rows(View(recording))
     return {
-        name: [number(row[k]) for row in rows] for name, k in ((name, header.index(name)) for name in names)
+        name: [number_or_null(row[k]) for row in rows]
+        for name, k in ((name, header.index(name)) for name in names)
     }
 
 
-def described(column: Column) -> dict[str, Any]:
+def column_note(column: Column) -> dict[str, Any]:
     """Return what a reader has to know of a column."""
     # A counter is called by its name; the beginning of what it counts says more.
     counted = column.name in COUNTER and column.label_en == column.name.replace("_", " ")
@@ -155,7 +156,7 @@ def _named(en: str, zh: str, measured: str) -> dict[str, Words]:
     return {
         "label": names,
         "unit": units,
-        "beside": {language: beside(names[language], units[language]) for language in LANGUAGES},
+        "beside": {language: short_unit(names[language], units[language]) for language in LANGUAGES},
     }
 
 
@@ -163,7 +164,7 @@ def _column(column: Column, sides: dict[str, Any]) -> dict[str, Any]:
     values = [v for side in sides.values() for v in side["weekly"][column.name] if v is not None]
     whole = all(float(v).is_integer() for v in values)
     small = max((abs(v) for v in values), default=0.0) <= 2.0
-    return described(column) | {"decimals": 0 if whole else 3 if small else 1}
+    return column_note(column) | {"decimals": 0 if whole else 3 if small else 1}
 
 
 def _words(label: Label) -> Words:
@@ -193,7 +194,7 @@ def _side(played: Played, side: LessonSide, watched: Watched) -> dict[str, Any]:
         "command": shlex.join(words),
         "frames": watched.frames,
         "weekly": weekly_series(watched.recording, played.lesson.block.curves),
-        "indicators": {name: number(values[name]) for name in played.lesson.block.indicators},
+        "indicators": {name: number_or_null(values[name]) for name in played.lesson.block.indicators},
         "stories": _stories(watched.recording, watched.setting),
     }
 
@@ -270,7 +271,7 @@ def _field(played: Played) -> dict[str, Any] | None:
         {
             "model": model,
             "name": played.lesson.called(model),
-            "means": {name: mean(values[name]) for name in field.indicators},
+            "means": {name: mean_of(values[name]) for name in field.indicators},
         }
         for model, values in played.over_field.items()
     ]
@@ -291,7 +292,7 @@ def _answers(played: Played) -> dict[str, Any]:
             models = [{"model": model, "name": played.lesson.called(model)} for model in played.over_field]
             made[name] = asked | {"models": models, "value": worst(played.over_field, answer.indicator)}
             continue
-        if (found := expected(played, answer)) is None:
+        if (found := expected_number(played, answer)) is None:
             continue
         words = about.unit if answer.of != "left_higher" else "% of seeds"
         made[name] = asked | {
@@ -348,11 +349,11 @@ def build_command(name: str, out: Path | None) -> int:
     return DONE
 
 
-def check_command(name: str, answers: Path) -> int:
+def check_answers_command(name: str, answers: Path) -> int:
     """Print which answers of a class are right, with a hint for the others; 4 if any is not."""
     lesson = find_lesson(name)
     given = read_answers(answers, lesson)
-    found = verdicts(Played(lesson), given)
+    found = answer_verdicts(Played(lesson), given)
     for verdict in found:
         print(verdict.line())
     right = sum(verdict.right for verdict in found)

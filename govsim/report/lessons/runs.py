@@ -154,27 +154,29 @@ class Played:
             view = View(simulate(self._world(scenario, seed), scenario, arm, seed))
             block = self.lesson.block
             names = (*block.indicators, *(block.field.indicators if block.field else ()))
-            self._done[key] = {name: number(INDICATOR[name].compute(view)) for name in dict.fromkeys(names)}
+            self._done[key] = {
+                name: number_or_null(INDICATOR[name].compute(view)) for name in dict.fromkeys(names)
+            }
         return self._done[key]
 
 
-def number(value: Value) -> float | None:
+def number_or_null(value: Value) -> float | None:
     """Return a value as a page keeps it: null where there is none."""
     return None if isinstance(value, Missing) else float(value)
 
 
-def known(values: Sequence[float | None]) -> list[float]:
+def values_there(values: Sequence[float | None]) -> list[float]:
     """Return the values that are there."""
     return [value for value in values if value is not None]
 
 
-def mean(values: Sequence[float | None]) -> float | None:
+def mean_of(values: Sequence[float | None]) -> float | None:
     """Return the mean of the values that are there."""
-    there = known(values)
+    there = values_there(values)
     return float(np.mean(there)) if there else None
 
 
-def differences(left: Sequence[float | None], right: Sequence[float | None]) -> list[float | None]:
+def paired_differences(left: Sequence[float | None], right: Sequence[float | None]) -> list[float | None]:
     """Return right minus left, seed by seed."""
     return [None if a is None or b is None else b - a for a, b in zip(left, right, strict=True)]
 
@@ -182,13 +184,13 @@ def differences(left: Sequence[float | None], right: Sequence[float | None]) -> 
 def worst(field: dict[str, Means], indicator: str) -> str | None:
     """Return the model with the worst mean of an indicator; None where no single one is, or nothing is better or worse."""
     direction = INDICATOR[indicator].direction
-    found = {model: mean(values[indicator]) for model, values in field.items()}
+    found = {model: mean_of(values[indicator]) for model, values in field.items()}
     ranked = sorted((direction * value, model) for model, value in found.items() if value is not None)
     alone = len(ranked) == 1 or (len(ranked) > 1 and ranked[0][0] < ranked[1][0])
     return ranked[0][1] if direction and alone else None
 
 
-def expected(played: Played, answer: ExpectedAnswer) -> tuple[float, float] | None:
+def expected_number(played: Played, answer: ExpectedAnswer) -> tuple[float, float] | None:
     """Return the number that an answer should come near, and how near.
 
     The tolerance is half the 95 % interval over the stored seeds, and never below what the page rounds away.
@@ -201,8 +203,8 @@ def expected(played: Played, answer: ExpectedAnswer) -> tuple[float, float] | No
         pairs = [(a, b) for a, b in zip(one, two, strict=True) if a is not None and b is not None]
         values: list[float | None] = [100.0 * (a > b) for a, b in pairs]
     else:
-        values = {"left": one, "right": two, "difference": differences(one, two)}[answer.of]
-    there = known(values)
+        values = {"left": one, "right": two, "difference": paired_differences(one, two)}[answer.of]
+    there = values_there(values)
     if not there:
         return None
     rounding = 0.5 * 10.0 ** -(0 if answer.of == "left_higher" else INDICATOR[answer.indicator].decimals)
@@ -294,7 +296,7 @@ def read_answers(file: Path, lesson: LoadedLesson) -> Given:
     return given
 
 
-def verdicts(played: Played, given: Given) -> list[Verdict]:
+def answer_verdicts(played: Played, given: Given) -> list[Verdict]:
     """Return what is to be said of the answer to every question, in the order of the lesson."""
     found = []
     for name, question in played.lesson.block.answers.items():
@@ -304,7 +306,7 @@ def verdicts(played: Played, given: Given) -> list[Verdict]:
             right = answer is not None and answer == worst(played.over_field, question.indicator)
             found.append(Verdict(name, answer, right, 0.0, "", hint))
             continue
-        wanted = expected(played, question)
+        wanted = expected_number(played, question)
         unit = INDICATOR[question.indicator].unit if question.of != "left_higher" else "% of seeds"
         tolerance = wanted[1] if wanted else 0.0
         near = (

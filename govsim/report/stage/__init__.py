@@ -293,7 +293,7 @@ SIGNS = (
 """Entries of the legend, as ``Stage.sign`` draws them."""
 
 
-def beside(label: str, unit: str) -> str:
+def short_unit(label: str, unit: str) -> str:
     """Return a unit as it is written beside a label: without what the label says already."""
     found = re.fullmatch(r"(.*?)[ ,，]*(0[-–]1)?", unit)
     assert found is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from govsim.results.foreign import as_written
-from govsim.results.load import Results, load_results
+from govsim.results.load import Results, load_run
 from govsim.results.store import MANIFEST, slug
 from govsim.results.story import Fact, Ledgers, Rows, UnknownNumberError, case_story, resident_story
 from govsim.results.values import spans
@@ -293,7 +293,7 @@ class Teller:
             values["fate"] = self._fate(fact)
         text = self._sentences[fact.kind].format(**values, week=self._ledgers.weeks)
         text = text[:1].upper() + text[1:]
-        return f"{text} [{listed(fact.rows)}]" if rows else text
+        return f"{text} [{row_ranges(fact.rows)}]" if rows else text
 
     def _phrase(self, name: str, **values: Any) -> str:
         return self._phrases[name].format(**values)
@@ -304,7 +304,7 @@ class Teller:
 
     def _write(self, name: str, value: Any, fact: Fact) -> str:
         makers: dict[str, Callable[[Any], str]] = {
-            "days": _days, "severity": _fine, "effort": amount, "total": amount, "hours_given": amount,
+            "days": _days, "severity": _fine, "effort": hours_text, "total": hours_text, "hours_given": hours_text,
             "money": lambda v: f"{float(v):,.0f}", "office": self._office, "path": self._path,
             "community": lambda v: self._ledgers.communities[int(v)], "told": lambda v: self._told(v, fact.values["count"]),
             "exposure": self._exposure,
@@ -353,14 +353,14 @@ class Teller:
 
     def _spent(self, spent: Sequence[tuple[str, int, float]]) -> str:
         parts = [
-            self._phrase("spent", hours=amount(h), source=self._name("source", s), office=self._office(o))
+            self._phrase("spent", hours=hours_text(h), source=self._name("source", s), office=self._office(o))
             for s, o, h in spent
         ]
         return self._phrases["and"].join(parts) or self._phrases["none"]
 
     def _in_all(self, spent: Mapping[str, float]) -> str:
         parts = [
-            self._phrase("spent_in_all", hours=amount(h), source=self._name("source", s))
+            self._phrase("spent_in_all", hours=hours_text(h), source=self._name("source", s))
             for s, h in spent.items()
         ]
         return self._phrases["and"].join(parts)
@@ -392,7 +392,7 @@ class Teller:
         return self._phrase("found_fate", detected=_days(values["detected"]), channel=channel, end=end)
 
 
-def amount(hours: float) -> str:
+def hours_text(hours: float) -> str:
     """Return hours with one decimal, or two below one hour."""
     return f"{hours:,.1f}" if hours >= 1 else f"{hours:.2f}"
 
@@ -405,7 +405,7 @@ def _fine(value: float) -> str:
     return f"{float(value):.2f}"
 
 
-def listed(rows: Rows) -> str:
+def row_ranges(rows: Rows) -> str:
     """Return row numbers by table, runs of them as ranges: ``cases 204; events 1812-1815, 1820``."""
     return "; ".join(f"{table} {spans(numbers)}" for table, numbers in rows.items() if numbers)
 
@@ -414,7 +414,7 @@ _LISTED = 8
 """Runs named in a message."""
 
 
-def choose(result: Path, model: str | None, mode: str | None, seed: int | None) -> Results:
+def choose_run(result: Path, model: str | None, mode: str | None, seed: int | None) -> Results:
     """Return the run that is meant; of runs that agree in model, mode, seed and weeks the newest.
 
     Parameters
@@ -439,14 +439,14 @@ def choose(result: Path, model: str | None, mode: str | None, seed: int | None) 
         text = "is no run folder and holds none" if result.is_dir() else "is not there"
         _refuse(str(result), f"{text}; a run folder is <out>/<scenario>/<key> and has a {MANIFEST}")
     if all(path.parent == result.parent for path in (run.folder for run in runs)):
-        return load_results(runs[0].folder)
+        return load_run(runs[0].folder)
     fitting = [run for run in runs if _fits(run, model, mode, seed)]
     if not fitting:
         _refuse(str(result), "no run there fits; there are", runs)
     newest = {run.what: run for run in sorted(fitting, key=lambda run: run.started)}
     if len(newest) > 1:
         _refuse(str(result), f"holds {len(newest)} runs that fit; say which with", list(newest.values()))
-    return load_results(next(iter(newest.values())).folder)
+    return load_run(next(iter(newest.values())).folder)
 
 
 def _options(run: FoundRun) -> str:
@@ -491,7 +491,7 @@ def explain_command(
     if (case is None) == (resident is None):
         text = "give one of --case NUMBER and --resident NUMBER"
         raise ScenarioError([Problem.at(Place("explain"), "", text)])
-    run = choose(Path(result), model, capacity, seed)
+    run = choose_run(Path(result), model, capacity, seed)
     with as_written(run.folder):
         ledgers = Ledgers(run)
         facts = _case(ledgers, case) if case is not None else _resident(ledgers, int(resident or 0))

@@ -313,12 +313,12 @@ def _row(maps: Crossover, index: int, pair: int) -> list[str]:
     sides = (PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND)
     place, points = maps.place(index, pair), len(maps.design)
     return [
-        found.indicator.words, *(str(found.count(pair, side)) for side in sides), interval(now, pair),
+        found.indicator.words, *(str(found.count(pair, side)) for side in sides), interval_today(now, pair),
         "-" if place is None else f"{place:.2f}", f"{points - found.count(pair, PointOwner.NO_VALUE)} of {points}",
     ]  # fmt: skip
 
 
-def interval(now: Map, pair: int) -> str:
+def interval_today(now: Map, pair: int) -> str:
     """Return today's difference with its interval."""
     mean, half = float(now.difference[pair, 0]), float(now.half_width(1.0 - now.chance)[pair, 0])
     if not np.isfinite(mean):

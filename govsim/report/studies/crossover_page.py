@@ -86,7 +86,7 @@ class Published:
         return rank_models(self.pairs, self.sides[indicator], len(self.labels))
 
 
-def publish(study: LoadedStudy, docs: Path, answer: Answer) -> None:
+def publish_crossover(study: LoadedStudy, docs: Path, answer: Answer) -> None:
     """Write the data files and the page that is made from them.
 
     Parameters
@@ -100,7 +100,7 @@ def publish(study: LoadedStudy, docs: Path, answer: Answer) -> None:
     for name, content in (data_files(answer.maps) | sample_file(answer.ran, names)).items():
         write_whole(data / name, content)
     made = stamp(AGAIN, study, *answer.ran.models).comment()
-    write_whole(docs / "crossover.md", f"{page(read(data, study), study)}\n{made}".encode())
+    write_whole(docs / "crossover.md", f"{page(read_published(data, study), study)}\n{made}".encode())
 
 
 def data_files(maps: Crossover) -> dict[str, bytes]:
@@ -145,7 +145,7 @@ def sample_file(ran: Experiments, indicators: Sequence[str]) -> dict[str, bytes]
     return {SAMPLE: table_bytes(SAMPLE, ["point", "model", "seed", *indicators], rows)}
 
 
-def read(data: Path, study: LoadedStudy) -> Published:
+def read_published(data: Path, study: LoadedStudy) -> Published:
     """Read the data files back."""
     header, points = read_cells(data / POINTS)
     paths = [factor.path for factor in study.factors]
@@ -170,7 +170,7 @@ def read(data: Path, study: LoadedStudy) -> Published:
     )  # fmt: skip
 
 
-def verdict(ranks: NDArray[np.int8], design: Design) -> str:
+def best_words(ranks: NDArray[np.int8], design: Design) -> str:
     """Return in words where a model is best; ``ranks`` has shape (points,)."""
     points = len(design)
     best = int((ranks == Rank.BEST).sum())
@@ -238,7 +238,7 @@ def page(found: Published, study: LoadedStudy) -> str:
         TextTable([
             ["model", "best", "undecided", "not best", "where"],
             *([label, *(str(int((first[m] == rank).sum())) for rank in (Rank.BEST, Rank.UNDECIDED, Rank.NOT_BEST)),
-               verdict(first[m], found.design)]
+               best_words(first[m], found.design)]
               for m, label in enumerate(found.labels)),
         ]),
         "Ranges in brackets hold the middle 80 % of the points of that region. Only parameters are named that tell it from "

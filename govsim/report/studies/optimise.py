@@ -10,7 +10,7 @@ import numpy as np
 
 from govsim.extras import require
 from govsim.report.answers import write_whole
-from govsim.report.panels import draw
+from govsim.report.panels import draw_sheet
 from govsim.report.stamps import stamp
 from govsim.report.studies.optimise_page import page
 from govsim.results.csvtext import Cell
@@ -27,11 +27,11 @@ from govsim.studies.optimise import (
     answer,
     goals_of,
     inside,
-    letters,
+    portfolio_names,
     recurrences,
+    row_verdicts,
     steady,
     thinned,
-    verdicts,
 )
 from govsim.studies.optimise.portfolios import Gap, Space, standing
 
@@ -159,7 +159,7 @@ def _portfolios_table(answer: OptimiseAnswer) -> DataTable:
             part.length,
             part.strength,
         ]
-        for letter, p in zip(letters(len(answer.shown)), answer.shown, strict=True)
+        for letter, p in zip(portfolio_names(len(answer.shown)), answer.shown, strict=True)
         for part in p.parts
     ]
     return DataTable(
@@ -170,7 +170,7 @@ def _portfolios_table(answer: OptimiseAnswer) -> DataTable:
 def _front_table(answer: OptimiseAnswer) -> DataTable:
     rows: Rows = []
     words = {1: "better", -1: "worse", 0: "undecided"}
-    for letter, row in zip(letters(len(answer.shown)), answer.gains, strict=True):
+    for letter, row in zip(portfolio_names(len(answer.shown)), answer.gains, strict=True):
         for goal, gap in zip(answer.goals, row, strict=True):
             change = goal.direction * gap.mean
             rows.append([letter, goal.name, change, _end(gap.high - gap.mean), words[gap.sign]])
@@ -182,7 +182,7 @@ def _end(value: float) -> Cell:
 
 
 def _standing_table(answer: OptimiseAnswer) -> DataTable:
-    names = [*letters(len(answer.shown)), "nothing"]
+    names = [*portfolio_names(len(answer.shown)), "nothing"]
     rows: Rows = []
     for n, name in enumerate(names):
         alike = [names[b if a == n else a] for a, b in answer.order.undecided if n in (a, b)]
@@ -191,7 +191,7 @@ def _standing_table(answer: OptimiseAnswer) -> DataTable:
         stands: Cell = standing(answer.gains[n], answer.heads) if shown else Missing.NO_BASE
         counts: Rows = [[Missing.NO_BASE] * 3]
         if shown:
-            said = verdicts(answer.gains[n], answer.heads)
+            said = row_verdicts(answer.gains[n], answer.heads)
             counts = [[len(said.better), len(said.worse), len(said.undecided)]]
         rows.append([name, stands, *counts[0], beaten, " ".join(alike) or "none"])
     header = [
@@ -203,7 +203,7 @@ def _standing_table(answer: OptimiseAnswer) -> DataTable:
 def _region_table(answer: OptimiseAnswer) -> DataTable:
     rows: Rows = []
     for d, point in enumerate(answer.design.points.tolist()):
-        for n, letter in enumerate(letters(len(answer.shown))):
+        for n, letter in enumerate(portfolio_names(len(answer.shown))):
             rows += [
                 [d, *point, letter, goal.name, goal.direction * float(answer.region_gains[d, n, g]) + 0.0]
                 for g, goal in enumerate(answer.goals)
@@ -215,7 +215,7 @@ def _region_table(answer: OptimiseAnswer) -> DataTable:
 def _robustness_table(answer: OptimiseAnswer) -> DataTable:
     rows: Rows = []
     count = len(answer.design)
-    for letter, found in zip(letters(len(answer.shown)), answer.region, strict=True):
+    for letter, found in zip(portfolio_names(len(answer.shown)), answer.region, strict=True):
         for g, goal in enumerate(answer.goals):
             change, loss = found.change[g], found.loss[g]
             rows.append([
@@ -232,7 +232,7 @@ def _robustness_table(answer: OptimiseAnswer) -> DataTable:
 def _changes_table(answer: OptimiseAnswer) -> DataTable:
     rows: Rows = []
     for change in answer.changes:
-        for letter, row in zip(letters(len(answer.shown)), change.gains, strict=True):
+        for letter, row in zip(portfolio_names(len(answer.shown)), change.gains, strict=True):
             for goal, gap in zip(answer.goals, row, strict=True):
                 rows.append([change.label, letter, goal.name, *_mean_and_half(gap, goal.direction)])
     return DataTable(["changed", "portfolio", "goal", "change", "half_width"], rows)
@@ -296,7 +296,7 @@ def _counts_table(answer: OptimiseAnswer) -> DataTable:
 
 def _sheet(answer: OptimiseAnswer, footer: str) -> Sheet:
     """Return every portfolio in every goal, with its interval."""
-    names = letters(len(answer.shown))
+    names = portfolio_names(len(answer.shown))
     panels = []
     for place, goal in enumerate(answer.goals):
         spans = []
@@ -313,9 +313,9 @@ def _sheet(answer: OptimiseAnswer, footer: str) -> Sheet:
     )  # fmt: skip
 
 
-def publish(study: LoadedStudy, docs: Path, again: str, region: Path | None, found: Answer) -> None:
+def publish_optimise(study: LoadedStudy, docs: Path, again: str, region: Path | None, found: Answer) -> None:
     """Write the page of the documentation and its figure."""
     assert isinstance(found, PortfolioAnswer)
     made = stamp(f"{again} --docs docs", study, *([] if region is None else [region])).comment()
     write_whole(docs / "optimise.md", f"{found.published}\n{made}".encode())
-    write_whole(docs / "optimise.svg", draw(found.drawn["front"])["svg"])
+    write_whole(docs / "optimise.svg", draw_sheet(found.drawn["front"])["svg"])

@@ -13,10 +13,10 @@ from govsim.studies.optimise import (
     OptimiseAnswer,
     Verdicts,
     inside,
-    letters,
+    portfolio_names,
     recurrences,
+    row_verdicts,
     steady,
-    verdicts,
 )
 from govsim.studies.optimise.portfolios import Gap, standing
 
@@ -92,7 +92,7 @@ def _way(goal: Goal) -> str:
 
 
 def _short(answer: OptimiseAnswer) -> Iterator[str]:
-    names = letters(len(answer.shown))
+    names = portfolio_names(len(answer.shown))
     benefits = len(answer.heads)
     yield (
         f"{len(answer.tried.candidates):,} portfolios were tried. The table below shows "
@@ -149,7 +149,7 @@ def _short(answer: OptimiseAnswer) -> Iterator[str]:
 
 
 def _said(answer: OptimiseAnswer, portfolio: int) -> Verdicts:
-    return verdicts(answer.gains[portfolio], answer.heads)
+    return row_verdicts(answer.gains[portfolio], answer.heads)
 
 
 def _goals(answer: OptimiseAnswer, places: Sequence[int]) -> str:
@@ -228,7 +228,7 @@ def _names(answer: OptimiseAnswer) -> list[Part]:
     space = answer.space
     lines = [
         f"{_MARK}{letter}{_MARK}: {space.told(portfolio)}. Under {space.models[portfolio.model]}."
-        for letter, portfolio in zip(letters(len(answer.shown)), answer.shown, strict=True)
+        for letter, portfolio in zip(portfolio_names(len(answer.shown)), answer.shown, strict=True)
     ]
     lead = (
         "A is the most even one (its largest shortfall to the best in any goal is smallest); then "
@@ -242,7 +242,7 @@ def _front(answer: OptimiseAnswer) -> list[Part]:
     header = ["change on doing nothing", *(_heading(goal) for goal in answer.goals)]
     rows = [
         [letter, *(_cell(goal, gap) for goal, gap in zip(answer.goals, row, strict=True))]
-        for letter, row in zip(letters(len(answer.shown)), answer.gains, strict=True)
+        for letter, row in zip(portfolio_names(len(answer.shown)), answer.gains, strict=True)
     ]
     today = answer.final.reference[0].mean(axis=0)
     values = [number(float(today[n]), goal.decimals, sign=False) for n, goal in enumerate(answer.goals)]
@@ -262,12 +262,12 @@ def _heading(goal: Goal) -> str:
 
 
 def _verdicts(answer: OptimiseAnswer) -> Iterator[str]:
-    for n, name in enumerate(letters(len(answer.shown))):
+    for n, name in enumerate(portfolio_names(len(answer.shown))):
         yield f"{_MARK}{name}{_MARK}: {_row_words(answer, n)}"
 
 
 def _against(answer: OptimiseAnswer) -> Iterator[str]:
-    names = [*letters(len(answer.shown)), "doing nothing"]
+    names = [*portfolio_names(len(answer.shown)), "doing nothing"]
     beaten = [
         f"{name} (by {', '.join(names[other] for other in others)})"
         for name, others in zip(names, answer.order.beaten_by, strict=True)
@@ -303,7 +303,7 @@ def _region(answer: OptimiseAnswer, region: str) -> list[Part]:
     count = len(answer.design)
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     varied = ", ".join(f"`{f.path}` {f.low:g}–{f.high:g}" for f in answer.design.factors)
-    named = list(zip(letters(len(answer.shown)), answer.region, strict=True))
+    named = list(zip(portfolio_names(len(answer.shown)), answer.region, strict=True))
     changes = [
         [
             letter,
@@ -355,7 +355,7 @@ def _changes(answer: OptimiseAnswer) -> list[Part]:
     benefits = [(n, answer.goals[n]) for n in answer.heads]
     main = benefits[0][1]
     rows = []
-    for n, letter in enumerate(letters(len(answer.shown))):
+    for n, letter in enumerate(portfolio_names(len(answer.shown))):
         row = [letter, _gained(answer, answer.gains[n])]
         row += [_gained(answer, change.gains[n]) for change in answer.changes]
         rows.append(row)
@@ -381,7 +381,7 @@ def _gained(answer: OptimiseAnswer, row: list[Gap]) -> str:
 
 
 def _seeds(answer: OptimiseAnswer) -> Iterator[str]:
-    asked, names = answer.space.asked, letters(len(answer.shown))
+    asked, names = answer.space.asked, portfolio_names(len(answer.shown))
     same, of = steady(answer)
     yield (
         f"**Other seeds, the whole district.** Of {of} gains in goals that are no costs, {same} have "

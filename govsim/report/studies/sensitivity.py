@@ -47,8 +47,8 @@ from govsim.studies.sensitivity import (
     Standing,
     analyse,
     lay,
+    parameter_order,
     points_of,
-    standings,
 )
 
 NAME = "sensitivity"
@@ -148,7 +148,7 @@ def sensitivity(
         left = left_under_controls(study, lambda other: runs(other, screening.starts), runs.say, at_starts)
     about = list(_about(screening, ran, chosen))
     influences = DataTable(_COLUMNS, [row for item in about for row in _rows(item, study.factors, method)])
-    order = standings(study.factors, _main(about))
+    order = parameter_order(study.factors, _main(about))
     by_control = controls_table([item for items in left for item in items])
     tables = {
         "sensitivity.csv": influences,

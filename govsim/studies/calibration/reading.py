@@ -14,7 +14,7 @@ from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.scenario.studies import Factor, LoadedStudy
 from govsim.studies.calibration import Runs, Target, Targets, add, empty, rounded
-from govsim.studies.calibration.search import DRAWS, Calibrated, Drawn, Emulator, draw, joint
+from govsim.studies.calibration.search import DRAWS, Calibrated, Drawn, Emulator, draw_density, joint
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ class Known:
         return "weakly identified" if self.width >= SETTLED else "identified"
 
 
-def known(factors: Sequence[Factor], drawn: Drawn) -> tuple[Known, ...]:
+def settled_by_region(factors: Sequence[Factor], drawn: Drawn) -> tuple[Known, ...]:
     """Return what draws from a region say of each parameter."""
     tail = (1 - REGION) / 2
     correlations = _ranks(drawn.shares, drawn.shares) - np.eye(len(factors))
@@ -265,10 +265,10 @@ def twins(
     for index in range(number):
         seen = [e.around(float(values[index]), _WIDTH) for e, values in zip(emulators, observed, strict=True)]
         density = joint(seen)
-        drawn = draw(density, len(study.factors), DRAWS, seed + index)
+        drawn = draw_density(density, len(study.factors), DRAWS, seed + index)
         truth = density(runs.design.shares[index : index + 1])[0]
         inside = bool(truth >= np.quantile(drawn.log_density, 1 - REGION))
-        found.append(Twin(runs.design.points[index], inside, known(study.factors, drawn)))
+        found.append(Twin(runs.design.points[index], inside, settled_by_region(study.factors, drawn)))
     return tuple(found)
 
 
@@ -292,7 +292,7 @@ class ReadCalibration:
     @cached_property
     def known(self) -> tuple[Known, ...]:
         """What the region says of each parameter."""
-        return known(self.found.study.factors, self.found.drawn)
+        return settled_by_region(self.found.study.factors, self.found.drawn)
 
     @cached_property
     def pulls(self) -> tuple[Pull, ...]:

@@ -323,7 +323,7 @@ def calibrate(study: LoadedStudy, options: RunOptions) -> Calibrated | Runs:
             return runs
         said.say(f"learning {len(targets.fitted)} indicators from {len(runs.results)} runs")
         emulators = learn_all(targets, runs, emulators)
-        drawn = draw(joint(emulators), len(study.factors), DRAWS, study.study.design.seed + number)
+        drawn = draw_density(joint(emulators), len(study.factors), DRAWS, study.study.design.seed + number)
         shares = drawn.shares[:: max(1, DRAWS // asked.points)][: asked.points]
     return Calibrated(study, targets, runs, emulators, drawn, accept(targets, runs, emulators))
 
@@ -395,7 +395,7 @@ class Drawn:
     log_mass: float
 
 
-def draw(log_density: Callable[[Floats], Floats], dimensions: int, size: int, seed: int) -> Drawn:
+def draw_density(log_density: Callable[[Floats], Floats], dimensions: int, size: int, seed: int) -> Drawn:
     """Draw from a density.
 
     Parameters

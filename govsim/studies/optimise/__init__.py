@@ -38,10 +38,10 @@ from govsim.studies.optimise.portfolios import (
     Score,
     Space,
     Tried,
-    gaps,
-    order,
+    mean_gaps,
+    pareto_order,
     robustness,
-    search,
+    search_portfolios,
     shortlist,
 )
 from govsim.units import THOUSAND
@@ -374,7 +374,7 @@ def answer(bench: PortfolioRuns, design: Design, controls: bool = False) -> Opti
             means, spent = found.gains[:, p].mean(axis=(0, 1)), found.spent[:, p].mean(axis=(0, 1))
             yield _score(means, spent, asked.limits.hours_moved, asked.limits.yuan_moved)
 
-    tried = search(
+    tried = search_portfolios(
         space.suggest, evaluate, len(goals), asked.population, asked.generations, asked.seed,
         [space.genes(portfolio) for portfolio in space.first()],
     )  # fmt: skip
@@ -391,7 +391,7 @@ def answer(bench: PortfolioRuns, design: Design, controls: bool = False) -> Opti
     final = _whole(bench.run(shown, [()], fresh), space, shown)
     each = final.gains[0]
     nothing = np.zeros((1, *each.shape[1:]))
-    stand = order(np.concatenate([each, nothing]))
+    stand = pareto_order(np.concatenate([each, nothing]))
     again = fresh[: asked.region_seeds]
     said.say(f"what is shown in {len(design)} districts of the region")
     elsewhere = () if asked.whole_region else fixed
@@ -399,7 +399,7 @@ def answer(bench: PortfolioRuns, design: Design, controls: bool = False) -> Opti
     region = _whole(bench.run(shown, points, again), space, shown).gains
     changes = tuple(_changes(bench, shown, again, elsewhere, fixed, controls))
     return OptimiseAnswer(
-        space, goals, tried, front, shown, tuple(benefits), fresh, final, gaps(each), stand, design,
+        space, goals, tried, front, shown, tuple(benefits), fresh, final, mean_gaps(each), stand, design,
         robustness(region), region.mean(axis=2), changes, bench.computed, bench.reused,
     )  # fmt: skip
 
@@ -466,7 +466,7 @@ def _changes(
 
 def _means(measured: PortfolioOutcomes) -> list[list[Gap]]:
     if measured.gains.shape[2] > 1 and np.isfinite(measured.gains).all():
-        return gaps(measured.gains[0])
+        return mean_gaps(measured.gains[0])
     means = measured.gains[0].mean(axis=1)
     return [[Gap(float(mean), -np.inf, np.inf) for mean in row] for row in means]
 
@@ -511,13 +511,13 @@ class Verdicts:
     undecided: tuple[int, ...]
 
 
-def verdicts(row: Sequence[Gap], goals: Sequence[int]) -> Verdicts:
+def row_verdicts(row: Sequence[Gap], goals: Sequence[int]) -> Verdicts:
     """Return what is said of a row of a table in these goals; every sentence about a table is made of it."""
     better, worse, undecided = (tuple(n for n in goals if row[n].sign == sign) for sign in (1, -1, 0))
     return Verdicts(better, worse, undecided)
 
 
-def letters(count: int) -> list[str]:
+def portfolio_names(count: int) -> list[str]:
     """Return the names A, B, C... of what is shown."""
     return list(string.ascii_uppercase[:count])
 

@@ -66,7 +66,7 @@ class Gap:
         return int(self.low > 0) - int(self.high < 0)
 
 
-def gaps(differences: Floats) -> list[list[Gap]]:
+def mean_gaps(differences: Floats) -> list[list[Gap]]:
     """Return mean and interval of each column of differences; all of them are looked at together.
 
     Parameters
@@ -123,7 +123,7 @@ class Order:
     undecided: list[tuple[int, int]]
 
 
-def order(gains: Floats) -> Order:
+def pareto_order(gains: Floats) -> Order:
     """Return how portfolios stand to each other over the same seeds.
 
     Parameters
@@ -135,7 +135,7 @@ def order(gains: Floats) -> Order:
     pairs = [(a, b) for a in range(count) for b in range(a + 1, count)]
     beaten: list[list[int]] = [[] for _ in range(count)]
     undecided = []
-    found = gaps(np.array([gains[b] - gains[a] for a, b in pairs])) if pairs else []
+    found = mean_gaps(np.array([gains[b] - gains[a] for a, b in pairs])) if pairs else []
     for (a, b), row in zip(pairs, found, strict=True):
         signs = {gap.sign for gap in row} - {0}
         if not signs:
@@ -240,7 +240,7 @@ def robustness(gains: Floats) -> list[Robustness]:
     """
     means = gains.mean(axis=2)
     better = (means > 0).mean(axis=0)
-    change, loss = (gaps(np.swapaxes(of, 0, 1)) for of in (means, losses(gains)))
+    change, loss = (mean_gaps(np.swapaxes(of, 0, 1)) for of in (means, losses(gains)))
     return [
         Robustness(share, told, lost) for share, told, lost in zip(better.tolist(), change, loss, strict=True)
     ]
@@ -482,7 +482,7 @@ class Tried(Generic[C]):
         return [kept[n] for n in np.flatnonzero(non_dominated(self.gains[kept]))]
 
 
-def search(
+def search_portfolios(
     suggest: Callable[[Chooser], C],
     evaluate: Callable[[Sequence[C]], Iterable[Score | None]],
     goals: int,

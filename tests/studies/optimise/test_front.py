@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from govsim.studies.optimise.portfolios import (
-    gaps,
     losses,
+    mean_gaps,
     non_dominated,
-    order,
+    pareto_order,
     robustness,
     shortfalls,
     shortlist,
@@ -35,38 +35,38 @@ def noisy(means: list[list[float]], seeds: int = 8, noise: float = 0.05) -> np.n
 
 
 def test_who_is_beaten_and_who_is_undecided() -> None:
-    stand = order(noisy([[5.0, 0.0], [0.0, 5.0], [4.0, -1.0], [5.01, -0.01]]))
+    stand = pareto_order(noisy([[5.0, 0.0], [0.0, 5.0], [4.0, -1.0], [5.01, -0.01]]))
     assert stand.beaten_by == [[], [], [0, 3], []]
     assert stand.undecided == [(0, 3)]
 
 
 def test_better_where_told_apart_but_worse_in_a_mean_does_not_beat() -> None:
-    assert order(noisy([[5.0, 0.0], [4.0, 0.01]])).beaten_by == [[], []]
+    assert pareto_order(noisy([[5.0, 0.0], [4.0, 0.01]])).beaten_by == [[], []]
 
 
 def test_one_seed_tells_nothing_apart() -> None:
-    stand = order(noisy([[5.0, 0.0], [0.0, -5.0]], seeds=1))
+    stand = pareto_order(noisy([[5.0, 0.0], [0.0, -5.0]], seeds=1))
     assert stand.beaten_by == [[], []]
     assert stand.undecided == [(0, 1)]
 
 
 def test_equal_differences_carry_no_verdict_below_what_the_sign_test_needs() -> None:
-    few, many = (gaps(np.full((1, seeds, 1), 5.0))[0][0] for seeds in (3, 8))
+    few, many = (mean_gaps(np.full((1, seeds, 1), 5.0))[0][0] for seeds in (3, 8))
     assert (few.sign, many.sign) == (0, 1)
     assert np.isinf(few.high)
-    assert gaps(np.zeros((1, 3, 1)))[0][0].high == 0.0
+    assert mean_gaps(np.zeros((1, 3, 1)))[0][0].high == 0.0
 
 
 def test_four_standings_to_doing_nothing_costs_aside() -> None:
     """The third goal is a cost: what it takes does not make a portfolio worse."""
-    rows = gaps(noisy([[5.0, 0.0, -9.0], [5.0, -5.0, -9.0], [-42.0, 0.0, -9.0], [0.0, 0.0, -9.0]]))
+    rows = mean_gaps(noisy([[5.0, 0.0, -9.0], [5.0, -5.0, -9.0], [-42.0, 0.0, -9.0], [0.0, 0.0, -9.0]]))
     assert [standing(row, (0, 1)) for row in rows] == ["better", "mixed", "worse", "undecided"]
 
 
 def test_gaps_widen_when_more_is_looked_at() -> None:
     differences = noisy([[1.0, 0.0]], noise=0.3)
-    alone = gaps(differences[:, :, :1])[0][0]
-    among = gaps(np.concatenate([differences, noisy([[0.0, 0.0]] * 30, noise=0.3)]))[0][0]
+    alone = mean_gaps(differences[:, :, :1])[0][0]
+    among = mean_gaps(np.concatenate([differences, noisy([[0.0, 0.0]] * 30, noise=0.3)]))[0][0]
     assert alone.sign == among.sign == 1
     assert among.high - among.low > 1.2 * (alone.high - alone.low)
     assert alone.mean == pytest.approx(1.0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from govsim.studies.optimise.portfolios import Chooser, Score, Tried, search
+from govsim.studies.optimise.portfolios import Chooser, Score, Tried, search_portfolios
 
 Point = tuple[int, int]
 SIDE = 20
@@ -29,7 +29,7 @@ def run(seed: int = 1, most: int | None = None, generations: int = 25) -> Tried[
     def evaluate(points: Sequence[Point]) -> Iterator[Score | None]:
         return (score(point, most) for point in points)
 
-    return search(suggest, evaluate, 2, 24, generations, seed)
+    return search_portfolios(suggest, evaluate, 2, 24, generations, seed)
 
 
 def test_the_known_front_is_found() -> None:
@@ -62,7 +62,7 @@ def test_nothing_is_evaluated_twice() -> None:
         seen.extend(points)
         return (score(point) for point in points)
 
-    search(suggest, evaluate, 2, 12, 10, 1)
+    search_portfolios(suggest, evaluate, 2, 12, 10, 1)
     assert len(seen) == len(set(seen))
 
 
@@ -70,7 +70,7 @@ def test_impossible_candidates_are_replaced_and_never_on_the_front() -> None:
     def evaluate(points: Sequence[Point]) -> Iterator[Score | None]:
         return (None if a % 2 else score((a, b)) for a, b in points)
 
-    tried = search(suggest, evaluate, 2, 12, 12, 1)
+    tried = search_portfolios(suggest, evaluate, 2, 12, 12, 1)
     assert any(found is None for found in tried.scores)
     front = [tried.candidates[n] for n in tried.front()]
     assert front
@@ -82,7 +82,7 @@ def test_what_comes_first_is_tried_first() -> None:
         return (score(point) for point in points)
 
     first = [{"a": n, "b": n} for n in range(9)]
-    tried = search(suggest, evaluate, 2, 6, 1, 1, first)
+    tried = search_portfolios(suggest, evaluate, 2, 6, 1, 1, first)
     assert tried.candidates[:9] == [(n, n) for n in range(9)]
 
 
