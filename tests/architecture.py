@@ -225,7 +225,7 @@ def names_of_two_things(sources: Sources) -> list[str]:
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
         functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
         for node in (*classes, *functions):
-            role = room(file) in _ROLES.get(node.name, ())
+            role = _ROLES.get(node.name) == room(file)
             if isinstance(node, ast.ClassDef) or not (
                 role or node.name.startswith("_") or file.startswith(_FRONTS)
             ):

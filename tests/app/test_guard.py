@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from govsim.app.page import addresses
+from govsim.app.guard import addresses
 from tests.app.serving import served
 
 pytest.importorskip("nicegui")

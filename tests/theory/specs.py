@@ -12,6 +12,7 @@ from govsim.assurance.theory.findings import (
     scenario,
     world_of,
 )
+from govsim.assurance.theory.findings import run_engine as run
 
 __all__ = [
     "PLAIN",

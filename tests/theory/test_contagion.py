@@ -16,7 +16,7 @@ from govsim.assurance.theory.contagion import (
     stairs,
     with_vanguard,
 )
-from govsim.assurance.theory.findings import Keys, arm, merged, scenario, world_of
+from govsim.assurance.theory.findings import Keys, arm, merged, run_engine, scenario, world_of
 from govsim.assurance.theory.formulas import (
     cascade_window,
     critical_seeds,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from govsim.assurance.theory.findings import Keys, arm, merged, scenario
+from govsim.assurance.theory.findings import Keys, arm, merged, run_engine, scenario
 from govsim.engine import Recording
 from govsim.engine.recording import Activity, CaseStatus, Channel, Level
 
