@@ -218,8 +218,7 @@ _FRONTS = ("cli", "api.py")
 
 
 def names_of_two_things(sources: Sources) -> list[str]:
-    """Return classes whose name is given to another class too, those inside of classes and functions counted, and public functions
-    of modules whose name is given to another one."""
+    """Return classes that have the name of another class, wherever they stand, and public functions of another's name."""
     homes: dict[str, list[str]] = {}
     for file, tree in sources.items():
         classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]

@@ -72,11 +72,29 @@ def describe_command(parameter: str, json_output: bool) -> int:
     if parameter and not showing.is_known(parameter) and (item := find_entry(parameter)) is not None:
         print(json.dumps(_item(item), ensure_ascii=False, indent=1) if json_output else _described(item))
         return 0
+    if parameter and not showing.is_known(parameter) and (told := _indicator(parameter)):
+        print(json.dumps(told, ensure_ascii=False, indent=1) if json_output else "\n".join(told.values()))
+        return 0
     if json_output:
         print(json.dumps({"parameters": showing.records(parameter)}, ensure_ascii=False, indent=1))
     else:
         print(showing.describe(parameter))
     return 0
+
+
+def _indicator(name: str) -> dict[str, str]:
+    from govsim.results.indicators import INDICATORS
+
+    found = next((one for one in INDICATORS if one.name == name), None)
+    if found is None:
+        return {}
+    better = {1: "more is better", -1: "less is better", 0: "neither more nor less is better as such"}
+    return {
+        "name": f"{found.name}  (indicator: a result, which is not set)",
+        "label": f"{found.label_en} / {found.label_zh}, {found.unit}; {better[found.direction]}",
+        "definition": textwrap.fill(found.definition, 100),
+        "definition_zh": found.definition_zh,
+    }
 
 
 def _item(item: Item) -> dict[str, Any]:

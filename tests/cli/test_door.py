@@ -225,6 +225,8 @@ def test_describe(capsys: pytest.CaptureFixture[str]) -> None:
     assert "population.party.share_of_adults" in capsys.readouterr().out
     assert main(["describe", "residnets"]) == 2
     assert "did you mean  population.residents" in capsys.readouterr().err
+    assert main(["describe", "participation_4w"]) == 0
+    assert "participation_4w  (indicator: a result, which is not set)" in capsys.readouterr().out
     assert main(["describe", "run", "--json"]) == 0
     names = [item["path"] for item in json.loads(capsys.readouterr().out)["parameters"]]
     assert names == ["run.weeks", "run.seeds", "run.first_seed"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from govsim.report.brief.advice import Advice, advice
+from govsim.report.brief.advice import Advice, advice, on_measures
 from govsim.report.brief.grammar import (
     MOST_SAID,
     PHRASES,
@@ -387,12 +387,14 @@ def brief(material: Material) -> Brief:
     arms, comparisons = material.arms(mode), material.comparisons(mode)
     drawn = maps(material, mode)
     beside = some if len(some := measures(material, mode)) > 1 else []
+    study = None if beside else studied(material)
+    best = next((one for one in study.rows if one.verdict == "better"), None) if study else None
     made = partial(
         Brief,
         *_frame(material.facts),
         baseline=arm_label(arms[0]),
         measures=beside,
-        studied=None if beside else studied(material),
+        studied=study,
     )
     if len(comparisons) != 1:
         many = arm_standings(material, mode)
@@ -416,7 +418,17 @@ def brief(material: Material) -> Brief:
         maps=[*drawn, *more][:MOST_MAPS],
         kinds=of_kinds,
         kinds_of=(first, other),
-        advice=advice(every, counts, drawn, of_kinds, other, first),
+        advice=advice(
+            every,
+            counts,
+            drawn,
+            of_kinds,
+            other,
+            first,
+            on_measures(study.model, best.name, best.change, best.cost, best.worse)
+            if study and best
+            else None,
+        ),
         certainty=certainty(material, every),
     )
 
