@@ -77,7 +77,7 @@ def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.index("Under Party-led") < said.index("With the outside") < said.index("This is a simulation")
     assert f"Next       govsim run tiny --weeks 40 --capacity both --out {tmp_path} --seeds 16\n" in printed
     assert not re.search(r"\b(proves?|improves?|nan|inf)\b", printed.lower())
-    assert "is no forecast" in said
+    assert "is not a forecast" in said
     assert str(folder(tmp_path)) in printed
 
 

@@ -46,27 +46,22 @@ def advice(
     ]
 
 
-def on_measures(model: Said, name: Said, change: str, cost: Said, worse: Said) -> Advice:
+def on_measures(name: Said, change: str) -> Advice:
     """Return what follows from a study of countermeasures in which ``name`` brings most.
 
     Parameters
     ----------
     change : str
         Of what is resolved within half a year, in points, with the half-width of its interval.
-    cost : Said
-        Hours and money moved, a year.
-    worse : Said
-        Main indicators that get worse; ``none`` where none does.
     """
     return Advice(
         Said(
-            f"Of the countermeasures studied under {model.en}, {name.en} brings most: {change} points resolved within half a "
-            f"year, for {cost.en} a year. Worse: {worse.en}.",
-            f"{model.zh}下已研究的对策中，{name.zh}效果最大：半年内解决率{change}个百分点，每年动用{cost.zh}。变差的指标：{worse.zh}。",
+            f"Of the countermeasures studied, {name.en} brings most ({change} points); its price stands in the table.",
+            f"已研究的对策中，{name.zh}效果最大（{change}个百分点）；代价见对策表。",
         ),
         Said(
-            "Limit: each measure was tried alone and in this district only; together they can bring less.",
-            "局限：各项对策均单独实施，且只在本地区检验；同时实施时效果可能小于各自之和。",
+            "Limit: each was tried alone, in this district only.",
+            "局限：各项对策均单独实施，且只在本地区检验。",
         ),
     )
 

@@ -425,9 +425,7 @@ def brief(material: Material) -> Brief:
             of_kinds,
             other,
             first,
-            on_measures(study.model, best.name, best.change, best.cost, best.worse)
-            if study and best
-            else None,
+            on_measures(best.name, best.change) if best else None,
         ),
         certainty=certainty(material, every),
     )
@@ -443,8 +441,8 @@ def _frame(facts: Mapping[str, Any]) -> tuple[Said, Said]:
             f"{facts.get('title_zh', facts['title'])} · 模拟{length.zh} · 居民{residents:,}人",
         ),
         Said(
-            f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them and is no "
-            "forecast.",
+            f"This is a simulation; {assumed} of its input values are assumptions. It shows what follows from them; it is "
+            "not a forecast.",
             f"本页为模拟结果，其中{assumed}个输入值为假设。结果说明由这些假设得出什么，不是预测。",
         ),
     )

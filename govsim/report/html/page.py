@@ -38,6 +38,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _UNBROKEN = 40
 """Letters of a name that is never broken, at most."""
 
+_LONG_WORD = re.compile(r"[A-Za-z]{10,}")
+_SYLLABLE = re.compile(r"(?<=[aeiou])(?=[b-df-hj-np-tv-z]+[aeiou])(?!ng?[b-df-hj-mp-tv-z])")
+
 
 @dataclass(frozen=True)
 class _Body:
@@ -55,6 +58,10 @@ class _Body:
     def told(self, said: Any) -> str:
         """Return a sentence in this language."""
         return str(said[self.language] if isinstance(said, dict) else getattr(said, self.language))
+
+    def breakable(self, said: Any) -> str:
+        """Return a name in this language whose long words may be broken between syllables, for narrow cells."""
+        return _LONG_WORD.sub(lambda word: _SYLLABLE.sub("\u00ad", word[0]), self.told(said))
 
     @cached_property
     def brief(self) -> Brief:
