@@ -18,7 +18,7 @@ from govsim.report.brief.grammar import PHRASES
 from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
 from govsim.report.html import tables
-from govsim.report.html.reading import Material
+from govsim.report.html.reading import Material, Row, value
 from govsim.report.html.words import say
 from govsim.report.request import Languages
 from govsim.results.resolution import LARGE_BACKLOG
@@ -191,6 +191,12 @@ class _Answer:
             table.add_row(*row)
         return table
 
+    def _beside_zero(self, row: Row) -> bool:
+        """Return whether a main indicator is undecided although its interval leaves out 0."""
+        low, high = value(row["low95"]), value(row["high95"])
+        decided = row["verdict"] != "undecided" or row["headline"] != "yes"
+        return not (decided or low is None or high is None) and low * high > 0
+
     def _pair(self, other: str) -> Iterator[Table | str]:
         """Yield the findings, better ones first, and some of what is undecided."""
         first, second = (arm.labels[self.language] for arm in self.material.arms(self.mode)[:2])
@@ -213,6 +219,8 @@ class _Answer:
             yield self.say("more rows", rows=self.say("comma").join(told))
         if any(row.kind == "undecided" for row in rows):
             yield self.say("undecided note")
+        if any(self._beside_zero(row) for row in self.material.rows("compare", capacity_mode=self.mode, other=other)):
+            yield self.say("looked at together")
         if any(row.kind == "not-tested" for row in rows):
             yield self.say("few replications", n=FEWEST_SEEDS)
         (compared,) = self.material.comparisons(self.mode)

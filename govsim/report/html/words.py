@@ -308,6 +308,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Undecided does not mean equal: these replications cannot tell.",
         "尚难判断不等于相同：本次重复模拟不足以判断。",
     ),
+    "looked at together": (
+        "All main indicators are tested together, so one can be undecided although its own interval leaves out 0.",
+        "主要指标一并检验，因此单项置信区间不含0时，仍可能尚难判断。",
+    ),
     "few replications": (
         "A verdict takes {n} replications or more: add --seeds 5.",
         "至少需要{n}次重复模拟才能判断，请加 --seeds 5。",
