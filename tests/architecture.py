@@ -205,13 +205,7 @@ def named_models(sources: Sources, names: set[str]) -> list[str]:
     return wrong
 
 
-_ROLES = {
-    "run": ("engine",),
-    "page": ("report",),
-    "as_text": ("report",),
-    "as_json": ("report",),
-    "as_markdown": ("report",),
-}
+_ROLES = {"run": "engine", **dict.fromkeys(("page", "as_text", "as_json", "as_markdown"), "report")}
 """Functions of one name that do the same for different things: a process's weekly step, the writer of a page, of a table."""
 _FRONTS = ("cli", "api.py")
 """Where a function may have the name of what it stands before: a command, the function of the library."""

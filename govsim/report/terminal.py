@@ -219,7 +219,10 @@ class _Answer:
             yield self.say("more rows", rows=self.say("comma").join(told))
         if any(row.kind == "undecided" for row in rows):
             yield self.say("undecided note")
-        if any(self._beside_zero(row) for row in self.material.rows("compare", capacity_mode=self.mode, other=other)):
+        if any(
+            self._beside_zero(row)
+            for row in self.material.rows("compare", capacity_mode=self.mode, other=other)
+        ):
             yield self.say("looked at together")
         if any(row.kind == "not-tested" for row in rows):
             yield self.say("few replications", n=FEWEST_SEEDS)

@@ -73,7 +73,7 @@ def _which(
     if main is None or main.verdict not in ("better", "worse"):
         return Advice(
             Said(
-                f"Do not choose between {baseline.en} and {other.en} by resolution: no difference is found.",
+                f"Do not choose between {baseline.en} and {other.en} by resolution: no clear difference is found.",
                 f"不要以解决率在{baseline.zh}与{other.zh}之间取舍：未发现明确差异。",
             ),
             Said(
