@@ -164,9 +164,16 @@ class View:
         They are those whose window ends in the counted weeks: of a year's problems it is known what became of them within
         half a year when the year ended half a year ago.
         """
-        since, window = self.case(stamp), weeks * self.recording.hours_per_week
-        fits = (since + window <= self.horizon) & (since + window >= self.counted_since)
-        return np.asarray(among & (since > NEVER) & fits, dtype=np.bool_)
+        if (weeks, stamp) not in self._windows:
+            since, window = self.case(stamp), weeks * self.recording.hours_per_week
+            fits = (since + window <= self.horizon) & (since + window >= self.counted_since)
+            self._windows[weeks, stamp] = (since > NEVER) & fits
+        return np.asarray(among & self._windows[weeks, stamp], dtype=np.bool_)
+
+    @cached_property
+    def _windows(self) -> dict[tuple[int, str], Mask]:
+        """By weeks and time stamp, the cases whose window ends in the counted weeks: asked for by every group and indicator."""
+        return {}
 
     def solved_within(self, weeks: int, stamp: str, among: Mask) -> Mask:
         """Return which of the cases that can be watched were solved within some weeks of a time stamp."""
@@ -419,7 +426,12 @@ class Group:
     def mean(self, column: str, tier: int | None = None) -> Estimate:
         """Return the mean of a column of the residents over the group's adults at the end."""
         values = self.view.resident(column)
-        return mean_with_interval(values[self.adults] if tier is None else values[self.adults, tier])
+        return mean_with_interval((values if tier is None else values[:, tier])[self._rows])
+
+    @cached_property
+    def _rows(self) -> NDArray[np.intp]:
+        """Numbers of the adults, asked for by every measure."""
+        return np.flatnonzero(self.adults)
 
 
 def gini(amounts: NDArray[Any]) -> Value:
