@@ -269,10 +269,13 @@ def hours_table(view: View) -> Table:
     levels = view.recording.offices.level
     tiers = [view.recording.hours[:, levels == int(level)].sum(axis=1) for level in Level]
     ledger = np.stack(tiers, axis=1)
-    rows: Rows = []
-    for week, level, source, activity in np.argwhere(ledger != 0.0).tolist():
-        words = (Level(level).name.lower(), HourSource(source).name.lower(), Activity(activity).name.lower())
-        rows.append([week, *words, float(ledger[week, level, source, activity])])
+    level, source, activity = ([item.name.lower() for item in kind] for kind in (Level, HourSource, Activity))
+    rows: Rows = [
+        [week, level[k], source[s], activity[a], hours]
+        for (week, k, s, a), hours in zip(
+            np.argwhere(ledger).tolist(), ledger[ledger != 0.0].tolist(), strict=True
+        )
+    ]
     return names(HOURS), rows
 
 
