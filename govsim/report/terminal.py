@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _COLOURS = {"better": "green", "worse": "red", "higher": "cyan", "lower": "cyan"}
 """Of verdicts, in the order of their rows; those without a finding stand last."""
 _MARKS = {"better": "▲", "worse": "▼"}
-_COLUMNS = COLUMNS[:4]
-"""Of many options; the report shows one more."""
+_FIRST = 3
+"""Of the columns of many options the first ones and the last are printed; the report shows all."""
 _INTERVAL = 24
 """Letters of a difference with its interval, which stand in one line; longer words may be broken."""
 _SHOWN = 3
@@ -121,7 +121,7 @@ class _Answer:
         yield self.sentence(seen.headline), "bold", False
         for banner in facts["banners"]:
             yield self.of(banner), "bold red", False
-        for said in filter(None, (seen.condition, seen.reconciled)):
+        for said in filter(None, (seen.also, seen.condition, seen.reconciled)):
             yield self.of(said), None, False
         for part in (*self._rows(), *self._where(), "", *self._terms(), ""):
             yield part, None, False
@@ -233,22 +233,27 @@ class _Answer:
 
     def _many(self, mode: str) -> Iterator[Table | str]:
         """Yield options beside the baseline, most resolved first."""
+        from rich.cells import cell_len
+
         many = arm_standings(self.material, mode)
         if not many:
             return
-        heads = (self.say("option"), *(self.of(PHRASES[name].name) for name in _COLUMNS), self.say("beats"))
-        table = self._table(*heads, verdicts=False)
+        chosen = [*range(_FIRST), len(many[0].columns) - 1 if len(many[0].columns) > len(COLUMNS) else _FIRST]
+        heads = (self.of(PHRASES[many[0].columns[k]].name) for k in chosen)
+        table = self._table(self.say("option"), *heads, self.say("beats"), verdicts=False)
+        names = [*(self.of(one.name) for one in many), self.of(self.brief.baseline)]
+        table.columns[0].width = max(cell_len(word) for name in names for word in name.split())
         for one in many:
             cells = (
                 f"{_MARKS.get(c.verdict, '')}{c.number(c.after)}" if c else "–"
-                for c in one.cells[: len(_COLUMNS)]
+                for c in (one.cells[k] for k in chosen)
             )
             table.add_row(
                 self.of(one.name),
                 *cells,
                 self.say("of measures", better=one.better, worse=one.worse, of=one.of),
             )
-        before = (cell.number(cell.before) if cell else "–" for cell in many[0].cells[: len(_COLUMNS)])
+        before = (cell.number(cell.before) if cell else "–" for cell in (many[0].cells[k] for k in chosen))
         table.add_row(
             self.say("titled", arm=self.say("baseline"), title=self.of(self.brief.baseline)), *before
         )

@@ -222,13 +222,16 @@ def test_maps_count_what_their_cells_show() -> None:
 
 
 def test_a_countermeasure_that_helps_is_the_third_recommendation() -> None:
-    helps = on_measures(Said("relief", "减负"), "+7.4 ± 1.2")
+    helps = on_measures(
+        [(Said("relief", "减负"), "+7.4 ± 1.2", 4992), (Said("councils", "议事"), "+7.0 ± 1.0", 2000)]
+    )
     told = advice(
         table(resolved_existing_26w="better", burnout="worse"), {}, [communities(B, 3)], [], B, A, helps
     )
     assert [one is helps for one in told] == [False, False, True]
     assert helps.words.en == (
-        "Of the countermeasures studied, relief brings most (+7.4 ± 1.2 points); its price stands in the table."
+        "Of the countermeasures studied, relief brings most (+7.4 ± 1.2 points, 4,992 hours a year); "
+        "councils may bring as much (+7.0 ± 1.0) for 2,000 hours."
     )
 
 
@@ -256,7 +259,7 @@ def test_advice_names_where_and_its_limit() -> None:
     )
     for every in (table(), CANNED["nothing tested"], CANNED["nothing differs"], {}):
         assert advice(every, counts, [], [], B, A)[0].words.en.startswith(
-            "Do not choose between Way A and Way B"
+            "Do not choose yet between Way A and Way B"
         )
     none = advice(table(), {}, [communities(B, 0)], [], B, A)[1]
     assert none.words.en == (

@@ -46,18 +46,27 @@ def advice(
     ]
 
 
-def on_measures(name: Said, change: str) -> Advice:
-    """Return what follows from a study of countermeasures in which ``name`` brings most.
+def on_measures(told: Sequence[tuple[Said, str, int]]) -> Advice:
+    """Return what follows from a study of countermeasures.
 
     Parameters
     ----------
-    change : str
-        Of what is resolved within half a year, in points, with the half-width of its interval.
+    told : sequence of (Said, str, int)
+        Name, change of what is resolved within half a year in points with its half-width, and hours moved a year: of the
+        measure that brings most and, if there is one, of another that may bring as much for fewer hours.
     """
+    (name, change, hours), *other = told
+    less = Said("", "")
+    if other:
+        ((also, its_change, its_hours),) = other
+        less = Said(
+            f"; {also.en} may bring as much ({its_change}) for {its_hours:,} hours",
+            f"；{also.zh}效果可能相当（{its_change}），只需{its_hours:,}工时",
+        )
     return Advice(
         Said(
-            f"Of the countermeasures studied, {name.en} brings most ({change} points); its price stands in the table.",
-            f"已研究的对策中，{name.zh}效果最大（{change}个百分点）；代价见对策表。",
+            f"Of the countermeasures studied, {name.en} brings most ({change} points, {hours:,} hours a year){less.en}.",
+            f"已研究的对策中，{name.zh}效果最大（{change}个百分点，每年{hours:,}工时）{less.zh}。",
         ),
         Said(
             "Limit: each was tried alone, in this district only.",
@@ -71,14 +80,16 @@ def _which(
 ) -> Advice:
     main = every.get("resolved_existing_26w")
     if main is None or main.verdict not in ("better", "worse"):
+        found = main.interval if main else ""
+        gap = Said(f": difference {found}, undecided", f"：差值{found}，尚难判断") if found else Said("", "")
         return Advice(
             Said(
-                f"Do not choose between {baseline.en} and {other.en} by resolution: no clear difference is found.",
-                f"不要以解决率在{baseline.zh}与{other.zh}之间取舍：未发现明确差异。",
+                f"Do not choose yet between {baseline.en} and {other.en} by resolution{gap.en}.",
+                f"暂不以解决率在{baseline.zh}与{other.zh}之间取舍{gap.zh}。",
             ),
             Said(
-                "Limit: a smaller difference than these replications can show is possible.",
-                "局限：可能存在本次重复模拟检不出的较小差异。",
+                "Limit: undecided does not mean equal; more replications may decide it.",
+                "局限：尚难判断不等于相同，增加重复次数后或可判断。",
             ),
         )
     chosen, price = (other, "worse") if main.verdict == "better" else (baseline, "better")

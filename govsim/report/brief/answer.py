@@ -6,17 +6,19 @@ every model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
 from govsim.report.brief.advice import Advice, advice, on_measures
 from govsim.report.brief.grammar import (
+    ALSO,
     MOST_SAID,
     PHRASES,
     VERDICTS,
     HeadlineChange,
+    also,
     condition,
     headline,
     numbers,
@@ -40,8 +42,14 @@ def headline_changes(
     material: Material, mode: str, other: str, table: str = "compare"
 ) -> dict[str, HeadlineChange]:
     """Return the headline indicators of one comparison by name, in the order of :data:`PHRASES`."""
+    return _changes(material, mode, other, table, PHRASES)
+
+
+def _changes(
+    material: Material, mode: str, other: str, table: str, wanted: Iterable[str]
+) -> dict[str, HeadlineChange]:
     rows = {row["indicator"]: row for row in material.rows(table, capacity_mode=mode, other=other)}
-    return {name: _change(rows[name]) for name in PHRASES if name in rows}
+    return {name: _change(rows[name]) for name in wanted if name in rows}
 
 
 def _change(row: Row) -> HeadlineChange:
@@ -112,13 +120,16 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
                 f"输入值：{'，'.join(f'{words.zh}{count}个' for words, count in listed)}。",
             )
         )
-    undecided = sum(item.verdict in ("undecided", "not tested") for item in every.values())
-    if every:
+    main = [
+        row["verdict"] for row in material.rows("compare", capacity_mode=material.modes[0], headline="yes")
+    ]
+    undecided = sum(verdict in ("undecided", "not tested") for verdict in main)
+    if every and main:
         told.append(
             Said(
-                f"{seeds} replications; {undecided} of the {len(every)} main indicators of the report are undecided. They are "
+                f"{seeds} replications; {undecided} of the {len(main)} main indicators of the report are undecided. They are "
                 "tested together, which is stricter than the interval of one alone.",
-                f"{seeds}次重复模拟；报告的{len(every)}项主要指标中{undecided}项尚难判断。各项一并检验，比单看一项的区间更严。",
+                f"{seeds}次重复模拟；报告的{len(main)}项主要指标中{undecided}项尚难判断。各项一并检验，比单看一项的区间更严。",
             )
         )
     first = [one for one in shipped_order() if one.status in ("assumed", "calibrated") and one.moves]
@@ -134,10 +145,11 @@ def certainty(material: Material, every: Mapping[str, HeadlineChange]) -> list[S
 
 
 class OptionRow(NamedTuple):
-    """One of many models beside the baseline."""
+    """One of many models beside the baseline; ``columns`` names the indicators of its cells."""
 
     name: Said
     place: int
+    columns: tuple[str, ...]
     cells: tuple[HeadlineChange | None, ...]
     better: int
     worse: int
@@ -145,14 +157,26 @@ class OptionRow(NamedTuple):
 
 
 COLUMNS = ("resolved_existing_26w", "participation_4w", "burnout", "trust_community", "undone_tasks")
-"""What the table of many models shows."""
+"""What the table of many models always shows."""
+
+
+def many_columns(every: Sequence[Mapping[str, HeadlineChange]]) -> tuple[str, ...]:
+    """Return what a table of many models shows: fixed indicators, and the first other that is better or worse somewhere."""
+    more = [
+        name
+        for name in PHRASES
+        if name not in COLUMNS
+        and any(one[name].verdict in ("better", "worse") for one in every if name in one)
+    ]
+    return (*COLUMNS, *more[:1])
 
 
 def arm_standings(material: Material, mode: str) -> list[OptionRow]:
     """Return the arms of a mode beside their baseline, by what is resolved; those without that number last."""
     told = []
-    for arm in material.arms(mode)[1:]:
-        every = headline_changes(material, mode, arm.key)
+    found = [(arm, headline_changes(material, mode, arm.key)) for arm in material.arms(mode)[1:]]
+    columns = many_columns([every for _, every in found])
+    for arm, every in found:
         if not every:
             continue
         verdicts = [change.verdict for change in every.values() if change.direction]
@@ -160,7 +184,8 @@ def arm_standings(material: Material, mode: str) -> list[OptionRow]:
             OptionRow(
                 arm_label(arm),
                 arm.place,
-                tuple(every.get(name) for name in COLUMNS),
+                columns,
+                tuple(every.get(name) for name in columns),
                 verdicts.count("better"),
                 verdicts.count("worse"),
                 len(verdicts),
@@ -178,6 +203,14 @@ def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
     main = [one.cells[0].verdict for one in told if one.cells[0] is not None]
     better, worse = main.count("better"), main.count("worse")
     rest = len(main) - better - worse
+    if not better and not worse and told:
+        top, cell = told[0].name, told[0].cells[0]
+        most = cell.number(cell.after) if cell else ""
+        return Said(
+            f"By what is resolved within half a year, none of {len(main)} options can be told from {baseline.en}; "
+            f"the highest rate, {most}, is that of {top.en}",
+            f"{len(main)}个方案的半年解决率与{baseline.zh}相比均尚难判断；最高的是{top.zh}（{most}）",
+        )
     return Said(
         f"Of {len(main)} options, {better} resolve more problems within half a year than {baseline.en}, {worse} fewer; "
         f"{rest} undecided",
@@ -249,6 +282,10 @@ class StudiedMeasure(NamedTuple):
 
     Attributes
     ----------
+    low, high : float
+        Ends of the interval of what it changes.
+    hours : int
+        Hours moved, a year.
     cost : Said
         Hours and money moved, a year.
     worse : Said
@@ -257,7 +294,10 @@ class StudiedMeasure(NamedTuple):
 
     name: Said
     change: str
+    low: float
+    high: float
     verdict: str
+    hours: int
     cost: Said
     worse: Said
 
@@ -317,10 +357,14 @@ def _studied(name: Said, cells: Mapping[str, Row]) -> StudiedMeasure:
         int(cells[what]["value"]) for what in ("hours_moved", "hours_granted", "yuan_moved")
     )
     more = Said(f" ({granted:,} of them added)", f"（其中新增{granted:,}）") if granted > 0 else Said("", "")
+    middle, half = float(main["value"]), float(main["half_width"] or 0.0)
     return StudiedMeasure(
         name,
         f"{_signed(main['value'])} ± {main['half_width']}",
+        middle - half,
+        middle + half,
         main["verdict"],
+        hours,
         Said(f"{hours:,} hours{more.en}, {money:,} yuan", f"{hours:,}工时{more.zh}，{money:,}元"),
         _worsened([cells[other] for other in PHRASES if other in cells]),
     )
@@ -357,6 +401,7 @@ class Brief:
     measures: list[MeasureRow]
     studied: StudiedMeasures | None = None
     numbers: Said | None = None
+    also: Said | None = None
     condition: Said | None = None
     reconciled: Said | None = None
     tiles: list[Tile] = field(default_factory=list)
@@ -378,7 +423,14 @@ class Brief:
     @property
     def columns(self) -> list[Said]:
         """Heads of the table of many models."""
-        return [PHRASES[name].name for name in COLUMNS]
+        return [PHRASES[name].name for name in self.many[0].columns]
+
+
+def _on_measures(helps: Sequence[StudiedMeasure]) -> Advice:
+    """Recommend the countermeasure that brings most, and the one that may bring as much for the fewest hours."""
+    best = helps[0]
+    cheapest = min((one for one in helps if one.high >= best.low), key=lambda one: one.hours)
+    return on_measures([(one.name, one.change, one.hours) for one in dict.fromkeys((best, cheapest))])
 
 
 def brief(material: Material) -> Brief:
@@ -388,7 +440,7 @@ def brief(material: Material) -> Brief:
     drawn = maps(material, mode)
     beside = some if len(some := measures(material, mode)) > 1 else []
     study = None if beside else studied(material)
-    best = next((one for one in study.rows if one.verdict == "better"), None) if study else None
+    helps = [one for one in study.rows if one.verdict == "better"] if study else []
     made = partial(
         Brief,
         *_frame(material.facts),
@@ -412,6 +464,7 @@ def brief(material: Material) -> Brief:
     return made(
         headline=headline(every, other, first),
         numbers=numbers(every, bool(material.facts["budget"].get("equal", True))),
+        also=also(_changes(material, mode, comparisons[0]["other"], "compare", ALSO)),
         condition=condition(every, counts),
         reconciled=reconciled(every, outside, extra),
         tiles=tiles(every, outside),
@@ -425,7 +478,7 @@ def brief(material: Material) -> Brief:
             of_kinds,
             other,
             first,
-            on_measures(best.name, best.change) if best else None,
+            _on_measures(helps) if helps else None,
         ),
         certainty=certainty(material, every),
     )

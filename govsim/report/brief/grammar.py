@@ -91,6 +91,19 @@ PHRASES: dict[str, Phrase] = {
     ),
 }  # fmt: skip
 """In the order in which the headline takes them; it is fixed and the same for every model."""
+ALSO: dict[str, Phrase] = {
+    "hidden_13w": Phrase(
+        INDICATORS["hidden_13w"], Said("of problems", ""),
+        Said("more problems stay undetected", "未被发现的问题更多"),
+        Said("fewer problems stay undetected", "未被发现的问题更少"),
+        "detection",
+    ),
+    "backlog": Phrase(
+        INDICATORS["backlog"], Said("per 1,000 residents", "件/千人"),
+        Said("the backlog is larger", "积压更多"), Said("the backlog is smaller", "积压更少"), "backlog",
+    ),
+}  # fmt: skip
+"""What is said after the main indicators where it is better or worse."""
 
 VERDICTS: dict[str, Said] = {
     "better": Said("better", "好于基准"),
@@ -140,7 +153,7 @@ class HeadlineChange:
     @property
     def phrase(self) -> Phrase:
         """How it is said."""
-        return PHRASES[self.name]
+        return PHRASES.get(self.name) or ALSO[self.name]
 
     @property
     def says(self) -> Said:
@@ -212,7 +225,7 @@ def headline(every: Mapping[str, HeadlineChange], other: Said, baseline: Said) -
         )
     return Said(
         f"{other.en} and {baseline.en}: every main indicator is undecided",
-        f"{other.zh}与{baseline.zh}：各项主要指标均尚难判断",
+        f"{other.zh}与{baseline.zh}相比，各项主要指标均尚难判断",
     )
 
 
@@ -237,6 +250,14 @@ def numbers(every: Mapping[str, HeadlineChange], equal: bool = True) -> Said:
     zh = "；".join(f"{item.phrase.name.zh}{item.numbers.zh}" for item in told)
     means = Said("the same", "相同") if equal else Said("different", "不同")
     return Said(f"With {means.en} hours and money: {en}.", f"工时和资金{means.zh}时：{zh}。")
+
+
+def also(every: Mapping[str, HeadlineChange]) -> Said | None:
+    """Return what is better or worse beside the main indicators as a sentence; None if nothing is."""
+    told = [change for change in every.values() if change.verdict in ("better", "worse")]
+    en = "; ".join(f"{one.phrase.name.en} {one.numbers.en}, {VERDICTS[one.verdict].en}" for one in told)
+    zh = "；".join(f"{one.phrase.name.zh}{one.numbers.zh}，{VERDICTS[one.verdict].zh}" for one in told)
+    return Said(f"Besides the main indicators: {en}.", f"主要指标之外：{zh}。") if told else None
 
 
 def reconciled(
@@ -303,14 +324,10 @@ def condition(every: Mapping[str, HeadlineChange], counts: Mapping[str, Mapping[
     holds = [(counts[item.name][item.verdict], counts[item.name]["of"]) for item in told]
     if len(set(holds)) == 1 and holds[0][0]:
         said = likely(*holds[0])
-        each = (
-            Said("Each of these holds", "上述各项均成立")
-            if len(told) > 1
-            else Said("This holds", "上述结论成立")
-        )
+        each = Said("Each of these holds", "上述各项") if len(told) > 1 else Said("This holds", "上述结论")
         return Said(
             f"{each.en} in {said.en} plausible districts, which match published data.",
-            f"与公开数据相符的虚拟地区中，{each.zh}的：{said.zh}。",
+            f"{each.zh}：与公开数据相符的虚拟地区中{said.zh}如此。",
         )
     shares = [(item.says, likely(*counted)) for item, counted in zip(told, holds, strict=True)]
     return Said(

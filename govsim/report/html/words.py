@@ -264,7 +264,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "to reproduce": ("To reproduce", "复现命令"),
     "many": ("Options side by side, most resolved first", "各方案比较（按半年解决率排序）"),
     "option": ("Option", "方案"),
-    "beats": ("Better / worse than the baseline", "好于／差于基准的项数"),
+    "beats": ("Better / worse", "好于／差于基准的项数"),
     "of measures": ("{better} / {worse} of {of}", "{of}项中{better}／{worse}"),
     "many note": (
         "Green: better than the baseline, orange: worse; without colour: undecided, which does not mean equal.",
