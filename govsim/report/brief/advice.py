@@ -157,9 +157,8 @@ def _first_where(drawn: CommunityMap) -> Advice:
         Said("Limit: no workload was recorded.", "局限：没有工作负荷记录。")
         if not loads
         else Said(
-            f"Limit: under {drawn.arm.en} all communities with a large backlog work at {_floor(min(loads))}% of their hours "
-            "or more; relief was not tried in these runs.",
-            f"局限：{drawn.arm.zh}下，积压严重的社区（村）工作负荷均在{_floor(min(loads))}%以上；本次未模拟减负措施。",
+            f"Limit: all of them work at {_floor(min(loads))}% of their hours or more.",
+            f"局限：这些社区（村）的工作负荷均在{_floor(min(loads))}%以上。",
         )
     )
     return Advice(
