@@ -1,0 +1,298 @@
+"""Scale: what depends on the size of a district, beside the district it stands for; and its offices as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+
+from govsim.assurance.population.rows import ORGANISATION_WORDS, TIER_WORDS, Bilingual, Margin, Scaled, dealt
+from govsim.engine import columns as col
+from govsim.engine.offices import Establishment, set_up_offices
+from govsim.engine.recording import Level
+from govsim.scenario import Loaded, load
+from govsim.scenario.messages import ScenarioError
+from govsim.scenario.schema import Scenario
+from govsim.scenario.schema.blocks import CapacityBlock
+from govsim.units import PER_10000, WEEKS_PER_YEAR
+from govsim.world import Communities, OrganisationKind, World
+from govsim.world.places import lay_out
+
+TENTH = 0.1
+"""Share by which a number may differ from that of the reference."""
+RESIDENTS = "population.residents"
+
+
+def offices_of(loaded: Loaded, world: World) -> Establishment:
+    """Return the offices of the district as it is: its hours and money where they stand, moved by no governance model."""
+    model = loaded.governance[0].model
+    return set_up_offices(
+        loaded.scenario, model.model_copy(update={"capacity": CapacityBlock()}), world, world.seed
+    )
+
+
+def reference_of(scenario: str, overrides: Sequence[str]) -> Loaded | None:
+    """Return what a scenario stands for: the district it extends, else itself without ``--set``; None where neither is there.
+
+    Of several parents it is the first of the line that can stand alone, so that a part of a part is held against the whole.
+    """
+    for parent in reversed(load(scenario, must_fit=False).sources[1:]):
+        try:
+            return load(parent.file, must_fit=False)
+        except ScenarioError:
+            continue  # such as what all districts share, which has no residents
+    return load(scenario, must_fit=False) if overrides else None
+
+
+_ROOM = Bilingual("places", "居住地")
+_OFFICES = Bilingual("offices", "单位")
+_MONEY = Bilingual("money", "资金")
+_ORGANISATIONS = Bilingual("organisations", "组织")
+_COSTS = Bilingual("fixed costs", "固定成本")
+_HEADS = (("community", Level.COMMUNITY), ("street", Level.STREET), ("department", Level.DEPARTMENT))
+_OFFICE_WORDS = {
+    "community": Bilingual("residents' committee", "居（村）委会"),
+    "street": Bilingual("street office or town", "街道（乡镇）"),
+    "department": Bilingual("department", "部门"),
+}
+_POSTS = Bilingual("posts and money", "岗位和资金")
+_POST_OF = {
+    "community": col.COMMUNITY_WORKER,
+    "grid": col.GRID_WORKER,
+    "street": col.STREET_OFFICIAL,
+    "department": col.CLERK,
+    "desk": col.OPERATOR,
+}
+Sizes = dict[str, tuple[Bilingual, Bilingual, float, str]]
+
+
+def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
+    """Return by name what depends on the size of a district: group, label, value and unit."""
+    residents = len(world.residents.age)
+    per = residents * PER_10000
+    servers, table = offices.servers, offices.offices
+    staff = servers["staff"] == 1
+    posts = np.bincount(servers["office"], servers["fte"] * staff, len(table))
+    people = np.bincount(servers["office"], staff, len(table))
+    communities, grids = len(world.communities.street), len(world.grids.community)
+    found: Sizes = {
+        "residents.community": (
+            _ROOM,
+            Bilingual("residents of a community, mean", "社区（村）平均人数"),
+            residents / communities,
+            "people",
+        ),
+        "grids": (_ROOM, Bilingual("grids per 10,000 residents", "每万人网格数"), grids / per, "per 10,000"),
+        "patrol": (
+            _COSTS,
+            Bilingual(
+                "one patrol of all grids, hours per 10,000 residents", "每万人全部网格巡查一次所需工时"
+            ),
+            grids * scenario.handling.patrol_hours / per,
+            "hours",
+        ),
+        "meeting": (
+            _COSTS,
+            Bilingual(
+                "one meeting in each community, staff hours per 10,000 residents",
+                "每万人各社区开会一次所需人员工时",
+            ),
+            communities * scenario.handling.meeting_hours * scenario.handling.meeting_staff / per,
+            "hours",
+        ),
+    }
+    for tier, level in _HEADS:
+        own = np.flatnonzero(table["level"] == level)
+        words = _OFFICE_WORDS[tier]
+        if not len(own):
+            continue
+        largest, least = own[int(np.argmax(posts[own]))], posts[own].min()
+        found |= {
+            f"offices.{tier}.largest": (
+                _OFFICES,
+                Bilingual(f"posts of the largest {words.en}", f"最大的{words.zh}岗位数"),
+                float(posts[largest]),
+                "full-time posts",
+            ),
+            f"offices.{tier}.people": (
+                _OFFICES,
+                Bilingual(f"people of the largest {words.en}", f"最大的{words.zh}人数"),
+                float(people[largest]),
+                "people",
+            ),
+            f"offices.{tier}.least": (
+                _OFFICES,
+                Bilingual(f"posts of the smallest {words.en}", f"最小的{words.zh}岗位数"),
+                float(least),
+                "full-time posts",
+            ),
+            f"offices.{tier}.below_one": (
+                _OFFICES,
+                Bilingual(f"{words.en}: share with less than one post", f"{words.zh}：不足一个岗位的占比"),
+                float((posts[own] < 1.0 - 1e-9).mean()),
+                "share",
+            ),
+        }
+        money = float(offices.weekly_money[own].sum()) * WEEKS_PER_YEAR / residents
+        found[f"money.{tier}"] = (
+            _MONEY,
+            Bilingual(f"money of {words.en}s", f"{words.zh}资金"),
+            money,
+            "yuan per resident and year",
+        )
+    for tier, words in TIER_WORDS.items():
+        own = staff & (servers["post"] == _POST_OF[tier])
+        total = float(servers["fte"][own].sum())
+        found[f"posts.{tier}"] = (
+            _OFFICES,
+            Bilingual(f"{words.en} per 10,000 residents", f"每万人{words.zh}"),
+            total / per,
+            "per 10,000",
+        )
+        least = float(servers["fte"][own].min()) if own.any() else 0.0
+        found[f"posts.{tier}.least"] = (
+            _OFFICES,
+            Bilingual(f"smallest full-time share of a person, {words.en}", f"{words.zh}最小的全时比例"),
+            least,
+            "share",
+        )
+    hours = scenario.organisations.hours
+    for kind in OrganisationKind:
+        words, number = ORGANISATION_WORDS[kind], float((world.organisations.kind == kind).sum())
+        key = kind.name.lower()
+        found[f"organisations.{key}"] = (
+            _ORGANISATIONS,
+            Bilingual(f"{words.en} per 10,000 residents", f"每万人{words.zh}"),
+            number / per,
+            "per 10,000",
+        )
+        found[f"organisations.{key}.hours"] = (
+            _ORGANISATIONS,
+            Bilingual(f"hours a week of {words.en}, per 10,000 residents", f"每万人{words.zh}每周工时"),
+            number * getattr(hours, key) / per,
+            "hours",
+        )
+    return found
+
+
+def scale(here: Sizes, there: Sizes | None) -> list[Scaled]:
+    """Return what depends on size beside the reference: *off* from a tenth on; rows that neither has are left out."""
+    rows = []
+    for name, (group, label, value, unit) in here.items():
+        if there is None:
+            rows.append(Scaled(f"scale.{name}", group, label, "alone", value, None, unit))
+            continue
+        other = there[name][2] if name in there else 0.0
+        if not value and not other:
+            continue
+        off = abs(value - other) > TENTH * abs(other) + 1e-12
+        verdict = "gone" if not value else "scaled" if off else "same"
+        rows.append(Scaled(f"scale.{name}", group, label, verdict, value, other, unit))
+    return rows
+
+
+def office_margins(scenario: Scenario, world: World, offices: Establishment) -> Iterator[Margin]:
+    """Yield the posts and the money of each tier, and the posts of each department, beside what the scenario specifies."""
+    capacity, per = scenario.capacity, len(world.residents.age) * PER_10000
+    servers, table = offices.servers, offices.offices
+    for tier, words in TIER_WORDS.items():
+        wanted = getattr(capacity.staff, tier) * per
+        built = float(servers["fte"][(servers["post"] == _POST_OF[tier]) & (servers["staff"] == 1)].sum())
+        yield dealt(f"posts.{tier}", _POSTS, words, wanted, built, "full-time posts", 1e-6 * max(1.0, wanted))
+    departments = list(capacity.departments)
+    total = sum(capacity.departments.values())
+    own = np.flatnonzero(table["level"] == Level.DEPARTMENT)
+    by_office = np.bincount(servers["office"], servers["fte"] * (servers["staff"] == 1), len(table))
+    for d, name in enumerate(departments):
+        wanted = capacity.departments[name] / total * capacity.staff.department * per if total else 0.0
+        built = float(by_office[own[d :: len(departments)]].sum())
+        label = Bilingual(f"posts of department {name}", f"部门岗位：{name}")
+        yield dealt(
+            f"posts.department.{name}",
+            _POSTS,
+            label,
+            wanted,
+            built,
+            "full-time posts",
+            1e-6 * max(1.0, wanted),
+        )
+    money = capacity.money
+    yearly = {
+        "community": (Level.COMMUNITY, money.community * len(world.communities.street), Bilingual("money of communities", "社区资金")),
+        "street": (Level.STREET, money.street * len(world.residents.age), Bilingual("money of street units", "街道（乡镇）资金")),
+        "department": (Level.DEPARTMENT, money.department * len(world.residents.age), Bilingual("money of departments", "部门资金")),
+    }  # fmt: skip
+    for tier, (level, wanted, words) in yearly.items():
+        built = float(offices.weekly_money[table["level"] == level].sum()) * WEEKS_PER_YEAR
+        yield dealt(f"money.{tier}", _POSTS, words, wanted, built, "yuan per year", 1.0)
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What offices are made of: people by place, without the people."""
+
+    residents: _Heads
+    communities: Communities
+    community_names: tuple[str, ...]
+    street_names: tuple[str, ...]
+    district_names: tuple[str, ...]
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class _Heads:
+    age: range
+
+
+def _outlined(loaded: Loaded) -> Establishment:
+    """Return the offices of a scenario without building its people."""
+    units = loaded.scenario.population.written_out()
+    population = loaded.scenario.population.model_copy(update={"street_units": units})
+    communities, _ = lay_out(population)
+    names = tuple(place.name.en for unit in units for place in unit.communities)
+    outline = _Outline(
+        _Heads(range(population.residents)), communities, names, tuple(unit.name.en for unit in units),
+        tuple(name.en for name in population.districts),
+    )  # fmt: skip
+    return offices_of(loaded, cast(World, outline))
+
+
+def _below_one(offices: Establishment) -> tuple[int, int, float]:
+    """Return how many offices beside the desk have less than one full-time post, of how many, and the posts of the smallest."""
+    table, servers = offices.offices, offices.servers
+    posts = np.bincount(servers["office"], servers["fte"] * (servers["staff"] == 1), len(table))
+    own = posts[(table["level"] != Level.DESK) & (posts > 0)]
+    return int((own < 1.0 - 1e-9).sum()), len(own), float(own.min()) if len(own) else 0.0
+
+
+def warning(scenario: str, loaded: Loaded) -> Bilingual | None:
+    """Return what to say where ``--set`` changes the residents and more offices have less than one full-time post than before.
+
+    Parameters
+    ----------
+    scenario
+        As it was asked for.
+    loaded
+        With the changes.
+    """
+    if not any(item.partition("=")[0].strip() == RESIDENTS for item in loaded.overrides):
+        return None
+    whole = load(scenario, must_fit=False)
+    few, all_offices, least = _below_one(_outlined(loaded))
+    before, _, _ = _below_one(_outlined(whole))
+    if few <= before:
+        return None
+    residents, full = loaded.scenario.population.residents, whole.scenario.population.residents
+    asked = Path(scenario).name
+    return Bilingual(
+        f"Warning: with {residents:,} residents, {few} of {all_offices} offices have less than one full-time post (with {full:,}: "
+        f"{before}); the smallest has {least:.2g}. Such a district is another institution, not a smaller one, and its results do not "
+        f"hold for {asked}. Run all {full:,} residents, or fewer communities of full size: copy the scenario and shorten "
+        f"population.street_units and population.residents together. What differs:  govsim world check {asked} --set {RESIDENTS}={residents}",
+        f"注意：居民为{residents:,}人时，{all_offices}个单位中有{few}个不足一个全职岗位（{full:,}人时为{before}个），最小的为{least:.2g}个。"
+        f"这不是缩小的同一地区，而是另一种机构，结果不适用于原情景。请按{full:,}人运行，或复制情景，减少社区（村）数量并保持其规模"
+        f"（同时修改population.street_units和population.residents）。差别见：govsim world check {asked} --set {RESIDENTS}={residents}",
+    )
