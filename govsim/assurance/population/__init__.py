@@ -49,8 +49,8 @@ KNOWN: tuple[tuple[str, str, Bilingual], ...] = (
     ("age.", "unusual", Bilingual("ages are drawn evenly inside five bands", "年龄在五个年龄段内均匀抽取")),
     ("together.", "unusual", Bilingual("attributes are drawn independently", "各属性相互独立抽取")),
     ("office.half", "impossible", Bilingual("posts are shared out by residents", "岗位按人口分摊")),
-    ("office.part", "unlikely", Bilingual("posts are shared out by residents", "岗位按人口分摊")),
-    ("post.fraction", "unlikely", Bilingual("posts are shared out by residents", "岗位按人口分摊")),
+    ("office.part", "parts", Bilingual("posts are shared out by residents", "岗位按人口分摊")),
+    ("post.fraction", "parts", Bilingual("posts are shared out by residents", "岗位按人口分摊")),
     ("neighbour.", "unusual", Bilingual("neighbours form a ring", "邻里联系为环形网络")),
     (
         "kin_work_school.",

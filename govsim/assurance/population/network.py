@@ -83,7 +83,7 @@ def _counts(world: World, degree: NDArray[np.int64]) -> Iterator[Measured]:
     label = "adults without ties outside the household", "户外无联系的16岁及以上居民占比"
     alone = float((outside == 0).mean())
     yield _row("outside.none", _ALL, *label, alone, "share",
-               Bilingual("at least 0.01 (assumed): some meet nobody", "不小于0.01（假设）：总有人不与外界来往"), alone >= _NONE)  # fmt: skip
+               Bilingual("at least 1% (assumed): some meet nobody", "不小于1%（假设）：总有人不与外界来往"), alone >= _NONE)  # fmt: skip
     quantiles = np.quantile(outside, (0.0, 0.05, 0.5, 0.95, 1.0))
     for share, value in zip(("least", "5%", "median", "95%", "most"), quantiles.tolist(), strict=True):
         zh = {"least": "最少", "median": "中位数", "most": "最多"}.get(share, share)
@@ -112,7 +112,7 @@ def _triangles(world: World) -> Iterator[Measured]:
         value = float(clustering(world.ties, layers)[adult].mean())
         judged = name == "kin_work_school"
         yield _row(f"{name}.clustering", words, "pairs of ties that are tied (clustering)", "互有联系的联系对占比（聚类系数）",
-                   value, "share", Bilingual(f"at least {_CLOSED} (assumed): families and firms", f"不小于{_CLOSED}（假设）：亲属和同事")
+                   value, "share", Bilingual(f"at least {_CLOSED:.0%} (assumed): families and firms", f"不小于{_CLOSED:.0%}（假设）：亲属和同事")
                    if judged else _FREE, value >= _CLOSED if judged else None)  # fmt: skip
 
 
@@ -153,8 +153,8 @@ def _ways(world: World) -> Iterator[Measured]:
         return
     steps = steps_from(world.ties, member)[adult]
     for count in range(4):
-        yield _row(f"member.steps.{count}", _MEMBERS, f"adults {count} steps away", f"相隔{count}步的16岁及以上居民",
+        yield _row(f"member.steps.{count}", _MEMBERS, f"adults {count} step{'' if count == 1 else 's'} away", f"相隔{count}步的16岁及以上居民",
                    float((steps == count).mean()), "share")  # fmt: skip
     far = float(((steps > 2) | (steps < 0)).mean())
     yield _row("member.far", _MEMBERS, "adults more than 2 steps away, or without a way", "相隔超过2步或不相连的16岁及以上居民",
-               far, "share", Bilingual(f"at least {_FAR} (assumed)", f"不小于{_FAR}（假设）"), far >= _FAR)  # fmt: skip
+               far, "share", Bilingual(f"at least {_FAR:.0%} (assumed)", f"不小于{_FAR:.0%}（假设）"), far >= _FAR)  # fmt: skip

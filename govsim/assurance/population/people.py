@@ -8,6 +8,7 @@ art. 1; work from 16, Labour Law art. 15.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,10 @@ def families(residents: Residents, households: Households) -> Families:
 def rules(world: World, offices: Establishment) -> list[Rule]:
     """Return every rule with who breaks it."""
     return [*_family_rules(world), *_age_rules(world), *_roll_rules(world), *_scale_rules(world), *_tie_rules(world),
-            *_office_rules(offices)]  # fmt: skip
+            *_office_rules(world, offices)]  # fmt: skip
+
+
+_RESIDENT = Bilingual("resident", "号居民")
 
 
 def _rule(
@@ -116,18 +120,24 @@ def _rule(
     label: Bilingual,
     rows: Whole,
     base: int,
-    hard: bool = True,
-    what: str = "resident",
+    verdict: str = "impossible",
+    what: Bilingual = _RESIDENT,
 ) -> Rule:
-    verdict = "none" if not len(rows) else "impossible" if hard else "unlikely"
-    return Rule(name, group, label, verdict, len(rows), base, f"{what} {rows[0]}" if len(rows) else "")
+    verdict = verdict if len(rows) else "none"
+    example = Bilingual(f"{what.en} {rows[0]}", f"{rows[0]}{what.zh}") if len(rows) else Bilingual("", "")
+    return Rule(name, group, label, verdict, len(rows), base, example)
 
 
 def _broken(
-    name: str, group: Bilingual, label: Bilingual, flags: Flags, base: Flags | None = None, hard: bool = True
+    name: str,
+    group: Bilingual,
+    label: Bilingual,
+    flags: Flags,
+    base: Flags | None = None,
+    verdict: str = "impossible",
 ) -> Rule:
     return _rule(
-        name, group, label, np.flatnonzero(flags), len(flags) if base is None else int(base.sum()), hard
+        name, group, label, np.flatnonzero(flags), len(flags) if base is None else int(base.sum()), verdict
     )
 
 
@@ -144,7 +154,7 @@ def _family_rules(world: World) -> Iterator[Rule]:
         Bilingual("a household without people", "无人的家庭户"),
         empty,
         len(size),
-        what="household",
+        what=Bilingual("household", "号家庭户"),
     )
     lone = (size[people.household] == 1) & (age < ADULT_AGE)
     yield _broken(
@@ -173,10 +183,10 @@ def _family_rules(world: World) -> Iterator[Rule]:
         if word == "mother":
             early = known & (years >= MOTHER_FROM) & (years < 18)
             words = Bilingual("a mother aged 15 to 17 at birth", "15至17岁生育的母亲")
-            yield _rule("mother.under_18", _HOMES, words, which[early], int(known.sum()), hard=False)
+            yield _rule("mother.under_18", _HOMES, words, which[early], int(known.sum()), verdict="unlikely")
     early = (age[kin.man] < LEGAL["men"]) | (age[kin.woman] < LEGAL["women"])
     yield _rule("couple.underage", _HOMES, Bilingual("a couple below legal age (22 and 20)", "未达法定婚龄（男22、女20）的夫妻"),
-                np.minimum(kin.man, kin.woman)[early], len(kin.man), hard=False)  # fmt: skip
+                np.minimum(kin.man, kin.woman)[early], len(kin.man), verdict="unlikely")  # fmt: skip
 
 
 def _age_rules(world: World) -> Iterator[Rule]:
@@ -215,7 +225,7 @@ def _age_rules(world: World) -> Iterator[Rule]:
     )
     degree = (level == Schooling.COLLEGE) & ~student
     yield _broken("degree.early", _AGES, Bilingual("a finished degree before 20", "不满20岁已大专毕业"),
-                  degree & (age < DEGREE_FROM), degree, hard=False)  # fmt: skip
+                  degree & (age < DEGREE_FROM), degree, verdict="unlikely")  # fmt: skip
     retired = work == Work.RETIRED
     yield _broken("retired.young", _AGES, Bilingual(f"a retired person younger than {RETIRED_FROM}", f"不满{RETIRED_FROM}岁的退休人员"),
                   retired & (age < RETIRED_FROM), retired)  # fmt: skip
@@ -328,39 +338,37 @@ def _tie_rules(world: World) -> Iterator[Rule]:
     )
 
 
-def _office_rules(offices: Establishment) -> Iterator[Rule]:
+def _office_rules(world: World, offices: Establishment) -> Iterator[Rule]:
     table, servers = offices.offices, offices.servers
     staff = servers["staff"] == 1
     own = np.flatnonzero(table["level"] != Level.DESK)
     posts = np.bincount(servers["office"], servers["fte"] * staff, len(table))
     names = offices.table.names
+    chinese = (*world.community_names_zh, *world.street_names_zh)
 
-    def rule(name: str, label: Bilingual, rows: Whole, base: int, hard: bool) -> Rule:
-        made = _rule(name, _OFFICES, label, rows, base, hard)
-        return Rule(
-            **{**vars(made), "example": f"{names[rows[0]]}, {posts[rows[0]]:.2g} posts" if len(rows) else ""}
+    def named(rule: Rule, office: int, size: float, of: Bilingual) -> Rule:
+        zh = (chinese[office] if office < len(chinese) else "") or names[office]
+        return replace(
+            rule, example=Bilingual(f"{names[office]}, {size:.2g} {of.en}", f"{zh}，{size:.2g}{of.zh}")
         )
 
-    few = own[(posts[own] > 0) & (posts[own] < HALF_POST)]
-    yield rule(
-        "office.half",
-        Bilingual("an office with less than half a person", "不足半个人的单位"),
-        few,
-        len(own),
-        True,
-    )
-    part = own[(posts[own] >= HALF_POST) & (posts[own] < 1.0 - 1e-9)]
-    yield rule(
-        "office.part", Bilingual("an office with half to one person", "不足一人的单位"), part, len(own), False
-    )
+    for name, label, rows, verdict in (
+        ("office.half", Bilingual("an office with less than half a person", "不足半个人的单位"),
+         own[(posts[own] > 0) & (posts[own] < HALF_POST)], "impossible"),
+        ("office.part", Bilingual("an office with half to one person", "不足一人的单位"),
+         own[(posts[own] >= HALF_POST) & (posts[own] < 1.0 - 1e-9)], "parts"),
+    ):  # fmt: skip
+        made = _rule(name, _OFFICES, label, rows, len(own), verdict)
+        least = int(rows[np.argmin(posts[rows])]) if len(rows) else 0
+        yield named(made, least, float(posts[least]), Bilingual("posts", "个岗位")) if len(rows) else made
     broken = np.flatnonzero(staff & (servers["fte"] < 1.0 - 1e-9))
     label = Bilingual("a post that is a fraction of a full-time one", "非整数岗位")
-    made = _rule("post.fraction", _OFFICES, label, broken, int(staff.sum()), hard=False)
-    example = ""
+    made = _rule("post.fraction", _OFFICES, label, broken, int(staff.sum()), verdict="parts")
     if len(broken):
         worst = broken[int(np.argmin(servers["fte"][broken]))]
-        example = f"{names[servers['office'][worst]]}, {servers['fte'][worst]:.2g} of full time"
-    yield Rule(**{**vars(made), "example": example})
+        of = Bilingual("of full time", "个全时")
+        made = named(made, int(servers["office"][worst]), float(servers["fte"][worst]), of)
+    yield made
 
 
 _LEAST_YEARS = 200
@@ -408,17 +416,17 @@ def _pyramid_measures(world: World) -> Iterator[Measured]:
     old = int((age > 60).sum())
     share = float((age >= 90).sum() / old) if old else float("nan")
     yield _measure("age.oldest_share", _PEOPLE, Bilingual("90 and over, of those over 60", "61岁及以上中90岁及以上"), share, "share",
-                   Bilingual("at most 0.03 (assumed)", "不大于0.03（假设）"), share <= 0.03, old >= _LEAST_YEARS)  # fmt: skip
+                   Bilingual("at most 3% (assumed)", "不大于3%（假设）"), share <= 0.03, old >= _LEAST_YEARS)  # fmt: skip
     oldest = age >= 75
     women = float(people.female[oldest].mean()) if oldest.any() else float("nan")
     most = 1.0 / np.sqrt(max(1, int(oldest.sum())))
     yield _measure("age.old_women", _PEOPLE, Bilingual("women, of 75 and over", "75岁及以上中女性"), women, "share",
-                   Bilingual("above 0.5: women live longer", "大于0.5：女性寿命更长"), women - most > 0.5 or women >= 0.53,
+                   Bilingual("above 50%: women live longer", "大于50%：女性寿命更长"), women - most > 0.5 or women >= 0.53,
                    int(oldest.sum()) >= _LEAST_YEARS)  # fmt: skip
     young = (age >= 16) & (age <= 17)
     out = float((people.work[young] != Work.STUDENT).mean()) if young.any() else float("nan")
     yield _measure("student.sixteen", _PEOPLE, Bilingual("16 and 17, not at school", "16至17岁不在学"), out, "share",
-                   Bilingual("at most 0.15 (assumed)", "不大于0.15（假设）"), out <= 0.15, int(young.sum()) >= 50)  # fmt: skip
+                   Bilingual("at most 15% (assumed)", "不大于15%（假设）"), out <= 0.15, int(young.sum()) >= 50)  # fmt: skip
     kin = families(people, world.households)
     gap = float((age[kin.man] - age[kin.woman]).mean()) if len(kin.man) else float("nan")
     yield _measure("couple.gap", _PEOPLE, Bilingual("years by which husbands are older, mean", "丈夫比妻子平均年长"), gap, "years",
@@ -428,7 +436,7 @@ def _pyramid_measures(world: World) -> Iterator[Measured]:
     paired[kin.man] = paired[kin.woman] = True
     share = float(paired[middle].mean()) if middle.any() else float("nan")
     yield _measure("couple.middle", _PEOPLE, Bilingual("live as a couple, of 40 to 60", "40至60岁中夫妻同住"), share, "share",
-                   Bilingual("at least 0.75 (assumed)", "不小于0.75（假设）"), share >= 0.75, int(middle.sum()) >= _LEAST_YEARS)  # fmt: skip
+                   Bilingual("at least 75% (assumed)", "不小于75%（假设）"), share >= 0.75, int(middle.sum()) >= _LEAST_YEARS)  # fmt: skip
 
 
 def association(one: NDArray[np.integer], two: NDArray[np.integer]) -> float:
@@ -489,7 +497,7 @@ def _resettled(world: World) -> Measured:
     value = float(flat[over].mean()) if over.any() else float("nan")
     label = Bilingual("resettlement flats, of households over subsiding ground", "沉陷区家庭户中住安置小区")
     expected = Bilingual(
-        "at most 0.1: people moved out of there (assumed)", "不大于0.1：安置小区安置的正是迁出居民（假设）"
+        "at most 10%: people moved out of there (assumed)", "不大于10%：安置小区安置的正是迁出居民（假设）"
     )
     return _measure(
         "together.resettled", _TOGETHER, label, value, "share", expected, value <= 0.1, int(over.sum()) >= 50

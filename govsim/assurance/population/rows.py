@@ -29,6 +29,7 @@ VERDICTS: dict[str, Bilingual] = {
     "none": Bilingual("none", "无"),
     "impossible": Bilingual("impossible", "不可能"),
     "unlikely": Bilingual("hardly possible", "几乎不可能"),
+    "parts": Bilingual("parts of a person", "不是整人"),
     "usual": Bilingual("in the range", "在范围内"),
     "unusual": Bilingual("outside the range", "超出范围"),
     "few": Bilingual("too few to tell", "人数过少，无法判断"),
@@ -39,7 +40,9 @@ VERDICTS: dict[str, Bilingual] = {
     "alone": Bilingual("no reference", "无参照"),
 }
 """All words of verdicts; :data:`FINDINGS` names those that are findings."""
-FINDINGS = frozenset({"off", "lumped", "vanished", "impossible", "unlikely", "unusual", "scaled", "gone"})
+FINDINGS = frozenset(
+    {"off", "lumped", "vanished", "impossible", "unlikely", "parts", "unusual", "scaled", "gone"}
+)
 
 
 HOUSING_WORDS = {
@@ -144,13 +147,14 @@ class Rule(Looked):
     ----------
     count, base : int
         Who breaks it, out of how many.
-    example : str
-        The first of them, such as ``resident 17``; residents are numbered from 0 as in the ledgers. Empty where there is none.
+    example : Bilingual
+        The first of them, such as ``resident 17``, numbered from 0 as in the ledgers; the smallest of offices. Empty where
+        there is none.
     """
 
     count: int
     base: int
-    example: str
+    example: Bilingual
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ _OFFICE_WORDS = {
     "street": Bilingual("street office or town", "街道（乡镇）"),
     "department": Bilingual("department", "部门"),
 }
+_MONEY_WORDS = {
+    "community": Bilingual("money of communities", "社区资金"),
+    "street": Bilingual("money of street offices and towns", "街道（乡镇）资金"),
+    "department": Bilingual("money of departments", "部门资金"),
+}
 _POSTS = Bilingual("posts and money", "岗位和资金")
 _POST_OF = {
     "community": col.COMMUNITY_WORKER,
@@ -85,23 +90,21 @@ def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
             residents / communities,
             "people",
         ),
-        "grids": (_ROOM, Bilingual("grids per 10,000 residents", "每万人网格数"), grids / per, "per 10,000"),
+        "grids": (_ROOM, Bilingual("grids", "网格数"), grids / per, "per 10,000 residents"),
         "patrol": (
             _COSTS,
-            Bilingual(
-                "one patrol of all grids, hours per 10,000 residents", "每万人全部网格巡查一次所需工时"
-            ),
+            Bilingual("one patrol of all grids", "全部网格巡查一次所需工时"),
             grids * scenario.handling.patrol_hours / per,
-            "hours",
+            "hours per 10,000 residents",
         ),
         "meeting": (
             _COSTS,
             Bilingual(
-                "one meeting in each community, staff hours per 10,000 residents",
-                "每万人各社区开会一次所需人员工时",
+                "one meeting in each community, hours of staff",
+                "各社区开会一次所需人员工时",
             ),
             communities * scenario.handling.meeting_hours * scenario.handling.meeting_staff / per,
-            "hours",
+            "hours per 10,000 residents",
         ),
     }
     for tier, level in _HEADS:
@@ -139,7 +142,7 @@ def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
         money = float(offices.weekly_money[own].sum()) * WEEKS_PER_YEAR / residents
         found[f"money.{tier}"] = (
             _MONEY,
-            Bilingual(f"money of {words.en}s", f"{words.zh}资金"),
+            _MONEY_WORDS[tier],
             money,
             "yuan per resident and year",
         )
@@ -148,9 +151,9 @@ def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
         total = float(servers["fte"][own].sum())
         found[f"posts.{tier}"] = (
             _OFFICES,
-            Bilingual(f"{words.en} per 10,000 residents", f"每万人{words.zh}"),
+            words,
             total / per,
-            "per 10,000",
+            "per 10,000 residents",
         )
         least = float(servers["fte"][own].min()) if own.any() else 0.0
         found[f"posts.{tier}.least"] = (
@@ -165,15 +168,15 @@ def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
         key = kind.name.lower()
         found[f"organisations.{key}"] = (
             _ORGANISATIONS,
-            Bilingual(f"{words.en} per 10,000 residents", f"每万人{words.zh}"),
+            words,
             number / per,
-            "per 10,000",
+            "per 10,000 residents",
         )
         found[f"organisations.{key}.hours"] = (
             _ORGANISATIONS,
-            Bilingual(f"hours a week of {words.en}, per 10,000 residents", f"每万人{words.zh}每周工时"),
+            Bilingual(f"hours a week of {words.en}", f"{words.zh}每周工时"),
             number * getattr(hours, key) / per,
-            "hours",
+            "hours per 10,000 residents",
         )
     return found
 
@@ -221,9 +224,9 @@ def office_margins(scenario: Scenario, world: World, offices: Establishment) -> 
         )
     money = capacity.money
     yearly = {
-        "community": (Level.COMMUNITY, money.community * len(world.communities.street), Bilingual("money of communities", "社区资金")),
-        "street": (Level.STREET, money.street * len(world.residents.age), Bilingual("money of street units", "街道（乡镇）资金")),
-        "department": (Level.DEPARTMENT, money.department * len(world.residents.age), Bilingual("money of departments", "部门资金")),
+        "community": (Level.COMMUNITY, money.community * len(world.communities.street), _MONEY_WORDS["community"]),
+        "street": (Level.STREET, money.street * len(world.residents.age), _MONEY_WORDS["street"]),
+        "department": (Level.DEPARTMENT, money.department * len(world.residents.age), _MONEY_WORDS["department"]),
     }  # fmt: skip
     for tier, (level, wanted, words) in yearly.items():
         built = float(offices.weekly_money[table["level"] == level].sum()) * WEEKS_PER_YEAR
@@ -281,18 +284,17 @@ def warning(scenario: str, loaded: Loaded) -> Bilingual | None:
     if not any(item.partition("=")[0].strip() == RESIDENTS for item in loaded.overrides):
         return None
     whole = load(scenario, must_fit=False)
-    few, all_offices, least = _below_one(_outlined(loaded))
+    few, number, least = _below_one(_outlined(loaded))
     before, _, _ = _below_one(_outlined(whole))
     if few <= before:
         return None
     residents, full = loaded.scenario.population.residents, whole.scenario.population.residents
     asked = Path(scenario).name
+    command = f"govsim world check {asked} --set {RESIDENTS}={residents}"
     return Bilingual(
-        f"Warning: with {residents:,} residents, {few} of {all_offices} offices have less than one full-time post (with {full:,}: "
-        f"{before}); the smallest has {least:.2g}. Such a district is another institution, not a smaller one, and its results do not "
-        f"hold for {asked}. Run all {full:,} residents, or fewer communities of full size: copy the scenario and shorten "
-        f"population.street_units and population.residents together. What differs:  govsim world check {asked} --set {RESIDENTS}={residents}",
-        f"注意：居民为{residents:,}人时，{all_offices}个单位中有{few}个不足一个全职岗位（{full:,}人时为{before}个），最小的为{least:.2g}个。"
-        f"这不是缩小的同一地区，而是另一种机构，结果不适用于原情景。请按{full:,}人运行，或复制情景，减少社区（村）数量并保持其规模"
-        f"（同时修改population.street_units和population.residents）。差别见：govsim world check {asked} --set {RESIDENTS}={residents}",
+        f"warning: with {residents:,} residents, {few} of {number} offices have less than one full-time post ({before} with {full:,}), "
+        f"the smallest {least:.2g}. Results of such a district do not hold for {asked}. Use all {full:,} residents, or fewer "
+        f"communities of full size (population.street_units). Details:  {command}",
+        f"注意：居民为{residents:,}人时，{number}个单位中有{few}个不足一个全职岗位（{full:,}人时为{before}个），最小的只有{least:.2g}个。"
+        f"其结果不适用于原情景。请按{full:,}人模拟，或减少社区（村）数量、保持各社区规模（population.street_units）。详见：{command}",
     )
