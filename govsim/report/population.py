@@ -292,10 +292,11 @@ def _of(words: Bilingual, language: Language) -> str:
 
 
 def _told(words: Bilingual, language: Language) -> str:
-    """Return words that may hold the key of a department, with what people call it."""
-    return re.sub(
-        r"[a-z]+(_[a-z]+)+", lambda key: called("department", key[0], language), _of(words, language)
-    )
+    """Return words that begin or end with the key of a department, with what people call it."""
+    text = _of(words, language)
+    for key in (re.split("[，,]", text)[0], re.split("[ ：]", text)[-1]):
+        text = text.replace(key, called("department", key, language)) if key.isascii() else text
+    return text
 
 
 def _colon(language: Language) -> str:

@@ -20,7 +20,6 @@ from govsim.world import World, build
 KNOWN: tuple[tuple[str, str, Bilingual], ...] = (
     ("hazards.", "lumped", Bilingual("hazard zones are whole grids", "采煤影响区按整格划分")),
     ("organisations.", "vanished", Bilingual("organisations are dealt out by residents", "组织按人口折算")),
-    ("ties.branch", "off", Bilingual("layers of ties overlap in a small district", "小地区各类联系相互重叠")),
     (
         "couple.underage",
         "unlikely",

@@ -45,8 +45,14 @@ from govsim.world.ties import sizes
 
 _LUMPED = 0.1
 """Share of a community by which a hazard zone may be off before whole grids are the reason to name."""
-_OVERLAP = 0.1
-"""Share of the ties of a layer that may be missing: pairs that two layers, or both ends, name count once."""
+_OVERLAP = {
+    TieLayer.NEIGHBOUR: 0.02,
+    TieLayer.KIN_WORK_SCHOOL: 0.02,
+    TieLayer.BRANCH: 0.15,
+    TieLayer.ORGANISATION: 0.15,
+}
+"""Share of the ties of a layer that may be missing: pairs that two layers, or both ends, name count once. Members of a branch
+are neighbours and those of an organisation live in one community, so they are often tied already (assumed)."""
 _TRIANGLE = 6.0**0.5
 """Half-width of a symmetric triangle over its standard deviation."""
 
@@ -525,8 +531,11 @@ def _ties(scenario: Scenario, world: World) -> Iterator[Margin]:
         wanted = float((pools * np.minimum(degree, np.maximum(pools - 1, 0))).sum()) / heads
         built = float(ends[layer]) / heads
         words = LAYER_WORDS[layer]
-        short = (degree - wanted) + _OVERLAP * wanted
-        off = not (wanted * (1 - _OVERLAP) - 1e-9 <= built <= wanted * (1 + _OVERLAP) + 1e-9)
+        # Pairs of the layers before that are tied anyhow, and what chance does to degrees that are no more than Poisson.
+        known = _OVERLAP[layer] * wanted + float(ends[:layer].sum()) / n * wanted / max(1, int(pools.max()))
+        chance = deviations() * float(np.sqrt(wanted / heads))
+        short = (degree - wanted) + known + chance
+        off = built > wanted + chance or built < wanted - known - chance
         label = Bilingual(f"ties, {words.en}", f"{words.zh}联系")
         yield Margin(
             f"ties.{layer.name.lower()}",

@@ -192,7 +192,7 @@ def scale(here: Sizes, there: Sizes | None) -> list[Scaled]:
         if not value and not other:
             continue
         off = abs(value - other) > TENTH * abs(other) + 1e-12
-        verdict = "gone" if not value else "scaled" if off else "same"
+        verdict = "gone" if not value and group is _ORGANISATIONS else "scaled" if off else "same"
         rows.append(Scaled(f"scale.{name}", group, label, verdict, value, other, unit))
     return rows
 
