@@ -23,7 +23,8 @@ from govsim.cli import main
 from govsim.engine.offices import Establishment
 from govsim.engine.recording import Level
 from govsim.report.html.plot import draw as draw_for_pages
-from govsim.report.population import as_lines, degree_panels, pyramid
+from govsim.report.population import as_lines
+from govsim.report.population.pictures import degree_panels, pyramid
 from govsim.scenario import Loaded, load
 from govsim.world import Schooling, TieLayer, Work, World, build
 from govsim.world.ties import sizes
@@ -348,6 +349,7 @@ def test_shipped_scenarios_give_the_findings_known_today(name: str) -> None:
     assert [row.name for row in done.findings if why_known(row) is None] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2, 12))
 def test_a_right_builder_is_not_called_off(seed: int) -> None:
     """Margins that are drawn: at a false alarm of 1 % for all of them together."""
