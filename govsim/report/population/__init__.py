@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from govsim.assurance.population import PopulationAudit, audit_world, offices_of, reference_of, why_known
-from govsim.assurance.population.network import degrees
 from govsim.assurance.population.rows import (
     FALSE_ALARM,
-    LAYER_WORDS,
     MOST_SHARING,
     VERDICTS,
     Bilingual,
@@ -35,9 +31,9 @@ from govsim.report.terminal import language_of
 from govsim.results.declare import Column
 from govsim.results.store import prepare
 from govsim.scenario import load
-from govsim.studies.answer import WIDTH, Curves, DataTable, Line, Pyramid, Sheet
-from govsim.units import ADULT_AGE, PERCENT
-from govsim.world import TieLayer, Work, World, build
+from govsim.studies.answer import WIDTH, DataTable
+from govsim.units import PERCENT
+from govsim.world import World, build
 
 _UNITS_ZH = {
     "people": "人", "households": "户", "count": "个", "hours per week": "小时/周", "hours": "小时", "ratio": "倍",
