@@ -19,6 +19,7 @@ from govsim.world import World, build
 
 KNOWN: tuple[tuple[str, str, Bilingual], ...] = (
     ("hazards.", "lumped", Bilingual("hazard zones are whole grids", "采煤影响区按整格划分")),
+    ("housing.", "lottery", Bilingual("each building draws its kind of housing", "每栋楼各自抽取住房类型")),
     ("organisations.", "vanished", Bilingual("organisations are dealt out by residents", "组织按人口折算")),
     (
         "couple.underage",

@@ -7,6 +7,7 @@ together (a household, a building) counts as fewer draws. Numbers that are dealt
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ from govsim.world.composition import age_targets
 from govsim.world.ties import sizes
 
 _LUMPED = 0.1
-"""Share of a community by which a hazard zone may be off before whole grids are the reason to name."""
+"""Share of a community by which a hazard zone or a kind of housing may be off, be it by whole grids or by few buildings."""
 _OVERLAP = {
     TieLayer.NEIGHBOUR: 0.02,
     TieLayer.KIN_WORK_SCHOOL: 0.02,
@@ -419,9 +420,11 @@ def _housing(scenario: Scenario, world: World) -> Iterator[Margin]:
             words, there = HOUSING_WORDS[k], _named(world, c)
             label = Bilingual(f"{words.en}, {there.en}", f"{there.zh}：{words.zh}")
             name = f"housing.{k.name.lower()}.community.{c + 1}"
-            yield drawn(
-                name, _HOUSING, label, float(max(shares[c, k], 0.0)), float((rows == k).mean()), len(rows)
+            row = drawn(
+                name, _HOUSING, label, max(float(shares[c, k]), 0.0), float((rows == k).mean()), len(rows)
             )
+            wild = row.verdict == "chance" and abs(row.built - float(shares[c, k])) > _LUMPED
+            yield replace(row, verdict="lottery") if wild else row
 
 
 def _hazards(scenario: Scenario, world: World) -> Iterator[Margin]:
@@ -454,7 +457,7 @@ def _hazards(scenario: Scenario, world: World) -> Iterator[Margin]:
                 1.0 / count[c],
             )
             lumped = row.verdict == "rounding" and abs(exposed[c] / homes[c] - share[c]) > _LUMPED
-            yield Margin(**{**vars(row), "verdict": "lumped"}) if lumped else row
+            yield replace(row, verdict="lumped") if lumped else row
 
 
 def _organisations(scenario: Scenario, world: World) -> Iterator[Margin]:
@@ -473,7 +476,7 @@ def _organisations(scenario: Scenario, world: World) -> Iterator[Margin]:
             f"organisations.{key}.number", _ORGANISATIONS, words, wanted, float(own.sum()), "count", 0.5
         )
         vanished = spec.per_10000 > 0 and not own.any()
-        yield Margin(**{**vars(row), "verdict": "vanished"}) if vanished else row
+        yield replace(row, verdict="vanished") if vanished else row
         if not own.any():
             continue
         before = np.concatenate([[0], np.cumsum(may[kind])])

@@ -24,6 +24,7 @@ VERDICTS: dict[str, Bilingual] = {
     "rounding": Bilingual("whole numbers", "取整"),
     "off": Bilingual("off", "不符"),
     "lumped": Bilingual("off, whole grids only", "不符（只按整格划分）"),
+    "lottery": Bilingual("off, by chance of few buildings", "不符（楼栋少，由偶然决定）"),
     "vanished": Bilingual("specified, none built", "已设定，未生成"),
     "free": Bilingual("not specified", "未设定"),
     "none": Bilingual("none", "无"),
@@ -41,7 +42,7 @@ VERDICTS: dict[str, Bilingual] = {
 }
 """All words of verdicts; :data:`FINDINGS` names those that are findings."""
 FINDINGS = frozenset(
-    {"off", "lumped", "vanished", "impossible", "unlikely", "parts", "unusual", "scaled", "gone"}
+    {"off", "lumped", "lottery", "vanished", "impossible", "unlikely", "parts", "unusual", "scaled", "gone"}
 )
 
 

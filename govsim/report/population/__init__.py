@@ -47,8 +47,8 @@ _SAYS: dict[str, Bilingual] = {
     ),
     "sound": Bilingual("Nothing was found.", "未发现问题。"),
     "found": Bilingual(
-        "{all} findings: {new} new, {known} known of the builder of today (with the reason in brackets; findings all the same).",
-        "发现{all}项问题：新增{new}项，现有生成方法已知{known}项（括号内为原因，仍属问题）。",
+        "{all} findings: {new} new, {known} known of the builder of today (findings all the same; reasons at the end).",
+        "发现{all}项问题：新增{new}项，现有生成方法已知{known}项（仍属问题，原因见文末）。",
     ),
     "margins": Bilingual(
         "Margins: {base} numbers specified, {off} of them off", "边际分布：设定{base}项，其中{off}项不符"
@@ -80,6 +80,7 @@ _SAYS: dict[str, Bilingual] = {
         "容许误差：正确的生成方法可能出现的偏差。比例按二项分布、均值按正态分布计算，{rows}项中有任一项被误判的概率为{alarm:.0%}；"
         "同户、同楼居民按较少的独立抽取计。不抽取的数只允许取整误差。",
     ),
+    "reasons": Bilingual("Reasons that are known of the builder of today:", "现有生成方法的已知原因："),
     "files": Bilingual("Tables and pictures: {folder}", "表格和图：{folder}"),
 }
 _HEADS = {
@@ -152,6 +153,7 @@ def number(value: float, unit: str, language: Language) -> str:
         if language == "zh"
         else {"0-1": "", "-1 to 1": "", "count": ""}.get(unit, unit)
     )
+    value = round(value, 6)
     whole = float(value).is_integer() and abs(value) >= 10
     digits = (
         f"{value:,.0f}"
@@ -183,12 +185,16 @@ def _within(row: Margin, language: Language) -> str:
     return f"±{number(row.tolerance, row.unit, language)}"
 
 
-def _verdict(row: Looked, language: Language) -> str:
+def _reasons(done: PopulationAudit) -> list[Bilingual]:
+    """Return why findings are known, each once, in the order in which they are printed."""
+    return list(dict.fromkeys(why for row in done.findings if (why := why_known(row)) is not None))
+
+
+def _verdict(row: Looked, done: PopulationAudit, language: Language) -> str:
+    """Return the word of a verdict, with the number of the reason where a finding is known."""
     word = _of(VERDICTS[row.verdict], language)
     why = why_known(row) if row.finding else None
-    if why is None:
-        return word
-    return f"{word} ({why.en})" if language == "en" else f"{word}（{why.zh}）"
+    return word if why is None else f"{word} [{_reasons(done).index(why) + 1}]"
 
 
 def as_lines(done: PopulationAudit, language: Language, out: Path | None = None) -> Iterator[str]:
@@ -214,7 +220,7 @@ def as_lines(done: PopulationAudit, language: Language, out: Path | None = None)
         heads = ("what", "value", "expected", "verdict")
         yield from _table(heads, [
             [f"{_of(row.group, language)}{_colon(language)}{_of(row.label, language)}", number(row.value, row.unit, language),
-             _of(row.expected, language), "" if row.verdict == "described" else _verdict(row, language)] for row in rows
+             _of(row.expected, language), "" if row.verdict == "described" else _verdict(row, done, language)] for row in rows
         ], language, (0, 2, 3))  # fmt: skip
         yield ""
     if done.reference:
@@ -227,10 +233,14 @@ def as_lines(done: PopulationAudit, language: Language, out: Path | None = None)
         heads = ("what", "here")
     yield from _table(heads, [
         [_of(row.label, language), number(row.here, row.unit, language),
-         "" if row.there is None else number(row.there, row.unit, language), _verdict(row, language)][: len(heads)]
+         "" if row.there is None else number(row.there, row.unit, language), _verdict(row, done, language)][: len(heads)]
         for row in done.scale
     ], language, (0, 3))  # fmt: skip
     yield ""
+    if reasons := _reasons(done):
+        yield _say("reasons", language)
+        yield from (f"  [{place}] {_of(why, language)}" for place, why in enumerate(reasons, 1))
+        yield ""
     yield from _wrapped(_say("tolerance", language, alarm=FALSE_ALARM, rows=MOST_SHARING))
     if out is not None:
         yield _say("files", language, folder=seen_from_here(out))
@@ -250,11 +260,11 @@ def _margin_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     if off:
         yield from _table(("what", "specified", "built", "error", "tolerance", "verdict"), [
             [_told(row.label, language), number(row.specified or 0.0, row.unit, language), number(row.built, row.unit, language),
-             _error(row, language), _within(row, language), _verdict(row, language)] for row in off
+             _error(row, language), _within(row, language), _verdict(row, done, language)] for row in off
         ], language, (0, 5))  # fmt: skip
     free = [row for row in done.margins if row.specified is None]
     yield from _table(("what", "built", "verdict"), [
-        [_of(row.label, language), number(row.built, row.unit, language), _verdict(row, language)] for row in free
+        [_of(row.label, language), number(row.built, row.unit, language), _verdict(row, done, language)] for row in free
     ], language, (0, 2))  # fmt: skip
     yield ""
 
@@ -277,7 +287,7 @@ def _rule_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     if broken:
         yield from _table(("what", "found", "of", "share", "example", "verdict"), [
             [_of(row.label, language), f"{row.count:,}", f"{row.base:,}", number(row.count / max(1, row.base), "share", language),
-             _told(row.example, language), _verdict(row, language)] for row in broken
+             _told(row.example, language), _verdict(row, done, language)] for row in broken
         ], language, (0, 4, 5))  # fmt: skip
     names = [_of(row.label, language) for row in done.rules if not row.finding]
     yield from _wrapped(_say("kept", language, names=("; " if language == "en" else "；").join(names)))
