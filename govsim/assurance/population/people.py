@@ -296,46 +296,54 @@ _BACK = np.array([
 
 
 def _tie_rules(world: World) -> Iterator[Rule]:
+    """Yield the rules about ties; of a whole prefecture there are forty million, so long arrays go as soon as they are used."""
     ties, people = world.ties, world.residents
     n = len(people.age)
-    ego = np.repeat(np.arange(n), sizes(ties.indptr))
-    other, layer = ties.other.astype(np.int64), ties.layer
+    ego = np.repeat(np.arange(n, dtype=np.uint32), sizes(ties.indptr))
+    other, layer = ties.other, ties.layer
     total = len(other)
     beyond = (other >= n) | (layer >= len(TieLayer))
-    yield _rule(
-        "tie.nobody", _PAIRS, Bilingual("a tie to nobody", "指向不存在居民的联系"), ego[beyond], total
-    )
-    ego, other, layer = ego[~beyond], other[~beyond], layer[~beyond]
-    yield _rule("tie.self", _PAIRS, Bilingual("a tie to oneself", "与自己的联系"), ego[ego == other], total)
-    code = ego * n + other
-    rising = np.sort(code)
-    twice = rising[1:][np.diff(rising) == 0]
-    yield _rule("tie.twice", _PAIRS, Bilingual("the same tie twice", "重复的联系"), twice // n, total)
-    there, back = code * len(TieLayer) + layer, (other * n + ego) * len(TieLayer) + _BACK[layer]
-    one_way = np.flatnonzero(~np.isin(back, there, kind="sort"))
-    yield _rule(
+    yield _tie_rule("tie.nobody", "a tie to nobody", "指向不存在居民的联系", ego[beyond], total)
+    if beyond.any():
+        ego, other, layer = ego[~beyond], other[~beyond], layer[~beyond]
+    yield _tie_rule("tie.self", "a tie to oneself", "与自己的联系", ego[ego == other], total)
+    code = ego.astype(np.int64) * n + other
+    code.sort()
+    yield _tie_rule("tie.twice", "the same tie twice", "重复的联系", code[1:][np.diff(code) == 0] // n, total)
+    del code
+    yield _tie_rule(
         "tie.one_way",
-        _PAIRS,
-        Bilingual("a tie that the other end does not have", "单向联系"),
-        ego[one_way],
+        "a tie that the other end does not have",
+        "单向联系",
+        _one_way(ego, other, layer, n),
         total,
     )
-    young = (np.minimum(people.age[ego], people.age[other]) < ADULT_AGE) & (layer != TieLayer.HOUSEHOLD)
-    yield _rule(
-        "tie.child",
-        _PAIRS,
-        Bilingual("a child under 16 tied outside the household", "16岁以下居民在户外有联系"),
-        ego[young],
-        total,
+    outside = layer != TieLayer.HOUSEHOLD
+    young = people.age < ADULT_AGE
+    rows = ego[outside & (young[ego] | young[other])]
+    yield _tie_rule(
+        "tie.child", "a child under 16 tied outside the household", "16岁以下居民在户外有联系", rows, total
     )
-    apart = (layer == TieLayer.HOUSEHOLD) & (people.household[ego] != people.household[other])
-    yield _rule(
-        "tie.household",
-        _PAIRS,
-        Bilingual("a household tie across households", "跨户的家庭联系"),
-        ego[apart],
-        total,
-    )
+    apart = ego[~outside & (people.household[ego] != people.household[other])]
+    yield _tie_rule("tie.household", "a household tie across households", "跨户的家庭联系", apart, total)
+
+
+def _tie_rule(name: str, en: str, zh: str, rows: NDArray[np.integer], total: int) -> Rule:
+    return _rule(name, _PAIRS, Bilingual(en, zh), rows.astype(np.int64), total)
+
+
+def _one_way(
+    ego: NDArray[np.integer], other: NDArray[np.integer], layer: NDArray[np.integer], n: int
+) -> Whole:
+    """Return at whose end each tie stands that the other end lacks, or has in another layer."""
+    there = (ego.astype(np.int64) * n + other) * len(TieLayer) + layer
+    back = (other.astype(np.int64) * n + ego) * len(TieLayer) + _BACK[layer]
+    there.sort()
+    if np.array_equal(there, np.sort(back)):
+        return np.zeros(0, np.int64)
+    at = np.minimum(np.searchsorted(there, back), len(there) - 1)
+    rows: Whole = ego[there[at] != back].astype(np.int64)
+    return rows
 
 
 def _office_rules(world: World, offices: Establishment) -> Iterator[Rule]:

@@ -405,7 +405,7 @@ def every_label(bands: int) -> int:
 def _pyramid(panel: Pyramid) -> Drawing:
     """Draw bars to both sides of the middle, oldest on top."""
     bands = len(panel.bands)
-    step = max(2.4, min(12.0, 280.0 / bands))
+    step = max(4.0, min(12.0, 280.0 / bands))
     height = _TOP + 14 + step * bands + _BOTTOM
     drawing = Drawing(panel.title, panel.alternative, WIDTH, round(height, 1))
     bottom = round(height - _BOTTOM, 1)
