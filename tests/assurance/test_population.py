@@ -425,9 +425,20 @@ def test_every_word_is_in_the_language_asked_for(language: str) -> None:
         assert text.isascii() or not re.search("[\u4e00-\u9fff]", text)
         assert "Scale, beside Yingzi District" in text
     else:
-        assert set(re.findall("[A-Za-z]{2,}", text)) <= {"Cram", "against"}
+        assert set(re.findall("[A-Za-z]{2,}", text)) <= {"Cram", "against", "out", "json"}
     assert not re.search(r"\b(nan|inf|None)\b", text)
     assert all(word.en and word.zh for word in VERDICTS.values())
+
+
+def test_of_many_margins_the_largest_errors_are_printed() -> None:
+    there = built("yingzi")
+    there.world.households.exposure[:] = 0
+    done = there.audit()
+    off = [row for row in done.margins if row.finding]
+    lines = list(as_lines(done, "en"))
+    assert f"  and {len(off) - 20} more: --out or --json has all" in lines
+    worst = max(off, key=lambda row: abs(row.built - (row.specified or 0.0)))
+    assert any(line.strip().startswith(worst.label.en) for line in lines)
 
 
 def test_panels_say_what_the_columns_hold() -> None:
@@ -502,6 +513,7 @@ def test_a_scenario_is_held_against_what_it_stands_for() -> None:
     ):
         there = reference_of(name, ())
         assert (there.label if there else None) == label
+    assert reference_of("chengde", ()) is None, "it extends Yingzi and is larger"
     smaller = reference_of("yingzi", ["population.residents=1200"])
     assert smaller is not None
     assert smaller.scenario.population.residents == 59_143

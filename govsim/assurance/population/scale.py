@@ -37,13 +37,17 @@ def offices_of(loaded: Loaded, world: World) -> Establishment:
 def reference_of(scenario: str, overrides: Sequence[str]) -> Loaded | None:
     """Return what a scenario stands for: the district it extends, else itself without ``--set``; None where neither is there.
 
-    Of several parents it is the first of the line that can stand alone, so that a part of a part is held against the whole.
+    Of several parents it is the first of the line that can stand alone, so that a part of a part is held against the whole. A
+    district that is larger than its parent stands for itself.
     """
-    for parent in reversed(load(scenario, must_fit=False).sources[1:]):
+    own = load(scenario, overrides, must_fit=False)
+    for parent in reversed(own.sources[1:]):
         try:
-            return load(parent.file, must_fit=False)
+            whole = load(parent.file, must_fit=False)
         except ScenarioError:
             continue  # such as what all districts share, which has no residents
+        if whole.scenario.population.residents >= own.scenario.population.residents:
+            return whole
     return load(scenario, must_fit=False) if overrides else None
 
 

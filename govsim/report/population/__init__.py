@@ -53,6 +53,7 @@ _SAYS: dict[str, Bilingual] = {
     "margins": Bilingual(
         "Margins: {base} numbers specified, {off} of them off", "边际分布：设定{base}项，其中{off}项不符"
     ),
+    "more": Bilingual("and {count} more: --out or --json has all", "另有{count}项，全部见--out或--json"),
     "rules": Bilingual(
         "People, ties and offices that cannot be: {off} of {base} rules broken",
         "不可能的居民、联系和单位：{base}条规则中违反{off}条",
@@ -83,6 +84,8 @@ _SAYS: dict[str, Bilingual] = {
     "reasons": Bilingual("Reasons that are known of the builder of today:", "现有生成方法的已知原因："),
     "files": Bilingual("Tables and pictures: {folder}", "表格和图：{folder}"),
 }
+_MOST_ROWS = 20
+"""Margins that are off and printed one by one, those with the largest error."""
 _HEADS = {
     "what": Bilingual("what", "项目"),
     "specified": Bilingual("specified", "设定"),
@@ -249,6 +252,7 @@ def as_lines(done: PopulationAudit, language: Language, out: Path | None = None)
 def _margin_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     specified = [row for row in done.margins if row.specified is not None]
     off = [row for row in specified if row.finding]
+    shown = sorted(off, key=_size, reverse=True)[:_MOST_ROWS]
     yield _say("margins", language, base=len(specified), off=len(off))
     groups: dict[Bilingual, list[Margin]] = {}
     for row in specified:
@@ -260,8 +264,10 @@ def _margin_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     if off:
         yield from _table(("what", "specified", "built", "error", "tolerance", "verdict"), [
             [_told(row.label, language), number(row.specified or 0.0, row.unit, language), number(row.built, row.unit, language),
-             _error(row, language), _within(row, language), _verdict(row, done, language)] for row in off
+             _error(row, language), _within(row, language), _verdict(row, done, language)] for row in shown
         ], language, (0, 5))  # fmt: skip
+        if len(off) > len(shown):
+            yield "  " + _say("more", language, count=len(off) - len(shown))
     free = [row for row in done.margins if row.specified is None]
     yield from _table(("what", "built", "verdict"), [
         [_of(row.label, language), number(row.built, row.unit, language), _verdict(row, done, language)] for row in free
@@ -269,16 +275,17 @@ def _margin_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     yield ""
 
 
-def _largest(rows: Sequence[Margin], language: Language) -> str:
-    def size(row: Margin) -> float:
-        off = abs(row.built - (row.specified or 0.0))
-        return off if row.unit == "share" else off / abs(row.specified) if row.specified else 0.0
+def _size(row: Margin) -> float:
+    """Return how far a margin is off, in points or as a share of what is specified."""
+    off = abs(row.built - (row.specified or 0.0))
+    return off if row.unit == "share" else off / abs(row.specified) if row.specified else 0.0
 
-    worst = max(rows, key=size)
-    if size(worst) < 5e-4:  # nothing that the digits of a line would show
+
+def _largest(rows: Sequence[Margin], language: Language) -> str:
+    worst = max(rows, key=_size)
+    if _size(worst) < 5e-4:  # nothing that the digits of a line would show
         return ""
-    joined = f"{_error(worst, language)}{', ' if language == 'en' else '，'}{_told(worst.label, language)}"
-    return joined
+    return f"{_error(worst, language)}{', ' if language == 'en' else '，'}{_told(worst.label, language)}"
 
 
 def _rule_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
