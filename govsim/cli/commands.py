@@ -147,9 +147,7 @@ def run_command(
 
 
 def _warn_of_size(scenario: str, loaded: Loaded, presentation: Presentation) -> None:
-    """Say on standard error where fewer residents make people in offices into fractions; nothing else changes."""
-    if not any(item.startswith("population.") for item in loaded.overrides):
-        return
+    """Say on standard error where another number of residents changes offices, organisations or money; nothing else changes."""
     from govsim.assurance.population.scale import warning
     from govsim.report.terminal import language_of
 

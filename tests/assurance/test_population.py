@@ -526,13 +526,31 @@ def test_a_scenario_is_held_against_what_it_stands_for() -> None:
     assert tenth["scale.organisations.enterprise"].verdict == "gone"
 
 
-def test_offices_that_become_fractions_are_warned_of_and_nothing_else() -> None:
-    changed = load("yingzi", ["population.residents=1200"])
-    told = warning("yingzi", changed)
-    assert told is not None
-    assert "25 of 25 offices have less than one full-time post (3 with 59,143)" in told.en
-    assert "govsim world check yingzi --set population.residents=1200" in told.en
-    assert "25个单位中有25个不足一个全职岗位" in told.zh
-    assert warning("yingzi", load("yingzi", ["population.residents=58000"])) is None
-    assert warning("yingzi", load("yingzi", ["run.weeks=52"])) is None
-    assert warning("yingzi_small", load("yingzi_small")) is None
+@pytest.mark.parametrize(
+    ("asked", "changes", "told"),
+    [
+        ("yingzi", ("population.residents=1200",),
+         ("25 of 25 offices have less than one full-time post (3 of 25 in the whole district), the smallest 0.013",
+          "there are no service providers and no owners' committees and no enterprise partners", "533 yuan a resident and year instead of 10.8",
+          "Use all 59,143 residents", "govsim world check yingzi --set population.residents=1200")),
+        ("yingzi", ("population.residents=40000",), ("communities have 16 yuan",)),
+        ("yingzi", ("population.residents=58000",), ()),
+        ("yingzi", ("run.weeks=52",), ()),
+        ("yingzi_tenth", (),
+         ("3 of 9 offices", "no service providers and no enterprise partners", "20 yuan", "hold for Yingzi District")),
+        ("yingzi_small", (), ("10 of 10 offices",)),
+        ("yingzi_overloaded", (), ()),
+        ("tiny", (), ()),
+        ("tiny", ("population.residents=299",), ()),
+        ("chengde", (), ()),
+    ],
+)  # fmt: skip
+def test_residents_that_change_offices_are_warned_of(
+    asked: str, changes: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    """By file or by --set; with numbers, in both languages, and what to use instead. Silence where nothing moves."""
+    said = warning(asked, load(asked, list(changes), must_fit=False))
+    assert (said is not None) == bool(told)
+    if said is not None:
+        assert [words for words in told if words not in said.en] == []
+        assert "请按59,143人模拟" in said.zh

@@ -81,15 +81,17 @@ def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert str(folder(tmp_path)) in printed
 
 
-@pytest.mark.parametrize(("residents", "warned"), [(600, True), (6100, False)])
+@pytest.mark.parametrize(("scenario", "changed", "warned"), [
+    ("yingzi", ["population.residents=1200"], True), ("yingzi_small", [], True),
+    ("yingzi", ["run.weeks=30"], False), ("tiny", [], False),
+])  # fmt: skip
 def test_offices_that_become_fractions_are_warned_of(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], residents: int, warned: bool
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: str, changed: list[str], warned: bool
 ) -> None:
     """Once, on standard error, in the language asked for; what is printed and written is not touched."""
-    changed = [f"population.residents={residents}"]
     for language, words in (("en", "offices have less than one full-time post"), ("zh", "不足一个全职岗位")):
         where = tmp_path / language
-        assert run(where, fake(), scenario="yingzi_tenth", overrides=changed, languages=language) == 0
+        assert run(where, fake(), scenario=scenario, overrides=changed, languages=language) == 0
         printed = capsys.readouterr()
         assert printed.err.count(words) == warned
         assert words not in printed.out

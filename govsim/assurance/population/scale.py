@@ -267,38 +267,97 @@ def _outlined(loaded: Loaded) -> Establishment:
     return offices_of(loaded, cast(World, outline))
 
 
-def _below_one(offices: Establishment) -> tuple[int, int, float]:
-    """Return how many offices beside the desk have less than one full-time post, of how many, and the posts of the smallest."""
+@dataclass(frozen=True)
+class _Strain:
+    """What too few residents do to offices, organisations and money.
+
+    Attributes
+    ----------
+    few, offices : int
+        Offices beside the desk with less than one full-time post, and all of them.
+    least : float
+        Posts of the smallest.
+    vanished : tuple of OrganisationKind
+        Kinds that are specified and of which there is none.
+    money : float
+        Yuan of communities by resident and year.
+    """
+
+    few: int
+    offices: int
+    least: float
+    vanished: tuple[OrganisationKind, ...]
+    money: float
+
+
+def _strain(loaded: Loaded) -> _Strain:
+    offices, population = _outlined(loaded), loaded.scenario.population
     table, servers = offices.offices, offices.servers
     posts = np.bincount(servers["office"], servers["fte"] * (servers["staff"] == 1), len(table))
     own = posts[(table["level"] != Level.DESK) & (posts > 0)]
-    return int((own < 1.0 - 1e-9).sum()), len(own), float(own.min()) if len(own) else 0.0
+    vanished = tuple(
+        kind
+        for kind in OrganisationKind
+        if 0
+        < getattr(population.organisations, kind.name.lower()).per_10000 * population.residents * PER_10000
+        < 0.5
+    )
+    money = (
+        float(offices.weekly_money[table["level"] == Level.COMMUNITY].sum())
+        * WEEKS_PER_YEAR
+        / population.residents
+    )
+    return _Strain(
+        int((own < 1.0 - 1e-9).sum()), len(own), float(own.min()) if len(own) else 0.0, vanished, money
+    )
 
 
 def warning(scenario: str, loaded: Loaded) -> Bilingual | None:
-    """Return what to say where ``--set`` changes the residents and more offices have less than one full-time post than before.
+    """Return what to say where a scenario has other residents than the district that it stands for, and that changes offices.
+
+    Said are a larger share of offices with less than one full-time post, kinds of organisations that vanish, and money of
+    communities by resident that is off by more than a tenth.
 
     Parameters
     ----------
     scenario
         As it was asked for.
     loaded
-        With the changes.
+        With the changes of ``--set``.
     """
-    if not any(item.partition("=")[0].strip() == RESIDENTS for item in loaded.overrides):
+    whole = reference_of(scenario, loaded.overrides)
+    residents = loaded.scenario.population.residents
+    if whole is None or whole.scenario.population.residents == residents:
         return None
-    whole = load(scenario, must_fit=False)
-    few, number, least = _below_one(_outlined(loaded))
-    before, _, _ = _below_one(_outlined(whole))
-    if few <= before:
+    here, there = _strain(loaded), _strain(whole)
+    full = whole.scenario.population.residents
+    told: list[Bilingual] = []
+    if here.few * there.offices > there.few * here.offices:
+        told.append(Bilingual(
+            f"{here.few} of {here.offices} offices have less than one full-time post ({there.few} of {there.offices} in the whole district), the smallest {here.least:.2g}",
+            f"{here.offices}个单位中有{here.few}个不足一个全职岗位（原地区{there.offices}个中有{there.few}个），最小的只有{here.least:.2g}个",
+        ))  # fmt: skip
+    if gone := [kind for kind in here.vanished if kind not in there.vanished]:
+        words = [ORGANISATION_WORDS[kind] for kind in gone]
+        told.append(
+            Bilingual(
+                f"there are no {' and no '.join(word.en for word in words)}",
+                f"没有{'和'.join(word.zh for word in words)}",
+            )
+        )
+    if abs(here.money - there.money) > TENTH * there.money:
+        told.append(Bilingual(
+            f"communities have {here.money:,.3g} yuan a resident and year instead of {there.money:,.3g}",
+            f"社区资金为每人每年{here.money:,.3g}元（原地区{there.money:,.3g}元）",
+        ))  # fmt: skip
+    if not told:
         return None
-    residents, full = loaded.scenario.population.residents, whole.scenario.population.residents
-    asked = Path(scenario).name
-    command = f"govsim world check {asked} --set {RESIDENTS}={residents}"
+    asked, label = Path(scenario).name, whole.label
+    changed = "".join(f" --set {item}" for item in loaded.overrides if item.startswith(RESIDENTS))
+    command = f"govsim world check {asked}{changed}"
     return Bilingual(
-        f"warning: with {residents:,} residents, {few} of {number} offices have less than one full-time post ({before} with {full:,}), "
-        f"the smallest {least:.2g}. Results of such a district do not hold for {asked}. Use all {full:,} residents, or fewer "
-        f"communities of full size (population.street_units). Details:  {command}",
-        f"注意：居民为{residents:,}人时，{number}个单位中有{few}个不足一个全职岗位（{full:,}人时为{before}个），最小的只有{least:.2g}个。"
-        f"其结果不适用于原情景。请按{full:,}人模拟，或减少社区（村）数量、保持各社区规模（population.street_units）。详见：{command}",
+        f"warning: with {residents:,} residents, {'; '.join(part.en for part in told)}. Results of such a district do not hold for {label}. "
+        f"Use all {full:,} residents, or fewer communities of full size (population.street_units). Details:  {command}",
+        f"注意：居民为{residents:,}人时，{'；'.join(part.zh for part in told)}。结果不适用于{whole.scenario.name.zh or label}。"
+        f"请按{full:,}人模拟，或减少社区（村）数量、保持各社区规模（population.street_units）。详见：{command}",
     )
