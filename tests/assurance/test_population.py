@@ -531,7 +531,8 @@ def test_a_scenario_is_held_against_what_it_stands_for() -> None:
     [
         ("yingzi", ("population.residents=1200",),
          ("25 of 25 offices have less than one full-time post (3 of 25 in the whole district), the smallest 0.013",
-          "there are no service providers and no owners' committees and no enterprise partners", "533 yuan a resident and year instead of 10.8",
+          "there are no service providers and no owners' committees and no enterprise partners",
+          "533 yuan a resident and year instead of 10.8",
           "Use all 59,143 residents", "govsim world check yingzi --set population.residents=1200")),
         ("yingzi", ("population.residents=40000",), ("communities have 16 yuan",)),
         ("yingzi", ("population.residents=58000",), ()),
