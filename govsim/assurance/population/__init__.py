@@ -58,8 +58,8 @@ KNOWN: tuple[tuple[str, str, Bilingual], ...] = (
         Bilingual("kin and colleagues are drawn at random", "亲属和同事随机抽取"),
     ),
     ("branch.", "unusual", Bilingual("branch members form a ring", "支部成员联系为环形网络")),
-    ("outside.", "unusual", Bilingual("everybody is given ties", "人人都有户外联系")),
-    ("member.far", "unusual", Bilingual("everybody is given ties", "人人都有户外联系")),
+    ("outside.", "unusual", Bilingual("everybody is given ties", "人人都有家庭之外的联系")),
+    ("member.far", "unusual", Bilingual("everybody is given ties", "人人都有家庭之外的联系")),
     (
         "scale.",
         "scaled",

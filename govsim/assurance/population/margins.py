@@ -160,16 +160,16 @@ def household_kinds(world: World) -> list[tuple[str, Bilingual, float]]:
     kinds = (
         ("one_adult", Bilingual("one person aged 18 to 60", "18至60岁单人户"), (size == 1) & (old == 0)),
         ("one_old", Bilingual("one person aged 61 and over", "61岁及以上单人户"), (size == 1) & (old == 1)),
-        ("two_adults", Bilingual("two adults, not both over 60", "两名成年人（非均为61岁及以上）"),
+        ("two_adults", Bilingual("two people of 18 and over, not both over 60", "两名18岁及以上居民（非均为61岁及以上）"),
          (size == 2) & (adults == 2) & (old < 2)),
         ("two_old", Bilingual("two people aged 61 and over", "两名61岁及以上老人"), (size == 2) & (old == 2)),
-        ("one_adult_children", Bilingual("one adult with children", "一名成年人带未成年人"),
+        ("one_adult_children", Bilingual("one person of 18 and over with children", "一名18岁及以上居民带18岁以下居民"),
          (adults == 1) & (children > 0)),
-        ("adults_children", Bilingual("several adults with children", "多名成年人带未成年人"),
+        ("adults_children", Bilingual("several of 18 and over with children", "多名18岁及以上居民带18岁以下居民"),
          (adults > 1) & (children > 0)),
-        ("three_generations", Bilingual("children and somebody over 60", "未成年人与61岁及以上老人同住"),
+        ("three_generations", Bilingual("children and somebody over 60", "18岁以下居民与61岁及以上老人同住"),
          (children > 0) & (old > 0)),
-        ("grown", Bilingual("three and more adults, two generations", "三名及以上成年人、两代同住"),
+        ("grown", Bilingual("three and more of 18 and over, two generations", "三名及以上18岁及以上居民、两代同住"),
          (children == 0) & (size > 2) & (span >= 20)),
     )  # fmt: skip
     return [(name, label, float(hit.mean())) for name, label, hit in kinds]

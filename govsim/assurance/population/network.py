@@ -80,7 +80,7 @@ def _counts(world: World, degree: NDArray[np.int64]) -> Iterator[Measured]:
     outside = degree[:, _OUTSIDE].sum(axis=1)[adult].astype(float)
     if not len(outside):
         return
-    label = "adults without ties outside the household", "户外无联系的16岁及以上居民占比"
+    label = "adults without ties outside the household", "在家庭之外没有联系的16岁及以上居民占比"
     alone = float((outside == 0).mean())
     yield _row("outside.none", _ALL, *label, alone, "share",
                Bilingual("at least 1% (assumed): some meet nobody", "不小于1%（假设）：总有人不与外界来往"), alone >= _NONE)  # fmt: skip
@@ -88,7 +88,7 @@ def _counts(world: World, degree: NDArray[np.int64]) -> Iterator[Measured]:
     for share, value in zip(("least", "5%", "median", "95%", "most"), quantiles.tolist(), strict=True):
         zh = {"least": "最少", "median": "中位数", "most": "最多"}.get(share, share)
         yield _row(f"outside.{share.rstrip('%')}", _ALL, f"ties of adults outside the household, {share}",
-                   f"16岁及以上居民户外联系数：{zh}", value, "ties")  # fmt: skip
+                   f"16岁及以上居民在家庭之外的联系数：{zh}", value, "ties")  # fmt: skip
     report = measure(world)
     yield _row("components", _ALL, "connected parts", "连通分量数", report.components, "count")
     yield _row(

@@ -166,7 +166,7 @@ def _family_rules(world: World) -> Iterator[Rule]:
     )
     oldest = np.maximum.reduceat(age, np.minimum(first[:-1], len(age) - 1))
     minors = np.flatnonzero((oldest < 18) & (size > 0))
-    yield _rule("household.no_adult", _HOMES, Bilingual("a household without an adult (18)", "没有成年人（18岁）的家庭户"),
+    yield _rule("household.no_adult", _HOMES, Bilingual("a household without anybody of 18 and over", "没有18岁及以上居民的家庭户"),
                 first[minors], len(size))  # fmt: skip
     yield _broken("household.elsewhere", _HOMES, Bilingual("a resident of another community than the own household",
                   "居民与其家庭户不在同一社区（村）"), people.community != homes.community[people.household])  # fmt: skip
@@ -322,7 +322,11 @@ def _tie_rules(world: World) -> Iterator[Rule]:
     young = people.age < ADULT_AGE
     rows = ego[outside & (young[ego] | young[other])]
     yield _tie_rule(
-        "tie.child", "a child under 16 tied outside the household", "16岁以下居民在户外有联系", rows, total
+        "tie.child",
+        "a child under 16 tied outside the household",
+        "16岁以下居民在家庭之外有联系",
+        rows,
+        total,
     )
     apart = ego[~outside & (people.household[ego] != people.household[other])]
     yield _tie_rule("tie.household", "a household tie across households", "跨户的家庭联系", apart, total)

@@ -105,7 +105,7 @@ def degree_panels(world: World, language: Language) -> list[Curves]:
     joined[world.memberships.resident] = True
     outside = degree[:, [layer for layer in TieLayer if layer is not TieLayer.HOUSEHOLD]].sum(axis=1)
     kinds = [
-        (Bilingual("outside the household", "户外联系"), outside[adult]),
+        (Bilingual("outside the household", "家庭之外的联系"), outside[adult]),
         (LAYER_WORDS[TieLayer.NEIGHBOUR], degree[adult, TieLayer.NEIGHBOUR]),
         (LAYER_WORDS[TieLayer.KIN_WORK_SCHOOL], degree[adult, TieLayer.KIN_WORK_SCHOOL]),
         (Bilingual("Party branch, members", "党支部（党员）"), degree[people.branch >= 0, TieLayer.BRANCH]),
