@@ -37,7 +37,7 @@ EVERYWHERE = {
 LARGE = {
     "age.step", "age.oldest_share", "age.old_women", "student.sixteen", "couple.gap", "kin_work_school.clustering",
     "together.work_sex", "together.work_schooling", "together.work_housing", "together.housing_origin",
-    "together.member_couple", "together.type_couple", "together.resettled",
+    "together.member_couple", "together.type_couple",
 }  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def placed(text: str) -> set[str]:
     return {f"{what}.community.{place}" for what, *places in parts for place in places}
 
 
-YINGZI = EVERYWHERE | LARGE | {"office.part"} | placed(
+YINGZI = EVERYWHERE | LARGE | {"office.part", "together.resettled"} | placed(
     "hazards.subsidence 8 9 10 14, hazards.water 8 9 10 16, hazards.farmland 8 9 10 12 14 16, "
     "housing.resettlement 8 10, housing.village 8 10"
 )  # fmt: skip

@@ -18,7 +18,17 @@ from govsim.assurance.population.rows import Bilingual, Measured, Rule
 from govsim.engine.offices import Establishment
 from govsim.engine.recording import Level
 from govsim.units import ADULT_AGE
-from govsim.world import Households, OrganisationKind, Residents, Schooling, TieLayer, Work, World
+from govsim.world import (
+    Hazard,
+    Households,
+    Housing,
+    OrganisationKind,
+    Residents,
+    Schooling,
+    TieLayer,
+    Work,
+    World,
+)
 from govsim.world.ties import sizes
 
 Flags = NDArray[np.bool_]
@@ -404,6 +414,11 @@ def _measure(
     return Measured(name, group, label, verdict, float(value), unit, expected)
 
 
+def _slack(share: float, draws: int) -> float:
+    """Return three standard errors of a share, by which chance may take it out of a range."""
+    return 3.0 * float(np.sqrt(max(share * (1.0 - share), 0.0) / max(1, draws)))
+
+
 def plausibility(world: World) -> list[Measured]:
     """Return measures of people beside what ordinary districts show; thresholds are assumptions and say so."""
     return [*_pyramid_measures(world), *_associations(world)]
@@ -428,7 +443,7 @@ def _pyramid_measures(world: World) -> Iterator[Measured]:
     old = int((age > 60).sum())
     share = float((age >= 90).sum() / old) if old else float("nan")
     yield _measure("age.oldest_share", _PEOPLE, Bilingual("90 and over, of those over 60", "61岁及以上中90岁及以上"), share, "share",
-                   Bilingual("at most 3% (assumed)", "不大于3%（假设）"), share <= 0.03, old >= _LEAST_YEARS)  # fmt: skip
+                   Bilingual("at most 3% (assumed)", "不大于3%（假设）"), share - _slack(share, old) <= 0.03, old >= _LEAST_YEARS)  # fmt: skip
     oldest = age >= 75
     women = float(people.female[oldest].mean()) if oldest.any() else float("nan")
     most = 1.0 / np.sqrt(max(1, int(oldest.sum())))
@@ -438,7 +453,7 @@ def _pyramid_measures(world: World) -> Iterator[Measured]:
     young = (age >= 16) & (age <= 17)
     out = float((people.work[young] != Work.STUDENT).mean()) if young.any() else float("nan")
     yield _measure("student.sixteen", _PEOPLE, Bilingual("16 and 17, not at school", "16至17岁不在学"), out, "share",
-                   Bilingual("at most 15% (assumed)", "不大于15%（假设）"), out <= 0.15, int(young.sum()) >= 50)  # fmt: skip
+                   Bilingual("at most 15% (assumed)", "不大于15%（假设）"), out - _slack(out, int(young.sum())) <= 0.15, int(young.sum()) >= 50)  # fmt: skip
     kin = families(people, world.households)
     gap = float((age[kin.man] - age[kin.woman]).mean()) if len(kin.man) else float("nan")
     yield _measure("couple.gap", _PEOPLE, Bilingual("years by which husbands are older, mean", "丈夫比妻子平均年长"), gap, "years",
@@ -448,7 +463,7 @@ def _pyramid_measures(world: World) -> Iterator[Measured]:
     paired[kin.man] = paired[kin.woman] = True
     share = float(paired[middle].mean()) if middle.any() else float("nan")
     yield _measure("couple.middle", _PEOPLE, Bilingual("live as a couple, of 40 to 60", "40至60岁中夫妻同住"), share, "share",
-                   Bilingual("at least 75% (assumed)", "不小于75%（假设）"), share >= 0.75, int(middle.sum()) >= _LEAST_YEARS)  # fmt: skip
+                   Bilingual("at least 75% (assumed)", "不小于75%（假设）"), share + _slack(share, int(middle.sum())) >= 0.75, int(middle.sum()) >= _LEAST_YEARS)  # fmt: skip
 
 
 def association(one: NDArray[np.integer], two: NDArray[np.integer]) -> float:
@@ -499,18 +514,29 @@ def _associations(world: World) -> Iterator[Measured]:
     yield _resettled(world)
 
 
+_BUILDING = 40
+"""Households of a building, which share a kind of housing, in the shipped districts."""
+
+
 def _resettled(world: World) -> Measured:
-    """Return how much rarer resettlement flats are over subsiding ground than elsewhere in the same communities."""
-    from govsim.world import Hazard, Housing
+    """Return the share of resettlement flats among the households over subsiding ground, from where people were moved."""
 
     homes = world.households
     over = (homes.exposure & Hazard.SUBSIDENCE) > 0
     flat = homes.housing == Housing.RESETTLEMENT
+    buildings = int(over.sum()) // _BUILDING
     value = float(flat[over].mean()) if over.any() else float("nan")
     label = Bilingual("resettlement flats, of households over subsiding ground", "沉陷区家庭户中住安置小区")
     expected = Bilingual(
         "at most 10%: people moved out of there (assumed)", "不大于10%：安置小区安置的正是迁出居民（假设）"
     )
     return _measure(
-        "together.resettled", _TOGETHER, label, value, "share", expected, value <= 0.1, int(over.sum()) >= 50
+        "together.resettled",
+        _TOGETHER,
+        label,
+        value,
+        "share",
+        expected,
+        value - _slack(value, buildings) <= 0.1,
+        buildings >= 50,
     )
