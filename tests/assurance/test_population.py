@@ -22,7 +22,7 @@ from govsim.assurance.population.scale import warning
 from govsim.cli import main
 from govsim.engine.offices import Establishment
 from govsim.engine.recording import Level
-from govsim.report.html.plot import draw as draw_for_pages
+from govsim.report.html.plot import draw_panel
 from govsim.report.population import as_lines
 from govsim.report.population.pictures import degree_panels, pyramid
 from govsim.scenario import Loaded, load
@@ -448,7 +448,7 @@ def test_panels_say_what_the_columns_hold() -> None:
         assert len(panel.parts) == len(panel.left) == len(panel.right) == parts
         assert sum(map(sum, (*panel.left, *panel.right))) == pytest.approx(100.0)
         assert sum(map(sum, panel.right)) == pytest.approx(100 * world.residents.female.mean())
-        drawn = draw_for_pages(panel)
+        drawn = draw_panel(panel)
         assert sum(mark.kind.startswith("part ") for mark in drawn.marks) > 50
         assert all(0 <= words.x <= drawn.width and 0 <= words.y <= drawn.height for words in drawn.words)
     for curves in degree_panels(world, "zh"):

@@ -12,7 +12,7 @@ from govsim.assurance.population.margins import margins
 from govsim.assurance.population.network import network
 from govsim.assurance.population.people import plausibility, rules
 from govsim.assurance.population.rows import Bilingual, Looked, Margin, Measured, Rule, Scaled
-from govsim.assurance.population.scale import offices_of, reference_of, scale, sizes, warning
+from govsim.assurance.population.scale import offices_of, reference_of, scale, size_numbers, warning
 from govsim.engine.offices import Establishment
 from govsim.scenario import Loaded
 from govsim.world import World, build
@@ -132,7 +132,7 @@ def audit_world(
     there = None
     if reference is not None:
         other = build(reference.scenario.population, reference.scenario.network, world.seed)
-        there = sizes(reference.scenario, other, offices_of(reference, other))
+        there = size_numbers(reference.scenario, other, offices_of(reference, other))
     return PopulationAudit(
         loaded.label,
         loaded.scenario.name.zh or loaded.label,
@@ -145,7 +145,7 @@ def audit_world(
         rules(world, offices),
         plausibility(world),
         network(world),
-        scale(sizes(loaded.scenario, world, offices), there),
+        scale(size_numbers(loaded.scenario, world, offices), there),
     )
 
 

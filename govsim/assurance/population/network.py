@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from govsim.assurance.population.rows import LAYER_WORDS, Bilingual, Measured
 from govsim.units import ADULT_AGE
-from govsim.world import TieLayer, World, measure, steps_from
+from govsim.world import TieLayer, World, measure_network, steps_from
 from govsim.world.measures import assortativity, clustering
 from govsim.world.ties import sizes
 
@@ -89,7 +89,7 @@ def _counts(world: World, degree: NDArray[np.int64]) -> Iterator[Measured]:
         zh = {"least": "最少", "median": "中位数", "most": "最多"}.get(share, share)
         yield _row(f"outside.{share.rstrip('%')}", _ALL, f"ties of adults outside the household, {share}",
                    f"16岁及以上居民在家庭之外的联系数：{zh}", value, "ties")  # fmt: skip
-    report = measure(world)
+    report = measure_network(world)
     yield _row("components", _ALL, "connected parts", "连通分量数", report.components, "count")
     yield _row(
         "largest", _ALL, "residents in the largest part", "最大连通分量占比", report.largest_share, "share"

@@ -78,7 +78,7 @@ _POST_OF = {
 Sizes = dict[str, tuple[Bilingual, Bilingual, float, str]]
 
 
-def sizes(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
+def size_numbers(scenario: Scenario, world: World, offices: Establishment) -> Sizes:
     """Return by name what depends on the size of a district: group, label, value and unit."""
     residents = len(world.residents.age)
     per = residents * PER_10000

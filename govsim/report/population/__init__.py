@@ -23,7 +23,7 @@ from govsim.assurance.population.rows import (
 from govsim.report.answers import seen_from_here, table_files, write_whole
 from govsim.report.docs.words import LANGUAGES, Language
 from govsim.report.exits import DONE, REFUSED
-from govsim.report.panels import draw, wrapped
+from govsim.report.panels import draw_sheet, wrapped
 from govsim.report.population.pictures import sheets
 from govsim.report.request import Languages
 from govsim.report.stories.text import called
@@ -132,7 +132,7 @@ def world_check_command(
     world = build(loaded.scenario.population, loaded.scenario.network, seed)
     done = audit_world(loaded, world, offices_of(loaded, world), reference)
     if out is not None:
-        for name, content in files(done, world).items():
+        for name, content in audit_files(done, world).items():
             write_whole(out / name, content)
     if json_output:
         print(json.dumps(as_json(done, out), ensure_ascii=False, allow_nan=False, indent=1))
@@ -145,7 +145,7 @@ def _say(name: str, language: Language, **values: object) -> str:
     return str(getattr(_SAYS[name], language)).format(**values)
 
 
-def number(value: float, unit: str, language: Language) -> str:
+def printed_number(value: float, unit: str, language: Language) -> str:
     """Return a number for people: shares as per cent, sizes with the digits that they need."""
     if not np.isfinite(value):
         return "–"
@@ -185,7 +185,7 @@ def _error(row: Margin, language: Language) -> str:
 def _within(row: Margin, language: Language) -> str:
     if row.unit == "share":
         return f"±{PERCENT * row.tolerance:.1f}" + (" points" if language == "en" else "个百分点")
-    return f"±{number(row.tolerance, row.unit, language)}"
+    return f"±{printed_number(row.tolerance, row.unit, language)}"
 
 
 def _reasons(done: PopulationAudit) -> list[Bilingual]:
@@ -222,7 +222,7 @@ def as_lines(done: PopulationAudit, language: Language, out: Path | None = None)
         yield _say(name, language, base=len(judged), off=sum(row.finding for row in rows))
         heads = ("what", "value", "expected", "verdict")
         yield from _table(heads, [
-            [f"{_of(row.group, language)}{_colon(language)}{_of(row.label, language)}", number(row.value, row.unit, language),
+            [f"{_of(row.group, language)}{_colon(language)}{_of(row.label, language)}", printed_number(row.value, row.unit, language),
              _of(row.expected, language), "" if row.verdict == "described" else _verdict(row, done, language)] for row in rows
         ], language, (0, 2, 3))  # fmt: skip
         yield ""
@@ -235,8 +235,8 @@ def as_lines(done: PopulationAudit, language: Language, out: Path | None = None)
         yield _say("no reference", language)
         heads = ("what", "here")
     yield from _table(heads, [
-        [_of(row.label, language), number(row.here, row.unit, language),
-         "" if row.there is None else number(row.there, row.unit, language), _verdict(row, done, language)][: len(heads)]
+        [_of(row.label, language), printed_number(row.here, row.unit, language),
+         "" if row.there is None else printed_number(row.there, row.unit, language), _verdict(row, done, language)][: len(heads)]
         for row in done.scale
     ], language, (0, 3))  # fmt: skip
     yield ""
@@ -263,14 +263,14 @@ def _margin_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     ], language, (0, 3))  # fmt: skip
     if off:
         yield from _table(("what", "specified", "built", "error", "tolerance", "verdict"), [
-            [_told(row.label, language), number(row.specified or 0.0, row.unit, language), number(row.built, row.unit, language),
+            [_told(row.label, language), printed_number(row.specified or 0.0, row.unit, language), printed_number(row.built, row.unit, language),
              _error(row, language), _within(row, language), _verdict(row, done, language)] for row in shown
         ], language, (0, 5))  # fmt: skip
         if len(off) > len(shown):
             yield "  " + _say("more", language, count=len(off) - len(shown))
     free = [row for row in done.margins if row.specified is None]
     yield from _table(("what", "built", "verdict"), [
-        [_of(row.label, language), number(row.built, row.unit, language), _verdict(row, done, language)] for row in free
+        [_of(row.label, language), printed_number(row.built, row.unit, language), _verdict(row, done, language)] for row in free
     ], language, (0, 2))  # fmt: skip
     yield ""
 
@@ -293,7 +293,7 @@ def _rule_lines(done: PopulationAudit, language: Language) -> Iterator[str]:
     yield _say("rules", language, base=len(done.rules), off=len(broken))
     if broken:
         yield from _table(("what", "found", "of", "share", "example", "verdict"), [
-            [_of(row.label, language), f"{row.count:,}", f"{row.base:,}", number(row.count / max(1, row.base), "share", language),
+            [_of(row.label, language), f"{row.count:,}", f"{row.base:,}", printed_number(row.count / max(1, row.base), "share", language),
              _told(row.example, language), _verdict(row, done, language)] for row in broken
         ], language, (0, 4, 5))  # fmt: skip
     names = [_of(row.label, language) for row in done.rules if not row.finding]
@@ -396,7 +396,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def tables(done: PopulationAudit) -> dict[str, DataTable]:
+def audit_tables(done: PopulationAudit) -> dict[str, DataTable]:
     """Return the tables by the name of their file."""
     made = {}
     for name, kind in _KINDS.items():
@@ -436,7 +436,7 @@ def as_json(done: PopulationAudit, out: Path | None = None) -> dict[str, Any]:
         "findings": [row.name for row in done.findings],
         "new": [row.name for row in done.findings if why_known(row) is None],
     }  # fmt: skip
-    for name, table in tables(done).items():
+    for name, table in audit_tables(done).items():
         records = table.records()
         said[name.removesuffix(".csv")] = [
             {key: None if value == "" and key in _NUMBERS else value for key, value in record.items()}
@@ -448,11 +448,13 @@ def as_json(done: PopulationAudit, out: Path | None = None) -> dict[str, Any]:
 _NUMBERS = {"specified", "error", "value", "reference"}
 
 
-def files(done: PopulationAudit, world: World) -> dict[str, bytes]:
+def audit_files(done: PopulationAudit, world: World) -> dict[str, bytes]:
     """Return tables as CSV, and the pictures as PNG and SVG in both languages, by the name of the file."""
-    made = table_files(tables(done))
+    made = table_files(audit_tables(done))
     for language in LANGUAGES:
         for name, sheet in sheets(done, world, language).items():
             end = "" if language == "en" else ".zh"
-            made |= {f"{name}{end}.{kind}": content for kind, content in draw(sheet).items() if kind != "pdf"}
+            made |= {
+                f"{name}{end}.{kind}": content for kind, content in draw_sheet(sheet).items() if kind != "pdf"
+            }
     return made
