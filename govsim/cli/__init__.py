@@ -39,6 +39,7 @@ from govsim.cli.options import (
     Weeks,
     with_run_options,
 )
+from govsim.cli.population import world
 from govsim.cli.results import RESULT_COMMANDS
 from govsim.cli.studies import STUDY_COMMANDS
 from govsim.report.exits import BAD_INPUT, DONE, ENVIRONMENT, INTERNAL, INTERRUPTED, refusal
@@ -451,6 +452,7 @@ def cite() -> int:
     return cite_command()
 
 
+app.add_typer(world, name="world")
 app.add_typer(lessons, name="lesson")
 app.command("app")(live)
 

@@ -6,6 +6,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from govsim.report.exits import DONE
 from govsim.report.render import present
@@ -25,6 +26,9 @@ from govsim.runner.planning import Choice, arms_with, modes
 from govsim.runner.replicates import StudyOutcome
 from govsim.studies.ablations import CONTROLS
 from govsim.studies.compare import FEWEST_SEEDS, Reached, compare, next_seeds, reached
+
+if TYPE_CHECKING:
+    from govsim.scenario import Loaded
 
 Blocks = list[list[Choice]]
 Run = Callable[[Blocks, range | None], Ran]
@@ -116,6 +120,7 @@ def run_command(
     from govsim.scenario import load, load_governance
 
     loaded = load(scenario, changed.settings())
+    _warn_of_size(scenario, loaded, presentation)
     chosen = [load_governance(name) for name in models] or list(loaded.governance)
     if measures:
         loaded = load(scenario, changed.settings(arms_with(chosen, measures)))
@@ -139,6 +144,16 @@ def run_command(
         within=bool(measures),
     )
     return _study(asked, blocks, _under_controls(blocks[0]) if controls else [])
+
+
+def _warn_of_size(scenario: str, loaded: Loaded, presentation: Presentation) -> None:
+    """Say on standard error where another number of residents changes offices, organisations or money; nothing else changes."""
+    from govsim.assurance.population.scale import warning
+    from govsim.report.terminal import language_of
+
+    told = warning(scenario, loaded)
+    if told is not None:
+        print(f"govsim: {getattr(told, language_of(presentation.languages))}", file=sys.stderr)
 
 
 def compare_command(
@@ -174,6 +189,8 @@ def compare_command(
             choices.append(Choice(scenario, load(scenario, wanted), governance, "neutral"))
     if not unpaired:
         refuse_unlike(choices, against)
+    for asked_for, choice in {choice.asked: choice for choice in choices}.items():
+        _warn_of_size(asked_for, choice.loaded, presentation)
     within = (
         scenario if any(choice.asked == scenario for choice in choices) and scenario not in arms else None
     )

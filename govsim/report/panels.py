@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govsim.report.html.plot import MOST_BANDS
+from govsim.report.html.plot import MOST_BANDS, every_label
 from govsim.report.style import (
     COLOURS,
     FAINT,
@@ -33,6 +33,7 @@ from govsim.studies.answer import (
     Dumbbells,
     Intervals,
     Panel,
+    Pyramid,
     Scatter,
     Sheet,
     Strips,
@@ -92,7 +93,7 @@ def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
         for axis in axes[len(drawn.panels) :]:
             axis.set_visible(False)
         first = drawn.panels[0]
-        if isinstance(first, Scatter | Bars | Amounts | Dots):
+        if isinstance(first, Scatter | Bars | Amounts | Dots | Pyramid):
             key_below(figure)
         elif isinstance(first, Curves) and len(first.lines) > _MOST_NAMES:
             key_below(figure, [_name(one.name, one.arm) for one in first.lines])
@@ -143,6 +144,8 @@ def _height(panel: Panel) -> float:
         return 1.5
     if isinstance(panel, Dots):
         return 3.4
+    if isinstance(panel, Pyramid):
+        return 4.2
     return 2.3 if panel.star is None else 3.4
 
 
@@ -371,7 +374,35 @@ def _dots(axis: Axes, panel: Dots) -> None:
     axis.set_ylabel(panel.y_label, fontsize=8)
 
 
+_FINE = 25
+"""More bands than these are too thin for hatching."""
+
+
+def _pyramid(axis: Axes, panel: Pyramid) -> None:
+    places = np.arange(len(panel.bands))
+    for part, name in enumerate(panel.parts):
+        for sign, side in ((-1, panel.left), (1, panel.right)):
+            start = np.sum(np.array(side[:part], float), axis=0) if part else np.zeros(len(places))
+            axis.barh(
+                places, sign * np.array(side[part]), left=sign * start, height=1.0, color=COLOURS[part],
+                hatch=HATCHES[part] if len(places) <= _FINE else "", edgecolor="white",
+                linewidth=0.6 if len(places) <= _FINE else 0.15, label=name if sign > 0 else None,
+            )  # fmt: skip
+    step = every_label(len(places))
+    axis.set_yticks(places[::step], panel.bands[::step], fontsize=7.5)
+    axis.set_ylim(-0.5, len(places) - 0.5)
+    most = max(float(np.sum(np.array(side, float), axis=0).max()) for side in (panel.left, panel.right))
+    axis.set_xlim(-1.08 * most, 1.08 * most)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
+    axis.axvline(0.0, color=INK, linewidth=0.8)
+    for place, align, words in ((0.02, "left", panel.sides[0]), (0.98, "right", panel.sides[1])):
+        axis.text(place, 0.97, words, transform=axis.transAxes, ha=align, va="top", fontsize=8.5)
+    axis.set_xlabel(panel.x_label, fontsize=8)
+    axis.set_ylabel(panel.y_label, fontsize=8)
+    axis.grid(visible=False, axis="y")
+
+
 _DRAW: dict[type, Callable[[Axes, Any], None]] = {
     Intervals: _intervals, Scatter: _scatter, Tiles: _tiles, Curves: _curves, Bars: _bars, Amounts: _amounts,
-    Dumbbells: _dumbbells, Strips: _strips, Dots: _dots,
+    Dumbbells: _dumbbells, Strips: _strips, Dots: _dots, Pyramid: _pyramid,
 }  # fmt: skip

@@ -391,7 +391,34 @@ class Amounts:
     x_label: str
 
 
-Panel = Intervals | Scatter | Tiles | Curves | Strips | Bars | Dumbbells | Dots | Amounts
+@dataclass(frozen=True)
+class Pyramid:
+    """People by age, one sex to each side, in parts that follow each other from the middle.
+
+    Attributes
+    ----------
+    bands : sequence of str
+        Names of the age bands, youngest first.
+    left, right : sequence of sequences of float
+        By part, then by band; percent of everybody.
+    sides : pair of str
+        Names of the two sexes.
+    parts : sequence of str
+        Names of the parts, at most six.
+    """
+
+    title: str
+    alternative: str
+    bands: Sequence[str]
+    left: Sequence[Sequence[float]]
+    right: Sequence[Sequence[float]]
+    sides: tuple[str, str]
+    parts: Sequence[str]
+    x_label: str
+    y_label: str
+
+
+Panel = Intervals | Scatter | Tiles | Curves | Strips | Bars | Dumbbells | Dots | Amounts | Pyramid
 """What a figure is made of: data and words. ``report/panels.py`` draws it for files, ``report/html/plot.py`` for pages."""
 
 

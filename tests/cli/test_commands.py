@@ -81,6 +81,22 @@ def test_main_job(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert str(folder(tmp_path)) in printed
 
 
+@pytest.mark.parametrize(("scenario", "changed", "warned"), [
+    ("yingzi", ["population.residents=1200"], True), ("yingzi_small", [], True),
+    ("yingzi", ["run.weeks=30"], False), ("tiny", [], False),
+])  # fmt: skip
+def test_offices_that_become_fractions_are_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], scenario: str, changed: list[str], warned: bool
+) -> None:
+    """Once, on standard error, in the language asked for; what is printed and written is not touched."""
+    for language, words in (("en", "offices have less than one full-time post"), ("zh", "不足一个全职岗位")):
+        where = tmp_path / language
+        assert run(where, fake(), scenario=scenario, overrides=changed, languages=language) == 0
+        printed = capsys.readouterr()
+        assert printed.err.count(words) == warned
+        assert words not in printed.out
+
+
 def test_every_printed_number_is_in_the_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path, fake(), capacity="neutral")
     printed = capsys.readouterr().out

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Line, Panel, Strips
+from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Line, Panel, Pyramid, Strips
 
 WIDTH = 340.0
 """Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
@@ -397,12 +397,55 @@ def _dumbbells(panel: Dumbbells) -> Drawing:
     return drawing
 
 
+def every_label(bands: int) -> int:
+    """Return which bands of a pyramid are named: every one, every second, every fifth or every tenth."""
+    return next((every for every in (1, 2, 5) if bands <= 12 * every), 10)
+
+
+def _pyramid(panel: Pyramid) -> Drawing:
+    """Draw bars to both sides of the middle, oldest on top."""
+    bands = len(panel.bands)
+    step = max(4.0, min(12.0, 280.0 / bands))
+    height = _TOP + 14 + step * bands + _BOTTOM
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, round(height, 1))
+    bottom = round(height - _BOTTOM, 1)
+    most = max(
+        sum(part[band] for part in side) for side in (panel.left, panel.right) for band in range(bands)
+    )
+    _, high = around([most], zero=True)
+    x = Scale(-high, high, _LEFT, WIDTH - _RIGHT)
+    for value, text in x.labels:
+        drawing.marks.append(Mark(f"M{x(value)} {_TOP + 14}V{bottom}", "grid"))
+        drawing.words.append(Words(x(value), bottom + 15, text.lstrip("\u2212")))
+    drawing.words.append(Words(x(0), bottom + 29, panel.x_label, "axis-label"))
+    for place, anchor, words in ((x.start, "start", panel.sides[0]), (x.end, "end", panel.sides[1])):
+        drawing.words.append(Words(place, _TOP + 8, words, "row-name", anchor))
+    every = every_label(bands)
+    for band, name in enumerate(panel.bands):
+        top = round(bottom - step * (band + 1), 1)
+        if band % every == 0:
+            drawing.words.append(Words(x.start - 4, round(top + step / 2 + 3.5, 1), name, anchor="end"))
+        for sign, side in ((-1, panel.left), (1, panel.right)):
+            start = 0.0
+            for part, values in enumerate(side):
+                a, b = sorted((x(sign * start), x(sign * (start + values[band]))))
+                if b > a:
+                    tip = f"{name}, {panel.parts[part]}: {values[band]:.2f}"
+                    drawing.marks.append(
+                        Mark(f"M{a} {top}H{b}V{round(top + step, 1)}H{a}z", f"part part-{part}", tip=tip)
+                    )
+                start += values[band]
+    drawing.marks.append(Mark(f"M{x(0)} {_TOP + 14}V{bottom}", "axis"))
+    return drawing
+
+
 _DRAW: dict[type, Callable[[Any], Drawing]] = {
     Curves: _curves,
     Strips: _strips,
     Dots: _dots,
     Bars: _bars,
     Dumbbells: _dumbbells,
+    Pyramid: _pyramid,
 }
 
 
