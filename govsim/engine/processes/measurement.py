@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import NOTHING_LEARNT, ResidentState, WeekSpan
+from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, ResidentState, WeekSpan
 from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.queue import QueueTables, queue_tables
@@ -204,6 +204,7 @@ def _measure_residents(
         old += here & (age[i] > OLD_AGE)
     enrolled = adults = registered = ever = lately = 0
     activity = satisfaction = efficacy = 0.0
+    community = street = district = centre = 0.0
     for i in range(first, last):
         if not eligible[i] or not (state.left[i] < 0 or state.left[i] == week):
             continue
@@ -215,8 +216,10 @@ def _measure_residents(
         active = state.weeks_active[i] > 0
         ever += active
         lately += active and week - state.last_active[i] < recent
-        for tier in range(state.trust.shape[1]):
-            counters[_TRUST + tier] += state.trust[i, tier]
+        community += state.trust[i, 0]
+        street += state.trust[i, 1]
+        district += state.trust[i, 2]
+        centre += state.trust[i, LOCAL_TIERS]
         satisfaction += state.satisfaction[i]
         efficacy += state.efficacy[i]
     counters[_LEFT] += gone
@@ -228,6 +231,10 @@ def _measure_residents(
     counters[_REGISTERED] += registered
     counters[_EVER] += ever
     counters[_RECENT] += lately
+    counters[_TRUST] += community
+    counters[_TRUST + 1] += street
+    counters[_TRUST + 2] += district
+    counters[_TRUST + LOCAL_TIERS] += centre
     counters[_SATISFACTION] += satisfaction
     counters[_EFFICACY] += efficacy
 
