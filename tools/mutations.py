@@ -95,17 +95,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     # --- people in offices ---------------------------------------------------------------------------------------
     Mutation(
         "long-service-protects", "govsim/engine/staff.py",
-        'years = (week - servers["hired"]) / WEEKS_PER_YEAR', 'years = (servers["hired"] - week) / WEEKS_PER_YEAR',
+        "years = (week - person.hired) / WEEKS_PER_YEAR", "years = (person.hired - week) / WEEKS_PER_YEAR",
         "wrong sign", (_STAFF,),
     ),
     Mutation(
         "the-burnt-out-stay", "govsim/engine/staff.py",
-        'np.exp(workforce.quit_burnout * servers["burnout"])', 'np.exp(-workforce.quit_burnout * servers["burnout"])',
+        'np.exp(rule.quit_burnout * servers["burnout"][may])', 'np.exp(-rule.quit_burnout * servers["burnout"][may])',
         "wrong sign", (_STAFF,),
     ),
     Mutation(
-        "training-by-heads", f"{_P}institutions.py",
-        "np.bincount(office, in_training * posts.fte, count)", "np.bincount(office, in_training, count)",
+        "training-by-heads", "govsim/engine/staff.py",
+        "in_field[here] += fte[server] if field[server] else 0.0", "in_field[here] += 1.0 if field[server] else 0.0",
         "wrong denominator", (_STAFF,),
     ),
     Mutation(

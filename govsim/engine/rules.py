@@ -94,7 +94,7 @@ def rule(
     return kind
 
 
-def _filled(kind: Any, scenario: Scenario, model: Governance, **derived: Any) -> Any:
+def _filled(kind: Any, scenario: Scenario, model: Scenario | Governance, **derived: Any) -> Any:
     """Return a rule with the numbers of a scenario and a governance model."""
     here = {type(section): section for part in (scenario, model) for _, section in part}
     numbers = {
@@ -157,6 +157,9 @@ TaskRule: Any = rule(
 """``fee`` is yuan per hour of work, ``departments`` the number of one district."""
 
 
+WorkforceRule: Any = rule("WorkforceRule", Workforce)
+
+
 class Rules(NamedTuple):
     """All rules of one run."""
 
@@ -167,6 +170,12 @@ class Rules(NamedTuple):
     measurement: MeasurementRule
     tie_weights: NDArray[np.float32]
     tasks: TaskRule
+    workforce: WorkforceRule
+
+
+def workforce_rule(scenario: Scenario) -> WorkforceRule:
+    """Return how people in offices wear out and learn."""
+    return _filled(WorkforceRule, scenario, scenario)
 
 
 def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
@@ -212,6 +221,7 @@ def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
             fee=capacity.prices.task_hour,
             departments=len(capacity.departments),
         ),
+        workforce=workforce_rule(scenario),
     )
 
 
