@@ -211,8 +211,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "incubation-helps-each-in-full", "govsim/engine/organisations.py",
-        "each = np.divide(hours, number, out=np.zeros(state.communities), where=number > 0)",
-        "each = np.where(number > 0, hours, 0.0)",
+        "hours = incubation[body.community] / number[body.community]", "hours = incubation[body.community]",
         "lost denominator", (_ORGANISATIONS,),
     ),
     Mutation(

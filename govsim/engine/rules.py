@@ -19,6 +19,7 @@ from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Part
 from govsim.scenario.schema.blocks import Accountability, Agenda, Mobilisation, Routing, TaskAdmission
 from govsim.scenario.schema.governance import Governance
 from govsim.scenario.schema.offices import Handling, Workforce
+from govsim.scenario.schema.organisations import OrganisationLife
 from govsim.scenario.schema.problems import Distribution, Tasks
 from govsim.scenario.schema.run import Controls
 from govsim.units import DAYS_PER_WEEK, LAYERS, WEEKS_PER_MONTH
@@ -94,7 +95,7 @@ def rule(
     return kind
 
 
-def _filled(kind: Any, scenario: Scenario, model: Scenario | Governance, **derived: Any) -> Any:
+def _filled(kind: Any, scenario: Section, model: Section, **derived: Any) -> Any:
     """Return a rule with the numbers of a scenario and a governance model."""
     here = {type(section): section for part in (scenario, model) for _, section in part}
     numbers = {
@@ -158,6 +159,7 @@ TaskRule: Any = rule(
 
 
 WorkforceRule: Any = rule("WorkforceRule", Workforce)
+OrganisationRule: Any = rule("OrganisationRule", OrganisationLife)
 
 
 class Rules(NamedTuple):
@@ -171,6 +173,7 @@ class Rules(NamedTuple):
     tie_weights: NDArray[np.float32]
     tasks: TaskRule
     workforce: WorkforceRule
+    organisations: OrganisationRule
 
 
 def workforce_rule(scenario: Scenario) -> WorkforceRule:
@@ -222,6 +225,7 @@ def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
             departments=len(capacity.departments),
         ),
         workforce=workforce_rule(scenario),
+        organisations=_filled(OrganisationRule, scenario.organisations, model),
     )
 
 
