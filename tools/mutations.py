@@ -105,7 +105,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "training-by-heads", "govsim/engine/staff.py",
-        "in_field[here] += fte[server] if field[server] else 0.0", "in_field[here] += 1.0 if field[server] else 0.0",
+        "in_field[here] += fte if posts.field[server] else 0.0", "in_field[here] += 1.0 if posts.field[server] else 0.0",
         "wrong denominator", (_STAFF,),
     ),
     Mutation(
@@ -115,13 +115,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "publishing-costs-nothing", f"{_P}effort.py",
-        "planned[workers, activity] = (of_office * kept)[worker_office]",
-        "planned[workers, activity] = (of_office * kept)[worker_office] * (activity != Activity.PUBLISHING)",
+        "publishing_share[here] * on_field", "0.0",
         "lost cost", (_STAFF,),
     ),
     Mutation(
         "one-grid-everywhere", f"{_P}effort.py",
-        "            grids * handling.patrol_hours,\n", "            np.ones_like(grids) * handling.patrol_hours,\n",
+        "(grids[c] * rule.patrol_hours)", "rule.patrol_hours",
         "wrong denominator", (_DETECTION,),
     ),
     # --- casework and routing ------------------------------------------------------------------------------------

@@ -16,9 +16,18 @@ from numpy.typing import NDArray
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
-from govsim.scenario.schema.blocks import Accountability, Agenda, Mobilisation, Routing, TaskAdmission
+from govsim.scenario.schema.blocks import (
+    Accountability,
+    Agenda,
+    CapacityBlock,
+    Detection,
+    Mobilisation,
+    Resolution,
+    Routing,
+    TaskAdmission,
+)
 from govsim.scenario.schema.governance import Governance
-from govsim.scenario.schema.offices import Handling, Workforce
+from govsim.scenario.schema.offices import Capacity, Handling, Workforce
 from govsim.scenario.schema.organisations import OrganisationLife
 from govsim.scenario.schema.problems import Distribution, Tasks
 from govsim.scenario.schema.run import Controls
@@ -48,6 +57,7 @@ TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = choices(
     TaskAdmission, "admission", "all", "permit_list", "moved_up", "with_fee"
 )
 """What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
+UPWARD, TO_RESIDENTS = choices(Accountability, "answers_to", "upward", "residents")
 HOPS, DISPATCH = choices(Routing, "orders", "hops", "dispatch")
 NO_CONVENING, STREET_CONVENES, COMMUNITY_CONVENES = choices(
     Routing, "convening", "none", "street", "community"
@@ -158,6 +168,19 @@ TaskRule: Any = rule(
 """``fee`` is yuan per hour of work, ``departments`` the number of one district."""
 
 
+EffortRule: Any = rule(
+    "EffortRule",
+    (Detection, "visit_share patrol_share outreach_share neighbour_share"),
+    (Mobilisation, "call_share incubation_share"),
+    (CapacityBlock, "training_share"),
+    (Accountability, "answers_to publishes_results"),
+    (Resolution, "organisations enterprises"),
+    (Handling, "visit_hours patrol_hours call_hours contact_hours publishing_hours"),
+    (Handling, "meeting_hours meeting_staff meeting_residents"),
+    (Capacity, "hours_per_week"),
+    derived="meetings least_hours",
+)
+"""``meetings`` is a week; a helper's place is opened for at least ``least_hours`` a week."""
 WorkforceRule: Any = rule("WorkforceRule", Workforce)
 OrganisationRule: Any = rule("OrganisationRule", OrganisationLife)
 
@@ -172,6 +195,7 @@ class Rules(NamedTuple):
     measurement: MeasurementRule
     tie_weights: NDArray[np.float32]
     tasks: TaskRule
+    effort: EffortRule
     workforce: WorkforceRule
     organisations: OrganisationRule
 
@@ -223,6 +247,13 @@ def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
             effort_sigma=float(np.sqrt(np.log1p(scenario.tasks.effort_cv**2))),
             fee=capacity.prices.task_hour,
             departments=len(capacity.departments),
+        ),
+        effort=_filled(
+            EffortRule,
+            scenario,
+            model,
+            meetings=model.detection.meetings_per_month / WEEKS_PER_MONTH,
+            least_hours=scenario.organisations.working_places.least_hours,
         ),
         workforce=workforce_rule(scenario),
         organisations=_filled(OrganisationRule, scenario.organisations, model),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,36 +16,26 @@ from govsim.scenario.schema import Scenario
 from govsim.units import WEEKS_PER_YEAR
 
 
-@dataclass(frozen=True)
-class Posts:
-    """What does not change about the posts of a district until its offices are reorganised.
-
-    Attributes
-    ----------
-    office, source : int64 arrays, shape (servers,)
-    fte : float64 array, shape (servers,)
-        Full-time equivalents.
-    staff, field, patrol : bool arrays, shape (servers,)
-        Paid or seconded; those in communities who visit, call, meet and train; grid workers.
-    places : dict of kind of helper to (posts, number inside the community)
-        Working places of helpers, the same number in every community, in the order of communities.
-    """
+class Posts(NamedTuple):
+    """What does not change about the posts of a district until its offices are reorganised; shapes (servers,) unless said."""
 
     office: NDArray[np.int64]
-    source: NDArray[np.int64]
-    fte: NDArray[np.float64]
-    staff: NDArray[np.bool_]
-    field: NDArray[np.bool_]
-    patrol: NDArray[np.bool_]
-    places: dict[int, tuple[NDArray[np.intp], NDArray[np.int64]]]
+    source: NDArray[np.int64]  # whose hours they are
+    fte: NDArray[np.float64]  # full-time posts
+    staff: NDArray[np.bool_]  # paid or seconded
+    field: NDArray[np.bool_]  # those in communities who visit, call, meet and train
+    patrol: NDArray[np.bool_]  # grid workers
+    number: NDArray[np.int64]  # of a helper's working place among those of its kind in the community, from 0
+    places: NDArray[np.int64]  # (kinds of helpers,): working places of each kind in every community
 
     @classmethod
     def of(cls, servers: NDArray[np.void], communities: int) -> Posts:
         """Return the posts of a district's servers."""
-        post, places = servers["post"], {}
+        post, number, places = servers["post"], np.zeros(len(servers), np.int64), []
         for kind in (col.VOLUNTEERS, col.ORDERED_MEMBERS, col.ORGANISATIONS, col.ENTERPRISES):
             at = np.flatnonzero(post == kind)
-            places[kind] = at, np.tile(np.arange(len(at) // communities), communities)
+            places.append(len(at) // communities)
+            number[at] = np.tile(np.arange(places[-1]), communities)
         in_field = np.isin(post, (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
         return cls(
             office=servers["office"].astype(np.int64),
@@ -54,48 +44,46 @@ class Posts:
             staff=servers["staff"] == 1,
             field=in_field & (servers["duty"] != col.TASKS_ONLY),
             patrol=post == col.GRID_WORKER,
-            places=places,
+            number=number,
+            places=np.array(places, np.int64),
         )
 
 
 @kernel
 def load_of_offices(
-    office: NDArray[np.int64],
-    fte: NDArray[np.float64],
-    staff: NDArray[np.bool_],
-    field: NDArray[np.bool_],
+    posts: Posts,
     present: NDArray[np.bool_],
     offices: NDArray[np.void],
     worked: NDArray[np.float64],
     training: NDArray[np.float64],
     backlog_weeks: float,
     hours_per_week: float,
-    posts: NDArray[np.float64],
+    granted: NDArray[np.float64],
     filled: NDArray[np.float64],
     load: NDArray[np.float64],
     trained: NDArray[np.float64],
 ) -> None:
-    """Count posts and people, and work out load and training, by office; the first five are columns of servers.
+    """Count posts and people, and work out load and training, by office.
 
     Parameters
     ----------
     worked, training : shape (offices,)
         Hours of paid and seconded staff this week: all but idle ones, and those of training.
-    posts, filled, load, trained : shape (offices,)
+    granted, filled, load, trained : shape (offices,)
         Receive full-time posts of staff, people present, demanded over available hours (0 where nobody is there), and hours
         of training for each full-time post of field workers: a share of a post learns as much as a whole one.
     """
     available, in_field = np.zeros((2, offices.shape[0]))
-    posts[:] = 0.0
+    granted[:] = 0.0
     filled[:] = 0.0
-    for server in range(office.shape[0]):
-        here = office[server]
-        if staff[server]:
-            posts[here] += fte[server]
+    for server in range(present.shape[0]):
+        here, fte = posts.office[server], posts.fte[server]
+        if posts.staff[server]:
+            granted[here] += fte
         if present[server]:
             filled[here] += 1.0
-            available[here] += fte[server]
-            in_field[here] += fte[server] if field[server] else 0.0
+            available[here] += fte
+            in_field[here] += fte if posts.field[server] else 0.0
     for here in range(offices.shape[0]):
         demand = max(worked[here] + offices[here].waiting / backlog_weeks, 0.0)  # sums may round below nothing
         load[here] = demand / (available[here] * hours_per_week) if available[here] > 0.0 else 0.0

@@ -26,10 +26,7 @@ def run(state: State) -> None:
     booked = row.hours[:, HourSource.PAID] + row.hours[:, HourSource.SECONDED]
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
     load_of_offices(
-        posts.office,
-        posts.fte,
-        posts.staff,
-        posts.field,
+        posts,
         state.present,
         state.offices,
         worked,

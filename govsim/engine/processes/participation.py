@@ -67,7 +67,25 @@ def run(state: State) -> None:
     state.passes(talk)
     state.passes(decide)
     now.status[:] = state.status_next
-    offer_hours(state, _contact_hours_given(state))
+    ties = np.zeros(state.communities)
+    if state.rules.effort.neighbour_share > 0.0:
+        ties = np.bincount(fixed.community, now.active_share * state.tie_totals, state.communities)
+    offer_hours(
+        state.servers,
+        state.posts,
+        state.present,
+        state.given,
+        state.attendance,
+        ties,
+        _contact_hours_given(state),
+        state.organisation_hours + state.establishment.bought_hours,
+        state.enterprise_hours,
+        state.rules.effort,
+        state.row.counters,
+        state.row.hours,
+        state.row.supplied,
+        state.plan,
+    )
 
 
 def _contact_hours_given(state: State) -> NDArray[np.float64]:
