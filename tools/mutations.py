@@ -68,7 +68,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "false-reports-published", f"{_P}measurement.py",
-        "due, done = counters[:, _DUE], counters[:, _TRUE]", "due, done = counters[:, _DUE], counters[:, _DONE]",
+        "due, done = counters[c, _DUE], counters[c, _TRUE]", "due, done = counters[c, _DUE], counters[c, _DONE]",
         "wrong column", (_EXPERIENCE,),
     ),
     # --- residents: participation --------------------------------------------------------------------------------
