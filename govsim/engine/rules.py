@@ -141,7 +141,7 @@ CaseworkRule: Any = rule(
     derived="explain_rate equal_task_deadline routing",
 )
 """``explain_rate`` is per working hour; tasks that queue with cases are due within ``equal_task_deadline`` working hours."""
-ReportingRule: Any = rule("ReportingRule", Reporting, derived="hotline")
+ReportingRule: Any = rule("ReportingRule", Reporting, (Accountability, "reporting_quota"), derived="hotline")
 """``hotline`` is 0 where a model has none."""
 ParticipationRule: Any = rule(
     "ParticipationRule",
