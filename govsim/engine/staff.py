@@ -73,7 +73,7 @@ def load_of_offices(
         Receive full-time posts of staff, people present, demanded over available hours (0 where nobody is there), and hours
         of training for each full-time post of field workers: a share of a post learns as much as a whole one.
     """
-    available, in_field = np.zeros((2, offices.shape[0]))
+    available, in_field = np.zeros(offices.shape[0]), np.zeros(offices.shape[0])
     granted[:] = 0.0
     filled[:] = 0.0
     for server in range(present.shape[0]):
@@ -85,7 +85,9 @@ def load_of_offices(
             available[here] += fte
             in_field[here] += fte if posts.field[server] else 0.0
     for here in range(offices.shape[0]):
-        demand = max(worked[here] + offices[here].waiting / backlog_weeks, 0.0)  # sums may round below nothing
+        demand = max(
+            worked[here] + offices[here].waiting / backlog_weeks, 0.0
+        )  # sums may round below nothing
         load[here] = demand / (available[here] * hours_per_week) if available[here] > 0.0 else 0.0
         trained[here] = training[here] / in_field[here] if in_field[here] > 0.0 else 0.0
 

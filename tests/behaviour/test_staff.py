@@ -105,7 +105,11 @@ def test_the_burnt_out_leave_sooner(rate: float, burnt: float, burnouts: list[fl
     servers["burnout"] = np.repeat(sorted(burnouts), count // 2)
     present = np.arange(count) % 4 != 0
     gone = leavers(
-        workforce_rule(spec), servers, np.arange(count, dtype=np.uint64), present, key(seed, "institutions.quit", 3)
+        workforce_rule(spec),
+        servers,
+        np.arange(count, dtype=np.uint64),
+        present,
+        key(seed, "institutions.quit", 3),
     )
     assert present[gone].all()
     for half, burnout in enumerate(sorted(burnouts)):

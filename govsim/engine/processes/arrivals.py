@@ -299,7 +299,10 @@ def rate_factors(state: State) -> NDArray[np.float64]:
     declared, now = state.base_scenario.problems.classes, state.scenario.problems.classes
     shock = np.ones(len(now))
     if now is not declared:
-        shock[:] = [b.rate / a.rate if a.rate > 0 else 1.0 for a, b in zip(declared.values(), now.values(), strict=True)]
+        shock[:] = [
+            b.rate / a.rate if a.rate > 0 else 1.0
+            for a, b in zip(declared.values(), now.values(), strict=True)
+        ]
     return np.minimum(state.condition[:, None] * shock, state.scenario.infrastructure.ceiling)
 
 

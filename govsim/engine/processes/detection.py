@@ -55,7 +55,9 @@ class Watch(NamedTuple):
     in_organisation: NDArray[np.uint8]  # by resident: who has such ties
     meetings: NDArray[np.float64]
     neighbour_contacts: NDArray[np.float64]  # per unit of tie weight to people who take part
-    tie_totals: NDArray[np.float32]  # by resident: weight of ties to adults; that weight is their active share of it
+    tie_totals: NDArray[
+        np.float32
+    ]  # by resident: weight of ties to adults; that weight is their active share of it
     ability: NDArray[np.float32]  # by resident: how well somebody can report
     acquainted: NDArray[np.uint8]  # by resident: who knows somebody at the committee
     liaison: NDArray[np.int32]  # by household: the linked member, -1 none

@@ -21,7 +21,7 @@ from govsim.engine.recording import COUNTER, Activity, HourSource
 from govsim.engine.rules import UPWARD, EffortRule
 from govsim.engine.staff import Posts, draw_people
 from govsim.engine.state import State
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
 from govsim.units import PER_1000
 
 _PATROL, _VISIT, _MEETING, _CALL = (
@@ -107,29 +107,34 @@ def plan_week(
             patrol = rule.patrol_share if posts.patrol[server] else 0.0
             planned = (patrol + visits) + (meeting + calls) + training + incubation + publishing
             servers[server].rate = fte * (1.0 - planned)
-            booked = hours[here, posts.source[server]]
-            booked[_PATROL] += patrol * (fte * week)
-            booked[_VISIT] += visits * (fte * week)
-            booked[_MEETING] += meeting * (fte * week)
-            booked[_CALL] += calls * (fte * week)
-            booked[_TRAINING] += training * (fte * week)
-            booked[_INCUBATION] += incubation * (fte * week)
-            booked[_PUBLISHING] += publishing * (fte * week)
+            source = posts.source[server]
+            hours[here, source, _PATROL] += patrol * (fte * week)
+            hours[here, source, _VISIT] += visits * (fte * week)
+            hours[here, source, _MEETING] += meeting * (fte * week)
+            hours[here, source, _CALL] += calls * (fte * week)
+            hours[here, source, _TRAINING] += training * (fte * week)
+            hours[here, source, _INCUBATION] += incubation * (fte * week)
+            hours[here, source, _PUBLISHING] += publishing * (fte * week)
         elif posts.staff[server]:
             servers[server].rate = 0.0
     for c in range(communities):
-        paid, seconded = hours[c, _PAID], hours[c, _SECONDED]
-        plan.visits[c] = (paid[_VISIT] + seconded[_VISIT]) / rule.visit_hours
-        plan.calls[c] = (paid[_CALL] + seconded[_CALL]) / rule.call_hours
+        plan.visits[c] = _spent(hours, c, _VISIT) / rule.visit_hours
+        plan.calls[c] = _spent(hours, c, _CALL) / rule.call_hours
         if grids[c] > 0.0:
-            plan.patrol_rounds[c] = (paid[_PATROL] + seconded[_PATROL]) / (grids[c] * rule.patrol_hours)
+            plan.patrol_rounds[c] = _spent(hours, c, _PATROL) / (grids[c] * rule.patrol_hours)
         if to_meet > 0.0:
-            plan.meetings[c] = rule.meetings * (paid[_MEETING] + seconded[_MEETING]) / to_meet
+            plan.meetings[c] = rule.meetings * _spent(hours, c, _MEETING) / to_meet
         if to_publish[c] > 0.0:
-            plan.publishing[c] = (paid[_PUBLISHING] + seconded[_PUBLISHING]) / to_publish[c]
+            plan.publishing[c] = _spent(hours, c, _PUBLISHING) / to_publish[c]
         if rule.organisations:
             plan.outreach_hours[c] = organisation_hours[c] * rule.outreach_share
             hours[c, _ORGANISATION, _OUTREACH] += plan.outreach_hours[c]
+
+
+@part
+def _spent(hours: NDArray[np.float64], office: int, activity: int) -> float:
+    """Return the hours of paid and seconded staff of an office on an activity."""
+    return hours[office, _PAID, activity] + hours[office, _SECONDED, activity]
 
 
 @kernel
