@@ -64,7 +64,7 @@ class Watch(NamedTuple):
     member_contacts: NDArray[
         np.float64
     ]  # by household: contacts a week with that member, if that one takes part
-    grids: NDArray[np.float64]
+    grids: NDArray[np.float64]  # their number
 
 
 class DetectionKeys(NamedTuple):

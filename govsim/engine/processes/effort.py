@@ -105,6 +105,7 @@ def plan_week(
             training, incubation = rule.training_share * on_field, rule.incubation_share * on_field
             meeting, publishing = meeting_share[here] * on_field, publishing_share[here] * on_field
             patrol = rule.patrol_share if posts.patrol[server] else 0.0
+            # in the order in which NumPy adds up a row of activities
             planned = (patrol + visits) + (meeting + calls) + training + incubation + publishing
             servers[server].rate = fte * (1.0 - planned)
             source = posts.source[server]
