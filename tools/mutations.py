@@ -68,7 +68,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "false-reports-published", f"{_P}measurement.py",
-        "due, done = counters[:, _DUE], counters[:, _TRUE]", "due, done = counters[:, _DUE], counters[:, _DONE]",
+        "due, done = counters[c, _DUE], counters[c, _TRUE]", "due, done = counters[c, _DUE], counters[c, _DONE]",
         "wrong column", (_EXPERIENCE,),
     ),
     # --- residents: participation --------------------------------------------------------------------------------
@@ -95,17 +95,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     # --- people in offices ---------------------------------------------------------------------------------------
     Mutation(
         "long-service-protects", "govsim/engine/staff.py",
-        'years = (week - servers["hired"]) / WEEKS_PER_YEAR', 'years = (servers["hired"] - week) / WEEKS_PER_YEAR',
+        "years = (week - person.hired) / WEEKS_PER_YEAR", "years = (person.hired - week) / WEEKS_PER_YEAR",
         "wrong sign", (_STAFF,),
     ),
     Mutation(
         "the-burnt-out-stay", "govsim/engine/staff.py",
-        'np.exp(workforce.quit_burnout * servers["burnout"])', 'np.exp(-workforce.quit_burnout * servers["burnout"])',
+        'np.exp(rule.quit_burnout * servers["burnout"][may])', 'np.exp(-rule.quit_burnout * servers["burnout"][may])',
         "wrong sign", (_STAFF,),
     ),
     Mutation(
-        "training-by-heads", f"{_P}institutions.py",
-        "np.bincount(office, in_training * posts.fte, count)", "np.bincount(office, in_training, count)",
+        "training-by-heads", "govsim/engine/staff.py",
+        "in_field[here] += fte if posts.field[server] else 0.0", "in_field[here] += 1.0 if posts.field[server] else 0.0",
         "wrong denominator", (_STAFF,),
     ),
     Mutation(
@@ -115,13 +115,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "publishing-costs-nothing", f"{_P}effort.py",
-        "planned[workers, activity] = (of_office * kept)[worker_office]",
-        "planned[workers, activity] = (of_office * kept)[worker_office] * (activity != Activity.PUBLISHING)",
+        "publishing_share[here] * on_field", "0.0",
         "lost cost", (_STAFF,),
     ),
     Mutation(
         "one-grid-everywhere", f"{_P}effort.py",
-        "            grids * handling.patrol_hours,\n", "            np.ones_like(grids) * handling.patrol_hours,\n",
+        "(grids[c] * rule.patrol_hours)", "rule.patrol_hours",
         "wrong denominator", (_DETECTION,),
     ),
     # --- casework and routing ------------------------------------------------------------------------------------
@@ -211,8 +210,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "incubation-helps-each-in-full", "govsim/engine/organisations.py",
-        "each = np.divide(hours, number, out=np.zeros(state.communities), where=number > 0)",
-        "each = np.where(number > 0, hours, 0.0)",
+        "hours = incubation[body.community] / number[body.community]", "hours = incubation[body.community]",
         "lost denominator", (_ORGANISATIONS,),
     ),
     Mutation(

@@ -259,7 +259,8 @@ def _settle(
         does = block.does[b]
         new = old * (pressed if does & _ACTS else kept)
         new = old + rule.habit_gain * (1.0 - old) if does & _ALONE else new
-        habit[b] = new if (status[b] & ADULT) and kinds[b] != NEVER_TYPE else old
+        moves = (status[b] & ADULT != 0) & (kinds[b] != NEVER_TYPE)
+        habit[b] = new if moves else old
 
 
 @part

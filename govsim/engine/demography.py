@@ -17,7 +17,7 @@ from govsim.engine import columns as col
 from govsim.engine.exposure import recount_households
 from govsim.engine.process import Equation, Vector
 from govsim.engine.state import State
-from govsim.kernels import kernel, part
+from govsim.kernels import choose, kernel, part
 from govsim.units import ADULT_AGE, BLOCK, ELDERLY_AGE, OLD_AGE, WEEKS_PER_YEAR, YOUNG_AGE
 from govsim.world.columns import Communities, Households, ParticipationType, Work
 
@@ -173,14 +173,27 @@ def pass_week(
     most = 0
     for c in range(first_household.shape[0] - 1):
         most = max(most, int(np.int64(first_household[c + 1] - first_household[c])))
-    may = np.empty(most, np.uint8)
+    may, flag, chosen = np.empty(most, np.uint8), np.empty(BLOCK, np.uint8), np.empty(BLOCK + 1, np.uint16)
     households_touched = people_moved = 0
     for c in range(first_household.shape[0] - 1):
         first, last = int(np.int64(first_household[c])), int(np.int64(first_household[c + 1]))
         first_here, last_here = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
         address = np.uint64(c) << PLACE
         _may_move(address, last - first, rule, keys.moving, may)
-        _may_change(address, first, first_here, last_here, household_of, birthday, now, rule, keys, may)
+        _may_change(
+            address,
+            first,
+            first_here,
+            last_here,
+            household_of,
+            birthday,
+            now,
+            rule,
+            keys,
+            may,
+            flag,
+            chosen,
+        )
         for household in range(first, last):
             if not may[household - first]:
                 continue
@@ -231,20 +244,27 @@ def _may_change(
     rule: DemographyRule,
     keys: DemographyKeys,
     may: NDArray[np.uint8],
+    flag: NDArray[np.uint8],
+    chosen: NDArray[np.uint16],
 ) -> None:
     """Flag the households of a community in which somebody has a birthday, dies or loses work."""
-    born, age, work = birthday[first:last], now.age[first:last], now.work[first:last]
-    left, home = now.left[first:last], household_of[first:last]
-    for at in range(0, last - first, BLOCK):
-        for p in range(np.uint64(at), np.uint64(min(at + BLOCK, last - first))):
-            something = int(np.int64(born[p])) == rule.birthday_week
-            something |= (age[p] > OLD_AGE) & (uniform(keys.death, address + p, np.uint64(0)) < rule.deaths)
-            if rule.layoffs > 0.0:
-                something |= (work[p] == _EMPLOYED) & (
-                    uniform(keys.layoff, address + p, np.uint64(0)) < rule.layoffs
-                )
-            if something and left[p] < 0:
-                may[int(np.int64(home[p])) - first_household] = 1
+    layoffs = rule.layoffs > 0.0
+    for at in range(first, last, BLOCK):
+        size = min(last - at, BLOCK)
+        born, age, work = birthday[at : at + size], now.age[at : at + size], now.work[at : at + size]
+        left, home = now.left[at : at + size], household_of[at : at + size]
+        for b in range(size):
+            something = (int(np.int64(born[b])) == rule.birthday_week) | (age[b] > OLD_AGE)
+            flag[b] = (left[b] < 0) & (something | (layoffs & (work[b] == _EMPLOYED)))
+        for n in range(choose(size, flag, chosen)):
+            b = int(np.int64(chosen[n]))
+            own = address + np.uint64(at - first + b)
+            something = int(np.int64(born[b])) == rule.birthday_week
+            something |= age[b] > OLD_AGE and uniform(keys.death, own, np.uint64(0)) < rule.deaths
+            if layoffs:
+                something |= work[b] == _EMPLOYED and uniform(keys.layoff, own, np.uint64(0)) < rule.layoffs
+            if something:
+                may[int(np.int64(home[b])) - first_household] = 1
 
 
 @part

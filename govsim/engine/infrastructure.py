@@ -7,14 +7,12 @@ but not that one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
 from govsim.engine.process import Equation, Vector
-from govsim.engine.recording import COUNTER, Level
+from govsim.engine.recording import COUNTER
 from govsim.engine.state import State
 from govsim.units import WEEKS_PER_YEAR
 from govsim.world.columns import Hazard, World
@@ -34,30 +32,24 @@ def run(state: State) -> None:
     """Let one week pass for infrastructure and housing."""
     spec, prices = state.scenario.infrastructure, state.scenario.capacity.prices
     capacity, condition = state.model.capacity, state.condition
-    departments = state.offices["level"] == Level.DEPARTMENT
-    weekly = np.where(departments, state.establishment.weekly_money, 0.0)
+    weekly, districts = state.establishment.department_money, state.establishment.districts
     condition *= np.exp(spec.decay / WEEKS_PER_YEAR)
-    households = np.diff(state.world.communities.first_household).astype(np.int64)
-    for here in _districts(state):
-        weight = float((condition * households)[here[: state.communities]].sum())
+    weights = condition * np.diff(state.world.communities.first_household)
+    for here in districts:
+        weight = float(weights[here[: state.communities]].sum())
         upkeep = capacity.maintenance_share * float(weekly[here].sum())
         if upkeep > 0.0 and weight > 0.0:
             per_household = upkeep * condition / weight
             better = spec.best + (condition - spec.best) * np.exp(-per_household / prices.upkeep)
-            condition[:] = np.where(here[: state.communities] & (condition > spec.best), better, condition)
+            kept = here[: state.communities] & (condition > spec.best)
+            np.copyto(condition, better, where=kept)
     np.minimum(condition, spec.ceiling, out=condition)
     state.row.counters[:, COUNTER["condition"]] = condition
-    state.saved += capacity.relocation_share * weekly
+    if capacity.relocation_share > 0.0:
+        state.saved += capacity.relocation_share * weekly
     if state.saved.any():
-        for here in _districts(state):
+        for here in districts:
             _rehouse(state, prices.rehousing, here)
-
-
-def _districts(state: State) -> Iterator[NDArray[np.bool_]]:
-    """Yield for each district which offices are its own; communities come first among them."""
-    district = state.offices["district"]
-    for number in range(int(district.max()) + 1):
-        yield district == number
 
 
 def _rehouse(state: State, price: float, here: NDArray[np.bool_]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -155,6 +156,17 @@ class Establishment:
     bought_hours: NDArray[np.float64]
     granted_hours: float
     addresses: NDArray[np.uint64]
+
+    @cached_property
+    def department_money(self) -> NDArray[np.float64]:
+        """Yuan granted each week to departments; 0 for other offices."""
+        return np.where(self.offices["level"] == Level.DEPARTMENT, self.weekly_money, 0.0)
+
+    @cached_property
+    def districts(self) -> tuple[NDArray[np.bool_], ...]:
+        """By district which offices are its own; communities come first among them."""
+        district = self.offices["district"]
+        return tuple(district == number for number in range(int(district.max()) + 1))
 
 
 def set_up_offices(scenario: Scenario, model: Governance, world: World, seed: int) -> Establishment:

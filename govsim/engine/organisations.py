@@ -14,7 +14,9 @@ from govsim import draws
 from govsim.engine import columns as col
 from govsim.engine.process import Equation, Vector
 from govsim.engine.recording import COUNTER, Activity, HourSource
+from govsim.engine.rules import OrganisationRule
 from govsim.engine.state import State
+from govsim.kernels import kernel
 from govsim.units import PER_1000
 from govsim.world.columns import OrganisationKind
 
@@ -28,25 +30,81 @@ OF_RESIDENTS = (
 _OF_RESIDENTS = np.isin(np.arange(len(OrganisationKind)), OF_RESIDENTS)
 
 
+@kernel
+def live(
+    table: NDArray[np.void],
+    first: NDArray[np.int64],
+    member: NDArray[np.int64],
+    status: NDArray[np.uint8],
+    of_residents: NDArray[np.bool_],
+    incubation: NDArray[np.float64],
+    used: NDArray[np.float64],
+    everywhere: float,
+    gain: float,
+    rule: OrganisationRule,
+) -> bool:
+    """Let organisations of residents grow, fade and end, and all of them learn; return whether one ended.
+
+    Parameters
+    ----------
+    table : ORGANISATION records, whose people are ``member[first[o]:first[o + 1]]``
+    of_residents : shape (kinds,)
+        Which kinds live on residents who take part.
+    incubation : shape (communities,)
+        Hours of staff, shared by the living organisations of residents of the community.
+    used : shape (communities,)
+        Share of organisations' hours that found work, ``everywhere`` in all communities together; credibility goes by
+        ``gain`` of the way there.
+    """
+    number, ended = np.zeros(incubation.shape[0]), False
+    for o in range(table.shape[0]):
+        body = table[o]
+        if body.strength > 0.0 and of_residents[body.kind] and body.community >= 0:
+            number[body.community] += 1.0
+    for o in range(table.shape[0]):
+        body = table[o]
+        met = used[body.community] if body.community >= 0 else everywhere
+        body.credibility += gain * (met - body.credibility)
+        if not (body.strength > 0.0 and of_residents[body.kind]):
+            continue
+        active, size = 0, first[o + 1] - first[o]
+        for m in range(first[o], first[o + 1]):
+            active += status[member[m]] & col.ACTIVE
+        share = active / size if size > 0 else 0.0
+        hours = incubation[body.community] / number[body.community] if body.community >= 0 else 0.0
+        borne = min(share / rule.upkeep + hours / rule.incubation_upkeep, 1.0)
+        body.strength += rule.growth * (borne - body.strength)
+        if body.strength < rule.least:
+            body.strength = 0.0
+            ended = True
+    return ended
+
+
 def run(state: State) -> None:
     """Let organisations grow, fade, end and begin."""
-    life, bodies, now = state.scenario.organisations.life, state.organisations, state.residents
-    table = bodies.table
-    alive = table["strength"] > 0
-    taking_part = (now.status & col.ACTIVE) > 0
-    before = np.concatenate([[0], np.cumsum(taking_part[bodies.member])])
-    sizes = np.diff(bodies.first)
-    active = before[bodies.first[1:]] - before[bodies.first[:-1]]
-    share = np.divide(active, sizes, out=np.zeros(len(table)), where=sizes > 0)
-    voluntary = alive & _OF_RESIDENTS[table["kind"]]
-    borne = np.minimum(share / life.upkeep + _help(state, voluntary), 1.0)
-    moved = table["strength"] + life.growth * (borne - table["strength"])
-    table["strength"][voluntary] = moved[voluntary]
-    ended = voluntary & (table["strength"] < life.least)
-    table["strength"][ended] = 0.0
-    _learn(state)
-    founded = _found(state)
-    if founded or ended.any():
+    bodies, now, rule = state.organisations, state.residents, state.rules.organisations
+    hours = state.row.hours[: state.communities]
+    incubation = hours[:, :, Activity.INCUBATION].sum(axis=1)
+    spent = hours[:, HourSource.ORGANISATION]
+    offered = spent[:, Activity.CASEWORK] + spent[:, Activity.IDLE]
+    in_all, gain = offered.sum(), rule.credibility_gain
+    everywhere = spent[:, Activity.CASEWORK].sum() / in_all if in_all > 0 else 0.0
+    used = np.full(state.communities, everywhere)
+    np.divide(spent[:, Activity.CASEWORK], offered, out=used, where=offered > 0)
+    ended = live(
+        bodies.table,
+        bodies.first,
+        bodies.member,
+        now.status,
+        _OF_RESIDENTS,
+        incubation,
+        used,
+        everywhere,
+        gain if in_all > 0 else 0.0,
+        rule,
+    )
+    founded = _found(state, incubation)
+    if founded or ended:
         state.exposure.in_organisation[:] = bodies.people(len(now.status))
         state.exposure.count_people(state.world, now)
     strength, where = bodies.table["strength"], bodies.table["community"]
@@ -57,46 +115,14 @@ def run(state: State) -> None:
     state.organisation_hours[:], state.enterprise_hours[:] = bodies.hours()
 
 
-def _help(state: State, voluntary: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return what staff's hours of incubation add to what an organisation's people bear; shape (organisations,)."""
-    where = state.organisations.table["community"]
-    kept = voluntary & (where >= 0)
-    number = np.bincount(where[kept], minlength=state.communities)
-    hours = state.row.hours[: state.communities, :, Activity.INCUBATION].sum(axis=1)
-    each = np.divide(hours, number, out=np.zeros(state.communities), where=number > 0)
-    found = np.zeros(len(where))
-    found[kept] = each[where[kept]] / state.scenario.organisations.life.incubation_upkeep
-    return found
-
-
-def _learn(state: State) -> None:
-    """Move credibility towards the share of organisations' hours that found work."""
-    row, table, gain = (
-        state.row,
-        state.organisations.table,
-        state.scenario.organisations.life.credibility_gain,
-    )
-    spent = row.hours[: state.communities, HourSource.ORGANISATION]
-    offered = spent[:, Activity.CASEWORK] + spent[:, Activity.IDLE]
-    if not (offered > 0).any():
-        return
-    everywhere = spent[:, Activity.CASEWORK].sum() / offered.sum()
-    used = np.divide(
-        spent[:, Activity.CASEWORK], offered, out=np.full(state.communities, everywhere), where=offered > 0
-    )
-    met = np.where(table["community"] >= 0, used[table["community"]], everywhere)
-    table["credibility"] += gain * (met - table["credibility"])
-
-
-def _found(state: State) -> int:
+def _found(state: State, incubation: NDArray[np.float64]) -> int:
     """Let organisations begin, and return how many did."""
-    life, row, week = state.scenario.organisations.life, state.row, state.week
-    counters = row.counters
+    life, counters, week = state.rules.organisations, state.row.counters, state.week
     alone = counters[:, COUNTER["active"]] - counters[:, COUNTER["active_called"]]
-    helped = row.hours[: state.communities, :, Activity.INCUBATION].sum(axis=1) * state.active_share
+    helped = incubation * state.active_share
     mean = life.founding * alone * PER_1000 + life.incubation * helped
     places = np.arange(state.communities, dtype=np.uint64)
-    luck, who, kind = (np.empty(state.communities) for _ in range(1 + 2))
+    luck, who, kind = np.empty((1 + 2, state.communities))
     draws.fill_uniform(state.key("institutions.founding", week), places, luck)
     begun = np.flatnonzero(luck < -np.expm1(-mean))  # at most one a week in a community
     if len(begun) == 0:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from govsim.engine import columns as col
 from govsim.engine.recording import NEVER
-from govsim.kernels import part
+from govsim.kernels import kernel, part
 from govsim.units import NEVER_EXCEEDED
 
 
@@ -98,14 +98,9 @@ class JobPool:
     def give_up(self, slots: NDArray[np.int64]) -> NDArray[np.void]:
         """Return copies of cases that are over, and free their records unless they still stand in a queue."""
         records = self.jobs.take(slots)  # as whole records; an index would copy field by field
-        queued = records["state"] == col.QUEUED
-        records["state"] = col.GONE
-        self.jobs["state"][slots[queued]] = col.GONE
-        done = slots[~queued]
-        self.jobs["kind"][done] = col.FREE
-        top = self.counts[col.FREE_TOP]
-        self.free[top : top + len(done)] = done
-        self.counts[col.FREE_TOP] += len(done)
+        if len(slots):
+            records["state"] = col.GONE
+            give_back(self.jobs, slots, self.free, self.counts)
         return records
 
     def alive(self) -> NDArray[np.void]:
@@ -113,6 +108,21 @@ class JobPool:
         jobs = self.jobs[: self.used]
         here = (jobs["kind"] == col.CASE) & (jobs["state"] != col.GONE) & (jobs["state"] != col.PENDING)
         return jobs[here]
+
+
+@kernel
+def give_back(
+    jobs: NDArray[np.void], slots: NDArray[np.int64], free: NDArray[np.int64], counts: NDArray[np.int64]
+) -> None:
+    """Free the records of cases that are over; one that still stands in a queue is marked and freed there."""
+    for k in range(slots.shape[0]):
+        job = jobs[slots[k]]
+        if job.state == col.QUEUED:
+            job.state = col.GONE
+        else:
+            job.kind = col.FREE
+            free[counts[col.FREE_TOP]] = slots[k]
+            counts[col.FREE_TOP] += 1
 
 
 @part

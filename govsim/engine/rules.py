@@ -16,9 +16,19 @@ from numpy.typing import NDArray
 from govsim.scenario.declare import Section
 from govsim.scenario.schema import Scenario
 from govsim.scenario.schema.behaviour import Duty, Experience, Measurement, Participation, Reporting
-from govsim.scenario.schema.blocks import Accountability, Agenda, Mobilisation, Routing, TaskAdmission
+from govsim.scenario.schema.blocks import (
+    Accountability,
+    Agenda,
+    CapacityBlock,
+    Detection,
+    Mobilisation,
+    Resolution,
+    Routing,
+    TaskAdmission,
+)
 from govsim.scenario.schema.governance import Governance
-from govsim.scenario.schema.offices import Handling, Workforce
+from govsim.scenario.schema.offices import Capacity, Handling, Workforce
+from govsim.scenario.schema.organisations import OrganisationLife
 from govsim.scenario.schema.problems import Distribution, Tasks
 from govsim.scenario.schema.run import Controls
 from govsim.units import DAYS_PER_WEEK, LAYERS, WEEKS_PER_MONTH
@@ -47,6 +57,7 @@ TAKE_ALL, REFUSE, MOVE_UP, WITH_FEE = choices(
     TaskAdmission, "admission", "all", "permit_list", "moved_up", "with_fee"
 )
 """What happens to unlisted tasks; the second and third are also places in the hours of tasks."""
+UPWARD, TO_RESIDENTS = choices(Accountability, "answers_to", "upward", "residents")
 HOPS, DISPATCH = choices(Routing, "orders", "hops", "dispatch")
 NO_CONVENING, STREET_CONVENES, COMMUNITY_CONVENES = choices(
     Routing, "convening", "none", "street", "community"
@@ -94,7 +105,7 @@ def rule(
     return kind
 
 
-def _filled(kind: Any, scenario: Scenario, model: Governance, **derived: Any) -> Any:
+def _filled(kind: Any, scenario: Section, model: Section, **derived: Any) -> Any:
     """Return a rule with the numbers of a scenario and a governance model."""
     here = {type(section): section for part in (scenario, model) for _, section in part}
     numbers = {
@@ -130,7 +141,7 @@ CaseworkRule: Any = rule(
     derived="explain_rate equal_task_deadline routing",
 )
 """``explain_rate`` is per working hour; tasks that queue with cases are due within ``equal_task_deadline`` working hours."""
-ReportingRule: Any = rule("ReportingRule", Reporting, derived="hotline")
+ReportingRule: Any = rule("ReportingRule", Reporting, (Accountability, "reporting_quota"), derived="hotline")
 """``hotline`` is 0 where a model has none."""
 ParticipationRule: Any = rule(
     "ParticipationRule",
@@ -157,6 +168,23 @@ TaskRule: Any = rule(
 """``fee`` is yuan per hour of work, ``departments`` the number of one district."""
 
 
+EffortRule: Any = rule(
+    "EffortRule",
+    (Detection, "visit_share patrol_share outreach_share neighbour_share"),
+    (Mobilisation, "call_share incubation_share"),
+    (CapacityBlock, "training_share"),
+    (Accountability, "answers_to publishes_results"),
+    (Resolution, "organisations enterprises"),
+    (Handling, "visit_hours patrol_hours call_hours contact_hours publishing_hours"),
+    (Handling, "meeting_hours meeting_staff meeting_residents"),
+    (Capacity, "hours_per_week"),
+    derived="meetings least_hours",
+)
+"""``meetings`` is a week; a helper's place is opened for at least ``least_hours`` a week."""
+WorkforceRule: Any = rule("WorkforceRule", Workforce)
+OrganisationRule: Any = rule("OrganisationRule", OrganisationLife)
+
+
 class Rules(NamedTuple):
     """All rules of one run."""
 
@@ -167,6 +195,14 @@ class Rules(NamedTuple):
     measurement: MeasurementRule
     tie_weights: NDArray[np.float32]
     tasks: TaskRule
+    effort: EffortRule
+    workforce: WorkforceRule
+    organisations: OrganisationRule
+
+
+def workforce_rule(scenario: Scenario) -> WorkforceRule:
+    """Return how people in offices wear out and learn."""
+    return _filled(WorkforceRule, scenario, scenario)
 
 
 def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
@@ -212,6 +248,15 @@ def rules_of(scenario: Scenario, model: Governance, first_street: int) -> Rules:
             fee=capacity.prices.task_hour,
             departments=len(capacity.departments),
         ),
+        effort=_filled(
+            EffortRule,
+            scenario,
+            model,
+            meetings=model.detection.meetings_per_month / WEEKS_PER_MONTH,
+            least_hours=scenario.organisations.working_places.least_hours,
+        ),
+        workforce=workforce_rule(scenario),
+        organisations=_filled(OrganisationRule, scenario.organisations, model),
     )
 
 

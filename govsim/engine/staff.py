@@ -3,47 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govsim import draws
 from govsim.engine import columns as col
+from govsim.engine.rules import WorkforceRule
+from govsim.kernels import kernel
 from govsim.scenario.schema import Scenario
 from govsim.units import WEEKS_PER_YEAR
 
 
-@dataclass(frozen=True)
-class Posts:
-    """What does not change about the posts of a district until its offices are reorganised.
-
-    Attributes
-    ----------
-    office, source : int64 arrays, shape (servers,)
-    fte : float64 array, shape (servers,)
-        Full-time equivalents.
-    staff, field, patrol : bool arrays, shape (servers,)
-        Paid or seconded; those in communities who visit, call, meet and train; grid workers.
-    places : dict of kind of helper to (posts, number inside the community)
-        Working places of helpers, the same number in every community, in the order of communities.
-    """
+class Posts(NamedTuple):
+    """What does not change about the posts of a district until its offices are reorganised; shapes (servers,) unless said."""
 
     office: NDArray[np.int64]
-    source: NDArray[np.int64]
-    fte: NDArray[np.float64]
-    staff: NDArray[np.bool_]
-    field: NDArray[np.bool_]
-    patrol: NDArray[np.bool_]
-    places: dict[int, tuple[NDArray[np.intp], NDArray[np.int64]]]
+    source: NDArray[np.int64]  # whose hours they are
+    fte: NDArray[np.float64]  # full-time posts
+    staff: NDArray[np.bool_]  # paid or seconded
+    field: NDArray[np.bool_]  # those in communities who visit, call, meet and train
+    patrol: NDArray[np.bool_]  # grid workers
+    number: NDArray[np.int64]  # of a helper's working place among those of its kind in the community, from 0
+    places: NDArray[np.int64]  # (kinds of helpers,): working places of each kind in every community
 
     @classmethod
     def of(cls, servers: NDArray[np.void], communities: int) -> Posts:
         """Return the posts of a district's servers."""
-        post, places = servers["post"], {}
+        post, number, places = servers["post"], np.zeros(len(servers), np.int64), []
         for kind in (col.VOLUNTEERS, col.ORDERED_MEMBERS, col.ORGANISATIONS, col.ENTERPRISES):
             at = np.flatnonzero(post == kind)
-            places[kind] = at, np.tile(np.arange(len(at) // communities), communities)
+            places.append(len(at) // communities)
+            number[at] = np.tile(np.arange(places[-1]), communities)
         in_field = np.isin(post, (col.COMMUNITY_WORKER, col.SECONDED_CADRE))
         return cls(
             office=servers["office"].astype(np.int64),
@@ -52,71 +44,113 @@ class Posts:
             staff=servers["staff"] == 1,
             field=in_field & (servers["duty"] != col.TASKS_ONLY),
             patrol=post == col.GRID_WORKER,
-            places=places,
+            number=number,
+            places=np.array(places, np.int64),
         )
 
 
+@kernel
 def load_of_offices(
-    scenario: Scenario,
-    worked: NDArray[np.float64],
-    waiting: NDArray[np.float64],
-    available: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return demanded over available hours of staff by office, 0 where nobody is there; all shapes (offices,)."""
-    demand = np.maximum(
-        worked + waiting / scenario.workforce.backlog_weeks, 0.0
-    )  # sums may round below nothing
-    return np.divide(demand, available, out=np.zeros_like(demand), where=available > 0)
-
-
-def wear(
-    scenario: Scenario,
-    servers: NDArray[np.void],
+    posts: Posts,
     present: NDArray[np.bool_],
+    offices: NDArray[np.void],
+    worked: NDArray[np.float64],
+    training: NDArray[np.float64],
+    backlog_weeks: float,
+    hours_per_week: float,
+    granted: NDArray[np.float64],
+    filled: NDArray[np.float64],
     load: NDArray[np.float64],
     trained: NDArray[np.float64],
-    week: int,
 ) -> None:
-    """Move burnout and skill of the staff who are present by one week.
+    """Count posts and people, and work out load and training, by office.
 
     Parameters
     ----------
-    load : shape (offices,)
-    trained : shape (servers,)
-        Hours of training in the week for each full-time post: a share of a post learns as much as a whole one.
+    worked, training : shape (offices,)
+        Hours of paid and seconded staff this week: all but idle ones, and those of training.
+    granted, filled, load, trained : shape (offices,)
+        Receive full-time posts of staff, people present, demanded over available hours (0 where nobody is there), and hours
+        of training for each full-time post of field workers: a share of a post learns as much as a whole one.
     """
-    workforce = scenario.workforce
-    over = np.maximum(load[servers["office"]] - workforce.comfortable_load, 0.0)
-    burnout = servers["burnout"]
-    years = (week - servers["hired"]) / WEEKS_PER_YEAR
-    tenure = 1.0 + workforce.burnout_tenure * years
-    moved = (
-        burnout
-        + workforce.burnout_gain * servers["susceptibility"] * tenure * over
-        - workforce.burnout_decay * burnout
-    )
-    servers["burnout"] = np.where(present, np.clip(moved, 0.0, 1.0), burnout)
-    gap = workforce.skill - servers["skill"]
-    pace = np.where(gap > 0, workforce.learning_weeks, workforce.training_fades)
-    learnt = servers["skill"] + gap / np.maximum(pace, 1.0)
-    missing = np.maximum(workforce.trained_skill - learnt, 0.0)
-    learnt += missing * -np.expm1(-trained / workforce.training_hours)
-    servers["skill"] = np.where(present, learnt, servers["skill"])
+    available, in_field = np.zeros(offices.shape[0]), np.zeros(offices.shape[0])
+    granted[:] = 0.0
+    filled[:] = 0.0
+    for server in range(present.shape[0]):
+        here, fte = posts.office[server], posts.fte[server]
+        if posts.staff[server]:
+            granted[here] += fte
+        if present[server]:
+            filled[here] += 1.0
+            available[here] += fte
+            in_field[here] += fte if posts.field[server] else 0.0
+    for here in range(offices.shape[0]):
+        demand = max(
+            worked[here] + offices[here].waiting / backlog_weeks, 0.0
+        )  # sums may round below nothing
+        load[here] = demand / (available[here] * hours_per_week) if available[here] > 0.0 else 0.0
+        trained[here] = training[here] / in_field[here] if in_field[here] > 0.0 else 0.0
+
+
+@kernel
+def wear(
+    servers: NDArray[np.void],
+    present: NDArray[np.bool_],
+    field: NDArray[np.bool_],
+    load: NDArray[np.float64],
+    learnt: NDArray[np.float64],
+    rule: WorkforceRule,
+    week: int,
+    burnt_out: NDArray[np.float64],
+) -> None:
+    """Move burnout and skill of the staff who are present by one week, and count the burnt-out.
+
+    Parameters
+    ----------
+    present, field : shape (servers,)
+        Filled posts, and those of field workers, who train.
+    load : shape (offices,)
+    learnt : shape (offices,)
+        Share of the way to the skill of those who are trained that this week's training makes.
+    burnt_out : shape (offices,)
+        Receives their number.
+    """
+    burnt_out[:] = 0.0
+    for server in range(servers.shape[0]):
+        if not present[server]:
+            continue
+        person = servers[server]
+        over = max(load[person.office] - rule.comfortable_load, 0.0)
+        years = (week - person.hired) / WEEKS_PER_YEAR
+        tenure = 1.0 + rule.burnout_tenure * years
+        burnout = person.burnout
+        moved = (
+            burnout + rule.burnout_gain * person.susceptibility * tenure * over - rule.burnout_decay * burnout
+        )
+        person.burnout = min(max(moved, 0.0), 1.0)
+        gap = rule.skill - person.skill
+        pace = rule.learning_weeks if gap > 0.0 else rule.training_fades
+        skill = person.skill + gap / max(pace, 1.0)
+        if field[server]:
+            skill += max(rule.trained_skill - skill, 0.0) * learnt[person.office]
+        person.skill = skill
+        burnt_out[person.office] += person.burnout > rule.burnt_out
 
 
 def leavers(
-    scenario: Scenario,
+    rule: WorkforceRule,
     servers: NDArray[np.void],
     addresses: NDArray[np.uint64],
     present: NDArray[np.bool_],
     quit_key: draws.Key,
 ) -> NDArray[np.intp]:
     """Return the staff who leave this week."""
-    workforce = scenario.workforce
-    chance = -np.expm1(-workforce.quit_rate * np.exp(workforce.quit_burnout * servers["burnout"]))
     luck = np.empty(len(servers))
     draws.fill_uniform(quit_key, addresses, luck)
-    return np.flatnonzero(present & (luck < chance))
+    most = 2.0 * rule.quit_rate * np.exp(rule.quit_burnout)  # above any chance: burnout is at most 1
+    may = np.flatnonzero(present & (luck < most))
+    chance = -np.expm1(-rule.quit_rate * np.exp(rule.quit_burnout * servers["burnout"][may]))
+    return may[luck[may] < chance]
 
 
 def draw_people(

@@ -100,7 +100,7 @@ def helped(
     keys = merged(OFFICE, {"problems": {"classes": {"urgent": item, "slow": item}}, **FIELDS})
     flags = {} if who == "members" else {"resolution": {who: allowed}}
     there = at_work(keys, flags)
-    at = there.posts.places[HELPERS[who][0]][0][:1]
+    at = np.flatnonzero(there.servers["post"] == HELPERS[who][0])[:1]
     there.servers["rate"][at] = rate
     jobs = sent(there, 1, np.zeros(1), effort=4.0)
     casework.run(there)

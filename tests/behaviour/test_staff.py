@@ -12,6 +12,7 @@ from govsim.draws import key
 from govsim.engine import columns as col
 from govsim.engine.processes import casework, effort, institutions
 from govsim.engine.recording import Activity, HourSource
+from govsim.engine.rules import workforce_rule
 from govsim.engine.staff import leavers, wear
 from govsim.scenario.schema.offices import Workforce
 from tests.behaviour.kit import SHARES, Keys, declared, engine, examples, rare, sent
@@ -54,7 +55,7 @@ def test_burnout_grows_with_load_above_the_comfortable_one_and_fades(
     spec = scenario({"workforce": rule})
     servers, load = people(40, seed), np.array([one, other])
     before, present = servers["burnout"].copy(), np.arange(40) % 5 != 0
-    wear(spec, servers, present, load, np.zeros(40), week)
+    wear(servers, present, present, load, np.zeros(2), workforce_rule(spec), week, np.zeros(2))
     years = (week - servers["hired"]) / 52
     for n in range(40):
         over = max(0.0, load[n % 2] - rule["comfortable_load"])
@@ -79,7 +80,8 @@ def test_skill_goes_to_that_of_experience_and_with_training_beyond(
     spec = scenario({"workforce": rule})
     servers = people(40, seed)
     before, present = servers["skill"].copy(), np.arange(40) % 5 != 0
-    wear(spec, servers, present, np.zeros(2), np.full(40, hours), 0)
+    learnt = np.full(2, 1.0 - np.exp(-hours / rule["training_hours"]))
+    wear(servers, present, present, np.zeros(2), learnt, workforce_rule(spec), 0, np.zeros(2))
     for n in range(40):
         gap = rule["skill"] - before[n]
         after = before[n] + gap / max(rule["learning_weeks" if gap > 0 else "training_fades"], 1.0)
@@ -103,7 +105,11 @@ def test_the_burnt_out_leave_sooner(rate: float, burnt: float, burnouts: list[fl
     servers["burnout"] = np.repeat(sorted(burnouts), count // 2)
     present = np.arange(count) % 4 != 0
     gone = leavers(
-        spec, servers, np.arange(count, dtype=np.uint64), present, key(seed, "institutions.quit", 3)
+        workforce_rule(spec),
+        servers,
+        np.arange(count, dtype=np.uint64),
+        present,
+        key(seed, "institutions.quit", 3),
     )
     assert present[gone].all()
     for half, burnout in enumerate(sorted(burnouts)):

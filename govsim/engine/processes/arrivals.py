@@ -296,9 +296,13 @@ def make_room(state: State) -> None:
 
 def rate_factors(state: State) -> NDArray[np.float64]:
     """Return the present factor on the declared rate of each class in each community: condition times shocks."""
-    declared = state.base_scenario.problems.classes.values()
-    now = state.scenario.problems.classes.values()
-    shock = np.array([b.rate / a.rate if a.rate > 0 else 1.0 for a, b in zip(declared, now, strict=True)])
+    declared, now = state.base_scenario.problems.classes, state.scenario.problems.classes
+    shock = np.ones(len(now))
+    if now is not declared:
+        shock[:] = [
+            b.rate / a.rate if a.rate > 0 else 1.0
+            for a, b in zip(declared.values(), now.values(), strict=True)
+        ]
     return np.minimum(state.condition[:, None] * shock, state.scenario.infrastructure.ceiling)
 
 

@@ -55,13 +55,16 @@ class Watch(NamedTuple):
     in_organisation: NDArray[np.uint8]  # by resident: who has such ties
     meetings: NDArray[np.float64]
     neighbour_contacts: NDArray[np.float64]  # per unit of tie weight to people who take part
-    active_ties: NDArray[np.float32]  # by resident: that weight
+    tie_totals: NDArray[
+        np.float32
+    ]  # by resident: weight of ties to adults; that weight is their active share of it
     ability: NDArray[np.float32]  # by resident: how well somebody can report
     acquainted: NDArray[np.uint8]  # by resident: who knows somebody at the committee
     liaison: NDArray[np.int32]  # by household: the linked member, -1 none
     member_contacts: NDArray[
         np.float64
     ]  # by household: contacts a week with that member, if that one takes part
+    grids: NDArray[np.float64]  # their number
 
 
 class DetectionKeys(NamedTuple):
@@ -107,13 +110,16 @@ def detect(
     keys: DetectionKeys,
     week: WeekSpan,
     gone: NDArray[np.int64],
+    filings: NDArray[np.int64],
 ) -> tuple[int, int]:
-    """Bring cases to light, let residents of open cases call again, and let latent problems lapse.
+    """Bring cases to light, let residents of open cases call again, let latent problems lapse, and grid workers file.
 
     Parameters
     ----------
     gone
         Receives the records of cases that lapsed.
+    filings : shape (offices,)
+        Receives what grid workers of each community file to fill the quota; the street unit registers it next week.
 
     Returns
     -------
@@ -165,7 +171,8 @@ def detect(
             )
             hazard[_OUTREACH] = watch.outreach[c] * item.visit if watch.in_organisation[person] else 0.0
             hazard[_MEETING] = watch.meetings[c] * item.meeting
-            looked_at = watch.neighbour_contacts[c] * watch.active_ties[person]
+            active_ties = residents.active_share[person] * watch.tie_totals[person]
+            looked_at = watch.neighbour_contacts[c] * active_ties
             hazard[_NEIGHBOUR] = looked_at * item.visit * rule.neighbour
             total = hazard.sum()
             visit = _time_of_visit(watch, household, c, start, hours_per_week)
@@ -238,6 +245,12 @@ def detect(
                 inbox_job[sent] = extra
                 inbox_time[sent] = call.onset
                 sent += 1
+    for c in range(watch.grids.shape[0]):
+        missing = max(rule.reporting_quota * watch.grids[c] - counters[c, _FOUND_BY_PATROL], 0.0)
+        if watch.patrol_rounds[c] <= 0.0:  # nobody files anything where nobody walks
+            missing = 0.0
+        filings[c] = int(missing)
+        counters[c, _TRIFLES] = filings[c]
     return sent, lost
 
 
@@ -245,8 +258,10 @@ def run(state: State) -> None:
     """Bring problems to light with what last week's plan paid for."""
     pool, exposure, plan, week = state.pool, state.exposure, state.plan, state.week
     outreach = np.zeros(state.communities)
-    contacts = plan.outreach_hours / state.scenario.handling.contact_hours * state.organisations.credibility()
-    np.divide(contacts, exposure.members_reach, out=outreach, where=exposure.members_reach > 0)
+    if plan.outreach_hours.any():
+        contacts = plan.outreach_hours / state.scenario.handling.contact_hours
+        contacts *= state.organisations.credibility()
+        np.divide(contacts, exposure.members_reach, out=outreach, where=exposure.members_reach > 0)
     watch = Watch(
         exposure.visit_place,
         np.maximum(exposure.visit_round, 1),
@@ -257,11 +272,12 @@ def run(state: State) -> None:
         exposure.in_organisation,
         plan.meetings,
         plan.neighbour_contacts,
-        state.residents.active_share * state.tie_totals,
+        state.tie_totals,
         state.world.residents.ability,
         state.world.residents.acquainted,
         state.world.households.liaison,
         exposure.contacts,
+        exposure.grids,
     )
     sent, lost = detect(
         queue_tables(state),
@@ -273,20 +289,11 @@ def run(state: State) -> None:
         DetectionKeys(state.key("detection.channel"), state.key("detection.repeat", week)),
         state.span,
         pool.gone,
+        state.filings,
     )
     enough(sent >= 0, "a report")
     state.sent = int(sent)
     state.recorder.keep(pool.give_up(pool.gone[:lost]))
-    _file_trifles(state)
-
-
-def _file_trifles(state: State) -> None:
-    """Let grid workers fill up what patrols did not find to the reporting quota; the street unit registers it next week."""
-    counters, quota = state.row.counters, state.model.accountability.reporting_quota
-    missing = np.maximum(quota * state.exposure.grids - counters[:, _FOUND_BY_PATROL], 0.0)
-    patrolled = state.plan.patrol_rounds > 0  # nobody files anything where nobody walks
-    state.filings[: state.communities] = np.where(patrolled, missing, 0.0)
-    counters[:, _TRIFLES] = state.filings[: state.communities]
 
 
 EQUATIONS = (

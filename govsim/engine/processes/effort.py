@@ -18,26 +18,50 @@ from numpy.typing import NDArray
 from govsim.engine import columns as col
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.recording import COUNTER, Activity, HourSource
+from govsim.engine.rules import UPWARD, EffortRule
 from govsim.engine.staff import Posts, draw_people
 from govsim.engine.state import State
-from govsim.scenario.schema import Scenario
-from govsim.scenario.schema.governance import Governance
-from govsim.units import PER_1000, WEEKS_PER_MONTH
+from govsim.kernels import kernel, part
+from govsim.units import PER_1000
+
+_PATROL, _VISIT, _MEETING, _CALL = (
+    int(Activity.PATROL),
+    int(Activity.VISIT),
+    int(Activity.MEETING),
+    int(Activity.CALL),
+)
+_TRAINING, _INCUBATION, _PUBLISHING = (
+    int(Activity.TRAINING),
+    int(Activity.INCUBATION),
+    int(Activity.PUBLISHING),
+)
+_OUTREACH = int(Activity.OUTREACH)
+_PAID, _SECONDED, _MEMBER = int(HourSource.PAID), int(HourSource.SECONDED), int(HourSource.MEMBER)
+_VOLUNTEER, _ORGANISATION, _ENTERPRISE = (
+    int(HourSource.VOLUNTEER),
+    int(HourSource.ORGANISATION),
+    int(HourSource.ENTERPRISE),
+)
+_SELF_HOURS, _CALLED_HOURS = COUNTER["self_started_hours"], COUNTER["called_hours"]
+_ORDERED_HOURS, _TRAINING_HOURS = COUNTER["mandated_hours"], COUNTER["training_hours"]
+_HELPERS = (col.VOLUNTEERS, col.ORDERED_MEMBERS, col.ORGANISATIONS, col.ENTERPRISES)
+"""Kinds of helpers, in the order of their numbers."""
 
 
+@kernel
 def plan_week(
-    scenario: Scenario,
-    model: Governance,
     servers: NDArray[np.void],
     posts: Posts,
     present: NDArray[np.bool_],
     tasks_waiting: NDArray[np.float64],
     grids: NDArray[np.float64],
-    people: NDArray[np.int64],
+    first_resident: NDArray[np.uint32],
     organisation_hours: NDArray[np.float64],
+    rule: EffortRule,
     hours: NDArray[np.float64],
-) -> col.PlannedHours:
-    """Set the week's ``rate`` of all staff and book their planned hours.
+    plan: col.PlannedHours,
+) -> None:
+    """Set the week's ``rate`` of all staff, book their planned hours, and write what these buy.
 
     Parameters
     ----------
@@ -45,156 +69,163 @@ def plan_week(
         Staff posts that are filled.
     tasks_waiting : shape (offices,)
         Hours of tasks from above that wait.
-    grids : shape (communities,)
-        Number of grids.
-    people : shape (communities,)
-        Residents at the start.
+    grids, organisation_hours : shape (communities,)
+        Number of grids, and hours that organisations give.
+    first_resident : shape (communities + 1,)
+        Of the residents at the start.
     hours : shape (offices, sources, activities)
         This week's hour ledger.
     """
-    week, handling, detection = scenario.capacity.hours_per_week, scenario.handling, model.detection
-    communities, offices, office = len(grids), len(tasks_waiting), posts.office
-    supply = np.where(present, posts.fte * week, 0.0)
-    cut = np.zeros(offices)
-    if model.accountability.answers_to == "upward":
-        week_hours = np.bincount(office, supply, offices)
-        np.divide(tasks_waiting, week_hours, out=cut, where=week_hours > 0)
-        cut = np.minimum(cut, 1.0)
-    workers = np.flatnonzero(present & posts.field)
-    worker_office = office[workers]
-    worker_hours = np.bincount(worker_office, supply[workers], offices)
-
-    frequency = detection.meetings_per_month / WEEKS_PER_MONTH
-    wanted, publishing = np.zeros(offices), np.zeros(offices)
-    wanted[:communities] = frequency * handling.meeting_hours * handling.meeting_staff
-    if model.accountability.publishes_results:
-        publishing[:communities] = handling.publishing_hours * PER_1000 * people
-    shares = {
-        Activity.VISIT: detection.visit_share,
-        Activity.CALL: model.mobilisation.call_share,
-        Activity.TRAINING: model.capacity.training_share,
-        Activity.INCUBATION: model.mobilisation.incubation_share,
-    }
-    free_share = np.full(offices, max(1.0 - sum(shares.values()), 0.0))
-    by_office = {}
-    for activity, needed in ((Activity.MEETING, wanted), (Activity.PUBLISHING, publishing)):
-        asked = np.divide(needed, worker_hours, out=np.zeros(offices), where=worker_hours > 0)
-        by_office[activity] = np.minimum(asked, free_share)
-        free_share = free_share - by_office[activity]
-
-    kept = 1.0 - cut
-    planned = np.zeros((len(servers), len(Activity)))
-    kept_here = kept[worker_office]
-    for activity, share in shares.items():
-        if share:
-            planned[workers, activity] = share * kept_here
-    for activity, of_office in by_office.items():
-        planned[workers, activity] = (of_office * kept)[worker_office]
-    planned[present & posts.patrol, Activity.PATROL] = detection.patrol_share
-    rate = np.where(present, posts.fte * (1.0 - planned.sum(axis=1)), 0.0)
-    np.copyto(servers["rate"], rate, where=posts.staff)
-    np.add.at(hours, (office, posts.source), planned * supply[:, None])
-
-    spent = hours[:communities, HourSource.PAID] + hours[:communities, HourSource.SECONDED]
-    meetings = np.zeros(communities)
-    full = wanted[:communities] > 0
-    meetings[full] = frequency * spent[full, Activity.MEETING] / wanted[:communities][full]
-    needed = publishing[:communities]
-    done = np.divide(spent[:, Activity.PUBLISHING], needed, out=np.zeros(communities), where=needed > 0)
-    outreach = (
-        organisation_hours * detection.outreach_share
-        if model.resolution.organisations
-        else np.zeros(communities)
-    )
-    hours[:communities, HourSource.ORGANISATION, Activity.OUTREACH] += outreach
-    return col.PlannedHours(
-        spent[:, Activity.VISIT] / handling.visit_hours,
-        np.divide(
-            spent[:, Activity.PATROL],
-            grids * handling.patrol_hours,
-            out=np.zeros(communities),
-            where=grids > 0,
-        ),
-        outreach,
-        meetings,
-        spent[:, Activity.CALL] / handling.call_hours,
-        np.zeros(communities),
-        done,
-    )
+    offices, communities, week = tasks_waiting.shape[0], grids.shape[0], rule.hours_per_week
+    supply, worker_hours, kept = np.zeros(offices), np.zeros(offices), np.ones(offices)
+    meeting_share, publishing_share, to_publish = np.zeros(offices), np.zeros(offices), np.zeros(offices)
+    for server in range(present.shape[0]):
+        if present[server]:
+            here = posts.office[server]
+            supply[here] += posts.fte[server] * week
+            worker_hours[here] += posts.fte[server] * week if posts.field[server] else 0.0
+    shared = rule.visit_share + rule.call_share + rule.training_share + rule.incubation_share
+    to_meet = rule.meetings * rule.meeting_hours * rule.meeting_staff
+    for here in range(offices):
+        if rule.answers_to == UPWARD and supply[here] > 0.0:
+            kept[here] = 1.0 - min(tasks_waiting[here] / supply[here], 1.0)
+        if here < communities and worker_hours[here] > 0.0:
+            free = max(1.0 - shared, 0.0)
+            meeting_share[here] = min(to_meet / worker_hours[here], free)
+            free -= meeting_share[here]
+            if rule.publishes_results:
+                people = np.int64(first_resident[here + 1] - first_resident[here])
+                to_publish[here] = rule.publishing_hours * PER_1000 * people
+            publishing_share[here] = min(to_publish[here] / worker_hours[here], free)
+    for server in range(present.shape[0]):
+        here, fte = posts.office[server], posts.fte[server]
+        if present[server]:
+            on_field = kept[here] if posts.field[server] else 0.0
+            visits, calls = rule.visit_share * on_field, rule.call_share * on_field
+            training, incubation = rule.training_share * on_field, rule.incubation_share * on_field
+            meeting, publishing = meeting_share[here] * on_field, publishing_share[here] * on_field
+            patrol = rule.patrol_share if posts.patrol[server] else 0.0
+            # in the order in which NumPy adds up a row of activities
+            planned = (patrol + visits) + (meeting + calls) + training + incubation + publishing
+            servers[server].rate = fte * (1.0 - planned)
+            source = posts.source[server]
+            hours[here, source, _PATROL] += patrol * (fte * week)
+            hours[here, source, _VISIT] += visits * (fte * week)
+            hours[here, source, _MEETING] += meeting * (fte * week)
+            hours[here, source, _CALL] += calls * (fte * week)
+            hours[here, source, _TRAINING] += training * (fte * week)
+            hours[here, source, _INCUBATION] += incubation * (fte * week)
+            hours[here, source, _PUBLISHING] += publishing * (fte * week)
+        elif posts.staff[server]:
+            servers[server].rate = 0.0
+    for c in range(communities):
+        plan.visits[c] = _spent(hours, c, _VISIT) / rule.visit_hours
+        plan.calls[c] = _spent(hours, c, _CALL) / rule.call_hours
+        if grids[c] > 0.0:
+            plan.patrol_rounds[c] = _spent(hours, c, _PATROL) / (grids[c] * rule.patrol_hours)
+        if to_meet > 0.0:
+            plan.meetings[c] = rule.meetings * _spent(hours, c, _MEETING) / to_meet
+        if to_publish[c] > 0.0:
+            plan.publishing[c] = _spent(hours, c, _PUBLISHING) / to_publish[c]
+        if rule.organisations:
+            plan.outreach_hours[c] = organisation_hours[c] * rule.outreach_share
+            hours[c, _ORGANISATION, _OUTREACH] += plan.outreach_hours[c]
 
 
-def offer_hours(state: State, contact_hours: NDArray[np.float64]) -> None:
+@part
+def _spent(hours: NDArray[np.float64], office: int, activity: int) -> float:
+    """Return the hours of paid and seconded staff of an office on an activity."""
+    return hours[office, _PAID, activity] + hours[office, _SECONDED, activity]
+
+
+@kernel
+def offer_hours(
+    servers: NDArray[np.void],
+    posts: Posts,
+    present: NDArray[np.bool_],
+    given: NDArray[np.float64],
+    attendance: NDArray[np.float64],
+    ties: NDArray[np.float64],
+    contact_hours: NDArray[np.float64],
+    organisation_hours: NDArray[np.float64],
+    enterprise_hours: NDArray[np.float64],
+    rule: EffortRule,
+    counters: NDArray[np.float64],
+    hours: NDArray[np.float64],
+    supplied: NDArray[np.float64],
+    plan: col.PlannedHours,
+) -> None:
     """Turn the hours that people and organisations give this week into rates of the helpers' places, and book the rest.
 
-    Equations participation.attendance to participation.supplied. Everything supplied is written into ``row.supplied``,
+    Equations participation.attendance to participation.supplied. Everything supplied is written into ``supplied``,
     counted from posts and people and not from what was booked.
 
     Parameters
     ----------
+    given, attendance : shape (communities,)
+        Receive the voluntary hours that are left for cases, and residents at meetings.
+    ties : shape (communities,)
+        Summed weight of ties to people who take part.
     contact_hours : shape (communities,)
         Hours of members' contacts.
+    organisation_hours, enterprise_hours : shape (communities,)
+        Hours they give.
+    supplied : shape (offices, sources)
     """
-    scenario, model, plan, posts, row = state.scenario, state.model, state.plan, state.posts, state.row
-    week, handling, helping = state.hours_per_week, scenario.handling, model.resolution
-    counters, communities = row.counters, state.communities
-    given = counters[:, COUNTER["self_started_hours"]] + counters[:, COUNTER["called_hours"]]
-    chairs = plan.meetings * handling.meeting_hours
-    attendance = np.minimum(given, chairs * handling.meeting_residents)
-    np.divide(attendance, chairs, out=state.attendance, where=chairs > 0)
-    plan.meetings[:] *= (
-        state.attendance / handling.meeting_residents if handling.meeting_residents > 0 else 0.0
-    )
-    looking_in = (given - attendance) * model.detection.neighbour_share
-    if model.detection.neighbour_share > 0.0:
-        active_ties = state.residents.active_share * state.tie_totals
-        ties = np.bincount(state.world.residents.community, active_ties, communities)
-        looking_in[ties <= 0.0] = 0.0
-        np.divide(looking_in / handling.contact_hours, ties, out=plan.neighbour_contacts, where=ties > 0)
-    state.given[:] = given - attendance - looking_in
-    row.hours[:communities, HourSource.VOLUNTEER, Activity.MEETING] += attendance
-    row.hours[:communities, HourSource.VOLUNTEER, Activity.OUTREACH] += looking_in
-    ordered, training = counters[:, COUNTER["mandated_hours"]], counters[:, COUNTER["training_hours"]]
-    row.hours[:communities, HourSource.MEMBER, Activity.VISIT] += contact_hours
-    row.hours[:communities, HourSource.MEMBER, Activity.TRAINING] += training
-    organisations = (state.organisation_hours + state.establishment.bought_hours) * helping.organisations
-    enterprises = state.enterprise_hours * helping.enterprises
-    offered = {
-        col.VOLUNTEERS: state.given,
-        col.ORDERED_MEMBERS: ordered,
-        col.ORGANISATIONS: organisations - plan.outreach_hours,
-        col.ENTERPRISES: enterprises,
-    }
-    rate = state.servers["rate"]
-    for kind, amount in offered.items():
-        at, number = posts.places[kind]
-        where, places = posts.office[at], len(at) // communities
-        opened = np.minimum(
-            np.maximum(np.ceil(amount / scenario.organisations.working_places.least_hours), 1), places
-        )
-        shared = (amount / (opened * week))[where]
-        rate[at] = np.where(number < opened[where], shared, 0.0)
-    staff = np.where(state.present, posts.fte, 0.0) * week
-    np.add.at(row.supplied, (posts.office, posts.source), staff)
-    row.supplied[:communities, HourSource.VOLUNTEER] = given
-    row.supplied[:communities, HourSource.MEMBER] = ordered + contact_hours + training
-    row.supplied[:communities, HourSource.ORGANISATION] = organisations
-    row.supplied[:communities, HourSource.ENTERPRISE] = enterprises
+    communities, week, least, kinds = given.shape[0], rule.hours_per_week, rule.least_hours, len(_HELPERS)
+    opened, share = np.empty((communities, kinds)), np.empty((communities, kinds))
+    for server in range(present.shape[0]):
+        if present[server]:
+            supplied[posts.office[server], posts.source[server]] += posts.fte[server] * week
+    for c in range(communities):
+        voluntary = counters[c, _SELF_HOURS] + counters[c, _CALLED_HOURS]
+        chairs = plan.meetings[c] * rule.meeting_hours
+        attended = min(voluntary, chairs * rule.meeting_residents)
+        if chairs > 0.0:
+            attendance[c] = attended / chairs
+        plan.meetings[c] *= attendance[c] / rule.meeting_residents if rule.meeting_residents > 0.0 else 0.0
+        looking_in = (voluntary - attended) * rule.neighbour_share
+        if rule.neighbour_share > 0.0:
+            looking_in = looking_in if ties[c] > 0.0 else 0.0
+            plan.neighbour_contacts[c] = looking_in / rule.contact_hours / ties[c] if ties[c] > 0.0 else 0.0
+        given[c] = voluntary - attended - looking_in
+        hours[c, _VOLUNTEER, _MEETING] += attended
+        hours[c, _VOLUNTEER, _OUTREACH] += looking_in
+        hours[c, _MEMBER, _VISIT] += contact_hours[c]
+        hours[c, _MEMBER, _TRAINING] += counters[c, _TRAINING_HOURS]
+        organisations = organisation_hours[c] * rule.organisations
+        enterprises = enterprise_hours[c] * rule.enterprises
+        ordered = counters[c, _ORDERED_HOURS]
+        for kind, amount in enumerate(
+            (given[c], ordered, organisations - plan.outreach_hours[c], enterprises)
+        ):
+            opened[c, kind] = min(max(np.ceil(amount / least), 1.0), np.float64(posts.places[kind]))
+            share[c, kind] = amount / (opened[c, kind] * week)
+        supplied[c, _VOLUNTEER] = voluntary
+        supplied[c, _MEMBER] = ordered + contact_hours[c] + counters[c, _TRAINING_HOURS]
+        supplied[c, _ORGANISATION] = organisations
+        supplied[c, _ENTERPRISE] = enterprises
+    for server in range(present.shape[0]):
+        if not posts.staff[server]:
+            c, kind = posts.office[server], int(np.int64(servers[server].post)) - _HELPERS[0]
+            servers[server].rate = share[c, kind] if posts.number[server] < opened[c, kind] else 0.0
 
 
 def run(state: State) -> None:
     """Fill posts, split their week and book what is planned."""
     fill_posts(state)
-    plan = plan_week(
-        state.scenario,
-        state.model,
+    plan = col.PlannedHours(*np.zeros((len(col.PlannedHours._fields), state.communities)))
+    plan_week(
         state.servers,
         state.posts,
         state.present,
         state.tasks_waiting,
         state.exposure.grids,
-        np.diff(state.world.communities.first_resident),
+        state.world.communities.first_resident,
         state.organisation_hours + state.establishment.bought_hours,
+        state.rules.effort,
         state.row.hours,
+        plan,
     )
     state.plan = plan
     state.visit_from[:] = state.visit_next

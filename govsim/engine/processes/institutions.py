@@ -20,30 +20,37 @@ from govsim.engine.state import State
 
 def run(state: State) -> None:
     """Let offices wear, people leave and compliance recover."""
-    scenario, servers, posts, row, week = state.scenario, state.servers, state.posts, state.row, state.week
-    office, present, count = posts.office, state.present, len(state.offices)
+    servers, posts, row, week = state.servers, state.posts, state.row, state.week
+    rule, handling, count = state.rules.workforce, state.scenario.handling, len(state.offices)
+    trained = np.empty(count)
     booked = row.hours[:, HourSource.PAID] + row.hours[:, HourSource.SECONDED]
     worked = booked.sum(axis=1) - booked[:, Activity.IDLE]
-    hours = np.bincount(office, present * posts.fte, count).astype(float) * state.hours_per_week
-    row.load[:] = load_of_offices(scenario, worked, state.offices["waiting"], hours)
-    in_training = posts.field & present
-    spent, full_posts = booked[:, Activity.TRAINING], np.bincount(office, in_training * posts.fte, count)
-    per_post = np.divide(spent, full_posts, out=np.zeros(count), where=full_posts > 0)
-    wear(scenario, servers, present, row.load, per_post[office] * in_training, week)
-    row.posts[:] = np.bincount(office, posts.staff * posts.fte, count)
-    row.filled[:] = np.bincount(office, present, count)
-    burnt = present & (servers["burnout"] > scenario.workforce.burnt_out)
-    row.burnt_out[:] = np.bincount(office, burnt, count)
-    gone = leavers(
-        scenario, servers, state.establishment.addresses, present, state.key("institutions.quit", week)
+    load_of_offices(
+        posts,
+        state.present,
+        state.offices,
+        worked,
+        booked[:, Activity.TRAINING],
+        rule.backlog_weeks,
+        state.hours_per_week,
+        row.posts,
+        row.filled,
+        row.load,
+        trained,
     )
-    servers["leaving"][gone] = 1
-    servers["vacant_until"][gone] = week + 1 + scenario.workforce.vacancy_weeks
-    servers["person"][gone] += 1
-    row.quits[:] = np.bincount(office[gone], minlength=count)
+    learnt = -np.expm1(-trained / rule.training_hours)
+    wear(servers, state.present, posts.field, row.load, learnt, rule, week, row.burnt_out)
+    gone = leavers(
+        rule, servers, state.establishment.addresses, state.present, state.key("institutions.quit", week)
+    )
+    if len(gone):
+        servers["leaving"][gone] = 1
+        servers["vacant_until"][gone] = week + 1 + state.scenario.workforce.vacancy_weeks
+        servers["person"][gone] += 1
+        row.quits[:] = np.bincount(posts.office[gone], minlength=count)
     for column, recovery in (
-        ("compliance", scenario.handling.summons_recovery),
-        ("listing", scenario.handling.list_recovery),
+        ("compliance", handling.summons_recovery),
+        ("listing", handling.list_recovery),
     ):
         state.offices[column] += recovery * (1.0 - state.offices[column])
     organisations.run(state)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import NOTHING_LEARNT, ResidentState, WeekSpan
+from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, ResidentState, WeekSpan
 from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.queue import QueueTables, queue_tables
@@ -45,8 +45,10 @@ _ENROLLED, _ACTIVITY, _OVER_60, _LEFT = (
 )
 _TRUST, _SATISFACTION, _EFFICACY = COUNTER["trust_community"], COUNTER["satisfaction"], COUNTER["efficacy"]
 _RESOLVED_FLOW, _EXPLAINED_FLOW = COUNTER["resolved"], COUNTER["explained"]
+_REOPENED, _ACTIVE = COUNTER["reopened"], COUNTER["active"]
 _LAPSE = int(Event.LAPSED)
 _RESOLVED, _GONE_BY_ITSELF = int(CaseStatus.RESOLVED), int(CaseStatus.LAPSED)
+_EXPLAINED = int(CaseStatus.EXPLAINED)
 
 
 class MeasurementKeys(NamedTuple):
@@ -204,6 +206,7 @@ def _measure_residents(
         old += here & (age[i] > OLD_AGE)
     enrolled = adults = registered = ever = lately = 0
     activity = satisfaction = efficacy = 0.0
+    community = street = district = centre = 0.0
     for i in range(first, last):
         if not eligible[i] or not (state.left[i] < 0 or state.left[i] == week):
             continue
@@ -215,8 +218,10 @@ def _measure_residents(
         active = state.weeks_active[i] > 0
         ever += active
         lately += active and week - state.last_active[i] < recent
-        for tier in range(state.trust.shape[1]):
-            counters[_TRUST + tier] += state.trust[i, tier]
+        community += state.trust[i, 0]
+        street += state.trust[i, 1]
+        district += state.trust[i, 2]
+        centre += state.trust[i, LOCAL_TIERS]
         satisfaction += state.satisfaction[i]
         efficacy += state.efficacy[i]
     counters[_LEFT] += gone
@@ -228,6 +233,10 @@ def _measure_residents(
     counters[_REGISTERED] += registered
     counters[_EVER] += ever
     counters[_RECENT] += lately
+    counters[_TRUST] += community
+    counters[_TRUST + 1] += street
+    counters[_TRUST + 2] += district
+    counters[_TRUST + LOCAL_TIERS] += centre
     counters[_SATISFACTION] += satisfaction
     counters[_EFFICACY] += efficacy
 
@@ -282,34 +291,72 @@ def run(state: State) -> None:
         )
 
     state.passes(count)
-    adults = counters[:, COUNTER["adults"]]
-    np.divide(counters[:, COUNTER["active"]], adults, out=state.active_share, where=adults > 0)
-    _publish(state)
-    _settle(state, closings)
+    recurring = np.empty(len(closings), np.int64)
+    over, again = settle(
+        pool.jobs,
+        closings,
+        counters,
+        state.active_share,
+        state.published,
+        max(state.scenario.experience.published_weeks, 1.0),
+        pool.gone,
+        recurring,
+    )
+    pool.recurring = pool.jobs.take(recurring[:again])
+    state.recorder.keep(pool.give_up(pool.gone[:over]))
     state.row.tasks_undone[:] = state.tasks_waiting
 
 
-def _publish(state: State) -> None:
-    """Move what offices publish, a running mean of the share of orders truly done in time."""
-    counters, published = state.row.counters, state.published
-    due, done = counters[:, _DUE], counters[:, _TRUE]
-    share = np.divide(done, due, out=published.copy(), where=due > 0)
-    first = (published == NOTHING_LEARNT) & (due > 0)
-    published[first] = share[first]
-    published += (share - published) / max(state.scenario.experience.published_weeks, 1.0)
+@kernel
+def settle(
+    jobs: NDArray[np.void],
+    closings: NDArray[np.int64],
+    counters: NDArray[np.float64],
+    active_share: NDArray[np.float64],
+    published: NDArray[np.float64],
+    published_weeks: float,
+    over: NDArray[np.int64],
+    recurring: NDArray[np.int64],
+) -> tuple[int, int]:
+    """Move what is seen and published, and tell which closed cases are over; the others are latent again and go on.
 
+    Published is a running mean of the share of orders truly done in time.
 
-def _settle(state: State, closings: NDArray[np.int64]) -> None:
-    """Write closed cases into the ledger; those whose explanation was not accepted are latent again and go on."""
-    pool, counters = state.pool, state.row.counters
-    jobs = pool.jobs
-    stays, where = jobs["state"][closings] == col.LATENT, jobs["community"][closings]
-    explained = (jobs["outcome"][closings] == CaseStatus.EXPLAINED) & ~stays
-    for name, which in (("reopened", stays), ("explained", explained)):
-        counters[:, COUNTER[name]] = np.bincount(where[which], minlength=state.communities)
-    jobs["closed"][closings[stays]] = NEVER
-    pool.recurring = jobs.take(closings[(jobs["recurs"][closings] == 1) & ~stays])
-    state.recorder.keep(pool.give_up(closings[~stays]))
+    Parameters
+    ----------
+    active_share, published : shape (communities,)
+    over, recurring : shape (at least closings,)
+        Receive the records of the cases that are over, and of those of them that will come back.
+
+    Returns
+    -------
+    tuple of int
+        How many of each.
+    """
+    for c in range(counters.shape[0]):
+        counters[c, _REOPENED] = counters[c, _EXPLAINED_FLOW] = 0.0
+        if counters[c, _ADULTS] > 0.0:
+            active_share[c] = counters[c, _ACTIVE] / counters[c, _ADULTS]
+        due, done = counters[c, _DUE], counters[c, _TRUE]
+        if due > 0.0:
+            share = done / due
+            if published[c] == NOTHING_LEARNT:
+                published[c] = share
+            published[c] += (share - published[c]) / published_weeks
+    ended = again = 0
+    for k in range(closings.shape[0]):
+        job = jobs[closings[k]]
+        if job.state == col.LATENT:
+            counters[job.community, _REOPENED] += 1.0
+            job.closed = NEVER
+            continue
+        counters[job.community, _EXPLAINED_FLOW] += job.outcome == _EXPLAINED
+        over[ended] = closings[k]
+        ended += 1
+        if job.recurs:
+            recurring[again] = closings[k]
+            again += 1
+    return ended, again
 
 
 EQUATIONS = (

@@ -67,12 +67,33 @@ def run(state: State) -> None:
     state.passes(talk)
     state.passes(decide)
     now.status[:] = state.status_next
-    offer_hours(state, _contact_hours_given(state))
+    ties: NDArray[np.float64] = np.zeros(state.communities)
+    if state.rules.effort.neighbour_share > 0.0:
+        weights = now.active_share * state.tie_totals
+        ties = np.bincount(fixed.community, weights, state.communities).astype(float)
+    offer_hours(
+        state.servers,
+        state.posts,
+        state.present,
+        state.given,
+        state.attendance,
+        ties,
+        _contact_hours_given(state),
+        state.organisation_hours + state.establishment.bought_hours,
+        state.enterprise_hours,
+        state.rules.effort,
+        state.row.counters,
+        state.row.hours,
+        state.row.supplied,
+        state.plan,
+    )
 
 
 def _contact_hours_given(state: State) -> NDArray[np.float64]:
     """Return the hours that linked members who take part spend on contacts this week, by community."""
     members = state.exposure.liaison_members
+    if not state.exposure.contact_hours.any():
+        return np.zeros(state.communities)
     contacting = (state.residents.status[members] & ACTIVE) > 0
     where = state.world.residents.community[members]
     return np.bincount(where, contacting * state.exposure.contact_hours, state.communities).astype(float)
