@@ -244,7 +244,7 @@ def test_advice_names_where_and_its_limit() -> None:
     )
     assert which.turns.en == (
         "Limit: of 20 plausible districts the opposite holds in 2, undecided in 1; "
-        "what all of them assume alike was not varied."
+        "assumptions common to all of them were not varied."
     )
     assert first.words.en == "Look first, under Way B, at West (3 of 5 replications)."
     assert "work at 110% of their hours or more" in first.turns.en
@@ -255,7 +255,7 @@ def test_advice_names_where_and_its_limit() -> None:
     )
     assert kept.turns.en == (
         "Limit: of 20 plausible districts the opposite holds in 17, undecided in 1; "
-        "what all of them assume alike was not varied."
+        "assumptions common to all of them were not varied."
     )
     for every in (table(), CANNED["nothing tested"], CANNED["nothing differs"], {}):
         assert advice(every, counts, [], [], B, A)[0].words.en.startswith(

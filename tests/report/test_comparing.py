@@ -182,7 +182,7 @@ def test_two_groups_of_results_have_no_mean(tmp_path: Path, capsys: pytest.Captu
     assert mean not in printed
     (said,) = about(tmp_path)["comparisons"][0]["sentences"]
     assert "Legacy administrative " in said["en"]
-    assert "0 of 18 replications apart (up to 15% may be)" in said["en"]
+    assert "0 of 18 replications apart (a true share of up to 15% is possible)" in said["en"]
     assert "in 12 of 18 replications" in said["en"]
     assert "Took part within four weeks falls into two groups of results" in said["en"]
     others = [

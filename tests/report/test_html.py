@@ -401,7 +401,7 @@ def test_no_share_differs_by_more_than_the_whole(eighteen: Path) -> None:
         Difference(share, paired(none, some), 1.0, "undecided", few, few, few)
         for some in ([90.0, -80.0, 70.0, -60.0, 50.0], [9.0, -8.0, 7.0, -6.0, 5.0])
     )
-    assert detectable(wide) == Said("more than possible", "超出可能范围")
+    assert detectable(wide) == Said("more than the scale allows", "超出可能范围")
     assert plain(detectable(narrow).en) <= 100
 
 

@@ -115,7 +115,7 @@ def _which(
         open_ = count["of"] - count["better"] - count["worse"]
         turns = Said(
             f"Limit: of {count['of']} plausible districts the opposite holds in {_how_many(against).en}, undecided in "
-            f"{_how_many(open_).en}; what all of them assume alike was not varied.",
+            f"{_how_many(open_).en}; assumptions common to all of them were not varied.",
             f"局限：{count['of']}个与公开数据相符的虚拟地区中，结论相反的{_how_many(against).zh}，尚难判断的{_how_many(open_).zh}；"
             "各地区共同的假设未作变动。",
         )

@@ -145,13 +145,13 @@ def two(found: Distribution, mean: Value, spread: float | None, decimals: int, s
     if not found.peaks:
         usual = _give(mean, spread, decimals, sign)
         return Said(
-            f"{usual}, 0 of {found.seeds} replications apart (up to {high}% may be)",
+            f"{usual}, 0 of {found.seeds} replications apart (a true share of up to {high}% is possible)",
             f"{usual}，{found.seeds}次重复模拟中没有另一类结果（其概率最高可达{high}%）",
         )
     rest, other = found.rest, next(peak for peak in found.peaks if peak is not found.rest)
     usual, odd = _give(rest.mean, rest.spread, decimals, sign), told(other.at, decimals, sign)
     return Said(
-        f"{usual} in {rest.seeds} of {found.seeds} replications, {odd} in {other.seeds} ({low} to {high}% may be)",
+        f"{usual} in {rest.seeds} of {found.seeds} replications, {odd} in {other.seeds} (true share between {low} and {high}%)",
         f"{found.seeds}次重复模拟中{rest.seeds}次为{usual}，{other.seeds}次为{odd}（后者的概率为{low}%至{high}%）",
     )
 
@@ -187,7 +187,7 @@ def detectable(item: Difference) -> Said:
     unit = item.indicator.unit
     whole = PERCENT if unit.startswith("%") else 1.0 if unit == "0-1" else None
     if whole is not None and item.detectable is not None and item.detectable > whole:
-        return Said("more than possible", "超出可能范围")
+        return Said("more than the scale allows", "超出可能范围")
     least = "n/a" if item.detectable is None else told(item.detectable, item.indicator.decimals)
     return Said(least, "无" if item.detectable is None else least)
 
@@ -205,7 +205,7 @@ def notes(comparison: Comparison) -> list[Said]:
     if late:
         said.append(Said(
             f"Not reached in some replications, which count as later than all others: {listed([_name(i).en for i in late])}. "
-            "The verdict is that of their order; read the mean time within half a year and a year beside it.",
+            "The verdict compares the order of the replications; read the mean time within half a year and a year beside it.",
             f"部分重复模拟未达到，按最晚排序：{_and_zh([_name(i).zh for i in late])}。判断依据各次模拟的先后次序；"
             "请同时参看半年内和一年内的平均解决时间。",
         ))  # fmt: skip
@@ -213,7 +213,7 @@ def notes(comparison: Comparison) -> list[Said]:
         split = [_name(d.indicator) for d in comparison.splits]
         said.append(Said(
             f"*: the same replications fall into two groups of results in {listed([name.en for name in split])}; "
-            "what these rows show may hang on it.",
+            "what these rows show may depend on it.",
             f"*：同样的重复模拟在{_and_zh([name.zh for name in split])}上分为两类结果，这些行可能受其影响。",
         ))  # fmt: skip
     loose = [d.indicator for d in comparison.headline if d.paired.independent]

@@ -51,7 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "n/a": ("n/a", "无"),
     "not reached": ("not reached", "未达到"),
     "outcomes": (
-        "{usual} in {n} of {of} replications, {odd} in {m} ({low} to {high}% may be)",
+        "{usual} in {n} of {of} replications, {odd} in {m} (true share between {low} and {high}%)",
         "{of}次重复模拟中{n}次为{usual}，{m}次为{odd}（后者的概率为{low}%至{high}%）",
     ),
     "who": ("Who gains, who loses", "谁受益，谁受损"),
@@ -106,7 +106,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "structural": ("Structural: subsidence, water, land", "需专项资金：塌陷、用水、耕地"),
     "reported": ("Reported and resolved", "上报办结与实际解决"),
     "reported note": (
-        "Hollow: what offices report of themselves. Full: what is true in the model. Means over replications.",
+        "Open marks: what offices report of themselves. Filled marks: what is true in the model. Means over replications.",
         "空心：单位自报；实心：模型中的实际情况。各次重复模拟的均值。",
     ),
     "completion": ("completed by the deadline", "按时办结"),
@@ -244,7 +244,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "listed": ("{arm}: {parts}.", "{arm}：{parts}。"),
     "unequal": ("UNEQUAL BUDGETS", "资源不相等"),
     "source": (
-        "Every number on this page stands in the tables of the comparison of this key; the page computes nothing. "
+        "Every number on this page stands in the tables of this comparison; the page computes nothing. "
         "In this model, under these assumptions.",
         "本页每个数字都出自该编号对比的数据表，页面本身不作任何计算。仅在本模型、这些假设之下成立。",
     ),
@@ -290,8 +290,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "studied": ("Countermeasures under {model}", "各项对策的效果（{model}）"),
     "studied measure": ("Measure", "对策"),
     "resolution points": ("Resolved within half a year, points", "半年解决率，百分点"),
-    "studied better": ("better", "好于不采取"),
-    "studied worse": ("worse", "差于不采取"),
+    "studied better": ("better", "有改善"),
+    "studied worse": ("worse", "变差"),
     "moved": ("Takes, a year", "每年占用"),
     "costs": ("Granted beyond it, a year", "每年另需"),
     "backfires": ("Gets worse", "变差的指标"),
