@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govsim.report.docs.words import LANGUAGES, Languages, language_of
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
+from govsim.report.glossary import wording
 from govsim.report.stamps import Stamp, stamp
 from govsim.results.csvtext import table_bytes
 from govsim.results.declare import Column, Indicator
@@ -37,6 +39,7 @@ from govsim.studies.answer import (
     TextTable,
 )
 from govsim.studies.experiments import DesignOutcome, StudyRuns
+from govsim.studies.wording import WIDE, wide, wrapped
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
@@ -124,6 +127,7 @@ class Output:
 
     figures: bool = True
     json_output: bool = False
+    languages: Languages = "both"
 
 
 class _Stopped(Exception):  # noqa: N818  (an answer that has no runs to stand on, not an error)
@@ -189,8 +193,9 @@ def answer_study(
     if shown.json_output:
         print(as_json(answer, folder))
     else:
-        print(as_text(answer.text), end="")
-        print(f"Results    {seen_from_here(folder)}")
+        say = wording(language_of(shown.languages))
+        print(as_text(answer.text(say)), end="")
+        print(f"{say('Results    ', '结果位置：')}{seen_from_here(folder)}")
     return max(codes)
 
 
@@ -255,6 +260,9 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
             yield f"  {part.words}"
         elif isinstance(part, str):
             hanging = _HANGING if part.startswith(" ") else ""
+            if any(letter >= WIDE for letter in part):
+                yield from wrapped(part, WIDTH).split("\n")
+                continue
             yield from textwrap.wrap(
                 part, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
             )
@@ -263,11 +271,11 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
 def _aligned(grid: TextTable) -> Iterator[str]:
     """Yield rows as lines with columns below each other."""
     count = len(grid.rows[0])
-    widths = [max(len(row[column]) for row in grid.rows) for column in range(count)]
+    widths = [max(wide(row[column]) for row in grid.rows) for column in range(count)]
     left = {column % count for column in grid.left}
     for row in grid.rows:
         cells = (
-            cell.ljust(width) if column in left else cell.rjust(width)
+            cell + " " * (width - wide(cell)) if column in left else " " * (width - wide(cell)) + cell
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "  ".join(cells).rstrip()
@@ -315,7 +323,7 @@ def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp
     if figures:
         from govsim.report.panels import draw
 
-        for name, sheet in answer.drawn.items():
+        for name, sheet in answer.sheets(wording("en")).items():
             write_whole(folder / f"{name}.png", draw(sheet)["png"])
     text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
     write_whole(folder / f"{page.name}.md", text.encode("utf-8"))
@@ -331,8 +339,10 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
     if figures:
         from govsim.report.panels import draw
 
-        for name, sheet in answer.drawn.items():
-            files |= {f"{name}.{kind}": content for kind, content in draw(sheet).items()}
+        for language in LANGUAGES:
+            end = "" if language == "en" else f".{language}"
+            for name, sheet in answer.sheets(wording(language)).items():
+                files |= {f"{name}{end}.{kind}": content for kind, content in draw(sheet).items()}
     if not answer.folder:
         for name, content in files.items():
             write_whole(folder / name, content)

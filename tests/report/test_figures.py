@@ -14,10 +14,11 @@ from govsim.report.comparing.about import Request, record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
 from govsim.report.html.reading import Material
-from govsim.report.panels import spread_labels, wrapped
+from govsim.report.panels import spread_labels
 from govsim.studies.answer import Curves
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
+from govsim.studies.wording import wrapped
 from tests.studies.test_compare import arm
 
 NAMES = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govsim.extras import require
+from govsim.report.glossary import wording
+from govsim.report.html.plot import one_scale
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
@@ -33,8 +35,10 @@ from govsim.studies.answer import (
     Sheet,
     Span,
     TextTable,
+    counted,
     indicator_cells,
     letters,
+    listed,
 )
 from govsim.studies.experiments import Experiments, StudyRuns
 from govsim.studies.sensitivity import (
@@ -50,6 +54,7 @@ from govsim.studies.sensitivity import (
     points_of,
     standings,
 )
+from govsim.studies.wording import Wording
 
 NAME = "sensitivity"
 _ROWS, _TOP, _BARS = 10, 5, 12
@@ -106,6 +111,13 @@ class AnalysedIndicator:
     def words(self) -> str:
         """Which model, or which minus which."""
         return f"{self.model} minus {self.baseline}" if self.baseline else self.model
+
+    def said(self, say: Wording, ran: Experiments) -> str:
+        """Return the same in a language."""
+        names = dict(zip(ran.labels, say.models(ran.labels, ran.models), strict=True))
+        return say(
+            self.words, f"{names[self.model]}减{names[self.baseline]}" if self.baseline else names[self.model]
+        )
 
 
 def sensitivity(
@@ -164,8 +176,8 @@ def sensitivity(
         {"method": method, "size": number, **counts, "parameters": {f.path: [f.low, f.high] for f in study.factors}},
         {"study": study.label, "method": method, **counts, "computed": ran.computed, "reused": ran.reused},
         {"influences": influences, "controls": by_control},
-        list(_text(screening, ran, about, left, runs.told)),
-        lambda: {NAME: _sheet(screening, ran, about)},
+        lambda say: list(_text(screening, ran, about, left, runs.told, say)),
+        lambda say: _sheets(screening, ran, about, say),
         page=Page(NAME, f"Which assumptions matter: {study.label}", list(_page(screening, ran, about, order))),
     )  # fmt: skip
 
@@ -208,89 +220,179 @@ def _text(
     ran: Experiments,
     about: Sequence[AnalysedIndicator],
     left: Sequence[Sequence[Controlled]],
-    told: str,
+    told: Callable[[Wording], str],
+    say: Wording,
 ) -> Iterator[Passage]:
     study, seeds = ran.study, len(ran.seeds)
     morris = screening.method == "morris"
-    yield Passage("What was run", [
-        f"{study.label}: {_how(screening)} over {len(study.factors)} parameters of {study.base.label}: "
-        f"{len(screening.design)} points, {seeds} seeds each",
-        f"Runs       {told}; capacity {study.study.capacity_mode}",
+    count = len(study.factors)
+    yield Passage(say("What was run", "模拟内容"), [
+        say(
+            f"{study.label}: {_how(screening, say)} over {count} parameters of {study.base.label}: "
+            f"{len(screening.design)} points, {seeds} seeds each",
+            f"{say.study(study)}：{_how(screening, say)}，{say.place(study)}的{count}个参数，"
+            f"{len(screening.design)}个样本点，各{seeds}次重复模拟",
+        ),
+        say("Runs       ", "模拟次数：") + told(say) + say("; ", "；") + say.means(study),
     ])  # fmt: skip
-    first = "change over the whole range" if morris else "share of variance, total"
-    second = "with sign" if morris else "alone"
+    first = (
+        say("change over the whole range", "全范围内的变化")
+        if morris
+        else say("share of variance, total", "占方差比例（总效应）")
+    )
+    second = say("with sign", "带符号") if morris else say("alone", "单独效应")
     for item in about:
         analysis, decimals = item.analysis, _decimals(item.indicator, screening.method)
         parts: list[Part] = [
-            f"{item.indicator.words}: {item.words}",
-            f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
-            f"{analysis.noise_mean:.1%} of that of means over {seeds}",
+            f"{say.printed(item.indicator)}{say(': ', '：')}{item.said(say, ran)}",
+            say(
+                f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
+                f"{analysis.noise_mean:.1%} of that of means over {seeds}",
+                f"  偶然波动：单次模拟的方差中{analysis.noise_single:.1%}来自重复模拟之间，"
+                f"{seeds}次重复模拟均值的方差中{analysis.noise_mean:.1%}",
+            ),
         ]
-        rows = [["  parameter (status)", first + " [95% CI]", second]]
+        rows = [
+            [
+                say("  parameter (status)", "  参数，依据"),
+                first + say(" [95% CI]", "［95%置信区间］"),
+                second,
+            ]
+        ]
         for found in analysis.found[:_ROWS]:
             factor = study.factors[found.rank]
             interval = f"{found.index:,.{decimals}f} [{found.low:,.{decimals}f}, {found.high:,.{decimals}f}]"
-            rows.append([f"  {factor.path} ({factor.status})", interval, f"{found.lean:+,.{decimals}f}"])
+            name = say(
+                f"{factor.path} ({factor.status})", f"{say.parameter(factor)}，{say.word(factor.status)}"
+            )
+            rows.append([f"  {name}", interval, f"{found.lean:+,.{decimals}f}"])
         parts += [TextTable(rows)] if analysis.found else []
         if analysis.undecided:
+            undecided = len(analysis.undecided)
             parts.append(
-                f"  Undecided ({len(analysis.undecided)}): {_smaller(analysis.undecided, study.factors, decimals)}"
+                say(f"  Undecided ({undecided}): ", f"  尚难判断（{undecided}个）：")
+                + _smaller(analysis.undecided, study.factors, decimals, say)
             )
-        yield Passage(f"{item.indicator.label_en}: {item.words}", parts)
+        yield Passage(
+            f"{say(item.indicator.label_en, say.name(item.indicator))}: {item.said(say, ran)}", parts
+        )
     if left:
-        marks = letters(ran.labels)
-        yield Passage("Models", [f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True)])
-        yield from control_sections(left, marks[1:])
-    yield Passage("What it says", [
-        "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside it (95%)."
+        marks, names = letters(ran.labels), say.models(ran.labels, ran.models)
+        yield Passage(
+            say("Models", "治理模式"), [f"{mark} = {label}" for mark, label in zip(marks, names, strict=True)]
+        )
+        yield from control_sections(left, marks[1:], say)
+    yield Passage(say("What it says", "如何理解"), [
+        say(
+            "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside "
+            "it (95%).",
+            "仅在本模型、这些取值范围内成立。尚难判断不等于没有影响：影响小于所列数值（95%）。",
+        )
     ])  # fmt: skip
 
 
-def _how(screening: Screening) -> str:
+def _how(screening: Screening, say: Wording) -> str:
     if screening.method == "morris":
-        return f"Morris, {screening.size} trajectories"
-    return f"Sobol, {screening.size} base points"
+        return say(f"Morris, {screening.size} trajectories", f"Morris筛选法，{screening.size}条轨迹")
+    return say(f"Sobol, {screening.size} base points", f"Sobol指数法，{screening.size}个基点")
 
 
-def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int, mark: str = "") -> str:
+def _smaller(
+    items: Sequence[Influence], factors: Sequence[Factor], decimals: int, say: Wording, mark: str = ""
+) -> str:
     """Say of parameters that are undecided what each does less than."""
-    return ", ".join(f"{mark}{factors[one.rank].path}{mark} {smaller(one.bound, decimals)}" for one in items)
+    return say(", ", "；").join(
+        say(f"{mark}{factors[one.rank].path}{mark} ", say.parameter(factors[one.rank]))
+        + smaller(one.bound, decimals, say)
+        for one in items
+    )
 
 
-def smaller(bound: float, decimals: int) -> str:
+def smaller(bound: float, decimals: int, say: Wording) -> str:
     """Say what an effect is smaller than; the number is rounded up, so that it is a bound too."""
     if bound == 0:
-        return "no difference"
-    return f"smaller than {math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"
+        return say("no difference", "相同")
+    most = f"{math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"
+    return say(f"smaller than {most}", f"小于{most}")
 
 
 def _decimals(indicator: Indicator, method: Method) -> int:
     return indicator.decimals if method == "morris" else 2
 
 
-def _sheet(screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator]) -> Sheet:
-    """Return ranked influences: one panel for each indicator and model or difference."""
-    unit = "change over the whole range" if screening.method == "morris" else "share of variance, total index"
-    panels = [
-        Intervals(
-            f"{item.indicator.words}\n{item.words}",
-            [
-                Span(short(ran.study.factors[one.rank].path), one.low, one.index, one.high, one.found)
-                for one in item.analysis.ranked[:_BARS]
-            ],
+def _sheets(
+    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], say: Wording
+) -> dict[str, Sheet]:
+    """Return ranked influences: on the differences between models, or on one model alone; then on each of several."""
+    names = say.models(ran.labels, ran.models)
+    differences = [item for item in about if item.baseline]
+    if not differences:
+        what = say(f"results under {names[0]}", f"{names[0]}的结果")
+        return {NAME: _sheet(screening, ran, about, what, say)}
+    what = say(
+        f"the difference between {names[0]} and {listed(names[1:])}",
+        f"{'、'.join(names[1:])}与{names[0]}之差",
+    )
+    models = say(f"results under {listed(names)}", f"{'、'.join(names)}各自的结果")
+    alone = [item for item in about if not item.baseline]
+    return {
+        NAME: _sheet(screening, ran, differences, what, say),
+        f"{NAME}-models": _sheet(screening, ran, alone, models, say),
+    }
+
+
+def _sheet(
+    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], what: str, say: Wording
+) -> Sheet:
+    factors, morris = ran.study.factors, screening.method == "morris"
+    panels = []
+    for item in about:
+        several = len({(one.model, one.baseline) for one in about}) > 1
+        unit = say.unit(item.indicator.unit) if morris else say("share of variance", "占方差比例")
+        spans = [
+            Span(say.parameter(factors[one.rank]), one.low, one.index, one.high, one.found)
+            for one in item.analysis.ranked[:_BARS]
+        ]
+        title = say.name(item.indicator) + (f"\n{item.said(say, ran)}" if several else "")
+        panels.append(
+            Intervals(title, spans, say(f"change, {unit}", f"变化，{unit}") if morris else unit, unit=unit)
         )
-        for item in about
-    ]
+    measure = (
+        say(
+            "Change of an indicator when a parameter goes over its whole range",
+            "参数从取值范围下限变到上限时指标的变化幅度",
+        )
+        if morris
+        else say("Share of the variance of an indicator (total index)", "占指标方差的比例（总效应）")
+    )
     return Sheet(
-        "Which assumptions move what", f"{unit}, with 95% interval; hollow: undecided",
-        f"{ran.study.label}, {screening.method}, {len(screening.design)} points x {len(ran.seeds)} seeds. "
-        "In this model, under these assumptions.", panels, 2,
+        strongest(factors, about, what, say),
+        measure + say(", with 95% interval; hollow: undecided.", "，横线为95%置信区间；空心为尚难判断。")
+        + say(f" The {_BARS} largest of {len(factors)}.", f"图示{len(factors)}个参数中最大的{_BARS}个。")
+        * (len(factors) > _BARS),
+        say(
+            f"{ran.study.label}: {counted(len(screening.design), 'point')}, {counted(len(ran.seeds), 'replication')} each. ",
+            f"{say.study(ran.study)}：{len(screening.design)}个样本点，各{len(ran.seeds)}次重复模拟。",
+        ) + say.terms,
+        one_scale(panels), 2,
     )  # fmt: skip
 
 
-def short(path: str) -> str:
-    """Return the last steps of a path, enough to know it by."""
-    return ".".join(path.split(".")[-3:])
+def strongest(factors: Sequence[Factor], about: Sequence[AnalysedIndicator], what: str, say: Wording) -> str:
+    """Say which parameter moves most of what was looked at, or that none is found to."""
+    first = standings(factors, [(item.indicator.name, item.analysis) for item in about])[0]
+    if not first.moves:
+        count = counted(len(factors), "parameter")
+        return say(
+            f"No influence found of {count} on {what}",
+            f"未发现{len(factors)}个参数对{what}有明确影响",
+        )
+    name = say.parameter(next(factor for factor in factors if factor.path == first.parameter))
+    moved, of = len(first.moves), len(about)
+    return say(
+        f"What moves {what} most: {name} ({moved} of {counted(of, 'result')})",
+        f"{what}受“{name}”影响最大：{of}项中{moved}项有明确变化",
+    )
 
 
 def _page(
@@ -375,4 +477,4 @@ def _table(screening: Screening, factors: Sequence[Factor], item: AnalysedIndica
             ])  # fmt: skip
         yield TextTable(rows)
     if item.analysis.undecided:
-        yield f"Undecided: {_smaller(item.analysis.undecided, factors, decimals, '`')}."
+        yield f"Undecided: {_smaller(item.analysis.undecided, factors, decimals, wording('en'), '`')}."
