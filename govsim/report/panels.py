@@ -41,10 +41,12 @@ from govsim.studies.wording import wide, wrapped
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TITLE = {1: 96, 2: 44, 3: 30, 4: 24}
+_TITLE = {1: 96, 2: 44, 3: 30, 4: 20}
 """Latin letters of a line of a panel's title and below its axis, by panels beside each other."""
-_ASIDE = 34
+_ASIDE = 36
 """Latin letters of a line beside an axis, and of the name of a row."""
+_ROW, _MORE = 0.21, 0.65
+"""Inches of a row of intervals, and the share of that for each further line of its name."""
 _MANY = 150
 """Above this, marks are small."""
 _FIXED, _HEAD = 1.0, 0.55
@@ -131,8 +133,7 @@ def _name(label: str, arm: int) -> str:
 
 def _height(panel: Panel) -> float:
     if isinstance(panel, Intervals):
-        lines = max((name.count("\n") for name in _rows(panel)), default=0)
-        return _HEAD + (0.2 + 0.13 * lines) * len(panel.spans)
+        return _HEAD + _ROW * _places(_rows(panel))[1]
     if isinstance(panel, Tiles):
         return _HEAD + 0.27 * len(panel.names)
     if isinstance(panel, Bars):
@@ -154,10 +155,19 @@ def _rows(panel: Intervals) -> list[str]:
     return [wrapped(drawable(span.label, f"row {n + 1}"), _ASIDE) for n, span in enumerate(panel.spans)]
 
 
+def _places(names: Sequence[str]) -> tuple[list[float], float]:
+    """Return the middles of rows below each other and where the last one ends; a row has room for its lines."""
+    heights = [1 + _MORE * name.count("\n") for name in names]
+    ends = [sum(heights[: n + 1]) for n in range(len(heights))]
+    return [end - height / 2 for end, height in zip(ends, heights, strict=True)], sum(heights)
+
+
 def _intervals(axis: Axes, panel: Intervals) -> None:
+    names = _rows(panel)
+    places, end = _places(names)
     if panel.zero:
         axis.axvline(0.0, color=FAINT, linewidth=0.9)
-    for row, span in enumerate(panel.spans):
+    for row, span in zip(places, panel.spans, strict=True):
         looks: dict[str, Any] = {"color": COLOURS[0], "alpha": span.strength}
         if math.isfinite(span.low) and math.isfinite(span.high):
             axis.plot([span.low, span.high], [row, row], linewidth=1.4 if panel.words is None else 7, **looks)
@@ -165,8 +175,8 @@ def _intervals(axis: Axes, panel: Intervals) -> None:
         axis.plot([span.middle], [row], "o", markersize=4.8, markerfacecolor=face, color=COLOURS[0])
         if span.cross is not None:
             axis.plot([span.cross], [row], "x", color=INK, markersize=6, clip_on=False)
-    axis.set_yticks(range(len(panel.spans)), _rows(panel), fontsize=7.5, linespacing=1.0)
-    axis.set_ylim(len(panel.spans) - 0.4, -0.6)
+    axis.set_yticks(places, names, fontsize=7.5, linespacing=1.1)
+    axis.set_ylim(end + 0.1, -0.1)
     axis.grid(axis="y", visible=False)
     axis.set_xlabel(panel.x_label, fontsize=7.5)
     if panel.words is not None:

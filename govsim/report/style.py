@@ -72,7 +72,7 @@ def can_draw(label: str) -> bool:
     for name in _fonts():
         font = font_manager.get_font(font_manager.findfont(name))
         drawn |= {character for character in label if font.get_char_index(ord(character))}
-    return set(label) <= drawn
+    return set(label) <= drawn | {"\n"}
 
 
 def drawable(label: str, otherwise: str) -> str:

@@ -107,6 +107,10 @@ WIDE = "\u2e80"
 """Characters from here on are as wide as two Latin letters."""
 
 
+_PIECES = re.compile(rf"\s*[“（]*(?:[^\s“（{WIDE}-\U0010ffff]+|[{WIDE}-\U0010ffff]|(?<=[“（])$)")
+"""Words and Chinese characters, each with what opens before it: no line ends with that."""
+
+
 def wide(text: str) -> int:
     """Return how many Latin letters a text is as wide as."""
     return sum(2 if letter >= WIDE else 1 for letter in text)
@@ -117,7 +121,7 @@ def wrapped(text: str, most: int) -> str:
     lines = []
     for paragraph in text.split("\n"):
         line, width = "", 0
-        for word in re.findall(rf"\s*[^\s{WIDE}-\U0010ffff]+|\s*[{WIDE}-\U0010ffff]", paragraph):
+        for word in re.findall(_PIECES, paragraph):
             if line and width + wide(word) > most and word[0] not in "，。、；：）”%":
                 lines.append(line)
                 line, width, word = "", 0, word.lstrip()

@@ -249,8 +249,8 @@ def test_packages_are_named_by_their_measures_and_told_apart() -> None:
         space=space, shown=shown, goals=goals, gains=[row] * 3, heads=[0, 1], seeds=(1, 2)
     ))  # fmt: skip
     assert optimise.packages(answer, ENGLISH) == [
-        "cadre campaign 50% (from week 0) + cadre staffing and training (weeks 52–61)",
-        "cadre campaign 50% (from week 52) + cadre staffing and training (weeks 52–61)",
+        "cadre campaign 50% (from week 0)\n+ cadre staffing and training (weeks 52–61)",
+        "cadre campaign 50% (from week 52)\n+ cadre staffing and training (weeks 52–61)",
         "deliberation councils",
     ]
     assert optimise.packages(answer, CHINESE)[2] == "居民议事会"

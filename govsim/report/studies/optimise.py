@@ -413,7 +413,7 @@ def packages(answer: OptimiseAnswer, say: Wording) -> list[str]:
             elif timed:
                 name += say(f" (from week {part.start})", f"（第{part.start}周起）")
             parts.append(name)
-        words = say(" + ", "＋").join(parts) or say("nothing", "不采取措施")
+        words = say("\n+ ", "\n＋").join(parts) or say("nothing", "不采取措施")
         several = len({one.model for one in answer.shown}) > 1
         return words + (
             say(f" ({models[portfolio.model]})", f"（{models[portfolio.model]}）") if several else ""

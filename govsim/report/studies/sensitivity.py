@@ -57,7 +57,7 @@ from govsim.studies.sensitivity import (
 from govsim.studies.wording import Wording
 
 NAME = "sensitivity"
-_ROWS, _TOP, _BARS = 10, 5, 12
+_ROWS, _TOP, _BARS = 10, 5, 8
 _COLUMNS = (
     *INDICATOR,
     MODEL,
