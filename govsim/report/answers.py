@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govsim.report.docs.words import LANGUAGES, Languages, language_of
+from govsim.report.docs.words import Language, Languages, language_of
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.glossary import wording
 from govsim.report.stamps import Stamp, stamp
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 Kind = Callable[["LoadedStudy", StudyRuns], Answer]
 """What asks a study and answers it."""
+ENDS: Mapping[Language, str] = {"en": "", "zh": ".zh"}
+"""What the names of figures and pages end in, by language."""
 _MOST_TOLD = 10
 _HANGING = " " * 13
 """Under the words that follow an indented label."""
@@ -312,21 +314,26 @@ def _markdown_line(cells: Sequence[str]) -> str:
 
 
 def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp, figures: bool) -> None:
-    """Write the page of an answer and its figures into a folder of pages."""
-    page = answer.page
-    assert page is not None
-    head = [
-        f"# {page.title}",
-        "Written by the command below from its runs; nothing on this page is typed in.",
-        f"```bash\n{shlex.join(portable(list(command)))}\n```",
-    ]
-    if figures:
-        from govsim.report.panels import draw
+    """Write the page of an answer and its figures into a folder of pages, in every language."""
+    assert answer.page is not None
+    for language, end in ENDS.items():
+        say = wording(language)
+        page = answer.page(say)
+        head = [
+            f"# {page.title}",
+            say(
+                "Written by the command below from its runs; nothing on this page is typed in.",
+                "由下列命令根据其模拟结果生成，无手工填写的内容。",
+            ),
+            f"```bash\n{shlex.join(portable(list(command)))}\n```",
+        ]
+        if figures:
+            from govsim.report.panels import draw
 
-        for name, sheet in answer.sheets(wording("en")).items():
-            write_whole(folder / f"{name}.png", draw(sheet)["png"])
-    text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
-    write_whole(folder / f"{page.name}.md", text.encode("utf-8"))
+            for name, sheet in answer.sheets(say).items():
+                write_whole(folder / f"{name}{end}.png", draw(sheet)["png"])
+        text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
+        write_whole(folder / f"{page.name}{end}.md", text.encode("utf-8"))
 
 
 def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool) -> Path:
@@ -339,8 +346,7 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
     if figures:
         from govsim.report.panels import draw
 
-        for language in LANGUAGES:
-            end = "" if language == "en" else f".{language}"
+        for language, end in ENDS.items():
             for name, sheet in answer.sheets(wording(language)).items():
                 files |= {f"{name}{end}.{kind}": content for kind, content in draw(sheet).items()}
     if not answer.folder:

@@ -481,7 +481,7 @@ class Answer:
     listed: Mapping[str, DataTable]
     text: Callable[[Wording], Sequence[Passage]]
     sheets: Callable[[Wording], Mapping[str, Sheet]] = lambda say: {}
-    page: Page | None = None
+    page: Callable[[Wording], Page] | None = None
     """For the documentation, where the command is given a folder for it."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Markdown that stands beside the tables, by file name."""

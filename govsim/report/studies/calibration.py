@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from govsim.extras import require
-from govsim.report.glossary import wording
+from govsim.report.answers import ENDS
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.provenance import portable
@@ -131,18 +131,19 @@ def calibration(
         run_twins(study, found.emulators, twins, runs.options) if twins else (),
     )
     tables, command = _tables(answer), shlex.join(again)
-    picture = PagePicture(
-        f"{NAME}.png", "Region of each parameter, and how often pairs of patterns are met together"
-    )
     facts = {"study": study.label, "runs": len(found.runs.results), "tolerance": found.accepted.tolerance}
     return Answer(
         "", {f"{name}.csv": table for name, table in tables.items()}, {}, facts, tables,
         lambda say: list(_sections(answer, command, say)), lambda say: {NAME: _sheet(answer, say)}, nulls=True,
-        page=Page(
-            NAME, study.label,
-            [Passage("", [picture]), *_sections(answer, shlex.join(portable(list(again))), wording("en"))],
-        ),
+        page=lambda say: _page(answer, shlex.join(portable(list(again))), say),
     )  # fmt: skip
+
+
+def _page(answer: ReadCalibration, again: str, say: Wording) -> Page:
+    english = "Region of each parameter, and how often pairs of patterns are met together"
+    about = say(english, "各参数的可接受范围，以及对照指标两两同时达到的情况")
+    picture = PagePicture(f"{NAME}{ENDS[say.language]}.png", about)
+    return Page(NAME, say.study(answer.found.study), [Passage("", [picture]), *_sections(answer, again, say)])
 
 
 def _accepted_table(answer: ReadCalibration) -> DataTable:
@@ -432,9 +433,8 @@ def _parameters(answer: ReadCalibration, say: Wording) -> list[Part]:
 def _assumptions(answer: ReadCalibration, say: Wording) -> str:
     """Say what stays an assumption: what was not settled, and what did not vary."""
     base = answer.found.study.base
-    loose = say.listed([
-        say(one.factor.path, say.parameter(one.factor)) for one in answer.known if one.verdict == "not identifiable"
-    ])  # fmt: skip
+    unsettled = [one.factor for one in answer.known if one.verdict == "not identifiable"]
+    loose = say.listed([say(factor.path, say.parameter(factor)) for factor in unsettled])
     varied = {one.factor.path for one in answer.known}
     others = sum(origin.status == "assumed" for path, origin in base.origins.items() if path not in varied)
     words = say(
@@ -446,9 +446,7 @@ def _assumptions(answer: ReadCalibration, say: Wording) -> str:
 
 def _today(answer: ReadCalibration, say: Wording) -> list[Part]:
     if answer.today is None:
-        return [say(
-            "The scenario's own values lie outside of what was tried.", "情景现值在考察范围之外。"
-        )]  # fmt: skip
+        return [say("The scenario's own values lie outside of what was tried.", "情景现值在考察范围之外。")]
     outside = [(target, value) for target, value, far in answer.today if far > 0]
     if not outside:
         return [say(

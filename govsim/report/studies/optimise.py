@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from govsim.extras import require
-from govsim.report.answers import write_whole
+from govsim.report.answers import ENDS, write_whole
 from govsim.report.glossary import wording
 from govsim.report.panels import draw
 from govsim.report.stamps import stamp
-from govsim.report.studies.optimise_page import page
+from govsim.report.studies.optimise_page import column, measure, page
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.store import prepare
@@ -34,7 +34,6 @@ from govsim.studies.answer import (
 )
 from govsim.studies.experiments import Design, DesignOutcome, StudyRuns, of_study
 from govsim.studies.optimise import (
-    Goal,
     InterruptedSearchError,
     OptimiseAnswer,
     PortfolioRuns,
@@ -50,6 +49,7 @@ from govsim.studies.optimise import (
 from govsim.studies.optimise.portfolios import Gap, Portfolio, Space, standing
 from govsim.studies.wording import Wording
 
+NAME = "optimise"
 Rows = list[list[Cell]]
 _COLUMNS = {item.name: item for item in (
     Column("goal", "goal", "目标", "-", "Name of the goal."),
@@ -98,7 +98,7 @@ _ACROSS = 4
 class PortfolioAnswer(Answer):
     """An answer with its page, which names its figure."""
 
-    published: str = ""
+    published: Mapping[str, str] = field(default_factory=dict)
 
 
 def optimise(
@@ -154,8 +154,7 @@ def optimise(
         "", tables, {}, {"study": study.label, "computed": found.computed, "reused": found.reused},
         {name.removesuffix(".csv"): table for name, table in tables.items()}, lambda say: [_text(found, say)],
         lambda say: {"front": _sheet(found, say)},
-        pages={"answer.md": page(found, again, origin, "front.svg")},
-        published=page(found, again, origin, "optimise.svg"),
+        pages=_pages(found, again, origin, "answer", "front"), published=_pages(found, again, origin, NAME, NAME),
     )  # fmt: skip
 
 
@@ -169,20 +168,37 @@ def _text(found: OptimiseAnswer, say: Wording) -> Passage:
     return Passage(say("What was run", "模拟内容"), [told])
 
 
-def region_of(loaded: LoadedStudy, file: Path | None) -> tuple[Design, str]:
+def _pages(
+    found: OptimiseAnswer, again: str, origin: Callable[[Wording], str], name: str, figure: str
+) -> dict[str, str]:
+    """Return the page in every language by the name of its file."""
+    return {
+        f"{name}{end}.md": page(found, again, origin, f"{figure}{end}.svg", wording(language))
+        for language, end in ENDS.items()
+    }
+
+
+def region_of(loaded: LoadedStudy, file: Path | None) -> tuple[Design, Callable[[Wording], str]]:
     """Return the districts that the answer must hold over, and where they come from in words."""
     asked = loaded.study.optimise
     assert asked is not None
     if file is None:
         words = {
-            "sobol": "a Sobol sequence over the ranges of the study", "grid": "a grid over the ranges of the study",
-            "latin_hypercube": "a Latin hypercube over the ranges of the study", "list": "the list of the study",
-        }  # fmt: skip
-        return thinned(of_study(loaded), asked.region_points), words[loaded.study.design.kind]
+            "sobol": ("a Sobol sequence over the ranges of the study", "研究范围内的Sobol序列"),
+            "grid": ("a grid over the ranges of the study", "研究范围内的网格"),
+            "latin_hypercube": (
+                "a Latin hypercube over the ranges of the study",
+                "研究范围内的拉丁超立方抽样",
+            ),
+            "list": ("the list of the study", "研究所列地区"),
+        }
+        design = thinned(of_study(loaded), asked.region_points)
+        return design, lambda say: say(*words[loaded.study.design.kind])
     shown = file.as_posix()
     factors, rows = read_region(file, shown, loaded.base)
     points = np.array(rows, np.float64)
-    return thinned(Design(factors, points), asked.region_points), f"accepted points of `{file.name}`"
+    design = thinned(Design(factors, points), asked.region_points)
+    return design, lambda say: say(f"accepted points of `{file.name}`", f"`{file.name}`中可接受的样本点")
 
 
 def _goals_table(answer: OptimiseAnswer) -> DataTable:
@@ -370,7 +386,7 @@ def _sheet(answer: OptimiseAnswer, say: Wording) -> Sheet:
             gap = row[place]
             low, middle, high = (goal.direction * value for value in (gap.low, gap.mean, gap.high))
             spans.append(Span(name, low, middle, high, bool(gap.sign)))
-        item = _column(goal)
+        item = column(goal)
         panels.append(
             Intervals(say.name(item), spans, say.unit(goal.unit), more_is_right=goal.direction >= 0)
         )
@@ -393,10 +409,6 @@ def _sheet(answer: OptimiseAnswer, say: Wording) -> Sheet:
     )  # fmt: skip
 
 
-def _column(goal: Goal) -> Column:
-    return Column(goal.name, goal.label, goal.label_zh, goal.unit, "")
-
-
 def packages(answer: OptimiseAnswer, say: Wording) -> list[str]:
     """Return what the portfolios shown are called: their measures, with weeks and model where these tell them apart."""
     space = answer.space
@@ -405,7 +417,7 @@ def packages(answer: OptimiseAnswer, say: Wording) -> list[str]:
     def named(portfolio: Portfolio, timed: bool) -> str:
         parts = []
         for part in portfolio.parts:
-            name = say(space.names[part.measure], space.study.measures[part.measure][1].name.zh)
+            name = measure(answer, part.measure, say)
             name += "" if part.strength == 1.0 else say(f" {part.strength:.0%}", f"{part.strength:.0%}")
             end = part.start + part.length - 1
             if timed and part.length:
@@ -430,5 +442,7 @@ def publish(study: LoadedStudy, docs: Path, again: str, region: Path | None, fou
     """Write the page of the documentation and its figure."""
     assert isinstance(found, PortfolioAnswer)
     made = stamp(f"{again} --docs docs", study, *([] if region is None else [region])).comment()
-    write_whole(docs / "optimise.md", f"{found.published}\n{made}".encode())
-    write_whole(docs / "optimise.svg", draw(found.sheets(wording("en"))["front"])["svg"])
+    for name, text in found.published.items():
+        write_whole(docs / name, f"{text}\n{made}".encode())
+    for language, end in ENDS.items():
+        write_whole(docs / f"{NAME}{end}.svg", draw(found.sheets(wording(language))["front"])["svg"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govsim.extras import require
-from govsim.report.glossary import wording
+from govsim.report.answers import ENDS
 from govsim.report.html.plot import one_scale
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
@@ -178,7 +178,10 @@ def sensitivity(
         {"influences": influences, "controls": by_control},
         lambda say: list(_text(screening, ran, about, left, runs.told, say)),
         lambda say: _sheets(screening, ran, about, say),
-        page=Page(NAME, f"Which assumptions matter: {study.label}", list(_page(screening, ran, about, order))),
+        page=lambda say: Page(
+            NAME, say(f"Which assumptions matter: {study.label}", f"哪些假设影响结果：{say.study(study)}"),
+            list(_page(screening, ran, about, order, say)),
+        ),
     )  # fmt: skip
 
 
@@ -396,85 +399,127 @@ def strongest(factors: Sequence[Factor], about: Sequence[AnalysedIndicator], wha
 
 
 def _page(
-    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], order: Sequence[Standing]
+    screening: Screening,
+    ran: Experiments,
+    about: Sequence[AnalysedIndicator],
+    order: Sequence[Standing],
+    say: Wording,
 ) -> Iterator[Passage]:
     study = ran.study
     base = study.base.scenario
-    morris = screening.method == "morris"
-    seeds = len(ran.seeds)
+    seeds, count, points, models = len(ran.seeds), len(study.factors), len(screening.design), len(ran.labels)
     how = (
         f"Morris screening, {screening.size} trajectories"
-        if morris
+        if screening.method == "morris"
         else f"Sobol indices, {screening.size} base points"
     )
     yield Passage("", [
-        f"{how} over {len(study.factors)} parameters of {study.base.label} ({base.population.residents:,} residents, "
-        f"{base.run.weeks} weeks): {len(screening.design)} points × {len(ran.labels)} models × {seeds} seeds = "
-        f"{len(screening.design) * len(ran.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
-        "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about "
-        "the ranges and not about the district as it is.",
-        f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points cancels "
-        "in the steps of a parameter; what is left of chance is taken out of the indices, which are products of different "
-        "seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its steps are larger "
-        "than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are undecided, with the size "
-        "that their effect is smaller than (95%, at the places that were run; root of the mean square). They may still matter "
-        "outside of these ranges or in other indicators.",
+        say(
+            f"{how} over {count} parameters of {study.base.label} ({base.population.residents:,} residents, "
+            f"{base.run.weeks} weeks): {points} points × {models} models × {seeds} seeds = "
+            f"{points * models * seeds:,} runs, {say.means(study)}. "
+            "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements "
+            "about the ranges and not about the district as it is.",
+            f"{_how(screening, say)}，{say.place(study)}（居民{base.population.residents:,}人，"
+            f"模拟{say.span(base.run.weeks)}）的{count}个参数：{points}个样本点×{models}种模式×{seeds}次重复模拟，"
+            f"共{points * models * seeds:,}次模拟，{say.means(study)}。"
+            "每个参数遍历其取值范围，其他参数在各自范围内任意取值，因此结论针对取值范围，而不针对该地区现状。",
+        ),
+        say(
+            f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points "
+            "cancels in the steps of a parameter; what is left of chance is taken out of the indices, which are products of "
+            "different seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its "
+            "steps are larger than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are "
+            "undecided, with the size that their effect is smaller than (95%, at the places that were run; root of the mean "
+            "square). They may still matter outside of these ranges or in other indicators.",
+            f"各样本点使用相同的{seeds}个随机种子，数值为其均值。随机种子对各点的共同影响在参数变动中抵消；其余偶然影响由不同随机种子"
+            "相乘从敏感度中剔除，没有影响的参数敏感度平均为0。参数变动超出自身重复模拟所能解释的，判为有明确影响（F比，"
+            "按Holm法对各参数校正，5%）。其余尚难判断，并列出其影响小于多少（95%，限于所模拟的位置；均方根）。"
+            "它们在取值范围之外或对其他指标仍可能有影响。",
+        ),
     ])  # fmt: skip
-    what = "the difference between the models" if len(ran.labels) > 1 else "the model"
+    what = (
+        say("the difference between the models", "各模式之差") if models > 1 else say("the model", "该模式")
+    )
     by_path = {factor.path: factor for factor in study.factors}
-    rows = [["", "parameter", "meaning", "status", "range", "today", "influence", "moves"]]
+    named = {item.indicator.name: say(item.indicator.name, say.name(item.indicator)) for item in about}
+    rows = [[
+        "", say("parameter", "参数"), say("meaning", "含义"), say("status", "依据"), say("range", "取值范围"),
+        say("today", "现值"), say("influence", "影响程度"), say("moves", "影响的指标"),
+    ]]  # fmt: skip
     for one in [item for item in order if item.moves][:_TOP]:
         factor = by_path[one.parameter]
         rows.append([
-            str(one.place), f"`{one.parameter}`", f"{one.label_en}, {factor.unit}", one.status,
-            f"{factor.low:g}–{factor.high:g}", f"{factor.today:g}", f"{one.influence:.2f}", ", ".join(one.moves),
+            str(one.place), f"`{one.parameter}`", say(f"{one.label_en}, {factor.unit}", say.label(factor)),
+            say.word(one.status), f"{factor.low:g}–{factor.high:g}", f"{factor.today:g}", f"{one.influence:.2f}",
+            say(", ", "、").join(named[name] for name in one.moves),
         ])  # fmt: skip
-    nothing = [f"`{item.parameter}`" for item in order if not item.moves]
+    nothing = say(", ", "、").join(
+        say(f"`{item.parameter}`", say.parameter(by_path[item.parameter])) for item in order if not item.moves
+    )
     top: list[Part] = [
-        f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a parameter's "
-        "index as a share of the largest index of any parameter, counted as 0 where it is undecided.",
+        say(
+            f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a "
+            "parameter's index as a share of the largest index of any parameter, counted as 0 where it is undecided.",
+            f"按对{what}的影响，综合以下各项指标：“影响程度”为该参数敏感度占各参数最大敏感度的比例在各指标上的均值，"
+            "尚难判断的按0计。",
+        ),
         TextTable(rows, (1, 2, 3, 7)),
     ]
     if nothing:
-        top.append(
-            f"Undecided for {what} in all of these indicators: {', '.join(nothing)}. The tables say how small that is."
-        )
-    yield Passage(
-        f"The {_TOP} most influential", [*top, PagePicture(f"{NAME}.png", "Indices with 95% intervals")]
+        top.append(say(
+            f"Undecided for {what} in all of these indicators: {nothing}. The tables say how small that is.",
+            f"对{what}在各项指标上均尚难判断的：{nothing}。其影响小于多少见下表。",
+        ))  # fmt: skip
+    picture = PagePicture(
+        f"{NAME}{ENDS[say.language]}.png", say("Indices with 95% intervals", "敏感度及其95%置信区间")
     )
-    noise = [["number", "of", "single runs", "means"]]
-    noise += [
-        [
-            item.indicator.words,
-            item.words,
-            f"{item.analysis.noise_single:.1%}",
-            f"{item.analysis.noise_mean:.1%}",
-        ]
-        for item in about
-    ]
-    yield Passage("Noise", [
-        "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
-        f"{seeds}.",
+    yield Passage(say(f"The {_TOP} most influential", f"影响最大的{_TOP}个参数"), [*top, picture])
+    noise = [[say("number", "指标"), say("of", "对象"), say("single runs", "单次模拟"), say("means", "均值")]]
+    for item in about:
+        shares = (f"{item.analysis.noise_single:.1%}", f"{item.analysis.noise_mean:.1%}")
+        noise.append([say.printed(item.indicator), item.said(say, ran), *shares])
+    yield Passage(say("Noise", "偶然波动"), [
+        say(
+            "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
+            f"{seeds}.",
+            f"同一样本点各次重复模拟之间的方差占全部方差的比例：单次模拟，以及{seeds}次重复模拟的均值。",
+        ),
         TextTable(noise, (0, 1)),
     ])  # fmt: skip
     for item in about:
-        yield Passage(
-            f"{item.indicator.label_en}: {item.words}", list(_table(screening, study.factors, item))
-        )
+        name = say(item.indicator.label_en, say.name(item.indicator))
+        heading = f"{name}{say(': ', '：')}{item.said(say, ran)}"
+        yield Passage(heading, list(_table(screening, study.factors, item, say)))
 
 
-def _table(screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator) -> Iterator[Part]:
+def _table(
+    screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator, say: Wording
+) -> Iterator[Part]:
     morris, decimals = screening.method == "morris", _decimals(item.indicator, screening.method)
     if item.analysis.found:
-        unit = f"change over the range, {item.indicator.unit}"
-        index, lean = (unit, "with sign") if morris else ("total index", "first order")
-        rows = [["parameter", index, "95% interval", lean, "spread"]]
+        unit = say(
+            f"change over the range, {item.indicator.unit}",
+            f"全范围内的变化，{say.unit(item.indicator.unit)}",
+        )
+        index = unit if morris else say("total index", "总效应")
+        lean = say("with sign", "带符号") if morris else say("first order", "单独效应")
+        rows = [
+            [
+                say("parameter", "参数"),
+                index,
+                say("95% interval", "95%置信区间"),
+                lean,
+                say("spread", "交互性"),
+            ]
+        ]
         for one in item.analysis.found:
+            low, high = f"{one.low:.{decimals}f}", f"{one.high:.{decimals}f}"
             rows.append([
-                f"`{factors[one.rank].path}`", f"{one.index:.{decimals}f}",
-                f"{one.low:.{decimals}f} to {one.high:.{decimals}f}",
-                f"{one.lean:+.{decimals}f}", f"{one.spread:.{decimals}f}",
+                say(f"`{factors[one.rank].path}`", say.parameter(factors[one.rank])), f"{one.index:.{decimals}f}",
+                say(f"{low} to {high}", f"{low}至{high}"), f"{one.lean:+.{decimals}f}", f"{one.spread:.{decimals}f}",
             ])  # fmt: skip
         yield TextTable(rows)
     if item.analysis.undecided:
-        yield f"Undecided: {_smaller(item.analysis.undecided, factors, decimals, wording('en'), '`')}."
+        undecided = _smaller(item.analysis.undecided, factors, decimals, say, "`")
+        yield f"{say('Undecided: ', '尚难判断：')}{undecided}{say('.', '。')}"
