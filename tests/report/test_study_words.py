@@ -190,12 +190,12 @@ def test_title_of_a_sweep(follows: Sequence[int | None], english: str, chinese: 
     [
         (
             [9.0, 9.0, 9.0],
-            "Party-led better in 3 of 3 districts, Legacy in 0; 0 undecided",
+            "Party-led is better in 3 of 3 districts, Legacy in 0; 0 undecided",
             "3个地区中，党建共治在3个更好",
         ),
         (
             [9.0, -9.0, 0.0],
-            "Party-led better in 1 of 3 districts, Legacy in 1; 1 undecided",
+            "Party-led is better in 1 of 3 districts, Legacy in 1; 1 undecided",
             "传统管理在1个更好，1个尚难判断",
         ),
         ([0.0], "Undecided in all of 1 district which is better: Legacy or Party-led", "1个地区均尚难判断"),

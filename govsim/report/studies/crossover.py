@@ -433,7 +433,7 @@ def _sheet(maps: Crossover, ran: Experiments, pair: int, say: Wording) -> Sheet:
     )  # fmt: skip
     of = counted(points, "district")
     title = say(
-        f"{second} better in {better} of {of}, {first} in {worse}; {open_} undecided",
+        f"{second} is better in {better} of {of}, {first} in {worse}; {open_} undecided",
         f"{points}个地区中，{second}在{better}个更好，{first}在{worse}个更好，{open_}个尚难判断",
     )
     if not better + worse:
