@@ -158,8 +158,7 @@ def model_rows(page: str) -> list[Cells]:
     same = {"residents": _plain(terms[1]), "weeks": terms[2], "seeds": seeds}
     chinese = {item.name.en: item.name.zh or item.name.en for item in _models(made.inputs)}
     found = []
-    for part in re.split(r"^## ", page, flags=re.M)[1:]:
-        mode = "observed" if part.startswith("As observed") else "neutral"
+    for mode, part in zip(_MODES, re.split(r"^## ", page, flags=re.M)[1:], strict=True):
         table = [_split(line) for line in part.splitlines() if line.startswith("| ")]
         names = {heading: item.name for item, heading in MEASURES} | _GRANTED
         cells = [

@@ -15,6 +15,7 @@ import pytest
 
 from govsim.report.docs.words import LANGUAGES
 from govsim.report.glossary import PARAMETERS, wording
+from govsim.report.html.reading import picture_of
 from govsim.report.panels import draw
 from govsim.report.studies import calibration, crossover, optimise, sensitivity
 from govsim.results.declare import Column
@@ -130,6 +131,13 @@ def test_figures_are_drawn_in_both_languages(tmp_path: Path) -> None:
     for language in LANGUAGES:
         for sheet in answer.sheets(wording(language)).values():
             assert set(draw(sheet)) == {"png", "svg", "pdf"}
+
+
+def test_a_report_shows_a_picture_in_its_language_where_there_is_one(tmp_path: Path) -> None:
+    for name in ("map.svg", "map.png", "map.zh.svg", "own.png"):
+        (tmp_path / name).write_bytes(b"<svg/>")
+    assert [item.name for item in picture_of(tmp_path, "en")] == ["map", "own"]
+    assert [item.name for item in picture_of(tmp_path, "zh")] == ["map.zh", "own"]
 
 
 def test_parameters_of_shipped_studies_stand_alone() -> None:
