@@ -149,7 +149,7 @@ def run_command(
 def _warn_of_size(scenario: str, loaded: Loaded, presentation: Presentation) -> None:
     """Say on standard error where another number of residents changes offices, organisations or money; nothing else changes."""
     from govsim.assurance.population.scale import warning
-    from govsim.report.terminal import language_of
+    from govsim.report.docs.words import language_of
 
     told = warning(scenario, loaded)
     if told is not None:

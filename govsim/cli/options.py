@@ -81,6 +81,10 @@ Languages = Annotated[
     Literal["en", "zh", "both"],
     typer.Option("--lang", help="Language of the report: English, Chinese, or both with a switch."),
 ]
+StudyLanguage = Annotated[
+    Literal["en", "zh", "both"],
+    typer.Option("--lang", help="Language printed: English or Chinese; both takes the terminal's."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 _RUN_OPTIONS = {"out": Out, "jobs": Jobs, "scheduler": Scheduler, "single_writer": SingleWriter}
 """Fields of :class:`~govsim.runner.options.RunOptions` that the command line sets, in the order of the help."""

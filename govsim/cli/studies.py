@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from govsim.cli.options import Controls, Json, Overrides, with_run_options
+from govsim.cli.options import Controls, Json, Overrides, StudyLanguage, with_run_options
 from govsim.runner.options import RunOptions
 
 StudyArgument = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or a built-in name.")]
@@ -37,6 +37,7 @@ def sweep(
     options: RunOptions,
     figures: Figures = True,
     controls: Controls = False,
+    languages: StudyLanguage = "both",
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -46,7 +47,9 @@ def sweep(
 
     request = StudyRequest(study, overrides or [], models or [], seeds, points)
     ask = partial(kind.sweep, controls=controls)
-    return answer_study(request.load(), ask, options, Output(figures, json_output), force, partial=True)
+    return answer_study(
+        request.load(), ask, options, Output(figures, json_output, languages), force, partial=True
+    )
 
 
 @with_run_options()
@@ -74,6 +77,7 @@ def sensitivity(
         Path | None, typer.Option(metavar="FOLDER", help="Write the page sensitivity.md there too.")
     ] = None,
     controls: Controls = False,
+    languages: StudyLanguage = "both",
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -84,7 +88,7 @@ def sensitivity(
     chosen = named_indicators(indicators or [])
     loaded = StudyRequest(study, overrides or [], models or [], seeds).load()
     ask = partial(kind.sensitivity, method=method, size=size, chosen=chosen, controls=controls)
-    return answer_study(loaded, ask, options, Output(figures, json_output), force, docs=docs)
+    return answer_study(loaded, ask, options, Output(figures, json_output, languages), force, docs=docs)
 
 
 @with_run_options()
@@ -107,6 +111,7 @@ def find(
     ] = None,
     options: RunOptions,
     controls: Controls = False,
+    languages: StudyLanguage = "both",
     json_output: Json = False,
 ) -> int:
     """Find how much of a parameter it takes. Smallest or largest value that meets a target, for each model."""
@@ -115,7 +120,7 @@ def find(
 
     ask = partial(kind.find, asked=kind.question(question), controls=controls)
     study = kind.study_of(scenario, vary, overrides or [], models or [], seeds)
-    return answer_study(study, ask, options, Output(json_output=json_output))
+    return answer_study(study, ask, options, Output(True, json_output, languages))
 
 
 @with_run_options()
@@ -140,6 +145,7 @@ def calibrate(
     docs: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write the page calibration.md there too.")
     ] = None,
+    languages: StudyLanguage = "both",
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -150,7 +156,9 @@ def calibrate(
     loaded = StudyRequest(study, overrides or []).load()
     again = [*words_again("calibrate", study, overrides or [], options.out), "--reveal"]
     ask = partial(kind.calibration, again=again, reveal=reveal, twins=twins)
-    return answer_study(loaded, ask, options, Output(figures, json_output), force, partial=True, docs=docs)
+    return answer_study(
+        loaded, ask, options, Output(figures, json_output, languages), force, partial=True, docs=docs
+    )
 
 
 @with_run_options()
@@ -169,9 +177,10 @@ def districts(
         bool, typer.Option("--beside", help="Write the table beside the study file, for govsim run.")
     ] = False,
     force: Force = False,
+    languages: StudyLanguage = "both",
 ) -> int:
     """Compare two models in every plausible district. In how many of them each difference holds."""
-    from govsim.report.answers import StudyRequest, answer_study, words_again
+    from govsim.report.answers import Output, StudyRequest, answer_study, words_again
     from govsim.report.districts import write_beside
     from govsim.studies import districts as kind
 
@@ -183,7 +192,7 @@ def districts(
         "--beside",
     ]
     publish = partial(write_beside, loaded, again) if beside else None
-    return answer_study(loaded, kind.districts, options, force=force, publish=publish)
+    return answer_study(loaded, kind.districts, options, Output(languages=languages), force, publish=publish)
 
 
 @with_run_options("docs")
@@ -201,9 +210,10 @@ def optimise(
         Path | None, typer.Option(metavar="FOLDER", help="Write optimise.md and its figure there too.")
     ] = None,
     controls: Controls = False,
+    languages: StudyLanguage = "both",
 ) -> int:
     """Search for portfolios of countermeasures. Several goals, one budget, and how fragile the answer is."""
-    from govsim.report.answers import StudyRequest, answer_study, words_again
+    from govsim.report.answers import Output, StudyRequest, answer_study, words_again
     from govsim.report.studies import optimise as kind
 
     loaded = StudyRequest(study, overrides or []).load()
@@ -213,7 +223,7 @@ def optimise(
     again = shlex.join(words)
     ask = partial(kind.optimise, again=again, region=region, controls=controls)
     publish = None if docs is None else partial(kind.publish_optimise, loaded, docs, again, region)
-    return answer_study(loaded, ask, options, partial=True, publish=publish)
+    return answer_study(loaded, ask, options, Output(languages=languages), partial=True, publish=publish)
 
 
 @with_run_options()
@@ -251,6 +261,7 @@ def crossover(
         ),
     ] = None,
     controls: Controls = False,
+    languages: StudyLanguage = "both",
     json_output: Json = False,
     force: Force = False,
 ) -> int:
@@ -264,7 +275,13 @@ def crossover(
     ask = partial(kind.find_crossover, chosen=chosen, points=points, switching=switching, controls=controls)
     publish = None if docs is None else partial(write_page, StudyRequest(over, overrides or []).load(), docs)
     return answer_study(
-        request.load(), ask, options, Output(figures, json_output), force, partial=True, publish=publish
+        request.load(),
+        ask,
+        options,
+        Output(figures, json_output, languages),
+        force,
+        partial=True,
+        publish=publish,
     )
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govsim.report.docs.words import Language, Languages, language_of
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
+from govsim.report.glossary import wording
 from govsim.report.stamps import Stamp, stamp
 from govsim.results.csvtext import table_bytes
 from govsim.results.declare import Column, Indicator
@@ -37,12 +39,15 @@ from govsim.studies.answer import (
     TextTable,
 )
 from govsim.studies.experiments import DesignOutcome, StudyRuns
+from govsim.studies.wording import WIDE, wide, wrapped
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
 
 Kind = Callable[["LoadedStudy", StudyRuns], Answer]
 """What asks a study and answers it."""
+ENDS: Mapping[Language, str] = {"en": "", "zh": ".zh"}
+"""What the names of figures and pages end in, by language."""
 _MOST_TOLD = 10
 _HANGING = " " * 13
 """Under the words that follow an indented label."""
@@ -124,6 +129,7 @@ class Output:
 
     figures: bool = True
     json_output: bool = False
+    languages: Languages = "both"
 
 
 class _Stopped(Exception):  # noqa: N818  (an answer that has no runs to stand on, not an error)
@@ -189,8 +195,9 @@ def answer_study(
     if shown.json_output:
         print(as_json(answer, folder))
     else:
-        print(as_text(answer.text), end="")
-        print(f"Results    {seen_from_here(folder)}")
+        say = wording(language_of(shown.languages))
+        print(as_text(answer.text(say)), end="")
+        print(f"{say('Results    ', '结果位置：')}{seen_from_here(folder)}")
     return max(codes)
 
 
@@ -255,6 +262,9 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
             yield f"  {part.words}"
         elif isinstance(part, str):
             hanging = _HANGING if part.startswith(" ") else ""
+            if any(letter >= WIDE for letter in part):
+                yield from wrapped(part, WIDTH).split("\n")
+                continue
             yield from textwrap.wrap(
                 part, WIDTH, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
             )
@@ -263,11 +273,11 @@ def _lines(parts: Sequence[Part]) -> Iterator[str]:
 def _aligned(grid: TextTable) -> Iterator[str]:
     """Yield rows as lines with columns below each other."""
     count = len(grid.rows[0])
-    widths = [max(len(row[column]) for row in grid.rows) for column in range(count)]
+    widths = [max(wide(row[column]) for row in grid.rows) for column in range(count)]
     left = {column % count for column in grid.left}
     for row in grid.rows:
         cells = (
-            cell.ljust(width) if column in left else cell.rjust(width)
+            cell + " " * (width - wide(cell)) if column in left else " " * (width - wide(cell)) + cell
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "  ".join(cells).rstrip()
@@ -304,21 +314,26 @@ def _markdown_line(cells: Sequence[str]) -> str:
 
 
 def write_page(folder: Path, answer: Answer, command: Sequence[str], made: Stamp, figures: bool) -> None:
-    """Write the page of an answer and its figures into a folder of pages."""
-    page = answer.page
-    assert page is not None
-    head = [
-        f"# {page.title}",
-        "Written by the command below from its runs; nothing on this page is typed in.",
-        f"```bash\n{shlex.join(portable(list(command)))}\n```",
-    ]
-    if figures:
-        from govsim.report.panels import draw_sheet
+    """Write the page of an answer and its figures into a folder of pages, in every language."""
+    assert answer.page is not None
+    for language, end in ENDS.items():
+        say = wording(language)
+        page = answer.page(say)
+        head = [
+            f"# {page.title}",
+            say(
+                "Written by the command below from its runs; nothing on this page is typed in.",
+                "由下列命令根据其模拟结果生成，无手工填写的内容。",
+            ),
+            f"```bash\n{shlex.join(portable(list(command)))}\n```",
+        ]
+        if figures:
+            from govsim.report.panels import draw_sheet
 
-        for name, sheet in answer.drawn.items():
-            write_whole(folder / f"{name}.png", draw_sheet(sheet)["png"])
-    text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
-    write_whole(folder / f"{page.name}.md", text.encode("utf-8"))
+            for name, sheet in answer.sheets(say).items():
+                write_whole(folder / f"{name}{end}.png", draw_sheet(sheet)["png"])
+        text = "\n\n".join([*head, *as_markdown(page.sections, figures), made.comment()])
+        write_whole(folder / f"{page.name}{end}.md", text.encode("utf-8"))
 
 
 def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool) -> Path:
@@ -331,8 +346,9 @@ def write(answer: Answer, study: LoadedStudy, options: RunOptions, figures: bool
     if figures:
         from govsim.report.panels import draw_sheet
 
-        for name, sheet in answer.drawn.items():
-            files |= {f"{name}.{kind}": content for kind, content in draw_sheet(sheet).items()}
+        for language, end in ENDS.items():
+            for name, sheet in answer.sheets(wording(language)).items():
+                files |= {f"{name}{end}.{kind}": content for kind, content in draw_sheet(sheet).items()}
     if not answer.folder:
         for name, content in files.items():
             write_whole(folder / name, content)

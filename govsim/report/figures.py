@@ -12,7 +12,7 @@ from govsim.report.brief.places import arm_label
 from govsim.report.comparing import panels
 from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
-from govsim.report.html.plot import MOST_BANDS
+from govsim.report.html.plot import MOST_BANDS, one_scale
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say
 from govsim.report.panels import draw_sheet
@@ -103,7 +103,7 @@ def _weekly(
     material: Material, language: Language, topic: str, indicator: str, series: Sequence[str]
 ) -> Sheet | None:
     drawn = _beside(material, language, lambda mode: panels.weekly_panels(material, mode, language, series))
-    return _sheet(material, language, topic, indicator, _bands(material, language), panels.one_scale(drawn))
+    return _sheet(material, language, topic, indicator, _bands(material, language), one_scale(drawn))
 
 
 def _beside(material: Material, language: Language, make: Callable[[str], Iterable[Curves]]) -> list[Curves]:

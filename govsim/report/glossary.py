@@ -8,6 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from govsim.report.docs.words import Language, unit, word
+from govsim.report.html.words import unit_beside
+from govsim.results.declare import Column
+from govsim.scenario.studies import Factor
+from govsim.studies.wording import Wording
 from govsim.units import WEEKS_PER_YEAR
 
 
@@ -140,6 +145,78 @@ def duration(weeks: int) -> Said:
 def indicator(name: str, label_en: str, label_zh: str) -> Said:
     """Return what an indicator is called."""
     return INDICATORS.get(name) or Said(label_en, label_zh)
+
+
+PARAMETERS: dict[str, Said] = {
+    "tasks.community_hours": Said("tasks from higher offices to communities", "社区承担的上级任务量"),
+    "tasks.street_hours": Said("tasks from higher offices to street offices", "街道（乡镇）承担的上级任务量"),
+    "problems.classes.consultation.rate": Said("questions to the hotline", "咨询发生率"),
+    "problems.classes.local_soft.rate": Said(
+        "problems with sanitation, noise, disputes", "问题发生率：环境卫生、噪声、纠纷"
+    ),
+    "problems.classes.local_hard.rate": Said(
+        "problems with pipes, heating, roads, lights", "问题发生率：管网、供暖、道路、照明"
+    ),
+    "problems.classes.local_soft.coproducible": Said(
+        "sanitation, noise, disputes: part that residents can take on",
+        "环境卫生、噪声、纠纷：居民可分担的比例",
+    ),
+    "handling.reluctance": Said("refusals where responsibility is unclear", "权责不清时的退单"),
+    "handling.visit_hours": Said("time of a home visit", "每次入户走访工时"),
+    "network.neighbours.degree": Said("neighbours whom a resident knows", "每名居民熟识的邻居数"),
+    "network.kin_work_school.degree": Said(
+        "kin, colleagues and schoolmates of a resident", "每名居民的亲友、同事和同学数"
+    ),
+    "network.kin_work_school.homophily": Said("ties among people alike", "相似居民之间的联系比例"),
+    "population.participation.threshold.mean": Said("mean participation threshold", "参与门槛均值"),
+    "population.participation.contingent_share": Said(
+        "residents who wait for others", "视他人而参与的居民比例"
+    ),
+    "population.participation.time_cost": Said("how much lack of time keeps away", "缺少时间对参与的影响"),
+    "population.attitudes.trust_community": Said(
+        "initial trust in the residents' committee", "对居（村）委会的初始信任"
+    ),
+    "participation.call": Said("weight of a request to take part", "动员的作用"),
+    "participation.fatigue_gain": Said("request fatigue", "动员疲劳"),
+    "participation.self_registration": Said(
+        "registration of participants as volunteers", "参与者注册为志愿者"
+    ),
+    "reporting.hotline": Said("use of the hotline", "热线使用意愿"),
+    "reporting.repeat_call": Said("repeat contacts", "重复来电"),
+    "workforce.comfortable_load": Said("workload without strain", "不造成压力的工作负荷"),
+    "workforce.burnout_gain": Said("burnout from too much work", "超负荷导致的职业倦怠"),
+    "workforce.burnout_decay": Said("recovery from burnout", "职业倦怠的恢复"),
+    "workforce.volunteer_skill": Said("skill of volunteers", "志愿者专业水平"),
+    "experience.loss": Said("trust lost after poor handling", "办理不佳造成的信任损失"),
+    "experience.satisfaction_base": Said("satisfaction before any experience", "无办理经历时的满意度"),
+    "measurement.report_overdue": Said("overdue cases reported as completed", "逾期事项仍上报办结的比例"),
+}
+"""What a parameter is called where it stands alone, where its declared labels need their section to be understood."""
+
+
+def wording(language: Language) -> Wording:
+    """Return how answers of studies are said in a language."""
+
+    def name(item: Column) -> str:
+        return str(getattr(indicator(item.name, item.label_en, item.label_zh), language))
+
+    def measured(item: Column) -> str:
+        beside = unit_beside(name(item), item.unit, language)
+        return f"{name(item)}{', ' if language == 'en' else '，'}{beside}" if beside else name(item)
+
+    def parameter(factor: Factor) -> str:
+        said = PARAMETERS.get(factor.path) or Said(factor.label_en, factor.label_zh)
+        return str(getattr(said, language))
+
+    return Wording(
+        language,
+        name,
+        measured,
+        lambda text: unit(text, language),
+        lambda text: word(text, language),
+        parameter,
+        lambda weeks: str(getattr(duration(weeks), language)),
+    )
 
 
 FORMER: dict[str, str] = {

@@ -1,7 +1,8 @@
-"""What the shipped study of countermeasures says about a district: its table, from the page, and its rows beside a comparison.
+"""What the shipped tables of models and countermeasures say: made from their pages, read for Chinese pages and comparisons.
 
-``govsim table measures`` writes ``docs/measures.md``; the numbers of that page stand once more in ``scenarios/studies``, from
-where they are read without a network, and are used only where scenario and models are those of that study.
+``govsim table`` writes ``docs/models.md`` and ``docs/measures.md``; the numbers of these pages stand once more in
+``scenarios/studies``, from where they are read without a network. Those of countermeasures stand beside a comparison, only
+where scenario and models are those of that study.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _SPENT = ("hours_moved", "yuan_moved", "hours_granted", "yuan_granted")
 _RATES = ("problems_arisen", "problems_solved", "problems_found", "adult_weeks")
 _NUMBER = r"[+-]?[\d,]+(?:\.\d+)?"
 _TERMS = re.compile(r"([\d,]+) residents, (\d+) weeks, seeds (\d+) to (\d+)")
+MODEL_COLUMNS = (
+    "capacity_mode", "model", "model_zh", "quantity", "value", "spread", "beyond", "in_seeds", "other_value", "other_seeds",
+    "apart", "pairs", "enough", "alike", "residents", "weeks", "seeds",
+)  # fmt: skip
 _BY_MONEY = re.compile(
     r"\*(.+?)\* moves too few hours for a rate by hours; per million yuan moved: (.+)\.$", re.M
 )
@@ -138,22 +143,77 @@ def _ends(number: re.Match[str]) -> Cells:
     return {name: _plain(number[n]) for n, name in enumerate(("value", "low95", "high95"), 1)}
 
 
-def as_csv(page: str) -> str:
+def model_rows(page: str) -> list[Cells]:
+    """Return the numbers of a page about models, and what it says of each indicator, as they are printed there.
+
+    Raises
+    ------
+    ValueError
+        If it is no such page.
+    """
+    terms, (made, *_) = _TERMS.search(page), read_stamps(page)
+    if terms is None:
+        raise ValueError("no page of models: it does not say residents, weeks and seeds")
+    seeds = str(int(terms[4]) - int(terms[3]) + 1)
+    same = {"residents": _plain(terms[1]), "weeks": terms[2], "seeds": seeds}
+    chinese = {item.name.en: item.name.zh or item.name.en for item in _models(made.inputs)}
+    found = []
+    for mode, part in zip(_MODES, re.split(r"^## ", page, flags=re.M)[1:], strict=True):
+        table = [_split(line) for line in part.splitlines() if line.startswith("| ")]
+        names = {heading: item.name for item, heading in MEASURES} | _GRANTED
+        cells = [
+            {"model": model, "model_zh": chinese[model], "quantity": names[heading]} | _spread(cell)
+            for model, *row in table[2:]
+            for heading, cell in zip(table[0][1:], row, strict=True)
+        ]
+        for line in re.findall(r"^- (.+)\.$", part, re.M):
+            if told := _APART.fullmatch(line):
+                apart, pairs, enough, alike = told.groups(default="")[1:]
+                said = {"apart": apart, "pairs": pairs, "enough": _plain(enough), "alike": alike}
+                cells.append({"quantity": names[told[1]]} | said)
+            elif told := re.fullmatch(
+                r"(Told apart in no measure|The same numbers in every seed): (.+)", line
+            ):
+                cells.append({"quantity": "nowhere" if "no measure" in told[1] else "same", "alike": told[2]})
+        found += [dict.fromkeys(MODEL_COLUMNS, "") | {"capacity_mode": mode} | cell | same for cell in cells]
+    return found
+
+
+_GRANTED = {"staff hours granted": "hours_granted", "yuan granted": "yuan_granted"}
+_APART = re.compile(
+    rf"\*(.+)\*: (\d+) of (\d+) pairs? told apart(?:; a difference of ({_NUMBER}) would have .+? differ)?(?:; .+? no number)?"
+    r"(?:\. From low to high, not told apart from each other: (.+)|\. No model can be told from any other)?"
+)
+_SPREAD = re.compile(
+    rf"(beyond )?({_NUMBER})(?: ± ({_NUMBER}))?(?: in (\d+) of \d+, ({_NUMBER}) in (\d+)|, (\d+) of \d+)?"
+)
+
+
+def _spread(cell: str) -> Cells:
+    """Return mean, standard deviation and how many seeds of a cell; nothing where it has no number."""
+    if (told := _SPREAD.fullmatch(cell)) is None:
+        return {}
+    beyond, value, spread, usual, other, odd, some = told.groups(default="")
+    return {
+        "value": _plain(value), "spread": _plain(spread), "beyond": "yes" if beyond else "", "in_seeds": usual or some,
+        "other_value": _plain(other), "other_seeds": odd,
+    }  # fmt: skip
+
+
+def as_csv(page: str, columns: Sequence[str] = COLUMNS) -> str:
     """Return the table of a page, with the page's stamp above it."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows_of(page))
+    writer.writerows(rows_of(page) if columns is COLUMNS else model_rows(page))
     made = "".join(f"# {line}\n" for one in read_stamps(page) for line in one.lines())
     return f"{BOM}{made}{text.getvalue()}"
 
 
-def table_path(docs: Path, scenario: str) -> Path | None:
+def table_path(docs: Path, scenario: str, kind: str) -> Path | None:
     """Return where the table of a page in ``docs`` belongs: beside the shipped studies, for the pages of the repository."""
     shelf = study_shelf().folder.resolve()
-    return (
-        shelf / f"{Path(scenario).stem}_measures.csv" if docs.resolve().parent == shelf.parents[1] else None
-    )
+    return shelf / f"{Path(scenario).stem}_{kind}.csv" if docs.resolve().parent == shelf.parents[1] else None
 
 
 def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
@@ -202,16 +262,119 @@ _QUANTITIES = {
 _WAYS = {"better": "好于基准", "worse": "差于基准", "higher": "高于基准", "lower": "低于基准"}
 
 
-def chinese_page(file: Path) -> str:
-    """Return the page about measures in Chinese, made from a shipped table."""
+def _shipped(file: Path) -> tuple[list[Cells], str]:
+    """Return the rows of a shipped table, and what they are about in Chinese."""
     text = file.read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     first = rows[0]
-    length, people = duration(int(first["weeks"])).zh, f"{int(first['residents']):,}"
+    people = f"{int(first['residents']):,}"
+    return rows, f"模拟{duration(int(first['weeks'])).zh}，居民{people}人，{first['seeds']}次重复模拟"
+
+
+_SIMULATION = "本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。"
+
+
+def chinese_models(file: Path) -> str:
+    """Return the page about models in Chinese, made from a shipped table."""
+    rows, about = _shipped(file)
+    parts = [
+        "# 各治理模式比较",
+        f"{about}；各模式的居民、问题和偶然因素相同。数值为各次重复模拟的均值±标准差。{_SIMULATION}",
+        f"本页由数据表`scenarios/studies/{file.name}`按规则生成，与[英文页](models.md)的数字逐一相同。请勿手工修改。",
+    ]
+    for mode in dict.fromkeys(row["capacity_mode"] for row in rows):
+        mine = [row for row in rows if row["capacity_mode"] == mode]
+        parts += [
+            f"## {_MODES[mode][0]}",
+            _MODES[mode][1],
+            _side_by_side(mine),
+            "### 尚难判断的模式",
+            *_alike(mine),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+_MODES = {
+    "neutral": ("资源相同", "各模式的工时和资金相同，差异只来自如何使用。"),
+    "observed": ("含外部资源", "各模式另有其从外部带来的工时和资金，差异部分来自资源多少。"),
+}
+
+
+def _heads() -> dict[str, str]:
+    """Return the Chinese names of quantities with their units."""
+    said = {item.name: indicator(item.name, item.label_en, item.label_zh).zh for item, _ in MEASURES}
+    units = {item.name: unit_beside(said[item.name], item.unit, "zh") for item, _ in MEASURES}
+    granted = {"hours_granted": "核定人员工时", "yuan_granted": "核定资金，元"}
+    return granted | {name: f"{words}，{units[name]}" for name, words in said.items()}
+
+
+def _side_by_side(rows: Sequence[Cells]) -> str:
+    heads, table = _heads(), dict[str, dict[str, str]]()
+    for row in rows:
+        if row["model_zh"]:
+            table.setdefault(row["model_zh"], {})[row["quantity"]] = _spread_zh(row)
+    columns = list(next(iter(table.values())))
+    lines = [[model, *(cells[name] for name in columns)] for model, cells in table.items()]
+    return markdown_table(["治理模式", *(heads[name] for name in columns)], lines)
+
+
+def _spread_zh(row: Cells) -> str:
+    if not row["value"]:
+        return "无"
+    words = f"大于{row['value']}" if row["beyond"] else _thousands(row["value"])
+    words += f" ± {row['spread']}" if row["spread"] else ""
+    if row["other_seeds"]:
+        return f"{words}（{row['seeds']}次中{row['in_seeds']}次），{row['other_value']}（{row['other_seeds']}次）"
+    return f"{words}（{row['seeds']}次中{row['in_seeds']}次）" if row["in_seeds"] else words
+
+
+def _thousands(number: str) -> str:
+    return number if "." in number else f"{int(number):,}"
+
+
+def _alike(rows: Sequence[Cells]) -> Iterator[str]:
+    """Yield which models are not told apart, indicator by indicator."""
+    chinese_names = {row["model"]: row["model_zh"] for row in rows if row["model"]}
+    names = {en: f"“{zh}”" if "、" in zh else zh for en, zh in chinese_names.items()}
+    told = [row for row in rows if not row["model"]]
+    if not told:
+        yield "只有一种模式或一次重复模拟，无从判断。"
+        return
+    any_name = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+
+    def chinese(words: str) -> str:
+        translated = any_name.sub(lambda name: names[name[0]], words).replace(" and ", "与")
+        return re.sub(r"(\d+) pairs?", r"\1对", translated).replace(", ", "、").replace("; ", "；")
+
+    tests = [row for row in told if row["pairs"]]
+    yield (
+        f"{rows[0]['seeds']}次配对重复模拟。有明确差异指差值的配对置信区间不含零；区间已按本表全部"
+        f"{sum(int(row['pairs']) for row in tests):,}项比较放宽，判为有明确差异的预计至多5%实际并无差异"
+        "（Benjamini和Hochberg，1995；Benjamini和Yekutieli，2005）。有模拟未达到某项数值时，改为检验各次重复模拟的次序。尚难判断并不等于相同。"
+    )
+    heads = _heads()
+    whole = {"same": "各次重复模拟数值完全相同", "nowhere": "各项指标均尚难判断"}
+    lines = [
+        f"- {whole[row['quantity']]}：{chinese(row['alike'])}。" for row in told if row["quantity"] in whole
+    ]
+    if not any(row["quantity"] == "nowhere" for row in told):
+        lines.append(f"- {'其余' if lines else ''}每两种模式至少在一项指标上有明确差异。")
+    for row in tests:
+        words = f"- *{heads[row['quantity']]}*：{row['pairs']}对中{row['apart']}对有明确差异"
+        words += f"；有差异的各对，半数只需相差{row['enough']}即可判断" if row["enough"] else ""
+        words += f"。由低到高，彼此尚难判断的有：{chinese(row['alike'])}" if row["alike"] else ""
+        lines.append(f"{words}。")
+    yield "\n".join(lines)
+
+
+def chinese_page(file: Path) -> str:
+    """Return the page about measures in Chinese, made from a shipped table."""
+    rows, about = _shipped(file)
+    first = rows[0]
     parts = [
         "# 各项对策及其占用的工时和资金",
-        f"模拟{length}，居民{people}人，{first['seeds']}次重复模拟；各项对策自第{int(first['start']) + 1}周起单独实施，"
-        "与同一治理模式不采取该对策相比，居民、问题和偶然因素相同。本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。",
+        f"{about}；各项对策自第{int(first['start']) + 1}周起单独实施，"
+        f"与同一治理模式不采取该对策相比，居民、问题和偶然因素相同。{_SIMULATION}",
         "“占用工时”指各层级、各来源、各用途中比不采取该对策时多用的工时，不论由谁让出；空闲工时不计。资金另列。"
         "总体效果中，±为95%置信区间的一半，已按该表全部比较放宽；基准为同一模式不采取该对策；"
         "写明好于、差于、高于或低于基准的为有明确差异（其中预计至多5%实际并无差异），其余尚难判断，并不等于相同。",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-import textwrap
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
@@ -39,14 +37,17 @@ from govsim.studies.answer import (
     Strips,
     Tiles,
 )
+from govsim.studies.wording import wide, wrapped
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_TITLE = {1: 96, 2: 44, 3: 30, 4: 24}
-"""Characters of a line of a panel's title, by panels beside each other."""
-_LABEL = 46
-"""Characters of a line below an axis."""
+_TITLE = {1: 96, 2: 44, 3: 30, 4: 20}
+"""Latin letters of a line of a panel's title and below its axis, by panels beside each other."""
+_ASIDE = 36
+"""Latin letters of a line beside an axis, and of the name of a row."""
+_ROW, _MORE = 0.21, 0.65
+"""Inches of a row of intervals, and the share of that for each further line of its name."""
 _MANY = 150
 """Above this, marks are small."""
 _FIXED, _HEAD = 1.0, 0.55
@@ -57,10 +58,10 @@ _MOST_NAMES = 5
 """More lines than these have their names in a key below instead of beside them."""
 _NAME = 18
 """Latin letters of a line of a name beside a curve."""
+_BESIDE = 1.45
+"""How much wider than its tiles a matrix is, with the names."""
 _APART = 0.1
 """Height of a line of such a name, as a share of the axis."""
-_WIDE = 0x2E80
-"""Characters from here on are as wide as two Latin letters."""
 
 
 def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
@@ -74,29 +75,41 @@ def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
     if len(curves) == len(drawn.panels):
         grid |= {"sharex": True, "sharey": len({panel.ends for panel in curves}) == 1}
     lines = max(_words(panel.title, across).count("\n") + 1 for panel in drawn.panels)
-    title, note = wrapped(_plain(drawn.title), _TOP), wrapped(_plain(drawn.note), _NOTE)
-    height = _FIXED + 0.21 * title.count("\n") + 0.17 * note.count("\n")
-    height += rows * (0.17 * lines + max(map(_height, drawn.panels)))
+    title, note = _balanced(_plain(drawn.title), _TOP), wrapped(_plain(drawn.note), _NOTE)
+    first = drawn.panels[0]
+    keyed = isinstance(first, Scatter | Bars | Amounts | Dots | Pyramid)
+    many = [] if not isinstance(first, Curves) or len(first.lines) <= _MOST_NAMES else first.lines
+    heights = [
+        0.17 * lines + max(map(_height, drawn.panels[row * across : (row + 1) * across]))
+        for row in range(rows)
+    ]
+    height = _FIXED + 0.21 * title.count("\n") + 0.17 * note.count("\n") + sum(heights)
     with drawing():
         figure, axes = sheet(
-            title, note, _plain(drawn.footer), height=height, rows=rows, columns=across, **grid
-        )
+            title, note, _plain(drawn.footer), height=height, rows=rows, columns=across,
+            keyed=keyed or bool(many), height_ratios=heights, **grid,
+        )  # fmt: skip
         for place, (axis, panel) in enumerate(zip(axes, drawn.panels, strict=False)):
             # Names of rows take the room to the left of their panel, which titles may then use too.
             own_rows = isinstance(panel, Intervals) and not drawn.labels_once
             side: Literal["left", "right"] = "right" if own_rows else "left"
             axis.set_title(_words(panel.title, across), fontsize=8.5, loc=side, horizontalalignment=side)
             _DRAW[type(panel)](axis, panel)
+            axis.set_xlabel(wrapped(_plain(axis.get_xlabel()), _TITLE.get(across, 24)))
+            axis.set_ylabel(wrapped(_plain(axis.get_ylabel()), _ASIDE))
+            if isinstance(panel, Intervals | Scatter):
+                axis.tick_params(labelsize=7.5)
+                if isinstance(panel, Scatter) or panel.words is None:
+                    axis.locator_params(
+                        axis="x", nbins=3 if across > (1 if isinstance(panel, Intervals) else 2) else 5
+                    )
             if isinstance(panel, Curves):
                 last = place % across == across - 1 or place == len(drawn.panels) - 1
                 _name_lines(axis, panel, last and len(panel.lines) <= _MOST_NAMES)
         for axis in axes[len(drawn.panels) :]:
             axis.set_visible(False)
-        first = drawn.panels[0]
-        if isinstance(first, Scatter | Bars | Amounts | Dots | Pyramid):
-            key_below(figure)
-        elif isinstance(first, Curves) and len(first.lines) > _MOST_NAMES:
-            key_below(figure, [_name(one.name, one.arm) for one in first.lines])
+        if keyed or many:
+            key_below(figure, [_name(one.name, one.arm) for one in many])
         return as_bytes(figure)
 
 
@@ -108,30 +121,22 @@ def _plain(text: str) -> str:
     return drawable(text, text.encode("ascii", "replace").decode())
 
 
+def _balanced(text: str, most: int) -> str:
+    """Return text in as few lines as it needs, about equally long."""
+    lines = wrapped(text, most).count("\n")
+    narrow = (wide(text) // (lines + 1), most + 1)
+    return next(broken for width in range(*narrow) if (broken := wrapped(text, width)).count("\n") <= lines)
+
+
 def _name(label: str, arm: int) -> str:
     return drawable(label, f"model {arm + 1}")
 
 
-def wrapped(text: str, most: int) -> str:
-    """Return text broken into lines of so many Latin letters, between words or Chinese characters."""
-    lines = []
-    for paragraph in text.split("\n"):
-        line, width = "", 0
-        for word in re.findall(rf"\s*[^\s{chr(_WIDE)}-\U0010ffff]+|\s*[{chr(_WIDE)}-\U0010ffff]", paragraph):
-            wide = sum(2 if ord(letter) >= _WIDE else 1 for letter in word)
-            if line and width + wide > most and word[0] not in "，。、；：）”":
-                lines.append(line)
-                line, width, word = "", 0, word.lstrip()
-            line, width = line + word, width + wide
-        lines.append(line)
-    return "\n".join(lines)
-
-
 def _height(panel: Panel) -> float:
     if isinstance(panel, Intervals):
-        return _HEAD + 0.2 * len(panel.spans)
+        return _HEAD + _ROW * _places(_rows(panel))[1]
     if isinstance(panel, Tiles):
-        return _HEAD + 0.24 * len(panel.names) + 0.5
+        return _HEAD + 0.27 * len(panel.names)
     if isinstance(panel, Bars):
         return _HEAD + 0.55 * len(panel.rows)
     if isinstance(panel, Amounts):
@@ -141,7 +146,7 @@ def _height(panel: Panel) -> float:
     if isinstance(panel, Strips):
         return _HEAD + 0.3 * len(panel.rows)
     if isinstance(panel, Curves):
-        return 1.5
+        return 1.5 if panel.level is None else 2.6
     if isinstance(panel, Dots):
         return 3.4
     if isinstance(panel, Pyramid):
@@ -149,26 +154,39 @@ def _height(panel: Panel) -> float:
     return 2.3 if panel.star is None else 3.4
 
 
+def _rows(panel: Intervals) -> list[str]:
+    return [wrapped(drawable(span.label, f"row {n + 1}"), _ASIDE) for n, span in enumerate(panel.spans)]
+
+
+def _places(names: Sequence[str]) -> tuple[list[float], float]:
+    """Return the middles of rows below each other and where the last one ends; a row has room for its lines."""
+    heights = [1 + _MORE * name.count("\n") for name in names]
+    ends = [sum(heights[: n + 1]) for n in range(len(heights))]
+    return [end - height / 2 for end, height in zip(ends, heights, strict=True)], sum(heights)
+
+
 def _intervals(axis: Axes, panel: Intervals) -> None:
+    names = _rows(panel)
+    places, end = _places(names)
     if panel.zero:
         axis.axvline(0.0, color=FAINT, linewidth=0.9)
-    for row, span in enumerate(panel.spans):
+    for row, span in zip(places, panel.spans, strict=True):
         looks: dict[str, Any] = {"color": COLOURS[0], "alpha": span.strength}
         if math.isfinite(span.low) and math.isfinite(span.high):
-            axis.plot([span.low, span.high], [row, row], linewidth=1.4 if panel.ends is None else 7, **looks)
-        face = COLOURS[0] if span.full and panel.ends is None else "white"
+            axis.plot([span.low, span.high], [row, row], linewidth=1.4 if panel.words is None else 7, **looks)
+        face = COLOURS[0] if span.full and panel.words is None else "white"
         axis.plot([span.middle], [row], "o", markersize=4.8, markerfacecolor=face, color=COLOURS[0])
         if span.cross is not None:
-            axis.plot([span.cross], [row], "x", color=INK, markersize=6)
-    axis.set_yticks(range(len(panel.spans)), [span.label for span in panel.spans], fontsize=7.5)
-    axis.set_ylim(len(panel.spans) - 0.4, -0.6)
+            axis.plot([span.cross], [row], "x", color=INK, markersize=6, clip_on=False)
+    axis.set_yticks(places, names, fontsize=7.5, linespacing=1.1)
+    axis.set_ylim(end + 0.1, -0.1)
     axis.grid(axis="y", visible=False)
-    axis.set_xlabel("\n".join(textwrap.wrap(panel.x_label, 24)), fontsize=7.5)
-    if panel.ends is not None:
+    axis.set_xlabel(panel.x_label, fontsize=7.5)
+    if panel.words is not None:
         axis.set_xlim(0, 1)
-        axis.set_xticks([0, 0.5, 1], [panel.ends[0], "", panel.ends[1]], fontsize=8)
-    else:
-        axis.locator_params(axis="x", nbins=4)
+        axis.set_xticks([0, 0.5, 1], [panel.words[0], "", panel.words[1]], fontsize=8)
+    if panel.ends is not None:
+        axis.set_xlim(panel.ends)
     if not panel.more_is_right:
         axis.invert_xaxis()
 
@@ -187,11 +205,11 @@ def _scatter(axis: Axes, panel: Scatter) -> None:
     if panel.star is not None:
         axis.scatter(
             panel.star[:1], panel.star[1:], s=210, marker="*", color="white", edgecolors=INK, linewidths=1.3,
-            label="today", zorder=5,
+            label=_plain(panel.star_name), zorder=5,
         )  # fmt: skip
     if panel.line is not None:
         axis.axvline(panel.line, color=FAINT, linestyle=":", linewidth=1)
-    axis.set_xlabel("\n".join(textwrap.fill(line, _LABEL) for line in panel.x_label.split("\n")), fontsize=8)
+    axis.set_xlabel(panel.x_label, fontsize=8)
     axis.set_ylabel(panel.y_label, fontsize=8)
 
 
@@ -204,10 +222,10 @@ def _tiles(axis: Axes, panel: Tiles) -> None:
         axis.text(column, row, shown, ha="center", va="center", fontsize=6, color="white" if dark else INK)
     with np.errstate(divide="ignore"):
         axis.imshow(np.log2(ratios), cmap="PuOr", vmin=-2, vmax=2, aspect="auto")
-    axis.set_xticks(range(len(panel.names)), panel.names, fontsize=7, rotation=90)
-    axis.set_yticks(range(len(panel.names)), panel.names, fontsize=7)
-    axis.grid(False)
-    axis.tick_params(length=0, labelcolor=FAINT)
+    for place, name in enumerate(panel.names):  # once, where its row ends and its column begins
+        axis.text(place - 0.45, place, _plain(name), va="center", fontsize=7)
+    axis.set_xlim(-0.5, len(panel.names) * _BESIDE)
+    axis.axis("off")
 
 
 def _curves(axis: Axes, panel: Curves) -> None:
@@ -221,11 +239,16 @@ def _curves(axis: Axes, panel: Curves) -> None:
                 x, low, high, color=looks["color"], alpha=0.18, linewidth=0,
                 step="post" if panel.steps else None,
             )  # fmt: skip
+    if panel.level is not None:
+        axis.axhline(panel.level, color=INK, linewidth=1, linestyle=":")
     spec = axis.get_subplotspec()
     if spec is not None and spec.is_last_row():
         axis.set_xlabel(panel.x_label, fontsize=8)
     axis.tick_params(labelsize=8)
     axis.margins(x=0)
+    reached = [at / panel.x_per_tick for one in panel.lines for at in (one.x[0], one.x[-1])]
+    if panel.level is not None:  # whether or not there is a line everywhere
+        axis.set_xlim(min(reached), max(reached))
     if panel.ends is not None:
         axis.set_ylim(panel.ends)
     elif panel.zero:

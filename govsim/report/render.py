@@ -14,6 +14,7 @@ from govsim.report.answers import seen_from_here
 from govsim.report.comparing.about import Request, comparison_record, differing_values
 from govsim.report.comparing.tables import ARMS, arm_rows
 from govsim.report.districts import districts_of
+from govsim.report.docs.words import language_of
 from govsim.report.files import comparison_key, difference_table, is_written, runs, write_comparison
 from govsim.report.glossary import Said
 from govsim.report.glossary import indicator as named
@@ -21,7 +22,7 @@ from govsim.report.html.reading import read_material
 from govsim.report.measures import measures_of
 from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
-from govsim.report.terminal import Told, language_of, print_answer
+from govsim.report.terminal import Told, print_answer
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable
 from govsim.results.values import spans

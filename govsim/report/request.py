@@ -7,17 +7,13 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from govsim.report.comparing.about import differing_values
-from govsim.report.docs.words import Language
+from govsim.report.docs.words import Language, Languages
 from govsim.results.errors import RefusedError
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.studies.compare import MOST_SEEDS, Precision, read_target
-
-Languages = Literal["en", "zh", "both"]
-"""Languages of a report."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govsim.studies.wording import wide
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -41,6 +43,8 @@ _KINDS: dict[str, dict[str, None]] = {
 _FOOTER, _KEY, _KEY_ROW = 0.24, 0.3, 0.2
 """Inches kept free at the bottom for the footer, for the key above it and for each further row of the key."""
 
+_KEY_LETTERS = 110
+"""Latin letters of a row of the key."""
 _MARGIN = 0.012
 """Share of the width kept free at both sides."""
 WIDTH = 8.0
@@ -68,7 +72,7 @@ def can_draw(label: str) -> bool:
     for name in _fonts():
         font = font_manager.get_font(font_manager.findfont(name))
         drawn |= {character for character in label if font.get_char_index(ord(character))}
-    return set(label) <= drawn
+    return set(label) <= drawn | {"\n"}
 
 
 def drawable(label: str, otherwise: str) -> str:
@@ -120,7 +124,15 @@ def drawing() -> Iterator[None]:
 
 
 def sheet(
-    title: str, note: str, footer: str, *, height: float, rows: int = 1, columns: int = 1, **grid: Any
+    title: str,
+    note: str,
+    footer: str,
+    *,
+    height: float,
+    rows: int = 1,
+    columns: int = 1,
+    keyed: bool = True,
+    **grid: Any,
 ) -> tuple[Figure, list[Axes]]:
     """Return a figure with a sentence on top, a note below it and a footer, and its panels row by row.
 
@@ -130,6 +142,8 @@ def sheet(
         What is shown or found, how to read it, and where it comes from.
     height
         Inches.
+    keyed
+        Keep room for a key.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -148,7 +162,7 @@ def sheet(
         if wide > room:  # of letters wider than most; nothing is cut off
             words.set_fontsize(float(words.get_fontsize()) * room / wide)
     axes = figure.subplots(rows, columns, squeeze=False, **grid)
-    bottom = (_FOOTER + _KEY) / height
+    bottom = (_FOOTER + _KEY * keyed) / height
     figure.set_layout_engine("constrained", rect=(_MARGIN, bottom, 1 - 2 * _MARGIN, 1 - top - bottom))
     return figure, [panel for row in axes for panel in row]
 
@@ -178,7 +192,8 @@ def key_below(figure: Figure, labels: Sequence[str] = ()) -> None:
     if not handles:
         labelled, _ = figure.axes[0].get_legend_handles_labels()
         handles = list(labelled)
-    columns = 4 if len(handles) == 4 else 3
+    longest = max((wide(str(item.get_label())) for item in handles), default=1)
+    columns = max(1, min(4 if len(handles) == 4 else 3, _KEY_LETTERS // (longest + 8)))
     engine = figure.get_layout_engine()
     more = _KEY_ROW * ((len(handles) - 1) // columns) / figure.get_figheight()
     if more > 0 and engine is not None:

@@ -90,11 +90,10 @@ def table_command(
     made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
     text = f"{_page(kind, loaded, ran, said, parts)}\n{made}"
     write_whole(path, text.encode())
-    if kind == "measures":
-        from govsim.report.measures import as_csv, table_path
+    from govsim.report.measures import COLUMNS, MODEL_COLUMNS, as_csv, table_path
 
-        if (copy := table_path(docs, scenario)) is not None:
-            write_whole(copy, as_csv(text).encode())
+    if (copy := table_path(docs, scenario, kind)) is not None:
+        write_whole(copy, as_csv(text, MODEL_COLUMNS if kind == "models" else COLUMNS).encode())
     print(
         f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )

@@ -5,7 +5,6 @@ It is read from the folder of the comparison, with the sentences of the brief an
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,6 @@ from govsim.report.glossary import Said
 from govsim.report.html import tables
 from govsim.report.html.reading import Material, Row, value
 from govsim.report.html.words import say
-from govsim.report.request import Languages
 from govsim.results.resolution import LARGE_BACKLOG
 from govsim.results.values import spans
 from govsim.statistics.paired import FEWEST_SEEDS
@@ -67,14 +65,6 @@ class Told:
     next_command: str
     why_next: Said
     until: Mapping[str, Any] | None = None
-
-
-def language_of(asked: Languages) -> Language:
-    """Return the language to print in: the one asked for, else that of the terminal."""
-    if asked != "both":
-        return asked
-    here = next((text for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (text := os.environ.get(name))), "")
-    return "zh" if here.startswith("zh") else "en"
 
 
 def print_answer(material: Material, told: Told, language: Language) -> None:

@@ -6,7 +6,6 @@ survives the control does not need the mechanism; one that vanishes was carried 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,9 +16,16 @@ from govsim.results.values import Missing, Value, difference
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.paired import Paired, Quotient, paired, quotient
-from govsim.studies.answer import WIDTH, DataTable, Lines, Passage, number, or_missing
+from govsim.studies.answer import (
+    DataTable,
+    Part,
+    Passage,
+    TextTable,
+    or_missing,
+)
 from govsim.studies.compare import Comparison
 from govsim.studies.experiments import Experiments
+from govsim.studies.wording import Wording
 
 _COLUMNS = (
     Column("control", "control", "阴性对照", "-", "Mechanism taken away; shuffled_network, no_network, ranking_off or "
@@ -40,8 +46,8 @@ _COLUMNS = (
     Column("share_high95", "high end of share", "保留比例95%上限", "-", "High end of it."),
     Column("pairs", "pairs", "配对数", "-", "Seeds, or points of a design, in which both differences are there."),
 )  # fmt: skip
-_NAME, _PLAIN, _CELL = 36, 8, 14
-"""Letters of the columns of the printed table."""
+_CELL = 14
+"""Letters of a share in the printed table."""
 
 
 @dataclass(frozen=True)
@@ -208,10 +214,13 @@ def left_under_controls(
     return controlled_design(plain, under)
 
 
-def control_sections(left: Sequence[Sequence[Controlled]], others: Sequence[str]) -> list[Passage]:
+def control_sections(
+    left: Sequence[Sequence[Controlled]], others: Sequence[str], say: Wording
+) -> list[Passage]:
     """Return the printed tables, one a model after the first, whose letters are given."""
+    heading = say("Negative controls", "去除某一机制的对照")
     return [
-        Passage("Negative controls", [Lines(list(control_lines(items, letter)))])
+        Passage(heading, list(_control_parts(items, letter, say)))
         for letter, items in zip(others, left, strict=False)
     ]
 
@@ -236,34 +245,35 @@ def _ends(interval: tuple[float, float] | None) -> tuple[Cell, Cell]:
     return (Missing.NO_BASE, Missing.NO_BASE) if interval is None else interval
 
 
-def control_lines(items: Sequence[Controlled], letter: str) -> Iterator[str]:
+def _control_parts(items: Sequence[Controlled], letter: str, say: Wording) -> Iterator[Part]:
     """Yield the printed table of one comparison under all its controls."""
-    gap = f"{letter} - A"
-    yield f"Negative controls: {gap} when a mechanism is taken away, and the share of {gap} that is left [95 %]"
-    yield f"{'':{_NAME}}{gap:>{_PLAIN}}" + "".join(f"{item.control.en:>{_CELL}}" for item in items)
-    for row in zip(*(item.survivals for item in items), strict=True):
-        cells = zip(items, row, strict=True)
-        yield (
-            f"{row[0].indicator.words:{_NAME}}{_difference(row[0].indicator, row[0].plain):>{_PLAIN}}"
-            + "".join(f"{_difference(left.indicator, left.under):>{_CELL}}" for left in row)
-        )
-        if any(left.share.bounded for left in row):
-            shares = "".join(
-                f"{'not used' if item.unused else _share(left):>{_CELL}}" for item, left in cells
-            )
-            yield f"{'  share left':{_NAME + _PLAIN}}{shares}"
-    yield from textwrap.wrap(
-        f"A share of 1 means that all of it is left, 0 none, below 0 that it turns; no share where {gap} itself cannot be "
-        f"told from none in these {items[0].over}, or where neither arm uses what is taken away. In this model, under these "
-        "assumptions.",
-        WIDTH,
+    gap = say(f"{letter} - A", f"{letter}减A")
+    yield say(
+        f"Negative controls: {gap} when a mechanism is taken away, and the share of {gap} that is left [95 %]",
+        f"去除某一机制的对照：去除该机制后的{gap}，及其占原{gap}的比例［95%置信区间］",
     )
-
-
-def _difference(indicator: Indicator, paired: Paired) -> str:
-    value = paired.difference
-    return (
-        Missing.NO_BASE.value if isinstance(value, Missing) else number(value, indicator.decimals, sign=True)
+    rows = [["", gap, *(say(item.control.en, item.control.zh) for item in items)]]
+    for row in zip(*(item.survivals for item in items), strict=True):
+        indicator = row[0].indicator
+        changes = [
+            say.number(paired.difference, indicator.decimals, True)
+            for paired in (row[0].plain, *(left.under for left in row))
+        ]
+        rows.append([say.printed(indicator), *changes])
+        if any(left.share.bounded for left in row):
+            unused = say("not used", "未用到")
+            shares = [unused if item.unused else _share(left) for item, left in zip(items, row, strict=True)]
+            rows.append([say("  share left", "  保留比例"), "", *shares])
+    yield TextTable(rows)
+    over = items[0].over
+    yield (
+        say(
+            f"A share of 1 means that all of it is left, 0 none, below 0 that it turns; no share where {gap} itself cannot be "
+            f"told from none in these {over}, or where neither arm uses what is taken away. ",
+            f"比例为1表示差值全部保留，0表示全部消失，小于0表示方向相反；{gap}本身在这些"
+            f"{'重复模拟' if over == 'seeds' else '样本点'}中尚难判断，或两种模式都未用到该机制时，不给出比例。",
+        )
+        + say.terms
     )
 
 

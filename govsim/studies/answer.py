@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing, Value
+
+if TYPE_CHECKING:
+    from govsim.scenario.studies import Factor
+    from govsim.studies.wording import Wording
 
 INDICATOR = (
     Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
@@ -18,6 +21,12 @@ INDICATOR = (
     Column("unit", "unit", "单位", "-", "Unit of the indicator."),
 )
 MODEL = Column("model", "model", "治理模式", "-", "Governance model.")
+
+
+def parameter_columns(factors: Sequence[Factor]) -> list[Column]:
+    """Return columns of values of parameters."""
+    about = "Parameter {} of the scenario."
+    return [Column(f.path, f.label_en, f.label_zh, f.unit, about.format(f.path)) for f in factors]
 
 
 def indicator_cells(indicator: Indicator) -> list[Cell]:
@@ -140,8 +149,12 @@ class Intervals:
         Draw a line at 0.
     more_is_right : bool
         False turns the axis round.
-    ends : pair of str, optional
-        Words for 0 and 1 instead of numbers.
+    words : pair of str, optional
+        For 0 and 1 instead of numbers.
+    ends : pair of float, optional
+        Of the axis; without them, what the values need.
+    unit : str
+        Of the values; panels of one unit are of one family and share a scale.
     """
 
     title: str
@@ -149,7 +162,9 @@ class Intervals:
     x_label: str = ""
     zero: bool = True
     more_is_right: bool = True
-    ends: tuple[str, str] | None = None
+    words: tuple[str, str] | None = None
+    ends: tuple[float, float] | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -178,6 +193,8 @@ class Scatter:
     ----------
     star : pair of float, optional
         A place marked above all others, such as today's.
+    star_name : str
+        What it is.
     line : float or None
         Where a dotted line stands.
     """
@@ -187,6 +204,7 @@ class Scatter:
     x_label: str
     y_label: str = ""
     star: tuple[float, float] | None = None
+    star_name: str = ""
     line: float | None = None
 
 
@@ -240,6 +258,8 @@ class Curves:
         Values hold until the next one.
     unit : str
         Of the values; panels of one unit are of one family and share a scale.
+    level : float or None
+        A value to be reached, drawn across.
     """
 
     title: str
@@ -251,6 +271,7 @@ class Curves:
     zero: bool = True
     steps: bool = False
     unit: str = ""
+    level: float | None = None
 
 
 @dataclass(frozen=True)
@@ -474,8 +495,8 @@ class Answer:
         What JSON says before the tables, in this order; ``folder`` is put in.
     listed : mapping of str to DataTable
         The tables that JSON holds, by their name there.
-    text : sequence of Passage
-        For a terminal.
+    text : callable
+        Says it for a terminal.
     sheets : callable
         Makes the figures by name, where they are wanted.
     """
@@ -485,9 +506,9 @@ class Answer:
     manifest: Mapping[str, Any]
     facts: Mapping[str, Any]
     listed: Mapping[str, DataTable]
-    text: Sequence[Passage]
-    sheets: Callable[[], Mapping[str, Sheet]] = field(default=dict)
-    page: Page | None = None
+    text: Callable[[Wording], Sequence[Passage]]
+    sheets: Callable[[Wording], Mapping[str, Sheet]] = lambda say: {}
+    page: Callable[[Wording], Page] | None = None
     """For the documentation, where the command is given a folder for it."""
     pages: Mapping[str, str] = field(default_factory=dict)
     """Markdown that stands beside the tables, by file name."""
@@ -495,11 +516,6 @@ class Answer:
     """A folder of this name holds the same, and is not written again."""
     nulls: bool = False
     """JSON has null where a table has no number."""
-
-    @cached_property
-    def drawn(self) -> Mapping[str, Sheet]:
-        """The figures by name."""
-        return self.sheets()
 
 
 def number(value: Value | None, decimals: int, sign: bool = False) -> str:
@@ -524,7 +540,7 @@ def letters(arms: Sequence[object]) -> list[str]:
 
 def listed(words: Sequence[str]) -> str:
     """Return ``a, b and c``."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def counted(count: int, what: str) -> str:

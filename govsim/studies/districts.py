@@ -6,6 +6,7 @@ at a point is that of its own 95 % interval, so that of twenty districts without
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -18,8 +19,15 @@ from govsim.results.indicators import HEADLINE
 from govsim.results.values import Missing
 from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.paired import contrast
-from govsim.studies.answer import Answer, DataTable, Part, Passage, TextTable
+from govsim.studies.answer import (
+    Answer,
+    DataTable,
+    Part,
+    Passage,
+    TextTable,
+)
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
+from govsim.studies.wording import Wording
 
 TABLE = "districts.csv"
 _COLUMNS = (
@@ -120,19 +128,34 @@ def districts(study: LoadedStudy, runs: StudyRuns) -> Answer:
     found = in_districts(ran)
     table = DataTable(_COLUMNS, [_row(item) for item in found])
     facts = {"districts": study.points, "seeds": list(ran.seeds), "models": list(ran.labels)}
+    return Answer(
+        "districts", {TABLE: table}, facts, facts, {"districts": table}, lambda say: [_text(ran, found, say)]
+    )
+
+
+_VERDICTS_ZH = ("好于基准", "差于基准", "高于基准", "低于基准", "尚难判断", "无")
+
+
+def _text(ran: Experiments, found: Sequence[DistrictDifference], say: Wording) -> Passage:
     words: tuple[Verdict, ...] = get_args(Verdict)
-    rows: list[list[str]] = [["", *words]]
+    rows = [["", *(say(en, zh) for en, zh in zip(words, _VERDICTS_ZH, strict=True))]]
     for indicator in HEADLINE:
         verdicts = [item.verdict for item in found if item.indicator is indicator]
-        rows.append([indicator.words, *(str(verdicts.count(word) or "") for word in words)])
-    text: list[Part] = [
-        f"{ran.labels[1]} compared with {ran.labels[0]} in {study.points} districts",
+        rows.append([say.printed(indicator), *(str(verdicts.count(word) or "") for word in words)])
+    names, count = say.models(ran.labels, ran.models), len(ran.design)
+    parts: list[Part] = [
+        say(
+            f"{names[1]} compared with {names[0]} in {count} districts",
+            f"{count}个地区中{names[1]}与{names[0]}相比",
+        ),
         TextTable(rows),
-        "By the 95% interval of each district alone: of twenty districts without a difference, one gets a verdict by chance.",
+        say(
+            "By the 95% interval of each district alone: of twenty districts without a difference, one gets a verdict by "
+            "chance.",
+            "按各地区各自的95%置信区间判断：二十个并无差异的地区中，约有一个会偶然得出有差异的判断。",
+        ),
     ]
-    return Answer(
-        "districts", {TABLE: table}, facts, facts, {"districts": table}, [Passage("Districts", text)]
-    )
+    return Passage(say("Districts", "各地区"), parts)
 
 
 def _row(item: DistrictDifference) -> list[Cell]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govsim.scenario import LoadedGovernance
+    from govsim.studies.wording import Wording
 
 AT_ONCE = 8_000
 """Runs that are handed to the runner together; larger designs go in parts, so that memory stays flat."""
@@ -360,11 +361,13 @@ class StudyRuns:
         """Runs done, and found."""
         return {name: sum(getattr(part, name) for part in self.parts) for name in ("computed", "reused")}
 
-    @property
-    def told(self) -> str:
-        """The same in words, with the time that it took."""
+    def told(self, say: Wording) -> str:
+        """Return the same in words, with the time that it took."""
         done, found = self.counts.values()
-        return f"{done} and {found} found, {time.perf_counter() - self.started:.0f} s"
+        seconds = f"{time.perf_counter() - self.started:.0f}"
+        return say(
+            f"{done} and {found} found, {seconds} s", f"新模拟{done}次，沿用{found}次，用时{seconds}秒"
+        )
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import Factor, LoadedStudy, factor
 from govsim.statistics.paired import CONFIDENCE
 from govsim.studies.ablations import Control, under_controls
-from govsim.studies.answer import MODEL, Answer, DataTable, Passage, number
+from govsim.studies.answer import MODEL, Answer, Curves, DataTable, Line, Passage, Sheet, counted
 from govsim.studies.experiments import Design, Experiments, StudyRuns
+from govsim.studies.wording import PLAIN, Wording
 
 if TYPE_CHECKING:
     from govsim.scenario import LoadedGovernance
@@ -313,14 +314,19 @@ class ModelTarget:
     """What was found for one model, whole or without a mechanism."""
 
     model: str
+    model_zh: str
     control: Control | None
     found: FoundTarget
     words: str
 
-    @property
-    def name(self) -> str:
-        """Model, and what was taken away."""
-        return self.model if self.control is None else f"{self.model}, {self.control.en}"
+    def name(self, say: Wording) -> str:
+        """Return model, and what was taken away."""
+        model = say(self.model, self.model_zh)
+        return (
+            model
+            if self.control is None
+            else say(f"{model}, {self.control.en}", f"{model}，{self.control.zh}")
+        )
 
     @property
     def control_name(self) -> str:
@@ -352,17 +358,16 @@ def find(study: LoadedStudy, runs: StudyRuns, asked: Question, controls: bool = 
             return _reached(ran, asked.indicator.name)
 
         target = search_range(evaluate, varied, asked)
-        found.append(
-            ModelTarget(model.model.name.en or model.name, control, target, words_of(target, varied, asked))
-        )
-        runs.say(f"{found[-1].name}: {found[-1].words}")
+        names = model.model.name.en or model.name, model.model.name.zh or model.name
+        found.append(ModelTarget(*names, control, target, words_of(target, varied, asked)))
+        runs.say(f"{found[-1].name(PLAIN)}: {found[-1].words}")
     return Answer(
         "find", {"find.csv": _table(found, varied, asked)},
         {"question": str(asked), "parameter": varied.path, "range": [varied.low, varied.high], "seeds": study.study.seeds},
         {"question": str(asked), "scenario": study.base.label, "parameter": varied.path, "unit": varied.unit,
          "range": [varied.low, varied.high], "today": varied.today, "seeds": study.study.seeds, **runs.counts,
          "folder": "", "answers": [_facts(item, varied) for item in found]},
-        {}, _text(found, study, asked, runs.told),
+        {}, lambda say: _text(found, study, asked, runs.told, say), lambda say: {"find": _sheet(found, study, asked, say)},
     )  # fmt: skip
 
 
@@ -402,38 +407,53 @@ def _reached(part: Experiments, indicator: str) -> NDArray[np.float64]:
     return values
 
 
-def words_of(found: FoundTarget, varied: Factor, asked: Question) -> str:
+def words_of(found: FoundTarget, varied: Factor, asked: Question, say: Wording = PLAIN) -> str:
     """Say in words where the target is met."""
-    unit = "" if varied.unit == "-" else f" {varied.unit}"
-    ran = f"{len(found.points)} values that were run ({', '.join(_shown(p.value, varied) for p in found.points)}{unit})"
-    unseen = "; nothing is said of values between them" if found.between(varied) else ""
+    unit = "" if varied.unit == "-" else say(f" {varied.unit}", "")
+    values = say(", ", "、").join(_shown(p.value, varied) for p in found.points)
+    ran = say(
+        f"{len(found.points)} values that were run ({values}{unit})",
+        f"{len(found.points)}个模拟取值（{values}{unit}）",
+    )
+    unseen = (
+        say("; nothing is said of values between them", "；其间的取值未作模拟")
+        if found.between(varied)
+        else ""
+    )
     if found.where == "everywhere":
-        sure = "" if found.certain else ", not at all of them by more than chance"
-        return f"met at all {ran}{sure}{unseen}"
+        sure = say(", not at all of them by more than chance", "，但并非每个都超出偶然波动")
+        return say(f"met at all {ran}", f"{ran}均达到") + (sure if not found.certain else "") + unseen
     if found.where == "nowhere":
         best = _nearest(found.points, asked)
-        close = "" if found.certain else ", though chance could hide it"
-        nearest = f"nearest is {number(best.mean, asked.indicator.decimals)} at {_shown(best.value, varied)}"
+        mean, at = say.number(best.mean, asked.indicator.decimals), _shown(best.value, varied)
+        close = "" if found.certain else say(", though chance could hide it", "，但可能受偶然波动影响")
+        nearest = say(f"nearest is {mean} at {at}", f"最接近的是取值{at}时的{mean}")
         if not math.isfinite(best.mean):
-            nearest = "some run did not get there at any of them"
-        return f"not seen at the {ran}{close}; {nearest}{unseen}"
+            nearest = say("some run did not get there at any of them", "每个取值都有模拟未达到")
+        return say(f"not seen at the {ran}", f"{ran}均未达到") + f"{close}{say('; ', '；')}{nearest}{unseen}"
     if found.where == "not monotone":
-        stretches = ", ".join(
-            _shown(a, varied) if a == b else f"{_shown(a, varied)} to {_shown(b, varied)}"
+        spans = (
+            _shown(a, varied) + ("" if a == b else say(" to ", "至") + _shown(b, varied))
             for a, b in found.stretches
         )
-        why = (
-            "met and missed more than once"
-            if found.certain
-            else "met and missed more than once, perhaps by chance"
+        stretches = say(", ", "、").join(spans) or say("none", "无")
+        why = say("met and missed more than once", "多次达到又未达到")
+        chance = "" if found.certain else say(", perhaps by chance", "（可能为偶然）")
+        return say(
+            f"no single answer: {why}{chance}. Of the values that were run, met at {stretches}{unit}",
+            f"没有单一答案：{why}{chance}。模拟取值中达到的有{stretches}{unit}",
         )
-        return f"no single answer: {why}. Of the values that were run, met at {stretches or 'none'}{unit}"
     assert found.value is not None
-    lower = "below" if found.first is None else _shown(found.first, varied)
-    upper = "above" if found.last is None else _shown(found.last, varied)
-    interval = f"({lower} to {upper}{', beyond the range' if 'ow' in lower or 'ove' in upper else ''})"
-    words = f"{_shown(found.value, varied)} {interval}{unit}"
-    return f"from {words} on" if found.where == "from" else f"up to {words}"
+    lower = say("below", "低于下限") if found.first is None else _shown(found.first, varied)
+    upper = say("above", "高于上限") if found.last is None else _shown(found.last, varied)
+    beyond = say(", beyond the range", "，超出考察范围") if None in (found.first, found.last) else ""
+    words = say(f"{_shown(found.value, varied)} ({lower} to {upper}{beyond}){unit}",
+                f"{_shown(found.value, varied)}（{lower}至{upper}{beyond}）{unit}")  # fmt: skip
+    return (
+        say(f"from {words} on", f"{words}起")
+        if found.where == "from"
+        else say(f"up to {words}", f"至多{words}")
+    )
 
 
 def _shown(value: float, varied: Factor) -> str:
@@ -447,34 +467,113 @@ def _nearest(points: Sequence[Point], asked: Question) -> Point:
     return min(points, key=lambda point: point.mean if asked.below else -point.mean)
 
 
-def _text(found: Sequence[ModelTarget], study: LoadedStudy, asked: Question, runs: str) -> list[Passage]:
+def _text(
+    found: Sequence[ModelTarget],
+    study: LoadedStudy,
+    asked: Question,
+    told: Callable[[Wording], str],
+    say: Wording,
+) -> list[Passage]:
     varied, seeds = study.factors[0], study.study.seeds
+    weeks, today = study.base.scenario.run.weeks, _shown(varied.today, varied)
     sign = "at most" if asked.below else "at least"
-    span = f"{_shown(varied.low, varied)} to {_shown(varied.high, varied)} {varied.unit}"
-    weeks, mode = study.base.scenario.run.weeks, study.study.capacity_mode
+    low, high = _shown(varied.low, varied), _shown(varied.high, varied)
     head = [
-        f"{asked.indicator.label_en} {sign} {asked.target:g} {asked.indicator.unit}, mean over {seeds} paired seeds: "
-        f"which {varied.path}?",
-        f"Searched   {span}; today {_shown(varied.today, varied)}",
-        f"In         {study.base.label}, {weeks} weeks; capacity {mode}; runs {runs}",
+        say(
+            f"{asked.indicator.label_en} {sign} {asked.target:g} {asked.indicator.unit}, mean over {seeds} paired seeds: "
+            f"which {varied.path}?",
+            f"{_goal(asked, say)}（{seeds}次配对重复模拟的均值）：“{say.label(varied)}”需取何值？",
+        ),
+        say(
+            f"Searched   {low} to {high} {varied.unit}; today {today}",
+            f"考察范围：{low}至{high}；现值{today}",
+        ),
+        say(
+            f"In         {study.base.label}, {weeks} weeks; {say.means(study)}; runs {told(say)}",
+            f"地区：{say.place(study)}，{say.span(weeks)}；{say.means(study)}；{told(say)}",
+        ),
     ]
-    said = [f"{item.name}: {item.words}" for item in found]
+    said = [f"{item.name(say)}{say(': ', '：')}{words_of(item.found, varied, asked, say)}" for item in found]
     if any(item.found.where in ("from", "up to") for item in found):
-        said.append("In brackets: between which values it may lie as far as these seeds tell (95%).")
-    said.append(
-        "Only the values in find.csv were run; of others nothing is said. In this model, under these assumptions."
+        said.append(say(
+            "In brackets: between which values it may lie as far as these seeds tell (95%).",
+            "括号内为按这些重复模拟该值可能所在的范围（95%）。",
+        ))  # fmt: skip
+    only = say(
+        "Only the values in find.csv were run; of others nothing is said. ",
+        "只模拟了表中所列取值，其他取值不作判断。",
     )
-    return [Passage("Question", head), Passage("Answer", said)]
+    said.append(only + say.terms)
+    return [Passage(say("Question", "问题"), head), Passage(say("Answer", "回答"), said)]
+
+
+def _goal(asked: Question, say: Wording) -> str:
+    """Return the target in words."""
+    name, unit = say.name(asked.indicator), say.unit(asked.indicator.unit)
+    sign = say("at most", "不高于") if asked.below else say("at least", "不低于")
+    number = f"{asked.target:g}"
+    if unit.startswith(("%", "占")):
+        return say(f"{name} {sign} {number}{unit}", f"{name}{sign}{number}%")
+    return say(f"{name} {sign} {number} {unit}", f"{name}{sign}{number}{unit}").rstrip()
+
+
+def _sheet(found: Sequence[ModelTarget], study: LoadedStudy, asked: Question, say: Wording) -> Sheet:
+    """Return the indicator of each whole model over the values that were run, with the target across."""
+    varied, seeds = study.factors[0], study.study.seeds
+    whole = [item for item in found if item.control is None]
+    lines = []
+    for arm, item in enumerate(whole):
+        low, middle, high = (
+            [value if math.isfinite(value) else None for value in band]
+            for band in zip(*((p.low, p.mean, p.high) for p in item.found.points), strict=True)
+        )
+        printed = [say.number(_cell(p.mean), asked.indicator.decimals) for p in item.found.points]
+        lines.append(
+            Line(arm, [p.value for p in item.found.points], middle, low, high, printed, item.name(say))
+        )
+    if len(whole) > 2:
+        met = sum(item.found.where != "nowhere" for item in whole)
+        answers = say(
+            f"reached under {met} of {counted(len(whole), 'model')} within the range",
+            f"{len(whole)}种模式中{met}种在考察范围内达到",
+        )
+    else:
+        answers = say("; ", "；").join(_short(item, varied, say) for item in whole)
+    goal = _goal(asked, say)
+    return Sheet(
+        f"{goal[0].upper()}{goal[1:]}{say(': ', '：')}{answers}",
+        say(
+            "Mean over replications at each value that was run, with 95% interval; no line where a replication did not get "
+            "there; dotted: the target.",
+            "各模拟取值下重复模拟的均值，阴影为95%置信区间；有模拟未达到处无线；虚线为目标值。",
+        ) + say(f" Today: {_shown(varied.today, varied)}.", f"现值：{_shown(varied.today, varied)}。"),
+        say(
+            f"{study.base.label}: {counted(seeds, 'replication')}. ", f"{say.place(study)}：{seeds}次重复模拟。"
+        ) + say.terms,
+        [Curves(say.measured(asked.indicator), goal, lines, say.label(varied), zero=False, level=asked.target)], 1,
+    )  # fmt: skip
+
+
+def _short(item: ModelTarget, varied: Factor, say: Wording) -> str:
+    """Say in few words where a model meets the target."""
+    value = "" if item.found.value is None else _shown(item.found.value, varied)
+    words = {
+        "from": say(f"from {value} on", f"需达到{value}"), "up to": say(f"up to {value}", f"需不超过{value}"),
+        "everywhere": say("at every value run", "各取值均达到"), "nowhere": say("not reached", "各取值均未达到"),
+        "not monotone": say("no single answer", "没有单一答案"),
+    }[item.found.where]  # fmt: skip
+    return say(f"{words} under {item.name(say)}", f"{item.name(say)}{words}")
+
+
+def _cell(value: float) -> float | Missing:
+    return value if math.isfinite(value) else Missing.NOT_REACHED
 
 
 def _table(found: Sequence[ModelTarget], varied: Factor, asked: Question) -> DataTable:
-    def cell(value: float) -> Cell:
-        return value if math.isfinite(value) else Missing.NOT_REACHED
-
     rows: list[list[Cell]] = [
         [
-            item.model, item.control_name, varied.path, point.value, asked.indicator.name, cell(point.mean),
-            cell(point.low), cell(point.high), "yes" if asked.met(point.mean) else "no",
+            item.model, item.control_name, varied.path, point.value, asked.indicator.name, _cell(point.mean),
+            _cell(point.low), _cell(point.high), "yes" if asked.met(point.mean) else "no",
         ]
         for item in found
         for point in item.found.points

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
 from govsim.results.values import Missing, spans
-from govsim.scenario.studies import LoadedStudy
+from govsim.scenario.studies import Factor, LoadedStudy
 from govsim.statistics.paired import chance_among_many, holm
 from govsim.studies.ablations import (
     Controlled,
@@ -32,12 +33,14 @@ from govsim.studies.answer import (
     Scatter,
     Sheet,
     TextTable,
+    counted,
     indicator_cells,
     letters,
-    number,
+    parameter_columns,
 )
 from govsim.studies.crossover import Map, Rank, classify, differences, pairs_of, rank_models
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
+from govsim.studies.wording import Wording
 
 _DRAWN = (
     "participation_4w",
@@ -254,7 +257,7 @@ def sweep(study: LoadedStudy, runs: StudyRuns, controls: bool = False) -> Answer
          "parameters": {f.path: [f.low, f.high] for f in design.factors}},
         {"study": study.label, **counts, "computed": ran.computed, "reused": ran.reused, "failed": len(ran.failures)},
         {"ranges": ranges, "best": best, "controls": by_control},
-        _text(ran, every, bests, left, runs.told), lambda: {"sweep": _sheet(ran, every)},
+        lambda say: _text(ran, every, bests, left, runs.told, say), lambda say: {"sweep": _sheet(ran, every, say)},
     )  # fmt: skip
 
 
@@ -263,7 +266,7 @@ def experiments_table(ran: Experiments) -> DataTable:
     factors = ran.design.factors
     columns = (
         Column("point", "point", "样本点", "-", "Number of the point in the design, from 0."),
-        *(Column(f.path, f.label_en, f.label_zh, f.unit, f"Parameter {f.path} of the scenario.") for f in factors),
+        *parameter_columns(factors),
         MODEL,
         Column("seed", "seed", "随机种子", "-", "Seed of the run."),
         *INDICATORS,
@@ -314,69 +317,105 @@ def _text(
     every: Sequence[Swept],
     bests: Sequence[Best],
     left: Sequence[Sequence[Controlled]],
-    told: str,
+    told: Callable[[Wording], str],
+    say: Wording,
 ) -> list[Passage]:
     design, study = ran.design, ran.study
-    marks = letters(ran.labels)
+    marks, count = letters(ran.labels), len(design)
+    kind, kind_zh = study.study.design.kind, _DESIGNS_ZH[study.study.design.kind]
+    names = say.models(ran.labels, ran.models)
     head = [
-        f"{study.label}: {len(design)} points ({study.study.design.kind}) over {len(design.factors)} parameters of "
-        f"{study.base.label}, seeds {spans(ran.seeds)}",
-        f"Runs       {told}; capacity {study.study.capacity_mode}",
-        *(f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True)),
+        say(
+            f"{study.label}: {count} points ({kind}) over {len(design.factors)} parameters of {study.base.label}, "
+            f"seeds {spans(ran.seeds)}",
+            f"{say.study(study)}：{say.place(study)}的{len(design.factors)}个参数，{count}个样本点（{kind_zh}），"
+            f"随机种子{spans(ran.seeds)}",
+        ),
+        say("Runs       ", "模拟次数：") + told(say) + say("; ", "；") + say.means(study),
+        *(f"{mark} = {label}" for mark, label in zip(marks, names, strict=True)),
     ]
-    rows = [
-        [
-            "mean over seeds: lowest and highest point",
-            "",
-            "lowest",
-            "highest",
-            "follows most (rank correlation)",
-        ]
-    ]
+    follows_most = say("follows most (rank correlation)", "主要跟随的参数（秩相关系数）")
+    first = say("mean over seeds: lowest and highest point", "重复模拟均值：最低和最高的样本点")
+    rows = [[first, "", say("lowest", "最低"), say("highest", "最高"), follows_most]]
     for item in every:
         if item.indicator not in HEADLINE:
             continue
-        low, high = (number(_cell(value), item.indicator.decimals) for value in (item.low, item.high))
-        follows = "nothing clearly"
+        low, high = (say.number(_cell(value), item.indicator.decimals) for value in (item.low, item.high))
+        follows = say("nothing clearly", "尚难判断")
         if item.follows is not None:
-            follows = f"{design.factors[item.follows].path} ({item.correlation:+.2f})"
-        if item.points != len(design):
-            follows += f"  [{item.points} of {len(design)} points have a value]"
-        follows += f"  [not reached at {item.late} of {item.points}]" if item.late else ""
-        rows.append([item.indicator.words if item.model == 0 else "", marks[item.model], low, high, follows])
-    sections = [Passage("What was run", head), Passage("Ranges", [TextTable(rows, (0, 1, 4))])]
+            factor = design.factors[item.follows]
+            follows = f"{say(factor.path, say.parameter(factor))} ({item.correlation:+.2f})"
+        if item.points != count:
+            follows += say(
+                f"  [{item.points} of {count} points have a value]",
+                f"  ［{count}个样本点中{item.points}个有数值］",
+            )
+        if item.late:
+            follows += say(
+                f"  [not reached at {item.late} of {item.points}]",
+                f"  ［{item.points}个中{item.late}个未达到］",
+            )
+        name = say.printed(item.indicator) if item.model == 0 else ""
+        rows.append([name, marks[item.model], low, high, follows])
+    sections = [
+        Passage(say("What was run", "模拟内容"), head),
+        Passage(say("Ranges", "取值范围"), [TextTable(rows, (0, 1, 4))]),
+    ]
     if bests:
         without = any(best.share(NO_VALUE) for best in bests)
-        rows = [["best in % of the points", *marks, "undecided", *(["no value"] if without else [])]]
+        last = [say("undecided", "尚难判断"), *([say("no value", "无")] if without else [])]
+        rows = [[say("best in % of the points", "最优的样本点占比"), *marks, *last]]
         for best in bests:
             places = [*range(len(marks)), UNDECIDED, *([NO_VALUE] if without else [])]
-            rows.append([best.indicator.words, *(f"{best.share(place):.0%}" for place in places)])
-        few = " One seed decides nothing." if len(ran.seeds) < 2 else ""
-        note = (
-            "Best: better than every other by paired intervals, widened for all points, pairs of models and indicators "
-            f"(5%).{few}"
+            rows.append([say.printed(best.indicator), *(f"{best.share(place):.0%}" for place in places)])
+        few = (
+            say(" One seed decides nothing.", "只有一次重复模拟，不能作出判断。")
+            if len(ran.seeds) < 2
+            else ""
         )
-        sections.append(Passage("Which model is best", [TextTable(rows), note]))
+        note = say(
+            "Best: better than every other by paired intervals, widened for all points, pairs of models and indicators "
+            "(5%).",
+            "最优：按配对置信区间好于其他所有模式；区间已按全部样本点、模式组合和指标放宽（5%）。",
+        )
+        heading = say("Which model is best", "哪种模式最优")
+        sections.append(Passage(heading, [TextTable(rows), note + few]))
     return [
-        *sections, *control_sections(left, marks[1:]),
-        Passage("What it says", [
-            "In this model, over these ranges; shares of points say nothing about how likely a point is."
+        *sections, *control_sections(left, marks[1:], say),
+        Passage(say("What it says", "如何理解"), [
+            say(
+                "In this model, over these ranges; shares of points say nothing about how likely a point is.",
+                "仅在本模型、这些取值范围内成立；样本点占比不代表该情形出现的可能性。",
+            )
         ]),
     ]  # fmt: skip
 
 
-def _sheet(ran: Experiments, every: Sequence[Swept]) -> Sheet:
+_DESIGNS_ZH = {
+    "sobol": "Sobol序列", "latin_hypercube": "拉丁超立方抽样", "grid": "网格", "list": "列表",
+}  # fmt: skip
+
+
+def _sheet(ran: Experiments, every: Sequence[Swept], say: Wording) -> Sheet:
     """Return each indicator over the parameter it follows most, one mark for each point and model."""
     panels = []
-    for indicator in (item for item in HEADLINE if item.name in _DRAWN):
+    factors, names = ran.design.factors, say.models(ran.labels, ran.models)
+    drawn = [item for item in HEADLINE if item.name in _DRAWN]
+    for indicator in drawn:
         follow = [(abs(item.correlation), item.follows) for item in every
                   if item.indicator is indicator and item.follows is not None]  # fmt: skip
         place = max(follow)[1] if follow else 0
         values = ran.values(indicator.name, missing=True)
         finite = np.asarray(np.isfinite(values).all(axis=2))
         whole = int(finite.all(axis=1).sum())
-        factor = ran.design.factors[place]
-        some = "" if whole == len(values) else f"\n{whole} of {len(values)} points have a value in every run"
+        title = say.measured(indicator)
+        if not follow:
+            title += say("\nfollows no parameter clearly", "\n随哪个参数变化尚难判断")
+        if whole != len(values):
+            title += say(
+                f"\n{whole} of {len(values)} points have a value in every run",
+                f"\n{len(values)}个样本点中{whole}个在各次模拟中均有数值",
+            )
         clouds = [
             Cloud(
                 label,
@@ -384,18 +423,36 @@ def _sheet(ran: Experiments, every: Sequence[Swept]) -> Sheet:
                 values[finite[:, n], n].mean(axis=1).tolist(),
                 n,
             )
-            for n, label in enumerate(ran.labels)
+            for n, label in enumerate(names)
         ]
-        panels.append(
-            Scatter(
-                indicator.words + some,
-                clouds,
-                f"{factor.label_en}, {factor.unit} (dotted: today)",
-                line=factor.today,
-            )
-        )
+        panels.append(Scatter(title, clouds, say.label(factors[place]), line=factors[place].today))
+    points, seeds = len(ran.design), len(ran.seeds)
     return Sheet(
-        "Indicators over the parameters that they follow most", "one mark: mean over seeds at one point of the design",
-        f"{ran.study.label}, {len(ran.design)} points x {len(ran.seeds)} seeds. In this model, under these assumptions.",
+        _message([item for item in every if item.indicator in drawn], factors, say),
+        say(
+            "Each mark is the mean of one model at one point, over the parameter that the indicator follows most; dotted: "
+            "today's value.",
+            "每个标记为一种模式在一个样本点的均值；横轴为该指标主要跟随的参数，虚线为其现值。",
+        ),
+        say(
+            f"{ran.study.label}: {counted(points, 'point')}, {counted(seeds, 'replication')} each. ",
+            f"{say.study(ran.study)}：{points}个样本点，各{seeds}次重复模拟。",
+        ) + say.terms,
         panels, 2,
     )  # fmt: skip
+
+
+def _message(found: Sequence[Swept], factors: Sequence[Factor], say: Wording) -> str:
+    """Say which parameter most of the results follow, or that none is seen to follow any."""
+    followed = Counter(item.follows for item in found if item.follows is not None).most_common(1)
+    if not followed:
+        return say(
+            f"Undecided which of {counted(len(factors), 'parameter')} the results follow",
+            f"结果随{len(factors)}个参数中的哪一个变化，尚难判断",
+        )
+    (place, times), of = followed[0], len(found)
+    name = say.parameter(factors[place])
+    return say(
+        f"What the results follow most: {name} ({times} of {counted(of, 'result')})",
+        f"结果主要随“{name}”变化：{of}项中{times}项",
+    )

@@ -88,7 +88,9 @@ def test_files_and_json_hold_the_same_table(tmp_path: Path) -> None:
     described = list(csv.DictReader(io.StringIO(files["dictionary.csv"].decode("utf-8-sig"))))
     assert [(row["table"], row["name"]) for row in described] == [("found", "days")]
     for nulls, missing in ((False, "not reached"), (True, None)):
-        answer = Answer("x", {"found.csv": TABLE}, {}, {"study": "s"}, {"found": TABLE}, [], nulls=nulls)
+        answer = Answer(
+            "x", {"found.csv": TABLE}, {}, {"study": "s"}, {"found": TABLE}, lambda say: [], nulls=nulls
+        )
         said = json.loads(as_json(answer, tmp_path))
         assert said["found"] == [{"name": "one", "days": 2.5}, {"name": "two", "days": missing}]
         assert list(said) == ["study", "folder", "found"]
@@ -98,7 +100,7 @@ def test_files_and_json_hold_the_same_table(tmp_path: Path) -> None:
     "panel",
     [
         Intervals("one", [Span("a", 0.1, 0.2, 0.4, False, cross=0.3), Span("b", -1, 0.0, float("inf"))]),
-        Intervals("two", [Span("a", 0.1, 0.2, 0.4)], "unit", more_is_right=False, ends=("low", "high")),
+        Intervals("two", [Span("a", 0.1, 0.2, 0.4)], "unit", more_is_right=False, words=("low", "high")),
         Scatter(
             "three", [Cloud("a", [1, 2], [3, 4], 0), Cloud("b", [1], [1], None, False, ".")], "x", star=(1, 2)
         ),

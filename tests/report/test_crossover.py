@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from govsim.cli import main
 from govsim.engine.recording import Recording
 from govsim.report import stamps
+from govsim.report.glossary import wording
 from govsim.report.stamps import without
 from govsim.report.studies.crossover import TOP
 from govsim.report.studies.crossover_page import (
@@ -35,6 +37,7 @@ from govsim.studies.experiments import Design, of_study, run_design
 from tests.asked import study_command
 from tests.synthetic import make_recording
 
+ENGLISH, CHINESE = wording("en"), wording("zh")
 DOCS = Path(__file__).parents[2] / "docs"
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 STUDY = """
@@ -204,16 +207,18 @@ def design(points: int = 64) -> Design:
 def test_what_is_said_of_a_model() -> None:
     laid = design()
     never = np.full(64, Rank.NOT_BEST, np.int8)
-    assert best_words(never, laid) == "never best in 64 points"
+    assert best_words(never, laid, ENGLISH) == "never best in 64 points"
     often = np.full(64, Rank.BEST, np.int8)
     often[:6] = Rank.NOT_BEST
-    assert best_words(often, laid) == "best in 91% of points: **dominating: check its costs**"
+    assert best_words(often, laid, ENGLISH) == "best in 91% of points: **dominating: check its costs**"
     often[:7] = Rank.NOT_BEST
-    assert "dominating" not in best_words(often, laid)
+    assert "dominating" not in best_words(often, laid, ENGLISH)
     here = np.where(laid.points[:, 0] > 6, Rank.BEST, Rank.NOT_BEST).astype(np.int8)
-    assert best_words(here, laid).startswith("best where label of a is high (6")
+    assert best_words(here, laid, ENGLISH).startswith("best where label of a is high (6")
     level = np.where(laid.points[:, 1] < 3, Rank.UNDECIDED, Rank.NOT_BEST).astype(np.int8)
-    assert best_words(level, laid).startswith("never best in 64 points; not beaten where label of b is low (")
+    assert best_words(level, laid, ENGLISH).startswith(
+        "never best in 64 points; not beaten where label of b is low ("
+    )
 
 
 def test_published_classes_are_read_back_as_they_were(tmp_path: Path, study: str) -> None:
@@ -251,7 +256,19 @@ def test_the_published_page_agrees_with_its_data() -> None:
     found = read_published(DOCS / "data", study)
     written = (DOCS / "crossover.md").read_text(encoding="utf-8")
     assert stamps.read_stamps(written)
-    assert page(found, study) == without(written)
+    assert page(found, study, ENGLISH) == without(written)
+    chinese = without((DOCS / "crossover.zh.md").read_text(encoding="utf-8"))
+    assert page(found, study, CHINESE) == chinese
+    assert not re.findall(
+        "[A-Za-z]{3,}",
+        re.sub(r"`.*?`|\(data.*?\)|^govsim.*$|Sobol|Benjamini|Hochberg", "", chinese, flags=re.S),
+    )
+    numbers = [
+        [re.findall(r"(?<=\| )[+-]?[\d,.]+(?: / \d+)?(?= \|)", line) for line in text.splitlines()]
+        for text in (without(written), chinese)
+    ]
+    assert numbers[0] == numbers[1]
+    assert sum(map(len, numbers[0])) > 600
     names = [load_governance(name).model.name.en for name in study.study.models]
     assert sorted(study.study.models) == sorted(list_governance())
     assert list(found.labels) == names

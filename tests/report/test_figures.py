@@ -14,10 +14,11 @@ from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
 from govsim.report.html.reading import Material
-from govsim.report.panels import spread_labels, wrapped
+from govsim.report.panels import spread_labels
 from govsim.studies.answer import Curves
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
+from govsim.studies.wording import wrapped
 from tests.studies.test_compare import arm
 
 NAMES = {
@@ -110,6 +111,7 @@ def test_names_at_line_ends_stay_apart_and_inside(wanted: list[float], places: l
 def test_lines_break_between_words_and_between_chinese_characters() -> None:
     assert wrapped("Party-led co-governance", 16) == "Party-led\nco-governance"
     assert wrapped("党建引领共治", 8) == "党建引领\n共治"
+    assert wrapped("受“社区”影响", 4) == "受\n“社\n区”\n影响", "none ends with what opens"
     assert wrapped("党建引领。", 8) == "党建引领。", "no line begins with a full stop"
 
 

@@ -14,7 +14,15 @@ import pytest
 from govsim.engine.recording import Activity, HourSource, Recording
 from govsim.report import stamps
 from govsim.report.glossary import former
-from govsim.report.measures import as_csv, chinese_page, measures_of, rows_of
+from govsim.report.measures import (
+    MODEL_COLUMNS,
+    as_csv,
+    chinese_models,
+    chinese_page,
+    measures_of,
+    model_rows,
+    rows_of,
+)
 from govsim.report.request import ScenarioChanges
 from govsim.report.tables import table_command
 from govsim.results.indicators import INDICATORS
@@ -282,3 +290,59 @@ def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> No
     assert found == numbers_in((DOCS / "measures.md").read_text("utf-8"))
     assert former(page) == []
     assert not re.search("[A-Za-z]{3,}", re.sub(r"`[^`]*`|\(measures\.md\)", "", page))
+
+
+MODELS_CSV = study_shelf().folder / "yingzi_models.csv"
+
+
+def test_the_shipped_table_of_models_is_the_page() -> None:
+    page = (DOCS / "models.md").read_text("utf-8")
+    shipped = MODELS_CSV.read_text("utf-8")
+    assert shipped == as_csv(page, MODEL_COLUMNS)
+    assert stamps.read(shipped.removeprefix("\ufeff")) == stamps.read(page)
+    rows = model_rows(page)
+    assert len({row["model"] for row in rows if row["model"]}) == len(list_governance())
+    assert all(row["value"] for row in rows if row["model"])
+
+
+def test_the_chinese_page_of_models_has_the_numbers_of_the_english_one() -> None:
+    """Cell by cell, and in what is said of each indicator."""
+    english, page = (DOCS / "models.md").read_text("utf-8"), chinese_models(MODELS_CSV)
+    assert (DOCS / "models.zh.md").read_text("utf-8") == page
+
+    def numbers(text: str) -> list[Counter[str]]:
+        lines = [
+            re.sub(r"^\| [^|]+ \||\*.+?\*", "", line)
+            for line in text.splitlines()
+            if line.startswith(("| ", "- "))
+        ]
+        plain = (re.sub(r"311|\D1 model", "", line) for line in lines if "±" in line or "153" in line)
+        return [Counter(re.findall(r"\d[\d,]*\.?\d*\d|\d", line)) for line in plain]
+
+    assert numbers(page.replace("5次中", "")) == numbers(re.sub(r"(in \d) of 5", r"\1", english))
+    assert former(page) == []
+    left = re.sub(r"`[^`]*`|\(models\.md\)|Benjamini|Hochberg|Yekutieli", "", page)
+    assert not re.search("[A-Za-z]{2,}", left)
+
+
+def test_odd_cells_of_models_keep_all_that_they_say(tmp_path: Path) -> None:
+    """Two groups of results, values beyond the end, seeds without a number, models with the same numbers."""
+    page = (DOCS / "models.md").read_text("utf-8")
+    cells = {"3.0 ± 0.1 |": "n/a 0 of 5 |", "21 ± 0 |": "beyond 21, 4 of 5 |"}
+    for old, new in cells.items():
+        page = page.replace(old, new, 1)
+    same = "- The same numbers in every seed: Jianghan and Qingdao.\n- Told apart in no measure: 14 pairs."
+    page = page.replace("- Every pair is told apart in at least one measure.", same, 1)
+    first, *others = model_rows(page)
+    days = next(row for row in others if row["beyond"])
+    assert first["value"] == ""
+    assert (days["value"], days["in_seeds"]) == ("21", "4")
+    told = {row["quantity"]: row["alike"] for row in others if row["alike"]}
+    assert (told["same"], told["nowhere"]) == ("Jianghan and Qingdao", "14 pairs")
+    file = tmp_path / "some_models.csv"
+    file.write_text(as_csv(page, MODEL_COLUMNS), encoding="utf-8")
+    chinese = chinese_models(file)
+    assert "| 北京接诉即办 | 无 |" in chinese
+    assert "| 大于21（5次中4次） |" in chinese
+    assert "- 各次重复模拟数值完全相同：江汉模式与青岛模式。" in chinese
+    assert "- 各项指标均尚难判断：14对。" in chinese

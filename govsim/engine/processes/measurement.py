@@ -292,7 +292,7 @@ def run(state: State) -> None:
 
     state.passes(count)
     recurring = np.empty(len(closings), np.int64)
-    over, again = settle(
+    over, again = close_week(
         pool.jobs,
         closings,
         counters,
@@ -308,7 +308,7 @@ def run(state: State) -> None:
 
 
 @kernel
-def settle(
+def close_week(
     jobs: NDArray[np.void],
     closings: NDArray[np.int64],
     counters: NDArray[np.float64],

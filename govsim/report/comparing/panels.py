@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
 from govsim.report.docs.words import Language
 from govsim.report.glossary import indicator
-from govsim.report.html.plot import around
 from govsim.report.html.reading import Material, Row, ShownArm, decimals_of, plain_cell, printed, value
 from govsim.report.html.words import WORDS, printed_unit, say
 from govsim.results.indicators import HEADLINE
@@ -96,18 +94,6 @@ def _lines(
             words = [printed(row["mean"], decimals, language) for row in kept]
             days = [float(row[x]) for row in kept]
             yield Line(arm.place, days, middle, low, high, words, arm.labels[language])
-
-
-def one_scale(panels: Sequence[Curves]) -> list[Curves]:
-    """Return panels whose values have one unit on one scale, so that they can be compared by eye."""
-    values: dict[str, list[float]] = {}
-    for panel in panels:
-        bands = [band for line in panel.lines for band in (line.low, line.middle, line.high)]
-        values.setdefault(panel.unit, []).extend(v for band in bands for v in band if v is not None)
-    return [
-        replace(panel, ends=around(values[panel.unit], panel.zero)) if panel.unit else panel
-        for panel in panels
-    ]
 
 
 def _told(lines: Sequence[Line], arms: Sequence[ShownArm], at: str, language: Language) -> str:

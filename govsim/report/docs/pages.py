@@ -32,7 +32,7 @@ from govsim.report.docs.markdown import (
 from govsim.report.docs.parameters import about_calibration
 from govsim.report.docs.words import LANGUAGES, Language, bracketed, unit, word
 from govsim.report.glossary import indicator as named
-from govsim.report.measures import chinese_page
+from govsim.report.measures import chinese_models, chinese_page
 from govsim.report.stamps import read_stamps, reasons, renewed
 from govsim.results.declare import Indicator
 from govsim.results.errors import EnvironmentProblem
@@ -285,8 +285,8 @@ _PARTS = {
     "governance": parameters.governance_parts,
 }
 _TEMPLATES = Path(__file__).parent
-MEASURES_ZH = "measures.zh.md"
-"""The page of measures in Chinese, from the shipped table of the English one."""
+_FROM_TABLES = {"measures": chinese_page, "models": chinese_models}
+"""What makes a page in Chinese from the shipped table of the English one."""
 NUMBERS = {
     "models.md": "govsim table models",
     "measures.md": "govsim table measures --start 52",
@@ -316,8 +316,9 @@ def pages() -> dict[str, str]:
             name = f"{page}.{language}.md"
             template = (_TEMPLATES / name).read_text(encoding="utf-8")
             made[name] = fill(template, parts(language), name)
-    for file in sorted(study_shelf().folder.glob("*_measures.csv")):
-        made[MEASURES_ZH] = chinese_page(file)
+    for kind, make in _FROM_TABLES.items():
+        for file in sorted(study_shelf().folder.glob(f"*_{kind}.csv")):
+            made[f"{kind}.zh.md"] = make(file)
     return made
 
 

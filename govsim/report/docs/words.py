@@ -6,10 +6,22 @@ a unit that is missing stays English on the page, and a test names it.
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+Languages = Literal["en", "zh", "both"]
+"""Languages of a report."""
+
+
+def language_of(asked: Languages) -> Language:
+    """Return the language to print in: the one asked for, else that of the terminal."""
+    if asked != "both":
+        return asked
+    here = next((text for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (text := os.environ.get(name))), "")
+    return "zh" if here.startswith("zh") else "en"
+
 
 _WORDS_ZH = {
     "equation": "公式",

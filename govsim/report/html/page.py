@@ -20,14 +20,13 @@ from markupsafe import Markup
 
 from govsim.report.brief.answer import Brief, brief
 from govsim.report.comparing import panels
-from govsim.report.docs.words import LANGUAGES, Language
+from govsim.report.docs.words import LANGUAGES, Language, Languages
 from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.glossary import Said, duration
 from govsim.report.html import tables
-from govsim.report.html.plot import MOST_BANDS, draw_panel, look
+from govsim.report.html.plot import MOST_BANDS, draw_panel, look, one_scale
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
 from govsim.report.html.words import printed_unit, say
-from govsim.report.request import Languages
 from govsim.report.style import COLOURS, embedded
 from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.results.foreign import as_written, read_json
@@ -135,7 +134,9 @@ def build_page(
     )
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
     body = environment.get_template("alone.html" if alone else "body.html")
-    drawn = {"panels": panels, "tables": tables, "look": look, "most_bands": MOST_BANDS}
+    drawn = {
+        "panels": panels, "one_scale": one_scale, "tables": tables, "look": look, "most_bands": MOST_BANDS,
+    }  # fmt: skip
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
     title = getattr(brief(material).headline, chosen[0])
     most = max(len(material.arms(mode)) for mode in material.modes)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
-from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Line, Panel, Pyramid, Strips
+from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Intervals, Line, Panel, Pyramid, Strips
 
 WIDTH = 340.0
 """Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
@@ -171,6 +171,25 @@ def around(values: Iterable[float], zero: bool = False) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
+Family = TypeVar("Family", Curves, Intervals)
+
+
+def one_scale(panels: Sequence[Family]) -> list[Family]:
+    """Return panels whose values have one unit on one scale, so that they can be compared by eye."""
+    values: dict[str, list[float]] = {}
+    for panel in panels:
+        if isinstance(panel, Curves):
+            bands = [band for line in panel.lines for band in (line.low, line.middle, line.high)]
+        else:
+            bands = [(span.low, span.middle, span.high) for span in panel.spans]
+        found = (v for band in bands for v in band if v is not None and math.isfinite(v))
+        values.setdefault(panel.unit, []).extend(found)
+    return [
+        replace(panel, ends=around(values[panel.unit], panel.zero)) if panel.unit else panel
+        for panel in panels
+    ]
+
+
 def _axes(drawing: Drawing, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, str]], x_label: str) -> None:
     for value, text in y.labels:
         place = y(value)
@@ -190,6 +209,7 @@ def _curves(panel: Curves) -> Drawing:
     every = [
         v for line in lines for part in (line.middle, line.low, line.high) for v in part if v is not None
     ]
+    every += [] if panel.level is None else [panel.level]
     low, high = panel.ends or around(every, panel.zero)
     y = Scale(low, high, _CURVES_HEIGHT - _BOTTOM, _TOP)
     widest = max(len(text) for _, text in y.labels)
@@ -200,6 +220,8 @@ def _curves(panel: Curves) -> Drawing:
     shown = Scale(first / panel.x_per_tick, x.high / panel.x_per_tick, left, WIDTH - _RIGHT)
     ticks = [(value * panel.x_per_tick, text) for value, text in shown.labels]
     _axes(drawing, x, y, ticks, panel.x_label)
+    if panel.level is not None:
+        drawing.marks.append(Mark(f"M{x.start} {y(panel.level)}H{x.end}", "zero"))
     for line in lines if len(lines) <= MOST_BANDS else ():
         if any(a != b for a, b in zip(line.low, line.high, strict=True)):
             drawing.marks.append(Mark(_band(line, x, y, panel.steps), "band", line.arm))

@@ -279,8 +279,8 @@ class Picture:
     address: str
 
 
-def picture_of(folder: Path) -> list[Picture]:
-    """Return the pictures of a study, each once: the SVG where it is small enough, the PNG otherwise.
+def picture_of(folder: Path, language: Language) -> list[Picture]:
+    """Return the pictures of a study, each once and in a language where there is one: the SVG if it is small enough, else PNG.
 
     Raises
     ------
@@ -293,6 +293,9 @@ def picture_of(folder: Path) -> list[Picture]:
             fits = path.stat().st_size <= _LARGEST
             if path.stem not in found or (fits and path.suffix == ".svg"):
                 found[path.stem] = path
+    chinese = {name for name in found if name.endswith(".zh")}
+    others = {name.removesuffix(".zh") for name in chinese} if language == "zh" else chinese
+    found = {name: path for name, path in found.items() if name not in others}
     for path in found.values():
         if path.stat().st_size > _LARGEST:
             raise RefusedError(

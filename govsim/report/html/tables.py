@@ -479,7 +479,7 @@ def study(folder: Path, language: Language) -> list[Plain]:
         note = say("study cut", language, file=file.name) if len(rows) > _STUDY_ROWS else ""
         numeric = [all(is_number(row[name]) for row in rows[:_STUDY_ROWS]) for name in columns]
         found.append(Plain(f"{folder.name}: {file.stem}", head, cells, note, "", numeric))
-    for image in picture_of(folder):
+    for image in picture_of(folder, language):
         found.append(Plain(f"{folder.name}: {image.name}", [], [], "", image.address))
     return found
 

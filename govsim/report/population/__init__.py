@@ -21,17 +21,16 @@ from govsim.assurance.population.rows import (
     Margin,
 )
 from govsim.report.answers import seen_from_here, table_files, write_whole
-from govsim.report.docs.words import LANGUAGES, Language
+from govsim.report.docs.words import LANGUAGES, Language, Languages, language_of
 from govsim.report.exits import DONE, REFUSED
-from govsim.report.panels import draw_sheet, wrapped
+from govsim.report.panels import draw_sheet
 from govsim.report.population.pictures import sheets
-from govsim.report.request import Languages
 from govsim.report.stories.text import called
-from govsim.report.terminal import language_of
 from govsim.results.declare import Column
 from govsim.results.store import prepare
 from govsim.scenario import load
 from govsim.studies.answer import WIDTH, DataTable
+from govsim.studies.wording import wrapped
 from govsim.units import PERCENT
 from govsim.world import World, build
 

@@ -24,7 +24,17 @@ from govsim.studies.ablations import (
     left_under_controls,
     runs_times,
 )
-from govsim.studies.answer import Answer, Cloud, DataTable, Part, Passage, Scatter, Sheet, TextTable, number
+from govsim.studies.answer import (
+    Answer,
+    Cloud,
+    DataTable,
+    Part,
+    Passage,
+    Scatter,
+    Sheet,
+    TextTable,
+    counted,
+)
 from govsim.studies.crossover import (
     Crossover,
     Map,
@@ -41,6 +51,7 @@ from govsim.studies.crossover import (
     crossover as mapped,
 )
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
+from govsim.studies.wording import Wording
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import Factor, LoadedStudy
@@ -136,8 +147,8 @@ def find_crossover(
         {"key": key, "scenario": study.asked, "seeds": list(ran.seeds), "points": len(maps.design),
          "chance": {m.indicator.name: m.chance for m in maps.maps}},
         {"study": study.label}, {"crossover": table, "switching": turning, "controls": by_control},
-        _text(study, maps, chosen[0], switches, left),
-        lambda: _sheets(maps, f"{study.label}, {maps.seeds} seeds, crossover-{key}"),
+        lambda say: _text(study, ran, maps, chosen[0], switches, left, say),
+        lambda say: _sheets(maps, ran, say),
         once=True, maps=maps, ran=ran,
     )  # fmt: skip
 
@@ -283,118 +294,178 @@ def _switching(maps: Crossover, top: Indicator, switches: Mapping[tuple[int, str
 
 def _text(
     study: LoadedStudy,
+    ran: Experiments,
     maps: Crossover,
     top: Indicator,
     switches: Mapping[tuple[int, str], Switch],
     left: Sequence[Sequence[Controlled]],
+    say: Wording,
 ) -> list[Passage]:
-    ranges = "; ".join(f"{f.path} {f.low:g} to {f.high:g}" for f in maps.design.factors)
-    sections = [Passage("What was run", [
-        f"{study.label}: {len(maps.design)} districts ({ranges}), {maps.seeds} seeds each, "
-        f"{study.base.scenario.run.weeks} weeks. Intervals are widened for the many comparisons of an indicator: of "
-        "those called better, at most 5 % are expected to be called wrongly. Today is the scenario's own values."
-    ])]  # fmt: skip
+    ranges = say("; ", "；").join(
+        say(f"{f.path} {f.low:g} to {f.high:g}", f"{say.parameter(f)}{f.low:g}至{f.high:g}")
+        for f in maps.design.factors
+    )
+    weeks, labels = study.base.scenario.run.weeks, say.models(maps.labels, ran.models)
+    sections = [Passage(say("What was run", "模拟内容"), [say(
+        f"{study.label}: {len(maps.design)} districts ({ranges}), {maps.seeds} seeds each, {weeks} weeks. "
+        "Intervals are widened for the many comparisons of an indicator: of "
+        "those called better, at most 5 % are expected to be called wrongly. Today is the scenario's own values.",
+        f"{say.study(study)}：{len(maps.design)}个地区（{ranges}），各{maps.seeds}次重复模拟，{say.span(weeks)}。"
+        "置信区间已按同一指标的全部比较放宽：判为好于对方的，预计至多5%有误。“现值”指情景本身的取值。",
+    )])]  # fmt: skip
     for rank, (a, b) in enumerate(maps.maps[0].pairs):
-        names = [f"A  {maps.labels[a]}", f"B  {maps.labels[b]}"]
-        rows = [["", "A better", "undecided", "B better", "B - A today", "quantile", "have a value"]]
-        rows += [_row(maps, index, rank) for index in range(len(maps.maps))]
-        sections.append(Passage(f"{maps.labels[b]} and {maps.labels[a]}", names))
-        found: list[Part] = [TextTable(rows), *_places(maps, rank)]
-        sections.append(Passage("Where which is better", found))
-        if turning := _turning(top, switches, rank):
-            sections.append(Passage("What would turn it", turning))
+        names = [f"A  {labels[a]}", f"B  {labels[b]}"]
+        rows = [[
+            "", say("A better", "A更好"), say("undecided", "尚难判断"), say("B better", "B更好"),
+            say("B - A today", "现值下B减A"), say("quantile", "分位数"), say("have a value", "有数值"),
+        ]]  # fmt: skip
+        rows += [_row(maps, index, rank, say) for index in range(len(maps.maps))]
+        sections.append(Passage(say.listed([labels[b], labels[a]]), names))
+        found: list[Part] = [TextTable(rows), *_places(maps, rank, say)]
+        sections.append(Passage(say("Where which is better", "各模式的适用条件"), found))
+        if turning := _turning(top, switches, rank, say):
+            sections.append(Passage(say("What would turn it", "临界值"), turning))
         if a == 0:
-            sections += control_sections(left[b - 1 : b], "B")
-    return [*sections, Passage("What it says", ["In this model, under these assumptions."])]
+            sections += control_sections(left[b - 1 : b], "B", say)
+    return [*sections, Passage(say("What it says", "如何理解"), [say.terms])]
 
 
-def _row(maps: Crossover, index: int, pair: int) -> list[str]:
+def _row(maps: Crossover, index: int, pair: int, say: Wording) -> list[str]:
     found, now = maps.maps[index], maps.today[index]
     sides = (PointOwner.FIRST, PointOwner.UNDECIDED, PointOwner.SECOND)
     place, points = maps.place(index, pair), len(maps.design)
+    known = points - found.count(pair, PointOwner.NO_VALUE)
     return [
-        found.indicator.words, *(str(found.count(pair, side)) for side in sides), interval_today(now, pair),
-        "-" if place is None else f"{place:.2f}", f"{points - found.count(pair, PointOwner.NO_VALUE)} of {points}",
+        say.printed(found.indicator), *(str(found.count(pair, side)) for side in sides), interval_today(now, pair, say),
+        "-" if place is None else f"{place:.2f}", say(f"{known} of {points}", f"{known}/{points}"),
     ]  # fmt: skip
 
 
-def interval_today(now: Map, pair: int) -> str:
+def interval_today(now: Map, pair: int, say: Wording) -> str:
     """Return today's difference with its interval."""
     mean, half = float(now.difference[pair, 0]), float(now.half_width(1.0 - now.chance)[pair, 0])
-    if not np.isfinite(mean):
-        return "n/a" if np.isnan(mean) else "not reached"
     places = now.indicator.decimals
-    low, high = number(mean - half, places, sign=True), number(mean + half, places, sign=True)
-    return f"{number(mean, places, sign=True)} [{low}, {high}]"
+    if not np.isfinite(mean):
+        return say.number(Missing.NO_BASE if np.isnan(mean) else Missing.NOT_REACHED, places)
+    low, high = (say.number(end, places, sign=True) for end in (mean - half, mean + half))
+    return f"{say.number(mean, places, sign=True)} [{low}, {high}]"
 
 
-def _places(maps: Crossover, pair: int) -> list[str]:
+def _places(maps: Crossover, pair: int, say: Wording) -> list[str]:
     place = maps.place(0, pair)
     if place is None:
         return []
-    name = maps.maps[0].indicator.label_en
+    name = say(maps.maps[0].indicator.label_en, say.name(maps.maps[0].indicator))
     if ordinary(place):
-        return [f"Today's difference in “{name}” is an ordinary one: {place:.0%} of districts have less."]
-    return [
-        f"Today's district is an unusual one: {place:.0%} of districts have a smaller difference in “{name}”. What is found "
-        "today holds for few of the others."
-    ]
+        return [say(
+            f"Today's difference in “{name}” is an ordinary one: {place:.0%} of districts have less.",
+            f"现值下“{name}”的差值属常见水平：{place:.0%}的地区差值更小。",
+        )]  # fmt: skip
+    return [say(
+        f"Today's district is an unusual one: {place:.0%} of districts have a smaller difference in “{name}”. What is "
+        "found today holds for few of the others.",
+        f"现值所在地区较为特殊：{place:.0%}的地区“{name}”的差值更小；现值下的结论只适用于少数其他地区。",
+    )]  # fmt: skip
 
 
-def _turning(top: Indicator, switches: Mapping[tuple[int, str], Switch], pair: int) -> list[Part]:
+def _turning(
+    top: Indicator, switches: Mapping[tuple[int, str], Switch], pair: int, say: Wording
+) -> list[Part]:
     rows = [
-        [f"  {item.factor.path}", turning_words(item)] for (rank, _), item in switches.items() if rank == pair
+        [f"  {say(item.factor.path, say.parameter(item.factor))}", turning_words(item, say)]
+        for (rank, _), item in switches.items()
+        if rank == pair
     ]
     if not rows:
         return []
     return [
-        f"Where the sign of “{top.label_en}” turns when one thing alone moves:",
+        say(
+            f"Where the sign of “{top.label_en}” turns when one thing alone moves:",
+            f"仅一项参数变化时，“{say.name(top)}”之差在何处改变方向：",
+        ),
         TextTable(rows, (0, 1)),
-        "A turn needs a value decided for each model. What lies between two values was not run.",
+        say(
+            "A turn needs a value decided for each model. What lies between two values was not run.",
+            "改变方向须有取值分别判为两种模式更好；两个取值之间未作模拟。",
+        ),
     ]
 
 
-def turning_words(item: Switch) -> str:
+def turning_words(item: Switch, say: Wording) -> str:
     """Return what is said of a switching value."""
     factor = item.factor
-    today = f"today {factor.today:g}, range {factor.low:g} to {factor.high:g}"
+    today = say(
+        f"today {factor.today:g}, range {factor.low:g} to {factor.high:g}",
+        f"现值{factor.today:g}，范围{factor.low:g}至{factor.high:g}",
+    )
     if item.value is None or item.low is None or item.high is None:
-        many = f"{item.decided} of {len(item.levels)} values decided"
-        return f"no turn seen at the values run ({many}; {today})"
-    more = f", {item.turns} turns in all" if item.turns > 1 else ""
-    return f"turns at {item.value:.3g}, undecided from {item.low:.3g} to {item.high:.3g} ({today}{more})"
+        many = say(
+            f"{item.decided} of {len(item.levels)} values decided",
+            f"{len(item.levels)}个取值中{item.decided}个有明确差异",
+        )
+        return say(
+            f"no turn seen at the values run ({many}; {today})", f"模拟取值中未见改变方向（{many}；{today}）"
+        )
+    more = say(f", {item.turns} turns in all", f"，共改变{item.turns}次") if item.turns > 1 else ""
+    return say(
+        f"turns at {item.value:.3g}, undecided from {item.low:.3g} to {item.high:.3g} ({today}{more})",
+        f"在{item.value:.3g}处改变方向，{item.low:.3g}至{item.high:.3g}尚难判断（{today}{more}）",
+    )
 
 
-def _sheets(maps: Crossover, footer: str) -> dict[str, Sheet]:
+def _sheets(maps: Crossover, ran: Experiments, say: Wording) -> dict[str, Sheet]:
     """Return a map for each pair: one panel for two parameters, three for the three that matter most."""
     pairs = maps.maps[0].pairs[:_MOST_PAIRS]
     return {
-        "crossover" if len(pairs) == 1 else f"crossover-{rank + 1}": _sheet(maps, rank, footer)
+        "crossover" if len(pairs) == 1 else f"crossover-{rank + 1}": _sheet(maps, ran, rank, say)
         for rank in range(len(pairs))
     }
 
 
-def _sheet(maps: Crossover, pair: int, footer: str) -> Sheet:
+def _sheet(maps: Crossover, ran: Experiments, pair: int, say: Wording) -> Sheet:
     found, factors = maps.maps[0], maps.design.factors
+    labels = say.models(maps.labels, ran.models)
+    first, second = (labels[model] for model in found.pairs[pair])
     chosen = factors if len(factors) <= _AXES else influential(maps.design, found.difference[pair], _AXES)
     planes = list(itertools.combinations(chosen, 2)) or [(chosen[0], chosen[0])]
-    note = "Each mark is a district" + (f"; all {len(factors)} parameters vary." if len(factors) > 2 else ".")
-    panels = [_plane(maps, pair, x, y) for x, y in planes]
-    return Sheet(f"Which is better in: {found.indicator.words}", note, footer, panels, len(panels))
+    points, (better, worse, open_) = len(maps.design), (
+        found.count(pair, side) for side in (PointOwner.SECOND, PointOwner.FIRST, PointOwner.UNDECIDED)
+    )  # fmt: skip
+    of = counted(points, "district")
+    title = say(
+        f"{second} is better in {better} of {of}, {first} in {worse}; {open_} undecided",
+        f"{points}个地区中，{second}在{better}个更好，{first}在{worse}个更好，{open_}个尚难判断",
+    )
+    if not better + worse:
+        title = say(
+            f"Undecided in all of {of} which is better: {first} or {second}",
+            f"{points}个地区均尚难判断{first}与{second}何者更好",
+        )
+    note = say(
+        f"Compared in: {say.measured(found.indicator)}. Each mark is a district; {counted(len(factors), 'parameter')} vary.",
+        f"比较指标：{say.measured(found.indicator)}。每个标记为一个地区；共变动{len(factors)}个参数。",
+    )
+    footer = say(
+        f"{ran.study.label}: {counted(maps.seeds, 'replication')} each. ",
+        f"{say.study(ran.study)}：各{maps.seeds}次重复模拟。",
+    )
+    panels = [_plane(maps, labels, pair, x, y, say) for x, y in planes]
+    return Sheet(title, note, footer + say.terms, panels, len(panels))
 
 
-def _plane(maps: Crossover, pair: int, x: Factor, y: Factor) -> Scatter:
+def _plane(maps: Crossover, labels: Sequence[str], pair: int, x: Factor, y: Factor, say: Wording) -> Scatter:
     a, b = maps.maps[0].pairs[pair]
     sides = maps.maps[0].sides[pair]
     across, up = (maps.design.points[:, maps.design.factors.index(factor)] for factor in (x, y))
     clouds = []
     for side, label, kind, full, marker in (
-        (PointOwner.FIRST, f"{maps.labels[a]} better", 0, True, "s"),
-        (PointOwner.SECOND, f"{maps.labels[b]} better", 1, False, "^"),
-        (PointOwner.UNDECIDED, "undecided", None, True, "."),
-        (PointOwner.NO_VALUE, "no value", None, True, "x"),
+        (PointOwner.FIRST, say(f"{labels[a]} better", f"{labels[a]}更好"), 0, True, "s"),
+        (PointOwner.SECOND, say(f"{labels[b]} better", f"{labels[b]}更好"), 1, False, "^"),
+        (PointOwner.UNDECIDED, say("undecided", "尚难判断"), None, True, "."),
+        (PointOwner.NO_VALUE, say("no value", "无数值"), None, True, "x"),
     ):
         here = sides == side
-        if here.any() or side != PointOwner.NO_VALUE:
+        if here.any():
             clouds.append(Cloud(label, across[here].tolist(), up[here].tolist(), kind, full, marker))
-    return Scatter("", clouds, f"{x.label_en}\n{x.unit}", f"{y.label_en}\n{y.unit}", star=(x.today, y.today))
+    today = say("today", "现值")
+    return Scatter("", clouds, say.label(x), say.label(y), star=(x.today, y.today), star_name=today)

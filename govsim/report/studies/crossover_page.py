@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.report.answers import as_markdown, write_whole
+from govsim.report.answers import ENDS, as_markdown, write_whole
+from govsim.report.glossary import wording
 from govsim.report.stamps import stamp
 from govsim.report.studies.crossover import CrossoverAnswer
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.studies.answer import Answer, Command, Part, Passage, TextTable, counted, listed, number
+from govsim.studies.answer import Answer, Command, Part, Passage, TextTable, counted, number
 from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
@@ -31,6 +32,7 @@ from govsim.studies.crossover import (
     region,
 )
 from govsim.studies.experiments import Design
+from govsim.studies.wording import Wording
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy
@@ -41,7 +43,6 @@ _HEADER = [
     "indicator", "first", "second", "seeds", "chance", "today", "today_half_width", "quantile", "q10", "q50", "q90",
     "classes",
 ]  # fmt: skip
-_COSTS = "dominating: check its costs"
 AGAIN = "govsim crossover --over crossover --no-switching --no-figures --docs docs"
 """Makes the page and its data."""
 
@@ -100,7 +101,9 @@ def publish_crossover(study: LoadedStudy, docs: Path, answer: Answer) -> None:
     for name, content in (data_files(answer.maps) | sample_file(answer.ran, names)).items():
         write_whole(data / name, content)
     made = stamp(AGAIN, study, *answer.ran.models).comment()
-    write_whole(docs / "crossover.md", f"{page(read_published(data, study), study)}\n{made}".encode())
+    for language, end in ENDS.items():
+        text = page(read_published(data, study), study, wording(language))
+        write_whole(docs / f"crossover{end}.md", f"{text}\n{made}".encode())
 
 
 def data_files(maps: Crossover) -> dict[str, bytes]:
@@ -170,97 +173,155 @@ def read_published(data: Path, study: LoadedStudy) -> Published:
     )  # fmt: skip
 
 
-def best_words(ranks: NDArray[np.int8], design: Design) -> str:
+def best_words(ranks: NDArray[np.int8], design: Design, say: Wording) -> str:
     """Return in words where a model is best; ``ranks`` has shape (points,)."""
     points = len(design)
     best = int((ranks == Rank.BEST).sum())
     if best > DOMINATING * points:
-        return f"best in {best / points:.0%} of points: **{_COSTS}**"
+        return (
+            say(f"best in {best / points:.0%} of points: ", f"{best / points:.0%}的样本点最优：")
+            + f"**{_costs(say)}**"
+        )
     if best:
-        return _where("best", ranks == Rank.BEST, design)
+        return _where(say("best", "最优"), ranks == Rank.BEST, design, say)
     level = int((ranks == Rank.UNDECIDED).sum())
-    never = f"never best in {counted(points, 'point')}"
-    return f"{never}; {_where('not beaten', ranks == Rank.UNDECIDED, design)}" if level else never
+    never = say(f"never best in {counted(points, 'point')}", f"{points}个样本点均非最优")
+    if not level:
+        return never
+    return (
+        never + say("; ", "；") + _where(say("not beaten", "未被超过"), ranks == Rank.UNDECIDED, design, say)
+    )
 
 
-def _where(what: str, inside: NDArray[np.bool_], design: Design) -> str:
+def _costs(say: Wording) -> str:
+    return say("dominating: check its costs", "普遍占优，须核对其成本")
+
+
+def _where(what: str, inside: NDArray[np.bool_], design: Design, say: Wording) -> str:
     told = region(design, inside)
     if not told:
-        return f"{what} in {counted(int(inside.sum()), 'point')}, nowhere in particular"
-    return f"{what} where {listed([_side(item) for item in told])}"
+        count = int(inside.sum())
+        return say(
+            f"{what} in {counted(count, 'point')}, nowhere in particular",
+            f"{count}个样本点{what}，没有明显规律",
+        )
+    sides = say.listed([_side(item, say) for item in told])
+    return say(f"{what} where {sides}", f"{what}的情形：{sides}")
 
 
-def _side(item: Separation) -> str:
-    which = "high" if item.chance_higher > 0.5 else "low"
-    return f"{item.factor.label_en} is {which} ({item.low:.3g} to {item.high:.3g})"
+def _side(item: Separation, say: Wording) -> str:
+    high = item.chance_higher > 0.5
+    low_end, high_end, factor = f"{item.low:.3g}", f"{item.high:.3g}", item.factor
+    return say(
+        f"{factor.label_en} is {'high' if high else 'low'} ({low_end} to {high_end})",
+        f"{say.parameter(factor)}较{'高' if high else '低'}（{low_end}至{high_end}）",
+    )
 
 
-def page(found: Published, study: LoadedStudy) -> str:
+def page(found: Published, study: LoadedStudy, say: Wording) -> str:
     """Return the page as Markdown; nothing but the data files and the study enters it."""
     asked, points = study.study, len(found.design)
     whole = points >= asked.design.points
-    pairs = len(found.pairs)
+    pairs, models = len(found.pairs), len(found.labels)
     top = found.indicators[0]
-    runs = (points + 1) * len(found.labels) * found.seeds
+    runs, weeks = (points + 1) * models * found.seeds, study.base.scenario.run.weeks
+    residents = study.base.scenario.population.residents
+    chinese = {model.model.name.en: model.model.name.zh for model in study.models}
+    found = replace(found, labels=tuple(say(label, chinese.get(label) or label) for label in found.labels))
     first = found.ranks(0)
     sections = [
         Passage("", [
-        "# Crossover search: where which governance model is better",
-        f"Every pair of the {len(found.labels)} shipped governance models ({pairs} pairs) in "
-        f"{counted(points, 'district')} that differ in load, staff, trust, thresholds and ties, {found.seeds} paired seeds "
-        f"each: {runs:,} runs of {study.base.scenario.run.weeks} weeks. The district is {study.base.label} "
-        f"(`{study.asked}`, {study.base.scenario.population.residents:,} residents), with equal hours and money for every "
-        "model. In this model, under these assumptions: it says for which districts a finding holds, not what will happen "
-        "in any of them.",
-        *([] if whole else [
+        say(
+            "# Crossover search: where which governance model is better",
+            "# 各治理模式的适用条件",
+        ),
+        say(
+            f"Every pair of the {models} shipped governance models ({pairs} pairs) in "
+            f"{counted(points, 'district')} that differ in load, staff, trust, thresholds and ties, {found.seeds} paired seeds "
+            f"each: {runs:,} runs of {weeks} weeks. The district is {study.base.label} "
+            f"(`{study.asked}`, {residents:,} residents), with equal hours and money for every "
+            "model. In this model, under these assumptions: it says for which districts a finding holds, not what will happen "
+            "in any of them.",
+            f"{models}种治理模式两两比较（{pairs}对），涉及{points}个在任务量、人员、信任、参与门槛和社会联系上各不相同的地区，"
+            f"各{found.seeds}次配对重复模拟，共{runs:,}次模拟，每次{say.span(weeks)}。地区为{say.place(study)}"
+            f"（`{study.asked}`，居民{residents:,}人），各模式的工时和资金相同。本页为模拟结果，多数输入值为假设；"
+            "说明某一结论适用于哪些地区，不预测其中任何地区的实际情况。",
+        ),
+        *([] if whole else [say(
             f"**The search is not complete: {points} of {asked.design.points} points are in.** A Sobol sequence begins with "
-            "its shorter ones, so these are a balanced part of the whole; the command below continues it."
+            "its shorter ones, so these are a balanced part of the whole; the command below continues it.",
+            f"**搜索尚未完成：{asked.design.points}个样本点中已有{points}个。** Sobol序列由较短的序列逐步延长，"
+            "因此已有部分分布均衡；用下列命令可继续。",
+        )]),
         ]),
-        ]),
-        Passage("What varies", [
-        "Ranges lie around the scenario's own values (*today*); points are a scrambled Sobol sequence (seed "
-        f"{asked.design.seed}).",
+        Passage(say("What varies", "变动的参数"), [
+        say(
+            "Ranges lie around the scenario's own values (*today*); points are a scrambled Sobol sequence (seed "
+            f"{asked.design.seed}).",
+            f"取值范围在情景现值附近；样本点为加扰的Sobol序列（随机种子{asked.design.seed}）。",
+        ),
         TextTable([
-            ["parameter", "unit", "lowest", "today", "highest", "status"],
-            *([f"`{f.path}`", f.unit, f"{f.low:g}", f"{f.today:g}", f"{f.high:g}", f.status] for f in study.factors),
+            [say("parameter", "参数"), say("unit", "单位"), say("lowest", "下限"), say("today", "现值"),
+             say("highest", "上限"), say("status", "依据")],
+            *([say(f"`{f.path}`", say.parameter(f)), say(f.unit, say.unit(f.unit)), f"{f.low:g}", f"{f.today:g}",
+               f"{f.high:g}", say.word(f.status)] for f in study.factors),
         ]),
         ]),
-        Passage("How a point is classed", [
-        "At each point two models are compared seed by seed with a paired t interval: one is better where the interval "
-        "leaves zero out, undecided elsewhere. Of all calls of an indicator, over all points and pairs, at most 5 % are "
-        "expected to be wrong (Benjamini and Hochberg 1995); the intervals are widened accordingly, to "
-        f"{1 - found.chance[0]:.2%} for the first indicator. A model is *best* at a point where it is better than all the "
-        "others, *not best* where some other one is better than it, *undecided* elsewhere; two models that do the same "
-        "are therefore never best. A run that did not reach an indicator comes after all that did: such points have no mean, "
-        "and the sign test decides them.",
+        Passage(say("How a point is classed", "样本点如何归类"), [
+        say(
+            "At each point two models are compared seed by seed with a paired t interval: one is better where the interval "
+            "leaves zero out, undecided elsewhere. Of all calls of an indicator, over all points and pairs, at most 5 % are "
+            "expected to be wrong (Benjamini and Hochberg 1995); the intervals are widened accordingly, to "
+            f"{1 - found.chance[0]:.2%} for the first indicator. A model is *best* at a point where it is better than all "
+            "the others, *not best* where some other one is better than it, *undecided* elsewhere; two models that do the same "
+            "are therefore never best. A run that did not reach an indicator comes after all that did: such points have no "
+            "mean, and the sign test decides them.",
+            "在每个样本点，两种模式逐次配对比较，用配对t置信区间判断：区间不含零的，判为其中一种更好；否则尚难判断。"
+            "同一指标在全部样本点和模式组合上的判断，预计至多5%有误（Benjamini和Hochberg，1995）；置信区间已相应放宽，第一项指标为"
+            f"{1 - found.chance[0]:.2%}。某一模式在某个样本点好于其他所有模式为“最优”，有其他模式好于它为“非最优”，"
+            "其余为“尚难判断”；效果相同的两种模式因此都不会最优。未达到某项数值的模拟排在已达到的之后：这类样本点没有均值，用符号检验判断。",
+        ),
         ]),
-        Passage(f"Best, undecided, not best: {top.label_en} ({top.unit})", [
+        Passage(say(
+            f"Best, undecided, not best: {top.label_en} ({top.unit})", f"最优、尚难判断、非最优：{say.measured(top)}"
+        ), [
         TextTable([
-            ["model", "best", "undecided", "not best", "where"],
+            [say("model", "治理模式"), say("best", "最优"), say("undecided", "尚难判断"), say("not best", "非最优"),
+             say("where", "情形")],
             *([label, *(str(int((first[m] == rank).sum())) for rank in (Rank.BEST, Rank.UNDECIDED, Rank.NOT_BEST)),
-               best_words(first[m], found.design)]
+               best_words(first[m], found.design, say)]
               for m, label in enumerate(found.labels)),
         ]),
-        "Ranges in brackets hold the middle 80 % of the points of that region. Only parameters are named that tell it from "
-        "the other points beyond chance (Mann and Whitney, corrected by Bonferroni), at most three, the strongest first.",
+        say(
+            "Ranges in brackets hold the middle 80 % of the points of that region. Only parameters are named that tell it from "
+            "the other points beyond chance (Mann and Whitney, corrected by Bonferroni), at most three, the strongest first.",
+            "括号内为该类样本点中间80%的取值。只列出与其他样本点的差别超出偶然波动的参数（曼-惠特尼检验，邦费罗尼校正），"
+            "至多三个，最强的在前。",
+        ),
         ]),
-        _others(found),
-        _pairs(found),
-        _today(found),
-        Passage("Data and how to repeat it", [
-        f"[Points](data/{POINTS}), [single runs](data/{SAMPLE}) to check one's own against, and "
-        f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
-        "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95% "
-        "half width, and where it lies among the points. This page is made from points and classes.",
+        _others(found, say),
+        _pairs(found, say),
+        _today(found, say),
+        Passage(say("Data and how to repeat it", "数据与复现命令"), [
+        say(
+            f"[Points](data/{POINTS}), [single runs](data/{SAMPLE}) to check one's own against, and "
+            f"[classes](data/{CLASSES}): one row an indicator and pair, one letter a point (A first "
+            "better, B second better, . undecided, ? no value), with today's difference (second minus first), its 95% "
+            "half width, and where it lies among the points. This page is made from points and classes.",
+            f"[样本点](data/{POINTS})；[单次模拟](data/{SAMPLE})，可供核对；[归类](data/{CLASSES})：每项指标和每对模式一行，"
+            "每个样本点一个字符（A为第一种更好，B为第二种更好，.为尚难判断，?为无数值），另有现值下的差值（第二种减第一种）、"
+            "95%置信区间的一半及其在样本点中的位置。本页由样本点和归类两表生成。",
+        ),
         Command(AGAIN),
-        "It can be stopped and continued; finished runs are kept.",
+        say("It can be stopped and continued; finished runs are kept.", "可中断后继续；已完成的模拟会保留。"),
         ]),
     ]  # fmt: skip
     return "\n\n".join(as_markdown(sections)) + "\n"
 
 
-def _others(found: Published) -> Passage:
+def _others(found: Published, say: Wording) -> Passage:
     ranks = [found.ranks(index) for index in range(len(found.indicators))]
+    names = [say(item.label_en, say.name(item)) for item in found.indicators]
     rows = []
     for m, label in enumerate(found.labels):
         cells = []
@@ -269,33 +330,43 @@ def _others(found: Published) -> Passage:
             flagged = " **!**" if best > DOMINATING * len(found.design) else ""
             cells.append(f"{best} / {level}{flagged}")
         rows.append([label, *cells])
-    costly = [
-        f"{label} in {found.indicators[k].label_en}"
+    costly = say("; ", "；").join(
+        say(f"{label} in {names[k]}", f"{label}（{names[k]}）")
         for k, states in enumerate(ranks)
         for m, label in enumerate(found.labels)
         if (states[m] == Rank.BEST).sum() > DOMINATING * len(found.design)
-    ]
-    said = (
-        f"**!** marks a model that is best in more than {DOMINATING:.0%} of points – {_COSTS}: {'; '.join(costly)}."
-        if costly
-        else f"No model is best in more than {DOMINATING:.0%} of points in any of them."
+    )
+    most, points = f"{DOMINATING:.0%}", len(found.design)
+    marked = say(
+        f"**!** marks a model that is best in more than {most} of points – {_costs(say)}: {costly}.",
+        f"**!**表示在{most}以上的样本点最优，{_costs(say)}：{costly}。",
+    )
+    none = say(
+        f"No model is best in more than {most} of points in any of them.",
+        f"没有一种模式在任何指标上于{most}以上的样本点最优。",
     )
     valued = [int((sides != PointOwner.NO_VALUE).sum()) for sides in found.sides]
-    rows.append(
-        ["pairs × points with a value", *(f"{count:,} of {found.sides[0].size:,}" for count in valued)]
-    )
+    rows.append([
+        say("pairs × points with a value", "有数值的模式对×样本点"),
+        *(say(f"{count:,} of {found.sides[0].size:,}", f"{count:,}/{found.sides[0].size:,}") for count in valued),
+    ])  # fmt: skip
     return Passage(
-        "All indicators",
+        say("All indicators", "全部指标"),
         [
-            f"Points in which a model is best / undecided, of {len(found.design)}; in the others it is not best. {said} A pair "
-            "of models without a value at a point counts as undecided there; the last row says how many pairs have one.",
-            TextTable([["model", *(item.label_en for item in found.indicators)], *rows]),
+            say(
+                f"Points in which a model is best / undecided, of {points}; in the others it is not best. "
+                f"{marked if costly else none} A pair of models without a value at a point counts as undecided there; the last "
+                "row says how many pairs have one.",
+                f"{points}个样本点中该模式最优/尚难判断的个数，其余为非最优。{marked if costly else none}"
+                "某个样本点上没有数值的模式对按尚难判断计；最后一行为有数值的个数。",
+            ),
+            TextTable([[say("model", "治理模式"), *names], *rows]),
         ],
     )
 
 
-def _pairs(found: Published) -> Passage:
-    count = len(found.labels)
+def _pairs(found: Published, say: Wording) -> Passage:
+    count, top = len(found.labels), found.indicators[0]
     better = np.zeros((count, count), np.intp)
     for (a, b), sides in zip(found.pairs, found.sides[0], strict=True):
         better[a, b], better[b, a] = (sides == PointOwner.FIRST).sum(), (sides == PointOwner.SECOND).sum()
@@ -304,16 +375,19 @@ def _pairs(found: Published) -> Passage:
         for m, label in enumerate(found.labels)
     ]
     return Passage(
-        f"Pair by pair: {found.indicators[0].label_en}",
+        say(f"Pair by pair: {top.label_en}", f"两两比较：{say.name(top)}"),
         [
-            "Points in which the model of the row is better than that of the column; what the two cells of a pair leave over "
-            "is undecided.",
+            say(
+                "Points in which the model of the row is better than that of the column; what the two cells of a pair leave "
+                "over is undecided.",
+                "行所列模式好于列所列模式的样本点数；同一对模式两格之外的为尚难判断。",
+            ),
             TextTable([["", *(str(k + 1) for k in range(count))], *rows]),
         ],
     )
 
 
-def _today(found: Published) -> Passage:
+def _today(found: Published, say: Wording) -> Passage:
     low, high = MIDDLE
     top = found.indicators[0]
     rows, outside, counted_pairs = [], 0, 0
@@ -326,24 +400,31 @@ def _today(found: Published) -> Passage:
             continue
         outside += 1
         mean, half = float(found.today[0, rank]), float(found.half_width[0, rank])
+        first, second = found.labels[a], found.labels[b]
+        ends = [number(float(found.spread[0, rank, end]), top.decimals, sign=True) for end in (0, 2)]
         rows.append([
-            f"{found.labels[b]} minus {found.labels[a]}", number(mean, top.decimals, sign=True),
-            number(half, top.decimals),
-            f"{number(float(found.spread[0, rank, 0]), top.decimals, sign=True)} to "
-            f"{number(float(found.spread[0, rank, 2]), top.decimals, sign=True)}",
-            f"{place:.2f}",
+            say(f"{second} minus {first}", f"{second}减{first}"), number(mean, top.decimals, sign=True),
+            number(half, top.decimals), say(" to ", "至").join(ends), f"{place:.2f}",
         ])  # fmt: skip
-    said = (
-        f"In {outside} of {counted(counted_pairs, 'pair')} today's difference lies outside; what is found of these pairs today "
-        "holds for few of the other districts."
-        if outside
-        else f"That holds for all {counted(counted_pairs, 'pair')}."
+    all_pairs = counted(counted_pairs, "pair")
+    outliers = say(
+        f"In {outside} of {all_pairs} today's difference lies outside; what is found of these pairs today "
+        "holds for few of the other districts.",
+        f"{counted_pairs}对模式中有{outside}对现值下的差值在此之外；对这些模式现值下的结论只适用于少数其他地区。",
     )
+    inside = say(f"That holds for all {all_pairs}.", f"{counted_pairs}对模式均符合。")
     parts: list[Part] = [
-        f"A default at the edge of such a map would be a default chosen for its result: today's difference in "
-        f"“{top.label_en}” should lie between the {low:.0%} and the {high:.0%} quantile of the points. {said}",
+        say(
+            f"A default at the edge of such a map would be a default chosen for its result: today's difference in "
+            f"“{top.label_en}” should lie between the {low:.0%} and the {high:.0%} quantile of the points. ",
+            f"现值若处于边缘，便有按结果选取之嫌：现值下“{say.name(top)}”的差值应在各样本点的{low:.0%}至{high:.0%}分位数之间。",
+        )
+        + (outliers if outside else inside),
     ]
     if rows:
-        head = ["outside of the middle", "today", "±", "10 % to 90 % of points", "quantile"]
+        head = [
+            say("outside of the middle", "处于边缘的模式"), say("today", "现值"), "±",
+            say("10 % to 90 % of points", "样本点的10%至90%分位数"), say("quantile", "分位数"),
+        ]  # fmt: skip
         parts.append(TextTable([head, *rows]))
-    return Passage("Today's district among the others", parts)
+    return Passage(say("Today's district among the others", "现值所在地区在各地区中的位置"), parts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govsim.extras import require
+from govsim.report.answers import ENDS
+from govsim.report.html.plot import one_scale
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
@@ -33,8 +35,10 @@ from govsim.studies.answer import (
     Sheet,
     Span,
     TextTable,
+    counted,
     indicator_cells,
     letters,
+    listed,
 )
 from govsim.studies.experiments import Experiments, StudyRuns
 from govsim.studies.sensitivity import (
@@ -50,9 +54,10 @@ from govsim.studies.sensitivity import (
     parameter_order,
     points_of,
 )
+from govsim.studies.wording import Wording
 
 NAME = "sensitivity"
-_ROWS, _TOP, _BARS = 10, 5, 12
+_ROWS, _TOP, _BARS = 10, 5, 8
 _COLUMNS = (
     *INDICATOR,
     MODEL,
@@ -106,6 +111,13 @@ class AnalysedIndicator:
     def words(self) -> str:
         """Which model, or which minus which."""
         return f"{self.model} minus {self.baseline}" if self.baseline else self.model
+
+    def said(self, say: Wording, ran: Experiments) -> str:
+        """Return the same in a language."""
+        names = dict(zip(ran.labels, say.models(ran.labels, ran.models), strict=True))
+        return say(
+            self.words, f"{names[self.model]}减{names[self.baseline]}" if self.baseline else names[self.model]
+        )
 
 
 def sensitivity(
@@ -164,9 +176,12 @@ def sensitivity(
         {"method": method, "size": number, **counts, "parameters": {f.path: [f.low, f.high] for f in study.factors}},
         {"study": study.label, "method": method, **counts, "computed": ran.computed, "reused": ran.reused},
         {"influences": influences, "controls": by_control},
-        list(_text(screening, ran, about, left, runs.told)),
-        lambda: {NAME: _sheet(screening, ran, about)},
-        page=Page(NAME, f"Which assumptions matter: {study.label}", list(_page(screening, ran, about, order))),
+        lambda say: list(_text(screening, ran, about, left, runs.told, say)),
+        lambda say: _sheets(screening, ran, about, say),
+        page=lambda say: Page(
+            NAME, say(f"Which assumptions matter: {study.label}", f"哪些假设影响结果：{say.study(study)}"),
+            list(_page(screening, ran, about, order, say)),
+        ),
     )  # fmt: skip
 
 
@@ -208,171 +223,303 @@ def _text(
     ran: Experiments,
     about: Sequence[AnalysedIndicator],
     left: Sequence[Sequence[Controlled]],
-    told: str,
+    told: Callable[[Wording], str],
+    say: Wording,
 ) -> Iterator[Passage]:
     study, seeds = ran.study, len(ran.seeds)
     morris = screening.method == "morris"
-    yield Passage("What was run", [
-        f"{study.label}: {_how(screening)} over {len(study.factors)} parameters of {study.base.label}: "
-        f"{len(screening.design)} points, {seeds} seeds each",
-        f"Runs       {told}; capacity {study.study.capacity_mode}",
+    count = len(study.factors)
+    yield Passage(say("What was run", "模拟内容"), [
+        say(
+            f"{study.label}: {_how(screening, say)} over {count} parameters of {study.base.label}: "
+            f"{len(screening.design)} points, {seeds} seeds each",
+            f"{say.study(study)}：{_how(screening, say)}，{say.place(study)}的{count}个参数，"
+            f"{len(screening.design)}个样本点，各{seeds}次重复模拟",
+        ),
+        say("Runs       ", "模拟次数：") + told(say) + say("; ", "；") + say.means(study),
     ])  # fmt: skip
-    first = "change over the whole range" if morris else "share of variance, total"
-    second = "with sign" if morris else "alone"
+    first = (
+        say("change over the whole range", "全范围内的变化")
+        if morris
+        else say("share of variance, total", "占方差比例（总效应）")
+    )
+    second = say("with sign", "带符号") if morris else say("alone", "单独效应")
     for item in about:
         analysis, decimals = item.analysis, _decimals(item.indicator, screening.method)
         parts: list[Part] = [
-            f"{item.indicator.words}: {item.words}",
-            f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
-            f"{analysis.noise_mean:.1%} of that of means over {seeds}",
+            f"{say.printed(item.indicator)}{say(': ', '：')}{item.said(say, ran)}",
+            say(
+                f"  Noise      {analysis.noise_single:.1%} of the variance of single runs is between seeds, "
+                f"{analysis.noise_mean:.1%} of that of means over {seeds}",
+                f"  偶然波动：单次模拟的方差中{analysis.noise_single:.1%}来自重复模拟之间，"
+                f"{seeds}次重复模拟均值的方差中{analysis.noise_mean:.1%}",
+            ),
         ]
-        rows = [["  parameter (status)", first + " [95% CI]", second]]
+        rows = [
+            [
+                say("  parameter (status)", "  参数，依据"),
+                first + say(" [95% CI]", "［95%置信区间］"),
+                second,
+            ]
+        ]
         for found in analysis.found[:_ROWS]:
             factor = study.factors[found.rank]
             interval = f"{found.index:,.{decimals}f} [{found.low:,.{decimals}f}, {found.high:,.{decimals}f}]"
-            rows.append([f"  {factor.path} ({factor.status})", interval, f"{found.lean:+,.{decimals}f}"])
+            name = say(
+                f"{factor.path} ({factor.status})", f"{say.parameter(factor)}，{say.word(factor.status)}"
+            )
+            rows.append([f"  {name}", interval, f"{found.lean:+,.{decimals}f}"])
         parts += [TextTable(rows)] if analysis.found else []
         if analysis.undecided:
+            undecided = len(analysis.undecided)
             parts.append(
-                f"  Undecided ({len(analysis.undecided)}): {_smaller(analysis.undecided, study.factors, decimals)}"
+                say(f"  Undecided ({undecided}): ", f"  尚难判断（{undecided}个）：")
+                + _smaller(analysis.undecided, study.factors, decimals, say)
             )
-        yield Passage(f"{item.indicator.label_en}: {item.words}", parts)
+        yield Passage(
+            f"{say(item.indicator.label_en, say.name(item.indicator))}: {item.said(say, ran)}", parts
+        )
     if left:
-        marks = letters(ran.labels)
-        yield Passage("Models", [f"{mark} = {label}" for mark, label in zip(marks, ran.labels, strict=True)])
-        yield from control_sections(left, marks[1:])
-    yield Passage("What it says", [
-        "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside it (95%)."
+        marks, names = letters(ran.labels), say.models(ran.labels, ran.models)
+        yield Passage(
+            say("Models", "治理模式"), [f"{mark} = {label}" for mark, label in zip(marks, names, strict=True)]
+        )
+        yield from control_sections(left, marks[1:], say)
+    yield Passage(say("What it says", "如何理解"), [
+        say(
+            "In this model, over these ranges. Undecided does not mean none: the effect is smaller than the number beside "
+            "it (95%).",
+            "仅在本模型、这些取值范围内成立。尚难判断不等于没有影响：影响小于所列数值（95%）。",
+        )
     ])  # fmt: skip
 
 
-def _how(screening: Screening) -> str:
+def _how(screening: Screening, say: Wording) -> str:
     if screening.method == "morris":
-        return f"Morris, {screening.size} trajectories"
-    return f"Sobol, {screening.size} base points"
+        return say(f"Morris, {screening.size} trajectories", f"Morris筛选法，{screening.size}条轨迹")
+    return say(f"Sobol, {screening.size} base points", f"Sobol指数法，{screening.size}个基点")
 
 
-def _smaller(items: Sequence[Influence], factors: Sequence[Factor], decimals: int, mark: str = "") -> str:
+def _smaller(
+    items: Sequence[Influence], factors: Sequence[Factor], decimals: int, say: Wording, mark: str = ""
+) -> str:
     """Say of parameters that are undecided what each does less than."""
-    return ", ".join(f"{mark}{factors[one.rank].path}{mark} {smaller(one.bound, decimals)}" for one in items)
+    return say(", ", "；").join(
+        say(f"{mark}{factors[one.rank].path}{mark} ", say.parameter(factors[one.rank]))
+        + smaller(one.bound, decimals, say)
+        for one in items
+    )
 
 
-def smaller(bound: float, decimals: int) -> str:
+def smaller(bound: float, decimals: int, say: Wording) -> str:
     """Say what an effect is smaller than; the number is rounded up, so that it is a bound too."""
     if bound == 0:
-        return "no difference"
-    return f"smaller than {math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"
+        return say("no difference", "相同")
+    most = f"{math.ceil(bound * 10**decimals) / 10**decimals:,.{decimals}f}"
+    return say(f"smaller than {most}", f"小于{most}")
 
 
 def _decimals(indicator: Indicator, method: Method) -> int:
     return indicator.decimals if method == "morris" else 2
 
 
-def _sheet(screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator]) -> Sheet:
-    """Return ranked influences: one panel for each indicator and model or difference."""
-    unit = "change over the whole range" if screening.method == "morris" else "share of variance, total index"
-    panels = [
-        Intervals(
-            f"{item.indicator.words}\n{item.words}",
-            [
-                Span(short(ran.study.factors[one.rank].path), one.low, one.index, one.high, one.found)
-                for one in item.analysis.ranked[:_BARS]
-            ],
+def _sheets(
+    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], say: Wording
+) -> dict[str, Sheet]:
+    """Return ranked influences: on the differences between models, or on one model alone; then on each of several."""
+    names = say.models(ran.labels, ran.models)
+    differences = [item for item in about if item.baseline]
+    if not differences:
+        what = say(f"results under {names[0]}", f"{names[0]}的结果")
+        return {NAME: _sheet(screening, ran, about, what, say)}
+    what = say(
+        f"the difference between {names[0]} and {listed(names[1:])}",
+        f"{'、'.join(names[1:])}与{names[0]}之差",
+    )
+    models = say(f"results under {listed(names)}", f"{'、'.join(names)}各自的结果")
+    alone = [item for item in about if not item.baseline]
+    return {
+        NAME: _sheet(screening, ran, differences, what, say),
+        f"{NAME}-models": _sheet(screening, ran, alone, models, say),
+    }
+
+
+def _sheet(
+    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], what: str, say: Wording
+) -> Sheet:
+    factors, morris = ran.study.factors, screening.method == "morris"
+    panels = []
+    for item in about:
+        several = len({(one.model, one.baseline) for one in about}) > 1
+        unit = say.unit(item.indicator.unit) if morris else say("share of variance", "占方差比例")
+        spans = [
+            Span(say.parameter(factors[one.rank]), one.low, one.index, one.high, one.found)
+            for one in item.analysis.ranked[:_BARS]
+        ]
+        title = say.name(item.indicator) + (f"\n{item.said(say, ran)}" if several else "")
+        panels.append(
+            Intervals(title, spans, say(f"change, {unit}", f"变化，{unit}") if morris else unit, unit=unit)
         )
-        for item in about
-    ]
+    measure = (
+        say(
+            "Change of an indicator when a parameter goes over its whole range",
+            "参数从取值范围下限变到上限时指标的变化幅度",
+        )
+        if morris
+        else say("Share of the variance of an indicator (total index)", "占指标方差的比例（总效应）")
+    )
     return Sheet(
-        "Which assumptions move what", f"{unit}, with 95% interval; hollow: undecided",
-        f"{ran.study.label}, {screening.method}, {len(screening.design)} points x {len(ran.seeds)} seeds. "
-        "In this model, under these assumptions.", panels, 2,
+        moves_most(factors, about, what, say),
+        measure + say(", with 95% interval; hollow: undecided.", "，横线为95%置信区间；空心为尚难判断。")
+        + say(f" The {_BARS} largest of {len(factors)}.", f"图示{len(factors)}个参数中最大的{_BARS}个。")
+        * (len(factors) > _BARS),
+        say(
+            f"{ran.study.label}: {counted(len(screening.design), 'point')}, {counted(len(ran.seeds), 'replication')} each. ",
+            f"{say.study(ran.study)}：{len(screening.design)}个样本点，各{len(ran.seeds)}次重复模拟。",
+        ) + say.terms,
+        one_scale(panels), 2,
     )  # fmt: skip
 
 
-def short(path: str) -> str:
-    """Return the last steps of a path, enough to know it by."""
-    return ".".join(path.split(".")[-3:])
+def moves_most(factors: Sequence[Factor], about: Sequence[AnalysedIndicator], what: str, say: Wording) -> str:
+    """Say which parameter moves most of what was looked at, or that none is found to."""
+    first = parameter_order(factors, [(item.indicator.name, item.analysis) for item in about])[0]
+    if not first.moves:
+        count = counted(len(factors), "parameter")
+        return say(
+            f"No influence found of {count} on {what}",
+            f"未发现{len(factors)}个参数对{what}有明确影响",
+        )
+    name = say.parameter(next(factor for factor in factors if factor.path == first.parameter))
+    moved, of = len(first.moves), len(about)
+    return say(
+        f"What moves {what} most: {name} ({moved} of {counted(of, 'result')})",
+        f"{what}受“{name}”影响最大：{of}项中{moved}项有明确变化",
+    )
 
 
 def _page(
-    screening: Screening, ran: Experiments, about: Sequence[AnalysedIndicator], order: Sequence[Standing]
+    screening: Screening,
+    ran: Experiments,
+    about: Sequence[AnalysedIndicator],
+    order: Sequence[Standing],
+    say: Wording,
 ) -> Iterator[Passage]:
     study = ran.study
     base = study.base.scenario
-    morris = screening.method == "morris"
-    seeds = len(ran.seeds)
+    seeds, count, points, models = len(ran.seeds), len(study.factors), len(screening.design), len(ran.labels)
     how = (
         f"Morris screening, {screening.size} trajectories"
-        if morris
+        if screening.method == "morris"
         else f"Sobol indices, {screening.size} base points"
     )
     yield Passage("", [
-        f"{how} over {len(study.factors)} parameters of {study.base.label} ({base.population.residents:,} residents, "
-        f"{base.run.weeks} weeks): {len(screening.design)} points × {len(ran.labels)} models × {seeds} seeds = "
-        f"{len(screening.design) * len(ran.labels) * seeds:,} runs, capacity {study.study.capacity_mode}. "
-        "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements about "
-        "the ranges and not about the district as it is.",
-        f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points cancels "
-        "in the steps of a parameter; what is left of chance is taken out of the indices, which are products of different "
-        "seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its steps are larger "
-        "than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are undecided, with the size "
-        "that their effect is smaller than (95%, at the places that were run; root of the mean square). They may still matter "
-        "outside of these ranges or in other indicators.",
+        say(
+            f"{how} over {count} parameters of {study.base.label} ({base.population.residents:,} residents, "
+            f"{base.run.weeks} weeks): {points} points × {models} models × {seeds} seeds = "
+            f"{points * models * seeds:,} runs, {say.means(study)}. "
+            "Every parameter goes over its whole range while the others stand anywhere in theirs, so these are statements "
+            "about the ranges and not about the district as it is.",
+            f"{_how(screening, say)}，{say.place(study)}（居民{base.population.residents:,}人，"
+            f"模拟{say.span(base.run.weeks)}）的{count}个参数：{points}个样本点×{models}种模式×{seeds}次重复模拟，"
+            f"共{points * models * seeds:,}次模拟，{say.means(study)}。"
+            "每个参数遍历其取值范围，其他参数在各自范围内任意取值，因此结论针对取值范围，而不针对该地区现状。",
+        ),
+        say(
+            f"Every point has the same {seeds} seeds, and the number is the mean over them. What a seed does to all points "
+            "cancels in the steps of a parameter; what is left of chance is taken out of the indices, which are products of "
+            "different seeds: a parameter that does nothing has 0 on average. A parameter is found to move a number if its "
+            "steps are larger than its own seeds explain (F ratio, corrected over parameters by Holm, 5%). All others are "
+            "undecided, with the size that their effect is smaller than (95%, at the places that were run; root of the mean "
+            "square). They may still matter outside of these ranges or in other indicators.",
+            f"各样本点使用相同的{seeds}个随机种子，数值为其均值。随机种子对各点的共同影响在参数变动中抵消；其余偶然影响由不同随机种子"
+            "相乘从敏感度中剔除，没有影响的参数敏感度平均为0。参数变动超出自身重复模拟所能解释的，判为有明确影响（F比，"
+            "按Holm法对各参数校正，5%）。其余尚难判断，并列出其影响小于多少（95%，限于所模拟的位置；均方根）。"
+            "它们在取值范围之外或对其他指标仍可能有影响。",
+        ),
     ])  # fmt: skip
-    what = "the difference between the models" if len(ran.labels) > 1 else "the model"
+    what = (
+        say("the difference between the models", "各模式之差") if models > 1 else say("the model", "该模式")
+    )
     by_path = {factor.path: factor for factor in study.factors}
-    rows = [["", "parameter", "meaning", "status", "range", "today", "influence", "moves"]]
+    named = {item.indicator.name: say(item.indicator.name, say.name(item.indicator)) for item in about}
+    rows = [[
+        "", say("parameter", "参数"), say("meaning", "含义"), say("status", "依据"), say("range", "取值范围"),
+        say("today", "现值"), say("influence", "影响程度"), say("moves", "影响的指标"),
+    ]]  # fmt: skip
     for one in [item for item in order if item.moves][:_TOP]:
         factor = by_path[one.parameter]
         rows.append([
-            str(one.place), f"`{one.parameter}`", f"{one.label_en}, {factor.unit}", one.status,
-            f"{factor.low:g}–{factor.high:g}", f"{factor.today:g}", f"{one.influence:.2f}", ", ".join(one.moves),
+            str(one.place), f"`{one.parameter}`", say(f"{one.label_en}, {factor.unit}", say.label(factor)),
+            say.word(one.status), f"{factor.low:g}–{factor.high:g}", f"{factor.today:g}", f"{one.influence:.2f}",
+            say(", ", "、").join(named[name] for name in one.moves),
         ])  # fmt: skip
-    nothing = [f"`{item.parameter}`" for item in order if not item.moves]
+    nothing = say(", ", "、").join(
+        say(f"`{item.parameter}`", say.parameter(by_path[item.parameter])) for item in order if not item.moves
+    )
     top: list[Part] = [
-        f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a parameter's "
-        "index as a share of the largest index of any parameter, counted as 0 where it is undecided.",
+        say(
+            f"Over all indicators below, by what they do to {what}: *influence* is the mean over the indicators of a "
+            "parameter's index as a share of the largest index of any parameter, counted as 0 where it is undecided.",
+            f"按对{what}的影响，综合以下各项指标：“影响程度”为该参数敏感度占各参数最大敏感度的比例在各指标上的均值，"
+            "尚难判断的按0计。",
+        ),
         TextTable(rows, (1, 2, 3, 7)),
     ]
     if nothing:
-        top.append(
-            f"Undecided for {what} in all of these indicators: {', '.join(nothing)}. The tables say how small that is."
-        )
-    yield Passage(
-        f"The {_TOP} most influential", [*top, PagePicture(f"{NAME}.png", "Indices with 95% intervals")]
+        top.append(say(
+            f"Undecided for {what} in all of these indicators: {nothing}. The tables say how small that is.",
+            f"对{what}在各项指标上均尚难判断的：{nothing}。其影响小于多少见下表。",
+        ))  # fmt: skip
+    picture = PagePicture(
+        f"{NAME}{ENDS[say.language]}.png", say("Indices with 95% intervals", "敏感度及其95%置信区间")
     )
-    noise = [["number", "of", "single runs", "means"]]
-    noise += [
-        [
-            item.indicator.words,
-            item.words,
-            f"{item.analysis.noise_single:.1%}",
-            f"{item.analysis.noise_mean:.1%}",
-        ]
-        for item in about
-    ]
-    yield Passage("Noise", [
-        "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
-        f"{seeds}.",
+    yield Passage(say(f"The {_TOP} most influential", f"影响最大的{_TOP}个参数"), [*top, picture])
+    noise = [[say("number", "指标"), say("of", "对象"), say("single runs", "单次模拟"), say("means", "均值")]]
+    for item in about:
+        shares = (f"{item.analysis.noise_single:.1%}", f"{item.analysis.noise_mean:.1%}")
+        noise.append([say.printed(item.indicator), item.said(say, ran), *shares])
+    yield Passage(say("Noise", "偶然波动"), [
+        say(
+            "Share of variance that is between seeds at one point, over the whole design: of single runs, and of means over "
+            f"{seeds}.",
+            f"同一样本点各次重复模拟之间的方差占全部方差的比例：单次模拟，以及{seeds}次重复模拟的均值。",
+        ),
         TextTable(noise, (0, 1)),
     ])  # fmt: skip
     for item in about:
-        yield Passage(
-            f"{item.indicator.label_en}: {item.words}", list(_table(screening, study.factors, item))
-        )
+        name = say(item.indicator.label_en, say.name(item.indicator))
+        heading = f"{name}{say(': ', '：')}{item.said(say, ran)}"
+        yield Passage(heading, list(_table(screening, study.factors, item, say)))
 
 
-def _table(screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator) -> Iterator[Part]:
+def _table(
+    screening: Screening, factors: Sequence[Factor], item: AnalysedIndicator, say: Wording
+) -> Iterator[Part]:
     morris, decimals = screening.method == "morris", _decimals(item.indicator, screening.method)
     if item.analysis.found:
-        unit = f"change over the range, {item.indicator.unit}"
-        index, lean = (unit, "with sign") if morris else ("total index", "first order")
-        rows = [["parameter", index, "95% interval", lean, "spread"]]
+        unit = say(
+            f"change over the range, {item.indicator.unit}",
+            f"全范围内的变化，{say.unit(item.indicator.unit)}",
+        )
+        index = unit if morris else say("total index", "总效应")
+        lean = say("with sign", "带符号") if morris else say("first order", "单独效应")
+        rows = [
+            [
+                say("parameter", "参数"),
+                index,
+                say("95% interval", "95%置信区间"),
+                lean,
+                say("spread", "交互性"),
+            ]
+        ]
         for one in item.analysis.found:
+            low, high = f"{one.low:.{decimals}f}", f"{one.high:.{decimals}f}"
             rows.append([
-                f"`{factors[one.rank].path}`", f"{one.index:.{decimals}f}",
-                f"{one.low:.{decimals}f} to {one.high:.{decimals}f}",
-                f"{one.lean:+.{decimals}f}", f"{one.spread:.{decimals}f}",
+                say(f"`{factors[one.rank].path}`", say.parameter(factors[one.rank])), f"{one.index:.{decimals}f}",
+                say(f"{low} to {high}", f"{low}至{high}"), f"{one.lean:+.{decimals}f}", f"{one.spread:.{decimals}f}",
             ])  # fmt: skip
         yield TextTable(rows)
     if item.analysis.undecided:
-        yield f"Undecided: {_smaller(item.analysis.undecided, factors, decimals, '`')}."
+        undecided = _smaller(item.analysis.undecided, factors, decimals, say, "`")
+        yield f"{say('Undecided: ', '尚难判断：')}{undecided}{say('.', '。')}"

@@ -281,7 +281,7 @@ class Change:
 
     Attributes
     ----------
-    label : str
+    label, label_zh : str
         What was changed.
     portfolios : tuple of Portfolio
         What was run, in the order of what is shown.
@@ -290,6 +290,7 @@ class Change:
     """
 
     label: str
+    label_zh: str
     portfolios: tuple[Portfolio, ...]
     gains: list[list[Gap]]
 
@@ -447,21 +448,23 @@ def _changes(
     """Run what is shown as in the search, with more and less of everything, under every other model and under the controls."""
     space, share = bench.space, bench.space.asked.budget_change
     if search:
-        yield Change(SEARCH, tuple(shown), _means(bench.run(shown, [search], seeds)))
+        yield Change(SEARCH, "搜索时的设定", tuple(shown), _means(bench.run(shown, [search], seeds)))
     for sign in (-1, 1):
         words = "less" if sign < 0 else "more"
         settings = (*_budget(space, 1 + sign * share), *elsewhere)
         measured = bench.run(shown, [settings], seeds)
-        yield Change(f"{100 * share:.0f} % {words} staff and money", tuple(shown), _means(measured))
+        chinese = f"人员和资金{'减少' if sign < 0 else '增加'}{100 * share:.0f}%"
+        yield Change(f"{100 * share:.0f} % {words} staff and money", chinese, tuple(shown), _means(measured))
     for model, name in enumerate(space.models):
         moved = tuple(Portfolio(model, portfolio.parts) for portfolio in shown)
         if all(portfolio.model == model for portfolio in shown):
             continue
         reference = Portfolio(model) if model else TODAY
-        yield Change(f"under {name}", moved, _means(bench.run(moved, [elsewhere], seeds, reference)))
+        chinese = f"采用{space.study.models[model].model.name.zh or name}"
+        yield Change(f"under {name}", chinese, moved, _means(bench.run(moved, [elsewhere], seeds, reference)))
     for control in CONTROLS if controls else ():
         measured = bench.run(shown, [(control.setting, *elsewhere)], seeds)
-        yield Change(f"control: {control.en}", tuple(shown), _means(measured))
+        yield Change(f"control: {control.en}", f"对照：{control.zh}", tuple(shown), _means(measured))
 
 
 def _means(measured: PortfolioOutcomes) -> list[list[Gap]]:

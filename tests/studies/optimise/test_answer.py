@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from govsim.cli import main
+from govsim.report.glossary import wording
 from govsim.report.studies.optimise_page import page
 from govsim.results.load import Results
 from govsim.runner.options import RunOptions
@@ -321,6 +322,18 @@ def agrees(page: str, goals: list[tuple[str, str, int]], letters: list[str]) -> 
 
 
 @pytest.mark.assurance
+def test_the_chinese_page_has_the_numbers_of_the_english_one(answered: Path) -> None:
+    english, chinese = (
+        (answered / name).read_text(encoding="utf-8") for name in ("answer.md", "answer.zh.md")
+    )
+    numbers = [re.findall(r"[+-]?[\d,.]+ ± [\d,.]+", text) for text in (english, chinese)]
+    assert len(numbers[0]) > 20
+    assert numbers[0] == numbers[1]
+    left = re.sub(r"`.*?`|\(front\S+\)|NSGA-II|Deb|Optuna|small portfolios", "", chinese)
+    assert not re.findall("[A-Za-z]{2,}", left)
+
+
+@pytest.mark.assurance
 def test_what_is_said_agrees_with_the_table(answered: Path) -> None:
     """The sentences at the top and below the table, read back, against the table's own rows and against front.csv."""
     page = (answered / "answer.md").read_text(encoding="utf-8")
@@ -347,7 +360,7 @@ def test_a_portfolio_that_loses_is_never_praised(study: LoadedStudy, answered: P
         for row in ([5, 0, 0, -9], [-42, 3, 0, -9], [-4, 0, -2, 0])
     ]
     planted = replace(found, gains=sure)
-    text = page(planted, "again", "a list", "front.svg")
+    text = page(planted, "again", lambda say: "a list", "front.svg", wording("en"))
     goals = [(goal.name, goal.label, goal.direction) for goal in found.goals if not goal.cost]
     words = agrees(text, goals, ["A", "B", "C"])
     assert [list(row.values()) for row in words.values()] == [
