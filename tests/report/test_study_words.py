@@ -16,7 +16,7 @@ import pytest
 from govsim.report.docs.words import LANGUAGES
 from govsim.report.glossary import PARAMETERS, wording
 from govsim.report.html.reading import picture_of
-from govsim.report.panels import draw
+from govsim.report.panels import draw_sheet
 from govsim.report.studies import calibration, crossover, optimise, sensitivity
 from govsim.results.declare import Column
 from govsim.results.indicators import INDICATORS
@@ -130,7 +130,7 @@ def test_figures_are_drawn_in_both_languages(tmp_path: Path) -> None:
     answer = KINDS["morris"](tmp_path)
     for language in LANGUAGES:
         for sheet in answer.sheets(wording(language)).values():
-            assert set(draw(sheet)) == {"png", "svg", "pdf"}
+            assert set(draw_sheet(sheet)) == {"png", "svg", "pdf"}
 
 
 def test_a_report_shows_a_picture_in_its_language_where_there_is_one(tmp_path: Path) -> None:
@@ -172,8 +172,8 @@ def analysed(*found: bool) -> Analysis:
 )
 def test_title_of_a_screening(found: Sequence[bool], english: str, chinese: str) -> None:
     items = [sensitivity.AnalysedIndicator(BY_NAME["burnout"], "B", "A", analysed(*found))]
-    assert sensitivity.strongest(FACTORS, items, "it", ENGLISH) == english
-    assert sensitivity.strongest(FACTORS, items, "结果", CHINESE) == chinese
+    assert sensitivity.moves_most(FACTORS, items, "it", ENGLISH) == english
+    assert sensitivity.moves_most(FACTORS, items, "结果", CHINESE) == chinese
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_title_of_a_crossover(gains: Sequence[float], english: str, chinese: str
     sheets = [crossover._sheet(maps, ran, 0, say) for say in (ENGLISH, CHINESE)]
     assert sheets[0].title == english
     assert chinese in sheets[1].title
-    assert all(draw(sheet)["png"] for sheet in sheets)
+    assert all(draw_sheet(sheet)["png"] for sheet in sheets)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_title_of_a_target(where: Any, value: float | None, english: str, chines
     for say, words in ((ENGLISH, english), (CHINESE, chinese)):
         sheet = find._sheet([item], study, question("median_days <= 5"), say)
         assert sheet.title.endswith(words)
-        assert draw(sheet)["svg"]
+        assert draw_sheet(sheet)["svg"]
     many = find._sheet([item] * 3, study, question("median_days <= 5"), ENGLISH)
     assert many.title.endswith(f"reached under {0 if where == 'nowhere' else 3} of 3 models within the range")
 
@@ -269,7 +269,7 @@ def test_packages_are_named_by_their_measures_and_told_apart() -> None:
     ]
     assert optimise.packages(answer, CHINESE)[2] == "居民议事会"
     for say in (ENGLISH, CHINESE):
-        assert draw(optimise._sheet(answer, say))["pdf"]
+        assert draw_sheet(optimise._sheet(answer, say))["pdf"]
     sheet = optimise._sheet(answer, ENGLISH)
     assert sheet.title.startswith(
         "3 of 3 packages are better than doing nothing in some goals and worse in none"

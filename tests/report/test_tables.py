@@ -299,7 +299,7 @@ def test_the_shipped_table_of_models_is_the_page() -> None:
     page = (DOCS / "models.md").read_text("utf-8")
     shipped = MODELS_CSV.read_text("utf-8")
     assert shipped == as_csv(page, MODEL_COLUMNS)
-    assert stamps.read(shipped.removeprefix("\ufeff")) == stamps.read(page)
+    assert stamps.read_stamps(shipped.removeprefix("\ufeff")) == stamps.read_stamps(page)
     rows = model_rows(page)
     assert len({row["model"] for row in rows if row["model"]}) == len(list_governance())
     assert all(row["value"] for row in rows if row["model"])

@@ -35,7 +35,7 @@ def test_what_is_replaced_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     cases = [
         ("process experience", loop, "ORDER", order),
         ("govsim.engine.processes.experience.serve", experience, "serve", quiet),
-        ("govsim.engine.organisations._help", organisations, "_help", quiet),
+        ("govsim.engine.organisations.live", organisations, "live", quiet),
         ("govsim.results.view.View.hours", View, "hours", quiet),
         ("govsim.draws.uniform", draws, "uniform", quiet),
     ]

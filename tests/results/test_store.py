@@ -18,7 +18,7 @@ import pytest
 from govsim.engine.recording import Recording
 from govsim.results.csvtext import BOM
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.load import load_results
+from govsim.results.load import load_run
 from govsim.results.provenance import portable
 from govsim.results.store import RunContext, RunIdentity, find_run, prepare, slug, write_run
 from govsim.results.values import Missing
@@ -46,7 +46,7 @@ def test_everything_is_there_and_readable(tmp_path: Path) -> None:
     }  # fmt: skip
     assert {path.name for path in folder.iterdir()} == expected
     assert [path.name for path in tmp_path.iterdir()] == ["k"]
-    results = load_results(folder)
+    results = load_run(folder)
     recording = make_recording()
     assert len(results.weekly) == recording.weeks
     assert results.weekly["week"].tolist() == list(range(recording.weeks))
@@ -66,7 +66,7 @@ def test_every_column_is_in_the_dictionary(tmp_path: Path) -> None:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 for column in next(csv.reader(file)):
                     assert (path.stem, column) in known
-    results = load_results(folder)
+    results = load_run(folder)
     assert {("cases", column) for column in results.cases.columns} <= known
     assert all(row["label_zh"] and row["unit"] and row["definition"] for row in rows)
 
@@ -161,7 +161,7 @@ def test_a_file_that_was_cut_off_makes_the_run_not_done(tmp_path: Path, name: st
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: int(kept * len(content))])
     with pytest.raises(RefusedError, match=f"{name} is not what was written"):
-        load_results(folder)
+        load_run(folder)
     assert find_run(folder) is None
     assert not folder.exists()
     assert (tmp_path / "k.broken-1" / "manifest.json").exists()
@@ -184,7 +184,7 @@ def test_a_changed_file_is_refused_by_name(tmp_path: Path) -> None:
     path = folder / "summary.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("0.", "1.", 1), encoding="utf-8")
     with pytest.raises(RefusedError, match=r"summary\.csv"):
-        load_results(folder)
+        load_run(folder)
     with pytest.raises(RefusedError, match=r"summary\.csv"):
         find_run(folder)
 
@@ -199,7 +199,7 @@ def test_a_forged_cell_is_refused_naming_run_week_and_indicator(tmp_path: Path, 
     lines[8] = ",".join(cells)
     path.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(RefusedError, match=r"thekey.*week 7.*active_4w_share"):
-        load_results(folder)
+        load_run(folder)
 
 
 def test_nan_never_leaves(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_full_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(EnvironmentProblem, match="disk is full"):
         write(tmp_path / "k")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-    assert load_results(kept).seed == 1
+    assert load_run(kept).seed == 1
 
 
 def test_rewriting_replaces_the_whole_folder(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_portable_keeps_relative_words() -> None:
 
 
 def test_not_reached_survives_the_file(tmp_path: Path) -> None:
-    results = load_results(write(tmp_path / "k", make_recording(resolve=False)))
+    results = load_run(write(tmp_path / "k", make_recording(resolve=False)))
     assert results.summary["median_days"] is Missing.NOT_REACHED
     assert results.summary["effort_residents"] is Missing.NO_BASE
 
