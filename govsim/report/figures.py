@@ -15,10 +15,16 @@ from govsim.report.glossary import Said
 from govsim.report.html.plot import MOST_BANDS, one_scale
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say
-from govsim.report.panels import draw_sheet
+from govsim.report.panels import MOST_LOOKS, draw_sheet
 from govsim.results.values import spans
 from govsim.studies.answer import Curves, Panel, Sheet
 
+_MOST_ARMS = 8
+"""Arms of more than these would make bars by activity a picture of many pages."""
+_CROWD = Said(
+    "Line: mean over replications. In colour: the baseline. Named: it, the highest and the lowest at the end.",
+    "线为各次重复模拟的均值；彩色为基准，标出基准以及期末最高、最低的方案。",
+)
 _MODES = {
     "neutral": Said("equal resources", "资源相同"),
     "observed": Said("with outside resources", "计入外部资源"),
@@ -75,7 +81,9 @@ def who_solved(material: Material, language: Language) -> Sheet | None:
 
 
 def hours(material: Material, language: Language) -> Sheet | None:
-    """What paid and seconded hours were spent on."""
+    """What paid and seconded hours were spent on; of many arms the report has a table."""
+    if len(material.arms(material.modes[0])) > _MOST_ARMS:
+        return None
     found = panels.hours_panels(material, material.modes[0], language)
     return _sheet(material, language, "hours", "", say("hours note", language), [found])
 
@@ -153,7 +161,9 @@ def _joined(language: Language, *parts: str) -> str:
 def _bands(material: Material, language: Language) -> str:
     arms = [arm for arm in material.facts["arms"] if arm["capacity_mode"] == material.modes[0]]
     if all(len(arm["seeds"]) == 1 for arm in arms):
-        return Said("One seed.", "一个种子。")[language == "zh"]
+        return Said("One replication.", "一次模拟。")[language == "zh"]
+    if len(arms) > MOST_LOOKS:
+        return _CROWD[language == "zh"]
     return say("bands" if len(arms) <= MOST_BANDS else "no bands", language)
 
 

@@ -56,6 +56,9 @@ _TOP, _NOTE = 76, 124
 """Latin letters of a line of a figure's title, and of its note."""
 _MOST_NAMES = 5
 """More lines than these have their names in a key below instead of beside them."""
+MOST_LOOKS = 7
+"""Of more lines than these only the first has its colour; it is named, and so are the highest and the lowest at the end."""
+_GREY = "#b4bcc4"
 _NAME = 18
 """Latin letters of a line of a name beside a curve."""
 _BESIDE = 1.45
@@ -78,7 +81,7 @@ def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
     title, note = _balanced(_plain(drawn.title), _TOP), wrapped(_plain(drawn.note), _NOTE)
     first = drawn.panels[0]
     keyed = isinstance(first, Scatter | Bars | Amounts | Dots | Pyramid)
-    many = [] if not isinstance(first, Curves) or len(first.lines) <= _MOST_NAMES else first.lines
+    many = first.lines if isinstance(first, Curves) and _MOST_NAMES < len(first.lines) <= MOST_LOOKS else []
     heights = [
         0.17 * lines + max(map(_height, drawn.panels[row * across : (row + 1) * across]))
         for row in range(rows)
@@ -105,7 +108,8 @@ def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
                     )
             if isinstance(panel, Curves):
                 last = place % across == across - 1 or place == len(drawn.panels) - 1
-                _name_lines(axis, panel, last and len(panel.lines) <= _MOST_NAMES)
+                crowd = len(panel.lines) > MOST_LOOKS
+                _name_lines(axis, panel, crowd or (last and len(panel.lines) <= _MOST_NAMES))
         for axis in axes[len(drawn.panels) :]:
             axis.set_visible(False)
         if keyed or many:
@@ -233,7 +237,9 @@ def _curves(axis: Axes, panel: Curves) -> None:
         x = np.array(one.x) / panel.x_per_tick
         low, middle, high = (np.array(band, dtype=float) for band in (one.low, one.middle, one.high))
         looks = line(one.arm) | ({"drawstyle": "steps-post"} if panel.steps else {})
-        axis.plot(x, middle, linewidth=1.7, **looks)
+        if len(panel.lines) > MOST_LOOKS and one is not panel.lines[0]:
+            looks |= {"color": _GREY, "linestyle": "-", "linewidth": 0.9, "marker": None, "zorder": 1}
+        axis.plot(x, middle, **({"linewidth": 1.7} | looks))
         if len(panel.lines) <= MOST_BANDS and (low != high).any():
             axis.fill_between(
                 x, low, high, color=looks["color"], alpha=0.18, linewidth=0,
@@ -259,14 +265,19 @@ def _name_lines(axis: Axes, panel: Curves, named: bool) -> None:
     """Write where each line ends, and with ``named`` whose it is, clear of each other."""
     low, high = axis.get_ylim()
     ended = [one for one in panel.lines if one.middle and one.middle[-1] is not None]
+    crowd = len(panel.lines) > MOST_LOOKS
+    if crowd and ended:
+        by_end = sorted(ended, key=lambda one: one.middle[-1] or 0.0)
+        ended = [one for one in ended if one in (panel.lines[0], by_end[0], by_end[-1])]
     words = [f"{one.printed[-1]} {_name(one.name, one.arm)}" if named else one.printed[-1] for one in ended]
     words = [wrapped(text, _NAME) for text in words]
     heights = [_APART * (text.count("\n") + 1) for text in words]
     shares = [((one.middle[-1] or 0.0) - low) / (high - low) for one in ended]
     for one, text, at in zip(ended, words, spread_labels(shares, heights), strict=True):
+        colour = INK if crowd and one is not panel.lines[0] else COLOURS[one.arm % len(COLOURS)]
         axis.annotate(
             text, (1, at), xytext=(3, 0), xycoords="axes fraction", textcoords="offset points", va="center",
-            fontsize=7.5, color=COLOURS[one.arm % len(COLOURS)], annotation_clip=False, linespacing=1.0,
+            fontsize=7.5, color=colour, annotation_clip=False, linespacing=1.0,
         )  # fmt: skip
 
 
