@@ -261,7 +261,7 @@ def test_groups_that_gain(tmp_path: Path) -> None:
         engine=engine(lambda arm, seed: faster(arm, seed) | {"residents": 100, "cases": 400}),
     )
     said = [sentence["en"] for sentence in about(tmp_path)["comparisons"][0]["groups"]]
-    assert any(one.startswith("Better: more problems are resolved, % of all problems: ") for one in said)
+    assert any(one.startswith("Better: more problems are resolved, % of all problems") for one in said)
     found = rows(tmp_path, "groups")
     assert {row["small"] for row in found} == {"yes", "no"}
     assert all((float(row["people"]) < 20) == (row["small"] == "yes") for row in found)

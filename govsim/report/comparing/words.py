@@ -293,9 +293,10 @@ def _gainers(items: Sequence[GroupDifference], verdict: str, communities: Mappin
     way, measure = Said(*_WAYS[verdict]), mine[0].measure
     unit = Said(unit_in(measure.unit, "en").replace("0-1", "0\u20131"), unit_in(measure.unit, "zh"))
     what = Said(*_HAPPENS[measure.name][_gap(mine[0]) > 0])
+    drawn = mine[0].shrunken is not None
     lead = Said(
-        f"{way.en}: {what.en}, {unit.en}: ",
-        f"{way.zh}：{what.zh}（{unit.zh}）：",
+        f"{way.en}: {what.en}, {unit.en}{', each drawn towards the mean of all groups' if drawn else ''}: ",
+        f"{way.zh}：{what.zh}（{unit.zh}{'，已向各群体均值收缩' if drawn else ''}）：",
     )
     if len(mine) == len(items):
         ends = (mine[-1], mine[0])
