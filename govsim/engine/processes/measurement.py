@@ -291,19 +291,19 @@ def run(state: State) -> None:
         )
 
     state.passes(count)
-    recurring = np.empty(len(closings), np.int64)
-    over, again = close_week(
+    over, recurring = np.empty((2, len(closings)), np.int64)
+    ended, again = close_week(
         pool.jobs,
         closings,
         counters,
         state.active_share,
         state.published,
         max(state.scenario.experience.published_weeks, 1.0),
-        pool.gone,
+        over,
         recurring,
     )
     pool.recurring = pool.jobs.take(recurring[:again])
-    state.recorder.keep(pool.give_up(pool.gone[:over]))
+    state.recorder.keep(pool.give_up(over[:ended]))
     state.row.tasks_undone[:] = state.tasks_waiting
 
 
