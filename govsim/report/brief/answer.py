@@ -207,8 +207,7 @@ def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
         top, cell = told[0].name, told[0].cells[0]
         most = cell.number(cell.after) if cell else ""
         return Said(
-            f"By what is resolved within half a year, none of {len(main)} options can be told from {baseline.en}; "
-            f"the highest rate, {most}, is that of {top.en}",
+            f"None of {len(main)} options is told from {baseline.en} by what is resolved; {top.en} has the highest rate, {most}",
             f"{len(main)}个方案的半年解决率与{baseline.zh}相比均尚难判断；最高的是{top.zh}（{most}）",
         )
     return Said(
