@@ -207,7 +207,7 @@ def among_many(told: Sequence[OptionRow], baseline: Said) -> Said:
         top, cell = told[0].name, told[0].cells[0]
         most = cell.number(cell.after) if cell else ""
         return Said(
-            f"None of {len(main)} options is told from {baseline.en} by what is resolved; {top.en} has the highest rate, {most}",
+            f"None of {len(main)} options is told from {baseline.en} by what is resolved; the highest rate is {most}, {top.en}",
             f"{len(main)}个方案的半年解决率与{baseline.zh}相比均尚难判断；最高的是{top.zh}（{most}）",
         )
     return Said(
