@@ -65,10 +65,10 @@ def test_a_text_that_is_gone_or_stands_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.assurance
 def test_planted_bugs_are_killed() -> None:
-    """Those that no kernel sees, half of them; the others are compiled for an hour (docs/mutation.md)."""
+    """Those that no kernel sees; the others are compiled for an hour (docs/mutation.md)."""
     seen = RUN.seen_by_kernels(ROOT)
     names = [mutation.name for mutation in LIST if mutation.file not in seen]
-    assert len(names) >= 21
+    assert len(names) >= 14
     asked = [word for name in names for word in ("--only", name)]
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "mutation_run.py"), *asked],

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Intervals, Line, Panel, Pyramid, Strips
+from govsim.studies.wording import wide
 
 WIDTH = 340.0
 """Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
@@ -16,6 +17,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 12.0, 10.0, 34.0
 _CURVES_HEIGHT = 215.0
 _CHARACTER = 6.2
 """Width of an average letter of an axis label."""
+_BOLD = 1.25 * _CHARACTER
+"""The same of a name beside a mark, at most."""
 
 DASHES = ("", "7 3", "2 2.5", "9 3 2 3", "5 2 1.5 2 1.5 2", "12 4", "1 4")
 MARKERS = (
@@ -343,19 +346,30 @@ def _dots(panel: Dots) -> Drawing:
         drawing.marks.append(
             Mark(f"M{x(cross[0])} {y.start}V{y.end}M{x.start} {y(cross[1])}H{x.end}", "zero")
         )
-    taken: list[tuple[float, float]] = []
+    taken = [(x(p.x) - 5, x(p.x) + 5, y(p.y) + 3.5) for p in points]
     for point in sorted(points, key=lambda p: (y(p.y), x(p.x))):
         at = (x(point.x), y(point.y))
         drawing.marks.append(Mark(look(point.arm).marker, "marker", point.arm, at, point.name))
         if named:
-            line = at[1] + 3.5
-            while any(
-                abs(line - other) < 11 and abs(at[0] - start) < _CHARACTER * 20 for start, other in taken
-            ):
-                line += 1.0
-            taken.append((at[0], line))
-            drawing.words.append(Words(at[0] + 7, line, point.name, "row-name", "start", point.arm))
+            start, line, side = _free(taken, at, _BOLD * wide(point.name), width)
+            drawing.words.append(Words(start, line, point.name, "row-name", side, point.arm))
     return drawing
+
+
+def _free(
+    taken: list[tuple[float, float, float]], at: tuple[float, float], long: float, width: float
+) -> tuple[float, float, str]:
+    """Return where the name of a mark stands clear of what is taken, as near as may be, and note that it is taken now."""
+    for lift in range(0, 100, 3):
+        for line in (at[1] + 3.5 + lift, at[1] + 3.5 - lift):
+            for start, side in ((at[0] + 7, "start"), (at[0] - 7 - long, "end")):
+                inside = start >= 0 and start + long <= width
+                if inside and not any(
+                    abs(line - y) < 11 and start < b and a < start + long for a, b, y in taken
+                ):
+                    taken.append((start, start + long, line))
+                    return (start if side == "start" else start + long), line, side
+    return at[0] + 7, at[1] + 3.5, "start"
 
 
 def _bars(panel: Bars) -> Drawing:
