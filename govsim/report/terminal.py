@@ -111,7 +111,7 @@ class _Answer:
         yield self.sentence(seen.headline), "bold", False
         for banner in facts["banners"]:
             yield self.of(banner), "bold red", False
-        for said in filter(None, (seen.also, seen.condition, seen.reconciled)):
+        for said in filter(None, (seen.condition, seen.also, seen.reconciled)):
             yield self.of(said), None, False
         for part in (*self._rows(), *self._where(), "", *self._terms(), ""):
             yield part, None, False
