@@ -85,9 +85,11 @@ def stray_mesa(sources: Sources) -> list[str]:
 
 
 def circles(sources: Sources) -> list[str]:
-    """Return imports of the engine that lead back to where they stand, and those for types alone, which would hide some."""
-    names = {file: "govsim." + file.removesuffix(".py").replace("/", ".") for file in sources}
-    files = {name: file for file, name in names.items()}
+    """Return imports that lead back to where they stand; in the engine also those for types alone."""
+    files = {
+        f"govsim.{file.removesuffix('.py').replace('/', '.')}".removesuffix(".__init__"): file
+        for file in sources
+    }
     seen = {
         file: {
             there: line
@@ -95,18 +97,18 @@ def circles(sources: Sources) -> list[str]:
             if (there := files.get(name) or files.get(name.rpartition(".")[0]))
         }
         for file, tree in sources.items()
-        if room(file) == "engine"
+        if file
+        != "__init__.py"  # the public names, and what everybody asks of the package: version and folder
     }
-    wrong = []
-    for file, tree in sources.items():
-        if file not in seen:
-            continue
-        wrong += [
-            f"govsim/{file}:{node.lineno} imports for types alone: import it for real"
-            for node in ast.walk(tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        ]
-        for first, line in seen[file].items():
+    wrong = [
+        f"govsim/{file}:{node.lineno} imports for types alone: import it for real"
+        for file, tree in sources.items()
+        if room(file) == "engine"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    for file, firsts in seen.items():
+        for first, line in firsts.items():
             reached, more = set[str](), [first]
             while more:
                 if (here := more.pop()) not in reached:

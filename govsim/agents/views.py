@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from numbers import Real
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar, cast
+from typing import Any, Generic, NoReturn, Protocol, TypeVar, cast
 
 import mesa
 import numpy as np
 from mesa.agent import AgentSet
 from numpy.typing import NDArray
 
-from govsim.engine import State
+from govsim.engine import Run, State
 from govsim.engine import columns as col
 from govsim.engine.columns import ACTIVE, ADULT
 from govsim.engine.recording import Level
-from govsim.world import Hazard, Housing, OrganisationKind, ParticipationType, Schooling, Tier, Work
-
-if TYPE_CHECKING:
-    from govsim.agents.model import GovernanceModel
+from govsim.world import Hazard, Housing, OrganisationKind, ParticipationType, Schooling, Tier, Work, World
 
 T = TypeVar("T")
 Table = Callable[[State], NDArray[Any]]
@@ -31,10 +28,23 @@ PERSON = "is drawn for each person"
 GRANTED = "is what the governance model was granted"
 
 
+class ViewedModel(Protocol):
+    """What agents ask of the model they belong to: its run, its world and sets of its agents."""
+
+    engine: Run
+    world: World
+    random: Any
+    agents_by_type: Any
+    changed_by_hand: bool
+
+    def at(self, rows: Any) -> Any:
+        """Return the AgentSet of the residents in these rows of the columns."""
+
+
 class AgentView(Protocol):
     """An agent as its attributes see it."""
 
-    model: Any
+    model: ViewedModel
     index: int
     is_child: bool
 
@@ -139,7 +149,7 @@ class ColumnView(mesa.Agent):  # type: ignore[misc]  # Mesa carries no types
 
     __slots__ = ("index", "model")
 
-    model: GovernanceModel
+    model: ViewedModel
     index: int
     is_child: Any = False
     pos: Any = None

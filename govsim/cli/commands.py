@@ -175,7 +175,7 @@ def compare_command(
     compared with itself, which is of use with other seeds.
     """
     from govsim.scenario import load, load_governance
-    from govsim.scenario.catalogue import kind_of
+    from govsim.scenario.kinds import kind_of
 
     against, goal = seeds_of(against_seeds), until_of(until, max_seeds)
     wanted = changed.settings()

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govsim.scenario import show as showing
-from govsim.scenario.catalogue import Item, find_entry, kind_of
+from govsim.scenario.catalogue import Item, find_entry
 from govsim.scenario.declare import Section
 from govsim.scenario.fields import Declared, allowed
 from govsim.scenario.files import governance_shelf, scenario_shelf
+from govsim.scenario.kinds import kind_of
 from govsim.scenario.loading import Loaded, LoadedGovernance, load, load_governance, load_measure
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.origins import Origin

@@ -18,8 +18,9 @@ from govsim.report.answers import markdown_table
 from govsim.report.glossary import duration, indicator
 from govsim.report.html.words import unit_beside
 from govsim.report.stamps import file_hash, read_stamps, reasons
-from govsim.report.tables import MEASURES
 from govsim.results.csvtext import BOM
+from govsim.results.declare import Indicator
+from govsim.results.indicators import INDICATORS
 from govsim.runner.planning import Choice, arm_with_measures, scenario_hash
 from govsim.scenario import list_measures, load, load_governance, load_measure
 from govsim.scenario.files import governance_shelf, study_shelf
@@ -42,6 +43,22 @@ _BY_MONEY = re.compile(
 )
 _CELL = re.compile(rf"(\*\*)?({_NUMBER})(?: ± ({_NUMBER}))?(\*\*)?")
 _INTERVAL = re.compile(rf"({_NUMBER}) \[({_NUMBER}), ({_NUMBER})\]")
+
+_SHOWN = {
+    "participation_4w": "take part in four weeks, % of adults",
+    "resolved_existing_26w": "resolved within half a year, % of existing",
+    "resolved_reported_26w": "resolved within half a year, % of known",
+    "median_days": "median working days to resolution",
+    "trust_community": "trust in the committee, 0-1",
+    "burnout": "staff with burnout, %",
+    "paid_hours_per_resolved": "paid hours per resolved problem",
+    "unpaid_hours": "unpaid hours per resident-year",
+    "resolved_laid_off": "resolved within half a year, % of problems of laid-off",
+}
+MEASURES: tuple[tuple[Indicator, str], ...] = tuple(
+    (indicator, _SHOWN[indicator.name]) for indicator in INDICATORS if indicator.name in _SHOWN
+)
+"""Columns of the table in the order of the indicators, with their headings."""
 
 Cells = dict[str, str]
 """A row of the table by its columns."""

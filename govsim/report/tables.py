@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from govsim.report.answers import markdown_table, write_whole
+from govsim.report.measures import COLUMNS, MEASURES, MODEL_COLUMNS, as_csv, table_path
 from govsim.report.request import ScenarioChanges
 from govsim.report.running import Ran, run_blocks
 from govsim.report.stamps import stamp
 from govsim.results.declare import Indicator
-from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value, spans
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.statistics.distribution import distribution
 from govsim.statistics.multiple import ArmPair, Values, alike, told_apart
 from govsim.statistics.paired import Quotient
-from govsim.studies.answer import counted, listed, number
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.effects import effect, moved, weekly_sum
+from govsim.studies.wording import counted, listed, number
 from govsim.units import THOUSAND, WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -90,8 +90,6 @@ def table_command(
     made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
     text = f"{_page(kind, loaded, ran, said, parts)}\n{made}"
     write_whole(path, text.encode())
-    from govsim.report.measures import COLUMNS, MODEL_COLUMNS, as_csv, table_path
-
     if (copy := table_path(docs, scenario, kind)) is not None:
         write_whole(copy, as_csv(text, MODEL_COLUMNS if kind == "models" else COLUMNS).encode())
     print(
@@ -163,28 +161,13 @@ def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]
     return "\n\n".join([f"# {_TITLES[kind]}", _LEADS[kind], terms, made, *parts]).rstrip() + "\n"
 
 
-_SHOWN = {
-    "participation_4w": "take part in four weeks, % of adults",
-    "resolved_existing_26w": "truly resolved in 26 weeks, % of existing",
-    "resolved_reported_26w": "truly resolved in 26 weeks, % of known",
-    "median_days": "median working days to resolution",
-    "trust_community": "trust in the committee, 0-1",
-    "burnout": "burnt-out staff, %",
-    "paid_hours_per_resolved": "paid hours per resolved problem",
-    "unpaid_hours": "unpaid hours per resident-year",
-    "resolved_laid_off": "truly resolved in 26 weeks, % of problems of laid-off",
-}
-MEASURES: tuple[tuple[Indicator, str], ...] = tuple(
-    (indicator, _SHOWN[indicator.name]) for indicator in INDICATORS if indicator.name in _SHOWN
-)
-"""Columns of the table in the order of the indicators, with their headings."""
 _MANY = 12
 """Up to so many pairs are named; more are only counted."""
 
 
 def models_part(arms: Sequence[ArmRuns], observed: bool) -> str:
     """Return heading, table and words of one capacity mode."""
-    title = "As observed" if observed else "Capacity-neutral"
+    title = "With outside resources" if observed else "Equal resources"
     means = (
         "Each model with the hours and money that it brings from outside: differences are partly ones in means."
         if observed
@@ -271,7 +254,7 @@ def _names(arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]]) -> str:
 COUNTS = (
     ("problems that arose", weekly_sum("problems_arisen")),
     ("problems solved", weekly_sum("problems_solved")),
-    ("problems come to light", weekly_sum("problems_found")),
+    ("problems detected", weekly_sum("problems_found")),
     ("adult-weeks of participation", weekly_sum("active")),
 )
 """What is counted per 1,000 hours."""
@@ -306,7 +289,7 @@ def measures_part(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]
 
 
 def _per_hours(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -> str:
-    header = ["countermeasure", *_SPENT, *(f"{name} [95 %]" for name, _ in COUNTS)]
+    header = ["countermeasure", *_SPENT, *(f"{name} [95%]" for name, _ in COUNTS)]
     years = float(plain.runs[0].manifest["weeks"]) / WEEKS_PER_YEAR
     rows, by_money = [], []
     for name, arm in zip(names, under, strict=True):
@@ -368,7 +351,7 @@ def _measure_words(names: Sequence[str], found: dict[str, list[ArmPair]]) -> Ite
 
 
 _SIGN_INDICATORS = {
-    "resolved_existing_26w": "truly resolved in 26 weeks, of existing problems, % points",
+    "resolved_existing_26w": "resolved within half a year, of existing problems, % points",
     "participation_4w": "take part in four weeks, % points of adults",
 }
 _ARROWS = {1: "up", 0: "no change", -1: "down"}
@@ -424,7 +407,7 @@ def page(
             f"{place.quantile:.2f}", "inside the middle" if middle else "**outside the middle: an unusual district**",
         ])  # fmt: skip
     ranges = "; ".join(f"`{name}` {low:g} to {high:g}" for name, (low, high) in RANGES.items())
-    head = ["should happen", "because", "measured as", "expected", "difference, 95 % interval", "verdict"]
+    head = ["should happen", "because", "measured as", "expected", "difference, 95% interval", "verdict"]
     return "\n\n".join([
         "# Signs fixed before running",
         "What theory or published studies expect when one thing is changed, written down before anything was run. It is a "

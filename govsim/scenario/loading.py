@@ -24,6 +24,7 @@ from govsim.scenario.files import (
     read_chain,
     scenario_shelf,
 )
+from govsim.scenario.kinds import other_kind
 from govsim.scenario.messages import Path, Problem, ScenarioError, dotted
 from govsim.scenario.origins import (
     Origin,
@@ -360,8 +361,6 @@ def load_governance(name: str | os.PathLike[str]) -> LoadedGovernance:
     try:
         return _governance(locate(name, governance_shelf()), os.fspath(name))
     except ScenarioError as error:
-        from govsim.scenario.catalogue import other_kind
-
         raise other_kind(os.fspath(name), "governance", error) from None
 
 

@@ -29,6 +29,7 @@ from govsim.scenario.files import (
     scenario_shelf,
     study_shelf,
 )
+from govsim.scenario.kinds import other_kind
 from govsim.scenario.loading import (
     Loaded,
     LoadedGovernance,
@@ -345,8 +346,6 @@ def load_study(name: str | os.PathLike[str], overrides: Sequence[str] = ()) -> L
     try:
         resolved = resolve(name, Study, study_shelf())
     except ScenarioError as error:
-        from govsim.scenario.catalogue import other_kind
-
         raise other_kind(os.fspath(name), "study", error) from None
     study, source = resolved.section, resolved.sources[0]
     root = project_root(source.file)

@@ -16,16 +16,10 @@ from govsim.results.values import Missing, Value, difference
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy
 from govsim.statistics.paired import Paired, Quotient, paired, quotient
-from govsim.studies.answer import (
-    DataTable,
-    Part,
-    Passage,
-    TextTable,
-    or_missing,
-)
+from govsim.studies.answer import DataTable, Part, Passage, TextTable
 from govsim.studies.compare import Comparison
 from govsim.studies.experiments import Experiments
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, or_missing
 
 _COLUMNS = (
     Column("control", "control", "阴性对照", "-", "Mechanism taken away; shuffled_network, no_network, ranking_off or "

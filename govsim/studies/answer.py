@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
-from govsim.results.values import Missing, Value
-
-if TYPE_CHECKING:
-    from govsim.scenario.studies import Factor
-    from govsim.studies.wording import Wording
+from govsim.results.values import Missing
+from govsim.scenario.studies import Factor
+from govsim.studies.wording import Wording
 
 INDICATOR = (
     Column("indicator", "indicator", "指标", "-", "Name; see dictionary.csv of a run."),
@@ -516,33 +514,3 @@ class Answer:
     """A folder of this name holds the same, and is not written again."""
     nulls: bool = False
     """JSON has null where a table has no number."""
-
-
-def number(value: Value | None, decimals: int, sign: bool = False) -> str:
-    """Return a number for people, or why there is none."""
-    if value is None:
-        return "-"
-    if isinstance(value, Missing):
-        return value.value
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
-
-
-def or_missing(value: float | None) -> float | Missing:
-    """Return a number, or that there is none."""
-    return Missing.NO_BASE if value is None else value
-
-
-def letters(arms: Sequence[object]) -> list[str]:
-    """Return the letters that stand for the arms in narrow columns."""
-    return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return ``a, b and c``."""
-    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def counted(count: int, what: str) -> str:
-    """Return ``1 pair`` or ``3 pairs``."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

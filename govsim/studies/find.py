@@ -28,9 +28,9 @@ from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import Factor, LoadedStudy, factor
 from govsim.statistics.paired import CONFIDENCE
 from govsim.studies.ablations import Control, under_controls
-from govsim.studies.answer import MODEL, Answer, Curves, DataTable, Line, Passage, Sheet, counted
+from govsim.studies.answer import MODEL, Answer, Curves, DataTable, Line, Passage, Sheet
 from govsim.studies.experiments import Design, Experiments, StudyRuns
-from govsim.studies.wording import PLAIN, Wording
+from govsim.studies.wording import PLAIN, Wording, counted
 
 if TYPE_CHECKING:
     from govsim.scenario import LoadedGovernance

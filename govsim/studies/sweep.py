@@ -33,14 +33,12 @@ from govsim.studies.answer import (
     Scatter,
     Sheet,
     TextTable,
-    counted,
     indicator_cells,
-    letters,
     parameter_columns,
 )
 from govsim.studies.crossover import Map, Rank, classify, differences, pairs_of, rank_models
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted, letters
 
 _DRAWN = (
     "participation_4w",

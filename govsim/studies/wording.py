@@ -1,21 +1,48 @@
-"""How answers are said: one language with its terms, which a renderer brings; and lines of Latin and Chinese letters."""
+"""How answers are worded: numbers and lists, one language with its terms, which a renderer brings, and broken lines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from govsim.results.declare import Column, Indicator
 from govsim.results.values import Missing, Value
-from govsim.studies.answer import listed, number
-
-if TYPE_CHECKING:
-    from govsim.scenario.loading import LoadedGovernance
-    from govsim.scenario.studies import Factor, LoadedStudy
+from govsim.scenario.loading import LoadedGovernance
+from govsim.scenario.studies import Factor, LoadedStudy
 
 _MISSING_ZH = {Missing.NO_BASE: "无", Missing.NOT_REACHED: "未达到"}
+
+
+def number(value: Value | None, decimals: int, sign: bool = False) -> str:
+    """Return a number for people, or why there is none."""
+    if value is None:
+        return "-"
+    if isinstance(value, Missing):
+        return value.value
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
+
+
+def or_missing(value: float | None) -> float | Missing:
+    """Return a number, or that there is none."""
+    return Missing.NO_BASE if value is None else value
+
+
+def letters(arms: Sequence[object]) -> list[str]:
+    """Return the letters that stand for the arms in narrow columns."""
+    return [chr(ord("A") + index) if index < 26 else f"A{index}" for index in range(len(arms))]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return ``a, b and c``."""
+    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def counted(count: int, what: str) -> str:
+    """Return ``1 pair`` or ``3 pairs``."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True)

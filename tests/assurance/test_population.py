@@ -16,7 +16,8 @@ import pytest
 
 from govsim.assurance.population import PopulationAudit, audit_world, offices_of, reference_of, why_known
 from govsim.assurance.population.network import degrees
-from govsim.assurance.population.people import association, families
+from govsim.assurance.population.people import families
+from govsim.assurance.population.plausibility import association
 from govsim.assurance.population.rows import VERDICTS, independent_draws, tolerance
 from govsim.assurance.population.scale import warning
 from govsim.cli import main

@@ -13,7 +13,8 @@ from govsim.app.session import Session
 from govsim.cli import main
 from govsim.report.lessons.shelf import load_lesson
 from govsim.scenario import load
-from govsim.scenario.catalogue import governance_choices, kind_of
+from govsim.scenario.catalogue import governance_choices
+from govsim.scenario.kinds import kind_of
 from govsim.scenario.messages import ScenarioError
 
 TOWN = "districts/town.yaml"

@@ -98,15 +98,15 @@ def test_models_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("govsim.scenario.loading.list_governance", lambda: some)
     page = write_page("models", tmp_path, seeds=6, weeks=60)
     labels = {load_governance(name).model.name.en for name in some}
-    for heading in ("## Capacity-neutral", "## As observed"):
+    for heading in ("## Equal resources", "## With outside resources"):
         found = table(page, heading)
         assert set(found) - {"model"} == labels
-    neutral = table(page, "## Capacity-neutral")
-    column = neutral["model"].index("truly resolved in 26 weeks, % of existing")
+    neutral = table(page, "## Equal resources")
+    column = neutral["model"].index("resolved within half a year, % of existing")
     fast, slow = by_convening[True][:2], by_convening[False][:3]
     for kind in (fast, slow):  # within each kind the fake engine knows no difference
         assert len({neutral[load_governance(name).model.name.en][column] for name in kind}) == 1
-    assert "*truly resolved in 26 weeks, % of existing*: 6 of 10 pairs told apart" in page
+    assert "*resolved within half a year, % of existing*: 6 of 10 pairs told apart" in page
     assert "*take part in four weeks, % of adults*: 0 of 10 pairs told apart" in page
     assert "No model can be told from any other." in page
     assert not re.search(r"\b(proves?|forecast|nan|better|worse)\b", page.lower())
@@ -139,7 +139,7 @@ def test_measures_page_and_finished_runs(tmp_path: Path, capsys: pytest.CaptureF
 def test_one_seed_tells_nothing_apart(tmp_path: Path) -> None:
     page = write_page("models", tmp_path, seeds=1)
     assert "One model or one seed: nothing can be told apart." in page
-    assert "±" not in page.split("## Capacity-neutral")[1]
+    assert "±" not in page.split("## Equal resources")[1]
 
 
 def runs(out: Path, label: str, hours: float, **changes: Any) -> ArmRuns:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from govsim.assurance.population.margins import margins
 from govsim.assurance.population.network import network
-from govsim.assurance.population.people import plausibility, rules
+from govsim.assurance.population.people import rules
+from govsim.assurance.population.plausibility import plausibility
 from govsim.assurance.population.rows import Bilingual, Looked, Margin, Measured, Rule, Scaled
 from govsim.assurance.population.scale import offices_of, reference_of, scale, size_numbers, warning
 from govsim.engine.offices import Establishment

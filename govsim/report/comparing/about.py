@@ -14,9 +14,9 @@ from govsim.results.load import Results
 from govsim.results.provenance import commit
 from govsim.results.view import counted_from
 from govsim.runner.find_runs import Mixture, mixture_words
-from govsim.studies.answer import letters, number
 from govsim.studies.compare import ArmRuns, Comparison, equal_budget
 from govsim.studies.groups import GroupDifference
+from govsim.studies.wording import letters, number
 from govsim.units import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
 from govsim.statistics.distribution import FEWEST_SEEDS, QUANTILES, Distribution, distribution
 from govsim.statistics.paired import Paired
-from govsim.studies.answer import or_missing
 from govsim.studies.compare import ArmRuns, Comparison
 from govsim.studies.groups import LOOKED_AT, GroupDifference
+from govsim.studies.wording import or_missing
 
 Rows = list[list[Cell]]
 

@@ -12,9 +12,9 @@ from govsim.results.declare import Indicator
 from govsim.results.values import Missing, Value
 from govsim.statistics.distribution import Distribution
 from govsim.statistics.paired import FEWEST_SEEDS
-from govsim.studies.answer import listed, number
 from govsim.studies.compare import SIGNIFICANCE, Comparison, Difference, Verdict
 from govsim.studies.groups import LOOKED_AT, WORST_OFF, GroupDifference
+from govsim.studies.wording import listed, number
 from govsim.units import PERCENT
 
 _NAMED = 3

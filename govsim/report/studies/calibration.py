@@ -30,7 +30,6 @@ from govsim.studies.answer import (
     Span,
     TextTable,
     Tiles,
-    counted,
     parameter_columns,
 )
 from govsim.studies.calibration import Runs, Target
@@ -39,7 +38,7 @@ from govsim.studies.calibration.reading import reveal as read_held_out
 from govsim.studies.calibration.reading import twins as run_twins
 from govsim.studies.calibration.search import calibrate, independent
 from govsim.studies.experiments import StudyRuns
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted
 
 NAME = "calibration"
 _COLUMNS = {item.name: item for item in (

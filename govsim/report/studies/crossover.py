@@ -24,17 +24,7 @@ from govsim.studies.ablations import (
     left_under_controls,
     runs_times,
 )
-from govsim.studies.answer import (
-    Answer,
-    Cloud,
-    DataTable,
-    Part,
-    Passage,
-    Scatter,
-    Sheet,
-    TextTable,
-    counted,
-)
+from govsim.studies.answer import Answer, Cloud, DataTable, Part, Passage, Scatter, Sheet, TextTable
 from govsim.studies.crossover import (
     Crossover,
     Map,
@@ -51,7 +41,7 @@ from govsim.studies.crossover import (
     crossover as mapped,
 )
 from govsim.studies.experiments import Experiments, StudyRuns, of_study
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import Factor, LoadedStudy

@@ -18,7 +18,7 @@ from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.studies.answer import Answer, Command, Part, Passage, TextTable, counted, number
+from govsim.studies.answer import Answer, Command, Part, Passage, TextTable
 from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
@@ -32,7 +32,7 @@ from govsim.studies.crossover import (
     region,
 )
 from govsim.studies.experiments import Design
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted, number
 
 if TYPE_CHECKING:
     from govsim.scenario.studies import LoadedStudy

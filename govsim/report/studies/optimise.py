@@ -29,7 +29,6 @@ from govsim.studies.answer import (
     Passage,
     Sheet,
     Span,
-    counted,
     parameter_columns,
 )
 from govsim.studies.experiments import Design, DesignOutcome, StudyRuns, of_study
@@ -47,7 +46,7 @@ from govsim.studies.optimise import (
     thinned,
 )
 from govsim.studies.optimise.portfolios import Gap, Portfolio, Space, standing
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted
 
 NAME = "optimise"
 Rows = list[list[Cell]]

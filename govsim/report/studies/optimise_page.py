@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from govsim.report.answers import as_markdown
 from govsim.results.declare import Column
 from govsim.results.values import spans
-from govsim.studies.answer import Lines, PagePicture, Part, Passage, TextTable, counted, listed, number
+from govsim.studies.answer import Lines, PagePicture, Part, Passage, TextTable
 from govsim.studies.optimise import (
     Goal,
     OptimiseAnswer,
@@ -20,7 +20,7 @@ from govsim.studies.optimise import (
     steady,
 )
 from govsim.studies.optimise.portfolios import Gap, Portfolio, standing
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted, listed, number
 
 _MARK = "**"
 

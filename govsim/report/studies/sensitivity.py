@@ -35,10 +35,7 @@ from govsim.studies.answer import (
     Sheet,
     Span,
     TextTable,
-    counted,
     indicator_cells,
-    letters,
-    listed,
 )
 from govsim.studies.experiments import Experiments, StudyRuns
 from govsim.studies.sensitivity import (
@@ -54,7 +51,7 @@ from govsim.studies.sensitivity import (
     parameter_order,
     points_of,
 )
-from govsim.studies.wording import Wording
+from govsim.studies.wording import Wording, counted, letters, listed
 
 NAME = "sensitivity"
 _ROWS, _TOP, _BARS = 10, 5, 8
