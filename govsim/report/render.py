@@ -19,9 +19,9 @@ from govsim.report.files import comparison_key, difference_table, is_written, ru
 from govsim.report.glossary import Said
 from govsim.report.glossary import indicator as named
 from govsim.report.html.reading import read_material
-from govsim.report.measures import measures_of
 from govsim.report.request import SharedOptions, Until
 from govsim.report.running import Block, Ran
+from govsim.report.shipped_tables import measures_of
 from govsim.report.terminal import Told, print_answer
 from govsim.results.errors import RefusedError
 from govsim.results.provenance import portable

@@ -12,38 +12,42 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from govsim.report.answers import markdown_table, write_whole
-from govsim.report.measures import COLUMNS, MEASURES, MODEL_COLUMNS, as_csv, table_path
 from govsim.report.request import ScenarioChanges
-from govsim.report.running import Ran, run_blocks
+from govsim.report.running import run_blocks
+from govsim.report.shipped_tables import (
+    COLUMNS,
+    EFFECTS,
+    EVERY_MODEL,
+    FEWEST_HOURS,
+    MEASURES,
+    PAGES,
+    Cells,
+    Kind,
+    page_of,
+    table_path,
+    table_text,
+)
 from govsim.report.stamps import stamp
 from govsim.results.declare import Indicator
-from govsim.results.values import Missing, Value, spans
+from govsim.results.provenance import portable
+from govsim.results.values import Missing, Value
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
 from govsim.statistics.distribution import distribution
-from govsim.statistics.multiple import ArmPair, Values, alike, told_apart
+from govsim.statistics.multiple import ArmPair, alike, told_apart
 from govsim.statistics.paired import Quotient
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.effects import effect, moved, weekly_sum
-from govsim.studies.wording import counted, listed, number
+from govsim.studies.wording import counted, number
 from govsim.units import THOUSAND, WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from govsim.assurance.signs import DefaultRank, SignOutcome
     from govsim.scenario import Loaded
+    from govsim.scenario.schema.run import Label
 
-Kind = Literal["models", "measures"]
-_TITLES = {"models": "Governance models side by side", "measures": "Countermeasures and the hours they take"}
-_LEADS = {
-    "models": "Every shipped model over the same residents, problems and chance; mean ± standard deviation over seeds.",
-    "measures": "Each countermeasure against the same model without it, with the same residents, problems and chance; where "
-    "it was granted more or less (posts bought with money, say), two columns say by how much. *Hours moved* are those "
-    "that some tier, source and use has more than without the measure: paid, seconded, unpaid and partners' hours alike, "
-    "whoever gave them up, those included that residents then gave of themselves; idle hours are no use. Money stands "
-    "apart. Under *in all*, ± is half the paired interval, widened for all comparisons of that table; what it tells from "
-    "none is set in bold, and of that at most 5 % is expected to be none (Benjamini and Hochberg 1995; Benjamini and "
-    "Yekutieli 2005).",
-}
+_MANY = 12
+"""Up to so many pairs are named; more are only counted."""
 
 
 def table_command(
@@ -56,7 +60,7 @@ def table_command(
     models: Sequence[str] = (),
     measures: Sequence[str] = (),
 ) -> int:
-    """Write ``docs/models.md`` or ``docs/measures.md`` and return the exit code; finished runs are used again.
+    """Write ``docs/models.md`` or ``docs/measures.md`` and its table, and return the exit code; finished runs are used again.
 
     Parameters
     ----------
@@ -77,30 +81,37 @@ def table_command(
     ran = run_blocks(blocks, options)
     if not ran.blocks:
         return ran.code
-    if kind == "models":
-        parts = [models_part(arms, observed=n > 0) for n, arms in enumerate(ran.blocks)]
-    else:
-        parts = _measure_parts(ran, names)
+    rows: list[Cells] = []
+    for choices, arms in zip(blocks, ran.blocks, strict=True):
+        rows += _model_rows(choices, arms) if kind == "models" else _measure_rows(choices[0], names, arms)
+    first = arms[0]
+    about = {
+        "residents": str(loaded.scenario.population.residents), "weeks": str(first.runs[0].manifest["weeks"]),
+        "seeds": str(len(first.runs)), "start": str(start),
+    }  # fmt: skip
+    rows = [row | {name: about[name] for name in COLUMNS[kind] if name in about} for row in rows]
     again = ["govsim", "table", kind, "--scenario", scenario, "--seeds", str(loaded.scenario.run.seeds)]
     again += [] if changed.weeks is None else ["--weeks", str(changed.weeks)]
     again += ["--start", str(start)] if kind == "measures" and start else []
     for option, given in (("--set", changed.overrides), ("--model", models), ("--measure", measures)):
         again += [word for item in given for word in (option, item)]
-    path, said = docs / f"{kind}.md", shlex.join(again)
-    made = stamp(said, loaded, *(choice.governance for block in blocks for choice in block)).comment()
-    text = f"{_page(kind, loaded, ran, said, parts)}\n{made}"
-    write_whole(path, text.encode())
-    if (copy := table_path(docs, scenario, kind)) is not None:
-        write_whole(copy, as_csv(text, MODEL_COLUMNS if kind == "models" else COLUMNS).encode())
+    made = stamp(shlex.join(again), loaded, *(choice.governance for block in blocks for choice in block))
+    file, text = table_path(docs, scenario, kind), table_text(kind, rows, made)
+    write_whole(file, text.encode())
+    for language, name in PAGES.items():
+        path = docs / f"{kind}{name}.md"
+        write_whole(path, page_of(kind, text, file.name, language).encode())
+        print(f"written: {path.as_posix()}")
     print(
-        f"written: {path.as_posix()}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
+        f"written: {portable([file.as_posix()])[0]}  "
+        f"({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )
     return ran.code
 
 
 def _models(
     scenario: str, overrides: list[str], more: Sequence[str]
-) -> tuple[Loaded, list[list[Choice]], list[str]]:
+) -> tuple[Loaded, list[list[Choice]], list[Label]]:
     from govsim.scenario import list_governance, load, load_governance
     from govsim.scenario.files import governance_shelf
 
@@ -110,12 +121,12 @@ def _models(
     models = list({model.key: model for model in reversed(every) if not model.measures}.values())[::-1]
     modes: tuple[Literal["neutral", "observed"], ...] = ("neutral", "observed")
     blocks = [[Choice(scenario, loaded, model, mode) for model in models] for mode in modes]
-    return loaded, blocks, [model.name for model in models]
+    return loaded, blocks, []
 
 
 def _measures(
     scenario: str, overrides: list[str], start: int, more_models: Sequence[str], more: Sequence[str]
-) -> tuple[Loaded, list[list[Choice]], list[str]]:
+) -> tuple[Loaded, list[list[Choice]], list[Label]]:
     from govsim.scenario import Problem, ScenarioError, list_measures, load, load_governance, load_measure
     from govsim.scenario.messages import Place
 
@@ -137,108 +148,50 @@ def _measures(
     choices = [Choice(scenario, loaded, governance, "neutral") for governance in loaded.governance]
     size = 1 + len(measures)
     blocks = [choices[first : first + size] for first in range(0, len(choices), size)]
-    return loaded, blocks, [load_measure(name).section.name.en for name in measures]
+    return loaded, blocks, [load_measure(name).section.name for name in measures]
 
 
-def _measure_parts(ran: Ran, names: Sequence[str]) -> list[str]:
-    for plain, *under in ran.blocks:
-        for arm in (
-            under
-        ):  # the same residents, problems and weeks, or no page; what was granted stands in the table
-            compare(plain, arm, allow_unequal_budget=True)
-    return [measures_part(names, plain, under) for plain, *under in ran.blocks]
-
-
-def _page(kind: Kind, loaded: Loaded, ran: Ran, again: str, parts: Sequence[str]) -> str:
-    first = ran.blocks[0][0]
-    people = loaded.scenario.population.residents
-    listed = spans(first.seeds).replace("-", " to ")
-    terms = (
-        f"{loaded.label}: {people:,} residents, {first.runs[0].manifest['weeks']} weeks, seeds {listed}. In this model, "
-        f"under these assumptions; most parameters of the scenario are assumed."
-    )
-    made = f"Made by `{again}`. Do not edit: every number comes from the run folders."
-    return "\n\n".join([f"# {_TITLES[kind]}", _LEADS[kind], terms, made, *parts]).rstrip() + "\n"
-
-
-_MANY = 12
-"""Up to so many pairs are named; more are only counted."""
-
-
-def models_part(arms: Sequence[ArmRuns], observed: bool) -> str:
-    """Return heading, table and words of one capacity mode."""
-    title = "With outside resources" if observed else "Equal resources"
-    means = (
-        "Each model with the hours and money that it brings from outside: differences are partly ones in means."
-        if observed
-        else "Every model has the same hours and money; only what it does with them differs."
-    )
-    budget = observed and ["staff hours granted", "yuan granted"]
-    rows = []
-    for arm in arms:
-        granted = (
-            [f"{arm.granted('granted_hours'):,.0f}", f"{arm.granted('granted_money'):,.0f}"] if budget else []
-        )
-        rows.append([arm.label, *granted, *(spread(arm.about(item), item) for item, _ in MEASURES)])
-    header = ["model", *(budget or []), *(heading for _, heading in MEASURES)]
-    return "\n\n".join(
-        [f"## {title}", means, markdown_table(header, rows), "### What cannot be told apart", *_words(arms)]
-    )
-
-
-def _words(arms: Sequence[ArmRuns]) -> Iterator[str]:
+def _model_rows(choices: Sequence[Choice], arms: Sequence[ArmRuns]) -> Iterator[Cells]:
+    """Yield the rows of one capacity mode: each model, then which of them cannot be told apart."""
+    mode = choices[0].mode
+    for choice, arm in zip(choices, arms, strict=True):
+        name = {
+            "capacity_mode": mode,
+            "model": arm.label,
+            "model_zh": choice.governance.model.name.zh or arm.label,
+        }
+        if mode == "observed":
+            for quantity, what in (("hours_granted", "granted_hours"), ("yuan_granted", "granted_money")):
+                yield name | {"quantity": quantity, "value": f"{arm.granted(what):.0f}"}
+        for item, _ in MEASURES:
+            yield name | {"quantity": item.name} | spread(arm.about(item), item)
     if len(arms) < 2 or len(arms[0].runs) < 2:
-        yield "One model or one seed: nothing can be told apart."
         return
     places = list(combinations(range(len(arms)), 2))
     found = told_apart({item.name: [arm.about(item) for arm in arms] for item, _ in MEASURES}, places)
-    yield (
-        f"With {counted(len(arms[0].runs), 'paired seed')}. Told apart means that the paired interval of the difference "
-        f"leaves out zero, after widening it for all {len(places) * len(MEASURES):,} comparisons of this table: of what is "
-        "told apart, at most 5 % is expected not to be (Benjamini and Hochberg 1995; Benjamini and Yekutieli 2005). Where some "
-        "seed did not reach a number, the order of the seeds is tested instead. What is not told apart need not be equal."
-    )
-    yield "\n".join([*_everywhere(arms, places, found), *_by_measure(arms, found)])
-
-
-def _everywhere(
-    arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]], found: dict[str, list[ArmPair]]
-) -> Iterator[str]:
     same = [place for place in places if _identical(*(arms[n] for n in place))]
     apart = {(pair.first, pair.second) for pairs in found.values() for pair in pairs if pair.apart}
-    unlike = [place for place in places if place not in apart and place not in same]
-    if same:
-        yield f"- The same numbers in every seed: {_names(arms, same)}."
-    if unlike:
-        yield f"- Told apart in no measure: {_names(arms, unlike)}."
-    else:
-        yield f"- Every {'other ' if same else ''}pair is told apart in at least one measure."
+    nowhere = [place for place in places if place not in apart and place not in same]
+    for quantity, some in (("same", same), ("nowhere", nowhere)):
+        if some:
+            yield {"capacity_mode": mode, "quantity": quantity, "alike": _names(arms, some)}
+    for item, _ in MEASURES:
+        yield {"capacity_mode": mode, "quantity": item.name} | _tested(arms, item, found[item.name])
 
 
-def _by_measure(arms: Sequence[ArmRuns], found: dict[str, list[ArmPair]]) -> Iterator[str]:
-    for item, heading in MEASURES:
-        pairs = found[item.name]
-        tested = [pair for pair in pairs if pair.tested]
-        known = [pair.interval for pair in tested if pair.interval]
-        words = f"- *{heading}*: {sum(p.apart for p in pairs)} of {counted(len(tested), 'pair')} told apart"
-        widths = sorted((high - low) / 2 for low, high in known if high > low)
-        if widths:
-            half = number(widths[len(widths) // 2], item.decimals)
-            words += f"; a difference of {half} would have been enough for half of the pairs that differ"
-        if len(tested) < len(pairs):
-            unknown = counted(len(pairs) - len(tested), "pair")
-            words += f"; {unknown} not tested, because seeds are few or some seed has no number"
-        yield f"{words}.{_groups(arms, [arm.about(item) for arm in arms], pairs)}"
-
-
-def _groups(arms: Sequence[ArmRuns], values: Values, pairs: Sequence[ArmPair]) -> str:
-    groups = alike(values, pairs)
-    if not groups:
-        return ""
-    if len(groups[0]) == len(arms):
-        return " No model can be told from any other."
+def _tested(arms: Sequence[ArmRuns], item: Indicator, pairs: Sequence[ArmPair]) -> Cells:
+    """Return how many pairs are told apart by an indicator, and which models are not."""
+    tested = [pair for pair in pairs if pair.tested]
+    known = [pair.interval for pair in tested if pair.interval]
+    widths = sorted((high - low) / 2 for low, high in known if high > low)
+    groups = alike([arm.about(item) for arm in arms], pairs)
+    every = bool(groups) and len(groups[0]) == len(arms)
     named = "; ".join(", ".join(arms[arm].label for arm in group) for group in groups)
-    return f" From low to high, not told apart from each other: {named}."
+    return {
+        "apart": str(sum(pair.apart for pair in pairs)), "pairs": str(len(tested)),
+        "enough": _plain(widths[len(widths) // 2], item.decimals) if widths else "",
+        "alike": EVERY_MODEL if every else named,
+    }  # fmt: skip
 
 
 def _identical(first: ArmRuns, second: ArmRuns) -> bool:
@@ -251,103 +204,116 @@ def _names(arms: Sequence[ArmRuns], places: Sequence[tuple[int, int]]) -> str:
     return "; ".join(f"{arms[a].label} and {arms[b].label}" for a, b in places)
 
 
-COUNTS = (
-    ("problems that arose", weekly_sum("problems_arisen")),
-    ("problems solved", weekly_sum("problems_solved")),
-    ("problems detected", weekly_sum("problems_found")),
-    ("adult-weeks of participation", weekly_sum("active")),
-)
-"""What is counted per 1,000 hours."""
-_EFFECTS = tuple((item, words) for item, words in MEASURES if item.name != "unpaid_hours")
-_SPENT = (
-    "hours moved a year",
-    "yuan moved a year",
-    "staff hours granted, change a year",
-    "yuan granted, change a year",
-)
-_MARK = "**"
-FEWEST_HOURS = 1000.0
-"""A measure that moves fewer hours a year works by money; a rate per 1,000 hours would say nothing about it."""
+_COUNTS = {
+    "problems_arisen": weekly_sum("problems_arisen"),
+    "problems_solved": weekly_sum("problems_solved"),
+    "problems_found": weekly_sum("problems_found"),
+    "adult_weeks": weekly_sum("active"),
+}
+"""What is counted per 1,000 hours, or per million yuan."""
 
 
-def measures_part(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -> str:
-    """Return heading, tables and words of one model.
+def _measure_rows(choice: Choice, names: Sequence[Label], arms: Sequence[ArmRuns]) -> Iterator[Cells]:
+    """Yield the rows of one model: what each measure moves, what comes of it, and how it changes each indicator.
 
     Parameters
     ----------
     names
         Of the measures.
-    plain, under
+    arms
         Runs of the model without any of them, and with each.
     """
-    arms = (plain, *under)
-    values = {item.name: [arm.about(item) for arm in arms] for item, _ in _EFFECTS}
-    found = told_apart(values, [(0, n) for n in range(1, len(arms))])
-    parts = [f"## {plain.label}", "### Per 1,000 hours", _per_hours(names, plain, under)]
-    parts += ["### In all", _in_all(names, found), "\n".join(_measure_words(names, found))]
-    return "\n\n".join(parts)
-
-
-def _per_hours(names: Sequence[str], plain: ArmRuns, under: Sequence[ArmRuns]) -> str:
-    header = ["countermeasure", *_SPENT, *(f"{name} [95%]" for name, _ in COUNTS)]
+    plain, *under = arms
+    for (
+        arm
+    ) in under:  # the same residents, problems and weeks, or no page; what was granted stands in the table
+        compare(plain, arm, allow_unequal_budget=True)
+    model = {"model": plain.label, "model_zh": choice.governance.model.name.zh or plain.label}
     years = float(plain.runs[0].manifest["weeks"]) / WEEKS_PER_YEAR
-    rows, by_money = [], []
+    by_money: list[Cells] = []
     for name, arm in zip(names, under, strict=True):
+        whose = model | {"measure": name.en, "measure_zh": name.zh or name.en}
         spent = [moved(a, b) for a, b in zip(plain.runs, arm.runs, strict=True)]
-        means = [float(np.mean([getattr(item, what) for item in spent])) for what in ("hours", "money")]
-        more = [arm.granted(what) - plain.granted(what) for what in ("granted_hours", "granted_money")]
-        shown = [number(mean / years, 0) for mean in means] + [
-            number(change / years, 0, sign=True) for change in more
-        ]
-        effects = [effect(plain, arm, count, spent) for _, count in COUNTS]
-        few_hours = means[0] / years < FEWEST_HOURS
-        rates = ["-" if few_hours else _rate(one.per_thousand_hours) for one in effects]
-        rows.append([name, *shown, *rates])
-        if few_hours:
-            by_money.append((name, [_rate(one.per_million_yuan) for one in effects]))
-    return "\n\n".join([markdown_table(header, rows), *(_per_yuan(name, rates) for name, rates in by_money)])
+        a_year = {
+            f"{word}_moved": float(np.mean([getattr(item, what) for item in spent])) / years
+            for word, what in (("hours", "hours"), ("yuan", "money"))
+        } | {
+            f"{word}_granted": (arm.granted(what) - plain.granted(what)) / years
+            for word, what in (("hours", "granted_hours"), ("yuan", "granted_money"))
+        }
+        for quantity, value in a_year.items():
+            yield whose | {"quantity": quantity, "value": _plain(value, 0)}
+        few_hours = round(a_year["hours_moved"]) < FEWEST_HOURS
+        for quantity, count in _COUNTS.items():
+            found = effect(plain, arm, count, spent)
+            rate = found.per_million_yuan if few_hours else found.per_thousand_hours
+            per = "million_yuan" if few_hours else "1000_hours"
+            row = whose | {"quantity": f"{quantity}_per_{per}"} | _rate(rate)
+            if few_hours:
+                by_money.append(row)
+            elif "value" in row:
+                yield row
+    yield from (row for row in by_money if "value" in row)
+    values = {item.name: [arm.about(item) for arm in arms] for item, _ in EFFECTS}
+    pairs = told_apart(values, [(0, n) for n in range(1, len(arms))])
+    for n, name in enumerate(names):
+        whose = model | {"measure": name.en, "measure_zh": name.zh or name.en}
+        for item, _ in EFFECTS:
+            yield whose | {"quantity": item.name} | _change(pairs[item.name][n], item)
 
 
-def _per_yuan(name: str, rates: Sequence[str]) -> str:
-    told = listed([f"{rate} {words}" for rate, (words, _) in zip(rates, COUNTS, strict=True)])
-    return f"*{name}* moves too few hours for a rate by hours; per million yuan moved: {told}."
-
-
-def _rate(found: Quotient) -> str:
+def _rate(found: Quotient) -> Cells:
     if isinstance(found.value, Missing) or found.low is None or found.high is None:
-        return Missing.NO_BASE.value
+        return {}
     decimals = 1 if abs(found.value) < THOUSAND else 0
-    low, middle, high = (number(v, decimals, sign=True) for v in (found.low, found.value, found.high))
-    return f"{middle} [{low}, {high}]"
+    ends = {"value": found.value, "low95": found.low, "high95": found.high}
+    return {name: _plain(value, decimals) for name, value in ends.items()}
 
 
-def _in_all(names: Sequence[str], found: dict[str, list[ArmPair]]) -> str:
-    header = ["countermeasure", *(words for _, words in _EFFECTS)]
-    rows = [
-        [name, *(_change(found[item.name][n], item) for item, _ in _EFFECTS)] for n, name in enumerate(names)
-    ]
-    return markdown_table(header, rows)
-
-
-def _change(pair: ArmPair, item: Indicator) -> str:
+def _change(pair: ArmPair, item: Indicator) -> Cells:
+    verdict = "undecided"
+    if pair.apart:
+        better = pair.rises == (item.direction > 0)
+        verdict = (
+            ("better" if better else "worse") if item.direction else ("higher" if pair.rises else "lower")
+        )
     if isinstance(pair.difference, Missing):
-        words = pair.difference.value
-        return f"{_MARK}{'later' if pair.rises else 'sooner'}{_MARK}" if pair.apart else words
-    words = number(pair.difference, item.decimals, sign=True)
-    if pair.interval is not None:
-        words += f" ± {number((pair.interval[1] - pair.interval[0]) / 2, item.decimals)}"
-    return f"{_MARK}{words}{_MARK}" if pair.apart else words
+        return {"verdict": verdict, "value": pair.difference.value}
+    half = pair.interval and _plain((pair.interval[1] - pair.interval[0]) / 2, item.decimals)
+    return {"verdict": verdict, "value": _plain(pair.difference, item.decimals), "half_width": half or ""}
 
 
-def _measure_words(names: Sequence[str], found: dict[str, list[ArmPair]]) -> Iterator[str]:
-    for item, heading in _EFFECTS:
-        apart = [(name, pair) for name, pair in zip(names, found[item.name], strict=True) if pair.apart]
-        up, down = ([name for name, pair in apart if pair.rises == way] for way in (True, False))
-        told = [f"{way} with {listed(some)}" for way, some in (("higher", up), ("lower", down)) if some]
-        yield f"- *{heading}*: {'; '.join(told) or 'undecided'}."
-    silent = [name for n, name in enumerate(names) if not any(pairs[n].apart for pairs in found.values())]
-    if silent:
-        yield f"- Undecided in every column of this table: {listed(silent)}."
+def _plain(value: float, decimals: int) -> str:
+    """Return a number as it is printed, without commas."""
+    return number(value, decimals).replace(",", "")
+
+
+def spread(values: Sequence[Value], indicator: Indicator) -> Cells:
+    """Return mean and standard deviation over seeds, and of how many where some have no number.
+
+    Of two groups of results they are those of the larger one, beside the number of seeds in the other.
+    """
+    found, d = distribution(values), indicator.decimals
+    if found.range is None:
+        none = values[0] if values and isinstance(values[0], Missing) else Missing.NO_BASE
+        return {"value": none.value, "in_seeds": "0"}
+    if found.peaks:
+        odd = next(peak for peak in found.peaks if peak is not found.rest)
+        return _mean(found.rest.mean, found.rest.spread, d) | {
+            "in_seeds": str(found.rest.seeds), "other_value": _plain(odd.at, d), "other_seeds": str(odd.seeds),
+        }  # fmt: skip
+    numbers = [value for value in values if not isinstance(value, Missing)]
+    known = {} if len(numbers) == len(values) else {"in_seeds": str(len(numbers))}
+    if found.beyond is not None:
+        return {"value": _plain(found.beyond, d), "beyond": "yes"} | known
+    return (
+        _mean(float(np.mean(numbers)), float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d)
+        | known
+    )
+
+
+def _mean(mean: float, spread: float | None, decimals: int) -> Cells:
+    return {"value": _plain(mean, decimals), "spread": "" if spread is None else _plain(spread, decimals)}
 
 
 _SIGN_INDICATORS = {
@@ -421,30 +387,3 @@ def page(
         markdown_table(["difference", "default", "others", "quantile of the default", ""], inside),
         f"Made by `{again}`.",
     ]) + "\n"  # fmt: skip
-
-
-def spread(values: Sequence[Value], indicator: Indicator) -> str:
-    """Return mean ± standard deviation over seeds, and of how many where some have no number.
-
-    Of two groups of results it is that of the larger one, with the number of seeds in the other.
-    """
-    found, d = distribution(values), indicator.decimals
-    if found.range is None:
-        return f"{values[0].value if values and isinstance(values[0], Missing) else Missing.NO_BASE.value} 0 of {len(values)}"
-    if found.peaks:
-        odd = next(peak for peak in found.peaks if peak is not found.rest)
-        usual = _plus_minus(found.rest.mean, found.rest.spread, d)
-        return f"{usual} in {found.rest.seeds} of {found.of}, {number(odd.at, d)} in {odd.seeds}"
-    numbers = [value for value in values if not isinstance(value, Missing)]
-    words = _plus_minus(
-        float(np.mean(numbers)), float(np.std(numbers, ddof=1)) if len(numbers) > 1 else None, d
-    )
-    if found.beyond is not None:
-        words = f"beyond {number(found.beyond, d)}"
-    return words if len(numbers) == len(values) else f"{words}, {len(numbers)} of {len(values)}"
-
-
-def _plus_minus(mean: float, spread: float | None, decimals: int) -> str:
-    return (
-        number(mean, decimals) if spread is None else f"{number(mean, decimals)} ± {number(spread, decimals)}"
-    )

@@ -60,7 +60,7 @@ def test_a_changed_meaning_makes_its_pages_stale(
     there = ["docs", "--out", str(tmp_path)]
     monkeypatch.setattr("govsim.report.docs.pages.stamped", lambda folder: iter(()))
     assert main(there) == 0
-    assert capsys.readouterr().out.count("written: ") == len(list(tmp_path.iterdir())) == 8
+    assert capsys.readouterr().out.count("written: ") == len(list(tmp_path.iterdir())) == 10
     assert main([*there, "--check"]) == 0
     assert capsys.readouterr().out == "the pages are current\n"
     monkeypatch.setitem(

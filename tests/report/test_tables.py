@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter
 from pathlib import Path
@@ -14,16 +13,8 @@ import pytest
 from govsim.engine.recording import Activity, HourSource, Recording
 from govsim.report import stamps
 from govsim.report.glossary import former
-from govsim.report.measures import (
-    MODEL_COLUMNS,
-    as_csv,
-    chinese_models,
-    chinese_page,
-    measures_of,
-    model_rows,
-    rows_of,
-)
 from govsim.report.request import ScenarioChanges
+from govsim.report.shipped_tables import measures_of, page_of, table_rows, table_text
 from govsim.report.tables import table_command
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_run
@@ -110,6 +101,10 @@ def test_models_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "*take part in four weeks, % of adults*: 0 of 10 pairs told apart" in page
     assert "No model can be told from any other." in page
     assert not re.search(r"\b(proves?|forecast|nan|better|worse)\b", page.lower())
+    chinese = (tmp_path / "docs" / "models.zh.md").read_text(encoding="utf-8")
+    assert "任何两种模式均尚难判断。" in chinese
+    assert "Made by `govsim table models" in page
+    assert "tiny_models.csv" in page
     assert "govsim table models --scenario tiny --seeds 6 --weeks 60" in page
 
 
@@ -223,22 +218,31 @@ def numbers_in(page: str) -> Counter[str]:
     )
 
 
-def test_the_shipped_table_of_measures_is_the_page() -> None:
-    """It is made from the page and holds every number of it, and no other, with the page's stamp."""
+MEASURES_CSV = study_shelf().folder / "yingzi_measures.csv"
+MODELS_CSV = study_shelf().folder / "yingzi_models.csv"
+
+
+@pytest.mark.parametrize("file", [MODELS_CSV, MEASURES_CSV], ids=["models", "measures"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_pages_are_made_from_the_shipped_table(file: Path, language: Any) -> None:
+    """By rule; `govsim docs --check` holds them to that."""
+    kind: Any = file.stem.partition("_")[2]
+    page = page_of(kind, file.read_text("utf-8"), f"scenarios/studies/{file.name}", language)
+    assert (DOCS / f"{kind}{'.zh' if language == 'zh' else ''}.md").read_text("utf-8") == page
+
+
+def test_the_shipped_table_of_measures_holds_the_numbers_of_its_page() -> None:
+    """Every one and no other, with the page's stamp."""
     page = (DOCS / "measures.md").read_text("utf-8")
-    shipped = (study_shelf().folder / "yingzi_measures.csv").read_text("utf-8")
-    assert shipped == as_csv(page)
-    lines = [line for line in shipped.removeprefix("\ufeff").splitlines() if not line.startswith("#")]
-    cells = (
-        row[name] for row in csv.DictReader(lines) for name in ("value", "low95", "high95", "half_width")
-    )
+    shipped = MEASURES_CSV.read_text("utf-8")
+    cells = (row[name] for row in table_rows(shipped) for name in ("value", "low95", "high95", "half_width"))
     assert Counter(f"{float(cell):g}" for cell in cells if cell) == numbers_in(page)
     assert stamps.read_stamps(shipped.removeprefix("\ufeff")) == stamps.read_stamps(page)
 
 
 def test_verdicts_of_measures_are_those_of_the_page() -> None:
     """Bold and only bold is a finding; which way is good hangs on the indicator."""
-    rows = rows_of((DOCS / "measures.md").read_text("utf-8"))
+    rows = table_rows(MEASURES_CSV.read_text("utf-8"))
     found = [row for row in rows if row["verdict"] not in ("", "undecided")]
     assert len(found) == (DOCS / "measures.md").read_text("utf-8").partition("\n## ")[2].count("**") // 2
     directions = {item.name: item.direction for item in INDICATORS}
@@ -260,7 +264,7 @@ def test_measures_are_shown_only_where_their_study_applies(monkeypatch: pytest.M
     assert one
     assert {row["model"] for row in one} == {"Party-led co-governance"}
     with monkeypatch.context() as patched:
-        patched.setattr("govsim.report.measures.reasons", lambda made: ["the code changed"])
+        patched.setattr("govsim.report.shipped_tables.reasons", lambda made: ["the code changed"])
         assert measures_of([Choice("yingzi", yingzi, model, "neutral") for model in models]) is None
     assert measures_of([Choice("tiny", tiny, model, "neutral") for model in models]) is None
     assert (
@@ -272,9 +276,7 @@ def test_measures_are_shown_only_where_their_study_applies(monkeypatch: pytest.M
 
 
 def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> None:
-    """It is made from the shipped table, by rule; `govsim docs --check` holds it to that."""
-    page = chinese_page(study_shelf().folder / "yingzi_measures.csv")
-    assert (DOCS / "measures.zh.md").read_text("utf-8") == page
+    page = (DOCS / "measures.zh.md").read_text("utf-8")
     told = page.partition("\n## ")[2]
     cells = re.sub(r"每占用百万元|一个季度|每千工时|0–1|16岁", "", told)
     mine = [
@@ -292,23 +294,15 @@ def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> No
     assert not re.search("[A-Za-z]{3,}", re.sub(r"`[^`]*`|\(measures\.md\)", "", page))
 
 
-MODELS_CSV = study_shelf().folder / "yingzi_models.csv"
-
-
-def test_the_shipped_table_of_models_is_the_page() -> None:
-    page = (DOCS / "models.md").read_text("utf-8")
-    shipped = MODELS_CSV.read_text("utf-8")
-    assert shipped == as_csv(page, MODEL_COLUMNS)
-    assert stamps.read_stamps(shipped.removeprefix("\ufeff")) == stamps.read_stamps(page)
-    rows = model_rows(page)
+def test_the_shipped_table_of_models_has_all_models() -> None:
+    rows = table_rows(MODELS_CSV.read_text("utf-8"))
     assert len({row["model"] for row in rows if row["model"]}) == len(list_governance())
     assert all(row["value"] for row in rows if row["model"])
 
 
 def test_the_chinese_page_of_models_has_the_numbers_of_the_english_one() -> None:
     """Cell by cell, and in what is said of each indicator."""
-    english, page = (DOCS / "models.md").read_text("utf-8"), chinese_models(MODELS_CSV)
-    assert (DOCS / "models.zh.md").read_text("utf-8") == page
+    english, page = ((DOCS / f"models{name}.md").read_text("utf-8") for name in ("", ".zh"))
 
     def numbers(text: str) -> list[Counter[str]]:
         lines = [
@@ -325,24 +319,61 @@ def test_the_chinese_page_of_models_has_the_numbers_of_the_english_one() -> None
     assert not re.search("[A-Za-z]{2,}", left)
 
 
-def test_odd_cells_of_models_keep_all_that_they_say(tmp_path: Path) -> None:
+def test_odd_cells_of_models_keep_all_that_they_say() -> None:
     """Two groups of results, values beyond the end, seeds without a number, models with the same numbers."""
-    page = (DOCS / "models.md").read_text("utf-8")
-    cells = {"3.0 ± 0.1 |": "n/a 0 of 5 |", "21 ± 0 |": "beyond 21, 4 of 5 |"}
-    for old, new in cells.items():
-        page = page.replace(old, new, 1)
-    same = "- The same numbers in every seed: Jianghan and Qingdao.\n- Told apart in no measure: 14 pairs."
-    page = page.replace("- Every pair is told apart in at least one measure.", same, 1)
-    first, *others = model_rows(page)
-    days = next(row for row in others if row["beyond"])
-    assert first["value"] == ""
-    assert (days["value"], days["in_seeds"]) == ("21", "4")
-    told = {row["quantity"]: row["alike"] for row in others if row["alike"]}
-    assert (told["same"], told["nowhere"]) == ("Jianghan and Qingdao", "14 pairs")
-    file = tmp_path / "some_models.csv"
-    file.write_text(as_csv(page, MODEL_COLUMNS), encoding="utf-8")
-    chinese = chinese_models(file)
-    assert "| 北京接诉即办 | 无 |" in chinese
-    assert "| 大于21（5次中4次） |" in chinese
-    assert "- 各次重复模拟数值完全相同：江汉模式与青岛模式。" in chinese
-    assert "- 各项指标均尚难判断：14对。" in chinese
+    shipped = MODELS_CSV.read_text("utf-8")
+    rows = [row for row in table_rows(shipped) if row["capacity_mode"] == "neutral"]
+    odd = {
+        "participation_4w": {"value": "not reached", "spread": "", "in_seeds": "0"},
+        "resolved_reported_26w": {"value": "n/a", "spread": "", "in_seeds": "0"},
+        "median_days": {"value": "21", "spread": "", "beyond": "yes", "in_seeds": "4"},
+        "unpaid_hours": {"value": "1234.50", "spread": "0.01", "in_seeds": "4", "other_value": "0.90", "other_seeds": "1"},
+    }  # fmt: skip
+    first = rows[0]["model"]
+    rows = [row | odd.get(row["quantity"], {}) if row["model"] == first else row for row in rows]
+    whole = {"same": "Jianghan and Qingdao", "nowhere": "14 pairs"}
+    place = next(n for n, row in enumerate(rows) if not row["model"])
+    empty = dict.fromkeys(rows[0], "") | {"capacity_mode": "neutral", "seeds": "5"}
+    rows[place:place] = [empty | {"quantity": name, "alike": words} for name, words in whole.items()]
+    rows[-1] |= {"pairs": "150", "alike": "all models"}
+    (made,) = stamps.read_stamps(shipped.removeprefix("\ufeff"))
+    text = table_text("models", rows, made)
+    assert table_rows(text) == rows
+    english, chinese = (page_of("models", text, "models.csv", language) for language in ("en", "zh"))
+    cells = table(english, "## Equal resources")[first]
+    assert (cells[0], cells[2], cells[3]) == ("not reached 0 of 5", "n/a 0 of 5", "beyond 21, 4 of 5")
+    assert "1,234.50 ± 0.01 in 4 of 5, 0.90 in 1" in cells
+    cells = table(chinese, "## 资源相同")["北京接诉即办"]
+    assert (cells[0], cells[2], cells[3]) == ("未达到", "无", "大于21（5次中4次）")
+    assert "1,234.50 ± 0.01（5次中4次），0.90（1次）" in cells
+    assert (
+        "- The same numbers in every seed: Jianghan and Qingdao.\n- Told apart in no measure: 14 pairs.\n- *"
+        in english
+    )
+    assert "- 各次重复模拟数值完全相同：江汉模式与青岛模式。\n- 各项指标均尚难判断：14对。\n- *" in chinese
+    assert (
+        "3 pairs not tested, because seeds are few or some seed has no number. No model can be told from any other."
+        in english
+    )
+    assert "另有3对因重复模拟少或缺数值未检验。任何两种模式均尚难判断。" in chinese
+
+
+def test_a_countermeasure_whose_effect_has_no_number() -> None:
+    """Later or sooner where the order of seeds tells; why there is no number where nothing does."""
+    shipped = MEASURES_CSV.read_text("utf-8")
+    rows = table_rows(shipped)
+    days = [row for row in rows if row["quantity"] == "median_days"]
+    days[0] |= {"value": "not reached", "half_width": "", "verdict": "worse"}
+    days[1] |= {"value": "not reached", "half_width": "", "verdict": "better"}
+    days[2] |= {"value": "n/a", "half_width": "", "verdict": "undecided"}
+    (made,) = stamps.read_stamps(shipped.removeprefix("\ufeff"))
+    text = table_text("measures", rows, made)
+    english, chinese = (page_of("measures", text, "m.csv", language) for language in ("en", "zh"))
+    found, in_chinese = table(english, "### In all"), table(chinese, "### 总体效果")
+    column = found["countermeasure"].index("median working days to resolution")
+    assert [found[row["measure"]][column] for row in days[:3]] == ["**later**", "**sooner**", "n/a"]
+    assert [in_chinese[row["measure_zh"]][column] for row in days[:3]] == [
+        "未达到 差于基准",
+        "未达到 好于基准",
+        "无",
+    ]

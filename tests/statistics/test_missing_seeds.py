@@ -63,7 +63,7 @@ def test_a_single_models_median_lies_beyond_the_mean_of_those_that_reached_it() 
     assert row["beyond"] == 142
     assert (row["seeds"], row["of"]) == (6, 10)
     assert row["largest"] == row["mean"] == "not reached"
-    assert spread(values, MEDIAN) == "beyond 142, 6 of 10"
+    assert spread(values, MEDIAN) == {"value": "142", "beyond": "yes", "in_seeds": "6"}
 
 
 def test_not_reached_is_later_than_any_number() -> None:

@@ -32,7 +32,7 @@ from govsim.report.docs.markdown import (
 from govsim.report.docs.parameters import about_calibration
 from govsim.report.docs.words import LANGUAGES, Language, bracketed, unit, word
 from govsim.report.glossary import indicator as named
-from govsim.report.measures import chinese_models, chinese_page
+from govsim.report.shipped_tables import COLUMNS, PAGES, page_of
 from govsim.report.stamps import read_stamps, reasons, renewed
 from govsim.results.declare import Indicator
 from govsim.results.errors import EnvironmentProblem
@@ -285,8 +285,6 @@ _PARTS = {
     "governance": parameters.governance_parts,
 }
 _TEMPLATES = Path(__file__).parent
-_FROM_TABLES = {"measures": chinese_page, "models": chinese_models}
-"""What makes a page in Chinese from the shipped table of the English one."""
 NUMBERS = {
     "models.md": "govsim table models",
     "measures.md": "govsim table measures --start 52",
@@ -316,9 +314,13 @@ def pages() -> dict[str, str]:
             name = f"{page}.{language}.md"
             template = (_TEMPLATES / name).read_text(encoding="utf-8")
             made[name] = fill(template, parts(language), name)
-    for kind, make in _FROM_TABLES.items():
+    for kind in COLUMNS:
         for file in sorted(study_shelf().folder.glob(f"*_{kind}.csv")):
-            made[f"{kind}.zh.md"] = make(file)
+            table = file.read_text(encoding="utf-8-sig")
+            for language, name in PAGES.items():
+                made[f"{kind}{name}.md"] = page_of(
+                    kind, table, f"{study_shelf().shown}/{file.name}", language
+                )
     return made
 
 
