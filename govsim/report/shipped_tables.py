@@ -95,7 +95,7 @@ def table_text(kind: Kind, rows: Sequence[Cells], made: Stamp) -> str:
     return BOM + "".join(f"# {line}\n" for line in made.lines()) + text.getvalue()
 
 
-def table_rows(text: str) -> list[Cells]:
+def cells_in(text: str) -> list[Cells]:
     """Return the rows of a table."""
     lines = text.removeprefix(BOM).splitlines()
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
@@ -137,7 +137,7 @@ def measures_of(choices: Sequence[Choice]) -> list[Cells] | None:
         here = {
             choice.governance.model.name.en for choice in choices if arm_with_measures(choice).key in keys
         }
-        return [row for row in table_rows(text) if row["model"] in here] or None
+        return [row for row in cells_in(text) if row["model"] in here] or None
     return None
 
 
@@ -178,7 +178,7 @@ def page_of(kind: Kind, table: str, file: str, language: Language) -> str:
     table : str
         The text of the table's file, ``file`` its name from the root of the repository or as it was written.
     """
-    rows, made = table_rows(table), read_stamps(table.removeprefix(BOM))[0]
+    rows, made = cells_in(table), read_stamps(table.removeprefix(BOM))[0]
     first, parts = rows[0], (_models if kind == "models" else _measures)(rows, language)
     if language == "zh":
         simulation = "本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。"

@@ -26,7 +26,7 @@ from govsim.report.brief.grammar import (
 from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
 from govsim.report.glossary import INDICATORS, Said, duration, former
 from govsim.report.html.reading import Material
-from govsim.report.shipped_tables import table_rows
+from govsim.report.shipped_tables import cells_in
 from govsim.results.equity import GROUP_MEASURES
 from govsim.results.indicators import HEADLINE
 from govsim.results.indicators import INDICATORS as ALL
@@ -277,7 +277,7 @@ def test_tiles_are_worded_as_they_are_coloured() -> None:
 def test_countermeasures_of_the_shipped_study() -> None:
     """In the order of their effect under the last model, with where they come from; every number is one of its table."""
     table = Path(__file__).parents[2] / "scenarios" / "studies" / "yingzi_measures.csv"
-    rows = table_rows(table.read_text("utf-8"))
+    rows = cells_in(table.read_text("utf-8"))
     seen = studied(Material(Path(), {"measures": rows}))
     assert seen
     assert seen.model.en == rows[-1]["model"]

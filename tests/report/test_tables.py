@@ -14,7 +14,7 @@ from govsim.engine.recording import Activity, HourSource, Recording
 from govsim.report import stamps
 from govsim.report.glossary import former
 from govsim.report.request import ScenarioChanges
-from govsim.report.shipped_tables import measures_of, page_of, table_rows, table_text
+from govsim.report.shipped_tables import cells_in, measures_of, page_of, table_text
 from govsim.report.tables import table_command
 from govsim.results.indicators import INDICATORS
 from govsim.results.load import load_run
@@ -235,14 +235,14 @@ def test_the_shipped_table_of_measures_holds_the_numbers_of_its_page() -> None:
     """Every one and no other, with the page's stamp."""
     page = (DOCS / "measures.md").read_text("utf-8")
     shipped = MEASURES_CSV.read_text("utf-8")
-    cells = (row[name] for row in table_rows(shipped) for name in ("value", "low95", "high95", "half_width"))
+    cells = (row[name] for row in cells_in(shipped) for name in ("value", "low95", "high95", "half_width"))
     assert Counter(f"{float(cell):g}" for cell in cells if cell) == numbers_in(page)
     assert stamps.read_stamps(shipped.removeprefix("\ufeff")) == stamps.read_stamps(page)
 
 
 def test_verdicts_of_measures_are_those_of_the_page() -> None:
     """Bold and only bold is a finding; which way is good hangs on the indicator."""
-    rows = table_rows(MEASURES_CSV.read_text("utf-8"))
+    rows = cells_in(MEASURES_CSV.read_text("utf-8"))
     found = [row for row in rows if row["verdict"] not in ("", "undecided")]
     assert len(found) == (DOCS / "measures.md").read_text("utf-8").partition("\n## ")[2].count("**") // 2
     directions = {item.name: item.direction for item in INDICATORS}
@@ -295,7 +295,7 @@ def test_the_chinese_page_of_measures_has_the_numbers_of_the_english_one() -> No
 
 
 def test_the_shipped_table_of_models_has_all_models() -> None:
-    rows = table_rows(MODELS_CSV.read_text("utf-8"))
+    rows = cells_in(MODELS_CSV.read_text("utf-8"))
     assert len({row["model"] for row in rows if row["model"]}) == len(list_governance())
     assert all(row["value"] for row in rows if row["model"])
 
@@ -322,7 +322,7 @@ def test_the_chinese_page_of_models_has_the_numbers_of_the_english_one() -> None
 def test_odd_cells_of_models_keep_all_that_they_say() -> None:
     """Two groups of results, values beyond the end, seeds without a number, models with the same numbers."""
     shipped = MODELS_CSV.read_text("utf-8")
-    rows = [row for row in table_rows(shipped) if row["capacity_mode"] == "neutral"]
+    rows = [row for row in cells_in(shipped) if row["capacity_mode"] == "neutral"]
     odd = {
         "participation_4w": {"value": "not reached", "spread": "", "in_seeds": "0"},
         "resolved_reported_26w": {"value": "n/a", "spread": "", "in_seeds": "0"},
@@ -338,7 +338,7 @@ def test_odd_cells_of_models_keep_all_that_they_say() -> None:
     rows[-1] |= {"pairs": "150", "alike": "all models"}
     (made,) = stamps.read_stamps(shipped.removeprefix("\ufeff"))
     text = table_text("models", rows, made)
-    assert table_rows(text) == rows
+    assert cells_in(text) == rows
     english, chinese = (page_of("models", text, "models.csv", language) for language in ("en", "zh"))
     cells = table(english, "## Equal resources")[first]
     assert (cells[0], cells[2], cells[3]) == ("not reached 0 of 5", "n/a 0 of 5", "beyond 21, 4 of 5")
@@ -361,7 +361,7 @@ def test_odd_cells_of_models_keep_all_that_they_say() -> None:
 def test_a_countermeasure_whose_effect_has_no_number() -> None:
     """Later or sooner where the order of seeds tells; why there is no number where nothing does."""
     shipped = MEASURES_CSV.read_text("utf-8")
-    rows = table_rows(shipped)
+    rows = cells_in(shipped)
     days = [row for row in rows if row["quantity"] == "median_days"]
     days[0] |= {"value": "not reached", "half_width": "", "verdict": "worse"}
     days[1] |= {"value": "not reached", "half_width": "", "verdict": "better"}
