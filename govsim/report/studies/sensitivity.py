@@ -367,7 +367,11 @@ def _sheet(
     )
     return Sheet(
         moves_most(factors, about, what, say),
-        measure + say(", with 95% interval; hollow: undecided.", "，横线为95%置信区间；空心为尚难判断。")
+        measure + say(
+            ", with 95% interval over the places in the ranges. Filled: more than chance between replications explains, "
+            "whatever the interval; hollow: undecided.",
+            "，横线为取值范围内各处的95%置信区间。实心：超出各次重复模拟间偶然波动所能解释，与横线是否含零无关；空心：尚难判断。",
+        )
         + say(f" The {_BARS} largest of {len(factors)}.", f"图示{len(factors)}个参数中最大的{_BARS}个。")
         * (len(factors) > _BARS),
         say(
