@@ -53,13 +53,13 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "opinion-with-the-centre", f"{_P}experience.py",
-        "        for tier in range(LOCAL_TIERS):\n            own += state.trust[i, tier]\n        own /= LOCAL_TIERS",
-        "        for tier in range(LOCAL_TIERS + 1):\n            own += state.trust[i, tier]\n        own /= LOCAL_TIERS + 1",
+        "(np.float64(community[b]) + street[b] + district[b]) / LOCAL_TIERS",
+        "(np.float64(community[b]) + street[b] + district[b] + held[LOCAL_TIERS::TIERS][b]) / TIERS",
         "one tier too many", (_EXPERIENCE,),
     ),
     Mutation(
         "everybody-learns-from-volunteering", f"{_P}experience.py",
-        "if used_share >= 0.0 and state.status[i] & ACTIVE:", "if used_share >= 0.0:", "wrong group", (_EXPERIENCE,),
+        "if used_share >= 0.0 and status[b] & ACTIVE else", "if used_share >= 0.0 else", "wrong group", (_EXPERIENCE,),
     ),
     Mutation(
         "publishing-without-hours", f"{_P}experience.py",

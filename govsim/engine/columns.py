@@ -247,6 +247,8 @@ CHILD, ADULT, ACTIVE = 0, 2, 1
 LOCAL_TIERS = 1 + 2
 """Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
 
+TIERS = LOCAL_TIERS + 1
+
 
 NOTHING_LEARNT = -1.0
 """Stands for a share where there was nothing to learn from."""

@@ -170,7 +170,9 @@ def run(state: State) -> None:
     offices["fund"] += establishment.weekly_money - establishment.standing - establishment.earmarked
     offices["spent"] = establishment.standing
     jobs, times = pool.inbox_job[: state.sent], pool.inbox_time[: state.sent]
-    order = np.lexsort((pool.jobs["number"][jobs], times))
+    order = np.argsort(times)
+    if np.any(times[order[1:]] == times[order[:-1]]):
+        order = np.lexsort((pool.jobs["number"][jobs], times))
     keys = CaseworkKeys(
         state.key("casework.explanation"),
         state.key("casework.recurrence"),
