@@ -151,17 +151,19 @@ def _call_by_members(
     people: People,
     relay_key: Key,
     contacts: NDArray[np.float64],
+    block: _Block,
 ) -> None:
     """Let linked members who take part call those of a block whom staff do not."""
-    for i in range(at, at + size):
-        if not state.status[i] & ADULT or state.called[i]:
-            continue
-        household = people.household[i]
-        member = people.liaison[household]
-        if member >= 0 and member != i and state.status[member] & ACTIVE:
-            state.called[i] = (
-                uniform(relay_key, place + np.uint64(i - at), np.uint64(0)) < contacts[household]
-            )
+    status, household = state.status[at : at + size], people.household[at : at + size]
+    called = state.called[at : at + size]
+    for b in range(size):
+        member = int(np.int64(people.liaison[household[b]]))
+        linked = (member >= 0) & (member != at + b) & (state.status[max(member, 0)] & ACTIVE != 0)
+        block.flag[b] = linked & (status[b] & ADULT != 0) & (called[b] == 0)
+    for n in range(choose(size, block.flag, block.chosen)):
+        b = block.chosen[n]
+        u = uniform(relay_key, place + np.uint64(b), np.uint64(0))
+        called[b] = u < contacts[household[b]]
 
 
 @part
@@ -348,7 +350,7 @@ def _take_part(
             state.heard,
         )
         if rule.relay:
-            _call_by_members(at, size, place, state, people, keys.relay, calls.contacts)
+            _call_by_members(at, size, place, state, people, keys.relay, calls.contacts, block)
         called = state.called[at : at + size]
         for b in range(size):
             block.called[b] = called[b]
