@@ -254,38 +254,31 @@ def _may_change(
         left, home = now.left[at : at + size], household_of[at : at + size]
         own = address + np.uint64(at - first)
         for b in range(size):
-            flag[b] = (left[b] < 0) & (int(np.int64(born[b])) == rule.birthday_week)
-        for n in range(choose(size, flag, chosen)):
-            may[int(np.int64(home[chosen[n]])) - first_household] = 1
-        if rule.deaths > 0.0:
-            for b in range(size):
-                flag[b] = (left[b] < 0) & (age[b] > OLD_AGE)
-            _strike(size, own, rule.deaths, keys.death, home, first_household, flag, chosen, may)
+            something = (int(np.int64(born[b])) == rule.birthday_week) | (age[b] > OLD_AGE)
+            flag[b] = (left[b] < 0) & something
+        count = choose(size, flag, chosen)
+        _strike(count, own, keys.death, rule.deaths, chosen, flag)
+        for n in range(count):
+            b = chosen[n]
+            if (flag[n] != 0 and age[b] > OLD_AGE) or int(np.int64(born[b])) == rule.birthday_week:
+                may[int(np.int64(home[b])) - first_household] = 1
         if rule.layoffs > 0.0:
             for b in range(size):
                 flag[b] = (left[b] < 0) & (work[b] == _EMPLOYED)
-            _strike(size, own, rule.layoffs, keys.layoff, home, first_household, flag, chosen, may)
+            count = choose(size, flag, chosen)
+            _strike(count, own, keys.layoff, rule.layoffs, chosen, flag)
+            for n in range(count):
+                if flag[n]:
+                    may[int(np.int64(home[chosen[n]])) - first_household] = 1
 
 
 @part
 def _strike(
-    size: int,
-    address: np.uint64,
-    chance: float,
-    key: Key,
-    home: NDArray[np.uint32],
-    first_household: int,
-    flag: NDArray[np.uint8],
-    chosen: NDArray[np.uint16],
-    may: NDArray[np.uint8],
+    count: int, address: np.uint64, key: Key, chance: float, chosen: NDArray[np.uint16], flag: NDArray[np.uint8]
 ) -> None:
-    """Flag the households of those in a block who are flagged and whom chance strikes."""
-    count = choose(size, flag, chosen)
+    """Flag those of the chosen ones of a block, of whom the first has an address, whom chance strikes."""
     for n in range(count):
         flag[n] = uniform(key, address + np.uint64(chosen[n]), np.uint64(0)) < chance
-    for n in range(count):
-        if flag[n]:
-            may[int(np.int64(home[chosen[n]])) - first_household] = 1
 
 
 @part

@@ -187,8 +187,6 @@ def run(state: State) -> None:
     offices["spent"] = establishment.standing
     jobs, times = pool.inbox_job[: state.sent], pool.inbox_time[: state.sent]
     order = np.argsort(times)
-    if np.any(times[order[1:]] == times[order[:-1]]):
-        order = np.argsort(times)
     keys = CaseworkKeys(
         state.key("casework.explanation"),
         state.key("casework.recurrence"),
