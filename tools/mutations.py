@@ -53,8 +53,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "opinion-with-the-centre", f"{_P}experience.py",
-        "(np.float64(community[b]) + street[b] + district[b]) / LOCAL_TIERS",
-        "(np.float64(community[b]) + street[b] + district[b] + held[LOCAL_TIERS::TIERS][b]) / TIERS",
+        "+ in_tier(held, b, 2)) / LOCAL_TIERS", "+ in_tier(held, b, 2) + in_tier(held, b, LOCAL_TIERS)) / TIERS",
         "one tier too many", (_EXPERIENCE,),
     ),
     Mutation(

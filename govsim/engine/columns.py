@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import NEVER
+from govsim.kernels import part
 from govsim.world.columns import Hazard
 
 LAID_OFF_BIT = 2 * int(Hazard.FARMLAND)
@@ -253,6 +254,14 @@ LOCAL_TIERS = 1 + 2
 """Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
 
 TIERS = LOCAL_TIERS + 1
+
+
+@part
+def in_tier(trust: NDArray[np.float32], resident: int, tier: int) -> np.float32:
+    """Return a resident's trust in a tier, from an array that holds one resident after the other."""
+    held: np.float32 = trust[np.uint64(resident) * np.uint64(TIERS) + np.uint64(tier)]
+    return held
+
 
 
 NOTHING_LEARNT = -1.0

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState
+from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState, in_tier
 from govsim.engine.process import Equation, Process, Vector
 from govsim.engine.recording import Activity, CaseStatus, HourSource
 from govsim.engine.rules import ExperienceRule
@@ -98,9 +98,8 @@ def _hear(
         status, heard = state.status[at : at + size], state.heard[at : at + size]
         opinion, able = state.opinion[at : at + size], state.efficacy[at : at + size]
         held = trust[at * TIERS : (at + size) * TIERS]
-        community, street, district = held[::TIERS], held[1::TIERS], held[2::TIERS]
         for b in range(size):
-            own[b] = (np.float64(community[b]) + street[b] + district[b]) / LOCAL_TIERS
+            own[b] = (np.float64(in_tier(held, b, 0)) + in_tier(held, b, 1) + in_tier(held, b, 2)) / LOCAL_TIERS
         for b in range(size):
             new = own[b] if heard[b] < 0.0 else rule.hearing * heard[b] + (1.0 - rule.hearing) * own[b]
             opinion[b] = new if status[b] & ADULT else opinion[b]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState, WeekSpan
+from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState, WeekSpan, in_tier
 from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.queue import QueueTables, queue_tables
@@ -226,14 +226,12 @@ def _measure_residents(
             counted[b] = adult
         pleased, able = state.satisfaction[at : at + size], state.efficacy[at : at + size]
         held, comes = trust[at * TIERS : (at + size) * TIERS], state.activity[at : at + size]
-        of_community, of_street, of_district = held[::TIERS], held[1::TIERS], held[2::TIERS]
-        of_centre = held[LOCAL_TIERS::TIERS]
         for b in range(size):
             if counted[b]:
-                community += of_community[b]
-                street += of_street[b]
-                district += of_district[b]
-                centre += of_centre[b]
+                community += in_tier(held, b, 0)
+                street += in_tier(held, b, 1)
+                district += in_tier(held, b, 2)
+                centre += in_tier(held, b, LOCAL_TIERS)
                 satisfaction += pleased[b]
                 efficacy += able[b]
                 activity += comes[b] if on_duty[b] else 0.0
