@@ -257,11 +257,9 @@ TIERS = LOCAL_TIERS + 1
 
 
 @part
-def in_tier(trust: NDArray[np.float32], resident: int, tier: int) -> np.float32:
+def in_tier(trust: NDArray[np.float32], resident: int, tier: int) -> float:
     """Return a resident's trust in a tier, from an array that holds one resident after the other."""
-    held: np.float32 = trust[np.uint64(resident) * np.uint64(TIERS) + np.uint64(tier)]
-    return held
-
+    return np.float64(trust[np.uint64(resident) * np.uint64(TIERS) + np.uint64(tier)])
 
 
 NOTHING_LEARNT = -1.0

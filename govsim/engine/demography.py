@@ -274,7 +274,12 @@ def _may_change(
 
 @part
 def _strike(
-    count: int, address: np.uint64, key: Key, chance: float, chosen: NDArray[np.uint16], flag: NDArray[np.uint8]
+    count: int,
+    address: np.uint64,
+    key: Key,
+    chance: float,
+    chosen: NDArray[np.uint16],
+    flag: NDArray[np.uint8],
 ) -> None:
     """Flag those of the chosen ones of a block, of whom the first has an address, whom chance strikes."""
     for n in range(count):

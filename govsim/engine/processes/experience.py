@@ -99,7 +99,7 @@ def _hear(
         opinion, able = state.opinion[at : at + size], state.efficacy[at : at + size]
         held = trust[at * TIERS : (at + size) * TIERS]
         for b in range(size):
-            own[b] = (np.float64(in_tier(held, b, 0)) + in_tier(held, b, 1) + in_tier(held, b, 2)) / LOCAL_TIERS
+            own[b] = (in_tier(held, b, 0) + in_tier(held, b, 1) + in_tier(held, b, 2)) / LOCAL_TIERS
         for b in range(size):
             new = own[b] if heard[b] < 0.0 else rule.hearing * heard[b] + (1.0 - rule.hearing) * own[b]
             opinion[b] = new if status[b] & ADULT else opinion[b]
