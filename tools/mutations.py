@@ -53,13 +53,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "opinion-with-the-centre", f"{_P}experience.py",
-        "        for tier in range(LOCAL_TIERS):\n            own += state.trust[i, tier]\n        own /= LOCAL_TIERS",
-        "        for tier in range(LOCAL_TIERS + 1):\n            own += state.trust[i, tier]\n        own /= LOCAL_TIERS + 1",
+        "+ in_tier(held, b, 2)) / LOCAL_TIERS", "+ in_tier(held, b, 2) + in_tier(held, b, LOCAL_TIERS)) / TIERS",
         "one tier too many", (_EXPERIENCE,),
     ),
     Mutation(
         "everybody-learns-from-volunteering", f"{_P}experience.py",
-        "if used_share >= 0.0 and state.status[i] & ACTIVE:", "if used_share >= 0.0:", "wrong group", (_EXPERIENCE,),
+        "if used_share >= 0.0 and status[b] & ACTIVE else", "if used_share >= 0.0 else", "wrong group", (_EXPERIENCE,),
     ),
     Mutation(
         "publishing-without-hours", f"{_P}experience.py",

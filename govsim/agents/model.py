@@ -300,7 +300,10 @@ class GovernanceModel(mesa.Model):  # type: ignore[misc]  # Mesa carries no type
         first = self.world.communities.first_resident.astype(np.uint64)  # the type for which it is compiled
         counters = np.zeros((len(first) - 1, len(COUNTERS)))
         state = self.engine.state
-        measure_residents(0, len(counters), first, 0, RECENT_WEEKS, state.eligible, state.residents, counters)
+        now = state.residents
+        measure_residents(
+            0, len(counters), first, 0, RECENT_WEEKS, state.eligible, now, now.trust.reshape(-1), counters
+        )
         return counters
 
     @property

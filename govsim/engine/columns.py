@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine.recording import NEVER
+from govsim.kernels import part
 from govsim.world.columns import Hazard
 
 LAID_OFF_BIT = 2 * int(Hazard.FARMLAND)
@@ -21,56 +22,59 @@ ELDERLY_BIT = 2 * LAID_OFF_BIT
 
 JOB = np.dtype(
     [
-        ("number", "i8"),  # running number of the problem, equal under every governance model
-        ("entity", "u8"),  # address of its draws
-        ("onset", "f8"),  # when the problem arose
+        # what the weekly passes over all jobs look at: one line of the processor's cache
+        ("kind", "u1"),  # what the record holds
+        ("state", "u1"),  # where it stands
+        ("stage", "u1"),  # what it waits for or is worked on for
+        ("overdue", "u1"),  # waiting far too long has been felt
+        ("unclear", "u1"),  # no office is clearly competent
+        ("accepted", "u1"),  # a joint meeting made the department take it
+        ("convened", "u1"),  # a joint meeting was summoned
+        ("reopened", "u1"),  # explanations that were not accepted
         ("detected", "f8"),  # when it first came to light
+        ("lapses", "f8"),  # goes away by itself unless it is taken up before
         ("first_handled", "f8"),  # when work on it began
+        ("problem_class", "i8"),  # index of the class
+        ("entity", "u8"),  # address of its draws
+        ("community", "i8"),
+        ("severity", "f4"),  # 0-1
+        ("household", "u4"),  # whose problem it is
+        # what its queue looks at
+        ("rank", "f8"),  # place on the agenda, smallest first
+        ("number", "i8"),  # running number of the problem, equal under every governance model
+        ("left", "i4"),  # children in the agenda heap
+        ("right", "i4"),
+        ("office", "i8"),
+        ("shared_left", "f8"),  # hours of the co-producible part still to do
+        ("staff_left", "f8"),  # hours of the rest still to do
+        ("handler", "i4"),  # the competent office that took it on
+        ("sender", "i4"),  # office that passed it on
+        ("explained_from", "f8"),  # from then on an office that takes it up answers with an explanation
+        # what few steps need
+        ("onset", "f8"),  # when the problem arose
+        ("hazard", "f8"),  # accumulated hazard of detection ...
+        ("luck", "f8"),  # ... detected when it passes this unit-exponential draw
+        ("resident", "u4"),  # adult of it who reports and is called back
+        ("votes", "u4"),  # rank of its class in the last vote: number of classes with fewer votes
+        ("queued", "f8"),  # joined the queue it stands in
         ("competent", "f8"),  # when it reached the competent office
         ("funded", "f8"),  # when its money was paid
         ("closed", "f8"),  # when it was resolved, explained or withdrawn
-        ("queued", "f8"),  # joined the queue it stands in
-        ("hazard", "f8"),  # accumulated hazard of detection ...
-        ("luck", "f8"),  # ... detected when it passes this unit-exponential draw
-        ("lapses", "f8"),  # goes away by itself unless it is taken up before
-        ("explained_from", "f8"),  # from then on an office that takes it up answers with an explanation
         ("effort", "f8"),  # hours of skilled work it needs
         ("money", "f8"),  # yuan it needs
-        ("shared_left", "f8"),  # hours of the co-producible part still to do
-        ("staff_left", "f8"),  # hours of the rest still to do
         ("skilled", "f8"),  # hours worked times skill
         ("hours_government", "f8"),  # hours staff worked on it
         ("hours_members", "f8"),  # hours of ordered service
         ("hours_residents", "f8"),  # hours of volunteers
         ("hours_organisations", "f8"),  # hours of organisations
         ("hours_enterprises", "f8"),  # hours of enterprises
-        ("rank", "f8"),  # place on the agenda, smallest first
-        ("severity", "f4"),  # 0-1
-        ("household", "u4"),  # whose problem it is
-        ("resident", "u4"),  # adult of it who reports and is called back
-        ("left", "i8"),  # children in the agenda heap
-        ("right", "i8"),
-        ("office", "i8"),
-        ("sender", "i8"),  # office that passed it on
-        ("handler", "i8"),  # the competent office that took it on
-        ("community", "i8"),
         ("recurrence", "u2"),
         ("hops", "u1"),  # offices it was passed on by
         ("refusals", "u1"),  # times a department refused it
-        ("reopened", "u1"),  # explanations that were not accepted
-        ("kind", "i8"),  # what the record holds
-        ("state", "i8"),  # where it stands
-        ("stage", "i8"),  # what it waits for or is worked on for
-        ("problem_class", "i8"),  # index of the class
         ("channel", "u1"),  # how it came to light
-        ("unclear", "u1"),  # no office is clearly competent
-        ("accepted", "u1"),  # a joint meeting made the department take it
-        ("convened", "u1"),  # a joint meeting was summoned
-        ("overdue", "u1"),  # waiting far too long has been felt
         ("recurs", "u1"),  # will come back
         ("age", "u1"),  # of the resident when it arose
         ("work", "u1"),  # likewise
-        ("votes", "u4"),  # rank of its class in the last vote: number of classes with fewer votes
         ("outcome", "u1"),
     ],
     align=True,
@@ -95,25 +99,27 @@ BYTE_BITS = 8
 
 SERVER = np.dtype(
     [
-        ("fte", "f8"),  # full-time posts, as granted
-        ("rate", "f8"),  # share of the clock this week for the queue
-        ("speed", "f8"),  # factor on hours, 1 is average
-        ("skill", "f8"),  # quality of work, 0-1
-        ("burnout", "f8"),  # 0-1
-        ("susceptibility", "f8"),  # factor on the growth of burnout
-        ("remaining", "f8"),  # hours still to work on the job in hand
-        ("since", "f8"),  # when it was last looked at, in working hours
-        ("booked", "f8"),  # hours of this week already in the ledger
-        ("office", "i8"),
+        # what a job looks at that needs somebody
         ("job", "i8"),
-        ("hired", "i8"),  # week in which the person came, negative before the run
-        ("vacant_until", "i4"),  # week in which the post is filled again, -1 filled
-        ("person", "i4"),  # number of the person in the post
+        ("rate", "f8"),  # share of the clock this week for the queue
+        ("since", "f8"),  # when it was last looked at, in working hours
         ("takes", "u4"),  # bit k: may work on the co-producible part of class k; staff take everything
         ("post", "u1"),  # kind of post
         ("source", "u1"),  # whose hours they are
         ("staff", "u1"),  # 1 for people in posts, 0 for places of helpers
         ("duty", "u1"),  # what somebody in an office with a work station works on
+        ("office", "i8"),
+        ("remaining", "f8"),  # hours still to work on the job in hand
+        ("booked", "f8"),  # hours of this week already in the ledger
+        ("speed", "f8"),  # factor on hours, 1 is average
+        # what becomes of people
+        ("fte", "f8"),  # full-time posts, as granted
+        ("skill", "f8"),  # quality of work, 0-1
+        ("burnout", "f8"),  # 0-1
+        ("susceptibility", "f8"),  # factor on the growth of burnout
+        ("hired", "i8"),  # week in which the person came, negative before the run
+        ("vacant_until", "i4"),  # week in which the post is filled again, -1 filled
+        ("person", "i4"),  # number of the person in the post
         ("leaving", "u1"),  # gone since the last week; a job in hand goes back to the queue
     ],
     align=True,
@@ -246,6 +252,14 @@ CHILD, ADULT, ACTIVE = 0, 2, 1
 
 LOCAL_TIERS = 1 + 2
 """Tiers of local government: community, street and district; the fourth one that people trust is the centre."""
+
+TIERS = LOCAL_TIERS + 1
+
+
+@part
+def in_tier(trust: NDArray[np.float32], resident: int, tier: int) -> float:
+    """Return a resident's trust in a tier, from an array that holds one resident after the other."""
+    return np.float64(trust[np.uint64(resident) * np.uint64(TIERS) + np.uint64(tier)])
 
 
 NOTHING_LEARNT = -1.0

@@ -89,7 +89,6 @@ class _Block(NamedTuple):
     does: NDArray[np.uint8]
     tired: NDArray[np.float64]
     base: NDArray[np.float64]
-    need: NDArray[np.float64]
     flag: NDArray[np.uint8]
     chosen: NDArray[np.uint16]  # shape (BLOCK + 1,)
 
@@ -152,17 +151,19 @@ def _call_by_members(
     people: People,
     relay_key: Key,
     contacts: NDArray[np.float64],
+    block: _Block,
 ) -> None:
     """Let linked members who take part call those of a block whom staff do not."""
-    for i in range(at, at + size):
-        if not state.status[i] & ADULT or state.called[i]:
-            continue
-        household = people.household[i]
-        member = people.liaison[household]
-        if member >= 0 and member != i and state.status[member] & ACTIVE:
-            state.called[i] = (
-                uniform(relay_key, place + np.uint64(i - at), np.uint64(0)) < contacts[household]
-            )
+    status, household = state.status[at : at + size], people.household[at : at + size]
+    called = state.called[at : at + size]
+    for b in range(size):
+        member = int(np.int64(people.liaison[household[b]]))
+        linked = (member >= 0) & (member != at + b) & (state.status[max(member, 0)] & ACTIVE != 0)
+        block.flag[b] = linked & (status[b] & ADULT != 0) & (called[b] == 0)
+    for n in range(choose(size, block.flag, block.chosen)):
+        b = block.chosen[n]
+        u = uniform(relay_key, place + np.uint64(b), np.uint64(0))
+        called[b] = u < contacts[household[b]]
 
 
 @part
@@ -177,29 +178,32 @@ def _weigh(
     cost_key: Key,
     block: _Block,
 ) -> None:
-    """Decide who of a block takes part: what speaks for it reaches threshold and cost, with a call or without."""
+    """Decide who of a block takes part: what speaks for it reaches threshold and cost, with a call or without.
+
+    Most are out of reach even where the week's cost is as low as it can be; the others draw what it is.
+    """
     share, opinion = state.active_share[at : at + size], state.opinion[at : at + size]
     efficacy, habit = state.efficacy[at : at + size], state.habit[at : at + size]
     threshold, time_cost = people.threshold[at : at + size], people.time_cost[at : at + size]
     fatigue, kinds = state.fatigue[at : at + size], people.participation_type[at : at + size]
-    base, need, tired, does, called = block.base, block.need, block.tired, block.does, block.called
+    base, tired, does, called = block.base, block.tired, block.does, block.called
     for b in range(size):
         social = rule.social * ((1.0 - rule.visible_share) * share[b] + rule.visible_share * visible)
         base[b] = social + (rule.trust * opinion[b] + rule.efficacy * efficacy[b] + rule.habit * habit[b])
     for b in range(size):
-        moved = 2.0 * uniform(cost_key, place + np.uint64(b), np.uint64(0)) - 1.0
-        need[b] = threshold[b] + time_cost[b] * (1.0 + rule.cost_noise * moved)
-    for b in range(size):
         tired[b] = fatigue[b] * (1.0 - rule.fatigue_decay)
     for b in range(size):  # compared in the precision of the columns, so that equal is equal
-        alone = np.float32(base[b]) >= np.float32(need[b])
-        urged = np.float32(base[b] + rule.call * (1.0 - tired[b])) >= np.float32(need[b])
-        acts = alone | (urged & (called[b] != 0))
-        contingent = kinds[b] == CONTINGENT_TYPE
-        certain = kinds[b] == CERTAIN_TYPE
-        does[b] = np.uint8((contingent & acts) | certain) + np.uint8(2) * np.uint8(
-            (contingent & alone) | certain
-        )
+        most = max(base[b], base[b] + rule.call * (1.0 - tired[b]) * np.float64(called[b]))
+        least = threshold[b] + time_cost[b] * (1.0 - rule.cost_noise)
+        block.flag[b] = (kinds[b] == CONTINGENT_TYPE) & (np.float32(most) >= np.float32(least))
+        does[b] = np.uint8(_ACTS | _ALONE) * np.uint8(kinds[b] == CERTAIN_TYPE)
+    for n in range(choose(size, block.flag, block.chosen)):
+        b = int(np.int64(block.chosen[n]))
+        moved = 2.0 * uniform(cost_key, place + np.uint64(b), np.uint64(0)) - 1.0
+        need = np.float32(threshold[b] + time_cost[b] * (1.0 + rule.cost_noise * moved))
+        alone = np.float32(base[b]) >= need
+        urged = called[b] != 0 and np.float32(base[b] + rule.call * (1.0 - tired[b])) >= need
+        does[b] = (_ACTS if alone or urged else 0) | (_ALONE if alone else 0)
     for b in range(size):
         tired[b] += (rule.fatigue_gain * (1.0 - tired[b])) * np.float64(called[b])
 
@@ -346,7 +350,7 @@ def _take_part(
             state.heard,
         )
         if rule.relay:
-            _call_by_members(at, size, place, state, people, keys.relay, calls.contacts)
+            _call_by_members(at, size, place, state, people, keys.relay, calls.contacts, block)
         called = state.called[at : at + size]
         for b in range(size):
             block.called[b] = called[b]
@@ -386,7 +390,6 @@ def take_part(
         np.empty(BLOCK, around.signal.dtype),
         np.empty(BLOCK, np.uint8),
         np.empty(BLOCK, np.uint8),
-        np.empty(BLOCK),
         np.empty(BLOCK),
         np.empty(BLOCK),
         np.empty(BLOCK, np.uint8),

@@ -248,23 +248,42 @@ def _may_change(
     chosen: NDArray[np.uint16],
 ) -> None:
     """Flag the households of a community in which somebody has a birthday, dies or loses work."""
-    layoffs = rule.layoffs > 0.0
     for at in range(first, last, BLOCK):
         size = min(last - at, BLOCK)
         born, age, work = birthday[at : at + size], now.age[at : at + size], now.work[at : at + size]
         left, home = now.left[at : at + size], household_of[at : at + size]
+        own = address + np.uint64(at - first)
         for b in range(size):
             something = (int(np.int64(born[b])) == rule.birthday_week) | (age[b] > OLD_AGE)
-            flag[b] = (left[b] < 0) & (something | (layoffs & (work[b] == _EMPLOYED)))
-        for n in range(choose(size, flag, chosen)):
-            b = int(np.int64(chosen[n]))
-            own = address + np.uint64(at - first + b)
-            something = int(np.int64(born[b])) == rule.birthday_week
-            something |= age[b] > OLD_AGE and uniform(keys.death, own, np.uint64(0)) < rule.deaths
-            if layoffs:
-                something |= work[b] == _EMPLOYED and uniform(keys.layoff, own, np.uint64(0)) < rule.layoffs
-            if something:
+            flag[b] = (left[b] < 0) & something
+        count = choose(size, flag, chosen)
+        _strike(count, own, keys.death, rule.deaths, chosen, flag)
+        for n in range(count):
+            b = chosen[n]
+            if (flag[n] != 0 and age[b] > OLD_AGE) or int(np.int64(born[b])) == rule.birthday_week:
                 may[int(np.int64(home[b])) - first_household] = 1
+        if rule.layoffs > 0.0:
+            for b in range(size):
+                flag[b] = (left[b] < 0) & (work[b] == _EMPLOYED)
+            count = choose(size, flag, chosen)
+            _strike(count, own, keys.layoff, rule.layoffs, chosen, flag)
+            for n in range(count):
+                if flag[n]:
+                    may[int(np.int64(home[chosen[n]])) - first_household] = 1
+
+
+@part
+def _strike(
+    count: int,
+    address: np.uint64,
+    key: Key,
+    chance: float,
+    chosen: NDArray[np.uint16],
+    flag: NDArray[np.uint8],
+) -> None:
+    """Flag those of the chosen ones of a block, of whom the first has an address, whom chance strikes."""
+    for n in range(count):
+        flag[n] = uniform(key, address + np.uint64(chosen[n]), np.uint64(0)) < chance
 
 
 @part

@@ -1,9 +1,10 @@
-"""Job records: taken, cleared, and filled with what chance has in store for a case."""
+"""What chance has in store for a case."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import NDArray
 
 from govsim.draws import Key, exponential, normal, uniform
 from govsim.kernels import part
@@ -46,23 +47,21 @@ def poisson(mean: float, u: float, key: Key, entity: np.uint64) -> int:
 
 
 @part
-def fill_case(
-    jobs: NDArray[np.void],
-    slot: int,
-    classes: NDArray[np.void],
-    key: Key,
-    onset: float,
-    hours_per_week: float,
-) -> None:
-    """Give a case what chance has in store for it; class and entity are set already."""
-    job = jobs[slot]
-    item = classes[job.problem_class]
+def extent(item: Any, key: Key, entity: np.uint64) -> tuple[np.float32, float, float]:
+    """Return the severity of a case of a class, and the hours and yuan that it needs."""
+    spread = item.severity_high - item.severity_low
+    return (
+        np.float32(item.severity_low + spread * uniform(key, entity, np.uint64(SEVERITY))),
+        amount(item.effort, item.effort_sigma, item.effort_shape, key, entity, EFFORT),
+        amount(item.money, item.money_sigma, 0, key, entity, MONEY),
+    )
+
+
+@part
+def fill_case(job: Any, item: Any, key: Key, onset: float, hours_per_week: float) -> None:
+    """Give a case of a class what else chance has in store for it; its entity is set already."""
     entity = job.entity
     job.onset = onset
-    spread = item.severity_high - item.severity_low
-    job.severity = item.severity_low + spread * uniform(key, entity, np.uint64(SEVERITY))
-    job.effort = amount(item.effort, item.effort_sigma, item.effort_shape, key, entity, EFFORT)
-    job.money = amount(item.money, item.money_sigma, 0, key, entity, MONEY)
     job.unclear = uniform(key, entity, np.uint64(UNCLEAR)) < item.ambiguity
     job.luck = exponential(key, entity, np.uint64(LUCK))
     if item.lapse_rate > 0.0:

@@ -272,11 +272,10 @@ def sum_over_ties(
             acting,
             int(np.int64(lane)),
         )
+    order, weights = tie_index.order[at : at + size], total[at : at + size]
+    active, opinion = share[at : at + size], heard[at : at + size]
     for n in range(size):
-        i = at + int(np.int64(tie_index.order[at + n]))
-        if total[i] > nothing:
-            share[i] = acting[n] / total[i]
-            heard[i] = says[n] / total[i]
-        else:
-            share[i] = nothing
-            heard[i] = np.float32(-1.0)
+        active[order[n]], opinion[order[n]] = acting[n], says[n]
+    for b in range(size):
+        active[b] = active[b] / weights[b] if weights[b] > nothing else nothing
+        opinion[b] = opinion[b] / weights[b] if weights[b] > nothing else np.float32(-1.0)

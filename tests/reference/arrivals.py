@@ -150,25 +150,24 @@ def _new_problems(before: Before, register: Register, classes: list[Any], case: 
         entity = c * PLACE + household - first_household[c]
         count = poisson(mean * ceiling, lambda piece, entity=entity: number.uniform(entity, piece))
         for order in range(1, count + 1):
-            job = register.take(col.CASE)
-            job.entity = address.entity(entity, order)
-            job.number = register.counts[col.NEXT_CASE]
+            own, problem = address.entity(entity, order), register.counts[col.NEXT_CASE]
             register.counts[col.NEXT_CASE] += 1
-            job.household, job.community = household, c
             weights = [
                 item.rate if item.exposed == 0 or item.exposed & exposure[household] else 0.0
                 for item in classes
             ]
-            k = job.problem_class = choose(weights, address.uniform(job.entity, CLASS_SLOT))
-            onset = start + week * address.uniform(job.entity, ONSET_SLOT)
-            fill(job, classes[k], onset, case, week)
+            k = choose(weights, address.uniform(own, CLASS_SLOT))
             zone = classes[k].exposed & ZONES
-            kept = address.uniform(job.entity, 0) * ceiling < factor(
+            kept = address.uniform(own, 0) * ceiling < factor(
                 condition[c], now[k].rate, declared[k].rate, ceiling
             )
             if not kept or (zone and not hazards[household] & zone):
-                register.release(job.slot)
                 continue
+            job = register.take(col.CASE)
+            job.entity, job.number, job.problem_class = own, problem, k
+            job.household, job.community = household, c
+            onset = start + week * address.uniform(own, ONSET_SLOT)
+            fill(job, classes[k], onset, case, week)
             members = range(first[household], first[household + 1])
             u = case.uniform(job.entity, WHO)
             job.resident = owner(members, adult, age, work, classes[k].exposed, u)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from govsim.draws import PLACE, Key, bits, exponential, uniform
 from govsim.engine import columns as col
 from govsim.engine.columns import ResidentState, WeekSpan
-from govsim.engine.job_draws import WHO, fill_case, poisson
+from govsim.engine.job_draws import WHO, extent, fill_case, poisson
 from govsim.engine.pool import enough, take_record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.queue import QueueTables, queue_tables
@@ -98,45 +98,44 @@ def arise(
                 u = uniform(number_key, address, np.uint64(0))
                 most = np.float64(mean[household]) * ceiling
                 for order in range(1, poisson(most, u, number_key, address) + 1):
-                    slot = take_record(jobs, free, counts, col.CASE)
-                    if slot < 0 or written == candidates.shape[0]:
+                    if written == candidates.shape[0]:
                         return -1
-                    job = jobs[slot]
-                    job.entity = bits(address_key, address, np.uint64(order))
-                    job.number = counts[col.NEXT_CASE]
-                    counts[col.NEXT_CASE] += 1
-                    job.household = household
-                    job.community = c
-                    job.problem_class = _class(
-                        classes, groups[household], uniform(address_key, job.entity, np.uint64(1))
-                    )
-                    onset = start + hours_per_week * uniform(address_key, job.entity, np.uint64(2))
-                    fill_case(jobs, slot, classes, case_key, onset, hours_per_week)
                     candidate = candidates[written]
                     written += 1
-                    candidate.number = job.number
-                    candidate.onset = onset
-                    candidate.effort = job.effort
-                    candidate.money = job.money
-                    candidate.mark = uniform(address_key, job.entity, np.uint64(0))
-                    candidate.severity = job.severity
+                    entity = bits(address_key, address, np.uint64(order))
+                    candidate.number = counts[col.NEXT_CASE]
+                    counts[col.NEXT_CASE] += 1
                     candidate.household = household
-                    candidate.problem_class = job.problem_class
-                    zone = classes[job.problem_class].exposed & ZONES
+                    kind = _class(classes, groups[household], uniform(address_key, entity, np.uint64(1)))
+                    item = classes[kind]
+                    candidate.problem_class = kind
+                    candidate.onset = start + hours_per_week * uniform(address_key, entity, np.uint64(2))
+                    candidate.mark = uniform(address_key, entity, np.uint64(0))
+                    candidate.severity, candidate.effort, candidate.money = extent(item, case_key, entity)
+                    zone = item.exposed & ZONES
                     left_zone = zone != 0 and hazards[household] & zone == 0
-                    if left_zone or candidate.mark * ceiling >= factor[c, job.problem_class]:
-                        job.kind = col.FREE
-                        free[counts[col.FREE_TOP]] = slot
-                        counts[col.FREE_TOP] += 1
+                    if left_zone or candidate.mark * ceiling >= factor[c, kind]:
                         continue
+                    slot = take_record(jobs, free, counts, col.CASE)
+                    if slot < 0:
+                        return -1
+                    job = jobs[slot]
+                    job.number, job.entity = candidate.number, entity
+                    job.household, job.community, job.problem_class = household, c, kind
+                    job.severity, job.effort, job.money = (
+                        candidate.severity,
+                        candidate.effort,
+                        candidate.money,
+                    )
+                    fill_case(job, item, case_key, candidate.onset, hours_per_week)
                     job.resident = _affected(
                         status,
                         age,
                         work,
-                        int(classes[job.problem_class].exposed),
+                        int(item.exposed),
                         int(np.int64(first_resident[household])),
                         int(np.int64(first_resident[household + 1])),
-                        uniform(case_key, job.entity, np.uint64(WHO)),
+                        uniform(case_key, entity, np.uint64(WHO)),
                     )
     return written
 
@@ -233,7 +232,9 @@ def recur(
         job.community = old.community
         job.problem_class = old.problem_class
         onset = max(start, old.closed + mean_hours * exponential(key, old.entity, np.uint64(1)))
-        fill_case(jobs, slot, queue.classes, keys.case, onset, week.hours)
+        item = queue.classes[job.problem_class]
+        job.severity, job.effort, job.money = extent(item, keys.case, job.entity)
+        fill_case(job, item, keys.case, onset, week.hours)
     return True
 
 

@@ -42,7 +42,7 @@ from govsim.engine.service import (
     take_next,
 )
 from govsim.engine.state import State
-from govsim.kernels import kernel
+from govsim.kernels import kernel, part
 
 IDLE, _E_REOPENED = int(Activity.IDLE), int(Event.REOPENED)
 
@@ -53,6 +53,20 @@ def dismiss(queue: QueueTables, rule: CaseworkRule, gone: NDArray[np.int64], tim
     for k in range(gone.shape[0]):
         if queue.servers[gone[k]].job >= 0:
             put_back(queue, rule, gone[k], time)
+
+
+@part
+def _by_number(jobs: NDArray[np.void], inbox_job: NDArray[np.int64], inbox_time: NDArray[np.float64]) -> None:
+    """Put jobs that reach their office at one moment into the order of their numbers; those of one visit do."""
+    for place in range(1, inbox_job.shape[0]):
+        k = place
+        while (
+            k > 0
+            and inbox_time[k - 1] == inbox_time[k]
+            and jobs[inbox_job[k]].number < jobs[inbox_job[k - 1]].number
+        ):
+            inbox_job[k - 1], inbox_job[k] = inbox_job[k], inbox_job[k - 1]
+            k -= 1
 
 
 @kernel
@@ -73,11 +87,13 @@ def run_week(
     used
         Number of job records ever used.
     inbox_job, inbox_time
-        Jobs that reach their office this week, in order of time; each record names its office.
+        Jobs that reach their office this week, in order of time; each record names its office. Those of one moment are put
+        into the order of their numbers.
     start, end
         The week, in working hours.
     """
     queue.counts[col.PLANNED] = queue.counts[col.CLOSED] = 0
+    _by_number(queue.jobs, inbox_job, inbox_time)
     for office in range(queue.offices.shape[0]):
         queue.offices[office].idle = 0
         queue.queue_heads[office, UNFUNDED] = -1
@@ -170,7 +186,7 @@ def run(state: State) -> None:
     offices["fund"] += establishment.weekly_money - establishment.standing - establishment.earmarked
     offices["spent"] = establishment.standing
     jobs, times = pool.inbox_job[: state.sent], pool.inbox_time[: state.sent]
-    order = np.lexsort((pool.jobs["number"][jobs], times))
+    order = np.argsort(times)
     keys = CaseworkKeys(
         state.key("casework.explanation"),
         state.key("casework.recurrence"),

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.engine import columns as col
-from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, NOTHING_LEARNT, ResidentState
+from govsim.engine.columns import ACTIVE, ADULT, LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState, in_tier
 from govsim.engine.process import Equation, Process, Vector
 from govsim.engine.recording import Activity, CaseStatus, HourSource
 from govsim.engine.rules import ExperienceRule
 from govsim.engine.state import State
 from govsim.kernels import kernel, part
+from govsim.units import BLOCK
 
 _RESOLVED = int(CaseStatus.RESOLVED)
 
@@ -75,38 +76,41 @@ def serve(
 
 @part
 def _hear(
-    first: np.uint64,
-    last: np.uint64,
+    first: int,
+    last: int,
     state: ResidentState,
+    trust: NDArray[np.float32],
     rule: ExperienceRule,
     used_share: float,
     published: float,
     read: float,
+    own: NDArray[np.float64],
 ) -> None:
     """Let the residents of one community hear each other and learn from results.
 
     ``used_share`` and ``published`` are between 0 and 1, negative where there was nothing to learn from; ``read`` is the
-    share of the hours of publishing that were spent.
+    share of the hours of publishing that were spent. ``trust`` of shape (residents * TIERS,) is their trust, one resident
+    after the other; ``own`` of shape (BLOCK,) is written over.
     """
-    for i in range(first, last):
-        own = 0.0
-        for tier in range(LOCAL_TIERS):
-            own += state.trust[i, tier]
-        own /= LOCAL_TIERS
-        heard = state.heard[i]
-        opinion = own if heard < 0.0 else rule.hearing * heard + (1.0 - rule.hearing) * own
-        state.opinion[i] = opinion if state.status[i] & ADULT else state.opinion[i]
-    if used_share < 0.0 and published < 0.0:
-        return
-    for i in range(first, last):
-        if not state.status[i] & ADULT:
-            continue
-        efficacy = state.efficacy[i]
-        if used_share >= 0.0 and state.status[i] & ACTIVE:
-            efficacy += rule.efficacy_gain * (used_share - efficacy)
-        if published >= 0.0:
-            efficacy += rule.published_gain * read * (published - efficacy)
-        state.efficacy[i] = efficacy
+    learns = used_share >= 0.0 or published >= 0.0
+    for at in range(first, last, BLOCK):
+        size = min(last - at, BLOCK)
+        status, heard = state.status[at : at + size], state.heard[at : at + size]
+        opinion, able = state.opinion[at : at + size], state.efficacy[at : at + size]
+        held = trust[at * TIERS : (at + size) * TIERS]
+        for b in range(size):
+            own[b] = (in_tier(held, b, 0) + in_tier(held, b, 1) + in_tier(held, b, 2)) / LOCAL_TIERS
+        for b in range(size):
+            new = own[b] if heard[b] < 0.0 else rule.hearing * heard[b] + (1.0 - rule.hearing) * own[b]
+            opinion[b] = new if status[b] & ADULT else opinion[b]
+        if learns:
+            for b in range(size):
+                efficacy = np.float64(able[b])
+                by_work = efficacy + rule.efficacy_gain * (used_share - efficacy)
+                efficacy = by_work if used_share >= 0.0 and status[b] & ACTIVE else efficacy
+                by_reading = efficacy + rule.published_gain * read * (published - efficacy)
+                efficacy = by_reading if published >= 0.0 else efficacy
+                able[b] = efficacy if status[b] & ADULT else able[b]
 
 
 @kernel
@@ -115,14 +119,17 @@ def hear(
     last_community: int,
     first_resident: NDArray[np.uint64],
     state: ResidentState,
+    trust: NDArray[np.float32],
     rule: ExperienceRule,
     used_share: NDArray[np.float64],
     published: NDArray[np.float64],
     read: NDArray[np.float64],
 ) -> None:
     """Let the residents of several communities hear and learn; the three shares are by community."""
+    own = np.empty(BLOCK)
     for c in range(first_community, last_community):
-        _hear(first_resident[c], first_resident[c + 1], state, rule, used_share[c], published[c], read[c])
+        first, last = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
+        _hear(first, last, state, trust, rule, used_share[c], published[c], read[c], own)
 
 
 def run(state: State) -> None:
@@ -144,8 +151,10 @@ def run(state: State) -> None:
     read = state.plan.publishing
     published = np.where(read > 0.0, state.published, nothing)
 
+    trust = now.trust.reshape(-1)
+
     def listen(first: int, last: int) -> None:
-        hear(first, last, state.first_resident, now, rule, used, published, read)
+        hear(first, last, state.first_resident, now, trust, rule, used, published, read)
 
     state.passes(listen)
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from govsim.draws import Key, uniform
 from govsim.engine import columns as col
-from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, ResidentState, WeekSpan
+from govsim.engine.columns import LOCAL_TIERS, NOTHING_LEARNT, TIERS, ResidentState, WeekSpan, in_tier
 from govsim.engine.pool import enough, record
 from govsim.engine.process import Draw, Equation, Process, Vector
 from govsim.engine.queue import QueueTables, queue_tables
@@ -24,7 +24,7 @@ from govsim.engine.recording import COUNTER, NEVER, CaseStatus, Event
 from govsim.engine.rules import MeasurementRule
 from govsim.engine.state import State
 from govsim.kernels import kernel, part
-from govsim.units import OLD_AGE, RECENT_WEEKS
+from govsim.units import BLOCK, OLD_AGE, RECENT_WEEKS
 
 _UNDETECTED, _OPEN, _WAITING, _LAPSED = (
     COUNTER["undetected"],
@@ -188,42 +188,53 @@ def _reported_all_the_same(entity: np.uint64, rule: MeasurementRule, report_key:
 
 @part
 def _measure_residents(
-    first: np.uint64,
-    last: np.uint64,
+    first: int,
+    last: int,
     week: int,
     recent: int,
     eligible: NDArray[np.uint8],
     state: ResidentState,
+    trust: NDArray[np.float32],
+    counted: NDArray[np.uint8],
     counters: NDArray[np.float64],
 ) -> None:
-    """Sum up the residents of one community who were there this week, in their order."""
-    left, age = state.left[first:last], state.age[first:last]
-    gone = residents = old = 0
-    for i in range(left.shape[0]):
-        here = (left[i] < 0) | (left[i] == week)
-        gone += left[i] == week
-        residents += here
-        old += here & (age[i] > OLD_AGE)
-    enrolled = adults = registered = ever = lately = 0
+    """Sum up the residents of one community who were there this week, in their order: numbers first, then what they hold.
+
+    ``trust`` of shape (residents * TIERS,) is their trust, one resident after the other; ``counted`` of shape (BLOCK,) is
+    written over.
+    """
+    gone = residents = old = adults = registered = ever = lately = enrolled = 0
     activity = satisfaction = efficacy = 0.0
     community = street = district = centre = 0.0
-    for i in range(first, last):
-        if not eligible[i] or not (state.left[i] < 0 or state.left[i] == week):
-            continue
-        if state.enrolled[i]:
-            enrolled += 1
-            activity += state.activity[i]
-        adults += 1
-        registered += state.registered[i]
-        active = state.weeks_active[i] > 0
-        ever += active
-        lately += active and week - state.last_active[i] < recent
-        community += state.trust[i, 0]
-        street += state.trust[i, 1]
-        district += state.trust[i, 2]
-        centre += state.trust[i, LOCAL_TIERS]
-        satisfaction += state.satisfaction[i]
-        efficacy += state.efficacy[i]
+    for at in range(first, last, BLOCK):
+        size = min(last - at, BLOCK)
+        left, age, may = state.left[at : at + size], state.age[at : at + size], eligible[at : at + size]
+        weeks, latest = state.weeks_active[at : at + size], state.last_active[at : at + size]
+        listed, on_duty = state.registered[at : at + size], state.enrolled[at : at + size]
+        for b in range(size):
+            here = (left[b] < 0) | (left[b] == week)
+            adult = here & (may[b] != 0)
+            active = adult & (weeks[b] > 0)
+            gone += left[b] == week
+            residents += here
+            old += here & (age[b] > OLD_AGE)
+            adults += adult
+            registered += adult & (listed[b] != 0)
+            enrolled += adult & (on_duty[b] != 0)
+            ever += active
+            lately += active & (week - latest[b] < recent)
+            counted[b] = adult
+        pleased, able = state.satisfaction[at : at + size], state.efficacy[at : at + size]
+        held, comes = trust[at * TIERS : (at + size) * TIERS], state.activity[at : at + size]
+        for b in range(size):
+            if counted[b]:
+                community += in_tier(held, b, 0)
+                street += in_tier(held, b, 1)
+                district += in_tier(held, b, 2)
+                centre += in_tier(held, b, LOCAL_TIERS)
+                satisfaction += pleased[b]
+                efficacy += able[b]
+                activity += comes[b] if on_duty[b] else 0.0
     counters[_LEFT] += gone
     counters[_RESIDENTS] += residents
     counters[_OVER_60] += old
@@ -250,13 +261,14 @@ def measure_residents(
     recent: int,
     eligible: NDArray[np.uint8],
     state: ResidentState,
+    trust: NDArray[np.float32],
     counters: NDArray[np.float64],
 ) -> None:
     """Sum up the residents of several communities, each into its own row of ``counters``."""
+    counted = np.empty(BLOCK, np.uint8)
     for c in range(first_community, last_community):
-        _measure_residents(
-            first_resident[c], first_resident[c + 1], week, recent, eligible, state, counters[c]
-        )
+        first, last = int(np.int64(first_resident[c])), int(np.int64(first_resident[c + 1]))
+        _measure_residents(first, last, week, recent, eligible, state, trust, counted, counters[c])
 
 
 def run(state: State) -> None:
@@ -285,9 +297,19 @@ def run(state: State) -> None:
         counters[:, COUNTER["votes_missed"]] = missed
     state.recorder.keep(pool.give_up(pool.gone[:lost]))
 
+    trust = state.residents.trust.reshape(-1)
+
     def count(first: int, last: int) -> None:
         measure_residents(
-            first, last, state.first_resident, week, RECENT_WEEKS, state.eligible, state.residents, counters
+            first,
+            last,
+            state.first_resident,
+            week,
+            RECENT_WEEKS,
+            state.eligible,
+            state.residents,
+            trust,
+            counters,
         )
 
     state.passes(count)
