@@ -188,6 +188,7 @@ def measure(quick: bool, say: Say) -> Section:
                 "households, groups and branches ready made; govsim makes people and places as well.",
                 f"Load of the machine before: {found['load']:.1f}.",
             ),
+            less=("govsim, whole world", "govsim's peak, MiB", "bytes a resident"),
         )
     ]  # fmt: skip
     if ties:

@@ -15,7 +15,7 @@ from benchmarks.apart import Say
 from benchmarks.crowd.native import compiler
 from benchmarks.crowd.town import AVERAGES
 from benchmarks.districts import PREFECTURE, YINGZI, still
-from benchmarks.tables import Aim, Section, Table, number, spread
+from benchmarks.tables import ALL, Aim, Section, Table, number, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios, seconds
 
 ENGINE, ENGINE_2, NUMPY, MESA, STARSIM = "govsim", "govsim, 2 threads", "NumPy + SciPy", "Mesa", "Starsim"
@@ -224,6 +224,8 @@ def _rates(results: dict[int, dict[str, Any]], names: list[str]) -> Table:
         (
             "Growth exponent: of the time of a week in residents, from 10,000 up, least squares on logarithms of medians.",
         ),
+        more=tuple(f"{size:,}" for size in sizes),
+        less=("growth exponent",),
     )
 
 
@@ -256,6 +258,7 @@ def _relative(results: dict[int, dict[str, Any]], names: list[str]) -> Table:
         "How many times as fast as these govsim is on one thread",
         ["", *(f"{size:,}" for size in sizes)],
         rows,
+        more=(ALL,),
     )
 
 
@@ -276,4 +279,5 @@ def _bytes(results: dict[int, dict[str, Any]], names: list[str], held: dict[str,
         ["", f"columns and ties, {largest:,} residents", "memory of the process beside its libraries"],
         rows,
         ("govsim's bytes hold all columns of world and engine, those of other processes among them.",),
+        less=(ALL,),
     )
