@@ -252,8 +252,13 @@ class Workers:
                 self._killed[task.index, task.seed] += 1
                 break
             self._begun.add((task.index, task.seed))
-        given_up = Failed(KILLED, refused=False)
-        return [(task, given_up if self._killed[task.index, task.seed] > 1 else None) for task in batch]
+        ends: list[tuple[Task, Ended | None]] = []
+        for task in batch:
+            given_up = self._killed[task.index, task.seed] > 1
+            if given_up and task.locking:
+                clear(task.folder)
+            ends.append((task, Failed(KILLED, refused=False) if given_up else None))
+        return ends
 
     def _leave(self) -> None:
         """Ask the runs under way to leave, and wait a little until they have."""
