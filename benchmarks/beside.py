@@ -11,6 +11,8 @@ from benchmarks.tables import ALL, Section, Table, number
 _SAME = 0.1
 """Relative difference within which figures without a spread count as the same."""
 _CELL = re.compile(r"([\d.,]+)(?: \(([\d.,]+)–([\d.,]+)\))?.*")
+_COUNT = re.compile(r", [\d,]+ cases$")
+"""Rates of few cases are told beside those of many."""
 _TABLE = re.compile(r"\*\*([^*]+)\*\*\n\n((?:\|[^\n]*\|\n?)+)")
 
 
@@ -47,7 +49,7 @@ def cells(text: str) -> Cells:
             for column, cell in zip(head[1:], row[1:], strict=False):
                 figure = Figure.read(cell)
                 if figure is not None:
-                    found[_plain(title), row[0], column] = figure
+                    found[_plain(title), _COUNT.sub("", row[0]), column] = figure
     return found
 
 

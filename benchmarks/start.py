@@ -49,7 +49,7 @@ def measure(quick: bool, say: Say) -> Section:
 
     In full, over a copy of the package with compiled kernels of its own; quick, over the package itself, where they are.
     """
-    rounds = 3 if quick else 9
+    rounds = 2 if quick else 9
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         home = Path(govsim.__file__).parent.parent if quick else scratch
