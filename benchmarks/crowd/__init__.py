@@ -223,7 +223,7 @@ def _rates(results: dict[int, dict[str, Any]], names: list[str]) -> Table:
         head,
         rows,
         (
-            "One thread by its CPU time, two by the clock. Growth exponent: of the time of a week in residents, from 10,000 up, "
+            "One thread by CPU time, two by the clock. Growth exponent: of the time of a week in residents, from 10,000 up, "
             "least squares on logarithms of medians.",
         ),
         more=tuple(f"{size:,}" for size in sizes),
