@@ -11,7 +11,10 @@ from pathlib import Path
 
 from benchmarks import page
 from benchmarks.apart import ROOT
+from benchmarks.beside import verdicts
 from benchmarks.timing import load_now
+
+PAGE = ROOT / "docs" / "benchmarks.md"
 
 
 class Progress:
@@ -45,30 +48,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks", description="Measure how fast govsim is, side by side with others."
     )
     parser.add_argument(
-        "--quick", action="store_true", help="smaller sizes and fewer repetitions, about a minute"
+        "--quick",
+        action="store_true",
+        help="smaller sizes and fewer repetitions, in less than two minutes; nothing is written without --out",
     )
     parser.add_argument("--only", default=",".join(page.PARTS), help="parts, with commas: %(default)s")
     parser.add_argument(
         "--out",
         type=Path,
-        default=ROOT / "docs" / "benchmarks.md",
-        help="page to write; sections of other parts stay as they are",
+        help=f"page to write ({PAGE.name}, unless --quick); sections of other parts stay as they are",
     )
     asked = parser.parse_args(arguments)
     parts = asked.only.split(",")
     if unknown := [part for part in parts if part not in page.PARTS]:
         parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(page.PARTS)}")
     progress = Progress({part: page.PARTS[part].seconds[asked.quick] for part in parts})
+    out = asked.out or (None if asked.quick else PAGE)
     missed = 0
     for part in parts:
         progress.begin(part)
         began, load = time.monotonic(), load_now()
         section = importlib.import_module(f"benchmarks.{part}").measure(asked.quick, progress.say)
-        page.write(asked.out, part, section, asked.quick, time.monotonic() - began, load)
+        took = time.monotonic() - began
+        lines = list(verdicts(section, page.sections(out if out and out.exists() else PAGE).get(part, "")))
+        if out:
+            page.write(out, part, section, asked.quick, took, load)
         for aim in section.aims:
             missed += not aim.met
-        print(section.markdown(), end="\n\n", flush=True)
-    print(f"{asked.out}: {missed} of the aims not reached", file=sys.stderr)
+        print(section.markdown(), end="\n\n")
+        print(f"{part}, in {took:.0f} s, beside the page:", *lines, sep="\n- ", end="\n\n", flush=True)
+    print(f"{missed} of the aims not reached; {out or 'nothing'} written", file=sys.stderr)
     return 0
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks import apart
 from benchmarks.apart import Say
-from benchmarks.tables import Aim, Section, Table, spread
+from benchmarks.tables import ALL, Aim, Section, Table, spread
 from benchmarks.timing import Spread, interleaved, load_now, ratios
 from govsim.assurance.theory.findings import arm, world_of
 from govsim.assurance.theory.queues import Times, queue
@@ -159,6 +159,7 @@ def measure(quick: bool, say: Say) -> Section:
                 "routes each case and writes its ledger.",
                 f"Loads of the machine before each: {', '.join(loads)}.",
             ),
+            more=(ALL,),
         )
     ]
     return section

@@ -63,11 +63,26 @@ def _usable() -> set[int]:
     return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(os.cpu_count() or 1))
 
 
+def gather() -> str:
+    """Say how this machine reads sixteen numbers from places far apart."""
+    found = vectors()
+    if "avx512f" in found:
+        return "one gather instruction (AVX-512)"
+    if "avx2" in found:
+        return "two gather instructions of eight, as this machine has AVX2 and no AVX-512"
+    return "sixteen loads, as this machine has no gather instruction"
+
+
+def vectors() -> list[str]:
+    """Return the extensions of the processor for wide registers that matter here."""
+    flags = re.search(r"^flags\s*:\s*(.+)$", _read("/proc/cpuinfo"), re.MULTILINE)
+    return [name for name in ("avx2", "avx512f") if flags and name in flags[1].split()]
+
+
 def _processor() -> str:
     text = _read("/proc/cpuinfo")
     model = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    flags = re.search(r"^flags\s*:\s*(.+)$", text, re.MULTILINE)
-    vector = [name for name in ("avx2", "avx512f") if flags and name in flags[1].split()]
+    vector = vectors()
     name = model[1] if model else platform.processor() or platform.machine()
     return f"{name}{' with ' + ', '.join(vector) if vector else ''}"
 

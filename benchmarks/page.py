@@ -37,9 +37,9 @@ PARTS = {
         "with OpenMP. *C* is careful portable C: residents in order of their ties inside communities, four bytes a tie, the "
         "opinion and in its sign bit the taking part as all that neighbours read, vector loops over blocks of 256, ties "
         "fetched ahead, calls and counts that cost only those concerned, one call from Python for many weeks. *16 lanes* is "
-        "the limit of this machine: the ties of sixteen residents side by side, read by one gather instruction "
-        "(AVX-512); *16 bits* halves what neighbours read. All do the whole rule: calls in turn, fatigue, habit, efficacy, "
-        "self-registration, hours given. The engine keeps more: it stands ready for moves, ages, training and duty.",
+        "the limit of this machine: the ties of sixteen residents side by side, read by {gather}; *16 bits* halves what "
+        "neighbours read. All do the whole rule: calls in turn, fatigue, habit, efficacy, self-registration, hours given. The "
+        "engine keeps more: it stands ready for moves, ages, training and duty.",
         (220, 25),
     ),
     "casework": Part(
@@ -80,14 +80,16 @@ most. Absolute times move with what else the machine does; use the ratios, which
 
 def write(path: Path, part: str, section: Section, quick: bool, seconds: float, load: float) -> None:
     """Put a section into the page; sections of other parts stay."""
-    found = _sections(path)
+    found = sections(path)
     date = datetime.datetime.now(datetime.UTC).date().isoformat()
     told = PARTS[part]
     how = f"*Measured {date}{', quick' if quick else ''}, in {seconds:.0f} s; load of the machine before it {load:.1f}.*"
     if load > BUSY:
         how += " **Other work ran on the machine meanwhile:** figures of several threads, and single figures, mean little."
     made = stamp(f"python -m benchmarks --only {part}", timed=True).comment().strip()
-    found[part] = "\n\n".join([f"## {told.title}", told.compares, how, section.markdown(), made])
+    found[part] = "\n\n".join(
+        [f"## {told.title}", told.compares.format(gather=machine.gather()), how, section.markdown(), made]
+    )
     about = "\n".join(f"| {name} | {value} |" for name, value in machine.describe())
     pieces = [INTRODUCTION, f"| machine of the last measurement | |\n| --- | --- |\n{about}"]
     pieces += [f"<!-- {name} -->\n{found[name]}\n<!-- /{name} -->" for name in PARTS if name in found]
@@ -95,6 +97,7 @@ def write(path: Path, part: str, section: Section, quick: bool, seconds: float, 
     path.write_text("\n\n".join(pieces) + "\n", encoding="utf-8")
 
 
-def _sections(path: Path) -> dict[str, str]:
+def sections(path: Path) -> dict[str, str]:
+    """Return the text of each part of a page that there is."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     return dict(re.findall(r"<!-- (\w+) -->\n(.*?)\n<!-- /\1 -->", text, re.DOTALL))

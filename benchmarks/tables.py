@@ -29,6 +29,10 @@ class Aim:
         return self.reached.median >= self.bar if self.at_least else self.reached.median <= self.bar
 
 
+ALL = "*"
+"""Stands for all columns of a table."""
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of texts.
@@ -37,12 +41,16 @@ class Table:
     ----------
     notes : tuple of str
         Paragraphs below it.
+    more, less : tuple of str
+        Columns in which more, or less, is better; others are no figures of speed or size.
     """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
     notes: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
 
     def markdown(self) -> str:
         """Return the table in Markdown."""

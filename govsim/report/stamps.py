@@ -199,7 +199,7 @@ def file_hash(name: str) -> str:
         return _hash(text)
     import yaml
 
-    data = yaml.safe_load(text)
+    data = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return _hash({key: _plain(value) for key, value in data.items() if key != "description"})
 
 

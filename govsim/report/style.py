@@ -229,7 +229,7 @@ _FIRST_CHINESE = 0x2E80
 
 def embedded(text: str) -> str:
     """Return a font with the Chinese characters of a text as a data address; empty where it has none."""
-    wanted = {ord(character) for character in text if ord(character) >= _FIRST_CHINESE}
+    wanted = {ord(character) for character in set(text) if ord(character) >= _FIRST_CHINESE}
     if not wanted:
         return ""
     from fontTools import subset

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from govsim.engine.recording import HALF_YEAR, Activity, Event, HourSource, Level
 from govsim.results.declare import Count, Indicator, Measure
 from govsim.results.values import Missing, Value
-from govsim.results.view import STAFF, UNPAID, Mask, View
+from govsim.results.view import STAFF, UNPAID, Mask, View, how_many
 from govsim.units import PERCENT, THOUSAND
 
 
@@ -25,7 +25,7 @@ def counter(name: str, en: str, zh: str) -> Count:
 
 def cases(en: str, zh: str, which: str) -> Count:
     """Return the count of cases under a mask of the view."""
-    return Count(en, zh, lambda view: float(getattr(view, which).sum()))
+    return Count(en, zh, lambda view: how_many(getattr(view, which)))
 
 
 ADULT_WEEKS = counter("adults", "adults, week by week", "成年居民（逐周）")
@@ -42,7 +42,7 @@ PROBLEMS_SOLVED = cases("problems solved", "已解决的问题", "solved_lately"
 UNSOLVED_OF_ARISEN = Count(
     "of those, unsolved at the end",
     "其中期末未解决的问题",
-    lambda view: float((view.arisen & view.unsolved).sum()),
+    lambda view: how_many(view.arisen & view.unsolved),
 )
 ORDERS_DUE = counter("reported_due", "orders due", "到期工单")
 ORDERS_AND_TRIFLES = Count(
@@ -81,14 +81,14 @@ EXISTING = Count(
 
 def count_watched(weeks: int, stamp: str, among: str, en: str, zh: str) -> Count:
     """Return the count of cases that can be watched for some weeks after a time stamp."""
-    return Count(en, zh, lambda view: float(view.watched(weeks, stamp, getattr(view, among)).sum()))
+    return Count(en, zh, lambda view: how_many(view.watched(weeks, stamp, getattr(view, among))))
 
 
 def solved_within(weeks: int, stamp: str, among: str) -> Count:
     """Return the count of those of them that were solved in time."""
     return Count(
         f"of those, solved within {weeks} weeks", f"其中{weeks}周内解决的问题",
-        lambda view: float(view.solved_within(weeks, stamp, getattr(view, among)).sum()),
+        lambda view: how_many(view.solved_within(weeks, stamp, getattr(view, among))),
     )  # fmt: skip
 
 
@@ -96,17 +96,17 @@ def hidden_for(weeks: int) -> Count:
     """Return the count of those of them that no office knew of by then."""
     return Count(
         f"of those, not known within {weeks} weeks", f"其中{weeks}周内未被发现的问题",
-        lambda view: float(view.hidden_for(weeks, view.problem).sum()),
+        lambda view: how_many(view.hidden_for(weeks, view.problem)),
     )  # fmt: skip
 
 
 CAME_BACK = Count(
     f"of those, back within {HALF_YEAR} weeks", f"其中{HALF_YEAR}周内复发的问题",
-    lambda view: float(view.came_back(HALF_YEAR)[0].sum()),
+    lambda view: how_many(view.came_back(HALF_YEAR)[0]),
 )  # fmt: skip
 COULD_COME_BACK = Count(
     f"problems solved, watched for {HALF_YEAR} weeks", f"已解决并观察满{HALF_YEAR}周的问题",
-    lambda view: float(view.came_back(HALF_YEAR)[1].sum()),
+    lambda view: how_many(view.came_back(HALF_YEAR)[1]),
 )  # fmt: skip
 EXPLAINED = Count(
     "closings of problems by explanation",
@@ -120,7 +120,7 @@ CLOSINGS = Count(
 )
 SOLVED_AGAIN = Count(
     "of those, problems that had come back", "其中复发后再次解决的问题",
-    lambda view: float((view.solved_lately & (view.case("recurrence") > 0)).sum()),
+    lambda view: how_many(view.solved_lately & (view.case("recurrence") > 0)),
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ ALL_WORK = worked(tuple(int(source) for source in HourSource), "hours that anybo
 PROBLEMS_FOUND = Count(
     "problems that came to light",
     "首次发现的问题",
-    lambda view: float(view.lately("detected", view.known).sum()),
+    lambda view: how_many(view.lately("detected", view.known)),
 )
 
 

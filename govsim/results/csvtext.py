@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from govsim.results.errors import RefusedError
 from govsim.results.foreign import open_regular
-from govsim.results.values import Missing, text
+from govsim.results.values import MINUS_NOTHING, NUMBER, Missing, text
 
 BOM = "\ufeff"
 """Tells spreadsheets that the file is UTF-8; without it Chinese labels turn to nonsense there."""
@@ -43,7 +47,12 @@ def table_bytes(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
     out.write(BOM)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)
-    for row in rows:
+    given = list(rows)
+    columns = _columns_text(given, len(header))
+    if columns is not None:
+        out.writelines(f"{line}\n" for line in map(",".join, zip(*columns, strict=True)))
+        given = []
+    for row in given:
         if len(row) != len(header):
             raise ValueError(f"{name}, {_row(header, row)}: {len(row)} cells under {len(header)} columns")
         try:
@@ -55,6 +64,51 @@ def table_bytes(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]
             raise
         writer.writerow(cells)
     return out.getvalue().encode("utf-8")
+
+
+def _columns_text(rows: Sequence[Sequence[Cell]], width: int) -> list[list[str]] | None:
+    """Return cells as they are written, column by column; None where they must be looked at one by one.
+
+    Columns hold much the same, so that most of their cells are written without a look at each.
+    """
+    if width < 2 or any(len(row) != width for row in rows):
+        return None
+    columns = []
+    for column in zip(*rows, strict=True):
+        kinds = set(map(type, column))
+        if kinds == {str}:
+            words = {word: _word(word) for word in dict.fromkeys(column)}
+            columns.append(list(map(words.__getitem__, column)))
+        elif not kinds <= _NUMBERS:
+            return None
+        else:
+            numbers = column if Missing not in kinds else [n for n in column if type(n) is not Missing]
+            if not all(map(math.isfinite, numbers)):
+                return None
+            written = list(map(NUMBER.__mod__, numbers))
+            if MINUS_NOTHING in written:
+                written = ["0" if number == MINUS_NOTHING else number for number in written]
+            if Missing in kinds:
+                known = iter(written)
+                written = [cell.value if type(cell) is Missing else next(known) for cell in column]
+            columns.append(written)
+    return columns
+
+
+_NUMBERS = {float, int, np.float64, Missing}
+
+
+_SPECIAL = re.compile(r"""[,"'\s]""")
+
+
+def _word(words: str) -> str:
+    """Return words as they stand in a row of several cells, in quotes where they need them."""
+    cell = cell_text(words)
+    if not _SPECIAL.search(cell):
+        return cell
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow([cell, "0"])
+    return out.getvalue().removesuffix(",0\n")
 
 
 def _row(header: Sequence[str], row: Sequence[Cell]) -> str:

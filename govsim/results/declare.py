@@ -107,5 +107,9 @@ class Indicator(Column):
 
     def compute(self, view: View) -> Value:
         """Return the number of one run."""
+        return self.with_parts(view)[0]
+
+    def with_parts(self, view: View) -> tuple[Value, tuple[float, float] | None]:
+        """Return the number of one run, and what :meth:`parts` does."""
         parts = self.parts(view)
-        return self.measure(view) if parts is None else ratio(*parts, self.scale)
+        return self.measure(view) if parts is None else ratio(*parts, self.scale), parts

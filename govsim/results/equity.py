@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from govsim.engine.recording import HALF_YEAR
 from govsim.results.declare import Column, Count, Indicator, Window
 from govsim.results.estimate import NOBODY, Estimate, mean_of_ratio, minus, rate, share
 from govsim.results.values import Value
-from govsim.results.view import QUARTER, Group, Mask, View, ViewPart, rows_by
+from govsim.results.view import QUARTER, Group, Mask, View, ViewPart, how_many, rows_by
 from govsim.units import ADULT_AGE, ELDERLY_AGE, PERCENT, WEEKS_PER_YEAR
 from govsim.world.columns import Work
 
@@ -79,24 +80,42 @@ GroupValue = Callable[[Group], Estimate]
 def _hidden(group: Group) -> Estimate:
     view, problems = group.view, group.problems
     return share(
-        float(view.hidden_for(QUARTER, problems).sum()), float(view.watched(QUARTER, "onset", problems).sum())
+        how_many(view.hidden_for(QUARTER, problems)), how_many(view.watched(QUARTER, "onset", problems))
     )
 
 
 def _resolved(group: Group) -> Estimate:
     view, problems = group.view, group.problems
     solved = view.solved_within(HALF_YEAR, "onset", problems)
-    return share(float(solved.sum()), float(view.watched(HALF_YEAR, "onset", problems).sum()))
+    return share(how_many(solved), how_many(view.watched(HALF_YEAR, "onset", problems)))
 
 
 def _trust_in(tier: int) -> GroupValue:
     return lambda group: group.mean("trust", tier=tier)
 
 
-def gap(measure: GroupValue, view: View, group: Disadvantaged) -> Estimate:
-    """Return the value of a group minus that of all other residents."""
-    theirs, rest = group.both(view)
-    return minus(measure(theirs), measure(rest))
+class _Found(NamedTuple):
+    """Gaps by the name of their measure; of the group's problems watched for half a year those solved, and all."""
+
+    gaps: dict[str, Estimate]
+    counted: tuple[float, float]
+
+
+def gap(name: str, view: View, group: Disadvantaged) -> Estimate:
+    """Return the value of a group minus that of all other residents, by the name of a gap's measure."""
+    return _found(view, group).gaps[name]
+
+
+def _found(view: View, group: Disadvantaged) -> _Found:
+    """Return all that tables and indicators ask of a group and the rest, which are put together once."""
+    found = view.found.get(group.name)
+    if not isinstance(found, _Found):
+        theirs, rest = group.both(view)
+        solved = view.solved_within(HALF_YEAR, "onset", theirs.problems)
+        watched = view.watched(HALF_YEAR, "onset", theirs.problems)
+        gaps = {item.name: minus(item.compute(theirs), item.compute(rest)) for item in GAP_MEASURES}
+        found = view.found[group.name] = _Found(gaps, (how_many(solved), how_many(watched)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,7 @@ _WINDOW_OF = {"hidden": Window.COUNTED, "resolved": Window.COUNTED, "trust": Win
 
 
 def _gap_of(measure: GapMeasure, group: Disadvantaged) -> Callable[[View], Value]:
-    return lambda view: gap(measure.compute, view, group).value
+    return lambda view: gap(measure.name, view, group).value
 
 
 def _level(which: int, group: Disadvantaged) -> Count:
@@ -139,13 +158,7 @@ def _level(which: int, group: Disadvantaged) -> Count:
         (f"of those, solved within {HALF_YEAR} weeks", f"其中{HALF_YEAR}周内解决的问题"),
         (f"problems of {group.en} watched for {HALF_YEAR} weeks", f"{group.zh}的问题（观察满{HALF_YEAR}周）"),
     )[which]
-
-    def count(view: View) -> float:
-        problems = group.both(view)[0].problems
-        looked_at = (view.solved_within, view.watched)[which]
-        return float(looked_at(HALF_YEAR, "onset", problems).sum())
-
-    return Count(en, zh, count)
+    return Count(en, zh, lambda view: _found(view, group).counted[which])
 
 
 EQUITY: tuple[Indicator, ...] = (
@@ -183,7 +196,7 @@ class GroupMeasure(Column):
 
 def _took_part(group: Group) -> Estimate:
     took_part = group.adults & group.view.took_part_lately
-    return share(float(took_part.sum()), float(group.adults.sum()))
+    return share(how_many(took_part), how_many(group.adults))
 
 
 def _hours(group: Group) -> Estimate:
@@ -194,12 +207,12 @@ def _hours(group: Group) -> Estimate:
 
 def _registered(group: Group) -> Estimate:
     registered = group.adults & (group.view.resident("registered") > 0)
-    return share(float(registered.sum()), float(group.adults.sum()))
+    return share(how_many(registered), how_many(group.adults))
 
 
 def _problem_rate(group: Group) -> Estimate:
     years = float(group.view.weeks_here[group.members].sum()) / WEEKS_PER_YEAR
-    return rate(float(group.owned.sum()), years, PERCENT)
+    return rate(how_many(group.owned), years, PERCENT)
 
 
 GROUP_MEASURES: tuple[GroupMeasure, ...] = (

@@ -12,7 +12,7 @@ from govsim.engine.recording import CaseStatus, Channel, Level
 from govsim.results import counts
 from govsim.results.declare import Count, Indicator, Window
 from govsim.results.values import Missing, Value, percent
-from govsim.results.view import Mask, View
+from govsim.results.view import Mask, View, one_of
 from govsim.units import DAYS_PER_WEEK, PERCENT, WEEKS_PER_YEAR
 
 _REPORTED = (int(Channel.HOTLINE), int(Channel.WALK_IN))
@@ -37,7 +37,7 @@ _FIFTEEN_MONTHS = 65
 def _report_once(view: View) -> Value:
     """Return the share of reporters who reported a single problem; calls about one problem count once."""
     events = view.recording.events
-    reports = np.isin(events["channel"], _REPORTED) & (
+    reports = one_of(events["channel"], _REPORTED) & (
         events["week"] >= view.recording.weeks - _FIFTEEN_MONTHS
     )
     rows = np.unique(view.case_of_event[np.flatnonzero(reports)])

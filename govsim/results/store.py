@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import hashlib
 import json
 import os
@@ -12,9 +13,10 @@ import shutil
 import tempfile
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -33,7 +35,7 @@ from govsim.results.ledger import (
     resident_ledger,
 )
 from govsim.results.provenance import commit, foreign_code, portable, source_hash, versions
-from govsim.results.tables import run_tables, spending_table, summary_table
+from govsim.results.tables import DICTIONARY, dictionary_table, run_tables, spending_table, summary_table
 from govsim.results.view import View
 from govsim.units import WEEKS_PER_YEAR
 
@@ -171,6 +173,25 @@ def write_run(
     EnvironmentProblem
         If the disk is full or not writable; what was finished before stays.
     """
+    with _without_collector():
+        _write_run(folder, identity, context, recording, keep)
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Put the search for circles of objects off: tables make many objects and no circles, and a search looks at all there are."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _write_run(
+    folder: Path, identity: RunIdentity, context: RunContext, recording: Recording, keep: Keep
+) -> None:
     view = View(recording)
     books = balance(view)
     if books.faults:
@@ -230,7 +251,8 @@ def resources(view: View) -> dict[str, float]:
 
 def _everything(view: View) -> dict[str, bytes | Write]:
     files: dict[str, bytes | Write] = {
-        name: table_bytes(name, header, rows) for name, (header, rows) in run_tables(view)
+        name: _dictionary() if name == DICTIONARY else table_bytes(name, header, rows)
+        for name, (header, rows) in run_tables(view)
     }
     files["cases.parquet"] = case_ledger(view)
     if view.recording.events:
@@ -240,6 +262,12 @@ def _everything(view: View) -> dict[str, bytes | Write]:
     files["offices.parquet"] = office_ledger(view)
     files["counters.parquet"] = counter_ledger(view)
     return files
+
+
+@cache
+def _dictionary() -> bytes:
+    """Return the dictionary of tables, the same for all runs."""
+    return table_bytes(DICTIONARY, *dictionary_table())
 
 
 def _summary(view: View) -> dict[str, bytes | Write]:
@@ -272,13 +300,21 @@ def write_folder(
         folder.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         part.chmod(0o755)
-        for name, content in files.items():
-            _write(part / name, content, lasting)
-        hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
+        with ThreadPoolExecutor(1) as beside:
+            waits = []
+            for name, content in files.items():
+                _write(part / name, content)
+                if lasting:  # the disk works on one file while the next is made
+                    waits.append((name, beside.submit(_flush, part / name)))
+            hashes = {"files": {name: file_digest(part / name) for name in sorted(files)}}
+            while waits:
+                name, flushed = waits.pop(0)
+                flushed.result()
         text = json.dumps(manifest | hashes, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         name = MANIFEST
-        _write(part / name, text.encode("utf-8"), lasting)
+        _write(part / name, text.encode("utf-8"))
         if lasting:
+            _flush(part / name)
             _flush_folder(part)
         _put(part, folder)
         if lasting:
@@ -347,13 +383,14 @@ def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def _write(path: Path, content: bytes | Write, lasting: bool) -> None:
+def _write(path: Path, content: bytes | Write) -> None:
     if isinstance(content, bytes):
         path.write_bytes(content)
     else:
         content(path)
-    if not lasting:
-        return
+
+
+def _flush(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 

@@ -15,7 +15,7 @@ from govsim.results.equity import DISADVANTAGED, GAP_MEASURES, GROUP_MEASURES, S
 from govsim.results.estimate import Estimate
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing, Value, percent, ratio
-from govsim.results.view import QUARTER, Mask, View, ViewPart, rows_by
+from govsim.results.view import QUARTER, Mask, View, ViewPart, how_many, rows_by
 from govsim.results.weekly import WEEKLY, weekly_rows
 from govsim.units import DAYS_PER_WEEK, THOUSAND, WEEKS_PER_YEAR
 
@@ -234,13 +234,23 @@ def summary_table(view: View) -> Table:
     """Return one row per indicator of the whole run."""
     rows: Rows = []
     for indicator in INDICATORS:
-        value, parts = indicator.compute(view), indicator.parts(view) or (Missing.NO_BASE, Missing.NO_BASE)
+        value, counted = indicator.with_parts(view)
         low, high = indicator.target or (Missing.NO_BASE, Missing.NO_BASE)
         inside = "n/a"
         if indicator.target and not isinstance(value, Missing):
             inside = "yes" if indicator.target[0] <= value <= indicator.target[1] else "no"
         words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit)
-        rows.append([*words, indicator.direction, value, low, high, inside, *parts])
+        rows.append(
+            [
+                *words,
+                indicator.direction,
+                value,
+                low,
+                high,
+                inside,
+                *(counted or (Missing.NO_BASE, Missing.NO_BASE)),
+            ]
+        )
     return names(SUMMARY), rows
 
 
@@ -254,13 +264,14 @@ def group_table(view: View) -> Table:
         rows.append([*words, found.value, found.low, found.high, found.base, people, small])
 
     for grouping, category, group in groups(view):
+        people = int(how_many(group.members))
         for measure in GROUP_MEASURES:
-            add(grouping, category, measure, measure.compute(group), int(group.members.sum()))
+            add(grouping, category, measure, measure.compute(group), people)
     for disadvantaged in DISADVANTAGED:
         people = int(disadvantaged.member(view).sum())
         category = f"{disadvantaged.en} minus rest"
         for item in GAP_MEASURES:
-            add("gap", category, item, gap(item.compute, view, disadvantaged), people)
+            add("gap", category, item, gap(item.name, view, disadvantaged), people)
     return names(GROUPS), rows
 
 
@@ -382,6 +393,10 @@ def community_table(view: View) -> Table:
     return names(COMMUNITIES), rows
 
 
+DICTIONARY = "dictionary.csv"
+"""Says what columns mean; the same for all runs."""
+
+
 def run_tables(view: View) -> Iterator[tuple[str, Table]]:
     """Yield the name and content of every CSV table of a run."""
     header, rows = weekly_rows(view)
@@ -393,7 +408,7 @@ def run_tables(view: View) -> Iterator[tuple[str, Table]]:
     yield "offices.csv", office_table(view)
     yield "resolution.csv", resolution_table(view)
     yield "summary.csv", summary_table(view)
-    yield "dictionary.csv", dictionary_table()
+    yield DICTIONARY, dictionary_table()
 
 
 def dictionary_table() -> Table:

@@ -24,6 +24,10 @@ _REASONS = {missing.value: missing for missing in Missing}
 Value = float | Missing
 
 
+NUMBER, MINUS_NOTHING = "%.10g", "-0"
+"""How numbers are written, and what is written as 0."""
+
+
 def spans(numbers: Iterable[int]) -> str:
     """Return whole numbers in order, runs of them as ranges: ``1-18, 21, 23``."""
     runs: list[list[int]] = []
@@ -66,8 +70,8 @@ def text(value: Value | int, where: str = "") -> str:
         raise RefusedError(
             f"{where or 'a result'} is {value}: not a number, so nothing built on it can be trusted"
         )
-    written = f"{value:.10g}"
-    return "0" if written == "-0" else written
+    written = NUMBER % value
+    return "0" if written == MINUS_NOTHING else written
 
 
 def parse(cell: str, where: str = "") -> Value:

@@ -17,9 +17,16 @@ from typing import Any
 import govsim
 from govsim.engine.recording import Recording
 from govsim.results.errors import EnvironmentProblem, RefusedError
-from govsim.results.load import load_run
 from govsim.results.provenance import source_hash
-from govsim.results.store import Keep, RunContext, RunIdentity, find_run, remove_leftovers, write_run
+from govsim.results.store import (
+    Keep,
+    RunContext,
+    RunIdentity,
+    find_run,
+    manifest_of,
+    remove_leftovers,
+    write_run,
+)
 from govsim.runner.locks import Holder, locked
 
 WeekDone = Callable[[int], None]
@@ -260,7 +267,10 @@ def _compute(
     )
     with writing():
         write_run(task.folder, plan.identity(task.seed), context, recording, plan.keep)
-    return load_run(task.folder).manifest
+    manifest = manifest_of(task.folder)
+    if manifest is None:
+        raise EnvironmentProblem(f"{task.folder.name} was written and is gone")
+    return manifest
 
 
 def _words(problem: BaseException) -> str:

@@ -119,7 +119,7 @@ def plan(choice: Choice, out: Path) -> ArmJob:
         governance_hash=governance.key,
         world_spec=digest(content_hash(scenario.population), content_hash(scenario.network)),
         folder=out / slug(loaded.label),
-        documents=partial(_documents, choice),
+        documents=Documents(choice),
         repeat=_repeat(choice),
         need=Need(*of_one_run(scenario), disk_of_one_run(scenario)),
     )
@@ -154,6 +154,35 @@ def scenario_hash(loaded: Loaded) -> str:
     return digest(content_hash(bare), *timeline) if timeline else content_hash(bare)
 
 
+class Documents:
+    """The files that make runs of a choice repeatable, by seed: written out once, later seeds are put in their place."""
+
+    def __init__(self, choice: Choice) -> None:
+        self._choice = choice
+        self._kept: tuple[dict[str, str], str, str] | None = None
+
+    def __call__(self, seed: int) -> dict[str, str]:
+        """Return the files of one seed by name."""
+        if self._kept is not None and seed != self._default:
+            made, before, after = self._kept
+            return {**made, _SCENARIO: f"{before}{seed}{after}"}
+        made = _documents(self._choice, seed)
+        before, _, rest = made[_SCENARIO].partition(_SEED)
+        line, end, after = rest.partition("\n")
+        if seed != self._default and _SEED not in after and line.count(str(seed)) == 1:
+            first, last = line.split(str(seed))
+            self._kept = made, before + _SEED + first, last + end + after
+        return made
+
+    @property
+    def _default(self) -> Any:
+        """The seed that may be written in another way: a default needs no source."""
+        return type(self._choice.loaded.scenario.run).model_fields["first_seed"].default
+
+
+_SCENARIO, _SEED = "scenario.yaml", "\n  first_seed: "
+
+
 def _documents(choice: Choice, seed: int) -> dict[str, str]:
     from govsim.scenario.schema.choice import ModelWithMeasures
     from govsim.scenario.show import as_yaml
@@ -168,7 +197,7 @@ def _documents(choice: Choice, seed: int) -> dict[str, str]:
     resolved = scenario.model_copy(update={"run": run, "governance": only})
     origins = _origins_of_one(choice, resolved)
     return {
-        "scenario.yaml": as_yaml(resolved, origins, comments=False, annotate=True),
+        _SCENARIO: as_yaml(resolved, origins, comments=False, annotate=True),
         "governance.yaml": as_yaml(governance.model, governance.origins, comments=False, annotate=True),
     }
 

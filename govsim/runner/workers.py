@@ -1,14 +1,18 @@
 """Runs spread over worker processes of this machine.
 
 One run is under way in each worker at a time, and runs in one world follow each other in one worker. Workers are forked
-from a server process that has imported govsim once; where the system cannot do that, each starts by itself. A worker says
-through its pipe how far it is, and leaves its run between two weeks when it is asked to, or when this program has gone.
-When a worker is killed, another one gets its run; a run that has killed two is given up.
+from a server process that has imported govsim once; where the system cannot do that, each starts by itself.
+
+A worker gets runs in batches: one that lasts, or so many short ones that it is busy for a while; what many runs have in
+common is sent once. Each run is on the disk when it ends. Now and then the worker says through its pipe what has ended and
+how far it is. It leaves its run between two weeks when it is asked to, or when this program has gone. When a worker is
+killed, others get its runs; a run that has killed two is given up.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -16,20 +20,27 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, cast
 
 from govsim.results.errors import EnvironmentProblem
+from govsim.results.store import MANIFEST
 from govsim.runner.locks import clear
-from govsim.runner.one_run import Ended, Failed, Finished, Simulator, Task, Worlds, perform
+from govsim.runner.one_run import ArmJob, Ended, Failed, Finished, Simulator, Task, Worlds, perform
 from govsim.runner.stopping import Stop, Stopped
 
 BETWEEN_EVENTS = 0.25
 """Seconds between two words of a worker on how far it is."""
 BETWEEN_LOOKS = 0.1
+_BATCH_SECONDS = 1.0
+"""Runs are put together in batches that last about as long; longer runs go one by one."""
+_BATCHES_LEFT = 3
+"""A batch is at most such a part of each worker's share of what waits, so that all end at about the same time."""
+_PLANS_KEPT = 64
+"""Plans that a worker remembers."""
 GRACE = 1.2
 """Seconds that runs get to leave, or to finish their writing, when somebody asks to stop."""
 KILLED = "its worker process was killed twice (out of memory? another program? its own fault?)"
@@ -47,12 +58,44 @@ class CannotStartError(Exception):
 
 @dataclass(eq=False)
 class _Worker:
-    """A worker process: what it is told through, and its run; before it has said that it is there it gets none."""
+    """A worker process: what it is told through, and its runs; before it has said that it is there it gets none.
+
+    Attributes
+    ----------
+    batch : list of Task
+        Runs that it has got and has not said to have ended, in order.
+    plans : dict of int to ArmJob
+        Plans that it remembers, by a number; those used last come last.
+    since : float
+        When it got its batch, and how many runs that was.
+    """
 
     process: BaseProcess
     pipe: Connection
     ready: bool = False
-    task: Task | None = None
+    batch: list[Task] = field(default_factory=list)
+    plans: dict[int, ArmJob] = field(default_factory=dict)
+    engine: Simulator | None = None
+    since: float = 0.0
+    got: int = 0
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What a worker is sent: plans that it does not know, numbers of those that it may forget, and runs by number of plan."""
+
+    engine: Simulator | None
+    plans: dict[int, ArmJob]
+    forget: list[int]
+    runs: list[tuple[int, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class _Word:
+    """What a worker says: how runs ended since it last said so, in order, and the weeks of the next; None if it has no more."""
+
+    ended: list[Ended]
+    weeks: int | None
 
 
 class Workers:
@@ -79,6 +122,7 @@ class Workers:
         self._begun: set[tuple[int, int]] = set()
         self._killed: Counter[tuple[int, int]] = Counter()
         self._stillborn = 0
+        self._pace = 0.0
 
     def __enter__(self) -> Workers:
         try:
@@ -101,7 +145,7 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        left = [worker.task.folder for worker in self._crew if worker.task and worker.task.locking]
+        left = [task.folder for worker in self._crew for task in worker.batch if task.locking]
         self._leave()
         self._end()
         for folder in left:
@@ -118,28 +162,47 @@ class Workers:
             If there are no workers any more.
         """
         waiting = Waiting(tasks)
-        while waiting or any(worker.task for worker in self._crew):
+        while waiting or any(worker.batch for worker in self._crew):
             self._stop.check()
             self._replace_the_dead()
             for worker in self._crew:
-                if worker.ready and worker.task is None:
-                    task = waiting.next_for(id(worker))
-                    if task is None:
-                        break
-                    worker.task = task
-                    with contextlib.suppress(OSError):  # it has gone: its pipe tells
-                        worker.pipe.send_bytes(_packed(task, engine))
+                if worker.ready and not worker.batch and waiting:
+                    self._give(worker, waiting, engine)
             for worker in self._speaking():
-                task, ended = worker.task, self._hear(worker)
-                if task is None or ended is None:
-                    continue
-                if ended == "killed":
-                    self._killed[task.index, task.seed] += 1
-                    if self._killed[task.index, task.seed] < 2:
+                for task, ended in self._hear(worker):
+                    if ended is None:
                         waiting.add(task)
-                        continue
-                    ended = Failed(KILLED, refused=False)
-                yield task, ended
+                    else:
+                        yield task, ended
+
+    def _give(self, worker: _Worker, waiting: Waiting, engine: Simulator) -> None:
+        """Give a worker its next run, or several short ones."""
+        fitting = int(_BATCH_SECONDS / self._pace) if self._pace else 1
+        share = len(waiting) // (_BATCHES_LEFT * self._number)
+        while len(worker.batch) < max(1, min(fitting, share)):
+            task = waiting.next_for(id(worker))
+            if task is None:
+                break
+            worker.batch.append(task)
+            if task.force:  # its folder would not tell whether it is done
+                break
+        worker.since, worker.got = time.monotonic(), len(worker.batch)
+        known, worker.engine = None if worker.engine is engine else engine, engine
+        plans: dict[int, ArmJob] = {}
+        runs = []
+        for task in worker.batch:
+            number = id(task.plan)
+            if worker.plans.pop(number, None) is None:
+                plans[number] = task.plan
+            worker.plans[number] = task.plan  # keeps the number its own, too
+            said = {item.name: getattr(task, item.name) for item in fields(task) if item.name != "plan"}
+            runs.append((number, said))
+        many = max(0, len(worker.plans) - max(_PLANS_KEPT, len({number for number, _ in runs})))
+        forget = list(worker.plans)[:many]
+        for number in forget:
+            del worker.plans[number]
+        with contextlib.suppress(OSError):  # it has gone: its pipe tells
+            worker.pipe.send_bytes(_packed(_Batch(known, plans, forget, runs)))
 
     def _replace_the_dead(self) -> None:
         if self._stillborn < _STILLBORN:
@@ -153,36 +216,58 @@ class Workers:
         by_pipe = {worker.pipe: worker for worker in self._crew}
         return [by_pipe[cast(Connection, pipe)] for pipe in wait(list(by_pipe), timeout=BETWEEN_LOOKS)]
 
-    def _hear(self, worker: _Worker) -> Any:
-        """Take in what a worker says; return how its run ended, ``"killed"`` where it died, None while nothing ended."""
-        task = worker.task
+    def _hear(self, worker: _Worker) -> list[tuple[Task, Ended | None]]:
+        """Take in what a worker says; return how runs ended, None of those that are to be done by another."""
         try:
             said = worker.pipe.recv()
         except (EOFError, OSError, pickle.UnpicklingError):
             self._crew.remove(worker)
             _kill(worker)
             self._stillborn += not worker.ready
-            return "killed"
+            return self._of_the_dead(worker)
         if said is None:
             worker.ready, self._stillborn = True, 0
-        elif isinstance(said, int) and task is not None:
+            return []
+        ended: list[tuple[Task, Ended | None]] = []
+        for end in said.ended:
+            task = worker.batch.pop(0)
+            if isinstance(end, Finished) and (task.index, task.seed) in self._begun:
+                end = replace(end, computed=True)  # by a worker that was killed before it could say so
+            ended.append((task, end))
+        if said.weeks is None:
+            if worker.got:
+                self._pace = (time.monotonic() - worker.since) / worker.got
+            worker.batch.clear()
+        elif worker.batch:
+            self._begun.add((worker.batch[0].index, worker.batch[0].seed))
+            self._at(worker.batch[0], said.weeks)
+        return ended
+
+    def _of_the_dead(self, worker: _Worker) -> list[tuple[Task, Ended | None]]:
+        """Return what becomes of the runs of a worker that was killed: the first that is not on the disk was under way."""
+        batch, worker.batch = worker.batch, []
+        written = [not task.force and (task.folder / MANIFEST).exists() for task in batch]
+        for task, done in zip(batch, written, strict=True):
+            if not done:
+                self._killed[task.index, task.seed] += 1
+                break
             self._begun.add((task.index, task.seed))
-            self._at(task, said)
-        else:
-            worker.task = None
-            if isinstance(said, Finished) and task is not None and (task.index, task.seed) in self._begun:
-                return replace(said, computed=True)  # by a worker that was killed before it could say so
-            return said
-        return None
+        ends: list[tuple[Task, Ended | None]] = []
+        for task in batch:
+            given_up = self._killed[task.index, task.seed] > 1
+            if given_up and task.locking:
+                clear(task.folder)
+            ends.append((task, Failed(KILLED, refused=False) if given_up else None))
+        return ends
 
     def _leave(self) -> None:
         """Ask the runs under way to leave, and wait a little until they have."""
         for worker in self._crew:
-            if worker.task is not None:
+            if worker.batch:
                 with contextlib.suppress(OSError):
                     worker.pipe.send_bytes(b"")
         until = time.monotonic() + GRACE
-        while any(worker.task for worker in self._crew) and time.monotonic() < until:
+        while any(worker.batch for worker in self._crew) and time.monotonic() < until:
             for worker in self._speaking():
                 self._hear(worker)
 
@@ -199,15 +284,17 @@ class Waiting:
     def __init__(self, tasks: Sequence[Task]) -> None:
         self._by_world: dict[tuple[str, int], list[Task]] = {}
         self._in: dict[object, tuple[str, int]] = {}
+        self._number = 0
         for task in tasks:
             self.add(task)
 
     def add(self, task: Task) -> None:
         """Put a run with those that wait."""
         self._by_world.setdefault(task.world, []).append(task)
+        self._number += 1
 
-    def __bool__(self) -> bool:
-        return bool(self._by_world)
+    def __len__(self) -> int:
+        return self._number
 
     def next_for(self, worker: object) -> Task | None:
         """Take the next run for a worker; None where nothing waits."""
@@ -221,6 +308,7 @@ class Waiting:
             world = next(free, most)
         self._in[worker] = world
         task = self._by_world[world].pop(0)
+        self._number -= 1
         if not self._by_world[world]:
             del self._by_world[world]
         return task
@@ -261,10 +349,10 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _packed(task: Task, engine: Simulator) -> bytes:
+def _packed(batch: _Batch) -> bytes:
     import cloudpickle
 
-    return cast(bytes, cloudpickle.dumps((task, engine)))
+    return cast(bytes, cloudpickle.dumps(batch))
 
 
 def _serve(pipe: Connection) -> None:
@@ -272,17 +360,27 @@ def _serve(pipe: Connection) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the program hears them, and tells
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    gc.freeze()  # what is imported stays, and need not be looked at for what can be thrown away
     worlds = Worlds()
+    plans: dict[int, ArmJob] = {}
+    engine: Simulator | None = None
     with contextlib.suppress(EOFError, OSError):
         pipe.send(None)
         while True:
             packed = pipe.recv_bytes()
             if packed:  # else it was asked to leave a run that had ended
-                task, engine = pickle.loads(packed)
-                pipe.send(_one(pipe, task, engine, worlds))
+                batch: _Batch = pickle.loads(packed)
+                engine = batch.engine or engine
+                plans |= batch.plans
+                for number in batch.forget:
+                    del plans[number]
+                assert engine is not None
+                _work(pipe, [Task(plan=plans[number], **said) for number, said in batch.runs], engine, worlds)
 
 
-def _one(pipe: Connection, task: Task, engine: Simulator, worlds: Worlds) -> Ended | str:
+def _work(pipe: Connection, tasks: Sequence[Task], engine: Simulator, worlds: Worlds) -> None:
+    """Do some runs one after the other; say now and then what has ended, and at last that there are no more."""
+    ended: list[Ended] = []
     told = 0.0
 
     def week_done(weeks: int) -> None:
@@ -292,9 +390,10 @@ def _one(pipe: Connection, task: Task, engine: Simulator, worlds: Worlds) -> End
         now = time.monotonic()
         if now - told >= BETWEEN_EVENTS:
             told = now
-            pipe.send(weeks)
+            pipe.send(_Word(ended.copy(), weeks))
+            ended.clear()
 
-    try:
-        return perform(task, engine, worlds, week_done)
-    except Stopped:
-        return "left"
+    with contextlib.suppress(Stopped):
+        for task in tasks:
+            ended.append(perform(task, engine, worlds, week_done))
+    pipe.send(_Word(ended, None))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shlex
 from pathlib import Path
 
 import pytest
 
-from govsim.runner.planning import Choice, Mode, arms_with, content, plan, scenario_hash
+from govsim.runner.planning import Choice, Mode, _documents, arms_with, content, plan, scenario_hash
 from govsim.scenario import Loaded, ScenarioError, load, load_governance
 
 LEGACY = "legacy_administrative"
@@ -164,3 +165,16 @@ def test_the_engine_can_be_sent_to_a_worker_that_stands_elsewhere(
         loaded = load(name)
         sent = plan(Choice(name, loaded, loaded.governance[0], "neutral"), tmp_path)
         assert pickle.loads(pickle.dumps(sent)).documents(3) == sent.documents(3)
+
+
+def test_documents_of_later_seeds_are_those_of_the_first_with_another_seed(folder: Path) -> None:
+    (folder / "m.yaml").write_text(
+        "extends: tiny\nrun: {first_seed: {value: 3, status: assumed, source: seed 3 of 3}}\n"
+    )
+    for name in ("s.yaml", "m.yaml"):
+        loaded = load(name)
+        choice = Choice(name, loaded, loaded.governance[0], "neutral")
+        documents = plan(choice, Path("out")).documents
+        for seed in (7, 8, 1, 3, 0, 77, 1, 2**31):
+            assert documents(seed) == _documents(choice, seed), (name, seed)
+        assert pickle.loads(pickle.dumps(documents))(9) == documents(9)

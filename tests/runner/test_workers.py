@@ -13,6 +13,7 @@ import textwrap
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ from govsim.runner.stopping import Stop
 from tests.runner.engines import engine, noted, plan, tree, wait_for
 
 
-def ran(tmp_path: Path, arms: list[str], seeds: range, jobs: int, **options: Any) -> tuple[StudyOutcome, str]:
+def ran(
+    tmp_path: Path, arms: list[str], seeds: Sequence[int], jobs: int, **options: Any
+) -> tuple[StudyOutcome, str]:
     stream = io.StringIO()
     plans = [plan(tmp_path, arm) for arm in arms]
     asked = RunOptions(tmp_path, jobs, engine=engine(), reporter=Reporter(stream), **options)
@@ -87,6 +90,27 @@ def test_when_the_last_worker_is_killed_another_one_goes_on(tmp_path: Path, arm:
         ended = [end for _, end in spread.spread(tasks, engine())]
     assert sum(isinstance(end, Failed) for end in ended) == failed, ended
     assert sum(isinstance(end, Finished) for end in ended) == 3 - failed, ended
+
+
+@pytest.mark.assurance
+def test_short_runs_travel_in_batches_and_one_that_kills_its_worker_costs_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+
+    def packed(batch: workers._Batch) -> bytes:
+        sent.append(len(batch.runs))
+        return pack(batch)
+
+    pack = workers._packed
+    monkeypatch.setattr(workers, "_packed", packed)
+    outcome, _ = ran(tmp_path, ["kills"], [*range(10, 90), 2, *range(90, 130)], 2)
+    assert (outcome.computed, outcome.reused) == (120, 0)
+    assert [(failure.label, failure.seed) for failure in outcome.failures] == [("kills", 2)]
+    assert max(sent) > 1
+    assert len(sent) < 100
+    assert sum(what == "kills" and seed == 2 for what, seed, _ in noted(tmp_path)) == 2
+    assert not list((tmp_path / "test").glob(".*")), "no lock and no half folder is left"
 
 
 def dies() -> None:

@@ -216,7 +216,10 @@ def read_material(folder: Path) -> Material:
 
 def value(cell: str) -> float | None:
     """Return the number of a cell, or None where it says why there is none."""
-    return None if cell in {missing.value for missing in Missing} | {"-"} else float(cell)
+    return None if cell in _NO_NUMBERS else float(cell)
+
+
+_NO_NUMBERS = {missing.value for missing in Missing} | {"-"}
 
 
 _SIGNIFICANT = 3
