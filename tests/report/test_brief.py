@@ -92,7 +92,7 @@ def communities(arm: Said, large: int) -> CommunityMap:
     return CommunityMap(arm, "neutral", 0, (
         CommunityRow(Said("East", "东"), 900.0, 0.8, 20.0, 80.0, 0, 5),
         CommunityRow(Said("West", "西"), 900.0, 1.1, 150.0, 60.0, large, 5),
-    ), f"{large / 5:.1f}")  # fmt: skip
+    ), (1,) * large + (0,) * (5 - large))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CANNED)
@@ -213,9 +213,9 @@ def test_conditions_are_counts_of_the_same_verdict() -> None:
 
 def test_maps_count_what_their_cells_show() -> None:
     drawn = [communities(A, 0), communities(B, 3)]
-    assert (
-        where(drawn).en
-        == "Communities with a large backlog, of 2, on average: 0.0 under Way A, 0.6 under Way B"
+    assert where(drawn) == (
+        "Communities with a large backlog, of 2: Way A none; Way B 1 in 3 of 5 replications",
+        "2个社区（村）中积压严重的：甲方案没有；乙方案1个（5次重复模拟中3次）",
     )
     assert cells(drawn).en.endswith("Way A 70%, Way B 70%.")
     assert where([communities(A, 0)]).en == "No community has a large backlog"
