@@ -13,8 +13,8 @@ from govsim.report import figures, style
 from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
+from govsim.report.html.plot import spread_labels
 from govsim.report.html.reading import Material
-from govsim.report.panels import spread_labels
 from govsim.studies.answer import Curves
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from govsim.report.brief.advice import Advice, advice, on_measures
+from govsim.report.brief.advice import Advice, advice, advice_of_many, on_measures
 from govsim.report.brief.grammar import (
     ALSO,
     MOST_SAID,
@@ -454,6 +454,11 @@ def brief(material: Material) -> Brief:
             certainty=certainty(material, {}),
             maps=drawn if len(drawn) <= MOST_MAPS else [],
             many=many,
+            advice=advice_of_many(
+                [(arm_label(arm), headline_changes(material, mode, arm.key)) for arm in arms[1:]],
+                arm_label(arms[0]),
+                _on_measures(helps) if helps else None,
+            ),
         )
     first, other = arm_label(arms[0]), arm_label(arms[1])
     every = headline_changes(material, mode, comparisons[0]["other"])

@@ -76,7 +76,8 @@ PHRASES: dict[str, Phrase] = {
     ),
     "still_open": Phrase(
         INDICATORS["still_open"], Said("of problems", ""),
-        Said("more problems stay unresolved", "未解决的问题更多"), Said("fewer problems stay unresolved", "未解决的问题更少"),
+        Said("more problems are unresolved at the end", "期末未解决的问题更多"),
+        Said("fewer problems are unresolved at the end", "期末未解决的问题更少"),
         "resolved",
     ),
     "resolved_reported_26w": Phrase(

@@ -131,7 +131,7 @@ def cells(drawn: Sequence[CommunityMap]) -> Said:
 
 
 class KindRow(NamedTuple):
-    """Problems of one kind that are unresolved after half a year, % of them, under the baseline and another arm."""
+    """Problems of one kind that are not resolved within half a year, % of them, under the baseline and another arm."""
 
     name: Said
     before: float
