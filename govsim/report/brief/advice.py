@@ -67,7 +67,10 @@ def advice_of_many(options: Sequence[Option], baseline: Said, helps: Advice | No
                     "No recommendation: one option was simulated, and nothing to compare it with.",
                     "无法提出建议：只模拟了一个方案，没有可比较的对象。",
                 ),
-                Said("What would change this: a comparison (govsim compare).", "需要：与其他方案比较（govsim compare）。"),
+                Said(
+                    "What would change this: a comparison (govsim compare).",
+                    "需要：与其他方案比较（govsim compare）。",
+                ),
             )
         ]
     verdicts = {change.verdict for _, every in options for change in every.values()}
@@ -106,7 +109,11 @@ def _which_of(options: Sequence[Option], baseline: Said) -> Advice:
                 "Limit: options were tested against the baseline, not against each other"
                 + (f"; better too: {_names([n for n, _ in rest]).en}." if rest else "; no other is better."),
                 "局限：各方案只与基准比较，相互之间未检验"
-                + (f"；同样好于基准：{_names([n for n, _ in rest]).zh}。" if rest else "；没有其他方案好于基准。"),
+                + (
+                    f"；同样好于基准：{_names([n for n, _ in rest]).zh}。"
+                    if rest
+                    else "；没有其他方案好于基准。"
+                ),
             ),
         )
     fewer = Said("", "")
@@ -123,7 +130,8 @@ def _which_of(options: Sequence[Option], baseline: Said) -> Advice:
         )
     return Advice(
         Said(
-            f"Do not replace {baseline.en} for the sake of resolution yet: no option is shown to resolve more problems{fewer.en}.",
+            f"Do not replace {baseline.en} for the sake of resolution yet: no option is shown to resolve more "
+            f"problems{fewer.en}.",
             f"暂不以解决率为由替换{baseline.zh}：没有方案被证明解决的问题更多{fewer.zh}。",
         ),
         turns,
@@ -152,7 +160,8 @@ def _without_price(options: Sequence[Option], baseline: Said) -> Advice:
         )
     else:
         words = Said(
-            f"No option is better than {baseline.en} in any main indicator.", f"没有方案在任何主要指标上好于{baseline.zh}。"
+            f"No option is better than {baseline.en} in any main indicator.",
+            f"没有方案在任何主要指标上好于{baseline.zh}。",
         )
     low, high = min(one[3] for one in counted), max(one[3] for one in counted)
     span = Said(str(low), str(low)) if low == high else Said(f"{low} to {high}", f"{low}至{high}")

@@ -96,7 +96,7 @@ def where(drawn: Sequence[CommunityMap]) -> Said:
     en = "; ".join(f"{name.en} {count.en}" for name, count in counted)
     zh = "；".join(f"{name.zh}{count.zh}" for name, count in counted)
     return Said(
-        f"Communities with a large backlog, of {of}: {en}",
+        f"Large backlog, of {of} communities: {en}",
         f"{of}个社区（村）中积压严重的：{zh}",
     )
 
@@ -107,12 +107,16 @@ def how_many(counts: Sequence[int]) -> Said:
     if not known:
         return Said("none", "没有")
     low, high = min(known), max(known)
-    some = Said(str(low), f"{low}个") if low == high else Said(f"{low} to {high}", f"{low}至{high}个")
+    some = Said(f"{low} to {high} communities", f"{low}至{high}个")
+    if low == high:
+        some = Said(f"{low} {'community' if low == 1 else 'communities'}", f"{low}个")
     if of == 1:
         return some
     if len(known) == of:
         return Said(f"{some.en} in each of {of} replications", f"{some.zh}（{of}次重复模拟均有）")
-    return Said(f"{some.en} in {len(known)} of {of} replications", f"{some.zh}（{of}次重复模拟中{len(known)}次）")
+    return Said(
+        f"{some.en} in {len(known)} of {of} replications", f"{some.zh}（{of}次重复模拟中{len(known)}次）"
+    )
 
 
 def cells(drawn: Sequence[CommunityMap]) -> Said:

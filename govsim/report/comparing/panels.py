@@ -152,7 +152,9 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
                 else say("of seeds", language, some=plain_cell(known["seeds"]), all=str(len(seeds[arm.key])))
             )
             shown = values if material.detail.seeds or not boxed else []
-            strip.append(Strip(arm.place, arm.labels[language], shown, [q for q in quantiles if q is not None], some))
+            strip.append(
+                Strip(arm.place, arm.labels[language], shown, [q for q in quantiles if q is not None], some)
+            )
             if known and some:
                 told.append(say("listed", language, arm=arm.labels[language], parts=some))
             elif known and values:

@@ -135,7 +135,8 @@ def build_page(
     chosen: tuple[Language, ...] = LANGUAGES if languages == "both" else (languages,)
     body = environment.get_template("alone.html" if alone else "body.html")
     drawn = {
-        "panels": panels, "one_scale": one_scale, "tables": tables, "look": look, "most_bands": MOST_BANDS, "most_looks": MOST_LOOKS,
+        "panels": panels, "one_scale": one_scale, "tables": tables, "look": look, "most_bands": MOST_BANDS,
+        "most_looks": MOST_LOOKS,
     }  # fmt: skip
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
     title = getattr(brief(material).headline, chosen[0])
