@@ -120,7 +120,7 @@ def _weekly(
 def _numbers(material: Material, language: Language) -> str:
     """Say what the numbers at the lines are: those of the tables and of the title, not those of the last week."""
     counted = material.facts["counted"]
-    weeks = re.match("[^;；]+", counted[language])[0] if counted else ""
+    weeks = re.split("[;；]", counted[language])[0] if counted else ""
     return say("numbers at lines", language, weeks=_SPAN[language == "zh"].format(weeks) if weeks else "")
 
 

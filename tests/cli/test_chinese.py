@@ -40,7 +40,12 @@ def test_a_refusal_is_told_in_chinese(
 
 @pytest.mark.parametrize(
     ("words", "language"),
-    [(["run", "--lang", "zh"], "zh"), (["run", "--lang=zh"], "zh"), (["run", "--lang", "en"], "en"), (["run"], "en")],
+    [
+        (["run", "--lang", "zh"], "zh"),
+        (["run", "--lang=zh"], "zh"),
+        (["run", "--lang", "en"], "en"),
+        (["run"], "en"),
+    ],
 )
 def test_the_command_line_says_the_language(
     words: list[str], language: str, monkeypatch: pytest.MonkeyPatch
