@@ -186,7 +186,9 @@ def _footer(material: Material, language: Language, one_mode: bool) -> str:
         seeds += f"{' against ' if not zh else '，对照'}{spans(others)}"
     parts = [
         facts["title_zh"] if zh else facts["title"],
-        f"随机种子{seeds.replace('-', '–')}" if zh else f"random {'seed' if len(baseline) == 1 else 'seeds'} {seeds}",
+        f"随机种子{seeds.replace('-', '–')}"
+        if zh
+        else f"random {'seed' if len(baseline) == 1 else 'seeds'} {seeds}",
     ]
     if one_mode:
         equal = facts["budget"]["equal"]
