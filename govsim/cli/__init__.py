@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO, cast
 
 import typer
 
+from govsim.cli.chinese import ChineseStream, asked_language
 from govsim.cli.classroom import lessons, live
 from govsim.cli.options import (
     Controls,
@@ -480,14 +481,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    try:
-        code = app(given, prog_name="govsim", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else DONE
-    except BaseException as error:
-        code = _exit_code(error, debug)
-        let_go_of_output()
-        return code
+    with contextlib.ExitStack() as opened:
+        if asked_language(given) == "zh":
+            opened.enter_context(contextlib.redirect_stderr(cast(TextIO, ChineseStream(sys.stderr))))
+        try:
+            code = app(given, prog_name="govsim", standalone_mode=False)
+            sys.stdout.flush()
+            return code if isinstance(code, int) else DONE
+        except BaseException as error:
+            code = _exit_code(error, debug)
+            let_go_of_output()
+            return code
 
 
 def _exit_code(error: BaseException, debug: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -12,10 +13,10 @@ from govsim.report.brief.places import arm_label
 from govsim.report.comparing import panels
 from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
-from govsim.report.html.plot import MOST_BANDS, one_scale
+from govsim.report.html.plot import MOST_BANDS, MOST_LOOKS, one_scale
 from govsim.report.html.reading import Material
 from govsim.report.html.words import say
-from govsim.report.panels import MOST_LOOKS, draw_sheet
+from govsim.report.panels import draw_sheet
 from govsim.results.values import spans
 from govsim.studies.answer import Curves, Panel, Sheet
 
@@ -29,6 +30,7 @@ _MODES = {
     "neutral": Said("equal resources", "资源相同"),
     "observed": Said("with outside resources", "计入外部资源"),
 }
+_SPAN = Said(" ({})", "（{}）")
 _TOPICS = {
     "participation": Said("Who takes part voluntarily", "自愿参与"),
     "backlog": Said("Problems that exist and are not closed", "存在且未办结的问题"),
@@ -111,7 +113,15 @@ def _weekly(
     material: Material, language: Language, topic: str, indicator: str, series: Sequence[str]
 ) -> Sheet | None:
     drawn = _beside(material, language, lambda mode: panels.weekly_panels(material, mode, language, series))
-    return _sheet(material, language, topic, indicator, _bands(material, language), one_scale(drawn))
+    note = _joined(language, _bands(material, language), _numbers(material, language))
+    return _sheet(material, language, topic, indicator, note, one_scale(drawn))
+
+
+def _numbers(material: Material, language: Language) -> str:
+    """Say what the numbers at the lines are: those of the tables and of the title, not those of the last week."""
+    counted = material.facts["counted"]
+    weeks = re.split("[;；]", counted[language])[0] if counted else ""
+    return say("numbers at lines", language, weeks=_SPAN[language == "zh"].format(weeks) if weeks else "")
 
 
 def _beside(material: Material, language: Language, make: Callable[[str], Iterable[Curves]]) -> list[Curves]:
@@ -176,7 +186,9 @@ def _footer(material: Material, language: Language, one_mode: bool) -> str:
         seeds += f"{' against ' if not zh else '，对照'}{spans(others)}"
     parts = [
         facts["title_zh"] if zh else facts["title"],
-        f"随机种子{seeds}" if zh else f"{'seed' if len(baseline) == 1 else 'seeds'} {seeds}",
+        f"随机种子{seeds.replace('-', '–')}"
+        if zh
+        else f"random {'seed' if len(baseline) == 1 else 'seeds'} {seeds}",
     ]
     if one_mode:
         equal = facts["budget"]["equal"]

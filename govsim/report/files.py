@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govsim.report.answers import table_files
+from govsim.report.brief.places import KINDS
 from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.comparing.tables import (
     ARM,
@@ -28,11 +30,14 @@ from govsim.report.comparing.tables import (
     comparison_rows,
     distribution_rows,
     group_rows,
+    named,
     per_hour_rows,
     seed_rows,
 )
 from govsim.report.docs.words import Language
+from govsim.report.glossary import Said
 from govsim.report.html.reading import Material
+from govsim.report.html.words import WORDS, say
 from govsim.report.stamps import COMPARING
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
@@ -166,6 +171,15 @@ def curve_rows(arms: Sequence[ArmRuns]) -> Rows:
     return rows
 
 
+def activity(column: Column) -> Said:
+    """Return what an hour is spent on, as pages call it."""
+    name, labels = column.name.removeprefix("staff_"), Said(column.label_en, column.label_zh)
+    if name not in WORDS:
+        return labels
+    lead = Said(labels.en.partition(", ")[0], labels.zh.partition("：")[0])
+    return Said(f"{lead.en}, {say(name, 'en')}", f"{lead.zh}：{say(name, 'zh')}")
+
+
 def hour_rows(arms: Sequence[ArmRuns]) -> Rows:
     """Return what paid and seconded staff of each arm spend an average week on."""
     rows: Rows = []
@@ -178,8 +192,7 @@ def hour_rows(arms: Sequence[ArmRuns]) -> Rows:
                     arm.mode,
                     arm.label,
                     column.name.removeprefix("staff_"),
-                    column.label_en,
-                    column.label_zh,
+                    *activity(column),
                     *band,
                 ]
             )
@@ -331,10 +344,33 @@ def comparison_tables(
         ("indicators", INDICATORS),
         ("group_measures", GROUP_MEASURES),
         ("gap_measures", GAP_MEASURES),
+        ("yields", PER_HOUR),
     )
-    files = table_files(tables, (*measured, ("yields", PER_HOUR)))
+    files = table_files(
+        tables,
+        [*((name, tuple(map(_as_on_pages, items))) for name, items in measured), *_KEYS],
+    )
     files["runs.json"] = _json(runs(folder, arms, comparisons))
     return files
+
+
+def _as_on_pages(item: Column) -> Column:
+    words = named(item)
+    return replace(item, label_en=words.en, label_zh=words.zh)
+
+
+_KEYS = tuple(
+    (table, tuple(Column(name, say(name, "en"), say(name, "zh"), unit, meaning) for name, unit in keys))
+    for table, meaning, keys in (
+        ("series", "Series of weekly.csv, as pages name it.", [(name, unit) for name, unit, _ in _SERIES]),
+        (
+            "kinds",
+            "Kind of problem in resolution.csv, as pages name it.",
+            [(kind, "-") for kind in ("all", *KINDS)],
+        ),
+    )
+)
+"""What the keys of tables without labels are called on pages."""
 
 
 def difference_table(comparisons: Sequence[Comparison]) -> DataTable:

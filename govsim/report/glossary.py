@@ -60,7 +60,7 @@ INDICATORS: dict[str, Said] = {
     "hidden": Said("undetected after a quarter", "发生一个季度后仍未被发现占比"),
     "resolved": Said("resolved within half a year", "半年解决率"),
     "hidden_13w": Said("undetected after a quarter", "发生一个季度后仍未被发现占比"),
-    "undetected_stock": Said("undetected part of all unresolved problems", "未解决问题中未被发现占比"),
+    "undetected_stock": Said("undetected part of problems not yet resolved", "尚未解决的问题中未被发现占比"),
     "backlog": Said("backlog (open cases)", "积压（未办结事项）"),
     "large_backlogs": Said("communities with a large backlog", "积压严重的社区（村）"),
     "recurrence_share": Said("recurred within half a year", "半年内复发率"),
@@ -123,6 +123,13 @@ INDICATORS: dict[str, Said] = {
 }  # fmt: skip
 """What an indicator is called, where its declared label is another one."""
 
+
+UNRESOLVED: dict[str, Said] = {
+    "at the end": Said("unresolved at the end", "期末未解决"),
+    "within a time": Said("not resolved within {time}", "{time}内未解决"),
+    "so far": Said("not yet resolved", "尚未解决"),
+}
+"""Three things that once had one word: existing when the run ends; not resolved so long after it arose; waiting now."""
 
 _YEARS = (
     Said("one year", "一年"), Said("two years", "两年"), Said("three years", "三年"), Said("four years", "四年"),
@@ -234,6 +241,8 @@ FORMER: dict[str, str] = {
     r"[Kk]nown to no office|[Nn]obody in an office knows": "undetected",
     r"[Ee]xplained.away|[Cc]losed by explanation": "closed with an explanation only",
     r"[Ss]ummon": "convene",
+    r"[Uu]nsolved|[Uu]nresolved(?! at the end)": "; ".join(said.en for said in UNRESOLVED.values()),
+    r"(?<!期末)(?<!内)(?<!尚)(?<!但)(?<!并)(?<!，)未解决": "；".join(said.zh for said in UNRESOLVED.values()),
     r"95 %": "95%",
     r"26周": "半年",
     r"13周": "一个季度",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govsim.report.html.plot import MOST_BANDS, every_label
+from govsim.report.html.plot import MOST_BANDS, MOST_LOOKS, ends_named, every_label, spread_labels
 from govsim.report.style import (
     COLOURS,
     FAINT,
@@ -56,8 +55,6 @@ _TOP, _NOTE = 76, 124
 """Latin letters of a line of a figure's title, and of its note."""
 _MOST_NAMES = 5
 """More lines than these have their names in a key below instead of beside them."""
-MOST_LOOKS = 7
-"""Of more lines than these only the first has its colour; it is named, and so are the highest and the lowest at the end."""
 _GREY = "#b4bcc4"
 _NAME = 18
 """Latin letters of a line of a name beside a curve."""
@@ -267,9 +264,8 @@ def _name_lines(axis: Axes, panel: Curves, named: bool) -> None:
     ended = [one for one in panel.lines if one.middle and one.middle[-1] is not None]
     crowd = len(panel.lines) > MOST_LOOKS
     if crowd and ended:
-        by_end = sorted(ended, key=lambda one: one.middle[-1] or 0.0)
-        ended = [one for one in ended if one in (panel.lines[0], by_end[0], by_end[-1])]
-    words = [f"{one.printed[-1]} {_name(one.name, one.arm)}" if named else one.printed[-1] for one in ended]
+        ended = ends_named(panel.lines)
+    words = [f"{one.last} {_name(one.name, one.arm)}".strip() if named else one.last for one in ended]
     words = [wrapped(text, _NAME) for text in words]
     heights = [_APART * (text.count("\n") + 1) for text in words]
     shares = [((one.middle[-1] or 0.0) - low) / (high - low) for one in ended]
@@ -279,19 +275,6 @@ def _name_lines(axis: Axes, panel: Curves, named: bool) -> None:
             text, (1, at), xytext=(3, 0), xycoords="axes fraction", textcoords="offset points", va="center",
             fontsize=7.5, color=colour, annotation_clip=False, linespacing=1.0,
         )  # fmt: skip
-
-
-def spread_labels(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
-    """Return middles of labels near those wanted, so that none of these heights covers another; within 0 and 1 if they fit."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    places = list(wanted)
-    for before, index in pairwise(order):
-        places[index] = max(places[index], places[before] + (heights[before] + heights[index]) / 2)
-    limit = 1.0
-    for index in reversed(order):  # what is pushed out at the top goes down again
-        places[index] = min(places[index], limit - heights[index] / 2)
-        limit = places[index] - heights[index] / 2
-    return places
 
 
 def _bars(axis: Axes, panel: Bars) -> None:

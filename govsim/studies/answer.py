@@ -227,6 +227,8 @@ class Line:
         The values as they are shown.
     name : str
         Of the arm.
+    at_end : str or None
+        What a figure prints at its end; the last value where it is None.
     """
 
     arm: int
@@ -236,6 +238,12 @@ class Line:
     high: Sequence[float | None]
     printed: Sequence[str]
     name: str = ""
+    at_end: str | None = None
+
+    @property
+    def last(self) -> str:
+        """What a figure prints at its end."""
+        return self.printed[-1] if self.at_end is None else self.at_end
 
 
 @dataclass(frozen=True)
@@ -319,7 +327,6 @@ class ReportedAndTrue:
     """Two values of one arm in one row: as reported and as it is, each with its printed form."""
 
     arm: int
-    letter: str
     row: int
     reported: tuple[float, str] | None
     true: tuple[float, str] | None
@@ -367,6 +374,8 @@ class Dots:
         Whether names stand beside the marks, on a larger panel.
     cross : pair of float, optional
         Where the baseline is.
+    cross_name : str
+        Its name.
     """
 
     title: str
@@ -377,6 +386,7 @@ class Dots:
     arms: Mapping[int, str] = field(default_factory=dict)
     named: bool = False
     cross: tuple[float, float] | None = None
+    cross_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -244,7 +245,68 @@ def test_the_choice_of_models_leaves_room(open_page: Open, eighteen: Path, size:
     assert sticky == (size != "phone")
     height = bar.evaluate("e => e.getBoundingClientRect().height")
     assert height < (0.12 if sticky else 0.3) * SIZES[size][1]
-    assert bar.get_by_role("checkbox", name="R Yantian").count() == 1
+    bar.locator("summary").click()
+    assert bar.get_by_role("checkbox", name="Yantian").count() == 1
+    assert bar.evaluate("e => e.getBoundingClientRect().height") < 0.6 * SIZES[size][1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_marks_of_eighteen_options_have_names_that_can_be_read(
+    open_page: Open, eighteen: Path, size: str
+) -> None:
+    """Names, never letters; within their panel, clear of each other, in letters of ten pixels and more."""
+    page = open_page(eighteen, size)
+    for section in ("en-dist", "en-rep"):
+        figure = page.locator(f"section[aria-labelledby={section}] figure").first
+        names = figure.locator("text.row-name")
+        assert "US 311 with neighbourhood councils" in names.all_text_contents()
+        assert min(map(len, names.all_text_contents())) > 1
+        boxes = names.evaluate_all(
+            "all => all.map(e => { const r = e.getBoundingClientRect(); return [r.left, r.right, r.top, r.bottom]; })"
+        )
+        frame = figure.bounding_box()
+        assert frame
+        assert all(
+            frame["x"] - 1 <= left and right <= frame["x"] + frame["width"] + 1 for left, right, *_ in boxes
+        )
+        assert all(
+            upper[3] <= lower[2] + 3 for upper, lower in pairwise(sorted(boxes, key=lambda box: box[2]))
+        )
+        assert min(bottom - top for *_, top, bottom in boxes) >= 10
+
+
+def test_one_of_eighteen_lines_is_chosen(open_page: Open, eighteen: Path) -> None:
+    """The baseline in colour and the rest grey; one is put in colour by its name, or named when it is pointed at."""
+    page = open_page(eighteen)
+    figure = page.locator("#en-weeks ~ .panels figure").first
+    widths = "all => all.map(e => getComputedStyle(e).strokeWidth)"
+    assert figure.locator("path.line").evaluate_all(widths).count("2.6px") == 1
+    page.locator("main:visible select[data-light]").select_option(label="Yantian")
+    assert figure.locator("path.line").evaluate_all(widths).count("2.6px") == 2
+    figure.locator("svg").hover()
+    told = figure.locator("output span").all_inner_texts()
+    assert 1 <= len(told) <= 4
+    assert any(words.startswith("Legacy administrative ") for words in told)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_wide_table_fits_or_shows_that_it_goes_on(open_page: Open, eighteen: Path, size: str) -> None:
+    """It scrolls inside its own box, with a shade at the end that goes on, and the names stay; on paper it is whole."""
+    page = open_page(eighteen, size)
+    assert overflow(page) == 0
+    box = page.locator("section[aria-labelledby=en-hours] .scroll")
+    if box.evaluate("e => e.scrollWidth > e.clientWidth"):
+        assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+        assert "gradient" in box.evaluate("e => getComputedStyle(e).backgroundImage")
+        name = box.locator("tbody th").first
+        before = name.bounding_box()
+        box.evaluate("e => { e.scrollLeft = 10000; }")
+        assert name.bounding_box() == before
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": int((A4_MILLIMETRES[0] - 2 * 12) * _PIXELS), "height": 1000})
+    assert box.locator("table").evaluate(
+        "e => e.getBoundingClientRect().right <= document.documentElement.clientWidth"
+    )
 
 
 @pytest.mark.parametrize("language", ["en-US", "zh-CN"])
@@ -273,7 +335,7 @@ def test_names_of_models_are_not_broken(open_page: Open, report: Path, size: str
     """D11."""
     page = open_page(report, size)
     names = page.locator("main:visible .question .whole")
-    assert names.all_inner_texts() == ["“Party-led co-governance”", "“Legacy administrative”"]
+    assert names.all_text_contents() == ["“Party-led co-governance”", "“Legacy administrative”"]
     assert names.evaluate_all("all => all.map(e => e.getClientRects().length)") == [1, 1]
     assert page.locator("main:visible .question").evaluate(
         "e => !/[?]$/.test(e.lastElementChild.textContent)"

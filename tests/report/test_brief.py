@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from govsim.report.brief.advice import advice, on_measures
+from govsim.report.brief.advice import advice, advice_of_many, on_measures
 from govsim.report.brief.answer import studied, tiles
 from govsim.report.brief.grammar import (
     PHRASES,
@@ -23,8 +23,9 @@ from govsim.report.brief.grammar import (
     reconciled,
     with_verdict,
 )
-from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, where
-from govsim.report.glossary import INDICATORS, Said, duration, former
+from govsim.report.brief.marks import marked
+from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, how_many, where
+from govsim.report.glossary import INDICATORS, UNRESOLVED, Said, duration, former
 from govsim.report.html.reading import Material
 from govsim.report.shipped_tables import cells_in
 from govsim.results.equity import GROUP_MEASURES
@@ -92,7 +93,7 @@ def communities(arm: Said, large: int) -> CommunityMap:
     return CommunityMap(arm, "neutral", 0, (
         CommunityRow(Said("East", "东"), 900.0, 0.8, 20.0, 80.0, 0, 5),
         CommunityRow(Said("West", "西"), 900.0, 1.1, 150.0, 60.0, large, 5),
-    ), f"{large / 5:.1f}")  # fmt: skip
+    ), (1,) * large + (0,) * (5 - large))  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CANNED)
@@ -213,9 +214,9 @@ def test_conditions_are_counts_of_the_same_verdict() -> None:
 
 def test_maps_count_what_their_cells_show() -> None:
     drawn = [communities(A, 0), communities(B, 3)]
-    assert (
-        where(drawn).en
-        == "Communities with a large backlog, of 2, on average: 0.0 under Way A, 0.6 under Way B"
+    assert where(drawn) == (
+        "Large backlog, of 2 communities: Way A none; Way B 1 community in 3 of 5 replications",
+        "2个社区（村）中积压严重的：甲方案没有；乙方案1个（5次重复模拟中3次）",
     )
     assert cells(drawn).en.endswith("Way A 70%, Way B 70%.")
     assert where([communities(A, 0)]).en == "No community has a large backlog"
@@ -267,6 +268,71 @@ def test_advice_names_where_and_its_limit() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("counts", "en", "zh"),
+    [
+        ((0, 0), "none", "没有"),
+        ((0, 1, 1, 0, 0), "1 community in 2 of 5 replications", "1个（5次重复模拟中2次）"),
+        ((0, 1, 3), "1 to 3 communities in 2 of 3 replications", "1至3个（3次重复模拟中2次）"),
+        ((5, 9, 7), "5 to 9 communities in each of 3 replications", "5至9个（3次重复模拟均有）"),
+        ((2,), "2 communities", "2个"),
+    ],
+)
+def test_a_count_over_replications_is_of_whole_things(counts: tuple[int, ...], en: str, zh: str) -> None:
+    assert how_many(counts) == (en, zh)
+
+
+OPTIONS = {
+    "one better": [(A, table(resolved_existing_26w="better", burnout="worse")), (B, table(burnout="worse"))],
+    "two better": [(A, table(resolved_existing_26w="better")), (B, table(resolved_existing_26w="better"))],
+    "all worse": [(A, CANNED["all worse"]), (B, CANNED["all worse"])],
+    "undecided": [(A, table()), (B, table(participation_4w="better"))],
+    "never without a price": [(A, table(participation_4w="better", burnout="worse")), (B, table())],
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_many_options_have_three_recommendations_with_what_turns_them(name: str) -> None:
+    base = Said("Way C", "丙方案")
+    told = advice_of_many(OPTIONS[name], base)
+    assert len(told) == 3
+    for en, zh in (said for one in told for said in (one.words, one.turns)):
+        assert not re.search(r"None|nan|\{|\}|\.\.|  |\d-\d|[一-鿿]", en), en
+        assert not re.search(r"None|nan|\{|\}|。。|[ ]{2}|[A-Z]", zh), zh
+    swapped = [(there, every) for (_, every), there in zip(OPTIONS[name], (B, A), strict=True)]
+    for here, there in zip(told, advice_of_many(swapped, base), strict=True):
+        for one, two in ((here.words.en, there.words.en), (here.turns.en, there.turns.en)):
+            assert two == one.replace("Way B", "#").replace("Way A", "Way B").replace("#", "Way A")
+
+
+def test_recommendations_about_many_options_follow_from_the_verdicts() -> None:
+    base = Said("Way C", "丙方案")
+    which, free, watch = advice_of_many(OPTIONS["one better"], base)
+    assert which.words.en == (
+        "If resolving more problems matters most: Way A, 45.0% of all problems (baseline 40.0%). "
+        "The price: staff with burnout 45.0% of staff (baseline 40.0%)."
+    )
+    assert which.turns.en.endswith("not against each other; no other is better.")
+    assert free.words.en.startswith("No option is without a price")
+    assert watch.words.en.startswith("Watch staff with burnout: worse under 2 of 2 options, most under Way A")
+    which, free, watch = advice_of_many(OPTIONS["two better"], base)
+    assert which.turns.en.endswith("better too: Way B.")
+    assert free.words.en.startswith("If nothing may get worse, look at: Way A (1), Way B (1)")
+    assert watch.words.en == "No main indicator is worse under any option."
+    which, free, _ = advice_of_many(OPTIONS["all worse"], base)
+    assert "no option is shown to resolve more problems; fewer with Way A, Way B." in which.words.en
+    assert free.words.en == "No option is better than Way C in any main indicator."
+    for options, reason in (
+        ([], "nothing to compare it with"),
+        ([(A, CANNED["nothing tested"])], "too few replications"),
+    ):
+        (only,) = advice_of_many(options, base)
+        assert only.words.en.startswith("No recommendation: ")
+        assert reason in only.words.en
+        assert only.words.zh.startswith("无法提出建议：")
+        assert only.turns.en.startswith("What would change this: ")
+
+
 def test_tiles_are_worded_as_they_are_coloured() -> None:
     for every in CANNED.values():
         for tile in tiles(every, {}):
@@ -292,7 +358,7 @@ def test_countermeasures_of_the_shipped_study() -> None:
         if row["model"] == seen.model.en:
             here[row["measure"]][row["quantity"]] = row
     for item in seen.rows:
-        cells = here[item.name.en]
+        cells = here[item.name.en.lstrip("①②③④⑤ ")]
         main = cells["resolved_existing_26w"]
         assert (item.change.replace("−", "-").lstrip("+"), item.verdict) == (
             f"{main['value']} ± {main['half_width']}", main["verdict"],
@@ -306,6 +372,11 @@ def test_countermeasures_of_the_shipped_study() -> None:
             assert number.replace("−", "-").lstrip("+") in worse
     named = {item.name.en for item in seen.rows} | set(seen.rest.en[24:-1].split(", ") if seen.rest else ())
     assert len(named) == len(here)
+    assert "".join(sorted(mark for name in named for mark in name if mark in "①②③④⑤")) == "①②③④⑤"
+    assert {"① Party-member training", "⑤ primary responsibility"} <= named
+    assert marked(Said("Way A + soft power + relief", "甲方案＋软实力建设＋减负")) == (
+        "Way A + ④ soft power + relief", "④甲方案＋软实力建设＋减负",
+    )  # fmt: skip
     assert studied(Material(Path(), {"measures": []})) is None
 
 
@@ -357,6 +428,18 @@ def test_the_glossary_keeps_to_itself() -> None:
     assert former("26-week resolution") == ["26-week: say within half a year"]
     assert former("5个种子") == ["种子: say 重复模拟；随机种子"]
     assert former("随机种子1–5") == []
+
+
+def test_each_kind_of_unresolved_has_a_word_of_its_own() -> None:
+    """When the run ends, so long after it arose, and so far; a bare word says none of them."""
+    for said in UNRESOLVED.values():
+        en, zh = (
+            words.replace("{time}", time) for words, time in zip(said, ("half a year", "半年"), strict=True)
+        )
+        assert former(en) == former(zh) == []
+    assert INDICATORS["still_open"].en == UNRESOLVED["at the end"].en
+    for bare in ("problems stay unresolved", "still unsolved", "仍未解决", "未解决的问题"):
+        assert former(bare), bare
 
 
 @pytest.mark.parametrize(

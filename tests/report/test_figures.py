@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 from govsim.report import figures, style
+from govsim.report.brief.answer import headline_changes
 from govsim.report.comparing.about import Request, comparison_record
 from govsim.report.docs.words import Language
 from govsim.report.files import comparison_tables
+from govsim.report.html.plot import spread_labels
 from govsim.report.html.reading import Material
-from govsim.report.panels import spread_labels
 from govsim.studies.answer import Curves
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
@@ -137,6 +138,31 @@ def test_the_title_says_what_the_brief_says(tmp_path: Path, language: Language, 
     sheet = figures.resolution(material(tmp_path, *arms), language)
     assert sheet is not None
     assert sheet.title.startswith(words)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "counted weeks"), ("zh", "统计期均值")])
+def test_the_numbers_of_the_trust_figure_are_those_of_table_and_sentence(
+    tmp_path: Path, language: Language, words: str
+) -> None:
+    """Means over the counted weeks at the lines, in the title and in the table; none of the last week."""
+    found = material(tmp_path, arm(tmp_path, "Legacy", "x"), arm(tmp_path, "New", "y", speed=12.0))
+    sheet = figures.trust(found, language)
+    assert sheet is not None
+    assert words in sheet.note
+    for panel, tier in zip(sheet.panels, ("community", "street", "district", "centre"), strict=True):
+        assert isinstance(panel, Curves)
+        for one in panel.lines:
+            (row,) = found.rows(
+                "arms", capacity_mode="neutral", arm=["Legacy", "New"][one.arm], indicator=f"trust_{tier}"
+            )
+            assert one.last == f"{float(row['mean']):.3f}"
+    change = headline_changes(found, "neutral", "New")["trust_community"]
+    community = sheet.panels[0]
+    assert isinstance(community, Curves)
+    assert [one.last for one in community.lines] == [
+        change.number(change.before),
+        change.number(change.after),
+    ]
 
 
 def test_no_words_of_a_figure_are_cut_off() -> None:

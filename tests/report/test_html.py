@@ -135,7 +135,7 @@ def test_page_one_says_it_in_words(pair: Path, language: str, budget: str, world
 
 
 def test_the_differences_of_page_one_are_those_of_the_table(pair: Path, page: Page) -> None:
-    shown = first_sheet(page.text).split('data-label="B − A">')[1:]
+    shown = first_sheet(page.text).split('data-label="difference">')[1:]
     rows = [row for row in table_rows(pair / "compare.csv") if row["headline"] == "yes"]
     firsts = [re.split(r"[ <]", words)[0] for words in shown]
     expected = [
@@ -288,7 +288,7 @@ def test_identical_arms_are_called_so(tmp_path: Path) -> None:
     seen = page_one(text)
     assert "identical" in seen
     assert not valued(text)
-    rows = re.findall(r'data-label="[^"]*−[^"]*">([^<]*)<', text)
+    rows = re.findall(r'data-label="(?:difference|差值)">([^<]*)<', text)
     assert rows
     bare = {re.sub(r" ?\(\d of 3 replications\)| ?（3次中的\d次）", "", row).strip() for row in rows}
     assert bare <= {
@@ -464,7 +464,7 @@ def test_labels_are_escaped(tmp_path: Path, page: Page) -> None:
     assert hostile.said.count(HOSTILE) > 10
     assert f"In {HOSTILE}, over" in hostile.said  # the scenario
     assert "instead of “Party-led co-governance”?" in hostile.said
-    assert f"A Party-led co-governance (baseline) B {HOSTILE} " in hostile.said
+    assert f"Party-led co-governance (baseline) {HOSTILE} " in hostile.said
     assert [
         cells
         for item in hostile.tables
@@ -680,17 +680,14 @@ def test_a_note_stands_clear_of_marks() -> None:
 
 
 def test_reported_and_true_are_named_and_clear_of_their_names() -> None:
-    """D6: by letter too, even where a value is zero."""
-    found = [
-        ReportedAndTrue(arm, "AB"[arm], row, (40.0, "40.0"), (0.0, "0.0"))
-        for row in range(3)
-        for arm in range(2)
-    ]
+    """D6: by name, above the line, even where a value is zero."""
+    found = [ReportedAndTrue(arm, row, (40.0, "40.0"), (0.0, "0.0")) for row in range(3) for arm in range(2)]
     panel = draw_panel(Dumbbells("t", "a", ["x", "y", "z"], found, ["one", "two"], "%"))
-    names = [words for words in panel.words if words.text in ("A", "B")]
-    assert [words.text for words in names] == ["A", "B"] * 3
-    values = [words.x - 6.2 * len(words.text) for words in panel.words if words.anchor == "end"]
-    assert min(values) > max(words.x for words in names) + 8
+    names = [words for words in panel.words if words.text in ("one", "two")]
+    assert [words.text for words in names] == ["one", "two"] * 3
+    values = [words for words in panel.words if words.kind == "value"]
+    assert min(words.x - 6.2 * len(words.text) for words in values if words.anchor == "end") > 0
+    assert all(abs(value.y - name.y) >= 11 for value in values for name in names)
 
 
 def test_units_are_not_said_twice() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from govsim.report.brief.advice import Advice, advice, on_measures
+from govsim.report.brief.advice import Advice, advice, advice_of_many, on_measures
 from govsim.report.brief.grammar import (
     ALSO,
     MOST_SAID,
@@ -25,6 +25,7 @@ from govsim.report.brief.grammar import (
     reconciled,
     with_verdict,
 )
+from govsim.report.brief.marks import MARKS, marked
 from govsim.report.brief.places import CommunityMap, KindRow, arm_label, cells, kinds, maps, where
 from govsim.report.glossary import Said, duration
 from govsim.report.html.reading import Material, Row, value
@@ -251,7 +252,7 @@ def measures(material: Material, mode: str) -> list[MeasureRow]:
             worse = [item.phrase.name for item in with_verdict(every, "worse", len(every))]
             told.append(
                 MeasureRow(
-                    arms[other],
+                    marked(arms[other]),
                     every["resolved_existing_26w"],
                     _cost(material.facts, mode, baseline, other),
                     Said(
@@ -323,7 +324,8 @@ def studied(material: Material) -> StudiedMeasures | None:
     cells: dict[Said, dict[str, Row]] = {}
     for row in rows:
         if row["model"] == last["model"]:
-            cells.setdefault(Said(row["measure"], row["measure_zh"]), {})[row["quantity"]] = row
+            name = marked(Said(row["measure"], row["measure_zh"]))
+            cells.setdefault(name, {})[row["quantity"]] = row
     main = "resolved_existing_26w"
     ordered = sorted(cells, key=lambda name: -float(cells[name][main]["value"] or 0.0))
     found = [name for name in ordered if cells[name][main]["verdict"] != "undecided"]
@@ -336,9 +338,9 @@ def studied(material: Material) -> StudiedMeasures | None:
         Said(
             f"Not from these runs but from the shipped study of this district (docs/measures.md): {length.en}, {seeds} "
             f"replications, each measure alone from week {week} on, against the same model without it; ± half of the 95% "
-            "confidence interval, widened for all rows.",
+            f"confidence interval, widened for all rows. {MARKS.en}",
             f"本表不是本次模拟的结果，取自随附的本地区对策研究（docs/measures.zh.md）：{length.zh}，{seeds}次重复模拟，"
-            f"各项对策自第{week}周起单独实施，与同一模式不采取该对策相比；±为95%置信区间的一半，已按全部行放宽。",
+            f"各项对策自第{week}周起单独实施，与同一模式不采取该对策相比；±为95%置信区间的一半，已按全部行放宽。{MARKS.zh}",
         ),
         tuple(_studied(name, cells[name]) for name in listed),
         Said(
@@ -454,6 +456,11 @@ def brief(material: Material) -> Brief:
             certainty=certainty(material, {}),
             maps=drawn if len(drawn) <= MOST_MAPS else [],
             many=many,
+            advice=advice_of_many(
+                [(arm_label(arm), headline_changes(material, mode, arm.key)) for arm in arms[1:]],
+                arm_label(arms[0]),
+                _on_measures(helps) if helps else None,
+            ),
         )
     first, other = arm_label(arms[0]), arm_label(arms[1])
     every = headline_changes(material, mode, comparisons[0]["other"])

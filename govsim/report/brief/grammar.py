@@ -76,7 +76,8 @@ PHRASES: dict[str, Phrase] = {
     ),
     "still_open": Phrase(
         INDICATORS["still_open"], Said("of problems", ""),
-        Said("more problems stay unresolved", "未解决的问题更多"), Said("fewer problems stay unresolved", "未解决的问题更少"),
+        Said("more problems are unresolved at the end", "期末未解决的问题更多"),
+        Said("fewer problems are unresolved at the end", "期末未解决的问题更少"),
         "resolved",
     ),
     "resolved_reported_26w": Phrase(
@@ -160,11 +161,13 @@ class HeadlineChange:
         """The finding in words."""
         return self.phrase.more if (self.difference or 0.0) > 0 else self.phrase.less
 
-    def number(self, which: float | None) -> str:
-        """Return one of its numbers for a sentence."""
+    def number(self, which: float | None, sign: bool = False) -> str:
+        """Return one of its numbers for a sentence; what is 0 as printed has no sign."""
         if which is None:
             return "–"
-        return f"{which:,.{self.decimals}f}{'%' if self.percent else ''}".replace("-", "−")
+        rounded = round(which, self.decimals) + 0.0
+        shown = f"{rounded:{'+' if sign and rounded else ''},.{self.decimals}f}"
+        return f"{shown}{'%' if self.percent else ''}".replace("-", "−")
 
     @property
     def numbers(self) -> Said:
@@ -178,9 +181,10 @@ class HeadlineChange:
         """The difference with its interval; empty where there is none."""
         if self.difference is None or self.low is None or self.high is None:
             return ""
-        d = self.decimals
-        shown = f"{self.difference:+,.{d}f} [{self.low:+,.{d}f}, {self.high:+,.{d}f}]"
-        return shown.replace("-", "−")
+        middle, low, high = (
+            self.number(end, sign=True).rstrip("%") for end in (self.difference, self.low, self.high)
+        )
+        return f"{middle} [{low}, {high}]"
 
 
 def with_verdict(

@@ -41,15 +41,15 @@ class CommunityMap:
 
     Attributes
     ----------
-    large : str
-        Communities with a large backlog, mean over seeds, as ``arms.csv`` has it.
+    counts : tuple of int
+        Communities with a large backlog, one number a seed, as ``seeds.csv`` has them.
     """
 
     arm: Said
     mode: str
     place: int
     communities: tuple[CommunityRow, ...]
-    large: str
+    counts: tuple[int, ...]
 
     @property
     def name(self) -> Said:
@@ -76,13 +76,9 @@ def maps(material: Material, mode: str) -> list[CommunityMap]:
             for row in rows
         )
         if places:
-            told = material.rows("arms", capacity_mode=mode, arm=arm.key, indicator="large_backlogs")
-            large = next((value(row["mean"]) for row in told), None)
-            found.append(
-                CommunityMap(
-                    arm_label(arm), mode, arm.place, places, "–" if large is None else f"{large:.1f}"
-                )
-            )
+            told = material.rows("seeds", capacity_mode=mode, arm=arm.key, indicator="large_backlogs")
+            counts = tuple(int(count) for row in told if (count := value(row["value"])) is not None)
+            found.append(CommunityMap(arm_label(arm), mode, arm.place, places, counts))
     return found
 
 
@@ -92,15 +88,34 @@ def arm_label(arm: ShownArm) -> Said:
 
 
 def where(drawn: Sequence[CommunityMap]) -> Said:
-    """Say under which arm how many communities build up a large backlog."""
+    """Say under which arm how many communities build up a large backlog, and in how many replications."""
     of = len(drawn[0].communities)
     if not any(place.large for one in drawn for place in one.communities):
         return Said("No community has a large backlog", "没有社区（村）积压严重")
-    en = ", ".join(f"{one.large} under {one.name.en}" for one in drawn)
-    zh = "，".join(f"{one.name.zh}{one.large}个" for one in drawn)
+    counted = [(one.name, how_many(one.counts)) for one in drawn]
+    en = "; ".join(f"{name.en} {count.en}" for name, count in counted)
+    zh = "；".join(f"{name.zh}{count.zh}" for name, count in counted)
     return Said(
-        f"Communities with a large backlog, of {of}, on average: {en}",
-        f"{of}个社区（村）中，平均积压严重的：{zh}",
+        f"Large backlog, of {of} communities: {en}",
+        f"{of}个社区（村）中积压严重的：{zh}",
+    )
+
+
+def how_many(counts: Sequence[int]) -> Said:
+    """Say what a count comes to over the replications, as whole things; never a part of one."""
+    known, of = [count for count in counts if count], len(counts)
+    if not known:
+        return Said("none", "没有")
+    low, high = min(known), max(known)
+    some = Said(f"{low} to {high} communities", f"{low}至{high}个")
+    if low == high:
+        some = Said(f"{low} {'community' if low == 1 else 'communities'}", f"{low}个")
+    if of == 1:
+        return some
+    if len(known) == of:
+        return Said(f"{some.en} in each of {of} replications", f"{some.zh}（{of}次重复模拟均有）")
+    return Said(
+        f"{some.en} in {len(known)} of {of} replications", f"{some.zh}（{of}次重复模拟中{len(known)}次）"
     )
 
 
@@ -120,7 +135,7 @@ def cells(drawn: Sequence[CommunityMap]) -> Said:
 
 
 class KindRow(NamedTuple):
-    """Problems of one kind that are unresolved after half a year, % of them, under the baseline and another arm."""
+    """Problems of one kind that are not resolved within half a year, % of them, under the baseline and another arm."""
 
     name: Said
     before: float

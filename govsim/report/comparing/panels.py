@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from govsim.report.brief.answer import Brief
 from govsim.report.brief.places import CommunityMap
@@ -43,6 +44,11 @@ _FEWEST_FOR_A_BOX = 8
 """Seeds; quartiles of fewer are the marks themselves."""
 _FEW_HOURS = 100
 """Below this, hours a week are shown with a decimal."""
+COUNTED = {
+    "active_4w_share": "participation_4w", "registered_share": "registered_share", "open_per_1000": "backlog",
+    **{name: name for name in ("trust_community", "trust_street", "trust_district", "trust_centre")},
+}  # fmt: skip
+"""Weekly series and the indicator that is their mean over the counted weeks, where there is one."""
 _LONG = 2 * WEEKS_PER_YEAR
 """From so many weeks on an axis shows years."""
 
@@ -54,13 +60,19 @@ def weekly_panels(
     arms = material.arms(mode)
     rows = list(material.rows("weekly", capacity_mode=mode))
     long = max((int(row["week"]) for row in rows), default=0) >= _LONG
+    means = _means(material, mode)
     for series in dict.fromkeys(row["series"] for row in rows if not chosen or row["series"] in chosen):
         of_series = [row for row in rows if row["series"] == series]
-        lines = list(_lines(of_series, arms, "week", decimals_of(of_series[0]["unit"]), language))
+        decimals = decimals_of(of_series[0]["unit"])
+        lines = list(_lines(of_series, arms, "week", decimals, language))
+        counted = [means.get((arms[line.arm].key, COUNTED.get(series, ""))) for line in lines]
         yield Curves(
             say(series, language),
             _told(lines, arms, "week at", language),
-            lines,
+            [
+                replace(line, at_end="" if mean is None else printed(mean, decimals, language))
+                for line, mean in zip(lines, counted, strict=True)
+            ],
             say("years" if long else "weeks", language),
             x_per_tick=WEEKS_PER_YEAR if long else 1.0,
             zero="0-1" not in of_series[0]["unit"],
@@ -140,7 +152,9 @@ def distributions(material: Material, mode: str, language: Language) -> Iterator
                 else say("of seeds", language, some=plain_cell(known["seeds"]), all=str(len(seeds[arm.key])))
             )
             shown = values if material.detail.seeds or not boxed else []
-            strip.append(Strip(arm.place, arm.letter, shown, [q for q in quantiles if q is not None], some))
+            strip.append(
+                Strip(arm.place, arm.labels[language], shown, [q for q in quantiles if q is not None], some)
+            )
             if known and some:
                 told.append(say("listed", language, arm=arm.labels[language], parts=some))
             elif known and values:
@@ -190,18 +204,27 @@ def solvers(material: Material, mode: str, language: Language) -> Bars | None:
     return Bars(say("% of hours", language), " ".join(told), rows, "%", names)
 
 
-def reported(material: Material, mode: str, language: Language) -> Dumbbells:
+def reported_apart(material: Material, mode: str, language: Language) -> Iterator[Dumbbells]:
+    """Yield one panel a pair of reported and true."""
+    for pair in REPORTED:
+        panel = reported(material, mode, language, [pair])
+        yield replace(panel, title=f"{panel.names[0]}{say('comma', language)}%")
+
+
+def reported(
+    material: Material, mode: str, language: Language, pairs: Sequence[tuple[str, str, str]] = REPORTED
+) -> Dumbbells:
     """Return what is reported beside what is true."""
     found, arms = _means(material, mode), material.arms(mode)
     items, told = [], []
-    for index, (words, *names) in enumerate(REPORTED):
+    for index, (words, *names) in enumerate(pairs):
         for arm in arms:
             cells = [found.get((arm.key, name), "n/a") for name in names]
             ends = [
                 None if (number := value(cell)) is None else (number, printed(cell, 1, language))
                 for cell in cells
             ]
-            items.append(ReportedAndTrue(arm.place, arm.letter, index, ends[0], ends[1]))
+            items.append(ReportedAndTrue(arm.place, index, ends[0], ends[1]))
             both = ", ".join(
                 f"{say(side, language)} {printed(cell, 1, language)}"
                 for side, cell in zip(("as reported", "as true"), cells, strict=True)
@@ -210,7 +233,7 @@ def reported(material: Material, mode: str, language: Language) -> Dumbbells:
                 say("listed", language, arm=f"{say(words, language)}, {arm.labels[language]}", parts=both)
             )
     labels = [arm.labels[language] for arm in arms]
-    names_of_rows = [say(words, language) for words, *_ in REPORTED]
+    names_of_rows = [say(words, language) for words, *_ in pairs]
     return Dumbbells(say("reported figure", language), " ".join(told), names_of_rows, items, labels, "%")
 
 
@@ -282,5 +305,5 @@ def two_axes(seen: Brief, language: Language) -> Dots:
     told = " ".join(f"{point.name} {point.x:.1f}%, {point.y:.1f}%." for point in points)
     return Dots(
         say("two axes", language), told, points, say("resolved axis", language), say("burnout axis", language),
-        {point.arm: point.name for point in points}, named=True, cross=cross,
+        {point.arm: point.name for point in points}, named=True, cross=cross, cross_name=seen.baseline[language == "zh"],
     )  # fmt: skip

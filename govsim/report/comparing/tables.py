@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from govsim.report.glossary import Said
+from govsim.report.glossary import indicator as term
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.equity import SMALL_GROUP
@@ -237,6 +239,11 @@ PER_HOURS = (
 )
 
 
+def named(item: Column) -> Said:
+    """Return what pages call an indicator: tables beside them have the same names."""
+    return term(item.name, item.label_en, item.label_zh)
+
+
 def yes(truth: bool) -> str:
     """Return yes or no."""
     return "yes" if truth else "no"
@@ -254,7 +261,7 @@ def comparison_rows(comparison: Comparison) -> Rows:
         indicator, result = item.indicator, item.paired
         rows.append([
             *who(comparison),
-            indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, indicator.direction,
+            indicator.name, *named(indicator), indicator.unit, indicator.direction,
             yes(indicator.headline),
             result.baseline, or_missing(result.baseline_spread), result.other, or_missing(result.other_spread),
             result.difference, *_ends(result), or_missing(result.half_width), or_missing(result.p),
@@ -284,7 +291,7 @@ def arm_rows(arm: ArmRuns) -> Rows:
     for indicator in INDICATORS:
         values, about = arm.values(indicator.name), arm.about(indicator)
         numbers = [v for v in about if not isinstance(v, Missing)]
-        words = (indicator.name, indicator.label_en, indicator.label_zh, indicator.unit, indicator.direction)
+        words = (indicator.name, *named(indicator), indicator.unit, indicator.direction)
         found = distribution(values)
         cells: list[Cell] = [
             next((v for v in about if isinstance(v, Missing)), Missing.NO_BASE),
@@ -368,7 +375,7 @@ def group_rows(
             g.paired.baseline, g.paired.other, g.paired.difference, or_missing(g.paired.half_width), g.paired.pairs,
             g.people, *_ends(g.paired), or_missing(g.paired.p), group_zh(g.group),
             category_zh(g.group, g.category, communities),
-            g.measure.label_en, g.measure.label_zh, g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
+            *named(g.measure), g.measure.direction, yes(g.small), yes(g.looked_at), g.verdict,
             group_decimals(g), *_terms(comparison, g.paired), g.paired.seeds, or_missing(g.shrunken), or_missing(g.shrunken_sd),
         ]
         for g in found
@@ -384,7 +391,7 @@ def per_hour_rows(comparison: Comparison, found: Sequence[tuple[Indicator, Paire
     """Return one row per yield."""
     return [
         [
-            *who(comparison), item.name, item.label_en, item.label_zh, item.unit,
+            *who(comparison), item.name, *named(item), item.unit,
             result.baseline, result.other, result.difference, *_ends(result), result.pairs, item.decimals,
             *_terms(comparison, result), result.seeds,
         ]

@@ -24,7 +24,7 @@ from govsim.report.docs.words import LANGUAGES, Language, Languages
 from govsim.report.exits import BAD_INPUT, DONE
 from govsim.report.glossary import Said, duration
 from govsim.report.html import tables
-from govsim.report.html.plot import MOST_BANDS, draw_panel, look, one_scale
+from govsim.report.html.plot import MOST_BANDS, MOST_LOOKS, draw_panel, look, one_scale
 from govsim.report.html.reading import DETAILS, FACTS, Material, read_material
 from govsim.report.html.words import printed_unit, say
 from govsim.report.style import COLOURS, embedded
@@ -136,6 +136,7 @@ def build_page(
     body = environment.get_template("alone.html" if alone else "body.html")
     drawn = {
         "panels": panels, "one_scale": one_scale, "tables": tables, "look": look, "most_bands": MOST_BANDS,
+        "most_looks": MOST_LOOKS,
     }  # fmt: skip
     bodies = [(item, Markup(body.render(body=_Body(item, material, studies), **drawn))) for item in chosen]
     title = getattr(brief(material).headline, chosen[0])

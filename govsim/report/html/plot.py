@@ -6,10 +6,11 @@ import json
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from govsim.studies.answer import Bars, Curves, Dots, Dumbbells, Intervals, Line, Panel, Pyramid, Strips
-from govsim.studies.wording import wide
+from govsim.studies.wording import wide, wrapped
 
 WIDTH = 340.0
 """Units of a panel: about CSS pixels on a phone, so that its text stays readable there."""
@@ -35,6 +36,10 @@ _COLOUR_SHIFT = 3
 """By how many colours the second turn through the dashes is shifted, so that a dash comes back in another colour."""
 MOST_BANDS = 6
 """More lines than these have no bands: laid over each other they would be one grey."""
+MOST_LOOKS = len(DASHES)
+"""Of more lines than these only the first has its colour; it is named, and so are the highest and the lowest at the end."""
+_LINE = 13.0
+"""Units of a line of a name above its row."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +123,8 @@ class Drawing:
     words: list[Words] = field(default_factory=list)
     hover: str = ""
     note: str = ""
+    crowd: bool = False
+    """Whether it has so many lines that only the first has its colour."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +215,7 @@ def _axes(drawing: Drawing, x: Scale, y: Scale, x_ticks: Sequence[tuple[float, s
 def _curves(panel: Curves) -> Drawing:
     """Draw lines with bands."""
     lines = panel.lines
-    drawing = Drawing(panel.title, panel.alternative, WIDTH, _CURVES_HEIGHT)
+    drawing = Drawing(panel.title, panel.alternative, WIDTH, _CURVES_HEIGHT, crowd=len(lines) > MOST_LOOKS)
     every = [
         v for line in lines for part in (line.middle, line.low, line.high) for v in part if v is not None
     ]
@@ -239,6 +246,8 @@ def _curves(panel: Curves) -> Drawing:
                 index = at[int((share + 0.04 * (line.arm % 3)) * (len(at) - 1))]
                 middle = line.middle[index] or 0.0
                 drawing.marks.append(Mark(like.marker, "marker", line.arm, (x(line.x[index]), y(middle))))
+    if drawing.crowd:
+        drawing.words += _names_at_ends(lines, y, x.end)
     drawing.hover = (
         json.dumps(
             {
@@ -246,7 +255,11 @@ def _curves(panel: Curves) -> Drawing:
                 "at": [f"{v:g}" for v in lines[0].x],
                 "top": y.end,
                 "bottom": y.start,
-                "lines": [{"arm": line.arm, "values": list(line.printed)} for line in lines],
+                "lines": [
+                    {"arm": line.arm, "values": list(line.printed)}
+                    | ({"y": [None if v is None else y(v) for v in line.middle]} if drawing.crowd else {})
+                    for line in lines
+                ],
             },
             ensure_ascii=False,
             separators=(",", ":"),
@@ -255,6 +268,37 @@ def _curves(panel: Curves) -> Drawing:
         else ""
     )
     return drawing
+
+
+def ends_named(lines: Sequence[Line]) -> list[Line]:
+    """Return which of many lines are named: the first one, and those that end lowest and highest, from low to high."""
+    ended = [line for line in lines if line.middle and line.middle[-1] is not None]
+    by_end = sorted(ended, key=lambda line: line.middle[-1] or 0.0)
+    return [line for line in by_end if line in (lines[0], by_end[0], by_end[-1])]
+
+
+def _names_at_ends(lines: Sequence[Line], y: Scale, end: float) -> list[Words]:
+    """Return the names of some of many lines above their ends, clear of each other."""
+    named, high = ends_named(lines), y.start - y.end
+    shares = [(y.start - y(line.middle[-1] or 0.0) + 8) / high for line in named]
+    places = spread_labels(shares, [12 / high] * len(named))
+    return [
+        Words(end, round(y.start - high * place + 4, 1), line.name, "value", "end", line.arm)
+        for line, place in zip(named, places, strict=True)
+    ]
+
+
+def spread_labels(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Return middles of labels near those wanted, so that none of these heights covers another; within 0 and 1 if they fit."""
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    places = list(wanted)
+    for before, index in pairwise(order):
+        places[index] = max(places[index], places[before] + (heights[before] + heights[index]) / 2)
+    limit = 1.0
+    for index in reversed(order):  # what is pushed out at the top goes down again
+        places[index] = min(places[index], limit - heights[index] / 2)
+        limit = places[index] - heights[index] / 2
+    return places
 
 
 def _path(xs: Sequence[float], ys: Sequence[float | None], x: Scale, y: Scale, steps: bool) -> str:
@@ -291,26 +335,28 @@ def _band(line: Line, x: Scale, y: Scale, steps: bool) -> str:
 
 
 def _strips(panel: Strips) -> Drawing:
-    """Draw one point a seed, rows of arms, quantiles as a box."""
+    """Draw one point a seed, rows of arms under their names, quantiles as a box."""
     rows = panel.rows
-    step, above = 34.0, 12.0
-    noted = sum(bool(row.note) for row in rows)
-    height = _TOP + step * len(rows) + above * noted + _BOTTOM
+    names = [[*_lines_of(row.name), *([row.note] if row.note else [])] for row in rows]
+    step = 24.0
+    height = _TOP + step * len(rows) + _LINE * sum(map(len, names)) + _BOTTOM
     drawing = Drawing(panel.title, panel.alternative, WIDTH, height)
     low, high = around(v for row in rows for v in (*(value for value, _ in row.values), *row.quantiles))
-    left = 24.0
+    left = 8.0
     x = Scale(low, high, left, WIDTH - _RIGHT)
     bottom = height - _BOTTOM
     for value, text in x.labels:
         drawing.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
         drawing.words.append(Words(x(value), bottom + 15, text))
     drawing.words.append(Words((left + WIDTH - _RIGHT) / 2, bottom + 29, panel.x_label, "axis-label"))
-    y = _TOP - step / 2
-    for row in rows:
-        y += step + (above if row.note else 0.0)
-        drawing.words.append(Words(2, y + 4, row.name, "row-name", "start", row.arm))
-        if row.note:
-            drawing.words.append(Words(left, y - step / 2 - 1, row.note, "value", "start", row.arm))
+    top = _TOP
+    for row, said in zip(rows, names, strict=True):
+        for number, text in enumerate(said, 1):
+            kind = "value" if row.note and number == len(said) else "row-name"
+            drawing.words.append(Words(2, top + _LINE * number - 2, text, kind, "start", row.arm))
+        top += _LINE * len(said)
+        y = round(top + 9, 1)
+        top += step
         if len(row.quantiles) == 5:
             ends = [x(v) for v in row.quantiles]
             whisker = f"M{ends[0]} {y}H{ends[4]}M{ends[1]} {y - 9}H{ends[3]}V{y + 9}H{ends[1]}z"
@@ -322,9 +368,14 @@ def _strips(panel: Strips) -> Drawing:
             cell = round(place / 6)
             order = counts.get(cell, 0)
             counts[cell] = order + 1
-            lift = min(11.0, 3.0 * ((order + 1) // 2)) * (1 if order % 2 else -1)
+            lift = min(6.0, 3.0 * ((order + 1) // 2)) * (1 if order % 2 else -1)
             drawing.marks.append(Mark(look(row.arm).marker, "dot", row.arm, (place, round(y + lift, 1)), tip))
     return drawing
+
+
+def _lines_of(name: str) -> list[str]:
+    """Return a name in as many lines as it needs above its row."""
+    return wrapped(name, int((WIDTH - _RIGHT) / _BOLD)).split("\n")
 
 
 def _dots(panel: Dots) -> Drawing:
@@ -353,6 +404,10 @@ def _dots(panel: Dots) -> Drawing:
         if named:
             start, line, side = _free(taken, at, _BOLD * wide(point.name), width)
             drawing.words.append(Words(start, line, point.name, "row-name", side, point.arm))
+    if cross and panel.cross_name:
+        at = (x(cross[0]), y(cross[1]) - 8)
+        start, line, side = _free(taken, at, _BOLD * wide(panel.cross_name), width)
+        drawing.words.append(Words(start, line, panel.cross_name, "axis-label halo", side))
     return drawing
 
 
@@ -401,10 +456,12 @@ def _bars(panel: Bars) -> Drawing:
 
 
 def _dumbbells(panel: Dumbbells) -> Drawing:
-    """Draw what is reported and what is true, joined by a line."""
+    """Draw what is reported and what is true, joined by a line under the name of the arm."""
     names = panel.names
-    per_arm, head = 17.0, 20.0
-    step = head + per_arm * len(panel.arms) + 6
+    said = [_lines_of(name) for name in panel.arms]
+    starts = [_LINE * sum(map(len, said[:arm])) + 17.0 * arm for arm in range(len(said) + 1)]
+    head = 20.0 if len(names) > 1 else 0.0
+    step = head + starts[-1] + (6 if head else 0)
     height = _TOP + step * len(names) + _BOTTOM
     drawing = Drawing(panel.title, panel.alternative, WIDTH, height)
     x = Scale(0, 100, 46, WIDTH - 30)
@@ -413,12 +470,16 @@ def _dumbbells(panel: Dumbbells) -> Drawing:
         drawing.marks.append(Mark(f"M{x(value)} {_TOP}V{bottom}", "grid"))
         drawing.words.append(Words(x(value), bottom + 15, text))
     drawing.words.append(Words(WIDTH / 2, bottom + 29, panel.x_label, "axis-label"))
-    for index, name in enumerate(names):
+    for index, name in enumerate(names if head else ()):
         drawing.words.append(Words(6, _TOP + step * index + 11, name, "row-name", "start"))
     for item in panel.found:
-        y = round(_TOP + step * item.row + head + per_arm * (item.arm + 0.5), 1)
+        above = _TOP + step * item.row + head + starts[item.arm]
+        y = round(above + _LINE * len(said[item.arm]) + 7, 1)
         like = look(item.arm)
-        drawing.words.append(Words(6, y + 3.5, item.letter, "row-name", "start", item.arm))
+        drawing.words += [
+            Words(2, round(above + _LINE * number - 2, 1), text, "row-name", "start", item.arm)
+            for number, text in enumerate(said[item.arm], 1)
+        ]
         ends = [x(end[0]) for end in (item.true, item.reported) if end]
         if len(ends) == 2:
             drawing.marks.append(Mark(f"M{ends[0]} {y}H{ends[1]}", "join", item.arm, dash=like.dash))

@@ -56,11 +56,10 @@ class ShownArm:
     Attributes
     ----------
     place : int
-        Its position among the arms of its mode, which fixes its letter, colour, dash and marker.
+        Its position among the arms of its mode, which fixes its colour, dash and marker.
     """
 
     place: int
-    letter: str
     mode: str
     labels: Mapping[Language, str]
     key: str
@@ -117,7 +116,6 @@ class Material:
         return [
             ShownArm(
                 place,
-                arm["letter"],
                 mode,
                 {"en": arm["label"], "zh": arm.get("label_zh") or arm["label"]},
                 arm["label"],

@@ -177,12 +177,12 @@ class Matrix:
     """Many arms on one page: a row an arm, a column an indicator, and the best and the worst in words."""
 
     columns: list[tuple[str, str, str]]
-    rows: list[tuple[str, str, list[tuple[str, str, str]]]]
+    rows: list[tuple[str, list[tuple[str, str, str]]]]
     sentence: str
 
 
 def matrix(material: Material, mode: str, language: Language) -> Matrix:
-    """Return each arm's differences to the baseline in some indicators: name, letter, (difference, interval, verdict)."""
+    """Return each arm's differences to the baseline in some indicators: name, (difference, interval, verdict)."""
     heads = [row for row in headline_rows(material, mode) if row["indicator"] in _MATRIX]
     columns = [
         (
@@ -199,7 +199,7 @@ def matrix(material: Material, mode: str, language: Language) -> Matrix:
         for head in heads:
             item = _compared(material, found[head["indicator"]], language, pictures=False)
             cells.append((item.difference, item.interval, item.kind))
-        rows.append((arm.labels[language], arm.letter, cells))
+        rows.append((arm.labels[language], cells))
     told = material.facts.get("short")
     return Matrix(columns, rows, str(told[language]) if told else "")
 
@@ -248,7 +248,7 @@ def group_tables(material: Material, mode: str, language: Language) -> list[Grou
                 indicator_label(known[0], language), printed_unit(known[0]["unit"], language), language
             )
             if len(others) > 1:
-                title = say("titled", language, arm=f"{other.letter} {other.labels[language]}", title=title)
+                title = say("titled", language, arm=other.labels[language], title=title)
             tables.append(Groups(title, _group_rows(known, language)))
     return tables
 
@@ -338,7 +338,7 @@ def alone(material: Material, mode: str, language: Language) -> Plain:
 
 
 def still_open(material: Material, mode: str, language: Language) -> Plain:
-    """Return what is unsolved at the end of each curve of time to resolution."""
+    """Return what is not yet resolved at the end of each curve of time to resolution."""
     arms = material.arms(mode)
     found: dict[str, dict[str, Row]] = {}
     for row in material.rows("resolution", capacity_mode=mode):
@@ -347,7 +347,7 @@ def still_open(material: Material, mode: str, language: Language) -> Plain:
     for kind, last in found.items():
         cells = [_mean_range(last.get(arm.key), 1, language) for arm in arms]
         rows.append([say(kind, language), *cells])
-    head = [say("kind", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
+    head = [say("kind", language), *(arm.labels[language] for arm in arms)]
     return _by_arms(say("still open", language), head, rows, language)
 
 
@@ -381,7 +381,7 @@ def staff_hours_table(material: Material, mode: str, language: Language) -> Plai
         if any(value(cell["largest"]) for cell in cells.values()):
             name = activity_label(next(iter(cells.values())), language)
             rows.append([name, *(_mean_range(cells.get(arm.key), decimals, language) for arm in arms)])
-    head = [say("activity", language), *(f"{arm.letter} {arm.labels[language]}" for arm in arms)]
+    head = [say("activity", language), *(arm.labels[language] for arm in arms)]
     return _by_arms(say("hours note", language), head, rows, language)
 
 
@@ -392,7 +392,7 @@ def gaps(material: Material, mode: str, language: Language) -> Plain:
         for row in material.rows("arms", capacity_mode=mode, indicator="reporting_gap")
     }
     rows = [
-        [f"{arm.letter} {arm.labels[language]}", printed(found.get(arm.key, "n/a"), 1, language, sign=True)]
+        [arm.labels[language], printed(found.get(arm.key, "n/a"), 1, language, sign=True)]
         for arm in material.arms(mode)
     ]
     head = [say("other arm", language), say("% points", language)]

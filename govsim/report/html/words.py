@@ -84,19 +84,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "每个标记是一次模拟。重复八次及以上时画方框：方框为中间一半，框内竖线为中位数，两端为5%与95%分位。"
         "若结果分为两类，全部模拟的均值不代表典型结果。",
     ),
-    "resolution": ("How long problems stay unresolved", "问题多久仍未解决"),
+    "resolution": ("How long problems wait to be resolved", "问题多久才得到解决"),
     "resolution note": (
-        "Kaplan-Meier, from the day a problem arises, whether known or not. Open "
-        "problems, lapsed ones and those closed with an "
-        "explanation only count as unresolved; where the line ends, that share is still open.",
-        "Kaplan-Meier曲线，自问题发生之日算起，无论是否已被发现。未办结、自行消失或撤回、仅作解释即办结的问题均计为未解决；"
-        "曲线末端即仍未解决的占比。",
+        "Share not yet resolved so long after a problem arises, whether known or not (Kaplan-Meier). Open "
+        "problems, lapsed ones and those closed with an explanation only count as not yet resolved.",
+        "问题发生后到该日尚未解决的占比，无论是否已被发现（Kaplan-Meier曲线）。未办结、自行消失或撤回、仅作解释即办结的问题"
+        "均计为尚未解决。",
     ),
     "of seeds": ("{some} of {all} replications", "{all}次中的{some}次"),
     "working days": ("working days since it arose", "发生后的工作日"),
     "still open": (
-        "Still open at the end of the line, % of problems (smallest to largest)",
-        "曲线末端仍未解决占比，%（最小至最大）",
+        "Not yet resolved where the line ends, % of problems (smallest to largest)",
+        "曲线末端尚未解决占比，%（最小至最大）",
     ),
     "kind": ("Kind of problem", "问题类别"),
     "all": ("All problems", "全部问题"),
@@ -127,6 +126,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "desk": ("hotline", "热线"),
     "tasks": ("tasks from higher offices", "上级任务"),
     "call": ("mobilisation", "动员"),
+    "visit": ("home visits", "入户走访"),
+    "casework": ("casework", "事项办理"),
+    "idle": ("unused", "空闲"),
     "outreach": ("outreach", "外展服务"),
     "publishing": ("publishing results", "结果公开"),
     "incubation": ("incubating organisations", "社会组织培育"),
@@ -138,13 +140,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "% of hours": ("% of hours", "占工时%"),
     "weekly": ("Week by week", "逐周变化"),
     "weekly note": (
-        "Point at a curve, or choose it and use the arrow keys, to read it.", "指向曲线，或选中后用方向键，可读取数值。",
+        "Point at a curve, or choose it and use the arrow keys, to read its weeks. Tables and sentences give means over the "
+        "counted weeks.",
+        "指向曲线，或选中后用方向键，可读取每周数值；表格和文字中的数值为统计期均值。",
+    ),
+    "numbers at lines": (
+        "Numbers: means over the counted weeks{weeks}, as in tables and sentences.",
+        "数值为统计期均值{weeks}，与表格和文字一致。",
     ),
     "bands": ("Line: mean over replications. Band: smallest to largest.", "线为各次重复模拟的均值，色带为最小值至最大值。"),
     "no bands": (
         "Line: mean over replications. With so many models no bands are drawn; smallest and largest stand in the tables.",
         "线为各次重复模拟的均值。方案较多，不画色带；最小值与最大值见数据表。",
     ),
+    "crowd": (
+        "Line: mean over replications. In colour: the baseline and the option chosen; all others are grey. Named: the "
+        "baseline, the highest and the lowest at the end.",
+        "线为各次重复模拟的均值；彩色为基准和所选方案，其余为灰色；标出基准以及末端最高、最低的方案。",
+    ),
+    "in colour": ("In colour", "突出显示"),
+    "gap label": ("difference", "差值"),
     "cut seeds": (
         "So that the page fits into a mail, single replications are left out where there is a box; seeds.csv has them all.",
         "为使页面可随邮件发送，有方框处不再画出每次模拟；全部数值见seeds.csv。",
@@ -179,8 +194,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "show": ("Show", "显示"),
     "hours": ("What paid and seconded staff spend their hours on", "在岗人员与下沉干部的工时用途"),
     "hours note": (
-        "Hours a week of all offices; mean (smallest to largest over replications).",
-        "全部单位每周工时；均值（各次重复模拟的最小至最大）。",
+        "Hours a week of all offices, mean over all weeks (smallest to largest over replications).",
+        "全部单位每周工时，全部各周的均值（各次重复模拟的最小至最大）。",
     ),
     "activity": ("Activity", "用途"),
     "controls": ("Control runs without one mechanism", "去除某一机制的对照"),
@@ -275,7 +290,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "burnout axis": ("staff with burnout, %", "职业倦怠人员，%"),
     "resolved axis": ("resolved within half a year, % of problems", "半年解决率，占全部问题%"),
     "by kind": ("By kind of problem", "按问题类别"),
-    "unresolved half year": ("Unresolved after half a year", "半年后未解决的占比"),
+    "unresolved half year": ("Not resolved within half a year", "半年内未解决占比"),
     "by kind note": (
         "Means; better or worse where the ranges of the replications do not overlap.",
         "均值；各次重复模拟的范围不重叠时才判断好坏。",

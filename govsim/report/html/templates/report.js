@@ -30,6 +30,15 @@
     });
   });
 
+  document.querySelectorAll("select[data-light]").forEach(function (select) {
+    select.addEventListener("change", function () {
+      select.querySelectorAll("option").forEach(function (option) {
+        root.classList.toggle("light-" + option.value, option.value === select.value);
+      });
+      document.querySelectorAll("select[data-light]").forEach(function (twin) { twin.value = select.value; });
+    });
+  });
+
   document.querySelectorAll("select[data-pick]").forEach(function (select) {
     var choices = select.closest("section").querySelectorAll(".choice");
     function show() {
@@ -43,9 +52,30 @@
     var data = JSON.parse(svg.dataset.hover);
     var cursor = svg.querySelector(".cursor");
     var out = svg.closest("figure").querySelector("output");
-    var letters = JSON.parse(svg.dataset.letters);
+    var names = JSON.parse(svg.dataset.names);
+    var crowd = svg.classList.contains("crowd");
     var at = -1;
-    function move(index) {
+    // Of many lines: the first one, the one pointed at, the highest and the lowest.
+    function shown(y) {
+      if (!crowd) { return data.lines; }
+      var known = data.lines.filter(function (line) {
+        return typeof line.y[at] === "number" && !root.classList.contains("off-" + line.arm);
+      });
+      known.sort(function (a, b) { return a.y[at] - b.y[at]; });
+      var near = known.filter(function (line) { return line.picked; })[0];
+      if (y !== undefined) {
+        near = known.slice().sort(function (a, b) { return Math.abs(a.y[at] - y) - Math.abs(b.y[at] - y); })[0];
+      }
+      data.lines.forEach(function (line) {
+        line.picked = line === near;
+        var drawn = svg.querySelector(".line.arm-" + line.arm);
+        if (drawn) { drawn.classList.toggle("picked", line.picked); }
+      });
+      return known.filter(function (line, place) {
+        return line.picked || line.arm === 0 || !place || place === known.length - 1;
+      });
+    }
+    function move(index, y) {
       at = Math.max(0, Math.min(data.x.length - 1, index));
       cursor.setAttribute("d", "M" + data.x[at] + " " + data.top + "V" + data.bottom);
       cursor.style.visibility = "visible";
@@ -53,10 +83,10 @@
       var head = document.createElement("b");
       head.textContent = svg.dataset.at.replace("{n}", data.at[at]);
       out.appendChild(head);
-      data.lines.forEach(function (line) {
+      shown(y).forEach(function (line) {
         var part = document.createElement("span");
         part.className = "arm-" + line.arm;
-        part.textContent = letters[line.arm] + " " + (line.values[at] || "\u2013");
+        part.textContent = names[line.arm] + " " + (line.values[at] || "\u2013");
         out.appendChild(part);
       });
     }
@@ -67,7 +97,7 @@
       data.x.forEach(function (place, index) {
         if (Math.abs(place - x) < Math.abs(data.x[best] - x)) { best = index; }
       });
-      move(best);
+      move(best, (event.clientY - box.top) * svg.viewBox.baseVal.height / box.height);
     }
     svg.addEventListener("pointermove", nearest);
     svg.addEventListener("pointerdown", nearest);
