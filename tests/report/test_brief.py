@@ -24,7 +24,7 @@ from govsim.report.brief.grammar import (
     with_verdict,
 )
 from govsim.report.brief.marks import marked
-from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, how_many, where
+from govsim.report.brief.places import CommunityMap, CommunityRow, KindRow, cells, in_runs, where
 from govsim.report.glossary import INDICATORS, UNRESOLVED, Said, duration, former
 from govsim.report.html.reading import Material
 from govsim.report.shipped_tables import cells_in
@@ -279,7 +279,7 @@ def test_advice_names_where_and_its_limit() -> None:
     ],
 )
 def test_a_count_over_replications_is_of_whole_things(counts: tuple[int, ...], en: str, zh: str) -> None:
-    assert how_many(counts) == (en, zh)
+    assert in_runs(counts) == (en, zh)
 
 
 OPTIONS = {

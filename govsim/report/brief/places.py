@@ -92,7 +92,7 @@ def where(drawn: Sequence[CommunityMap]) -> Said:
     of = len(drawn[0].communities)
     if not any(place.large for one in drawn for place in one.communities):
         return Said("No community has a large backlog", "没有社区（村）积压严重")
-    counted = [(one.name, how_many(one.counts)) for one in drawn]
+    counted = [(one.name, in_runs(one.counts)) for one in drawn]
     en = "; ".join(f"{name.en} {count.en}" for name, count in counted)
     zh = "；".join(f"{name.zh}{count.zh}" for name, count in counted)
     return Said(
@@ -101,7 +101,7 @@ def where(drawn: Sequence[CommunityMap]) -> Said:
     )
 
 
-def how_many(counts: Sequence[int]) -> Said:
+def in_runs(counts: Sequence[int]) -> Said:
     """Say what a count comes to over the replications, as whole things; never a part of one."""
     known, of = [count for count in counts if count], len(counts)
     if not known:
