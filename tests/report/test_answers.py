@@ -108,7 +108,7 @@ def test_files_and_json_hold_the_same_table(tmp_path: Path) -> None:
         Curves("five", "", [Line(0, [0, 1], [1, None], [0, None], [2, None], ["1", "-"], "a")], "weeks"),
         Strips("six", "", [Strip(0, "A", [(1.0, "1")], [0, 0, 1, 2, 2]), Strip(1, "B", [])], "%"),
         Bars("seven", "", [Bar(0, "a", [(60.0, "60", 0), (1.0, "1", 1)])], "%", ["staff", "residents"]),
-        Dumbbells("eight", "", ["x"], [ReportedAndTrue(0, "A", 0, (80.0, "80"), None)], ["a"], "%"),
+        Dumbbells("eight", "", ["x"], [ReportedAndTrue(0, 0, (80.0, "80"), None)], ["a"], "%"),
         Dots("nine", "", [Dot(0, 1.0, 2.0, "here")], "x", "y", {0: "a"}, cross=(1.0, 1.0)),
         Amounts("ten", ["desk"], [Amount(0, 0, 1.0, 2.0, 3.0, "2")], ["a"], "hours"),
         Pyramid(
