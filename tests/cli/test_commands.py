@@ -172,7 +172,7 @@ def test_comparison_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     where = folder(tmp_path)
     names = {path.name for path in where.iterdir()}
     assert {"compare.csv", "arms.csv", "groups.csv", "dictionary.csv", "runs.json", "manifest.json"} <= names
-    assert "Tiny, seeds 1-2, equal hours and money, comparison-" in (where / "trust.png").read_text()
+    assert "Tiny, random seeds 1-2, equal hours and money, comparison-" in (where / "trust.png").read_text()
     known = {(row["table"], row["name"]) for row in rows(where / "dictionary.csv")}
     for table in ("compare", "arms", "groups"):
         assert {(table, column) for column in rows(where / f"{table}.csv")[0]} <= known
