@@ -33,6 +33,7 @@ from govsim.results.provenance import portable
 from govsim.results.values import Missing, Value
 from govsim.runner.options import RunOptions
 from govsim.runner.planning import Choice
+from govsim.scenario.files import study_shelf
 from govsim.statistics.distribution import distribution
 from govsim.statistics.multiple import ArmPair, alike, told_apart
 from govsim.statistics.paired import Quotient
@@ -97,14 +98,14 @@ def table_command(
         again += [word for item in given for word in (option, item)]
     made = stamp(shlex.join(again), loaded, *(choice.governance for block in blocks for choice in block))
     file, text = table_path(docs, scenario, kind), table_text(kind, rows, made)
+    shown = portable([file.as_posix()])[0] if file.parent == study_shelf().folder.resolve() else file.name
     write_whole(file, text.encode())
     for language, name in PAGES.items():
         path = docs / f"{kind}{name}.md"
-        write_whole(path, page_of(kind, text, file.name, language).encode())
+        write_whole(path, page_of(kind, text, shown, language).encode())
         print(f"written: {path.as_posix()}")
     print(
-        f"written: {portable([file.as_posix()])[0]}  "
-        f"({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
+        f"written: {shown}  ({ran.outcome.computed} runs and {ran.outcome.reused} found, {ran.seconds:.0f} s)"
     )
     return ran.code
 
