@@ -83,7 +83,7 @@ def sensitivity(
 ) -> int:
     """Rank a study's parameters by what they move. Noise first, and what chance alone would do as the floor."""
     from govsim.report.answers import Output, StudyRequest, answer_study, named_indicators
-    from govsim.report.studies import sensitivity as kind
+    from govsim.studies.sensitivity import answer as kind
 
     chosen = named_indicators(indicators or [])
     loaded = StudyRequest(study, overrides or [], models or [], seeds).load()
@@ -151,7 +151,7 @@ def calibrate(
 ) -> int:
     """Fit assumed parameters to published figures. An accepted region, and what it does not settle."""
     from govsim.report.answers import Output, StudyRequest, answer_study, words_again
-    from govsim.report.studies import calibration as kind
+    from govsim.studies.calibration import answer as kind
 
     loaded = StudyRequest(study, overrides or []).load()
     again = [*words_again("calibrate", study, overrides or [], options.out), "--reveal"]
@@ -267,8 +267,8 @@ def crossover(
 ) -> int:
     """Find where which model is better. A map over districts, today's place on it, and what would turn it."""
     from govsim.report.answers import Output, StudyRequest, answer_study
-    from govsim.report.studies import crossover as kind
     from govsim.report.studies.crossover_page import publish_crossover as write_page
+    from govsim.studies.crossover import answer as kind
 
     chosen = kind.directed_indicators(indicator or [])
     request = StudyRequest(over, overrides or [], models or [], seeds, points)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from govsim.report.docs.words import Language, Languages, language_of
+from govsim.report.docs.words import Languages, language_of
 from govsim.report.exits import DONE, INTERRUPTED, REFUSED, SOME_FAILED
 from govsim.report.glossary import wording
 from govsim.report.stamps import Stamp, stamp
@@ -28,6 +28,7 @@ from govsim.runner.options import RunOptions
 from govsim.scenario.fields import nearest
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.studies.answer import (
+    ENDS,
     WIDTH,
     Answer,
     Command,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 
 Kind = Callable[["LoadedStudy", StudyRuns], Answer]
 """What asks a study and answers it."""
-ENDS: Mapping[Language, str] = {"en": "", "zh": ".zh"}
-"""What the names of figures and pages end in, by language."""
 _MOST_TOLD = 10
 _HANGING = " " * 13
 """Under the words that follow an indented label."""

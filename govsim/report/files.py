@@ -38,12 +38,11 @@ from govsim.report.docs.words import Language
 from govsim.report.glossary import Said
 from govsim.report.html.reading import Material
 from govsim.report.html.words import WORDS, say
-from govsim.report.stamps import COMPARING
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.equity import GAP_MEASURES, GROUP_MEASURES
 from govsim.results.indicators import INDICATORS
-from govsim.results.provenance import commit, portable, source_hash, versions
+from govsim.results.provenance import COMPARING, commit, portable, source_hash, versions
 from govsim.results.resolution import LARGE_BACKLOG
 from govsim.results.store import FORMAT, read_manifest, write_folder
 from govsim.results.values import Missing

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govsim.report.html.plot import MOST_BANDS, MOST_LOOKS, ends_named, every_label, spread_labels
+from govsim.report.html.plot import MOST_BANDS, MOST_LOOKS, ends_named, every_label, one_scale, spread_labels
 from govsim.report.style import (
     COLOURS,
     FAINT,
@@ -66,6 +67,9 @@ _APART = 0.1
 
 def draw_sheet(drawn: Sheet) -> dict[str, bytes]:
     """Return a figure as PNG and SVG, by kind; the same figure gives the same bytes."""
+    families = [panel for panel in drawn.panels if isinstance(panel, Curves | Intervals)]
+    if len(families) == len(drawn.panels):
+        drawn = replace(drawn, panels=one_scale(families))
     across = min(drawn.across, len(drawn.panels))
     rows = -(-len(drawn.panels) // across)
     grid: dict[str, Any] = {} if drawn.widths is None else {"width_ratios": list(drawn.widths)}

@@ -30,8 +30,6 @@ from govsim.scenario.files import governance_shelf, study_shelf
 from govsim.studies.wording import counted, listed
 
 Kind = Literal["models", "measures"]
-PAGES: Mapping[Language, str] = {"en": "", "zh": ".zh"}
-"""What stands in the name of a page behind its kind, in each language."""
 Cells = dict[str, str]
 """A row of a table by its columns."""
 

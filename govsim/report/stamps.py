@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 ROOMS = ("draws.py", "scenario", "world", "engine", "results", "runner", "statistics", "studies", "assurance")
 """Rooms whose code decides the numbers of a page."""
-COMPARING = ("runner", "statistics", "studies", "assurance", "report")
-"""Rooms whose code decides what is said of runs."""
 _TOLD = ("source", "note")
 """Keys of an annotated value that change no number."""
 _LINE = re.compile(r"^(?:# )?(made by|code|numbers|indicators|input \S+): (.*?)\s*$")

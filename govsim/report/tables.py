@@ -20,7 +20,6 @@ from govsim.report.shipped_tables import (
     EVERY_MODEL,
     FEWEST_HOURS,
     MEASURES,
-    PAGES,
     Cells,
     Kind,
     page_of,
@@ -37,6 +36,7 @@ from govsim.scenario.files import study_shelf
 from govsim.statistics.distribution import distribution
 from govsim.statistics.multiple import ArmPair, alike, told_apart
 from govsim.statistics.paired import Quotient
+from govsim.studies.answer import ENDS
 from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.effects import effect, moved, weekly_sum
 from govsim.studies.wording import counted, number
@@ -100,7 +100,7 @@ def table_command(
     file, text = table_path(docs, scenario, kind), table_text(kind, rows, made)
     shown = portable([file.as_posix()])[0] if file.parent == study_shelf().folder.resolve() else file.name
     write_whole(file, text.encode())
-    for language, name in PAGES.items():
+    for language, name in ENDS.items():
         path = docs / f"{kind}{name}.md"
         write_whole(path, page_of(kind, text, shown, language).encode())
         print(f"written: {path.as_posix()}")

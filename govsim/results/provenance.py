@@ -23,6 +23,8 @@ from govsim.results.foreign import foreign_text
 _PACKAGES = ("numpy", "numba", "networkx", "mesa", "pandas", "pyarrow", "pydantic", "scipy")
 _DECIDING = ("draws.py", "world", "engine", "results")
 """Rooms whose code decides the numbers in a run folder."""
+COMPARING = ("runner", "statistics", "studies", "assurance", "report")
+"""Rooms whose code decides what is said of runs."""
 _IMPORT = re.compile(r"^from (govsim[\w.]*) import (\([^)]*\)|[^\n(]+)$", re.MULTILINE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
@@ -474,6 +474,8 @@ class Sheet:
     labels_once: bool = False
 
 
+ENDS: Mapping[Literal["en", "zh"], str] = {"en": "", "zh": ".zh"}
+"""What the names of figures and pages end in, by language."""
 WIDTH = 100
 """Letters of a printed line."""
 

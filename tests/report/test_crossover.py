@@ -16,7 +16,6 @@ from govsim.engine.recording import Recording
 from govsim.report import stamps
 from govsim.report.glossary import wording
 from govsim.report.stamps import without
-from govsim.report.studies.crossover import TOP
 from govsim.report.studies.crossover_page import (
     CLASSES,
     POINTS,
@@ -33,6 +32,7 @@ from govsim.runner.replicates import Simulator, WeekDone
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies.crossover import Crossover, Rank, classify
+from govsim.studies.crossover.answer import TOP
 from govsim.studies.experiments import Design, of_study, run_design
 from tests.asked import study_command
 from tests.synthetic import make_recording

@@ -17,7 +17,7 @@ from govsim.report.docs.words import LANGUAGES
 from govsim.report.glossary import PARAMETERS, wording
 from govsim.report.html.reading import picture_of
 from govsim.report.panels import draw_sheet
-from govsim.report.studies import calibration, crossover, optimise, sensitivity
+from govsim.report.studies import optimise
 from govsim.results.declare import Column
 from govsim.results.indicators import INDICATORS
 from govsim.runner.options import RunOptions
@@ -25,11 +25,14 @@ from govsim.scenario.files import study_shelf
 from govsim.scenario.studies import Factor, load_study
 from govsim.studies import districts, find, sweep
 from govsim.studies.answer import Answer, Command, PagePicture
+from govsim.studies.calibration import answer as calibration
 from govsim.studies.crossover import Crossover, classify
+from govsim.studies.crossover import answer as crossover
 from govsim.studies.experiments import Design, StudyRuns
 from govsim.studies.find import FoundTarget, ModelTarget, Point, question
 from govsim.studies.optimise.portfolios import Gap, Portfolio, PortfolioPart
 from govsim.studies.sensitivity import Analysis, Influence
+from govsim.studies.sensitivity import answer as sensitivity
 from tests.studies.synthetic_studies import FILE, engine, study_file
 from tests.studies.test_calibration import small
 

@@ -32,7 +32,7 @@ from govsim.report.docs.markdown import (
 from govsim.report.docs.parameters import about_calibration
 from govsim.report.docs.words import LANGUAGES, Language, bracketed, unit, word
 from govsim.report.glossary import indicator as named
-from govsim.report.shipped_tables import COLUMNS, PAGES, page_of
+from govsim.report.shipped_tables import COLUMNS, page_of
 from govsim.report.stamps import read_stamps, reasons, renewed
 from govsim.results.declare import Indicator
 from govsim.results.errors import EnvironmentProblem
@@ -44,6 +44,7 @@ from govsim.scenario import Loaded, list_governance, load
 from govsim.scenario.fields import Declared, figure
 from govsim.scenario.files import study_shelf
 from govsim.scenario.schema import Scenario
+from govsim.studies.answer import ENDS
 from govsim.world import columns as world_columns
 
 
@@ -317,7 +318,7 @@ def pages() -> dict[str, str]:
     for kind in COLUMNS:
         for file in sorted(study_shelf().folder.glob(f"*_{kind}.csv")):
             table = file.read_text(encoding="utf-8-sig")
-            for language, name in PAGES.items():
+            for language, name in ENDS.items():
                 made[f"{kind}{name}.md"] = page_of(
                     kind, table, f"{study_shelf().shown}/{file.name}", language
                 )

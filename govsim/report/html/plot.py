@@ -181,11 +181,11 @@ def around(values: Iterable[float], zero: bool = False) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
-Family = TypeVar("Family", Curves, Intervals)
+Family = TypeVar("Family", bound=Curves | Intervals)
 
 
 def one_scale(panels: Sequence[Family]) -> list[Family]:
-    """Return panels whose values have one unit on one scale, so that they can be compared by eye."""
+    """Return panels whose values have one unit, and no ends of their own, on one scale, so that they can be compared by eye."""
     values: dict[str, list[float]] = {}
     for panel in panels:
         if isinstance(panel, Curves):
@@ -195,7 +195,9 @@ def one_scale(panels: Sequence[Family]) -> list[Family]:
         found = (v for band in bands for v in band if v is not None and math.isfinite(v))
         values.setdefault(panel.unit, []).extend(found)
     return [
-        replace(panel, ends=around(values[panel.unit], panel.zero)) if panel.unit else panel
+        replace(panel, ends=around(values[panel.unit], panel.zero))
+        if panel.unit and panel.ends is None
+        else panel
         for panel in panels
     ]
 

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from govsim.report.answers import ENDS, as_markdown, write_whole
+from govsim.report.answers import as_markdown, write_whole
 from govsim.report.glossary import wording
 from govsim.report.stamps import stamp
-from govsim.report.studies.crossover import CrossoverAnswer
 from govsim.results.csvtext import Cell, read_cells, table_bytes
 from govsim.results.declare import Indicator
 from govsim.results.indicators import INDICATORS
 from govsim.results.values import Missing
-from govsim.studies.answer import Answer, Command, Part, Passage, TextTable
+from govsim.studies.answer import ENDS, Answer, Command, Part, Passage, TextTable
 from govsim.studies.crossover import (
     DOMINATING,
     LETTERS,
@@ -31,6 +30,7 @@ from govsim.studies.crossover import (
     rank_models,
     region,
 )
+from govsim.studies.crossover.answer import CrossoverAnswer
 from govsim.studies.experiments import Design
 from govsim.studies.wording import Wording, counted, number
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from govsim.extras import require
-from govsim.report.answers import ENDS, write_whole
+from govsim.report.answers import write_whole
 from govsim.report.glossary import wording
 from govsim.report.panels import draw_sheet
 from govsim.report.stamps import stamp
@@ -22,6 +22,7 @@ from govsim.results.values import Missing
 from govsim.scenario.messages import Place, Problem, ScenarioError
 from govsim.scenario.studies import LoadedStudy, read_region
 from govsim.studies.answer import (
+    ENDS,
     INDICATOR,
     Answer,
     DataTable,

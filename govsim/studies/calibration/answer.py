@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from govsim.extras import require
-from govsim.report.answers import ENDS
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column
 from govsim.results.provenance import portable
@@ -17,6 +16,7 @@ from govsim.results.store import slug
 from govsim.results.values import Missing
 from govsim.scenario.studies import LoadedStudy
 from govsim.studies.answer import (
+    ENDS,
     INDICATOR,
     Answer,
     Command,

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govsim.report.stamps import COMPARING
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.indicators import HEADLINE, INDICATORS
-from govsim.results.provenance import source_hash
+from govsim.results.provenance import COMPARING, source_hash
 from govsim.results.values import Missing
 from govsim.statistics.paired import chance_among_many
 from govsim.studies.ablations import (

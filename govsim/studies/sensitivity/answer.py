@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from govsim.extras import require
-from govsim.report.answers import ENDS
-from govsim.report.html.plot import one_scale
 from govsim.results.csvtext import Cell
 from govsim.results.declare import Column, Indicator
 from govsim.results.errors import RefusedError
@@ -23,6 +21,7 @@ from govsim.studies.ablations import (
     runs_times,
 )
 from govsim.studies.answer import (
+    ENDS,
     INDICATOR,
     MODEL,
     Answer,
@@ -378,7 +377,7 @@ def _sheet(
             f"{ran.study.label}: {counted(len(screening.design), 'point')}, {counted(len(ran.seeds), 'replication')} each. ",
             f"{say.study(ran.study)}：{len(screening.design)}个样本点，各{len(ran.seeds)}次重复模拟。",
         ) + say.terms,
-        one_scale(panels), 2,
+        panels, 2,
     )  # fmt: skip
 
 
