@@ -244,7 +244,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "gap-the-other-way", "govsim/results/equity.py",
-        "return minus(measure(theirs), measure(rest))", "return minus(measure(rest), measure(theirs))",
+        "minus(item.compute(theirs), item.compute(rest))", "minus(item.compute(rest), item.compute(theirs))",
         "wrong sign", (f"{_INDICATORS}::test_equity_gap_by_hand",),
     ),
     # --- statistics ----------------------------------------------------------------------------------------------
