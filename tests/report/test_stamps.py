@@ -90,16 +90,16 @@ def test_planted_changes_are_named_with_the_command(
 ) -> None:
     """Other code that gives the same numbers leaves a page valid."""
     assert main(["docs", "--out", str(tmp_path)]) == 0
-    page = tmp_path / "models.md"
+    page = tmp_path / "signs.md"
     page.write_text(f"# Models\n\n{dataclasses.replace(made, **planted).comment()}", encoding="utf-8")  # type: ignore[arg-type]
     capsys.readouterr()
     code = main(["docs", "--check", "--out", str(tmp_path)])
     told = [line for line in capsys.readouterr().out.splitlines() if "scenarios/studies" not in line]
     if why:
         assert code == 1
-        assert told[:2] == [f"stale: models.md: {why}", "  again: govsim table models --scenario tiny"]
+        assert told[:2] == [f"stale: signs.md: {why}", "  again: govsim table models --scenario tiny"]
     else:
-        assert "stale: models.md" not in "\n".join(told)
+        assert "stale: signs.md" not in "\n".join(told)
 
 
 def test_a_page_of_numbers_without_a_stamp_is_named(
