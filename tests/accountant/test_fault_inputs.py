@@ -12,6 +12,8 @@ from tests.accountant import books, tables
 from tests.accountant.ledgers import Run, read
 from tests.accountant.runs import Study, dictionary, make
 
+pytestmark = pytest.mark.slow
+
 MODELS = ("legacy_administrative", "party_led_cogovernance")
 SHORT_DEADLINES: dict[str, Any] = {
     "govsim": 1, "extends": "tiny", "name": {"en": "Close deadlines", "zh": "时限紧"},

@@ -16,6 +16,8 @@ from govsim.engine import resolve_arm, simulate
 from govsim.scenario import load, load_governance
 from govsim.world import build
 
+pytestmark = pytest.mark.slow
+
 BATCH_TAKES_RNG = "rng" in inspect.signature(mesa.batch_run).parameters
 """From Mesa 3.5 on."""
 

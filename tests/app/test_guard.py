@@ -15,6 +15,8 @@ import pytest
 from govsim.app.guard import addresses
 from tests.app.serving import served
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("nicegui")
 
 SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"

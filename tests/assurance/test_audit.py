@@ -20,6 +20,8 @@ from govsim.report import assurance as printed
 from govsim.scenario import list_governance, load_governance
 from tests.assurance.audit_specs import SMALL, small_worlds, subject
 
+pytestmark = pytest.mark.slow
+
 EXPECTED = {
     "names blind", "order blind", "roles blind", "indicators see no model", "one experience for all", "budget equal",
     "books close", "levers charged", "null: silence", "null: overload", "null: capacity 0", "null: arrivals 0",

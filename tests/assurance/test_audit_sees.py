@@ -32,6 +32,8 @@ from govsim.world import World
 from tests.assurance import audit_specs as specs
 from tests.assurance.audit_specs import SMALL, bent, small_worlds, subject
 
+pytestmark = pytest.mark.slow
+
 PARTY, LEGACY = "party_led_cogovernance", "legacy_administrative"
 HONEST = AuditRuns(simulate)
 

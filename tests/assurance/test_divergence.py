@@ -20,6 +20,8 @@ from govsim.scenario import load
 from govsim.world import build
 from tests.asked import bundled
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 20
 
 

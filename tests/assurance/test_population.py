@@ -30,6 +30,8 @@ from govsim.scenario import Loaded, load
 from govsim.world import Schooling, TieLayer, Work, World, build
 from govsim.world.ties import sizes
 
+pytestmark = pytest.mark.slow
+
 EVERYWHERE = {
     "couple.underage", "mother.under_18", "degree.early", "post.fraction", "outside.none", "member.far",
     "neighbour.dispersion", "kin_work_school.dispersion", "branch.dispersion", "neighbour.sorted_by_work",

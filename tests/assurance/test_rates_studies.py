@@ -20,6 +20,8 @@ from tests.assurance.battery import Case, Rate, check
 from tests.studies.test_design import factor
 from tests.studies.test_sweep import experiments
 
+pytestmark = pytest.mark.slow
+
 Floats = NDArray[np.float64]
 
 # --- sensitivity: six parameters, of which the first two move the number; a seed shifts all points alike

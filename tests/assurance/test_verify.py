@@ -26,6 +26,8 @@ from govsim.runner.planning import default_engine
 from govsim.scenario.messages import ScenarioError
 from tests.asked import bundled
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 12
 
 

@@ -15,6 +15,8 @@ from benchmarks.crowd.town import Crowd, Town, town_of
 from benchmarks.districts import even
 from govsim.world import build
 
+pytestmark = pytest.mark.slow
+
 RESIDENTS, WEEKS, TOWNS = 1_500, (3, 12, 30), 20
 Runs = list[tuple[Town, list[dict[str, float]]]]
 

@@ -17,6 +17,8 @@ from govsim.scenario.catalogue import governance_choices
 from govsim.scenario.kinds import kind_of
 from govsim.scenario.messages import ScenarioError
 
+pytestmark = pytest.mark.slow
+
 TOWN = "districts/town.yaml"
 MODEL = "models/mine.yaml"
 MEASURE = "measures/relief.yaml"

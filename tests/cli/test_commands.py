@@ -22,6 +22,8 @@ from govsim.runner.replicates import Simulator, WeekDone
 from tests.asked import bundled
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 
 

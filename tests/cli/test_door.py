@@ -19,6 +19,8 @@ from govsim.results.errors import EnvironmentProblem, RefusedError
 from govsim.runner.options import RunOptions
 from govsim.scenario import Problem, ScenarioError
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(govsim.__file__).parent.parent
 
 

@@ -26,6 +26,8 @@ from govsim.runner.locks import locked
 from govsim.scenario.messages import ScenarioError
 from tests.asked import bundled
 
+pytestmark = pytest.mark.slow
+
 
 def compute(out: Path, **changes: Any) -> None:
     asked: dict[str, Any] = {

@@ -14,6 +14,8 @@ import pytest
 
 import govsim
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = f"{sys.executable} {Path(govsim.__file__).parent.parent / 'run.py'}"
 RUN = "run tiny --weeks 4 --seeds 1 --no-figures --capacity neutral --model legacy_administrative --jobs 1 --out here"
 

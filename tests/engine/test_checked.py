@@ -18,6 +18,8 @@ from govsim.scenario import list_governance, load, load_governance
 from govsim.scenario.schema import Scenario
 from govsim.world import World, build
 
+pytestmark = pytest.mark.slow
+
 WEEKS = 3
 
 

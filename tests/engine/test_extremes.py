@@ -11,6 +11,8 @@ from govsim.results.view import View
 from govsim.scenario import load_governance
 from tests.engine.specs import Mode, both_modes, every_model, run, tables, tiny
 
+pytestmark = pytest.mark.slow
+
 CLASSES = tuple(tiny().problems.classes)
 
 

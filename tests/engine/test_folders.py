@@ -13,6 +13,8 @@ import pytest
 
 from tests.engine.test_neutrality import renamed
 
+pytestmark = pytest.mark.slow
+
 OF_ITS_TIME = ("started_utc", "seconds", "command", "warnings")
 """What a manifest says about when and how it was made."""
 

@@ -19,6 +19,8 @@ from govsim.engine.queue import QueueTables
 from govsim.scenario import load
 from govsim.world import build
 
+pytestmark = pytest.mark.slow
+
 SMALL = """
 from govsim.kernels import HOME, damaged, kernel, part
 

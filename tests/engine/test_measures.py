@@ -13,6 +13,8 @@ from govsim.scenario import list_measures, load, load_measure
 from govsim.units import ROUNDING
 from tests.engine.specs import MODELS, digests, world_of
 
+pytestmark = pytest.mark.slow
+
 LEGACY, PARTY_LED = "legacy_administrative", "party_led_cogovernance"
 WEEKS, START = 40, 10
 KINDS = {name: load_measure(name).section.kind for name in list_measures()}

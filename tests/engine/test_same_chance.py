@@ -14,6 +14,8 @@ from tests.engine.specs import MODELS, both_modes, digests, every_model, run, ti
 from tests.theory.specs import run as run_null
 from tests.theory.specs import scenario as null_scenario
 
+pytestmark = pytest.mark.slow
+
 EXOGENOUS = (
     "case",
     "problem_class",

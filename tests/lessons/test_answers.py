@@ -12,6 +12,8 @@ from govsim.report.lessons.runs import Played, answer_verdicts, expected_number,
 from govsim.report.lessons.shelf import find_lesson
 from govsim.scenario.messages import ScenarioError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def played() -> Played:

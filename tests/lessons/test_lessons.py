@@ -19,6 +19,8 @@ from govsim.results.weekly import WEEKLY
 from govsim.scenario import content_hash, list_governance, load, load_governance
 from govsim.scenario.messages import ScenarioError
 
+pytestmark = pytest.mark.slow
+
 NAMES = list(lesson_files())
 
 

@@ -43,6 +43,8 @@ from govsim.studies.answer import (
     Tiles,
 )
 
+pytestmark = pytest.mark.slow
+
 DAYS = Column("days", "days", "天数", "days", "How long it took.")
 TABLE = DataTable(["name", DAYS], [["one", 2.5], ["two", Missing.NOT_REACHED]])
 PASSAGE = Passage(

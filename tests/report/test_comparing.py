@@ -25,6 +25,8 @@ from govsim.scenario import ScenarioError, list_governance
 from tests.asked import bundled
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"
 Change = Callable[[Any, int], dict[str, Any]]
 

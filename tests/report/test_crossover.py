@@ -37,6 +37,8 @@ from govsim.studies.experiments import Design, of_study, run_design
 from tests.asked import study_command
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 ENGLISH, CHINESE = wording("en"), wording("zh")
 DOCS = Path(__file__).parents[2] / "docs"
 LEGACY, LED = "legacy_administrative", "party_led_cogovernance"

@@ -31,6 +31,8 @@ from govsim.scenario.files import study_shelf
 from govsim.scenario.schema.offices import Capacity
 from govsim.scenario.show import models
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(govsim.__file__).parent.parent
 
 

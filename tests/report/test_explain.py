@@ -17,6 +17,8 @@ from govsim.results.store import RunContext, RunIdentity, write_run
 from govsim.results.story import Fact, Ledgers, case_story, resident_story
 from tests.synthetic import HOURS_PER_WEEK, make_recording
 
+pytestmark = pytest.mark.slow
+
 DAY = HOURS_PER_WEEK / 5
 TIMES = ("onset", "detected", "closed", "funded", "first_handled", "competent", "time")
 WEEKS = ("first_active", "last_active", "left_week")

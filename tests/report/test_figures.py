@@ -22,6 +22,8 @@ from govsim.studies.groups import compare_groups
 from govsim.studies.wording import wrapped
 from tests.studies.test_compare import arm
 
+pytestmark = pytest.mark.slow
+
 NAMES = {
     "participation",
     "backlog",

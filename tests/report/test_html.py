@@ -38,6 +38,8 @@ from govsim.studies.sensitivity import shipped_order
 from tests.report.comparisons import EVERYBODY, PAIR, made, named
 from tests.report.html_page import NUMBER, Page, known_numbers, plain, printed_from
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:

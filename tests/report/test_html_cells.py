@@ -18,6 +18,8 @@ from govsim.results.csvtext import table_bytes
 from tests.report.comparisons import PAIR, made
 from tests.report.html_page import NUMBER, Page, Table, plain
 
+pytestmark = pytest.mark.slow
+
 SMALL = 20
 SOME = re.compile(r" ?\(\d+ of \d+ replications\)|（\d+次中的\d+次）")
 """That n of N seeds have a number."""

@@ -29,6 +29,8 @@ from govsim.results.indicators import INDICATORS
 from govsim.scenario import load, load_governance
 from govsim.scenario.studies import load_study
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(govsim.__file__).parent.parent
 
 

@@ -36,6 +36,8 @@ from govsim.studies.sensitivity import answer as sensitivity
 from tests.studies.synthetic_studies import FILE, engine, study_file
 from tests.studies.test_calibration import small
 
+pytestmark = pytest.mark.slow
+
 ENGLISH, CHINESE = wording("en"), wording("zh")
 BY_NAME = {item.name: item for item in INDICATORS}
 NAMED = FILE.replace("{en: synthetic}", "{en: synthetic, zh: 合成研究}")

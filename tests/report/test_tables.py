@@ -31,6 +31,8 @@ from govsim.studies.effects import effect, moved, weekly_sum
 from tests.asked import bundled
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 
 

@@ -27,6 +27,8 @@ from govsim.results.store import file_digest
 from tests.results.fuzz import fuzz
 from tests.small import small_run
 
+pytestmark = pytest.mark.slow
+
 
 def test_only_regular_files_are_read(tmp_path: Path) -> None:
     secret = tmp_path / "outside"

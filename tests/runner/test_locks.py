@@ -24,6 +24,8 @@ from govsim.runner.progress import Reporter
 from govsim.runner.replicates import run_all
 from tests.runner.engines import engine, noted, plan, tree, wait_for
 
+pytestmark = pytest.mark.slow
+
 SURROUNDINGS = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 

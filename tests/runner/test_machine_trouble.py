@@ -34,6 +34,8 @@ from tests.runner.engines import plan as engine_plan
 from tests.runner.engines import tree
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -17,6 +17,8 @@ from govsim.results.store import file_digest
 from govsim.runner.points import POINTS
 from tests.studies.synthetic_studies import FILE, study_file
 
+pytestmark = pytest.mark.slow
+
 SMALL = FILE.replace("points: 8", "points: 2").replace("run.weeks: 52", "run.weeks: 8")
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from govsim.runner.progress import Reporter
 
+pytestmark = pytest.mark.slow
+
 
 class Clock:
     """Time that passes when it is told to."""

@@ -22,6 +22,8 @@ from govsim.runner.planning import Choice, default_engine, plan
 from govsim.runner.replicates import run_all
 from govsim.scenario import load
 
+pytestmark = pytest.mark.slow
+
 SMALL = ["run.weeks=8", "population.residents=60"]
 WORDS = [
     "run",

@@ -19,6 +19,8 @@ from govsim.runner.progress import Reporter
 from govsim.runner.replicates import ArmJob, Simulator, WeekDone, run_all
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 
 class Fake:
     """An engine that counts what it was asked."""

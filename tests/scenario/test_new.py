@@ -12,6 +12,8 @@ from govsim.cli.scenarios import as_file
 from govsim.scenario import list_governance, load_governance
 from govsim.scenario.declare import Section
 
+pytestmark = pytest.mark.slow
+
 MODELS = list_governance()
 
 

@@ -15,6 +15,8 @@ from govsim.scenario.files import scenario_shelf
 from govsim.scenario.messages import ScenarioError
 from govsim.scenario.studies import Factor, factor, list_studies, load_study, read_points, read_region
 
+pytestmark = pytest.mark.slow
+
 GOOD = """study: 1
 name: {en: one}
 scenario: tiny

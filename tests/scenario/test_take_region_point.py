@@ -16,6 +16,8 @@ from govsim.scenario.messages import dotted
 from govsim.scenario.origins import leaves
 from govsim.scenario.studies import load_study, read_points
 
+pytestmark = pytest.mark.slow
+
 STUDY = load_study("calibrate_yingzi")
 PATHS = [factor.path for factor in STUDY.factors]
 REGION = scenario_shelf().folder / "studies" / "yingzi_region.csv"

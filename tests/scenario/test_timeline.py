@@ -27,6 +27,8 @@ from govsim.scenario.schema.timeline import Lever, Measure, TimelineEntry
 from govsim.scenario.show import as_yaml
 from govsim.scenario.timeline import LeverError, Step, effective, met, steps_met, steps_of, weight
 
+pytestmark = pytest.mark.slow
+
 LEGACY = "legacy_administrative"
 
 

@@ -23,6 +23,8 @@ from tests.asked import study_command
 from tests.studies.synthetic_studies import study_file
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[[str, Path], int]
 
 

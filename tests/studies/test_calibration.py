@@ -31,6 +31,8 @@ from govsim.studies.calibration.search import (
     learn,
 )
 
+pytestmark = pytest.mark.slow
+
 STUDY = """
 study: 1
 name: {{en: Small}}

@@ -15,6 +15,8 @@ from govsim.studies.compare import ArmRuns, compare
 from govsim.studies.groups import compare_groups
 from tests.synthetic import make_recording
 
+pytestmark = pytest.mark.slow
+
 
 def arm(out: Path, label: str, content: str, seeds: range = range(1, 5), **changes: float) -> ArmRuns:
     runs = []

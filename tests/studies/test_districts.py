@@ -23,6 +23,8 @@ from govsim.studies.experiments import of_study, run_design
 from tests.asked import study_command
 from tests.studies.synthetic_studies import engine
 
+pytestmark = pytest.mark.slow
+
 STUDY = """study: 1
 name: {en: small}
 scenario: tiny

@@ -18,6 +18,8 @@ from govsim.studies.experiments import Design, of_study, run_design
 from tests.runner.engines import tree
 from tests.studies.synthetic_studies import engine, study_file
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def study(tmp_path: Path):  # type: ignore[no-untyped-def]

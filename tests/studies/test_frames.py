@@ -25,6 +25,8 @@ from govsim.scenario.messages import ScenarioError
 from govsim.studies.frames import Frames
 from tests.asked import bundled
 
+pytestmark = pytest.mark.slow
+
 LEGACY, PARTY = "Legacy administrative", "Party-led co-governance"
 WEEKS = 10
 

@@ -28,6 +28,8 @@ from govsim.assurance.theory.formulas import (
 )
 from govsim.engine.recording import Activity
 
+pytestmark = pytest.mark.slow
+
 STAIRS = stairs()
 
 

@@ -33,6 +33,8 @@ from govsim.assurance.theory.queues import (
 )
 from govsim.engine.recording import Activity
 
+pytestmark = pytest.mark.slow
+
 
 def at_load(measured: QueueMeans, load: float) -> Times:
     """Return the waits; the load must be the one that was asked for."""
