@@ -95,6 +95,14 @@ def test_it_opens_and_fits(
     photograph(page, f"{which}-{size}-{language[:2]}")
 
 
+@pytest.mark.parametrize("width", [600, 768, 900, 1024])
+def test_it_fits_between_the_usual_sizes(open_page: Open, report: Path, width: int) -> None:
+    """Tables become lists before they are wider than the window."""
+    page = open_page(report)
+    page.set_viewport_size({"width": width, "height": 900})
+    assert overflow(page) == 0
+
+
 def test_headline_numbers_are_those_of_the_table(open_page: Open, report: Path, folder: Path) -> None:
     page = open_page(report)
     rows = [
