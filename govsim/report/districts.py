@@ -6,7 +6,6 @@ models are those of that study.
 
 from __future__ import annotations
 
-import csv
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from govsim.report.answers import write_whole
 from govsim.report.glossary import indicator
+from govsim.report.shipped_tables import cells_in
 from govsim.report.stamps import file_hash, files_of, read_stamps, reasons, stamp
 from govsim.results.csvtext import BOM, table_bytes
 from govsim.results.indicators import HEADLINE
@@ -130,9 +130,8 @@ def _fits(study: LoadedStudy, choices: Sequence[Choice]) -> bool:
 
 
 def _read(text: str, study: LoadedStudy, holds: bool) -> Districts:
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
     verdicts: dict[str, list[str]] = {}
-    for row in rows:
+    for row in cells_in(text):
         verdicts.setdefault(row["indicator"], []).append(row["verdict"])
     names = tuple(
         (model.model.name.en or model.name, model.model.name.zh or model.name) for model in study.models

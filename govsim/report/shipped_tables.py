@@ -180,7 +180,7 @@ def page_of(kind: Kind, table: str, file: str, language: Language) -> str:
     first, parts = rows[0], (_models if kind == "models" else _measures)(rows, language)
     if language == "zh":
         simulation = "本页为模拟结果，多数输入值为假设；结果说明由这些假设得出什么，不是预测。"
-        about = f"模拟{duration(int(first['weeks'])).zh}，居民{_whole(first['residents'])}人，{first['seeds']}次重复模拟"
+        about = f"模拟{duration(int(first['weeks'])).zh}，居民{_with_commas(first['residents'])}人，{first['seeds']}次重复模拟"
         lead = _LEADS[kind][1]
         terms = [f"{about}；{lead}{simulation}"]
         if kind == "measures":
@@ -191,8 +191,8 @@ def page_of(kind: Kind, table: str, file: str, language: Language) -> str:
         return "\n\n".join([f"# {_TITLES[kind][1]}", *terms, source, *parts]) + "\n"
     label = load(_scenario_of(made) or "").label
     terms = [
-        f"{label}: {_whole(first['residents'])} residents, {first['weeks']} weeks, seeds 1 to {first['seeds']}. In this model, "
-        "under these assumptions; most parameters of the scenario are assumed."
+        f"{label}: {_with_commas(first['residents'])} residents, {first['weeks']} weeks, seeds 1 to {first['seeds']}. "
+        "In this model, under these assumptions; most parameters of the scenario are assumed."
     ]
     source = f"Made by `{made.command}`. Do not edit: every number comes from the run folders, and stands in `{file}`."
     page = "\n\n".join([f"# {_TITLES[kind][0]}", _LEADS[kind][0], *terms, source, *parts]).rstrip() + "\n"
@@ -221,16 +221,10 @@ def _models(rows: Sequence[Cells], language: Language) -> Iterator[str]:
     for mode in dict.fromkeys(row["capacity_mode"] for row in rows):
         mine = [row for row in rows if row["capacity_mode"] == mode]
         title, words = means[mode][zh]
-        table: dict[str, dict[str, str]] = {}
+        spread, table = _spread_zh if zh else _spread_en, dict[str, dict[str, str]]()
         for row in mine:
             if row["model"]:
-                table.setdefault(row[f"model{'_zh' * zh}"], {})[row["quantity"]] = (
-                    _spread_zh(row)
-                    if zh
-                    else f"{int(row['value']):,}"
-                    if row["quantity"] in GRANTED
-                    else spread_words(row)
-                )
+                table.setdefault(row[f"model{'_zh' * zh}"], {})[row["quantity"]] = spread(row)
         heads = _heads(language)
         columns = list(next(iter(table.values())))
         lines = [[model, *(cells[name] for name in columns)] for model, cells in table.items()]
@@ -252,12 +246,12 @@ def _heads(language: Language) -> dict[str, str]:
     return {name: zh for name, (_, zh) in GRANTED.items()} | named
 
 
-def spread_words(row: Mapping[str, str]) -> str:
+def _spread_en(row: Mapping[str, str]) -> str:
     """Return mean ± standard deviation over seeds, and of how many where some have no number."""
-    words = f"beyond {_whole(row['value'])}" if row["beyond"] else _whole(row["value"])
-    words += f" ± {_whole(row['spread'])}" if row["spread"] else ""
+    words = f"beyond {_with_commas(row['value'])}" if row["beyond"] else _with_commas(row["value"])
+    words += f" ± {_with_commas(row['spread'])}" if row["spread"] else ""
     if row["other_seeds"]:
-        return f"{words} in {row['in_seeds']} of {row['seeds']}, {_whole(row['other_value'])} in {row['other_seeds']}"
+        return f"{words} in {row['in_seeds']} of {row['seeds']}, {_with_commas(row['other_value'])} in {row['other_seeds']}"
     if row["value"] in (Missing.NO_BASE.value, Missing.NOT_REACHED.value):
         return f"{words} {row['in_seeds']} of {row['seeds']}"
     return f"{words}, {row['in_seeds']} of {row['seeds']}" if row["in_seeds"] else words
@@ -269,10 +263,10 @@ _MISSING_ZH = {Missing.NO_BASE.value: "无", Missing.NOT_REACHED.value: "未达�
 def _spread_zh(row: Cells) -> str:
     if row["value"] in _MISSING_ZH:
         return _MISSING_ZH[row["value"]]
-    words = f"{'大于' if row['beyond'] else ''}{_whole(row['value'])}"
-    words += f" ± {_whole(row['spread'])}" if row["spread"] else ""
+    words = f"{'大于' if row['beyond'] else ''}{_with_commas(row['value'])}"
+    words += f" ± {_with_commas(row['spread'])}" if row["spread"] else ""
     if row["other_seeds"]:
-        other = f"{_whole(row['other_value'])}（{row['other_seeds']}次）"
+        other = f"{_with_commas(row['other_value'])}（{row['other_seeds']}次）"
         return f"{words}（{row['seeds']}次中{row['in_seeds']}次），{other}"
     return f"{words}（{row['seeds']}次中{row['in_seeds']}次）" if row["in_seeds"] else words
 
@@ -322,7 +316,7 @@ def _tested(row: Cells, name: str, pairs: int, translated: Callable[[str], str])
     tested = int(row["pairs"])
     words = f"- *{name}*: {row['apart']} of {counted(tested, 'pair')} told apart"
     if row["enough"]:
-        words += f"; a difference of {_whole(row['enough'])} would have been enough for half of the pairs that differ"
+        words += f"; a difference of {_with_commas(row['enough'])} would have been enough for half of the pairs that differ"
     if tested < pairs:
         unknown = counted(pairs - tested, "pair")
         words += f"; {unknown} not tested, because seeds are few or some seed has no number"
@@ -335,7 +329,7 @@ def _tested(row: Cells, name: str, pairs: int, translated: Callable[[str], str])
 def _tested_zh(row: Cells, name: str, pairs: int, translated: Callable[[str], str]) -> str:
     tested = int(row["pairs"])
     words = f"- *{name}*：{tested}对中{row['apart']}对有明确差异"
-    words += f"；有差异的各对，半数只需相差{_whole(row['enough'])}即可判断" if row["enough"] else ""
+    words += f"；有差异的各对，半数只需相差{_with_commas(row['enough'])}即可判断" if row["enough"] else ""
     words += f"；另有{pairs - tested}对因重复模拟少或缺数值未检验" if tested < pairs else ""
     if row["alike"] == EVERY_MODEL:
         return f"{words}。任何两种模式均尚难判断"
@@ -381,7 +375,7 @@ def _few_hours(cells: Mapping[str, Cells]) -> bool:
 def _per_hours(mine: Mapping[str, Mapping[str, Cells]], language: Language) -> str:
     zh, lines = language == "zh", []
     for name, cells in mine.items():
-        spent = [_whole(cells[key]["value"], sign=not zh and key.endswith("granted")) for key in SPENT]
+        spent = [_with_commas(cells[key]["value"], sign=not zh and key.endswith("granted")) for key in SPENT]
         none = "–" if zh else "-" if _few_hours(cells) else Missing.NO_BASE.value
         lines.append([name, *spent, *(_range(cells.get(f"{key}_per_1000_hours"), none) for key in COUNTED)])
     counts = [words[zh] if zh else f"{words[zh]} [95%]" for words in COUNTED.values()]
@@ -404,7 +398,7 @@ def _by_money(name: str, cells: Mapping[str, Cells], language: Language) -> str:
 def _range(cell: Cells | None, none: str) -> str:
     if cell is None:
         return none
-    value, low, high = (_whole(cell[name], sign=True) for name in ("value", "low95", "high95"))
+    value, low, high = (_with_commas(cell[name], sign=True) for name in ("value", "low95", "high95"))
     return f"{value} [{low}, {high}]"
 
 
@@ -429,14 +423,14 @@ def _change(cell: Cells, item: Indicator) -> str:
     if cell["value"] in _MISSING_ZH:
         words = ("later" if _rises(cell, item) else "sooner") if apart else cell["value"]
     else:
-        words = _whole(cell["value"], sign=True)
-        words += f" ± {_whole(cell['half_width'])}" if cell["half_width"] else ""
+        words = _with_commas(cell["value"], sign=True)
+        words += f" ± {_with_commas(cell['half_width'])}" if cell["half_width"] else ""
     return f"**{words}**" if apart else words
 
 
 def _change_zh(cell: Cells) -> str:
-    words = _MISSING_ZH.get(cell["value"]) or _whole(cell["value"], sign=True)
-    half = f" ± {_whole(cell['half_width'])}" if cell["half_width"] else ""
+    words = _MISSING_ZH.get(cell["value"]) or _with_commas(cell["value"], sign=True)
+    half = f" ± {_with_commas(cell['half_width'])}" if cell["half_width"] else ""
     return f"{words}{half} {_WAYS.get(cell['verdict'], '')}".strip()
 
 
@@ -463,7 +457,7 @@ def _by_indicator(mine: Mapping[str, Mapping[str, Cells]]) -> str:
     return "\n".join(lines)
 
 
-def _whole(number: str, sign: bool = False) -> str:
+def _with_commas(number: str, sign: bool = False) -> str:
     """Return a number of a table with commas, and its sign; a word as it is."""
     if not number or number[-1].isalpha() or number in _MISSING_ZH:
         return number
